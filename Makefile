@@ -1,0 +1,43 @@
+# Two commands matter: `make demo` and `make test`. Each sets up what it needs, once.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types unit clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/installed ## ingest a sample into a local Memsy service, and search it
+	@$(BIN)/memsy demo
+
+test: lint types unit ## everything CI runs: style, types, tests
+
+lint: $(VENV)/developed ## ruff: rules and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/developed ## mypy, pyright, and stubtest of typings/
+	@$(BIN)/mypy
+	@$(BIN)/basedpyright
+
+unit: $(VENV)/developed ## pytest, on all cores
+	@$(BIN)/python -m pytest -q -n auto
+
+clean: ## remove what was installed and cached
+	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/installed: pyproject.toml
+	@echo "Installing memsy into $(VENV) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --upgrade 'pip>=25.1'
+	@$(PIP) install --editable '.[cli]'
+	@touch $@
+
+$(VENV)/developed: $(VENV)/installed
+	@echo "Installing the development tools into $(VENV) ..."
+	@$(PIP) install --group dev
+	@touch $@
