@@ -1,0 +1,61 @@
+"""What a client and its resources share: they hand it operations, it returns answers."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, TypeVar
+
+from memsy._core.deadline import Deadline
+from memsy._core.drive import drive, drive_async
+from memsy._core.exchange import Flow, exchange
+from memsy._core.retry import Budget, Retries
+
+if TYPE_CHECKING:
+    from memsy._core.clock import Clock
+    from memsy._core.operation import Operation
+    from memsy._core.settings import Settings
+    from memsy._core.transport import AsyncTransport, Transport
+
+T = TypeVar("T")
+
+
+class _Patience:
+    """How long one client's calls may take, and how often they may be repeated."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._timeout = settings.timeout
+        self._policy = settings.retry
+        self._budget = Budget()
+        self._clock = clock
+
+    def exchange(self, operation: Operation[T]) -> Flow[T]:
+        retries = Retries(self._policy, self._budget, random.random)
+        return exchange(operation, retries, Deadline.start(self._clock, self._timeout))
+
+
+class Caller:
+    """Calls and blocks."""
+
+    def __init__(self, settings: Settings, transport: Transport) -> None:
+        self._patience = _Patience(settings, transport.clock)
+        self._transport = transport
+
+    def __call__(self, operation: Operation[T]) -> T:
+        return drive(self._patience.exchange(operation), self._transport)
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+class AsyncCaller:
+    """Calls and awaits."""
+
+    def __init__(self, settings: Settings, transport: AsyncTransport) -> None:
+        self._patience = _Patience(settings, transport.clock)
+        self._transport = transport
+
+    async def __call__(self, operation: Operation[T]) -> T:
+        return await drive_async(self._patience.exchange(operation), self._transport)
+
+    async def close(self) -> None:
+        await self._transport.close()

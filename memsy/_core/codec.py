@@ -1,0 +1,88 @@
+"""Bytes to JSON values and back: strict about what it reads, honest about what it cannot write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from memsy._core.structure import Mismatch, structure
+from memsy.exceptions import MemsyConfigurationError, MemsyResponseError
+
+if TYPE_CHECKING:
+    from memsy._core.wire import Reply
+
+T = TypeVar("T")
+
+_EXCERPT = 200
+
+
+def parse(content: bytes) -> object:
+    """
+    Read JSON as RFC 8259 has it: in UTF-8, without NaN; of equal keys in an object the last wins.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        value: object = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def write(value: object, what: str) -> str:
+    """
+    Write *value* as compact JSON that UTF-8 can carry.
+
+    Raises:
+        MemsyConfigurationError: JSON has no way to say it; the message begins with *what*.
+    """
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        reason = "it holds a lone surrogate, which UTF-8 cannot carry"
+    except RecursionError:
+        reason = "it is nested too deeply"
+    except (TypeError, ValueError) as error:
+        reason = str(error)
+    else:
+        return text
+    raise MemsyConfigurationError(f"{what} cannot be written as JSON: {reason}")
+
+
+def reads(shape: type[T]) -> Callable[[Reply], T]:
+    """A function that reads the body of a reply as *shape*: a model, or a list of models."""
+
+    def read(reply: Reply) -> T:
+        body = _body(reply)
+        try:
+            return structure(body, shape)
+        except Mismatch as mismatch:
+            error = MemsyResponseError(str(mismatch))
+        error.maybe_processed = True
+        raise error
+
+    return read
+
+
+def nothing(reply: Reply) -> None:
+    """Reads a reply whose body, if it has one, says nothing."""
+
+
+def _body(reply: Reply) -> object:
+    try:
+        return parse(reply.content)
+    except ValueError:
+        kind = reply.header("content-type") or "of no content type"
+        error = MemsyResponseError(
+            f"HTTP {reply.status} with a body that is no JSON ({kind}): {reply.text[:_EXCERPT]!r}"
+        )
+    # A proxy's page or a garbled body may well be gone at the next attempt.
+    error.is_retryable = error.maybe_processed = True
+    raise error

@@ -1,0 +1,145 @@
+"""What a caller says, to what stands on the wire: checked first, so that nothing odd is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from memsy._core.codec import write
+from memsy.exceptions import MemsyConfigurationError
+
+if TYPE_CHECKING:
+    from typing_extensions import Never
+
+_LONGEST_SHOWN = 200
+
+ID_LENGTH = 256
+"""The most characters that an id of the service may have (section 4 of the wire contract)."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def text(name: str, value: object) -> str:
+    """
+    A text of any length, as it is.
+
+    Raises:
+        MemsyConfigurationError: it is no `str`, or holds a lone surrogate.
+    """
+    if not isinstance(value, str):
+        _refuse(name, value, "must be a str")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        _refuse(name, value, "holds a lone surrogate, which UTF-8 cannot carry")
+    return value
+
+
+def identifier(name: str, value: object) -> str:
+    """
+    An id: not empty, for an empty one would widen a search or name a whole collection.
+
+    Raises:
+        MemsyConfigurationError: it is no `str`, blank, or longer than any id of the service.
+    """
+    checked = text(name, value)
+    if not checked.strip():
+        _refuse(name, value, "is empty; leave it out (None) where no id is meant")
+    if len(checked) > ID_LENGTH:
+        raise MemsyConfigurationError(
+            f"{name} has {len(checked)} characters; an id has at most {ID_LENGTH}"
+        )
+    return checked
+
+
+def identifier_or_none(name: str, value: object) -> str | None:
+    """An id, or None where there is none; an empty one is refused as `identifier` does."""
+    return None if value is None else identifier(name, value)
+
+
+def identifiers(name: str, values: object) -> list[str]:
+    """
+    Several ids.
+
+    Raises:
+        MemsyConfigurationError: one of them is unusable, or a lone `str` was given in their place.
+    """
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        _refuse(name, values, "must be a list of ids")
+    return [identifier(f"{name}[{i}]", value) for i, value in enumerate(values)]
+
+
+def number(name: str, value: object) -> float:
+    """
+    A number, whatever its size: which ones it takes is for the service to say.
+
+    Raises:
+        MemsyConfigurationError: it is no number at all.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        _refuse(name, value, "must be a number")
+    return value
+
+
+def whole(name: str, value: object) -> int:
+    """
+    A whole number.
+
+    Raises:
+        MemsyConfigurationError: it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        _refuse(name, value, "must be a whole number")
+    return value
+
+
+def flag(name: str, value: object) -> bool:
+    """
+    Yes or no.
+
+    Raises:
+        MemsyConfigurationError: it is neither True nor False.
+    """
+    if not isinstance(value, bool):
+        _refuse(name, value, "must be True or False")
+    return value
+
+
+def segment(name: str, value: object) -> str:
+    """
+    An id as one segment of a path, percent-encoded.
+
+    Raises:
+        MemsyConfigurationError: as `identifier`; also for dots alone and control characters, which
+            URL libraries and gateways rewrite on the way, so that something else would be meant.
+    """
+    checked = identifier(name, value)
+    if checked in (".", "..") or _CONTROL.search(checked):
+        _refuse(name, value, "cannot stand in a path")
+    return quote(checked, safe="")
+
+
+def target(path: str, query: Mapping[str, str | int | None]) -> str:
+    """The request target: *path*, and of *query* what is not None."""
+    given = {
+        name: value if isinstance(value, int) else text(name, value)
+        for name, value in query.items()
+        if value is not None
+    }
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def body(value: object, what: str) -> bytes:
+    """*value* as JSON, ready to be sent."""
+    return write(value, what).encode("utf-8")
+
+
+def _refuse(name: str, value: object, fault: str) -> Never:
+    raise MemsyConfigurationError(f"{name} {fault}, got {_shown(value)}")
+
+
+def _shown(value: object) -> str:
+    whole = repr(value)
+    return whole if len(whole) <= _LONGEST_SHOWN else f"{whole[:_LONGEST_SHOWN]} ..."

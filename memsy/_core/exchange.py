@@ -1,0 +1,93 @@
+"""The one loop: what becomes of every attempt, in every client, is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from attrs import frozen
+
+from memsy._core.codec import nothing
+from memsy._core.deadline import Deadline
+from memsy._core.refusal import refusal
+from memsy._core.retry import Repeatable
+from memsy._core.wire import Reply, Request
+from memsy.exceptions import (
+    MemsyAPIError,
+    MemsyConnectionError,
+    MemsyError,
+    MemsyResponseError,
+    NotFoundError,
+)
+
+if TYPE_CHECKING:
+    from memsy._core.operation import Operation
+    from memsy._core.retry import Retries
+
+T = TypeVar("T")
+
+_NO_CONTENT = Reply(204)
+
+
+@frozen
+class Attempt:
+    """What a driver is asked to do: wait *after* seconds, then send, and be back in time."""
+
+    request: Request
+    after: float
+    deadline: Deadline
+
+
+Flow: TypeAlias = Generator[Attempt, Reply, T]
+"""A conversation with the service: yields attempts, is sent replies, returns the answer."""
+
+
+def exchange(operation: Operation[T], retries: Retries, deadline: Deadline) -> Flow[T]:
+    """Ask until the service answers, refuses, or our patience runs out."""
+    patience = deadline
+    attempts, after, maybe_processed = 0, 0.0, False
+    if operation.repeatable is Repeatable.WITHIN_WINDOW:
+        # Not the first attempt, which repeats nothing, but every later one must end in the window.
+        deadline = deadline.no_later_than(deadline.clock.monotonic() + retries.policy.window)
+    while True:
+        attempts += 1
+        try:
+            reply = yield Attempt(operation.request, after, patience)
+            answer = _answer(operation, reply, deadline.clock.time())
+        except (MemsyAPIError, MemsyConnectionError, MemsyResponseError) as error:
+            if attempts > 1 and _is_gone(operation, error):
+                answer = operation.read(_NO_CONTENT)
+            else:
+                maybe_processed = maybe_processed or error.maybe_processed
+                error.attempts, error.maybe_processed = attempts, maybe_processed
+                pause = retries.pause(error, operation.repeatable, deadline)
+                if pause is None:
+                    raise _told(error, operation) from None
+                after, patience = pause, deadline
+                continue
+        except MemsyError as error:
+            # The client was closed before this attempt, which makes it none.
+            error.attempts, error.maybe_processed = attempts - 1, maybe_processed
+            raise
+        retries.succeed()
+        return answer
+
+
+def _answer(operation: Operation[T], reply: Reply, now: float) -> T:
+    if 200 <= reply.status < 300:
+        return operation.read(reply)
+    raise refusal(reply, now)
+
+
+def _is_gone(operation: Operation[T], error: MemsyError) -> bool:
+    """Whether the thing to delete is not there: at a second attempt, the first has deleted it."""
+    is_delete = operation.request.method == "DELETE" and operation.read is nothing
+    return is_delete and isinstance(error, NotFoundError)
+
+
+def _told(error: MemsyError, operation: Operation[T]) -> MemsyError:
+    """The error, saying who did what; a refusal already speaks in the service's own words."""
+    if not isinstance(error, MemsyAPIError):
+        times = "1 attempt" if error.attempts == 1 else f"{error.attempts} attempts"
+        error.args = (f"{operation.route}: {error} ({times})",)
+    return error

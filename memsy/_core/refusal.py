@@ -1,0 +1,179 @@
+"""The one place where a refusal by the service becomes an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from attrs import field, frozen
+
+from memsy._core.codec import parse
+from memsy._core.retry import retry_after
+from memsy._core.wire import Reply
+from memsy.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    BillingNotEnabledError,
+    ConflictError,
+    FeatureNotAvailable,
+    KeyLimitReachedError,
+    MemsyAPIError,
+    NotFoundError,
+    OrgIdNotAllowedError,
+    OrgLimitReachedError,
+    RateLimitExceeded,
+    RedirectError,
+    SeatLimitReachedError,
+    SeatRequiredError,
+    ServerError,
+    UsageLimitExceeded,
+    ValidationError,
+)
+
+V = TypeVar("V")
+Body = Mapping[str, object]
+
+_LONGEST_MESSAGE = 500
+_SURELY_NOT_PROCESSED = frozenset({501, 503})
+
+
+def refusal(reply: Reply, now: float) -> MemsyAPIError:
+    """
+    The exception for a *reply* of any status but 2xx, whatever its body looks like.
+
+    *now*, in seconds since 1970, is what a `Retry-After` date is read against if the reply has
+    no date of its own.
+    """
+    body, detail = _understand(reply)
+    code = _get(body, "error", str)
+    case = _case(reply.status, code, body, detail)
+    said = _readable(body) or detail
+    if len(said) > _LONGEST_MESSAGE:
+        said = f"{said[:_LONGEST_MESSAGE]} ..."
+    extras: dict[str, object] = {name: _get(body, name, kind) for name, kind in case.extras.items()}
+    if case is _RATE_LIMIT:
+        extras["retry_after"] = retry_after(reply, now)
+    elif case is _SCOPE:
+        extras["required_scope"] = extras["required_scope"] or _get(body, "scope", str)
+    elif case is _VALIDATION:
+        extras["errors"] = _faults(body)
+    error = case.error(f"{case.prefix}: {said}", reply.status, detail, code, reply, **extras)
+    error.request_id = reply.header("x-request-id") or reply.header("apigw-requestid")
+    error.maybe_processed = reply.status >= 500 and reply.status not in _SURELY_NOT_PROCESSED
+    return error
+
+
+def _understand(reply: Reply) -> tuple[Body, str]:
+    """
+    What the body says, as one flat object, and the words that it says it in.
+
+    The rules are those of the official client (section 3.2 of the wire contract): a `detail`
+    that is an object is laid over the rest; a body without such words speaks as it is.
+    """
+    try:
+        parsed = parse(reply.content)
+    except ValueError:
+        parsed = None
+    if not isinstance(parsed, dict):
+        return {}, reply.text
+    inner = parsed.get("detail")
+    body: Body = {**parsed, **inner} if isinstance(inner, dict) else parsed
+    if isinstance(body.get("detail"), dict):
+        return body, _get(body, "message", str) or _get(body, "error", str) or ""
+    words = (_get(body, name, str) for name in ("detail", "message", "error"))
+    return body, next(filter(None, words), reply.text)
+
+
+def _get(body: Body, name: str, kind: type[V]) -> V | None:
+    value = body.get(name)
+    # To Python a boolean is an integer; to the service it is not.
+    return value if isinstance(value, kind) and not isinstance(value, bool) else None
+
+
+def _faults(body: Body) -> list[dict[str, object]]:
+    detail = body.get("detail")
+    return [f for f in detail if isinstance(f, dict)] if isinstance(detail, list) else []
+
+
+def _readable(body: Body) -> str:
+    """The faults of a 422, one after the other: `events.0.kind: unknown kind; ...`."""
+    return "; ".join(
+        f"{_path(fault.get('loc'))}{fault.get('msg') or 'invalid'}" for fault in _faults(body)
+    )
+
+
+def _path(loc: object) -> str:
+    steps = [str(step) for step in loc if step != "body"] if isinstance(loc, list) else []
+    return f"{'.'.join(steps)}: " if steps else ""
+
+
+@frozen
+class _Case:
+    error: Callable[..., MemsyAPIError]
+    prefix: str
+    extras: Mapping[str, type] = field(factory=dict[str, type])
+    """Attributes of the error that stand under the same name in the body."""
+
+
+_LIMIT: Mapping[str, type] = {"limit": int, "current": int}
+
+_ORG_ID = _Case(OrgIdNotAllowedError, "org_id not allowed on this tier")
+_AUTHENTICATION = _Case(AuthenticationError, "Authentication failed")
+_AUTHORIZATION = _Case(AuthorizationError, "Authorization failed")
+_SCOPE = _Case(AuthorizationError, "Authorization failed", {"required_scope": str})
+_RATE_LIMIT = _Case(RateLimitExceeded, "Rate limit exceeded")
+_VALIDATION = _Case(ValidationError, "Memsy API error 422")
+_USAGE_LIMIT = _Case(
+    UsageLimitExceeded,
+    "Usage limit exceeded",
+    {"dimension": str, "current": int, "limit": int, "upgrade_url": str},
+)
+
+_FORBIDDEN: Mapping[str, _Case] = {
+    "feature_not_available": _Case(
+        FeatureNotAvailable,
+        "Feature not available",
+        {"feature": str, "current_tier": str, "upgrade_url": str},
+    ),
+    "seat_required": _Case(SeatRequiredError, "Seat required"),
+    "org_limit_reached": _Case(OrgLimitReachedError, "Org limit reached", _LIMIT),
+    "key_limit_reached": _Case(KeyLimitReachedError, "API key limit reached", _LIMIT),
+    "billing_not_enabled": _Case(
+        BillingNotEnabledError, "Billing not enabled", {"interest_path": str}
+    ),
+    "wrong_scope": _SCOPE,
+    "insufficient_scope": _SCOPE,
+}
+_SEATS = _Case(
+    SeatLimitReachedError,
+    "Seat limit reached",
+    {"purchased_seats": int, "assigned_seats": int, "pending_invites": int},
+)
+
+
+def _case(status: int, code: str | None, body: Body, detail: str) -> _Case:
+    """The rows of section 3.3 of the wire contract in their order, and then classes of our own."""
+    if status == 400 and code == "org_id_not_allowed":
+        return _ORG_ID
+    # A revoked key never reaches the service: the gateway refuses it with a bare
+    # 403 {"message": "Forbidden"}, which means "who are you?", not "you may not".
+    if status == 401 or (status == 403 and body == {"message": "Forbidden"}):
+        return _AUTHENTICATION
+    if status == 403:
+        return _FORBIDDEN.get(code or "", _SCOPE if "scope" in detail.lower() else _AUTHORIZATION)
+    if status == 409 and code == "seat_limit_reached":
+        return _SEATS
+    if status == 429:
+        is_quota = code == "usage_limit_exceeded" or "quota" in detail.lower()
+        return _USAGE_LIMIT if is_quota else _RATE_LIMIT
+    if status == 422:
+        return _VALIDATION
+    return _Case(_plain(status), f"Memsy API error {status}")
+
+
+def _plain(status: int) -> Callable[..., MemsyAPIError]:
+    if 300 <= status < 400:
+        return RedirectError
+    if 500 <= status < 600:
+        return ServerError
+    return {404: NotFoundError, 409: ConflictError}.get(status, MemsyAPIError)

@@ -1,0 +1,199 @@
+"""What a client is told once, at construction: where, as whom, how patiently, through what."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from memsy._core.deadline import Timeout
+from memsy._core.retry import RetryPolicy
+from memsy._core.secret import Secret
+from memsy._version import __version__
+from memsy.exceptions import MemsyConfigurationError
+
+USER_AGENT = f"memsy-python/{__version__}"
+
+_PRINTABLE = re.compile(r"[\x21-\x7e]+")
+
+
+@frozen(kw_only=True)
+class Connection:
+    """
+    How a client reaches the service.
+
+    *proxy* is the URL of an HTTP proxy, or None for a direct connection. *ca_file* is a
+    PEM bundle that is trusted in place of the default one. *client_cert* is a PEM file
+    with certificate and key, or a pair of such files.
+    """
+
+    proxy: str | None = field(default=None, repr=False)  # it may hold a password
+    ca_file: str | None = None
+    client_cert: tuple[str, str | None] | None = None
+
+
+@frozen(kw_only=True)
+class Settings:
+    """All that a client was told, checked; its transport and its caller are made from it."""
+
+    base_url: str
+    """Without a slash at the end; *targets* of requests are appended to it."""
+    api_key: Secret
+    timeout: Timeout
+    retry: RetryPolicy
+    connection: Connection
+
+    def headers(self) -> dict[str, str]:
+        """The headers of every request. To be expanded in the call that sends, and kept nowhere."""
+        return {
+            "authorization": f"Bearer {self.api_key.reveal()}",
+            "accept": "application/json",
+            "accept-encoding": "gzip, deflate",
+            "user-agent": USER_AGENT,
+        }
+
+
+def resolve(
+    base_url: str | None,
+    api_key: str | None,
+    timeout: float | Timeout,
+    max_retries: int,
+    retry_backoff: float,
+    retry: RetryPolicy | None,
+    *,
+    proxy: str | None,
+    ca_file: str | os.PathLike[str] | None,
+    client_cert: str | os.PathLike[str] | tuple[str, str] | None,
+    trust_environment: bool,
+    environment: Mapping[str, str] | None = None,
+) -> Settings:
+    """
+    Check what a constructor was given, and fill in from the environment what it was not.
+
+    Raises:
+        MemsyConfigurationError: something is missing or unusable; the message says which.
+    """
+    environ = os.environ if environment is None else environment
+    # What is given counts, even if it is empty: not to be replaced by somebody else's key.
+    url = _base_url(environ.get("MEMSY_BASE_URL") if base_url is None else base_url)
+    key = _api_key(environ.get("MEMSY_API_KEY") if api_key is None else api_key)
+    if not isinstance(retry, RetryPolicy | None):
+        raise MemsyConfigurationError(f"retry must be a RetryPolicy, got {type(retry).__name__}")
+    return Settings(
+        base_url=url,
+        api_key=key,
+        timeout=Timeout.of(timeout),
+        retry=retry or RetryPolicy(max_retries=max_retries, backoff=retry_backoff),
+        connection=Connection(
+            proxy=_proxy("proxy", proxy)
+            or (_proxy_from(environ, url) if trust_environment else None),
+            ca_file=_file("ca_file", ca_file)
+            or (_ca_file_from(environ) if trust_environment else None),
+            client_cert=_certificate(client_cert),
+        ),
+    )
+
+
+def _base_url(url: object) -> str:
+    if not url:
+        raise MemsyConfigurationError("no base URL: pass base_url=... or set MEMSY_BASE_URL")
+    if not isinstance(url, str) or not _PRINTABLE.fullmatch(url):
+        raise MemsyConfigurationError(
+            f"base_url {url!r} is no URL: only printable ASCII without spaces may stand in one"
+        )
+    host = url.partition("//")[2].partition("/")[0]
+    if "@" in host or "?" in url or "#" in url:
+        # The value is left out: it may hold a password.
+        raise MemsyConfigurationError("base_url may hold no user, query or fragment")
+    if not _names_a_host(url) or urlsplit(url).scheme not in ("http", "https"):
+        raise MemsyConfigurationError(
+            f"base_url {url!r} is no http(s) URL; it should look like https://api.memsy.io/v1"
+        )
+    return url.rstrip("/")
+
+
+def _names_a_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _api_key(key: object) -> Secret:
+    # No message of this function may hold the key, or a part of it.
+    if not key:
+        raise MemsyConfigurationError("no API key: pass api_key=... or set MEMSY_API_KEY")
+    if not isinstance(key, str):
+        raise MemsyConfigurationError(f"api_key must be a str, got {type(key).__name__}")
+    if not _PRINTABLE.fullmatch(key):
+        raise MemsyConfigurationError(
+            "api_key holds characters that no key has: only printable ASCII without spaces "
+            "may stand in one (is there a line break at its end?)"
+        )
+    return Secret(key)
+
+
+def _file(name: str, path: object) -> str | None:
+    if path is None:
+        return None
+    if not isinstance(path, (str, os.PathLike)):
+        raise MemsyConfigurationError(f"{name} must be a path, got {type(path).__name__}")
+    if not Path(path).is_file():
+        raise MemsyConfigurationError(f"{name}: there is no file {os.fspath(path)!r}")
+    return os.fspath(path)
+
+
+def _certificate(
+    files: str | os.PathLike[str] | tuple[str, str] | None,
+) -> tuple[str, str | None] | None:
+    if files is None:
+        return None
+    certificate, key = files if isinstance(files, tuple) else (files, None)
+    return (str(_file("client_cert", certificate)), _file("client_cert", key))
+
+
+def _proxy_from(environ: Mapping[str, str], url: str) -> str | None:
+    """What the usual variables say, in lower case first: a CGI request can set HTTP_PROXY."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port
+    if _is_exempt(host, port, environ.get("no_proxy") or environ.get("NO_PROXY", "")):
+        return None
+    for name in (f"{parts.scheme}_proxy", "all_proxy"):
+        upper = None if name == "http_proxy" and "REQUEST_METHOD" in environ else name.upper()
+        for variable in (name, upper):
+            if variable and environ.get(variable):
+                return _proxy(variable, environ[variable])
+    return None
+
+
+def _is_exempt(host: str, port: int | None, no_proxy: str) -> bool:
+    """Whether a comma-separated list names this host, a domain that it is in, or `*`."""
+    for entry in (entry.strip().lower().lstrip(".") for entry in no_proxy.split(",")):
+        if entry in ("*", host, f"{host}:{port}") or (entry and host.endswith(f".{entry}")):
+            return True
+    return False
+
+
+def _proxy(source: str, url: object) -> str | None:
+    """A proxy's URL; its text stays out of messages, for it may hold a password."""
+    if url is None:
+        return None
+    full = url if isinstance(url, str) and "://" in url else f"http://{url}"
+    is_text = isinstance(url, str) and _PRINTABLE.fullmatch(url)
+    if not is_text or not _names_a_host(full) or urlsplit(full).scheme != "http":
+        raise MemsyConfigurationError(
+            f"{source} is no URL of an HTTP proxy; it should look like http://127.0.0.1:3128"
+        )
+    return full
+
+
+def _ca_file_from(environ: Mapping[str, str]) -> str | None:
+    for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+        if environ.get(variable):
+            return _file(variable, environ[variable])
+    return None

@@ -1,0 +1,100 @@
+"""One exchange with the service, driven by hand: no transport, and a clock that only tests move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from attrs import define, field
+
+from memsy._core.codec import nothing
+from memsy._core.deadline import Deadline, Timeout
+from memsy._core.exchange import Attempt, exchange
+from memsy._core.operation import Operation, ask
+from memsy._core.retry import Budget, Repeatable, Retries, RetryPolicy
+from memsy._core.wire import Reply
+from memsy.exceptions import MemsyError, MemsyTimeoutError
+from memsy.testing.clock import Clock
+
+E = TypeVar("E", bound=MemsyError)
+
+
+def _text(reply: Reply) -> str | None:
+    return reply.text
+
+
+READ = ask("memories.stats", "GET /console/memories/stats", _text)
+INGEST = ask(
+    "ingest", "POST /ingest", _text, json={"events": []}, repeatable=Repeatable.WITHIN_WINDOW
+)
+WRITE = ask("orgs.create", "POST /orgs", _text, json={})
+DELETE: Operation[str | None] = ask(
+    "orgs.delete", "DELETE /orgs/{org_id}", nothing, path={"org_id": "o1"}
+)
+
+OK = Reply(200, {}, b"fine")
+
+
+def half() -> float:
+    return 0.5
+
+
+@define
+class Conversation:
+    """What happens between a client that asks *operation* and a service that answers at will."""
+
+    operation: Operation[str | None] = READ
+    policy: RetryPolicy = field(factory=RetryPolicy)
+    total: float = 30.0
+    budget: Budget = field(factory=Budget)
+    random: Callable[[], float] = half
+    clock: Clock = field(factory=Clock)
+
+    attempts: list[Attempt] = field(factory=list, init=False)
+    starts: list[float] = field(factory=list, init=False)
+    """When each attempt began, in seconds since the first."""
+    ends: list[float] = field(factory=list, init=False)
+    answer: str | None = field(default=None, init=False)
+    error: MemsyError | None = field(default=None, init=False)
+
+    def hear(self, *events: Reply | MemsyError, took: float = 0.0) -> Conversation:
+        """Let each attempt end in one of *events*, the last one as often as it takes."""
+        began = self.clock.monotonic()
+        flow = exchange(
+            self.operation,
+            Retries(self.policy, self.budget, self.random),
+            Deadline.start(self.clock, Timeout(total=self.total)),
+        )
+        left = list(events)
+        try:
+            attempt = next(flow)
+            while True:
+                self.attempts.append(attempt)
+                self.clock.advance(attempt.after)
+                self.starts.append(self.clock.monotonic() - began)
+                event = left.pop(0) if len(left) > 1 else left[0]
+                if took > attempt.deadline.left():
+                    event = timed_out()
+                self.clock.advance(min(took, attempt.deadline.left()))
+                self.ends.append(self.clock.monotonic() - began)
+                attempt = flow.send(event) if isinstance(event, Reply) else flow.throw(event)
+        except StopIteration as answered:
+            self.answer = answered.value
+        except MemsyError as error:
+            self.error = error
+        return self
+
+    @property
+    def pauses(self) -> list[float]:
+        """The pauses before each attempt but the first."""
+        return [attempt.after for attempt in self.attempts[1:]]
+
+
+def timed_out() -> MemsyTimeoutError:
+    return unknown(MemsyTimeoutError("no answer in time"))
+
+
+def unknown(error: E) -> E:
+    """*error*, after which nobody knows whether the service did what was asked."""
+    error.maybe_processed = True
+    return error
