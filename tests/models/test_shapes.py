@@ -1,0 +1,227 @@
+"""The models are those of the official client: names, order, types and defaults."""
+
+from __future__ import annotations
+
+import types
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import attrs
+import pytest
+
+from memsy import models
+from memsy._core.structure import NOT_IN_BODY
+from memsy.exceptions import MemsyResponseError
+from memsy.models import EventKind, RateLimitInfo, UsageInfo
+from memsy.models._model import Model
+from tests.strategies import wire_name
+
+ACCOUNT = "usage: UsageInfo? = None, rate_limit: RateLimitInfo? = None"
+GROUP = (
+    "name: str, focus: str, promotion_prompt: str, created_at: str, updated_at: str, "
+    "prompt_meta: dict[str, Any]? = None"
+)
+FIELDS = {
+    "EventPayload": (
+        "actor_id: str, session_id: str, kind: EventKind, content: str, role_id: str? = None, "
+        "team_id: str? = None, ts: str? = None, metadata: str? = None"
+    ),
+    "SourceEvent": "event_id: str, kind: str, content: str, ts: str? = None",
+    "IngestResponse": f"event_ids: list[str], {ACCOUNT}",
+    "SearchResponse": f"results: list[SearchResult], {ACCOUNT}",
+    "SearchResult": "id: str, content: str, score: float, metadata: dict[str, Any]? = None",
+    "StatusResponse": (
+        "completed_ids: list[str], failed_ids: list[str], pending_ids: list[str], total: int, "
+        f"statuses: dict[str, str]? = None, {ACCOUNT}"
+    ),
+    "HealthResponse": (
+        "status: str, version: str = '', billing_enabled: bool? = None, "
+        f"components: dict[str, str]? = None, {ACCOUNT}"
+    ),
+    "ClearResponse": f"deleted: int = 0, {ACCOUNT}",
+    "OrgResource": f"org_id: str, {GROUP}",
+    "RoleResource": f"role_id: str, org_id: str, {GROUP}",
+    "TeamResource": f"team_id: str, org_id: str, {GROUP}",
+    "ActorResource": (
+        "actor_id: str, first_memory_at: str?, last_memory_at: str?, memory_count: int, "
+        "active_memory_count: int, scope_levels: list[str], role_ids: list[str], "
+        "team_ids: list[str]"
+    ),
+    "ActorListResponse": (
+        "items: list[ActorResource], total: int, limit: int, offset: int, truncated: bool = False"
+    ),
+    "MemoryScopeInfo": (
+        "level: str, actor_id: str? = None, team_id: str? = None, role_id: str? = None"
+    ),
+    "MemoryItemResource": (
+        "memory_id: str, org_id: str, scope: MemoryScopeInfo, type: str, kind: str, "
+        "memory_kind: str, status: str, text: str, confidence: float, strength: float, "
+        "recall_count: int, decay_half_life_days: float, pinned: bool, tags: list[str], "
+        "entity_refs: list[dict[str, str]], source_event_ids: list[str], source_urls: list[str], "
+        "summary: str? = None, payload: dict[str, Any]? = None, last_recalled_at: str? = None, "
+        "effective_from: str? = None, effective_to: str? = None, observed_at: str? = None, "
+        "created_at: str? = None, updated_at: str? = None"
+    ),
+    "MemoryListResponse": "items: list[MemoryItemResource], total: int, limit: int, offset: int",
+    "MemoryStatsResponse": (
+        "total: int, total_memories: int, active_memories: int, by_type: dict[str, int], "
+        "by_kind: dict[str, int], by_status: dict[str, int], avg_confidence: float, "
+        "avg_strength: float, top_entities: list[dict[str, Any]], "
+        "confidence_buckets: list[dict[str, Any]]? = None, date_range: dict[str, str?]? = None"
+    ),
+    "UsageInfo": (
+        "api_calls: int? = None, api_calls_limit: int? = None, events_ingested: int? = None, "
+        "events_ingested_limit: int? = None, memory_stored: int? = None, "
+        "memory_stored_limit: int? = None, llm_tokens: int? = None, "
+        "llm_tokens_limit: int? = None, search_queries: int? = None, "
+        "search_queries_limit: int? = None, plan: str? = None"
+    ),
+    "RateLimitInfo": "limit: int? = None, remaining: int? = None, reset: int? = None",
+}
+"""As one would write a constructor; `str?` is `str | None`."""
+
+WITHOUT_WHICH_NOTHING = {
+    "SourceEvent": ["event_id", "kind", "content"],
+    "IngestResponse": ["event_ids"],
+    "SearchResponse": [],
+    "SearchResult": ["id", "content", "score"],
+    "StatusResponse": [],
+    "HealthResponse": [],
+    "ClearResponse": [],
+    "OrgResource": ["org_id", "name", "focus", "promotion_prompt", "created_at", "updated_at"],
+    "RoleResource": [
+        *("role_id", "org_id", "name", "focus", "promotion_prompt", "created_at", "updated_at"),
+    ],
+    "TeamResource": [
+        *("team_id", "org_id", "name", "focus", "promotion_prompt", "created_at", "updated_at"),
+    ],
+    "ActorResource": ["actor_id"],
+    "ActorListResponse": ["total", "limit", "offset"],
+    "MemoryScopeInfo": ["level"],
+    "MemoryItemResource": ["memory_id", "org_id", "scope"],
+    "MemoryListResponse": ["total", "limit", "offset"],
+    "MemoryStatsResponse": [
+        *("total", "total_memories", "active_memories", "avg_confidence", "avg_strength"),
+    ],
+}
+"""The keys that the service must send; what else is missing has a value of its own."""
+
+MODELS = {name: getattr(models, name) for name in FIELDS}
+READ = {name: model for name, model in MODELS.items() if issubclass(model, Model)}
+
+SAMPLES: dict[object, object] = {
+    str: "text",
+    bool: True,
+    int: 3,
+    float: 0.5,
+    Any: [1, {"any": None}],
+}
+
+
+def written(hint: object) -> str:
+    """An annotation in the manner of the table."""
+    if hint == EventKind:
+        return "EventKind"
+    arguments = get_args(hint)
+    if get_origin(hint) in (Union, types.UnionType):
+        (rest,) = (argument for argument in arguments if argument is not types.NoneType)
+        return f"{written(rest)}?"
+    origin = get_origin(hint) or hint
+    name: str = getattr(origin, "__name__", str(origin))
+    return f"{name}[{', '.join(map(written, arguments))}]" if arguments else name
+
+
+def constructor(model: type) -> str:
+    hints = get_type_hints(model)
+    return ", ".join(
+        f"{field.name}: {written(hints[field.name])}"
+        + ("" if field.default is attrs.NOTHING else f" = {field.default!r}")
+        for field in attrs.fields(model)
+    )
+
+
+def sent(hint: object) -> object:
+    """What the service might send for an annotation."""
+    if hint in SAMPLES:
+        return SAMPLES[hint]
+    arguments = get_args(hint)
+    if get_origin(hint) in (Union, types.UnionType):
+        return sent(arguments[0])
+    if get_origin(hint) is list:
+        return [sent(arguments[0])]
+    if get_origin(hint) is dict:
+        return {"key": sent(arguments[1])}
+    assert isinstance(hint, type)
+    return body(hint)
+
+
+def body(model: type) -> dict[str, object]:
+    """A whole body for *model*: all that is not read from the headers."""
+    hints = get_type_hints(model)
+    return {
+        wire_name(model, field.name): sent(hints[field.name])
+        for field in attrs.fields(model)
+        if field.metadata != NOT_IN_BODY
+    }
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_is_constructed_as_in_the_official_client(name: str) -> None:
+    assert constructor(MODELS[name]) == FIELDS[name]
+
+
+def test_every_model_is_in_the_table() -> None:
+    found = [name for name in models.__all__ if attrs.has(getattr(models, name))]
+    assert sorted(FIELDS) == found
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_whole_body_is_read_whole(name: str) -> None:
+    model = MODELS[name]
+    read = attrs.asdict(model.from_dict(body(model)))
+    assert {read.pop(name) for name in ("usage", "rate_limit") if name in read} <= {None}
+    assert {wire_name(model, name): value for name, value in read.items()} == body(model)
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_body_may_lack_all_but_the_essential(name: str) -> None:
+    model = MODELS[name]
+    essential = {key: body(model)[key] for key in WITHOUT_WHICH_NOTHING[name]}
+    model.from_dict(essential)
+    for key in essential:
+        lacking = {other: value for other, value in essential.items() if other != key}
+        with pytest.raises(MemsyResponseError, match=rf"^{name}: \$\.{key}: is missing$"):
+            model.from_dict(lacking)
+
+
+@pytest.mark.parametrize("name", READ)
+def test_null_stands_for_nothing_or_an_empty_list_and_for_no_other_value(name: str) -> None:
+    model = MODELS[name]
+    hints = get_type_hints(model)
+    for field in attrs.fields(model):
+        if field.metadata == NOT_IN_BODY:
+            continue
+        key = wire_name(model, field.name)
+        holed = {**body(model), key: None}
+        if types.NoneType in get_args(hints[field.name]):
+            assert getattr(model.from_dict(holed), field.name) is None
+        elif get_origin(hints[field.name]) is list:
+            assert getattr(model.from_dict(holed), field.name) == []
+        else:
+            with pytest.raises(MemsyResponseError, match=rf"\$\.{key}: expected .*, got null"):
+                model.from_dict(holed)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_does_not_change(name: str) -> None:
+    model = MODELS[name]
+    value = model.from_dict(body(model)) if name in READ else sample_of(model)
+    assert not hasattr(value, "__dict__")
+    field = attrs.fields(model)[0].name
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        setattr(value, field, "other")
+
+
+def sample_of(model: type) -> object:
+    if model in (UsageInfo, RateLimitInfo):
+        return model()
+    return models.EventPayload("u1", "s1", "user_message", "tea")

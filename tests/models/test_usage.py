@@ -1,0 +1,79 @@
+"""What the headers say of the account, if they do."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memsy import RateLimitInfo, UsageInfo
+
+DIMENSIONS = {
+    "X-Usage-ApiCalls": "api_calls",
+    "X-Usage-EventsIngested": "events_ingested",
+    "X-Usage-MemoriesStored": "memory_stored",
+    "X-Usage-LlmTokens": "llm_tokens",
+    "X-Usage-SearchQueries": "search_queries",
+}
+
+
+@pytest.mark.parametrize(("header", "name"), DIMENSIONS.items())
+@pytest.mark.parametrize("change", [str, str.lower, str.upper])
+def test_every_dimension_has_a_count_and_a_limit(header: str, name: str, change: type[str]) -> None:
+    headers = {change(header): "12", change(f"{header}-Limit"): "1000"}
+    usage = UsageInfo.from_headers(headers)
+    assert usage == UsageInfo(**{name: 12, f"{name}_limit": 1000})  # type: ignore[arg-type]  # counts
+
+
+def test_the_plan_is_named() -> None:
+    assert UsageInfo.from_headers({"X-Plan": "pro"}) == UsageInfo(plan="pro")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-Usage-ApiCall": "12", "X-Usage-MemoryStored": "12"},
+        {"X-Usage-ApiCalls": "many"},
+        {"X-Usage-ApiCalls": ""},
+        {"X-Usage-ApiCalls": "1.5"},
+    ],
+)
+def test_without_one_header_that_can_be_read_there_is_no_usage(headers: dict[str, str]) -> None:
+    assert UsageInfo.from_headers(headers) is None
+
+
+def test_a_header_that_cannot_be_read_leaves_the_others() -> None:
+    headers = {"X-Usage-ApiCalls": "12abc", "X-Usage-LlmTokens": "7"}
+    assert UsageInfo.from_headers(headers) == UsageInfo(llm_tokens=7)
+
+
+def test_the_rate_limit_is_a_triple() -> None:
+    headers = {
+        "X-RateLimit-Limit": "1000",
+        "X-RateLimit-Remaining": "0",
+        "X-RateLimit-Reset": "1796083200",
+    }
+    assert RateLimitInfo.from_headers(headers) == RateLimitInfo(1000, 0, 1796083200)
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-RateLimit-Reset": "1796083200"}])
+def test_without_limit_and_remaining_there_is_no_rate_limit(headers: dict[str, str]) -> None:
+    assert RateLimitInfo.from_headers(headers) is None
+
+
+def test_either_of_them_is_enough() -> None:
+    assert RateLimitInfo.from_headers({"x-ratelimit-limit": "5"}) == RateLimitInfo(limit=5)
+    assert RateLimitInfo.from_headers({"x-ratelimit-remaining": "5"}) == RateLimitInfo(remaining=5)
+
+
+HEADERS = st.dictionaries(
+    st.sampled_from([*DIMENSIONS, "X-Plan", "X-RateLimit-Limit", "X-RateLimit-Remaining"]),
+    st.text() | st.integers().map(str) | st.just("9" * 5000),
+)
+
+
+@given(HEADERS)
+def test_no_header_is_too_strange(headers: dict[str, str]) -> None:
+    UsageInfo.from_headers(headers)
+    RateLimitInfo.from_headers(headers)
