@@ -1,0 +1,452 @@
+"""
+Every kind of drift, once: so that each run of mypy also proves that the gate is awake.
+
+Where a drift goes unseen, or the plugin is not even loaded, its `type: ignore[parity]` is unused,
+and strict mypy makes an error of that. These comments are the test; the code is never run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Sequence,
+)
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Protocol, TypeVar, overload
+
+from memsy.parity import implements, mirrors
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+T = TypeVar("T")
+Number = TypeVar("Number", bound=int)
+Text = TypeVar("Text", bound=str)
+
+LIMIT: Final = 10
+
+
+class Limits:
+    TOP: Final = 10
+
+
+class OtherLimits:
+    TOP: Final = 20
+
+
+class Rows(Protocol):
+    def get(self, key: str) -> int: ...
+    def drop(self) -> None: ...
+
+
+@mirrors(Rows)
+class AsyncRows(Protocol):
+    async def get(self, key: str) -> int: ...
+    async def drop(self) -> None: ...
+
+
+class UnmarkedRows(Protocol):
+    async def get(self, key: str) -> int: ...
+    async def drop(self) -> None: ...
+
+
+# A mirror: the surface, then what drifts from it, member by member.
+
+
+class Surface(Protocol):
+    # What may differ in form, and is the same.
+    @property
+    def rows(self) -> Rows: ...
+    def same(self, a: int, /, b: str = "x", *, c: Literal["p", "q"] = "p", d: bool) -> str: ...
+    def constant(self, a: int = 10) -> int: ...
+    def folded(self, a: int = -1, b: Sequence[str] = ("p", "q"), c: int | None = None) -> int: ...
+    def pages(self) -> Iterator[int]: ...
+    def all_pages(self) -> Iterable[int]: ...
+    def session(self) -> AbstractContextManager[int]: ...
+    def connected(self) -> Rows: ...
+    def generic(self, a: T) -> T: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, kind: object, error: object, trace: object) -> None: ...
+    def __iter__(self) -> Iterator[int]: ...
+
+    # Parameters.
+    def renamed(self, a: int) -> int: ...
+    def widened(self, a: int) -> int: ...
+    def narrowed(self, a: Sequence[int]) -> int: ...
+    def made_any(self, a: Sequence[int]) -> int: ...
+    def made_positional(self, a: int) -> int: ...
+    def was_positional(self, a: int, /) -> int: ...
+    def made_keyword(self, a: int) -> int: ...
+    def was_keyword(self, *, a: int) -> int: ...
+    def added(self, a: int) -> int: ...
+    def added_keyword(self, a: int) -> int: ...
+    def added_stars(self, a: int) -> int: ...
+    def removed(self, a: int, b: int = 0) -> int: ...
+    def reordered(self, a: int = 0, b: int = 0) -> int: ...
+    def reordered_keywords(self, *, a: int = 0, b: int = 0) -> int: ...
+    def more_choices(self, a: Literal["p", "q"]) -> int: ...
+    def fewer_choices(self, a: Literal["p", "q"]) -> int: ...
+    def stars(self, *a: int, **b: int) -> int: ...
+    def callback(self, a: Callable[[int], None]) -> int: ...
+
+    # Default values.
+    def default_dropped(self, a: int = 0) -> int: ...
+    def default_added(self, a: int) -> int: ...
+    def default_changed(self, a: int = 0) -> int: ...
+    def default_negated(self, a: int = 1) -> int: ...
+    def default_retyped(self, a: object = 1) -> int: ...
+    def default_elsewhere(self, a: int = Limits.TOP) -> int: ...
+    def default_reordered(self, a: Sequence[str] = ("p", "q")) -> int: ...
+    def default_computed(self, a: object = frozenset({1})) -> int: ...
+
+    if TYPE_CHECKING:
+
+        def default_hidden(self, a: int = 0) -> int: ...
+
+    # Results.
+    def result(self) -> int: ...
+    def wider(self) -> int: ...
+    def narrower(self) -> float: ...
+    def nothing(self) -> None: ...
+    def other_rows(self) -> Rows: ...
+    def blocking(self) -> int: ...
+    def blocking_rows(self) -> Rows: ...
+    def awaited_twice(self) -> int: ...
+    def blocking_pages(self) -> Iterator[int]: ...
+    def awaited_pages(self) -> Iterator[int]: ...
+    def other_pages(self) -> Iterator[int]: ...
+    def iterable_pages(self) -> Iterator[int]: ...
+    def no_pages(self) -> int: ...
+    def blocking_session(self) -> AbstractContextManager[int]: ...
+
+    # What a member is.
+    @property
+    def value(self) -> int: ...
+    @property
+    def other_value(self) -> int: ...
+    @property
+    def awaited_value(self) -> int: ...
+    @property
+    def value_of_unmarked(self) -> Rows: ...
+    @property
+    def settable(self) -> int: ...
+
+    attribute: int
+
+    def method(self) -> int: ...
+    @overload
+    def overloaded(self, a: int) -> int: ...
+    @overload
+    def overloaded(self, a: str) -> str: ...
+    @overload
+    def overloaded_default(self, a: int = 0) -> int: ...
+    @overload
+    def overloaded_default(self, a: str) -> str: ...
+    @overload
+    def no_longer_overloaded(self, a: int) -> int: ...
+    @overload
+    def no_longer_overloaded(self, a: str) -> str: ...
+    def not_generic(self, a: T) -> T: ...
+    def other_bound(self, a: Number) -> Number: ...
+
+
+@mirrors(Surface)
+class AsyncSurface(Protocol):
+    @property
+    def rows(self) -> AsyncRows: ...
+    async def same(
+        self, a: int, /, b: str = "x", *, c: Literal["p", "q"] = "p", d: bool
+    ) -> str: ...
+    async def constant(self, a: int = LIMIT) -> int: ...
+    async def folded(
+        self, a: int = -1, b: Sequence[str] = ("p", "q"), c: int | None = None
+    ) -> int: ...
+    def pages(self) -> AsyncIterator[int]: ...
+    def all_pages(self) -> AsyncIterable[int]: ...
+    def session(self) -> AbstractAsyncContextManager[int]: ...
+    async def connected(self) -> AsyncRows: ...
+    async def generic(self, a: T) -> T: ...
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(self, kind: object, error: object, trace: object) -> None: ...
+    def __aiter__(self) -> AsyncIterator[int]: ...
+
+    async def renamed(self, b: int) -> int: ...  # type: ignore[parity]
+    async def widened(self, a: int | str) -> int: ...  # type: ignore[parity]
+    async def narrowed(self, a: list[int]) -> int: ...  # type: ignore[parity]
+    async def made_any(self, a: Sequence[Any]) -> int: ...  # type: ignore[parity]
+    async def made_positional(self, a: int, /) -> int: ...  # type: ignore[parity]
+    async def was_positional(self, a: int) -> int: ...  # type: ignore[parity]
+    async def made_keyword(self, *, a: int) -> int: ...  # type: ignore[parity]
+    async def was_keyword(self, a: int) -> int: ...  # type: ignore[parity]
+    async def added(self, a: int, b: int = 0) -> int: ...  # type: ignore[parity]
+    async def added_keyword(self, a: int, *, b: int = 0) -> int: ...  # type: ignore[parity]
+    async def added_stars(self, a: int, **b: int) -> int: ...  # type: ignore[parity]
+    async def removed(self, a: int) -> int: ...  # type: ignore[parity]
+    async def reordered(self, b: int = 0, a: int = 0) -> int: ...  # type: ignore[parity]
+    async def reordered_keywords(  # type: ignore[parity]
+        self, *, b: int = 0, a: int = 0
+    ) -> int: ...
+    async def more_choices(self, a: Literal["p", "q", "r"]) -> int: ...  # type: ignore[parity]
+    async def fewer_choices(self, a: Literal["p"]) -> int: ...  # type: ignore[parity]
+    async def stars(self, *a: int, **b: str) -> int: ...  # type: ignore[parity]
+    async def callback(self, a: Callable[[str], None]) -> int: ...  # type: ignore[parity]
+
+    async def default_dropped(self, a: int) -> int: ...  # type: ignore[parity]
+    async def default_added(self, a: int = 0) -> int: ...  # type: ignore[parity]
+    async def default_changed(self, a: int = 1) -> int: ...  # type: ignore[parity]
+    async def default_negated(self, a: int = -1) -> int: ...  # type: ignore[parity]
+    async def default_retyped(self, a: object = "1") -> int: ...  # type: ignore[parity]
+    async def default_elsewhere(self, a: int = OtherLimits.TOP) -> int: ...  # type: ignore[parity]
+    async def default_reordered(  # type: ignore[parity]
+        self, a: Sequence[str] = ("q", "p")
+    ) -> int: ...
+    async def default_computed(  # type: ignore[parity]
+        self,
+        a: object = frozenset({2}),
+    ) -> int: ...
+    async def default_hidden(self, a: int = 1) -> int: ...  # type: ignore[parity]
+
+    async def result(self) -> str: ...  # type: ignore[parity]
+    async def wider(self) -> int | None: ...  # type: ignore[parity]
+    async def narrower(self) -> int: ...  # type: ignore[parity]
+    async def nothing(self) -> int: ...  # type: ignore[parity]
+    async def other_rows(self) -> UnmarkedRows: ...  # type: ignore[parity]
+    def blocking(self) -> int: ...  # type: ignore[parity]
+    def blocking_rows(self) -> AsyncRows: ...  # type: ignore[parity]
+    async def awaited_twice(self) -> Awaitable[int]: ...  # type: ignore[parity]
+    def blocking_pages(self) -> Iterator[int]: ...  # type: ignore[parity]
+    async def awaited_pages(self) -> AsyncIterator[int]: ...  # type: ignore[parity]
+    def other_pages(self) -> AsyncIterator[str]: ...  # type: ignore[parity]
+    def iterable_pages(self) -> AsyncIterable[int]: ...  # type: ignore[parity]
+    def no_pages(self) -> AsyncIterator[int]: ...  # type: ignore[parity]
+    def blocking_session(self) -> AbstractContextManager[int]: ...  # type: ignore[parity]
+
+    def value(self) -> int: ...  # type: ignore[parity]
+    @property  # type: ignore[parity]
+    def other_value(self) -> str: ...
+    @property  # type: ignore[parity]
+    def awaited_value(self) -> Awaitable[int]: ...
+    @property  # type: ignore[parity]
+    def value_of_unmarked(self) -> UnmarkedRows: ...
+
+    settable: int  # type: ignore[parity]
+
+    @property  # type: ignore[parity]
+    def attribute(self) -> int: ...
+    @property  # type: ignore[parity]
+    def method(self) -> int: ...
+    @overload
+    async def overloaded(self, a: int) -> int: ...
+    @overload
+    async def overloaded(self, a: str) -> int: ...  # type: ignore[parity]
+    @overload
+    async def overloaded_default(self, a: int = 1) -> int: ...  # type: ignore[parity]
+    @overload
+    async def overloaded_default(self, a: str) -> str: ...
+    async def no_longer_overloaded(self, a: int) -> int: ...  # type: ignore[parity]
+    async def not_generic(self, a: object) -> object: ...  # type: ignore[parity]
+    async def other_bound(self, a: Text) -> Text: ...  # type: ignore[parity]
+
+
+@mirrors(Rows)
+class MirrorThatLacksAndAdds(Protocol):  # type: ignore[parity]
+    async def get(self, key: str) -> int: ...
+    async def added(self) -> None: ...  # type: ignore[parity]
+
+
+# An implementation.
+
+
+class Store(Protocol):
+    name: str
+
+    @property
+    def rows(self) -> Rows: ...
+    def get(self, key: str) -> int: ...
+
+
+@implements(Rows)
+class RowsOfStore:
+    def get(self, key: str) -> int:
+        return len(key)
+
+    def drop(self) -> None: ...
+
+
+class Getter:
+    def get(self, key: str) -> int:
+        return len(key)
+
+
+@implements(Store, more=("calls", "replay"))
+class ExactStore(Getter):
+    """What belongs to the class, is private, inherited, declared, or an attribute, is no drift."""
+
+    def __init__(self, rows: RowsOfStore, calls: int) -> None:
+        self.name, self.rows, self.calls = "", rows, calls
+
+    @classmethod
+    def empty(cls) -> Self:
+        return cls(RowsOfStore(), 0)
+
+    def replay(self) -> None: ...
+    def _private(self) -> None: ...
+
+
+@implements(Store)
+class LackingStore:  # type: ignore[parity]
+    name: str
+    rows: RowsOfStore
+
+
+@implements(Store)
+class AddingStore(Getter):
+    def __init__(self, rows: RowsOfStore) -> None:
+        self.name, self.rows = "", rows
+        self.undeclared = 0  # type: ignore[parity]
+
+    def added(self) -> None: ...  # type: ignore[parity]
+
+
+class AddingGetter(Getter):
+    name: str
+    rows: RowsOfStore
+
+    def inherited(self) -> None: ...  # type: ignore[parity]
+
+
+@implements(Store)
+class InheritingStore(AddingGetter): ...
+
+
+@implements(Store)
+class StoreOnPaper(Store):  # type: ignore[parity]
+    """It inherits `get` from the protocol, where nobody has written it."""
+
+    name: str
+    rows: RowsOfStore
+
+
+@implements(Store)
+class ChangedStore:
+    name: Final[str] = ""  # type: ignore[parity]
+    rows: Getter  # type: ignore[parity]
+
+    def get(self, key: str = "") -> int:  # type: ignore[parity]
+        return len(key)
+
+
+@implements(Store, more=("calls", "get"))
+class WronglyDeclaredStore(Getter):  # type: ignore[parity]
+    name: str
+    rows: RowsOfStore
+
+
+DECLARED = ("calls",)
+
+
+@implements(Store, more=DECLARED)
+class StoreOfWhichMoreIsUnclear(Getter):  # type: ignore[parity]
+    name: str
+    rows: RowsOfStore
+
+
+surface: type[Rows] = RowsOfStore
+
+
+@implements(surface)
+class RowsOfWhichTheSurfaceIsUnclear(RowsOfStore): ...  # type: ignore[parity]
+
+
+mark = implements(Rows)
+
+
+@mark
+class RowsOfWhichTheMarkIsUnclear(RowsOfStore): ...  # type: ignore[parity]
+
+
+class UnmarkedLikeRows(RowsOfStore): ...
+
+
+implements(Rows)(UnmarkedLikeRows)  # type: ignore[parity]
+
+
+# Two marks on one class: a client, its constructors included, and its async form.
+
+
+class Client:
+    def __init__(self, url: str, timeout: float = 30.0) -> None: ...
+    @classmethod
+    def local(cls, port: int) -> Self:
+        return cls(f"http://127.0.0.1:{port}")
+
+    def get(self, key: str) -> int:
+        return len(key)
+
+    def drop(self) -> None: ...
+
+
+@implements(AsyncRows)
+@mirrors(Client)
+class AsyncClient:
+    def __init__(self, url: str, timeout: float = 30.0) -> None: ...
+    @classmethod
+    def local(cls, port: int) -> Self:
+        return cls(f"http://127.0.0.1:{port}")
+
+    async def get(self, key: str) -> int:
+        return len(key)
+
+    async def drop(self) -> None: ...
+
+
+@mirrors(Client)
+@implements(AsyncRows)
+class ChangedAsyncClient:
+    def __init__(self, url: str, timeout: float = 60.0) -> None: ...  # type: ignore[parity]
+    @classmethod
+    def local(cls, port: int = 80) -> Self:  # type: ignore[parity]
+        return cls(f"http://127.0.0.1:{port}")
+
+    async def get(self, key: str = "") -> int:  # type: ignore[parity]
+        return len(key)
+
+    async def drop(self) -> None: ...
+
+
+# Generic classes are compared argument by argument.
+
+
+class Box(Protocol[T]):
+    def get(self) -> T: ...
+    def put(self, value: T) -> None: ...
+
+
+@mirrors(Box)
+class AsyncBox(Protocol[T]):
+    async def get(self) -> T: ...
+    async def put(self, value: T) -> None: ...
+
+
+@implements(Box)
+class ChangedBox(Generic[T]):
+    def __init__(self, value: T) -> None:
+        self._value = value
+
+    def get(self) -> T:
+        return self._value
+
+    def put(self, value: list[T]) -> None: ...  # type: ignore[parity]
+
+
+@implements(Box)
+class BoxOfInt:  # type: ignore[parity]
+    def get(self) -> int:
+        return 0
+
+    def put(self, value: int) -> None: ...
