@@ -1,0 +1,140 @@
+"""The real clients over a transport that notes what it is given, and answers what it was told."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+import pytest
+from attrs import define, field, frozen
+
+from memsy import AsyncMemsyClient, MemsyClient, MemsyError, Reply
+from memsy._core.wire import Request
+from memsy.testing.clock import Clock
+from tests.settled import settled
+
+if TYPE_CHECKING:
+    from memsy._core.deadline import Deadline
+    from memsy._core.settings import Settings
+
+
+BASE_URL = "https://memsy.test/v1"
+KEY = "msy_key"
+
+
+@define
+class Record:
+    """What was sent, and what is answered: the last of *replies* as often as it is asked for."""
+
+    replies: list[Reply | MemsyError]
+    requests: list[Request] = field(factory=list)
+    clock: Clock = field(factory=Clock)
+    is_closed: bool = False
+    each_takes: float = 0.0
+    """Seconds that pass, on the clock, before an answer."""
+
+    def answer(self, request: Request) -> Reply:
+        self.requests.append(request)
+        self.clock.advance(self.each_takes)
+        reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        if isinstance(reply, MemsyError):
+            raise reply
+        return reply
+
+
+@frozen
+class Transport:
+    record: Record
+
+    @property
+    def clock(self) -> Clock:
+        return self.record.clock
+
+    def send(self, request: Request, deadline: Deadline) -> Reply:
+        return self.record.answer(request)
+
+    def close(self) -> None:
+        self.record.is_closed = True
+
+
+@frozen
+class AsyncTransport:
+    record: Record
+
+    @property
+    def clock(self) -> Clock:
+        return self.record.clock
+
+    async def send(self, request: Request, deadline: Deadline) -> Reply:
+        return self.record.answer(request)
+
+    async def close(self) -> None:
+        self.record.is_closed = True
+
+
+class RecordingClient(MemsyClient):
+    def __init__(
+        self, record: Record, base_url: str | None = BASE_URL, api_key: str | None = KEY
+    ) -> None:
+        self._record = record
+        super().__init__(base_url, api_key, timeout=100.0)
+
+    def _transport(self, settings: Settings) -> Transport:
+        return Transport(self._record)
+
+
+class AsyncRecordingClient(AsyncMemsyClient):
+    def __init__(
+        self, record: Record, base_url: str | None = BASE_URL, api_key: str | None = KEY
+    ) -> None:
+        self._record = record
+        super().__init__(base_url, api_key, timeout=100.0)
+
+    def _transport(self, settings: Settings) -> AsyncTransport:
+        return AsyncTransport(self._record)
+
+
+Client: TypeAlias = "MemsyClient | AsyncMemsyClient"
+Call: TypeAlias = Callable[[Client], object]
+"""A call as one writes it, the same for both colours but for the `await`."""
+Colour: TypeAlias = Callable[[Record], Client]
+
+in_both_colours = pytest.mark.parametrize("colour", [RecordingClient, AsyncRecordingClient])
+
+
+def result(colour: Colour, call: Call, *replies: Reply | MemsyError | object) -> object:
+    """What *call* returns where the service answers *replies*; a JSON value is a 200 with it."""
+    return outcome(colour, call, record_of(*replies))
+
+
+def outcome(colour: Colour, call: Call, record: Record) -> object:
+    answer = call(colour(record))
+    return settled(answer) if inspect.iscoroutine(answer) else answer
+
+
+def record_of(*replies: Reply | MemsyError | object) -> Record:
+    return Record([ok(r) if not isinstance(r, (Reply, MemsyError)) else r for r in replies])
+
+
+def ok(body: object, **headers: str) -> Reply:
+    return Reply(200, headers, json.dumps(body).encode())
+
+
+@frozen
+class Case:
+    """One call, what it must put on the wire, and what it must make of the reply."""
+
+    call: Call
+    method: str
+    target: str
+    body: str | None
+    reply: Reply | object
+    answer: object
+
+    def check(self, colour: Colour) -> None:
+        record = record_of(self.reply)
+        assert outcome(colour, self.call, record) == self.answer
+        content = None if self.body is None else self.body.encode()
+        assert record.requests == [Request(self.method, self.target, content)]

@@ -1,0 +1,64 @@
+"""`client.actors`: every byte, both colours."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsy import ActorListResponse, ActorResource, MemsyConfigurationError
+from tests.recording import Call, Case, Colour, in_both_colours, outcome, record_of
+
+BODY = {
+    "actor_id": "slack:T1:U1",
+    "first_memory_at": "2026-09-20T10:00:00Z",
+    "memory_count": 2,
+    "scope_levels": ["actor"],
+}
+ACTOR = ActorResource("slack:T1:U1", "2026-09-20T10:00:00Z", None, 2, 0, ["actor"], [], [])
+
+CASES = {
+    "list": Case(
+        lambda m: m.actors.list(),
+        *("GET", "/actors?limit=100&offset=0&sort=first_memory_desc", None),
+        {"items": [BODY], "total": 1, "limit": 100, "offset": 0},
+        ActorListResponse([ACTOR], 1, 100, 0),
+    ),
+    "list with everything": Case(
+        lambda m: m.actors.list("o1", limit=5, offset=10, sort="actor_id_asc", q="T1:"),
+        *("GET", "/actors?org_id=o1&limit=5&offset=10&sort=actor_id_asc&q=T1%3A", None),
+        {"items": [], "total": 0, "limit": 5, "offset": 10, "truncated": True},
+        ActorListResponse([], 0, 5, 10, truncated=True),
+    ),
+    "get": Case(
+        lambda m: m.actors.get("slack:T1:U1"),
+        *("GET", "/actors/slack%3AT1%3AU1", None),
+        *(BODY, ACTOR),
+    ),
+    "get elsewhere": Case(
+        lambda m: m.actors.get("../roles", "o 1"),
+        *("GET", "/actors/..%2Froles?org_id=o+1", None),
+        *(BODY, ACTOR),
+    ),
+}
+
+UNSENDABLE: dict[str, tuple[Call, str]] = {
+    "get nobody": (lambda m: m.actors.get(""), "actor_id"),
+    "get dots": (lambda m: m.actors.get(".."), "actor_id"),
+    "get nowhere": (lambda m: m.actors.get("u7", ""), "org_id"),
+    "list nowhere": (lambda m: m.actors.list(""), "org_id"),
+    "list without sense": (lambda m: m.actors.list(q="\ud800"), "q"),
+}
+
+
+@in_both_colours
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_method_says_this_and_no_more(colour: Colour, case: Case) -> None:
+    case.check(colour)
+
+
+@in_both_colours
+@pytest.mark.parametrize(("call", "name"), UNSENDABLE.values(), ids=UNSENDABLE)
+def test_what_cannot_be_meant_is_not_sent(colour: Colour, call: Call, name: str) -> None:
+    record = record_of({})
+    with pytest.raises(MemsyConfigurationError, match=f"^{name} "):
+        outcome(colour, call, record)
+    assert record.requests == []

@@ -1,0 +1,100 @@
+"""`client.roles` and `client.teams`: every byte, both colours; they differ in their names alone."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import pytest
+
+from memsy import MemsyConfigurationError, Reply, RoleResource, TeamResource
+from memsy.resources import AsyncRolesResource, AsyncTeamsResource, RolesResource, TeamsResource
+from tests.recording import Call, Case, Client, Colour, in_both_colours, outcome, record_of
+
+Groups: TypeAlias = "RolesResource | TeamsResource | AsyncRolesResource | AsyncTeamsResource"
+
+DESCRIBED = {
+    "org_id": "o1",
+    "name": "Support",
+    "focus": "tea",
+    "promotion_prompt": "Keep what is about tea.",
+    "created_at": "2026-09-20T10:00:00Z",
+    "updated_at": "2026-09-21T10:00:00Z",
+    "prompt_meta": {"model": "x"},
+}
+MODELS = {"roles": RoleResource, "teams": TeamResource}
+
+
+def of(memsy: Client, noun: str) -> Groups:
+    return memsy.roles if noun == "roles" else memsy.teams
+
+
+def cases(noun: str) -> dict[str, Case]:
+    body = {f"{noun[:-1]}_id": "g1", **DESCRIBED}
+    group = MODELS[noun].from_dict(body)
+    one, patched = f"/{noun}/g%2F1?org_id=o+1", '{"name":"Help","promotion_prompt":""}'
+    return {
+        f"{noun}.list": Case(
+            lambda m: of(m, noun).list("o1"),
+            *("GET", f"/{noun}?org_id=o1&limit=100&offset=0", None),
+            *([body], [group]),
+        ),
+        f"{noun}.list of a page": Case(
+            lambda m: of(m, noun).list("o 1", limit=2, offset=4),
+            *("GET", f"/{noun}?org_id=o+1&limit=2&offset=4", None),
+            *(None, []),
+        ),
+        f"{noun}.create": Case(
+            lambda m: of(m, noun).create("o1", "Support", "tea"),
+            *("POST", f"/{noun}", '{"org_id":"o1","name":"Support","focus":"tea"}'),
+            *(body, group),
+        ),
+        f"{noun}.get": Case(lambda m: of(m, noun).get("g/1", "o 1"), "GET", one, None, body, group),
+        f"{noun}.update": Case(
+            lambda m: of(m, noun).update("g/1", "o 1", name="Help", promotion_prompt=""),
+            *("PATCH", one, patched),
+            *(body, group),
+        ),
+        f"{noun}.update nothing": Case(
+            lambda m: of(m, noun).update("g/1", org_id="o 1"), "PATCH", one, "{}", body, group
+        ),
+        f"{noun}.regenerate_prompt": Case(
+            lambda m: of(m, noun).regenerate_prompt("g/1", "o 1"),
+            *("POST", f"/{noun}/g%2F1/regenerate-prompt?org_id=o+1", None),
+            *(body, group),
+        ),
+        f"{noun}.delete": Case(
+            lambda m: of(m, noun).delete("g/1", "o 1"), "DELETE", one, None, Reply(204), None
+        ),
+    }
+
+
+CASES = {**cases("roles"), **cases("teams")}
+
+UNSENDABLE: dict[str, tuple[Call, str]] = {
+    "roles.list": (lambda m: m.roles.list(""), "org_id"),
+    "roles.create": (lambda m: m.roles.create(" ", "a", "b"), "org_id"),
+    "roles.get": (lambda m: m.roles.get("..", "o1"), "role_id"),
+    "roles.get elsewhere": (lambda m: m.roles.get("r1", ""), "org_id"),
+    "teams.get": (lambda m: m.teams.get("", "o1"), "team_id"),
+    "teams.update": (lambda m: m.teams.update("a\0", "o1"), "team_id"),
+    "teams.regenerate_prompt": (lambda m: m.teams.regenerate_prompt(".", "o1"), "team_id"),
+    "teams.delete": (lambda m: m.teams.delete("", "o1"), "team_id"),
+    "teams.delete elsewhere": (lambda m: m.teams.delete("t1", ""), "org_id"),
+}
+
+
+@in_both_colours
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_method_says_this_and_no_more(colour: Colour, case: Case) -> None:
+    case.check(colour)
+
+
+@in_both_colours
+@pytest.mark.parametrize(("call", "name"), UNSENDABLE.values(), ids=UNSENDABLE)
+def test_an_id_that_would_mean_something_else_is_not_sent(
+    colour: Colour, call: Call, name: str
+) -> None:
+    record = record_of({})
+    with pytest.raises(MemsyConfigurationError, match=f"^{name} "):
+        outcome(colour, call, record)
+    assert record.requests == []

@@ -1,0 +1,93 @@
+"""`client.memories`: every byte, both colours."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsy import (
+    MemoryItemResource,
+    MemoryListResponse,
+    MemoryScopeInfo,
+    MemoryStatsResponse,
+    MemsyConfigurationError,
+)
+from tests.recording import Call, Case, Colour, in_both_colours, outcome, record_of, result
+
+ITEM = {"memory_id": "m1", "org_id": "o1", "scope": {"level": "actor", "actor_id": "u7"}}
+STATS = {
+    "total": 2,
+    "total_memories": 2,
+    "active_memories": 1,
+    "by_kind": {"semantic": 2},
+    "avg_confidence": 1,
+    "avg_strength": 1.5,
+    "date_range": {"earliest": "2026-09-20", "latest": None},
+}
+
+CASES = {
+    "list": Case(
+        lambda m: m.memories.list(),
+        *("GET", "/console/memories?sort=observed_at_desc&limit=50&offset=0", None),
+        {"items": [ITEM], "total": 1, "limit": 50, "offset": 0},
+        MemoryListResponse([MemoryItemResource.from_dict(ITEM)], 1, 50, 0),
+    ),
+    "list with everything": Case(
+        lambda m: m.memories.list(
+            actor_id="u/7",
+            kind="semantic",
+            type="fact",
+            status="archived",
+            sort="strength_desc",
+            search="green tea",
+            limit=5,
+            offset=10,
+        ),
+        "GET",
+        "/console/memories?actor_id=u%2F7&kind=semantic&type=fact&status=archived"
+        "&sort=strength_desc&search=green+tea&limit=5&offset=10",
+        None,
+        {"items": None, "total": 0, "limit": 5, "offset": 10},
+        MemoryListResponse([], 0, 5, 10),
+    ),
+    "stats": Case(
+        lambda m: m.memories.stats(),
+        *("GET", "/console/memories/stats", None),
+        STATS,
+        MemoryStatsResponse.from_dict(STATS),
+    ),
+    "get": Case(
+        lambda m: m.memories.get("m/1"),
+        *("GET", "/console/memories/m%2F1", None),
+        {**ITEM, "tags": None, "invented in 2031": 1},
+        MemoryItemResource.from_dict(ITEM),
+    ),
+}
+
+UNSENDABLE: dict[str, tuple[Call, str]] = {
+    "get nothing": (lambda m: m.memories.get(""), "memory_id is empty"),
+    "get dots": (lambda m: m.memories.get(".."), "memory_id cannot stand in a path"),
+    "list of no actor": (lambda m: m.memories.list(actor_id=""), "actor_id is empty"),
+    "list without sense": (lambda m: m.memories.list(search="\ud800"), "search holds a lone"),
+}
+
+
+@in_both_colours
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_method_says_this_and_no_more(colour: Colour, case: Case) -> None:
+    case.check(colour)
+
+
+@in_both_colours
+@pytest.mark.parametrize(("call", "message"), UNSENDABLE.values(), ids=UNSENDABLE)
+def test_what_cannot_be_meant_is_not_sent(colour: Colour, call: Call, message: str) -> None:
+    record = record_of({})
+    with pytest.raises(MemsyConfigurationError, match=f"^{message}"):
+        outcome(colour, call, record)
+    assert record.requests == []
+
+
+@in_both_colours
+def test_a_memory_says_whose_it_is(colour: Colour) -> None:
+    memory = result(colour, lambda m: m.memories.get("m1"), ITEM)
+    assert isinstance(memory, MemoryItemResource)
+    assert memory.scope == MemoryScopeInfo("actor", "u7")
