@@ -1,0 +1,110 @@
+"""What aiohttp must be told, to send what we say and nothing else, on a connection that is good."""
+
+from __future__ import annotations
+
+import select
+from functools import partial
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.http import HttpProcessingError
+
+if TYPE_CHECKING:
+    import asyncio
+    import ssl
+    from collections.abc import Callable
+
+    from aiohttp.connector import Connection
+    from aiohttp.tracing import Trace
+
+_MOST_AT_ONCE = 256
+"""Connections; who comes when all are taken waits for one, and the deadline does not."""
+
+_END_OF_HEAD = b"\r\n\r\n"
+
+
+class Connector(aiohttp.TCPConnector):
+    """A pool that gives out no connection on which something has happened since its last use."""
+
+    def __init__(self, context: ssl.SSLContext | None) -> None:
+        super().__init__(ssl=context or True, limit=_MOST_AT_ONCE)
+        handler: Callable[..., ResponseHandler] = _Handler
+        self._factory = partial(handler, loop=self._loop)
+        self._used = WeakSet[ResponseHandler]()
+
+    async def connect(
+        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
+    ) -> Connection:
+        while True:
+            connection = await super().connect(req, traces, timeout)
+            protocol = connection.protocol
+            assert protocol is not None  # nobody has released it yet
+            if protocol not in self._used:
+                self._used.add(protocol)
+                return connection
+            if not _is_stale(protocol):
+                return connection
+            connection.close()
+
+    def __del__(self, *_: object) -> None:
+        """Silent, unlike aiohttp's own: whoever holds the pool says what was left open, once."""
+
+
+class _Handler(ResponseHandler):
+    """Keeps what is wrong with a body apart from the head before it, as aiohttp's own does not."""
+
+    def data_received(self, data: bytes) -> None:
+        # Fed to it at once, a good head would be forgotten for the sake of what follows it.
+        end = data.find(_END_OF_HEAD) + len(_END_OF_HEAD)
+        if len(_END_OF_HEAD) <= end < len(data):
+            super().data_received(data[:end])
+            data = data[end:]
+        super().data_received(data)
+        error, payload = self.exception(), self._payload
+        if isinstance(error, HttpProcessingError) and payload is not None and not payload.is_eof():
+            # Or whoever waits for the rest of the body would do so in vain.
+            payload.set_exception(error)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        transport = self.transport
+        super().connection_lost(exc)
+        if transport is not None:
+            # Python 3.10 complains of a TLS transport that only the other side has closed.
+            transport.close()
+
+
+class Outgoing(aiohttp.ClientRequest):
+    """A request that adds nothing to what it is given, and tells when it sets out."""
+
+    GET_METHODS = aiohttp.ClientRequest.GET_METHODS | {"DELETE"}  # no content, no length
+    POST_METHODS = set[str]()  # noqa: RUF012  # no content, no type; aiohttp has it as a plain set
+
+    transport: asyncio.Transport | None = None
+    """What it was sent over; None as long as none of it can have been read."""
+
+    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+        self.transport = conn.transport
+        return await super().send(conn)
+
+
+def _is_stale(protocol: ResponseHandler) -> bool:
+    """
+    Whether bytes have come, or the end of the connection, after the answer to the last request.
+
+    What is read from it next would be taken for the answer to another question.
+    """
+    if protocol.should_close or protocol.transport is None:
+        return True
+    sock = protocol.transport.get_extra_info("socket")
+    return sock is not None and _is_readable(sock.fileno())
+
+
+def _is_readable(descriptor: int) -> bool:
+    """What the event loop will see only when it looks next, for we did not let it meanwhile."""
+    if not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))

@@ -1,0 +1,216 @@
+"""Sends with aiohttp, and awaits."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import math
+import sys
+import warnings
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp.http import HttpProcessingError
+from attrs import define
+from yarl import URL
+
+from memsy._core.body import Body, outranked_by
+from memsy._core.clock import SYSTEM_CLOCK
+from memsy._core.wire import Reply
+from memsy._transports.aiohttp_connection import Connector, Outgoing
+from memsy._transports.aiohttp_sessions import Sessions
+from memsy._transports.failure import Failure, closed
+from memsy._transports.headers import are_sound, headers_for, merged
+from memsy._transports.tls import trust
+from memsy.exceptions import MemsyError
+
+if TYPE_CHECKING:
+    from memsy._core.clock import Clock
+    from memsy._core.deadline import Deadline
+    from memsy._core.settings import Settings
+    from memsy._core.wire import Request
+
+_FOREIGN = (
+    aiohttp.ClientError,
+    HttpProcessingError,
+    asyncio.TimeoutError,
+    OSError,
+    ValueError,
+    RuntimeError,
+)
+"""All that comes from below; a RuntimeError is what a session closed meanwhile raises."""
+
+_GARBLED = (aiohttp.ClientResponseError, HttpProcessingError, ValueError)
+
+# As far as http.client goes, so that what one client can read the other one can, too.
+_LONGEST_LINE = 65536
+_MOST_HEADERS = 100
+
+_LARGE = 2**20
+
+_NEXT_TO_NOTHING = 1e-6
+"""Seconds; to aiohttp, 0 would mean for ever."""
+
+
+class AiohttpTransport:
+    """
+    An `AsyncTransport` for any number of event loops, one after the other or at once.
+
+    No request of it looks into the environment, a netrc file or a cookie jar, is redirected or
+    repeated.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock = SYSTEM_CLOCK) -> None:
+        self.clock = clock
+        self._sessions = Sessions()
+        self._is_closed = False
+        self._settings = settings
+        self._context = trust(settings.connection)
+        url = urlsplit(settings.base_url)
+        self._is_secure = url.scheme == "https"
+        self._peer = url.netloc
+        if settings.connection.proxy:
+            self._peer += " through the proxy"
+
+    async def send(self, request: Request, deadline: Deadline) -> Reply:
+        if self._is_closed:
+            raise closed()
+        attempt = _Attempt(deadline, self._peer)
+        try:
+            response = await self._response(request, attempt)
+            try:
+                return await _reply(response, attempt)
+            finally:
+                response.close()
+        finally:
+            attempt.hang_up()
+
+    async def close(self) -> None:
+        self._is_closed = True
+        await self._sessions.close()
+
+    def __del__(self) -> None:
+        if sys.is_finalizing():
+            return
+        if self._sessions.are_open:
+            warnings.warn(
+                "unclosed AsyncMemsyClient: await close(), or use it as a context manager",
+                ResourceWarning,
+                stacklevel=2,
+                source=self,
+            )
+        self._sessions.let_go()
+
+    async def _response(self, request: Request, attempt: _Attempt) -> aiohttp.ClientResponse:
+        """Its head; the body is still to be read."""
+        try:
+            session = await self._sessions.here(self._start)
+            return await session.request(
+                request.method,
+                URL(self._settings.base_url + request.target, encoded=True),
+                data=_payload(request.body),
+                headers={**self._settings.headers(), **headers_for(request)},
+                allow_redirects=False,
+                timeout=_timeout(attempt.deadline),
+                middlewares=(attempt,),
+            )
+        except MemsyError:
+            raise  # told already, where it befell
+        except _FOREIGN as error:
+            if self._is_closed and not attempt.was_sent:
+                # By another task, while this one waited for a connection.
+                raise closed() from None
+            raise attempt.told(error) from None
+
+    def _start(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=Connector(self._context() if self._is_secure else None),
+            request_class=Outgoing,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            proxy=self._settings.connection.proxy,
+            auto_decompress=False,
+            max_line_size=_LONGEST_LINE,
+            max_field_size=_LONGEST_LINE,
+            max_headers=_MOST_HEADERS,
+        )
+
+
+@define
+class _Attempt:
+    """One request on its way: how far it has come, and what stopped it there."""
+
+    deadline: Deadline
+    peer: str
+    _request: aiohttp.ClientRequest | None = None
+
+    async def __call__(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        self._request = request
+        try:
+            return await handler(request)
+        except _FOREIGN as error:
+            # In its own dress, aiohttp would take it as a reason to send a GET or DELETE again.
+            raise self.told(error) from None
+
+    @property
+    def was_sent(self) -> bool:
+        return self._transport is not None
+
+    def told(self, error: Exception, *, is_answered: bool = False) -> MemsyError:
+        return Failure(
+            error,
+            self.deadline,
+            self.peer,
+            was_sent=self.was_sent,
+            is_answered=is_answered,
+            is_garbled=isinstance(error, _GARBLED),
+        ).told()
+
+    def hang_up(self, *, at_once: bool = False) -> None:
+        """Let a connection that is to be closed not wait until the rest of a body is sent."""
+        transport = self._transport
+        if transport is not None and (at_once or transport.is_closing()):
+            transport.abort()
+
+    @property
+    def _transport(self) -> asyncio.Transport | None:
+        return self._request.transport if isinstance(self._request, Outgoing) else None
+
+
+async def _reply(response: aiohttp.ClientResponse, attempt: _Attempt) -> Reply:
+    headers = merged(response.headers.items())
+    if not are_sound(headers):
+        attempt.hang_up(at_once=True)
+        raise attempt.told(HttpProcessingError())
+    content = b""
+    with outranked_by(response.status):
+        content = await _content(response, headers.get("content-encoding"), attempt)
+    return Reply(response.status, headers, content)
+
+
+async def _content(
+    response: aiohttp.ClientResponse, encoding: str | None, attempt: _Attempt
+) -> bytes:
+    body = Body(encoding)
+    try:
+        while data := await response.content.readany():
+            body.feed(data)
+    except _FOREIGN as error:
+        raise attempt.told(error, is_answered=True) from None
+    return body.whole()
+
+
+def _payload(body: bytes | None) -> bytes | io.BytesIO | None:
+    # As bytes, a large one would be sent in one piece, and aiohttp would warn of it.
+    return io.BytesIO(body) if body is not None and len(body) > _LARGE else body
+
+
+def _timeout(deadline: Deadline) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        total=deadline.left() or _NEXT_TO_NOTHING,
+        sock_connect=deadline.timeout.connect,
+        sock_read=deadline.timeout.read,
+        ceil_threshold=math.inf,  # or else whole seconds would be waited for
+    )

@@ -1,0 +1,47 @@
+"""Headers, as both transports write and read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from memsy._core.wire import Request
+
+_EXPECTING_A_BODY = frozenset({"PATCH", "POST", "PUT"})
+
+
+def headers_for(request: Request) -> dict[str, str]:
+    """What a request says of its body, and its own headers."""
+    if request.body is not None:
+        return {
+            "content-type": "application/json",
+            "content-length": str(len(request.body)),
+            **request.headers,
+        }
+    if request.method in _EXPECTING_A_BODY:
+        return {"content-length": "0", **request.headers}
+    return dict(request.headers)
+
+
+def merged(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The headers of a response by their names in lower case; repeated ones joined by a comma."""
+    headers: dict[str, str] = {}
+    for written, value in lines:
+        name = written.lower()
+        before = f"{headers[name]}, " if name in headers else ""
+        headers[name] = before + value.strip()
+    return headers
+
+
+def are_sound(headers: Mapping[str, str]) -> bool:
+    """
+    Whether there is no more than one way to tell where a response with such headers ends.
+
+    Where there are two, whoever stands between the service and us may go the other one.
+    """
+    length, coding = headers.get("content-length"), headers.get("transfer-encoding")
+    if coding is not None:
+        return length is None and coding.lower() == "chunked"
+    return length is None or (length.isascii() and length.isdigit())

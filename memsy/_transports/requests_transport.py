@@ -1,0 +1,190 @@
+"""Sends with requests, and blocks."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import sys
+import warnings
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import ClosedPoolError, HTTPError, InvalidHeader
+
+from memsy._core.body import Body, outranked_by
+from memsy._core.clock import SYSTEM_CLOCK
+from memsy._core.wire import Reply
+from memsy._transports.failure import Failure, causes, closed
+from memsy._transports.headers import are_sound, headers_for, merged
+from memsy._transports.requests_connection import Call, Connection, SecureConnection, current
+from memsy._transports.tls import trust
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
+
+    from urllib3 import HTTPConnectionPool, HTTPResponse
+
+    from memsy._core.clock import Clock
+    from memsy._core.deadline import Deadline
+    from memsy._core.settings import Settings
+    from memsy._core.wire import Request
+    from memsy.exceptions import MemsyError
+
+_FOREIGN = (HTTPError, http.client.HTTPException, OSError, ValueError)
+"""All that comes from below. What requests raises is an OSError."""
+
+_GARBLED = (InvalidHeader, http.client.HTTPException, ValueError)
+
+_AT_ONCE = 2**16
+
+
+class RequestsTransport:
+    """
+    A `Transport` for any number of threads, and for both sides of a fork.
+
+    No request of it looks into the environment, a netrc file or a cookie jar, is redirected or
+    repeated. The look-up of the host's name is the one thing that the deadline does not end.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock = SYSTEM_CLOCK) -> None:
+        self.clock = clock
+        self._adapters: dict[int, _Adapter] = {}
+        self._is_closed = False
+        self._settings = settings
+        self._context = trust(settings.connection)
+        url = urlsplit(settings.base_url)
+        self._is_secure = url.scheme == "https"
+        self._peer, self._above = url.netloc, url.path
+        if settings.connection.proxy:
+            self._peer += " through the proxy"
+            if not self._is_secure:
+                self._above = settings.base_url  # such a proxy wants to be told where to go
+
+    def send(self, request: Request, deadline: Deadline) -> Reply:
+        if self._is_closed:
+            raise closed()
+        call = Call(deadline, self._above + request.target)
+        token = current.set(call)
+        try:
+            return self._exchange(request, call)
+        finally:
+            current.reset(token)
+
+    def close(self) -> None:
+        self._is_closed = True
+        adapter = self._adapters.pop(os.getpid(), None)
+        if adapter is not None:
+            adapter.close()
+
+    def __del__(self) -> None:
+        if os.getpid() in self._adapters and not sys.is_finalizing():
+            self.close()
+            warnings.warn(
+                "unclosed MemsyClient: call close(), or use it as a context manager",
+                ResourceWarning,
+                stacklevel=2,
+                source=self,
+            )
+
+    def _exchange(self, request: Request, call: Call) -> Reply:
+        try:
+            response = self._adapter().send(
+                _prepared(
+                    request,
+                    self._settings.base_url,
+                    {**self._settings.headers(), **headers_for(request)},
+                ),
+                stream=True,
+            )
+        except _FOREIGN as error:
+            raise self._told(error, call) from None
+        with response:
+            return self._reply(response.raw, call)
+
+    def _reply(self, raw: HTTPResponse, call: Call) -> Reply:
+        headers = merged(raw.headers.items())
+        if not are_sound(headers):
+            raise self._told(InvalidHeader(), call)
+        content = b""
+        with outranked_by(raw.status):
+            content = self._content(raw, headers.get("content-encoding"), call)
+        return Reply(raw.status, headers, content)
+
+    def _content(self, raw: HTTPResponse, encoding: str | None, call: Call) -> bytes:
+        body = Body(encoding)
+        try:
+            while data := raw.read(_AT_ONCE, decode_content=False):
+                body.feed(data)
+        except _FOREIGN as error:
+            raise self._told(error, call, is_answered=True) from None
+        return body.whole()
+
+    def _told(self, error: Exception, call: Call, *, is_answered: bool = False) -> MemsyError:
+        behind = list(causes(error))
+        if any(isinstance(cause, ClosedPoolError) for cause in behind):
+            return closed()
+        return Failure(
+            error,
+            call.deadline,
+            self._peer,
+            was_sent=call.was_sent,
+            is_answered=is_answered,
+            is_garbled=any(isinstance(cause, _GARBLED) for cause in behind)
+            and not any(isinstance(cause, ConnectionError) for cause in behind),
+        ).told()
+
+    def _adapter(self) -> _Adapter:
+        """This process's own: parent and child must not read from the same socket."""
+        process = os.getpid()
+        adapter = self._adapters.get(process)
+        if adapter is None:
+            adapter = self._adapters.setdefault(
+                process, _Adapter(self._settings, self._context() if self._is_secure else None)
+            )
+        return adapter
+
+
+def _prepared(request: Request, url: str, headers: Mapping[str, str]) -> requests.PreparedRequest:
+    # By hand, for requests' own preparation reads the netrc file and rewrites URLs.
+    prepared = requests.PreparedRequest()
+    prepared.method = request.method
+    prepared.url = url
+    prepared.headers = CaseInsensitiveDict(headers)
+    prepared.body = request.body
+    return prepared
+
+
+class _Adapter(HTTPAdapter):
+    """All that requests has to do here: one base URL, one pool of connections to it."""
+
+    def __init__(self, settings: Settings, context: ssl.SSLContext | None) -> None:
+        # Without a limit: a thread more than places in the pool would mean a socket thrown away.
+        super().__init__(pool_maxsize=0)
+        proxy = settings.connection.proxy
+        manager = self.proxy_manager_for(proxy) if proxy else self.poolmanager
+        self._pool: HTTPConnectionPool = manager.connection_from_url(
+            settings.base_url, pool_kwargs={"ssl_context": context}
+        )
+        connection: Any = SecureConnection if context else Connection
+        self._pool.ConnectionCls = connection  # its annotation is one that urllib3's own misses
+
+    def get_connection_with_tls_context(self, *_: object, **__: object) -> HTTPConnectionPool:
+        return self._pool
+
+    def request_url(self, request: object, proxies: object) -> str:
+        return current.get().target
+
+    def cert_verify(self, conn: object, url: object, verify: object, cert: object) -> None:
+        """The context does that; requests would add certificates of its own choice to it."""
+
+    def build_response(
+        self, req: requests.PreparedRequest, resp: HTTPResponse
+    ) -> requests.Response:
+        """Without the cookies, which requests would read out of it."""
+        response = requests.Response()
+        response.raw = resp
+        return response

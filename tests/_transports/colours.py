@@ -1,0 +1,88 @@
+"""Both transports behind one blocking face, so that a test states its promise once for both."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from memsy._core.clock import SYSTEM_CLOCK
+from memsy._core.deadline import Deadline, Timeout
+from memsy._core.settings import Settings, resolve
+from memsy._core.wire import Reply, Request
+from memsy._transports.aiohttp_transport import AiohttpTransport
+from memsy._transports.requests_transport import RequestsTransport
+
+SEARCH = Request("POST", "/search", b'{"query":"tea"}')
+KEY = "msy_secret_of_the_tests"
+
+
+class Sender(Protocol):
+    """A transport to be used from outside of any event loop."""
+
+    def __init__(self, settings: Settings) -> None: ...
+
+    def send(self, request: Request = SEARCH, timeout: float | Timeout = 5.0) -> Reply: ...
+
+    def close(self) -> None: ...
+
+    def end(self) -> None:
+        """Close it, and all that it needed to be tested."""
+
+
+class Blocking:
+    """`RequestsTransport`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._transport = RequestsTransport(settings)
+
+    def send(self, request: Request = SEARCH, timeout: float | Timeout = 5.0) -> Reply:
+        return self._transport.send(request, within(timeout))
+
+    def close(self) -> None:
+        self._transport.close()
+
+    end = close
+
+
+class Awaiting:
+    """`AiohttpTransport`, in a loop that runs only while something is sent."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._transport = AiohttpTransport(settings)
+        self._loop = asyncio.new_event_loop()
+
+    def send(self, request: Request = SEARCH, timeout: float | Timeout = 5.0) -> Reply:
+        return self._loop.run_until_complete(self._transport.send(request, within(timeout)))
+
+    def close(self) -> None:
+        self._loop.run_until_complete(self._transport.close())
+
+    def end(self) -> None:
+        self.close()
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
+
+
+def within(timeout: float | Timeout) -> Deadline:
+    return Deadline.start(SYSTEM_CLOCK, Timeout.of(timeout))
+
+
+def settings_for(
+    base_url: str,
+    *,
+    proxy: str | None = None,
+    ca_file: str | None = None,
+    client_cert: str | tuple[str, str] | None = None,
+) -> Settings:
+    return resolve(
+        base_url,
+        KEY,
+        5.0,
+        0,
+        0.0,
+        None,
+        proxy=proxy,
+        ca_file=ca_file,
+        client_cert=client_cert,
+        trust_environment=False,
+    )

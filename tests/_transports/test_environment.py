@@ -1,0 +1,75 @@
+"""What happens to lie around on a machine changes nothing of what we send, and to whom."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+
+from memsy.exceptions import MemsyConnectionError
+from tests._transports.colours import KEY
+from tests._transports.conftest import Connect, Serve
+from tests._transports.raw_server import OK, Peer, answering, response
+
+
+def test_a_netrc_file_does_not_replace_the_key(
+    serve: Serve, connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E01."""
+    for name in (".netrc", "_netrc"):
+        path = tmp_path / name
+        path.write_text("machine 127.0.0.1 login mallory password hunter2\n")
+        path.chmod(0o600)
+        monkeypatch.setenv("NETRC", str(path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    server = serve(answering(OK))
+    connect(server).send()
+    assert f"\r\nauthorization: Bearer {KEY}\r\n".encode() in server.requests[0]
+    assert server.requests[0].lower().count(b"authorization") == 1
+
+
+@pytest.mark.parametrize("garbage", [False, True])
+def test_a_proxy_in_the_environment_is_passed_by(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, garbage: bool
+) -> None:
+    """E02."""
+    proxy, server = serve(answering(OK)), serve(answering(OK))
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "::garbage::" if garbage else f"http://127.0.0.1:{proxy.port}")
+    connect(server).send()
+    assert (len(proxy.requests), len(server.requests)) == (0, 1)
+
+
+def test_cookies_are_not_for_us(serve: Serve, connect: Connect) -> None:
+    """E03."""
+    server = serve(answering(response(b"1", "Set-Cookie: a=b; Path=/", "Set-Cookie: =;;\x7f")))
+    sender = connect(f"http://localhost:{server.port}/v1")
+    assert sender.send().header("set-cookie") is not None
+    sender.send()
+    assert b"cookie" not in server.requests[1].lower()
+
+
+def test_a_proxy_that_was_asked_for_is_told_where_to_go(serve: Serve, connect: Connect) -> None:
+    proxy = serve(answering(OK))
+    sender = connect(
+        "http://api.example.org/v1", proxy=f"http://us%40er:pa%3Ass@127.0.0.1:{proxy.port}"
+    )
+    assert sender.send().status == 200
+    head = proxy.requests[0]
+    assert head.startswith(b"POST http://api.example.org/v1/search HTTP/1.1\r\n")
+    assert b"\r\nHost: api.example.org\r\n" in head
+    assert b"\r\nProxy-Authorization: Basic " + b64encode(b"us@er:pa:ss") + b"\r\n" in head
+
+
+def test_a_proxy_is_asked_for_a_tunnel_to_https(serve: Serve, connect: Connect) -> None:
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.send(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+
+    proxy = serve(script)
+    sender = connect("https://api.example.org/v1", proxy=f"http://127.0.0.1:{proxy.port}")
+    with pytest.raises(MemsyConnectionError, match=r"to api\.example\.org through the proxy"):
+        sender.send()
+    assert proxy.requests[0].startswith(b"CONNECT api.example.org:443 HTTP/1.")
+    assert KEY.encode() not in b"".join(proxy.requests)

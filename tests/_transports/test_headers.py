@@ -1,0 +1,60 @@
+"""What headers say of a body, without any connection."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsy._core.wire import Request
+from memsy._transports.headers import are_sound, headers_for, merged
+
+
+def test_a_body_is_announced() -> None:
+    assert headers_for(Request("POST", "/search", b"{}")) == {
+        "content-type": "application/json",
+        "content-length": "2",
+    }
+    assert headers_for(Request("POST", "/search", b""))["content-length"] == "0"
+
+
+def test_the_absence_of_one_is_announced_where_it_is_a_surprise() -> None:
+    assert headers_for(Request("PATCH", "/roles/1")) == {"content-length": "0"}
+    assert headers_for(Request("DELETE", "/roles/1")) == {}
+
+
+def test_lines_of_one_name_are_joined() -> None:
+    lines = [("Via", "a"), ("Date", " today\t"), ("VIA", "b"), ("via", "c")]
+    assert merged(lines) == {"via": "a, b, c", "date": "today"}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"content-length": "0"},
+        {"content-length": "007"},
+        {"transfer-encoding": "chunked"},
+        {"transfer-encoding": "Chunked"},
+    ],
+)
+def test_one_way_to_find_the_end_is_sound(headers: dict[str, str]) -> None:
+    assert are_sound(headers)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content-length": ""},
+        {"content-length": "-1"},
+        {"content-length": "+1"},
+        {"content-length": "1_0"},
+        {"content-length": "²"},
+        {"content-length": "2, 2"},
+        {"content-length": "2", "transfer-encoding": "chunked"},
+        {"transfer-encoding": ""},
+        {"transfer-encoding": "gzip"},
+        {"transfer-encoding": "gzip, chunked"},
+        {"transfer-encoding": "chunked, chunked"},
+    ],
+)
+def test_no_way_or_two_is_not(headers: dict[str, str]) -> None:
+    assert not are_sound(headers)
