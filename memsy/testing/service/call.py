@@ -1,0 +1,50 @@
+"""A request that may be acted on: who asks, of which service, for which things, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from attrs import frozen
+
+from memsy.testing.service.refusals import wrong_org
+from memsy.testing.service.rules import Rules
+from memsy.testing.service.store import Store
+
+Scope = Literal["read", "write"]
+
+
+@frozen
+class Key:
+    """An API key that was found good. What the caller sent to prove it is not kept."""
+
+    key_id: str
+    org_id: str
+    scopes: frozenset[str]
+
+
+@frozen
+class Call:
+    """What a route is given to act with."""
+
+    store: Store
+    rules: Rules
+    key: Key
+    ids: Mapping[str, str]
+    """The ids that stand in the path, decoded, by the names that the route gives them."""
+    now: int
+    """The moment of the request, in microseconds."""
+
+    @property
+    def org_id(self) -> str:
+        return self.key.org_id
+
+    def require_org(self, org_id: str | None) -> None:
+        """
+        Check that the organisation that the caller names, if any, is that of the key.
+
+        Raises:
+            Refusal: 403, it is another one.
+        """
+        if org_id is not None and org_id != self.key.org_id:
+            raise wrong_org(org_id)

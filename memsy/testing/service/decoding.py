@@ -1,0 +1,44 @@
+"""The one reader of JSON bodies, which takes what RFC 8259 calls JSON and nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import NoReturn
+
+from memsy.testing.service.refusals import Invalid, Refusal, too_large
+
+MOST_BYTES = 10 * 1024 * 1024
+
+
+def decode(body: bytes) -> object:
+    """
+    The value of *body*; of equal keys the last one wins.
+
+    Raises:
+        Refusal: 413 for more than 10 MiB, or 422: bad UTF-8 or syntax, NaN, a lone
+            surrogate, a number of thousands of digits, nesting beyond reason.
+    """
+    if len(body) > MOST_BYTES:
+        raise too_large(MOST_BYTES)
+    try:
+        value: object = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        if b"\\u" in body:  # only an escape can have brought in half of a surrogate pair
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except json.JSONDecodeError as error:
+        raise _no_json(error.msg, error.pos) from None
+    except (UnicodeDecodeError, UnicodeEncodeError) as error:
+        raise _no_json(error.reason) from None
+    except RecursionError:
+        raise _no_json("nested too deeply") from None
+    except ValueError:  # what is left is Python's own limit
+        raise _no_json("a number has too many digits") from None
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _no_json(f"{name} is not JSON")
+
+
+def _no_json(reason: str, position: int = 0) -> Refusal:
+    message = f"JSON decode error: {reason}"
+    return Invalid([{"loc": ["body", position], "msg": message, "type": "json_invalid"}])

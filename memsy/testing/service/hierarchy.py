@@ -1,0 +1,202 @@
+"""
+Organisations, roles and teams: how what is remembered of their members is to be promoted.
+
+They are records of customisation only: memories carry the ids of roles and teams that have
+none, and lose nothing when one is deleted.
+"""
+
+from __future__ import annotations
+
+import json
+from sqlite3 import Row
+from typing import Literal
+
+from attrs import frozen
+
+from memsy.testing.service import moments
+from memsy.testing.service.call import Call
+from memsy.testing.service.reading import Given
+from memsy.testing.service.refusals import conflict, not_found
+from memsy.testing.service.routes import Route, route_reading
+
+_MOST_NAME = 100
+_MOST_FOCUS = 500
+_MOST_PROMPT = 32_000
+
+
+@frozen
+class New:
+    """A record to be made."""
+
+    org_id: str
+    name: str
+    focus: str
+
+    @classmethod
+    def read(cls, given: Given) -> New:
+        body = given.body
+        return cls(
+            org_id=body.text("org_id", most=256),
+            name=body.text("name", most=_MOST_NAME),
+            focus=body.text("focus", most=_MOST_FOCUS),
+        )
+
+
+@frozen
+class Change:
+    """What is to become of a record; None: what stays."""
+
+    org_id: str | None
+    name: str | None
+    focus: str | None
+    promotion_prompt: str | None
+
+
+@frozen
+class Page:
+    """Which records to list."""
+
+    org_id: str | None
+    limit: int = -1
+    offset: int = 0
+
+
+@frozen
+class Noun:
+    """
+    One of the three: their records have one shape and one life.
+
+    Roles and teams are asked for with the `org_id` that they belong to in the query.
+    An organisation's own id stands in the path.
+    """
+
+    name: Literal["org", "role", "team"]
+
+    def routes(self) -> tuple[Route, ...]:
+        every = f"/v1/{self.name}s"
+        one = f"{every}/{{{self.name}_id}}"
+        regenerate = f"{one}/regenerate-prompt"
+        return (
+            route_reading("GET", every, self._read_page, self.page, scope="read"),
+            route_reading("POST", every, New.read, self.create, scope="write"),
+            route_reading("GET", one, self._read_org_id, self.get, scope="read"),
+            route_reading("PATCH", one, self._read_change, self.change, scope="write"),
+            route_reading("DELETE", one, self._read_org_id, self.delete, scope="write"),
+            route_reading("POST", regenerate, self._read_org_id, self.regenerate, scope="write"),
+        )
+
+    def page(self, call: Call, asked: Page) -> object:
+        call.require_org(asked.org_id)
+        query = """
+            SELECT * FROM hierarchy WHERE noun = ? AND org_id = ?
+            ORDER BY rowid LIMIT ? OFFSET ?
+        """
+        rows = call.store.rows(query, [self.name, call.org_id, asked.limit, asked.offset])
+        return [self._shown(row) for row in rows]
+
+    def create(self, call: Call, asked: New) -> object:
+        call.require_org(asked.org_id)
+        record_id = asked.org_id if self.name == "org" else call.store.new_id()
+        if self._find(call, record_id):
+            raise conflict("already_exists", f"the {self.name} {record_id!r} exists already")
+        statement = "INSERT INTO hierarchy VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        row = [self.name, record_id, call.org_id, asked.name, asked.focus, "", "{}"]
+        call.store.write(statement, [*row, call.now, call.now])
+        return self._prompted(call, record_id, _written(asked.name, asked.focus), "generated")
+
+    def get(self, call: Call, org_id: str | None) -> object:
+        return self._shown(self._named(call, org_id))
+
+    def change(self, call: Call, asked: Change) -> object:
+        row = self._named(call, asked.org_id)
+        statement = """
+            UPDATE hierarchy
+            SET name = coalesce(?, name), focus = coalesce(?, focus), updated_at = ?
+            WHERE noun = ? AND record_id = ?
+        """
+        record_id = row["record_id"]
+        call.store.write(statement, [asked.name, asked.focus, call.now, self.name, record_id])
+        if asked.promotion_prompt is not None:
+            return self._prompted(call, record_id, asked.promotion_prompt, "edited")
+        return self._shown(self._named(call, asked.org_id))
+
+    def regenerate(self, call: Call, org_id: str | None) -> object:
+        row = self._named(call, org_id)
+        prompt = _written(row["name"], row["focus"])
+        return self._prompted(call, row["record_id"], prompt, "generated")
+
+    def delete(self, call: Call, org_id: str | None) -> None:
+        row = self._named(call, org_id)
+        statement = "DELETE FROM hierarchy WHERE noun = ? AND record_id = ?"
+        call.store.write(statement, [self.name, row["record_id"]])
+
+    def _read_org_id(self, given: Given) -> str | None:
+        return None if self.name == "org" else given.query.text("org_id", most=256)
+
+    def _read_page(self, given: Given) -> Page:
+        if self.name == "org":
+            return Page(None)
+        return Page(
+            self._read_org_id(given),
+            given.query.integer("limit", default=100, least=1, most=500),
+            given.query.integer("offset", default=0, least=0),
+        )
+
+    def _read_change(self, given: Given) -> Change:
+        body = given.body
+        return Change(
+            self._read_org_id(given),
+            body.text_if_given("name", most=_MOST_NAME),
+            body.text_if_given("focus", most=_MOST_FOCUS),
+            body.text_if_given("promotion_prompt", most=_MOST_PROMPT),
+        )
+
+    def _find(self, call: Call, record_id: str) -> Row | None:
+        query = "SELECT * FROM hierarchy WHERE noun = ? AND record_id = ? AND org_id = ?"
+        return call.store.row(query, [self.name, record_id, call.org_id])
+
+    def _named(self, call: Call, org_id: str | None) -> Row:
+        """
+        The record that the path names.
+
+        Raises:
+            Refusal: 403 for another organisation, 404 if there is no such record.
+        """
+        record_id = call.ids[f"{self.name}_id"]
+        call.require_org(record_id if self.name == "org" else org_id)
+        row = self._find(call, record_id)
+        if row is None:
+            raise not_found(self.name, record_id)
+        return row
+
+    def _prompted(self, call: Call, record_id: str, prompt: str, origin: str) -> dict[str, object]:
+        """The record, once it has got *prompt*."""
+        statement = """
+            UPDATE hierarchy SET promotion_prompt = ?, prompt_meta = ?, updated_at = ?
+            WHERE noun = ? AND record_id = ?
+        """
+        meta = json.dumps({"origin": origin, "at": moments.to_text(call.now)})
+        call.store.write(statement, [prompt, meta, call.now, self.name, record_id])
+        row = self._find(call, record_id)
+        assert row is not None  # it was there a moment ago, in this very transaction
+        return self._shown(row)
+
+    def _shown(self, row: Row) -> dict[str, object]:
+        return {
+            f"{self.name}_id": row["record_id"],
+            "org_id": row["org_id"],
+            "name": row["name"],
+            "focus": row["focus"],
+            "promotion_prompt": row["promotion_prompt"],
+            "prompt_meta": json.loads(row["prompt_meta"]),
+            "created_at": moments.to_text(row["created_at"]),
+            "updated_at": moments.to_text(row["updated_at"]),
+        }
+
+
+def _written(name: str, focus: str) -> str:
+    """What the Memsy service would have a language model write."""
+    return f"Promote to {name} whatever its members have learned about: {focus}"
+
+
+ROUTES = tuple(r for name in ("org", "role", "team") for r in Noun(name).routes())

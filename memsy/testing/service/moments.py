@@ -1,0 +1,82 @@
+"""Moments: whole microseconds since 1970 inside, ISO 8601 in UTC with a `Z` outside."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+# What `datetime.fromisoformat` reads depends on the Python; this reads the same on all.
+_ISO_8601 = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)"
+    r"(?:[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,6})\d*)?)?"
+    r"\s?(?:[Zz]|([+-])(\d\d):?([0-5]\d)?)?)?",
+    re.ASCII,
+)
+
+
+def parse(text: str) -> int:
+    """
+    The moment that *text* names; without an offset it is in UTC.
+
+    Raises:
+        ValueError: it names none.
+    """
+    match = _ISO_8601.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not ISO 8601")
+    year, month, day, hour, minute, second, fraction, sign, hours, minutes = match.groups("0")
+    offset = timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if sign == "-" else 1)
+    when = datetime(
+        int(year),
+        int(month),
+        int(day),
+        int(hour),
+        int(minute),
+        int(second),
+        int(fraction.ljust(6, "0")),
+        tzinfo=timezone(offset),
+    )
+    moment = _since_epoch(when)
+    to_text(moment)  # an offset may push it out of the years that can be written
+    return moment
+
+
+def from_clock(seconds: float) -> int:
+    return round(seconds * SECOND)
+
+
+def to_datetime(moment: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=moment)
+
+
+def to_text(moment: int) -> str:
+    """
+    ISO 8601, with a fraction only where there is one.
+
+    Raises:
+        ValueError: it lies outside the years 1 to 9999.
+    """
+    try:
+        return to_datetime(moment).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        raise ValueError("the year must be between 1 and 9999") from None
+
+
+def month(moment: int) -> str:
+    """The billing period, such as `2026-09`."""
+    when = to_datetime(moment)
+    return f"{when.year:04}-{when.month:02}"
+
+
+def next_month(moment: int) -> int:
+    """When the next billing period begins."""
+    first = to_datetime(moment).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return _since_epoch((first + timedelta(days=32)).replace(day=1))
+
+
+def _since_epoch(when: datetime) -> int:
+    return (when - _EPOCH) // timedelta(microseconds=1)

@@ -1,0 +1,97 @@
+"""From a method and a path to the function that answers: a table, made of what each noun adds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
+from urllib.parse import unquote
+
+from attrs import frozen
+
+from memsy.testing.service.call import Call, Scope
+from memsy.testing.service.reading import Given
+from memsy.testing.service.refusals import WrongMethod, no_route
+
+A = TypeVar("A")
+
+
+@frozen
+class Route:
+    """One method of one path. *answer* gives what to say as JSON, or None for an empty 204."""
+
+    method: str
+    pattern: tuple[str, ...]
+    scope: Scope | None
+    """What the key must be allowed to do; None: any good key will do."""
+    answer: Callable[[Call, Given], object]
+
+
+def route(method: str, path: str, act: Callable[[Call], object], *, scope: Scope | None) -> Route:
+    """A route for which the path says it all."""
+    return route_reading(
+        method, path, lambda given: None, lambda call, asked: act(call), scope=scope
+    )
+
+
+def route_reading(
+    method: str,
+    path: str,
+    read: Callable[[Given], A],
+    act: Callable[[Call, A], object],
+    *,
+    scope: Scope | None,
+) -> Route:
+    """A route that first reads what is asked, and acts once all of it is found good."""
+
+    def answer(call: Call, given: Given) -> object:
+        asked = read(given)
+        given.settle()
+        return act(call, asked)
+
+    return Route(method, tuple(path.split("/")[1:]), scope, answer)
+
+
+class Routes:
+    """
+    The table. Ids stand in patterns as `{name}`, and a fixed segment wins over an id.
+
+    A path is cut at its slashes first and decoded afterwards: an encoded slash is part of an id.
+    """
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._by_pattern: dict[tuple[str, ...], dict[str, Route]] = {}
+        for one in sorted(routes, key=lambda one: [segment[:1] == "{" for segment in one.pattern]):
+            self._by_pattern.setdefault(one.pattern, {})[one.method] = one
+
+    def __iter__(self) -> Iterator[Route]:
+        for methods in self._by_pattern.values():
+            yield from methods.values()
+
+    def find(self, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
+        """
+        The route for *path*, and the ids in it.
+
+        Raises:
+            Refusal: 404 or 405, there is none.
+        """
+        segments = [unquote(segment) for segment in path.split("/")[1:]]
+        for pattern, methods in self._by_pattern.items():
+            ids = _match(pattern, segments)
+            if ids is None:
+                continue
+            if method not in methods:
+                raise WrongMethod(method, path, sorted(methods))
+            return methods[method], ids
+        raise no_route(method, path)
+
+
+def _match(pattern: tuple[str, ...], segments: list[str]) -> Mapping[str, str] | None:
+    if len(pattern) != len(segments):
+        return None
+    ids = dict[str, str]()
+    for expected, segment in zip(pattern, segments, strict=True):
+        if expected[:1] == "{" and segment:
+            ids[expected[1:-1]] = segment
+        elif expected != segment:
+            return None
+    return ids

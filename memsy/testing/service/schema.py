@@ -1,0 +1,66 @@
+"""The tables, as they are made in an empty database."""
+
+from __future__ import annotations
+
+VERSION = 1
+
+# BM25 knows a rare word by how few of the documents have it, which says nothing while there are
+# three of them. So the index begins with a background of average documents that nobody can find:
+# the first memory of a test then scores as it would among many, and in a large store the
+# background weighs nothing. Its one word is a private-use character; its rows are below zero.
+TABLES = """
+CREATE TABLE counter (value INTEGER NOT NULL);
+INSERT INTO counter VALUES (0);
+
+CREATE TABLE keys (
+    key_id TEXT PRIMARY KEY, org_id TEXT NOT NULL, digest BLOB NOT NULL, prefix TEXT NOT NULL,
+    name TEXT NOT NULL, scopes TEXT NOT NULL, is_active INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, last_used_at INTEGER, expires_at INTEGER
+);
+
+CREATE TABLE usage (
+    org_id TEXT, period TEXT, dimension TEXT, quantity INTEGER NOT NULL,
+    PRIMARY KEY (org_id, period, dimension)
+) WITHOUT ROWID;
+
+CREATE TABLE hierarchy (
+    noun TEXT NOT NULL, record_id TEXT NOT NULL, org_id TEXT NOT NULL, name TEXT NOT NULL,
+    focus TEXT NOT NULL, promotion_prompt TEXT NOT NULL, prompt_meta TEXT NOT NULL,
+    created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+    PRIMARY KEY (noun, record_id)
+);
+
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE, org_id TEXT NOT NULL,
+    actor_id TEXT NOT NULL, session_id TEXT NOT NULL, kind TEXT NOT NULL, content TEXT NOT NULL,
+    role_id TEXT, team_id TEXT, ts INTEGER NOT NULL, metadata TEXT,
+    source_id TEXT, source_author_email TEXT, source_author_id TEXT,
+    fingerprint BLOB NOT NULL, ingested_at INTEGER NOT NULL,
+    state TEXT NOT NULL, due_at INTEGER
+);
+CREATE INDEX events_by_fingerprint ON events (fingerprint, ingested_at);
+CREATE INDEX events_pending ON events (due_at) WHERE state = 'pending';
+
+-- What a search looks at comes first: SQLite reads a row from its beginning.
+CREATE TABLE memories (
+    seq INTEGER PRIMARY KEY, memory_id TEXT NOT NULL UNIQUE, org_id TEXT NOT NULL,
+    status TEXT NOT NULL, level TEXT NOT NULL, actor_id TEXT, role_id TEXT, team_id TEXT,
+    session_id TEXT, observed_at INTEGER NOT NULL,
+    type TEXT NOT NULL, kind TEXT NOT NULL, event_id TEXT NOT NULL, confidence REAL NOT NULL,
+    strength REAL NOT NULL, half_life_days REAL NOT NULL,
+    recall_count INTEGER NOT NULL, last_recalled_at INTEGER,
+    created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+    title TEXT NOT NULL, text TEXT NOT NULL
+);
+CREATE INDEX memories_by_time ON memories (org_id, status, observed_at DESC, memory_id);
+CREATE INDEX memories_by_actor ON memories (org_id, actor_id, created_at);
+
+CREATE VIRTUAL TABLE memory_index USING fts5(text, content='', tokenize='porter unicode61');
+WITH RECURSIVE below (rowid) AS (
+    SELECT -1 UNION ALL SELECT rowid - 1 FROM below WHERE rowid > -200
+)
+INSERT INTO memory_index (rowid, text)
+SELECT rowid, '\ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000' FROM below;
+"""
+
+SCRIPT = f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;"
