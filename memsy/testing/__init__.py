@@ -1,0 +1,37 @@
+"""
+Stand-ins for tests and for work without an account: they behave as the service does.
+
+`FakeMemsyClient` and `FakeAsyncMemsyClient` are the real clients over a `LocalService`, in memory;
+`LocalServer` puts such a service on a socket of this machine, for any client of any language.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memsy.testing.clock import Clock
+from memsy.testing.fakes import FakeAsyncMemsyClient, FakeMemsyClient
+from memsy.testing.service import Event, LocalService, Memory, Rules
+
+__all__ = [
+    "Clock",
+    "Event",
+    "FakeAsyncMemsyClient",
+    "FakeMemsyClient",
+    "LocalServer",
+    "LocalService",
+    "Memory",
+    "Rules",
+]
+
+if TYPE_CHECKING:
+    from memsy.testing.server import LocalServer
+else:
+
+    def __getattr__(name: str) -> object:
+        # Only a server needs aiohttp: the fakes are to load in a moment.
+        if name == "LocalServer":
+            from memsy.testing.server import LocalServer  # noqa: PLC0415
+
+            return LocalServer
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,113 @@
+"""Promises about memories and actors, as the console shows them."""
+
+from __future__ import annotations
+
+from memsy.exceptions import AuthorizationError, NotFoundError, ValidationError
+from memsy.testing.contract.scene import Scene, refused, same
+
+_NO_MEMORY = "00000000-0000-4000-8000-000000000000"
+
+
+def a_memory_that_was_found_can_be_fetched(scene: Scene) -> None:
+    (event_id,) = scene.remember(scene.event("Fuel cell 1 is gone", ts="1970-04-14T03:30:00Z"))
+    (found,) = scene.memsy.search("fuel cell", actor_id=scene.actor).results
+    memory = scene.memsy.memories.get(found.id)
+    assert (memory.memory_id, memory.text) == (found.id, "Fuel cell 1 is gone")
+    assert (memory.scope.level, memory.scope.actor_id) == ("actor", scene.actor)
+    assert (memory.status, memory.pinned) == ("active", False)
+    assert memory.source_event_ids == [event_id]
+    assert memory.observed_at == "1970-04-14T03:30:00Z"
+
+
+def an_unknown_memory_is_not_found(scene: Scene) -> None:
+    assert refused(NotFoundError, lambda: scene.memsy.memories.get(_NO_MEMORY)).status_code == 404
+
+
+def a_memory_id_that_is_no_uuid_is_refused(scene: Scene) -> None:
+    error = refused(ValidationError, lambda: scene.memsy.memories.get("mem_1"))
+    assert error.status_code == 422
+
+
+def pages_neither_repeat_nor_skip(scene: Scene) -> None:
+    scene.remember(*(scene.event(f"page {n}", ts="1970-04-14T03:00:00Z") for n in range(7)))
+    pages = [
+        scene.memsy.memories.list(actor_id=scene.actor, limit=3, offset=offset)
+        for offset in (0, 3, 6)
+    ]
+    assert [len(page.items) for page in pages] == [3, 3, 1]
+    assert {(page.total, page.limit) for page in pages} == {(7, 3)}
+    assert len({item.memory_id for page in pages for item in page.items}) == 7
+
+
+def memories_are_listed_in_the_order_asked_for(scene: Scene) -> None:
+    scene.remember(
+        scene.event("second", ts="1970-04-14T02:00:00Z"),
+        scene.event("first", ts="1970-04-14T01:00:00Z"),
+        scene.event("third", ts="1970-04-14T03:00:00Z"),
+    )
+    latest = scene.memsy.memories.list(actor_id=scene.actor)
+    earliest = scene.memsy.memories.list(actor_id=scene.actor, sort="observed_at_asc")
+    assert [item.text for item in latest.items] == ["third", "second", "first"]
+    assert [item.text for item in earliest.items] == ["first", "second", "third"]
+
+
+def memories_can_be_picked_by_a_part_of_their_text(scene: Scene) -> None:
+    scene.remember("main bus A is fine", "main bus B is down")
+    found = scene.memsy.memories.list(actor_id=scene.actor, search="bus B")
+    assert [item.text for item in found.items] == ["main bus B is down"]
+    assert scene.memsy.memories.list(actor_id=scene.actor, search="100%_").items == []
+
+
+def a_status_type_or_kind_that_no_memory_has_matches_none(scene: Scene) -> None:
+    scene.remember("main bus A is fine")
+    assert scene.memsy.memories.list(actor_id=scene.actor, status="archived").total == 0
+    assert scene.memsy.memories.list(actor_id=scene.actor, type="no-such-type").total == 0
+    assert scene.memsy.memories.list(actor_id=scene.actor, kind="no-such-kind").total == 0
+
+
+def an_unknown_order_or_a_page_out_of_range_is_refused(scene: Scene) -> None:
+    refused(ValidationError, lambda: scene.memsy.memories.list(sort="loudest"))
+    refused(ValidationError, lambda: scene.memsy.memories.list(limit=0))
+    refused(ValidationError, lambda: scene.memsy.memories.list(limit=201))
+    refused(ValidationError, lambda: scene.memsy.memories.list(offset=-1))
+    refused(ValidationError, lambda: scene.memsy.actors.list(limit=501))
+
+
+def the_numbers_count_what_is_there(scene: Scene) -> None:
+    before = scene.memsy.memories.stats()
+    scene.remember("one more memory", "and another one")
+    after = scene.memsy.memories.stats()
+    assert after.total_memories == before.total_memories + 2
+    assert after.active_memories == before.active_memories + 2
+    assert sum(after.by_status.values()) == after.total_memories
+
+
+def an_actor_exists_when_it_has_memories(scene: Scene) -> None:
+    refused(NotFoundError, lambda: scene.memsy.actors.get(scene.actor))
+    scene.remember("I am here", "and I stay")
+    actor = scene.memsy.actors.get(scene.actor)
+    assert (actor.actor_id, actor.memory_count, actor.active_memory_count) == (scene.actor, 2, 2)
+    assert actor.scope_levels == ["actor"]
+    assert actor.first_memory_at is not None
+    assert actor.last_memory_at is not None
+    assert actor.first_memory_at <= actor.last_memory_at
+
+
+def an_actor_id_may_hold_any_character(scene: Scene) -> None:
+    actor = f"{scene.actor}/T1:U 1?#%2e"
+    scene.remember(scene.event("odd name, good memory", actor=actor))
+    assert scene.memsy.actors.get(actor).actor_id == actor
+
+
+def actors_can_be_picked_by_a_part_of_their_id(scene: Scene) -> None:
+    one, two = f"{scene.actor}:CDR", f"{scene.actor}:lmp"
+    scene.remember(scene.event("hello", actor=one), scene.event("hello", actor=two))
+    picked = scene.memsy.actors.list(q=f"{scene.actor}:cdr")
+    every = scene.memsy.actors.list(q=f"{scene.actor}:", sort="actor_id_asc")
+    assert ([a.actor_id for a in picked.items], picked.total) == ([one], 1)
+    assert same([a.actor_id for a in every.items], one, two)
+
+
+def the_actors_of_another_organisation_are_not_shown(scene: Scene) -> None:
+    error = refused(AuthorizationError, lambda: scene.memsy.actors.list("org_of_others"))
+    assert error.status_code == 403

@@ -1,0 +1,113 @@
+"""Where a promise is played: a client to try it on, and names that nobody else uses."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from itertools import count
+from typing import TypeAlias, TypeVar
+
+from memsy.exceptions import MemsyError
+from memsy.models import EventKind, EventPayload, SearchResponse
+from memsy.protocols import MemsyClientProtocol
+
+E = TypeVar("E", bound=MemsyError)
+
+Promise: TypeAlias = "Callable[[Scene], None]"
+"""A function that asserts one thing of the client in its scene, and returns if it holds."""
+
+
+class Scene:
+    """
+    A client under test, and what a promise needs to try it.
+
+    Args:
+        memsy: the client; for an async one see `blocking`.
+        name: begins all actors, sessions and texts of this scene, so that scenes played on one
+            service do not meet: give each its own.
+        stranger: a client of the same service with a key that the service does not know.
+        pause: lets time pass between two looks at `status()`, where processing takes any.
+        looks: how often to look before giving up.
+    """
+
+    def __init__(
+        self,
+        memsy: MemsyClientProtocol,
+        *,
+        name: str = "scene",
+        stranger: MemsyClientProtocol | None = None,
+        pause: Callable[[], None] = lambda: time.sleep(0.5),
+        looks: int = 120,
+    ) -> None:
+        self.memsy: MemsyClientProtocol = memsy
+        self.name: str = name
+        self.stranger: MemsyClientProtocol | None = stranger
+        self._numbers = count(1)
+        self.actor: str = self.fresh("actor")
+        self.session: str = self.fresh("session")
+        self._pause = pause
+        self._looks = looks
+
+    def fresh(self, noun: str) -> str:
+        """An id of this scene that was not given out before."""
+        return f"{self.name}:{noun}:{next(self._numbers)}"
+
+    def event(
+        self,
+        content: str,
+        *,
+        actor: str | None = None,
+        session: str | None = None,
+        kind: EventKind = "user_message",
+        role: str | None = None,
+        team: str | None = None,
+        ts: str | None = None,
+        metadata: str | dict[str, object] | None = None,
+    ) -> EventPayload:
+        """An event of this scene's actor and session, unless others are named."""
+        return EventPayload(
+            actor or self.actor, session or self.session, kind, content, role, team, ts, metadata
+        )
+
+    def remember(self, *events: EventPayload | str) -> list[str]:
+        """Ingest, and wait until the memories are there. A bare text is an event of this scene."""
+        payloads = [self.event(e) if isinstance(e, str) else e for e in events]
+        event_ids = self.memsy.ingest(payloads).event_ids
+        self.settle(event_ids)
+        return event_ids
+
+    def settle(self, event_ids: Sequence[str]) -> None:
+        """Wait until no event is pending."""
+        for _ in range(self._looks):
+            if not self.memsy.status(list(event_ids)).pending_ids:
+                return
+            self._pause()
+        raise AssertionError(f"still pending after {self._looks} looks: {event_ids}")
+
+    @property
+    def org_id(self) -> str:
+        """The organisation of the client's key, as its memories tell."""
+        items = self.memsy.memories.list(limit=1).items
+        if not items:
+            self.remember("The organisation has a name, and this tells it.")
+            items = self.memsy.memories.list(limit=1).items
+        return items[0].org_id
+
+
+def contents(found: SearchResponse) -> list[str]:
+    """The texts that were found, best first."""
+    return [result.content for result in found.results]
+
+
+def refused(error: type[E], call: Callable[[], object]) -> E:
+    """The *error* that *call* must raise."""
+    try:
+        result = call()
+    except error as caught:
+        return caught
+    raise AssertionError(f"expected {error.__name__}, got {result!r}")
+
+
+def same(found: Iterable[str], *wanted: str) -> bool:
+    """Whether two collections hold the same, in any order."""
+    return sorted(found) == sorted(wanted)
