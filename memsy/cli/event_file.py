@@ -1,0 +1,86 @@
+"""A file of events, one JSON object a line: read in order, and every line checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO, cast, get_args
+
+import attrs
+
+from memsy._core.codec import parse
+from memsy.cli.failure import Failure
+from memsy.models import EventKind, EventPayload
+
+_FIELDS = attrs.fields_dict(EventPayload)
+_REQUIRED = tuple(name for name, field in _FIELDS.items() if field.default is attrs.NOTHING)
+_KINDS = get_args(EventKind)
+
+
+class EventReader:
+    """
+    Iterates over the events in an open file; empty lines are none.
+
+    Raises, as it goes:
+        Failure: a line holds no event; the message names file and line.
+    """
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self._path = path
+        self._file = file
+        self._digest = sha256()
+        self.count = 0
+
+    @property
+    def sha256(self) -> str:
+        """A digest of all lines up to the event that was read last."""
+        return self._digest.hexdigest()
+
+    def __iter__(self) -> Iterator[EventPayload]:
+        for number, line in enumerate(self._file, start=1):
+            content = line.strip()
+            if not content:
+                continue
+            try:
+                event = read_event(content)
+            except ValueError as error:
+                raise Failure(f"{self._path}, line {number}: {error}") from None
+            self._digest.update(content + b"\n")
+            self.count += 1
+            yield event
+
+
+def read_event(line: bytes) -> EventPayload:
+    """
+    The event that a line holds.
+
+    Raises:
+        ValueError: it holds none; the message says why.
+    """
+    try:
+        value = parse(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"no JSON: {error.msg} (column {error.colno})") from None
+    if not isinstance(value, dict):
+        raise ValueError(f"expected a JSON object, got {line.decode()[:40]!r}")
+    fields = cast("dict[str, Any]", value)
+    _check(fields)
+    return EventPayload(**fields)
+
+
+def _check(fields: Mapping[str, object]) -> None:
+    for name in fields:
+        if name not in _FIELDS:
+            raise ValueError(f"unknown field {name!r}; an event has {', '.join(_FIELDS)}")
+    for name in _REQUIRED:
+        if name not in fields:
+            raise ValueError(f"field {name!r} is missing")
+    for name, value in fields.items():
+        if name == "metadata" and isinstance(value, dict):
+            continue
+        if not isinstance(value, str) and (name in _REQUIRED or value is not None):
+            raise ValueError(f"{name} must be a string, got {json.dumps(value)[:40]}")
+    if fields["kind"] not in _KINDS:
+        raise ValueError(f"kind must be one of {', '.join(_KINDS)}; got {fields['kind']!r}")

@@ -1,0 +1,174 @@
+"""`memsy ingest`: a file of events goes in, batch by batch, and can go on where it was cut off."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import attrs
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from memsy import EventPayload, MemsyClient, MemsyClientProtocol, MemsyError
+from memsy.cli.bookmark import Bookmark
+from memsy.cli.event_file import EventReader
+from memsy.cli.failure import Failure
+from memsy.cli.options import ApiKey, BaseUrl
+
+
+def ingest(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            metavar="FILE",
+            help="JSON lines, each with the fields of an event: actor_id, session_id, kind, "
+            "content, and, where wanted, role_id, team_id, ts, metadata.",
+        ),
+    ],
+    batch: Annotated[int, typer.Option(min=1, max=500, help="How many events a call.")] = 100,
+    progress: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False,
+            metavar="PATH",
+            help="Where to note how far it got.  [default: FILE.memsy-progress.json]",
+            show_default=False,
+        ),
+    ] = None,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Forget what was noted, and send everything.")
+    ] = False,
+    base_url: BaseUrl = None,
+    api_key: ApiKey = None,
+) -> None:
+    """
+    Send a file of events to the service.
+
+    The whole file is checked before anything is sent. If it is interrupted, the same command
+    goes on after the last batch that the service acknowledged.
+    """
+    if not file.is_file():
+        raise Failure(f"{file} is no regular file, and it is read twice: once to check it")
+    place = progress or file.with_name(f"{file.name}.memsy-progress.json")
+    with MemsyClient(base_url, api_key) as client:
+        start = Bookmark(service=(base_url or "").rstrip("/"))
+        if not restart:
+            start = resume(file, place, start)
+        total = count(file)
+        if 0 < total == start.acknowledged:
+            typer.echo(f"{file} is ingested already: {_tally(start)}; --restart sends it again")
+            return
+        typer.echo(_tally(_send(client, file, place, start, total, batch)))
+
+
+def count(file: Path) -> int:
+    """
+    How many events *file* has.
+
+    Raises:
+        Failure: it has something else, too.
+    """
+    with file.open("rb") as opened:
+        return sum(1 for _ in EventReader(file, opened))
+
+
+def resume(file: Path, place: Path, start: Bookmark) -> Bookmark:
+    """
+    What *place* says of an earlier run, or *start* if there was none.
+
+    Raises:
+        Failure: that was with another service, or *file* had another beginning then.
+    """
+    found = Bookmark.load(place)
+    if found is None:
+        return start
+    if found.service != start.service:
+        raise Failure(
+            f"{place} is about {found.service}, not {start.service}: "
+            "name another with --progress, or begin anew with --restart"
+        )
+    with file.open("rb") as opened:
+        reader = EventReader(file, opened)
+        _skip(reader, found.acknowledged)
+        if reader.sha256 != found.sha256:
+            raise Failure(
+                f"{file} has changed in its first {found.acknowledged} events, which were "
+                f"ingested already ({place} says so): --restart sends everything"
+            )
+    return found
+
+
+def send(
+    client: MemsyClientProtocol, file: Path, start: Bookmark, batch: int
+) -> Iterator[Bookmark]:
+    """Ingest what *start* does not cover; a bookmark comes after each acknowledged batch."""
+    mark, known = start, set[str]()
+    with file.open("rb") as opened:
+        reader = EventReader(file, opened)
+        events = _skip(reader, start.acknowledged)
+        while events_of_batch := list(islice(events, batch)):
+            event_ids = client.ingest(events_of_batch).event_ids
+            fresh = set(event_ids) - known
+            known |= fresh
+            mark = attrs.evolve(
+                mark,
+                acknowledged=reader.count,
+                deduplicated=mark.deduplicated + len(event_ids) - len(fresh),
+                sha256=reader.sha256,
+            )
+            yield mark
+
+
+def _skip(reader: EventReader, events: int) -> Iterator[EventPayload]:
+    rest = iter(reader)
+    deque(islice(rest, events), maxlen=0)
+    return rest
+
+
+def _send(
+    client: MemsyClientProtocol, file: Path, place: Path, start: Bookmark, total: int, batch: int
+) -> Bookmark:
+    """Ingest the rest of *file* while a bar shows it, and *place* keeps it."""
+    mark = start
+    mark.save(place)  # or nothing is sent that could not be noted
+    console = Console(stderr=True, highlight=False)
+    if mark.acknowledged:
+        console.print(f"Going on after the first {mark.acknowledged} of {total} events.")
+    try:
+        with _bar(console) as bar:
+            task = bar.add_task("Ingesting", total=total, completed=mark.acknowledged)
+            for mark in send(client, file, start, batch):
+                mark.save(place)
+                bar.update(task, completed=mark.acknowledged)
+    except (MemsyError, KeyboardInterrupt):
+        console.print(
+            f"{mark.acknowledged} of {total} events are acknowledged; "
+            "the same command goes on after them."
+        )
+        raise
+    return mark
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(complete_style="cyan"),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+
+
+def _tally(mark: Bookmark) -> str:
+    return (
+        f"{mark.acknowledged} sent, {mark.acknowledged} acknowledged, "
+        f"{mark.deduplicated} of them de-duplicated"
+    )

@@ -1,0 +1,14 @@
+"""The sample that ships with the package: two hours of Apollo 13, in events."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from memsy.cli.event_file import read_event
+from memsy.models import EventPayload
+
+
+def events() -> list[EventPayload]:
+    """The sample's events, in the order in which they were spoken."""
+    text = files(__name__).joinpath("apollo13.jsonl").read_bytes()
+    return [read_event(line) for line in text.splitlines()]

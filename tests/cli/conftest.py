@@ -1,0 +1,69 @@
+"""A service on a socket, and a shell to ask it from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+from typer.testing import CliRunner, Result
+
+from memsy import EventPayload, MemsyClient
+from memsy.cli.app import app
+from memsy.testing import LocalServer, LocalService
+
+
+@frozen
+class Shell:
+    """Carries out commands in an environment that names *server*."""
+
+    server: LocalServer
+
+    def __call__(self, *arguments: str, stdin: str = "", **environment: str) -> Result:
+        named = {
+            "MEMSY_BASE_URL": self.server.base_url,
+            "MEMSY_API_KEY": self.server.service.api_key,
+            "COLUMNS": "100",
+        }
+        return CliRunner().invoke(app, arguments, input=stdin, env={**named, **environment})
+
+    def json(self, *arguments: str) -> object:
+        """What a command prints with `--json`."""
+        result = self(*arguments, "--json")
+        assert result.exit_code == 0, result.output
+        value: object = json.loads(result.stdout)
+        return value
+
+
+@pytest.fixture
+def service() -> Iterator[LocalService]:
+    with LocalService() as service:
+        yield service
+
+
+@pytest.fixture
+def shell(service: LocalService) -> Iterator[Shell]:
+    with LocalServer(service) as server:
+        yield Shell(server)
+
+
+@pytest.fixture
+def memsy(shell: Shell) -> Iterator[MemsyClient]:
+    """A client of the service that *shell* talks to."""
+    with MemsyClient(shell.server.base_url, shell.server.service.api_key) as client:
+        yield client
+
+
+WriteEvents = Callable[[Sequence[EventPayload]], Path]
+
+
+@pytest.fixture
+def write_events(tmp_path: Path) -> WriteEvents:
+    def write(events: Sequence[EventPayload]) -> Path:
+        file = tmp_path / "events.jsonl"
+        file.write_text("".join(f"{json.dumps(event.to_dict())}\n" for event in events))
+        return file
+
+    return write

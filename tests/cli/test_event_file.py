@@ -1,0 +1,65 @@
+"""Which lines are events, and what is said of those that are none."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from memsy import EventPayload
+from memsy.cli.event_file import EventReader, read_event
+from memsy.cli.failure import Failure
+
+EVENT = b'{"actor_id": "a", "session_id": "s", "kind": "user_message", "content": "tea"}'
+
+
+def reader(*lines: bytes) -> EventReader:
+    return EventReader(Path("events.jsonl"), io.BytesIO(b"\n".join(lines)))
+
+
+def test_a_line_holds_the_fields_of_an_event() -> None:
+    assert read_event(EVENT) == EventPayload("a", "s", "user_message", "tea")
+
+
+def test_metadata_may_be_an_object() -> None:
+    event = read_event(EVENT[:-1] + b', "metadata": {"page": 167}, "role_id": null}')
+    assert event.metadata == '{"page":167}'
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        (b"{", "no JSON: "),
+        (b'{"content": "\xff"}', "can't decode byte 0xff"),
+        (b"[1]", "expected a JSON object, got '[1]'"),
+        (EVENT.replace(b"kind", b"kinds"), "unknown field 'kinds'; an event has actor_id, "),
+        (EVENT.replace(b', "content": "tea"', b""), "field 'content' is missing"),
+        (EVENT.replace(b'"tea"', b"7"), "content must be a string, got 7"),
+        (EVENT.replace(b'"tea"', b"null"), "content must be a string, got null"),
+        (EVENT.replace(b"user_message", b"note"), "kind must be one of user_message, "),
+        (EVENT[:-1] + b', "metadata": 1}', "metadata must be a string, got 1"),
+    ],
+)
+def test_a_line_that_is_no_event_says_why(line: bytes, complaint: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(complaint)):
+        read_event(line)
+
+
+def test_a_complaint_names_file_and_line() -> None:
+    """Empty lines count as lines, though not as events."""
+    with pytest.raises(Failure, match=r"^events\.jsonl, line 3: no JSON"):
+        list(reader(EVENT, b"", b"{"))
+
+
+def test_empty_lines_are_no_events() -> None:
+    assert len(list(reader(b"", EVENT, b"  ", EVENT, b""))) == 2
+
+
+def test_the_digest_is_of_what_was_read_so_far() -> None:
+    """A line break at the end, or none, makes no difference: lines may be added later."""
+    short, long = reader(EVENT), reader(EVENT, EVENT.replace(b"tea", b"rum"))
+    list(short)
+    next(iter(long))
+    assert short.sha256 == long.sha256
