@@ -1,0 +1,44 @@
+"""The code blocks of a page, and how to run them as a reader would."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from attrs import frozen
+
+ROOT = Path(__file__).parents[2]
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@frozen
+class Block:
+    """One fenced block of a page."""
+
+    language: str
+    code: str
+    line: int
+
+
+def blocks(page: str) -> Iterator[Block]:
+    """The blocks that begin at the margin of *page*, a path below the root of the project."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for match in _FENCE.finditer(text):
+        yield Block(match[1], match[2], text.count("\n", 0, match.start()) + 2)
+
+
+async def run(block: Block, page: str, names: dict[str, object]) -> None:
+    """Execute a block, which may `await`, and the tests that it defines, among *names*."""
+    padded = "\n" * (block.line - 1) + block.code  # so that tracebacks name the page's lines
+    code = compile(padded, page, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    before = set(names)
+    result = eval(code, names)
+    if inspect.isawaitable(result):
+        await result
+    for name in set(names) - before:
+        function = names[name]
+        if name.startswith("test_") and inspect.iscoroutinefunction(function):
+            await function()

@@ -1,0 +1,58 @@
+"""What the pages show is true: their code runs, against a local server."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from memsy.testing import LocalServer
+from tests.docs.blocks import ROOT, blocks, run
+
+
+@pytest.fixture(autouse=True)
+def server(monkeypatch: pytest.MonkeyPatch) -> object:
+    """A local service where the environment points."""
+    with LocalServer() as running:
+        monkeypatch.setenv("MEMSY_BASE_URL", running.base_url)
+        monkeypatch.setenv("MEMSY_API_KEY", running.api_key)
+        yield running
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/guide.md"])
+def test_the_code_of_a_page_runs_from_top_to_bottom(page: str) -> None:
+    """In one namespace and one loop; a block with a loop of its own is a script of its own."""
+    names: dict[str, object] = {"__name__": page}
+    code = [block for block in blocks(page) if block.language == "python"]
+    assert len(code) >= 4
+    loop = asyncio.new_event_loop()
+    try:
+        for block in code:
+            if "asyncio.run(" in block.code:
+                exec(block.code, names)
+            else:
+                loop.run_until_complete(run(block, page, names))
+    finally:
+        loop.close()
+
+
+def test_the_application_of_the_guide_answers_for_its_whole_life() -> None:
+    """The FastAPI block, as it stands in the guide, under a real application."""
+    (block,) = (b for b in blocks("docs/guide.md") if "FastAPI" in b.code)
+    names: dict[str, object] = {}
+    exec(block.code, names)
+    app = names["app"]
+    assert isinstance(app, FastAPI)
+    with TestClient(app) as browser:
+        for _ in range(3):
+            assert browser.post("/chat", params={"msg": "tea"}).json() == []
+
+
+def test_every_link_of_a_page_leads_to_a_file() -> None:
+    for page in ("README.md", "docs/guide.md", "CONTRIBUTING.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+            assert ((ROOT / page).parent / link).exists(), f"{page} points at {link}"
