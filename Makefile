@@ -23,6 +23,10 @@ lint: $(VENV)/developed ## ruff: rules and format
 types: $(VENV)/developed ## mypy, pyright, and stubtest of typings/
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright
+	@PYTHONPATH=.:$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+		$(BIN)/basedpyright --verifytypes memsy --ignoreexternal >$(VENV)/verifytypes \
+		|| { cat $(VENV)/verifytypes; exit 1; }
+	@grep 'completeness' $(VENV)/verifytypes
 
 unit: $(VENV)/developed ## pytest, on all cores
 	@$(BIN)/python -m pytest -q -n auto

@@ -48,6 +48,11 @@ class Connector(aiohttp.TCPConnector):
                 return connection
             connection.close()
 
+    def abort(self) -> None:
+        """Close all connections at once, without waiting for anything."""
+        for protocol in list(self._used):
+            protocol.abort()
+
     def __del__(self, *_: object) -> None:
         """Silent, unlike aiohttp's own: whoever holds the pool says what was left open, once."""
 

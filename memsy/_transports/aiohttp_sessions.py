@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import sys
 import warnings
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
+
+from memsy._transports.aiohttp_connection import Connector
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -21,8 +24,8 @@ class Sessions:
     The sessions of one client.
 
     Each lives in an asynchronous generator. `asyncio.run` closes those that began in its loop
-    before it closes the loop, and every loop closes one that nobody refers to any more: so a
-    client can outlive its loops, and a loop its client.
+    before it closes the loop, and a running loop closes one that nobody refers to any more: so
+    a client can outlive its loops, and a loop its client.
     """
 
     def __init__(self) -> None:
@@ -39,39 +42,29 @@ class Sessions:
         held = self._by_loop.get(loop)
         if held is None or not held.is_open:
             self._forget_the_dead()
-            generator = _lifetime(start())
-            held = _Held(await generator.__anext__(), generator)
-            self._by_loop[loop] = held
+            lifetime = _lifetime(start())
+            held = self._by_loop[loop] = _Held(await lifetime.__anext__(), lifetime)
         return held.session
 
     async def close(self) -> None:
         """Close that of the running loop now; the loops of the others see to theirs."""
         held = self._by_loop.pop(asyncio.get_running_loop(), None)
         if held is not None and held.is_open:
-            await held.generator.aclose()
+            await held.lifetime.aclose()
         self.let_go()
 
     def let_go(self) -> None:
         """Refer to no session any more."""
-        self._forget_the_dead()
-        self._by_loop.clear()
+        for loop, held in list(self._by_loop.items()):
+            self._by_loop.pop(loop, None)
+            if not (held.is_open and loop.is_running()):
+                held.abandon(loop)
 
     def _forget_the_dead(self) -> None:
         for loop, held in list(self._by_loop.items()):
-            if not (held.is_open and loop.is_running()):
+            if loop.is_closed() or not held.is_open:
                 self._by_loop.pop(loop, None)
-                if not held.session.closed:
-                    # Nothing else will close it: its loop is over, or is our parent's.
-                    _silence(held.session, loop)
-
-
-def _silence(session: ClientSession, loop: asyncio.AbstractEventLoop) -> None:
-    """Let a session die without a word from aiohttp or asyncio; we have said it in our own."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        session.detach()
-        if loop.is_closed():
-            gc.collect()  # its sockets are in reference cycles, and close when these are found
+                held.abandon(loop)
 
 
 async def _lifetime(session: ClientSession) -> AsyncGenerator[ClientSession]:
@@ -84,9 +77,31 @@ async def _lifetime(session: ClientSession) -> AsyncGenerator[ClientSession]:
 @frozen
 class _Held:
     session: ClientSession
-    generator: AsyncGenerator[ClientSession]
+    lifetime: AsyncGenerator[ClientSession]
     process: int = field(factory=os.getpid)
 
     @property
     def is_open(self) -> bool:
         return not self.session.closed and self.process == os.getpid()
+
+    def abandon(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let go of a session that its loop will not close, without a word from below."""
+        connector = self.session.connector
+        if not isinstance(connector, Connector):
+            return  # closed in good order
+        self.session.detach()
+        if self.process != os.getpid():
+            return  # its sockets are our parent's
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(connector.abort)
+        elif not sys.is_finalizing():
+            del connector
+            _collect()
+
+
+def _collect() -> None:
+    """Close sockets whose loop is closed: being in cycles, they do so when these are found."""
+    with warnings.catch_warnings():
+        # asyncio would complain of them; we have done so in our own words.
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()

@@ -91,9 +91,7 @@ class AiohttpTransport:
         await self._sessions.close()
 
     def __del__(self) -> None:
-        if sys.is_finalizing():
-            return
-        if self._sessions.are_open:
+        if self._sessions.are_open and not sys.is_finalizing():
             warnings.warn(
                 "unclosed AsyncMemsyClient: await close(), or use it as a context manager",
                 ResourceWarning,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from memsy._core.deadline import Deadline
-
-T = TypeVar("T")
 
 _ENDS = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _EXPIRED, _OTHER_HOST, _OTHER_ADDRESS = 10, 62, 64

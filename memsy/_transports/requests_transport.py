@@ -19,7 +19,8 @@ from memsy._core.clock import SYSTEM_CLOCK
 from memsy._core.wire import Reply
 from memsy._transports.failure import Failure, causes, closed
 from memsy._transports.headers import are_sound, headers_for, merged
-from memsy._transports.requests_connection import Call, Connection, SecureConnection, current
+from memsy._transports.requests_call import Call, current
+from memsy._transports.requests_connection import Connection, SecureConnection
 from memsy._transports.tls import trust
 
 if TYPE_CHECKING:
@@ -171,6 +172,10 @@ class _Adapter(HTTPAdapter):
         )
         connection: Any = SecureConnection if context else Connection
         self._pool.ConnectionCls = connection  # its annotation is one that urllib3's own misses
+
+    def close(self) -> None:
+        super().close()
+        self._pool.close()
 
     def get_connection_with_tls_context(self, *_: object, **__: object) -> HTTPConnectionPool:
         return self._pool

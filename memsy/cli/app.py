@@ -17,7 +17,7 @@ from memsy.cli.search import search
 from memsy.cli.serve import serve
 from memsy.cli.status import status
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",

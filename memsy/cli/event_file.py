@@ -31,7 +31,7 @@ class EventReader:
         self._path = path
         self._file = file
         self._digest = sha256()
-        self.count = 0
+        self.count: int = 0
 
     @property
     def sha256(self) -> str:
@@ -48,7 +48,7 @@ class EventReader:
             except ValueError as error:
                 raise Failure(f"{self._path}, line {number}: {error}") from None
             self._digest.update(content + b"\n")
-            self.count += 1
+            self.count = self.count + 1
             yield event
 
 

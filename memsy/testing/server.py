@@ -59,7 +59,7 @@ class LocalServer:
         body_timeout: float = 10.0,
         idle_timeout: float = 15.0,
     ) -> None:
-        self.service = service or LocalService()
+        self.service: LocalService = service or LocalService()
         self._host = host
         self._port = port
         self._allowed_hosts = allowed_hosts

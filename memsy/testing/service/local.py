@@ -79,7 +79,7 @@ class LocalService:
             raise MemsyConfigurationError(
                 "api_key is empty: the local service would let anybody in"
             )
-        self.rules = rules or Rules()
+        self.rules: Rules = rules or Rules()
         self.api_key = api_key
         self.clock = clock
         self._lock = RLock()

@@ -39,7 +39,7 @@ class Invalid(Refusal):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(422, "invalid", "the request is not valid")
-        self.faults = list(faults)
+        self.faults: list[Fault] = list(faults)
 
     def body(self, plane: Plane) -> dict[str, object]:
         return {"detail": self.faults}
@@ -63,7 +63,7 @@ class WrongMethod(Refusal):
 
     def __init__(self, method: str, path: str, allowed: Sequence[str]) -> None:
         super().__init__(405, "method_not_allowed", f"{method} is not a method of {path}")
-        self.headers = {"allow": ", ".join(allowed)}
+        self.headers: Mapping[str, str] = {"allow": ", ".join(allowed)}
 
 
 def missing_scope(scope: str) -> Refusal:
