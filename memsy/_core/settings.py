@@ -141,11 +141,12 @@ def _api_key(key: object) -> Secret:
 def _file(name: str, path: object) -> str | None:
     if path is None:
         return None
-    if not isinstance(path, (str, os.PathLike)):
+    text = os.fspath(path) if isinstance(path, os.PathLike) else path
+    if not isinstance(text, str):
         raise MemsyConfigurationError(f"{name} must be a path, got {type(path).__name__}")
-    if not Path(path).is_file():
-        raise MemsyConfigurationError(f"{name}: there is no file {os.fspath(path)!r}")
-    return os.fspath(path)
+    if not Path(text).is_file():
+        raise MemsyConfigurationError(f"{name}: there is no file {text!r}")
+    return text
 
 
 def _certificate(
