@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from memsy._core.deadline import Deadline
 from memsy._core.drive import drive, drive_async
 from memsy._core.exchange import Flow, exchange
+from memsy._core.poll import Polling, poll
 from memsy._core.retry import Budget, Retries
 
 if TYPE_CHECKING:
@@ -29,8 +30,17 @@ class _Patience:
         self._clock = clock
 
     def exchange(self, operation: Operation[T]) -> Flow[T]:
-        retries = Retries(self._policy, self._budget, random.random)
-        return exchange(operation, retries, Deadline.start(self._clock, self._timeout))
+        return exchange(operation, self._retries(), self._deadline())
+
+    def poll(self, polling: Polling[T]) -> Flow[T]:
+        end = Deadline.start(self._clock, polling.timeout)
+        return poll(polling, self._retries, self._deadline, end)
+
+    def _retries(self) -> Retries:
+        return Retries(self._policy, self._budget, random.random)
+
+    def _deadline(self) -> Deadline:
+        return Deadline.start(self._clock, self._timeout)
 
 
 class Caller:
@@ -42,6 +52,9 @@ class Caller:
 
     def __call__(self, operation: Operation[T]) -> T:
         return drive(self._patience.exchange(operation), self._transport)
+
+    def poll(self, polling: Polling[T]) -> T:
+        return drive(self._patience.poll(polling), self._transport)
 
     def close(self) -> None:
         self._transport.close()
@@ -56,6 +69,9 @@ class AsyncCaller:
 
     async def __call__(self, operation: Operation[T]) -> T:
         return await drive_async(self._patience.exchange(operation), self._transport)
+
+    async def poll(self, polling: Polling[T]) -> T:
+        return await drive_async(self._patience.poll(polling), self._transport)
 
     async def close(self) -> None:
         await self._transport.close()

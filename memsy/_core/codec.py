@@ -56,11 +56,15 @@ def write(value: object, what: str) -> str:
     raise MemsyConfigurationError(f"{what} cannot be written as JSON: {reason}")
 
 
-def reads(shape: type[T]) -> Callable[[Reply], T]:
-    """A function that reads the body of a reply as *shape*: a model, or a list of models."""
+def reads(shape: type[T], *, is_secret: bool = False) -> Callable[[Reply], T]:
+    """
+    A function that reads the body of a reply as *shape*: a model, or a list of models.
+
+    What it raises quotes the beginning of a body that is no JSON, unless that *is_secret*.
+    """
 
     def read(reply: Reply) -> T:
-        body = _body(reply)
+        body = _body(reply, is_secret=is_secret)
         try:
             return structure(body, shape)
         except Mismatch as mismatch:
@@ -75,13 +79,14 @@ def nothing(reply: Reply) -> None:
     """Reads a reply whose body, if it has one, says nothing."""
 
 
-def _body(reply: Reply) -> object:
+def _body(reply: Reply, *, is_secret: bool) -> object:
     try:
         return parse(reply.content)
     except ValueError:
         kind = reply.header("content-type") or "of no content type"
+        excerpt = "it may hold a secret" if is_secret else repr(reply.text[:_EXCERPT])
         error = MemsyResponseError(
-            f"HTTP {reply.status} with a body that is no JSON ({kind}): {reply.text[:_EXCERPT]!r}"
+            f"HTTP {reply.status} with a body that is no JSON ({kind}): {excerpt}"
         )
     # A proxy's page or a garbled body may well be gone at the next attempt.
     error.is_retryable = error.maybe_processed = True

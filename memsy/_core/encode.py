@@ -37,6 +37,19 @@ def text(name: str, value: object) -> str:
     return value
 
 
+def secret(name: str, value: object) -> str:
+    """
+    A text that no message may hold.
+
+    Raises:
+        MemsyConfigurationError: as `text`, without the value.
+    """
+    try:
+        return text(name, value)
+    except MemsyConfigurationError:
+        raise MemsyConfigurationError(f"{name} must be a str that UTF-8 can carry") from None
+
+
 def identifier(name: str, value: object) -> str:
     """
     An id: not empty, for an empty one would widen a search or name a whole collection.
@@ -67,7 +80,7 @@ def identifiers(name: str, values: object) -> list[str]:
         MemsyConfigurationError: one of them is unusable, or a lone `str` was given in their place.
     """
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
-        _refuse(name, values, "must be a list of ids")
+        _refuse(name, values, "must be a list of str")
     return [identifier(f"{name}[{i}]", value) for i, value in enumerate(values)]
 
 

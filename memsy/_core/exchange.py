@@ -12,6 +12,7 @@ from memsy._core.deadline import Deadline
 from memsy._core.refusal import refusal
 from memsy._core.retry import Repeatable
 from memsy._core.wire import Reply, Request
+from memsy._core.witness import show
 from memsy.exceptions import (
     MemsyAPIError,
     MemsyConnectionError,
@@ -42,10 +43,12 @@ Flow: TypeAlias = Generator[Attempt, Reply, T]
 """A conversation with the service: yields attempts, is sent replies, returns the answer."""
 
 
-def exchange(operation: Operation[T], retries: Retries, deadline: Deadline) -> Flow[T]:
-    """Ask until the service answers, refuses, or our patience runs out."""
+def exchange(
+    operation: Operation[T], retries: Retries, deadline: Deadline, after: float = 0.0
+) -> Flow[T]:
+    """Ask, *after* seconds, until the service answers, refuses, or our patience runs out."""
     patience = deadline
-    attempts, after, maybe_processed = 0, 0.0, False
+    attempts, maybe_processed = 0, False
     if operation.repeatable is Repeatable.WITHIN_WINDOW:
         # Not the first attempt, which repeats nothing, but every later one must end in the window.
         deadline = deadline.no_later_than(deadline.clock.monotonic() + retries.policy.window)
@@ -53,6 +56,7 @@ def exchange(operation: Operation[T], retries: Retries, deadline: Deadline) -> F
         attempts += 1
         try:
             reply = yield Attempt(operation.request, after, patience)
+            show(reply)
             answer = _answer(operation, reply, deadline.clock.time())
         except (MemsyAPIError, MemsyConnectionError, MemsyResponseError) as error:
             if attempts > 1 and _is_gone(operation, error):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,7 +58,23 @@ class Settings:
         }
 
 
+class Plane(Enum):
+    """Which of the two services a client talks to."""
+
+    HOT = "MEMSY_BASE_URL"
+    CONTROL = "MEMSY_CONTROL_URL"
+
+    def url_from(self, environ: Mapping[str, str]) -> str | None:
+        """Where the environment says that it is; the control plane is beside the hot path."""
+        url = environ.get(self.value)
+        beside = environ.get(Plane.HOT.value, "").rstrip("/")
+        if url is None and self is Plane.CONTROL and beside.endswith("/v1"):
+            return f"{beside.removesuffix('/v1')}/api"
+        return url
+
+
 def resolve(
+    plane: Plane,
     base_url: str | None,
     api_key: str | None,
     timeout: float | Timeout,
@@ -79,7 +96,7 @@ def resolve(
     """
     environ = os.environ if environment is None else environment
     # What is given counts, even if it is empty: not to be replaced by somebody else's key.
-    url = _base_url(environ.get("MEMSY_BASE_URL") if base_url is None else base_url)
+    url = _base_url(plane, plane.url_from(environ) if base_url is None else base_url)
     key = _api_key(environ.get("MEMSY_API_KEY") if api_key is None else api_key)
     if not isinstance(retry, RetryPolicy | None):
         raise MemsyConfigurationError(f"retry must be a RetryPolicy, got {type(retry).__name__}")
@@ -98,9 +115,9 @@ def resolve(
     )
 
 
-def _base_url(url: object) -> str:
+def _base_url(plane: Plane, url: object) -> str:
     if not url:
-        raise MemsyConfigurationError("no base URL: pass base_url=... or set MEMSY_BASE_URL")
+        raise MemsyConfigurationError(f"no base URL: pass base_url=... or set {plane.value}")
     if not isinstance(url, str) or not _PRINTABLE.fullmatch(url):
         raise MemsyConfigurationError(
             f"base_url {url!r} is no URL: only printable ASCII without spaces may stand in one"

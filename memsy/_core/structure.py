@@ -22,6 +22,7 @@ Hook = Callable[[Any, Any], Any]
 
 _WIRE_NAME = "memsy wire name"
 _IF_ABSENT = "memsy if absent"
+_HOOK = "memsy hook"
 
 
 def named(name: str) -> Mapping[str, object]:
@@ -125,6 +126,11 @@ def _string(value: object, _: object) -> str:
     raise _Unexpected("a string", value)
 
 
+def _text(value: object, _: object) -> str:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else _string(value, _)
+
+
 def _boolean(value: object, _: object) -> bool:
     if isinstance(value, bool):
         return value
@@ -144,6 +150,9 @@ def _number(value: object, _: object) -> float:
         raise _Unexpected("a number that a float can hold", value)
     return float(value)
 
+
+AS_TEXT: Mapping[str, object] = {_HOOK: _text}
+"""Metadata of a text for which the service may send a whole number."""
 
 _PRIMITIVES: Mapping[type, Hook] = {str: _string, bool: _boolean, int: _integer, float: _number}
 
@@ -177,7 +186,9 @@ def _model_hook(model: type, converter: Converter) -> Hook:
     overrides: dict[str, Any] = {}
     for field in attrs.fields(model):
         wire_name = _wire_name(field)
-        overrides[field.name] = override(rename=wire_name, omit=wire_name is None)
+        overrides[field.name] = override(
+            rename=wire_name, omit=wire_name is None, struct_hook=field.metadata.get(_HOOK)
+        )
         if _IF_ABSENT in field.metadata and wire_name is not None:
             if_absent[wire_name] = field.metadata[_IF_ABSENT]
     fields: Hook = make_dict_structure_fn(model, converter, **overrides)

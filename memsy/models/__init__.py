@@ -1,9 +1,26 @@
 """What goes to the service and what comes back: immutable values, one file a noun."""
 
+from memsy.models.account import MeResponse
 from memsy.models.actors import ActorListResponse, ActorResource, ActorSort
+from memsy.models.billing import BillingSummary, Invoice, PaymentMethod, UpcomingInvoice
+from memsy.models.connectors import (
+    NON_OAUTH_PROVIDERS,
+    ORG_SCOPED_PROVIDERS,
+    USER_SCOPED_PROVIDERS,
+    Connector,
+    ConnectorConnection,
+    ConnectorResourceItem,
+    ConnectorStatus,
+    PickerConfig,
+    ResourceSelection,
+    requires_org_admin,
+)
+from memsy.models.console_events import EventItemResponse, EventListResponse
 from memsy.models.events import ClearResponse, EventKind, EventPayload, IngestResponse, SourceEvent
 from memsy.models.health import HealthResponse
 from memsy.models.hierarchy import OrgResource, RoleResource, TeamResource
+from memsy.models.interest import ProInterestResponse
+from memsy.models.keys import ApiKeyInfo, ApiKeyListResponse, CreateKeyResponse
 from memsy.models.memories import (
     MemoryItemResource,
     MemoryListResponse,
@@ -13,27 +30,58 @@ from memsy.models.memories import (
 from memsy.models.search import SearchResponse, SearchResult
 from memsy.models.status import StatusResponse
 from memsy.models.usage import RateLimitInfo, UsageInfo
+from memsy.models.usage_reports import (
+    DimensionUsage,
+    TimeseriesPoint,
+    UsageSummaryResponse,
+    UsageTimeseriesResponse,
+)
 
 __all__ = [
+    "NON_OAUTH_PROVIDERS",
+    "ORG_SCOPED_PROVIDERS",
+    "USER_SCOPED_PROVIDERS",
     "ActorListResponse",
     "ActorResource",
     "ActorSort",
+    "ApiKeyInfo",
+    "ApiKeyListResponse",
+    "BillingSummary",
     "ClearResponse",
+    "Connector",
+    "ConnectorConnection",
+    "ConnectorResourceItem",
+    "ConnectorStatus",
+    "CreateKeyResponse",
+    "DimensionUsage",
+    "EventItemResponse",
     "EventKind",
+    "EventListResponse",
     "EventPayload",
     "HealthResponse",
     "IngestResponse",
+    "Invoice",
+    "MeResponse",
     "MemoryItemResource",
     "MemoryListResponse",
     "MemoryScopeInfo",
     "MemoryStatsResponse",
     "OrgResource",
+    "PaymentMethod",
+    "PickerConfig",
+    "ProInterestResponse",
     "RateLimitInfo",
+    "ResourceSelection",
     "RoleResource",
     "SearchResponse",
     "SearchResult",
     "SourceEvent",
     "StatusResponse",
     "TeamResource",
+    "TimeseriesPoint",
+    "UpcomingInvoice",
     "UsageInfo",
+    "UsageSummaryResponse",
+    "UsageTimeseriesResponse",
+    "requires_org_admin",
 ]

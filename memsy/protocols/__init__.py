@@ -8,6 +8,15 @@ from memsy.protocols.aio import (
     AsyncRolesProtocol,
     AsyncTeamsProtocol,
 )
+from memsy.protocols.aio_control import (
+    AsyncBillingProtocol,
+    AsyncConnectorsProtocol,
+    AsyncEventsProtocol,
+    AsyncInterestProtocol,
+    AsyncKeysProtocol,
+    AsyncMemsyControlClientProtocol,
+    AsyncUsageProtocol,
+)
 from memsy.protocols.sync import (
     ActorsProtocol,
     MemoriesProtocol,
@@ -16,18 +25,41 @@ from memsy.protocols.sync import (
     RolesProtocol,
     TeamsProtocol,
 )
+from memsy.protocols.sync_control import (
+    BillingProtocol,
+    ConnectorsProtocol,
+    EventsProtocol,
+    InterestProtocol,
+    KeysProtocol,
+    MemsyControlClientProtocol,
+    UsageProtocol,
+)
 
 __all__ = [
     "ActorsProtocol",
     "AsyncActorsProtocol",
+    "AsyncBillingProtocol",
+    "AsyncConnectorsProtocol",
+    "AsyncEventsProtocol",
+    "AsyncInterestProtocol",
+    "AsyncKeysProtocol",
     "AsyncMemoriesProtocol",
     "AsyncMemsyClientProtocol",
+    "AsyncMemsyControlClientProtocol",
     "AsyncOrgsProtocol",
     "AsyncRolesProtocol",
     "AsyncTeamsProtocol",
+    "AsyncUsageProtocol",
+    "BillingProtocol",
+    "ConnectorsProtocol",
+    "EventsProtocol",
+    "InterestProtocol",
+    "KeysProtocol",
     "MemoriesProtocol",
     "MemsyClientProtocol",
+    "MemsyControlClientProtocol",
     "OrgsProtocol",
     "RolesProtocol",
     "TeamsProtocol",
+    "UsageProtocol",
 ]

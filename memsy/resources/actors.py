@@ -5,10 +5,10 @@ from __future__ import annotations
 from memsy._core import encode
 from memsy._core.codec import reads
 from memsy._core.operation import Operation, ask
+from memsy._core.view import AsyncView, View
 from memsy.models import ActorListResponse, ActorResource, ActorSort
 from memsy.parity import implements
 from memsy.protocols import ActorsProtocol, AsyncActorsProtocol
-from memsy.resources._view import AsyncView, View
 
 
 def _get(actor_id: str, org_id: str | None) -> Operation[ActorResource]:

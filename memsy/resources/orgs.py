@@ -5,11 +5,11 @@ from __future__ import annotations
 from memsy._core import encode
 from memsy._core.codec import nothing, reads
 from memsy._core.operation import Operation, ask
+from memsy._core.view import AsyncView, View
 from memsy.models import OrgResource
 from memsy.parity import implements
 from memsy.protocols import AsyncOrgsProtocol, OrgsProtocol
 from memsy.resources._changes import changes
-from memsy.resources._view import AsyncView, View
 
 
 def _create(org_id: str, name: str, focus: str) -> Operation[OrgResource]:

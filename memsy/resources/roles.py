@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from memsy._core.view import AsyncView, View
 from memsy.models import RoleResource
 from memsy.parity import implements
 from memsy.protocols import AsyncRolesProtocol, RolesProtocol
 from memsy.resources._groups import Groups
-from memsy.resources._view import AsyncView, View
 
 _GROUPS = Groups("roles", "role_id", RoleResource, list[RoleResource])
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from memsy._core.view import AsyncView, View
 from memsy.models import TeamResource
 from memsy.parity import implements
 from memsy.protocols import AsyncTeamsProtocol, TeamsProtocol
 from memsy.resources._groups import Groups
-from memsy.resources._view import AsyncView, View
 
 _GROUPS = Groups("teams", "team_id", TeamResource, list[TeamResource])
 

@@ -1,7 +1,8 @@
 """
 Stand-ins for tests and for work without an account: they behave as the service does.
 
-`FakeMemsyClient` and `FakeAsyncMemsyClient` are the real clients over a `LocalService`, in memory;
+`FakeMemsyClient`, `FakeMemsyControlClient` and their twins are the real clients over a
+`LocalService`, in memory;
 `LocalServer` puts such a service on a socket of this machine, for any client of any language.
 """
 
@@ -10,14 +11,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memsy.testing.clock import Clock
-from memsy.testing.fakes import FakeAsyncMemsyClient, FakeMemsyClient
+from memsy.testing.fakes import (
+    FakeAsyncMemsyClient,
+    FakeAsyncMemsyControlClient,
+    FakeMemsyClient,
+    FakeMemsyControlClient,
+)
 from memsy.testing.service import Event, LocalService, Memory, Rules
 
 __all__ = [
     "Clock",
     "Event",
     "FakeAsyncMemsyClient",
+    "FakeAsyncMemsyControlClient",
     "FakeMemsyClient",
+    "FakeMemsyControlClient",
     "LocalServer",
     "LocalService",
     "Memory",

@@ -4,35 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from memsy._awaiting import AwaitingClient
+from memsy._blocking import BlockingClient
 from memsy._core.deadline import Timeout
 from memsy._core.retry import RetryPolicy
+from memsy._core.settings import Plane
 from memsy.async_client import AsyncMemsyClient
+from memsy.async_control import AsyncMemsyControlClient
 from memsy.client import MemsyClient
+from memsy.control import MemsyControlClient
 from memsy.parity import implements, mirrors
-from memsy.protocols import AsyncMemsyClientProtocol, MemsyClientProtocol
+from memsy.protocols import (
+    AsyncMemsyClientProtocol,
+    AsyncMemsyControlClientProtocol,
+    MemsyClientProtocol,
+    MemsyControlClientProtocol,
+)
 from memsy.testing.service import LocalService
 from memsy.testing.transport import AsyncServiceTransport, ServiceTransport
 
 if TYPE_CHECKING:
     from memsy._core.settings import Settings
 
-_BASE_URL = "http://memsy.test/v1"
-"""No name of the real network ends in `.test` (RFC 6761); nothing is ever sent there anyway."""
+# No name of the real network ends in `.test` (RFC 6761); nothing is ever sent there anyway.
+_URLS = {Plane.HOT: "http://memsy.test/v1", Plane.CONTROL: "http://memsy.test/api"}
 
 
-@implements(MemsyClientProtocol, more=("service",))
-class FakeMemsyClient(MemsyClient):
-    """
-    A `MemsyClient` that talks to a `LocalService` of its own, or to the one it is given.
-
-    Everything else is the real client: what it sends, how it retries, what it raises. Two
-    fakes with the same *service* see each other's events. Without *api_key* the service's own
-    key is used; with a wrong one, calls fail as they would on the real service.
-    """
+class _Fake(BlockingClient):
+    """How a fake is made, whichever plane it is of."""
 
     def __init__(
         self,
-        base_url: str = _BASE_URL,
+        base_url: str | None = None,
         api_key: str | None = None,
         timeout: float | Timeout = 30.0,
         max_retries: int = 3,
@@ -43,7 +46,7 @@ class FakeMemsyClient(MemsyClient):
     ) -> None:
         self.service: LocalService = service or LocalService()
         super().__init__(
-            base_url,
+            base_url or _URLS[self._plane],
             api_key or self.service.api_key,
             timeout,
             max_retries,
@@ -55,14 +58,13 @@ class FakeMemsyClient(MemsyClient):
         return ServiceTransport(self.service, settings)
 
 
-@mirrors(FakeMemsyClient)
-@implements(AsyncMemsyClientProtocol, more=("service",))
-class FakeAsyncMemsyClient(AsyncMemsyClient):
-    """An `AsyncMemsyClient` in the same manner; see `FakeMemsyClient`."""
+@mirrors(_Fake)
+class _AsyncFake(AwaitingClient):
+    """The same, for `asyncio` code."""
 
     def __init__(
         self,
-        base_url: str = _BASE_URL,
+        base_url: str | None = None,
         api_key: str | None = None,
         timeout: float | Timeout = 30.0,
         max_retries: int = 3,
@@ -73,7 +75,7 @@ class FakeAsyncMemsyClient(AsyncMemsyClient):
     ) -> None:
         self.service: LocalService = service or LocalService()
         super().__init__(
-            base_url,
+            base_url or _URLS[self._plane],
             api_key or self.service.api_key,
             timeout,
             max_retries,
@@ -83,3 +85,31 @@ class FakeAsyncMemsyClient(AsyncMemsyClient):
 
     def _transport(self, settings: Settings) -> AsyncServiceTransport:
         return AsyncServiceTransport(self.service, settings)
+
+
+@implements(MemsyClientProtocol, more=("service",))
+class FakeMemsyClient(_Fake, MemsyClient):
+    """
+    A `MemsyClient` that talks to a `LocalService` of its own, or to the *service* it is given.
+
+    Everything else is the real client: what it sends, how it retries, what it raises. Fakes
+    with the same *service*, of either plane and colour, see each other's doings. Without *api_key*
+    the service's own key is used; with a wrong one, calls fail as on the real service.
+    """
+
+
+@mirrors(FakeMemsyClient)
+@implements(AsyncMemsyClientProtocol, more=("service",))
+class FakeAsyncMemsyClient(_AsyncFake, AsyncMemsyClient):
+    """An `AsyncMemsyClient` in the same manner; see `FakeMemsyClient`."""
+
+
+@implements(MemsyControlClientProtocol, more=("service",))
+class FakeMemsyControlClient(_Fake, MemsyControlClient):
+    """A `MemsyControlClient` in the same manner; see `FakeMemsyClient`."""
+
+
+@mirrors(FakeMemsyControlClient)
+@implements(AsyncMemsyControlClientProtocol, more=("service",))
+class FakeAsyncMemsyControlClient(_AsyncFake, AsyncMemsyControlClient):
+    """An `AsyncMemsyControlClient` in the same manner; see `FakeMemsyClient`."""

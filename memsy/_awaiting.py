@@ -1,0 +1,103 @@
+"""What all awaiting clients have in common: how they are made, and how they end."""
+
+from __future__ import annotations
+
+import os
+from types import TracebackType
+from typing import TYPE_CHECKING, ClassVar
+
+from memsy._blocking import BlockingClient
+from memsy._core.caller import AsyncCaller
+from memsy._core.deadline import Timeout
+from memsy._core.retry import RetryPolicy
+from memsy._core.settings import Plane, Settings, resolve
+from memsy.parity import mirrors
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from memsy._core.transport import AsyncTransport
+
+
+@mirrors(BlockingClient)
+class AwaitingClient:
+    """A client on aiohttp."""
+
+    _plane: ClassVar[Plane]
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout: float | Timeout = 30.0,
+        max_retries: int = 3,
+        retry_backoff: float = 1.0,
+        *,
+        retry: RetryPolicy | None = None,
+        proxy: str | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
+        client_cert: str | tuple[str, str] | None = None,
+        trust_environment: bool = False,
+    ) -> None:
+        """
+        Make a client. Nothing is sent before its first call.
+
+        Args:
+            base_url: where the service is, with its version, such as `https://api.memsy.io/v1`. By
+                default what the environment says: `MEMSY_BASE_URL` for the hot path; for the
+                control plane `MEMSY_CONTROL_URL`, or `/api` beside a `MEMSY_BASE_URL` in `/v1`.
+            api_key: by default what `MEMSY_API_KEY` says. It stands in no `repr`, log or error.
+            timeout: seconds that a whole call may take, retries and pauses included; or a
+                `Timeout`.
+            max_retries: how often a failed call is tried again, where that is safe.
+            retry_backoff: seconds; the longest pause before the first retry, doubled for each
+                further one.
+            retry: all rules of retrying at once, in place of the two before.
+            proxy: URL of an HTTP proxy.
+            ca_file: a PEM bundle of the authorities to trust, in place of the usual ones.
+            client_cert: a PEM file with certificate and key, or a pair of files.
+            trust_environment: take proxy and CA bundle, where not given, from the usual
+                variables (`HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`).
+
+        Raises:
+            MemsyConfigurationError: an argument is missing or unusable; the message says which.
+        """
+        self._settings: Settings = resolve(
+            self._plane,
+            base_url,
+            api_key,
+            timeout,
+            max_retries,
+            retry_backoff,
+            retry,
+            proxy=proxy,
+            ca_file=ca_file,
+            client_cert=client_cert,
+            trust_environment=trust_environment,
+        )
+        self._call: AsyncCaller = AsyncCaller(self._settings, self._transport(self._settings))
+
+    def _transport(self, settings: Settings) -> AsyncTransport:
+        from memsy._transports.aiohttp_transport import (  # noqa: PLC0415 - loads aiohttp
+            AiohttpTransport,
+        )
+
+        return AiohttpTransport(settings)
+
+    async def close(self) -> None:
+        """Close the connections. May be called twice; every other call raises from then on."""
+        await self._call.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._settings.base_url!r})"

@@ -1,0 +1,62 @@
+"""The awaiting client of the control plane, on aiohttp."""
+
+from __future__ import annotations
+
+from memsy._awaiting import AwaitingClient
+from memsy._core.settings import Plane
+from memsy.control import MemsyControlClient
+from memsy.control_resources import (
+    AsyncBillingResource,
+    AsyncConnectorsResource,
+    AsyncEventsResource,
+    AsyncInterestResource,
+    AsyncKeysResource,
+    AsyncUsageResource,
+    verbs,
+)
+from memsy.models import HealthResponse, MeResponse
+from memsy.parity import implements, mirrors
+from memsy.protocols import AsyncMemsyControlClientProtocol
+
+
+@mirrors(MemsyControlClient)
+@implements(AsyncMemsyControlClientProtocol)
+class AsyncMemsyControlClient(AwaitingClient, AsyncMemsyControlClientProtocol):
+    """
+    The account side of the Memsy service, from `asyncio` code: usage, billing, keys, connectors.
+
+    One client serves many tasks, and many event loops; close it at the end, or use it as an
+    asynchronous context manager. Nothing is sent before the first call.
+    """
+
+    _plane = Plane.CONTROL
+
+    @property
+    def usage(self) -> AsyncUsageResource:
+        return AsyncUsageResource(self._call)
+
+    @property
+    def billing(self) -> AsyncBillingResource:
+        return AsyncBillingResource(self._call)
+
+    @property
+    def keys(self) -> AsyncKeysResource:
+        return AsyncKeysResource(self._call)
+
+    @property
+    def events(self) -> AsyncEventsResource:
+        return AsyncEventsResource(self._call)
+
+    @property
+    def interest(self) -> AsyncInterestResource:
+        return AsyncInterestResource(self._call)
+
+    @property
+    def connectors(self) -> AsyncConnectorsResource:
+        return AsyncConnectorsResource(self._call)
+
+    async def me(self) -> MeResponse:
+        return await self._call(verbs.me())
+
+    async def health(self) -> HealthResponse:
+        return await self._call(verbs.health())

@@ -1,0 +1,60 @@
+"""The blocking client of the control plane, on requests."""
+
+from __future__ import annotations
+
+from memsy._blocking import BlockingClient
+from memsy._core.settings import Plane
+from memsy.control_resources import (
+    BillingResource,
+    ConnectorsResource,
+    EventsResource,
+    InterestResource,
+    KeysResource,
+    UsageResource,
+    verbs,
+)
+from memsy.models import HealthResponse, MeResponse
+from memsy.parity import implements
+from memsy.protocols import MemsyControlClientProtocol
+
+
+@implements(MemsyControlClientProtocol)
+class MemsyControlClient(BlockingClient, MemsyControlClientProtocol):
+    """
+    The account side of the Memsy service, blocking: usage, billing, keys, events, connectors.
+
+    One client serves many threads; close it at the end, or use it as a context manager. Nothing
+    is sent before the first call.
+    """
+
+    _plane = Plane.CONTROL
+
+    @property
+    def usage(self) -> UsageResource:
+        return UsageResource(self._call)
+
+    @property
+    def billing(self) -> BillingResource:
+        return BillingResource(self._call)
+
+    @property
+    def keys(self) -> KeysResource:
+        return KeysResource(self._call)
+
+    @property
+    def events(self) -> EventsResource:
+        return EventsResource(self._call)
+
+    @property
+    def interest(self) -> InterestResource:
+        return InterestResource(self._call)
+
+    @property
+    def connectors(self) -> ConnectorsResource:
+        return ConnectorsResource(self._call)
+
+    def me(self) -> MeResponse:
+        return self._call(verbs.me())
+
+    def health(self) -> HealthResponse:
+        return self._call(verbs.health())

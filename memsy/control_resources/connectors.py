@@ -1,0 +1,351 @@
+"""Connections to other services: from consent to selection to sync."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from memsy._core import encode
+from memsy._core.codec import nothing, reads
+from memsy._core.deadline import Timeout
+from memsy._core.operation import Operation, ask
+from memsy._core.poll import Polling
+from memsy._core.structure import optional
+from memsy._core.view import AsyncView, View
+from memsy.exceptions import ConflictError, MemsyAPIError, MemsyConfigurationError
+from memsy.models import (
+    NON_OAUTH_PROVIDERS,
+    ORG_SCOPED_PROVIDERS,
+    USER_SCOPED_PROVIDERS,
+    Connector,
+    ConnectorConnection,
+    ConnectorResourceItem,
+    ConnectorStatus,
+    PickerConfig,
+    ResourceSelection,
+    requires_org_admin,
+)
+from memsy.parity import implements
+from memsy.protocols import AsyncConnectorsProtocol, ConnectorsProtocol
+
+if TYPE_CHECKING:
+    from memsy._core.wire import Reply
+
+__all__ = [
+    "NON_OAUTH_PROVIDERS",
+    "ORG_SCOPED_PROVIDERS",
+    "USER_SCOPED_PROVIDERS",
+    "AsyncConnectorsResource",
+    "ConnectorsResource",
+    "requires_org_admin",
+]
+
+
+@frozen
+class _Providers:
+    providers: list[str] = field(metadata=optional([]))
+
+
+@frozen
+class _Items:
+    resources: list[ConnectorResourceItem] = field(metadata=optional([]))
+
+
+_read_providers = reads(_Providers)
+_read_items = reads(_Items)
+
+
+def _providers(reply: Reply) -> list[str]:
+    return _read_providers(reply).providers
+
+
+def _items(reply: Reply) -> list[ConnectorResourceItem]:
+    return _read_items(reply).resources
+
+
+def _list_providers() -> Operation[list[str]]:
+    return ask("connectors.list_providers", "GET /connectors/providers", _providers)
+
+
+def _status(provider: str) -> Operation[ConnectorStatus]:
+    return ask(
+        "connectors.status",
+        "GET /connectors/{provider}/status",
+        reads(ConnectorStatus),
+        path={"provider": provider},
+    )
+
+
+def _create(provider: str) -> Operation[ConnectorConnection]:
+    return ask(
+        "connectors.create",
+        "POST /connectors/{provider}/connect",
+        reads(ConnectorConnection),
+        path={"provider": provider},
+    )
+
+
+def _configure_s3(
+    access_key_id: str,
+    secret_access_key: str,
+    region: str,
+    bucket: str,
+    connector_id: str | None,
+) -> Operation[Connector]:
+    credentials = {
+        "access_key_id": encode.text("access_key_id", access_key_id),
+        "secret_access_key": encode.secret("secret_access_key", secret_access_key),
+        "region": encode.text("region", region),
+        "bucket": encode.text("bucket", bucket),
+    }
+    if connector_id is not None:
+        credentials["connector_id"] = encode.identifier("connector_id", connector_id)
+    return ask(
+        "connectors.configure_s3",
+        "POST /connectors/s3/configure",
+        reads(Connector, is_secret=True),
+        json=credentials,
+    )
+
+
+def _get(connector_id: str) -> Operation[Connector]:
+    return ask(
+        "connectors.get",
+        "GET /connectors/{connector_id}",
+        reads(Connector),
+        path={"connector_id": connector_id},
+    )
+
+
+def _list_resources(
+    connector_id: str, parent_id: str | None = None
+) -> Operation[list[ConnectorResourceItem]]:
+    return ask(
+        "connectors.list_resources",
+        "GET /connectors/{connector_id}/resources",
+        _items,
+        path={"connector_id": connector_id},
+        query={"parent_id": encode.identifier_or_none("parent_id", parent_id)},
+    )
+
+
+def _list_branches(connector_id: str, repo: str) -> Operation[list[ConnectorResourceItem]]:
+    return ask(
+        "connectors.list_branches",
+        "GET /connectors/{connector_id}/branches",
+        _items,
+        path={"connector_id": connector_id},
+        query={"repo": encode.identifier("repo", repo)},
+    )
+
+
+def _picker_config(connector_id: str) -> Operation[PickerConfig]:
+    return ask(
+        "connectors.picker_config",
+        "GET /connectors/{connector_id}/picker-token",
+        reads(PickerConfig, is_secret=True),
+        path={"connector_id": connector_id},
+    )
+
+
+def _authorization(
+    connector_id: str, timeout: float, poll_interval: float
+) -> Polling[list[ConnectorResourceItem]]:
+    if encode.number("poll_interval", poll_interval) <= 0:
+        raise MemsyConfigurationError(f"poll_interval must be more than 0 s, got {poll_interval!r}")
+    return Polling(
+        _list_resources(connector_id), Timeout(total=timeout), poll_interval, _awaits_consent
+    )
+
+
+def _awaits_consent(refusal: MemsyAPIError) -> bool:
+    """Whether a 409 says "not yet": its body should speak of authorization, or say nothing."""
+    if not isinstance(refusal, ConflictError):
+        return False
+    said = f"{refusal.error_code or ''} {refusal.detail}".lower()
+    return not said.strip() or any(word in said for word in _CONSENT)
+
+
+_CONSENT = ("authoriz", "authoris", "consent", "pending", "token")
+
+
+def _configure_resources(
+    connector_id: str, resources: Iterable[ResourceSelection | ConnectorResourceItem]
+) -> Operation[Connector]:
+    return ask(
+        "connectors.configure_resources",
+        "PUT /connectors/{connector_id}/resources",
+        reads(Connector),
+        path={"connector_id": connector_id},
+        json={"resources": [_selection(i, one) for i, one in enumerate(_several(resources))]},
+    )
+
+
+def _several(resources: object) -> Iterable[object]:
+    if isinstance(resources, (str, bytes, dict)) or not isinstance(resources, Iterable):
+        raise MemsyConfigurationError(
+            f"resources must be a list of ResourceSelection, got {type(resources).__name__}"
+        )
+    return resources
+
+
+def _selection(place: int, one: object) -> dict[str, str]:
+    if isinstance(one, ConnectorResourceItem):
+        one = ResourceSelection.from_item(one)
+    if not isinstance(one, ResourceSelection):
+        raise MemsyConfigurationError(
+            f"resources[{place}] must be a ResourceSelection, got {type(one).__name__}"
+        )
+    return one.to_dict()
+
+
+def _sync(connector_id: str) -> Operation[Connector]:
+    return ask(
+        "connectors.sync",
+        "POST /connectors/{connector_id}/sync",
+        reads(Connector),
+        path={"connector_id": connector_id},
+    )
+
+
+def _delete(connector_id: str) -> Operation[None]:
+    return ask(
+        "connectors.delete",
+        "DELETE /connectors/{connector_id}",
+        nothing,
+        path={"connector_id": connector_id},
+    )
+
+
+def _list() -> Operation[list[Connector]]:
+    return ask("connectors.list", "GET /connectors", reads(list[Connector]))
+
+
+@implements(ConnectorsProtocol)
+class ConnectorsResource(View, ConnectorsProtocol):
+    """`control.connectors`, blocking."""
+
+    __slots__ = ()
+
+    def list_providers(self) -> list[str]:
+        return self._call(_list_providers())
+
+    def status(self, provider: str) -> ConnectorStatus:
+        return self._call(_status(provider))
+
+    def create(self, provider: str) -> ConnectorConnection:
+        return self._call(_create(provider))
+
+    def configure_s3(
+        self,
+        *,
+        access_key_id: str,
+        secret_access_key: str,
+        region: str,
+        bucket: str,
+        connector_id: str | None = None,
+    ) -> Connector:
+        return self._call(
+            _configure_s3(access_key_id, secret_access_key, region, bucket, connector_id)
+        )
+
+    def get(self, connector_id: str) -> Connector:
+        return self._call(_get(connector_id))
+
+    def list_resources(
+        self, connector_id: str, parent_id: str | None = None
+    ) -> list[ConnectorResourceItem]:
+        return self._call(_list_resources(connector_id, parent_id))
+
+    def list_branches(self, connector_id: str, repo: str) -> list[ConnectorResourceItem]:
+        return self._call(_list_branches(connector_id, repo))
+
+    def picker_config(self, connector_id: str) -> PickerConfig:
+        return self._call(_picker_config(connector_id))
+
+    def wait_until_authorized(
+        self, connector_id: str, timeout: float = 300.0, poll_interval: float = 3.0
+    ) -> list[ConnectorResourceItem]:
+        return self._call.poll(_authorization(connector_id, timeout, poll_interval))
+
+    def configure_resources(
+        self,
+        connector_id: str,
+        resources: list[ResourceSelection] | list[ConnectorResourceItem],
+    ) -> Connector:
+        return self._call(_configure_resources(connector_id, resources))
+
+    def sync(self, connector_id: str) -> Connector:
+        return self._call(_sync(connector_id))
+
+    def delete(self, connector_id: str) -> None:
+        return self._call(_delete(connector_id))
+
+    def list(self) -> list[Connector]:
+        return self._call(_list())
+
+
+@implements(AsyncConnectorsProtocol)
+class AsyncConnectorsResource(AsyncView, AsyncConnectorsProtocol):
+    """`control.connectors`, awaiting."""
+
+    __slots__ = ()
+
+    async def list_providers(self) -> list[str]:
+        return await self._call(_list_providers())
+
+    async def status(self, provider: str) -> ConnectorStatus:
+        return await self._call(_status(provider))
+
+    async def create(self, provider: str) -> ConnectorConnection:
+        return await self._call(_create(provider))
+
+    async def configure_s3(
+        self,
+        *,
+        access_key_id: str,
+        secret_access_key: str,
+        region: str,
+        bucket: str,
+        connector_id: str | None = None,
+    ) -> Connector:
+        return await self._call(
+            _configure_s3(access_key_id, secret_access_key, region, bucket, connector_id)
+        )
+
+    async def get(self, connector_id: str) -> Connector:
+        return await self._call(_get(connector_id))
+
+    async def list_resources(
+        self, connector_id: str, parent_id: str | None = None
+    ) -> list[ConnectorResourceItem]:
+        return await self._call(_list_resources(connector_id, parent_id))
+
+    async def list_branches(self, connector_id: str, repo: str) -> list[ConnectorResourceItem]:
+        return await self._call(_list_branches(connector_id, repo))
+
+    async def picker_config(self, connector_id: str) -> PickerConfig:
+        return await self._call(_picker_config(connector_id))
+
+    async def wait_until_authorized(
+        self, connector_id: str, timeout: float = 300.0, poll_interval: float = 3.0
+    ) -> list[ConnectorResourceItem]:
+        return await self._call.poll(_authorization(connector_id, timeout, poll_interval))
+
+    async def configure_resources(
+        self,
+        connector_id: str,
+        resources: list[ResourceSelection] | list[ConnectorResourceItem],
+    ) -> Connector:
+        return await self._call(_configure_resources(connector_id, resources))
+
+    async def sync(self, connector_id: str) -> Connector:
+        return await self._call(_sync(connector_id))
+
+    async def delete(self, connector_id: str) -> None:
+        return await self._call(_delete(connector_id))
+
+    async def list(self) -> list[Connector]:
+        return await self._call(_list())
