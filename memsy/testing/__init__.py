@@ -1,9 +1,9 @@
 """
 Stand-ins for tests and for work without an account: they behave as the service does.
 
-`FakeMemsyClient`, `FakeMemsyControlClient` and their twins are the real clients over a
-`LocalService`, in memory;
-`LocalServer` puts such a service on a socket of this machine, for any client of any language.
+`FakeMemsyClient`, `FakeMemsyControlClient` and their async twins are the real clients over a
+`LocalService`, in memory; `LocalServer` puts such a service on a socket of this machine, for any
+client of any language.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from memsy.testing.fakes import (
     FakeMemsyClient,
     FakeMemsyControlClient,
 )
-from memsy.testing.service import Event, LocalService, Memory, Rules
+from memsy.testing.service import Billing, Event, LocalService, Member, Memory, Rules
 
 __all__ = [
+    "Billing",
     "Clock",
     "Event",
     "FakeAsyncMemsyClient",
@@ -28,6 +29,7 @@ __all__ = [
     "FakeMemsyControlClient",
     "LocalServer",
     "LocalService",
+    "Member",
     "Memory",
     "Rules",
 ]

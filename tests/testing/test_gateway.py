@@ -30,6 +30,7 @@ from tests.testing.raw import (
 )
 
 MEBIBYTE = 1024 * 1024
+RESOURCES = "/api/connectors/c1/resources"
 
 
 @pytest.fixture
@@ -40,6 +41,10 @@ def server() -> Iterator[LocalServer]:
 
 def with_content(content: object) -> bytes:
     return post({"events": [{**EVENT, "content": content}]})
+
+
+def put(body: object, **headers: str | int | None) -> bytes:
+    return post(body, RESOURCES, **headers).replace(b"POST", b"PUT", 1)
 
 
 BAD_INPUT: dict[str, tuple[bytes, int]] = {
@@ -143,6 +148,12 @@ BAD_INPUT: dict[str, tuple[bytes, int]] = {
     "a wrong method": (head("/v1/ingest", "GET"), 405),
     "TRACE": (head("/v1/health", "TRACE"), 405),
     "OPTIONS": (head("/v1/health", "OPTIONS"), 405),
+    # on the control plane
+    "a PUT of a form": (put(b"resources=1", content_type="application/x-www-form-urlencoded"), 415),
+    "a PUT without a content type": (put({"resources": []}, content_type=None), 415),
+    "a PUT without a body": (head(RESOURCES, "PUT", content_length=0), 422),
+    "a PUT of what is not there": (put({"resources": []}), 404),
+    "a key without a name": (post({}, "/api/keys"), 422),
 }
 
 
@@ -161,11 +172,12 @@ def test_bad_input_is_refused_and_changes_nothing(name: str) -> None:
 
 def everything(server: LocalServer) -> list[object]:
     """All that a caller can have changed."""
-    lists = (get(f"/v1/{noun}") for noun in ("orgs", "roles", "teams", "actors"))
+    hot = (get(f"/v1/{noun}") for noun in ("orgs", "roles", "teams", "actors"))
+    control = (get(f"/api/{noun}") for noun in ("connectors", "interest/pro/status"))
     return [
         server.service.events,
         server.service.memories,
-        *(ask(server, one).content for one in lists),
+        *(ask(server, one).content for one in (*hot, *control)),
     ]
 
 

@@ -10,6 +10,8 @@ this package or of your own, over any service::
     def test_my_client_keeps(promise):
         promise(Scene(MyClient(), stranger=MyClient(api_key="wrong")))
 
+`CONTROL_PROMISES` are those of the control plane; their scenes need a few things more.
+
 Give each promise a scene of its own name, or a service of its own. They write: point them at an
 organisation made for tests. For an async client, see `blocking`.
 """
@@ -18,24 +20,33 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from memsy.testing.contract import account, events, hierarchy, reading, searching
+from memsy.testing.contract import (
+    account,
+    control_account,
+    control_connectors,
+    control_keys,
+    events,
+    hierarchy,
+    reading,
+    searching,
+)
 from memsy.testing.contract.blocking import blocking
-from memsy.testing.contract.scene import Promise, Scene
+from memsy.testing.contract.scene import Clients, Promise, Scene
 
-__all__ = ["PROMISES", "Promise", "Scene", "blocking"]
+__all__ = ["CONTROL_PROMISES", "PROMISES", "Clients", "Promise", "Scene", "blocking"]
 
 
-def _promises(module: ModuleType) -> list[Promise]:
-    return [
+def _promises(*modules: ModuleType) -> tuple[Promise, ...]:
+    return tuple(
         member
+        for module in modules
         for name, member in vars(module).items()
         if not name.startswith("_") and getattr(member, "__module__", "") == module.__name__
-    ]
+    )
 
 
-PROMISES: tuple[Promise, ...] = tuple(
-    promise
-    for module in (events, searching, reading, hierarchy, account)
-    for promise in _promises(module)
-)
-"""All of them, in an order that reads well."""
+PROMISES: tuple[Promise, ...] = _promises(events, searching, reading, hierarchy, account)
+"""Those of the hot path, in an order that reads well."""
+
+CONTROL_PROMISES: tuple[Promise, ...] = _promises(control_account, control_keys, control_connectors)
+"""Those of the control plane."""

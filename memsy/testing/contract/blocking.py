@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from typing import Any, cast
+from typing import Any, overload
 
-from memsy.protocols import AsyncMemsyClientProtocol, MemsyClientProtocol
+from memsy.protocols import (
+    AsyncMemsyClientProtocol,
+    AsyncMemsyControlClientProtocol,
+    MemsyClientProtocol,
+    MemsyControlClientProtocol,
+)
 
 
+@overload
 def blocking(
     client: AsyncMemsyClientProtocol, loop: asyncio.AbstractEventLoop
-) -> MemsyClientProtocol:
+) -> MemsyClientProtocol: ...
+@overload
+def blocking(
+    client: AsyncMemsyControlClientProtocol, loop: asyncio.AbstractEventLoop
+) -> MemsyControlClientProtocol: ...
+def blocking(client: object, loop: asyncio.AbstractEventLoop) -> Any:
     """
     *client*, each of its calls run on *loop* until it is complete.
 
@@ -19,7 +30,7 @@ def blocking(
     own.
     """
     # What is proxied member by member has the members of the blocking surface: parity says so.
-    return cast(MemsyClientProtocol, _Blocking(client, loop))
+    return _Blocking(client, loop)
 
 
 class _Blocking:

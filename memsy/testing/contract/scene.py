@@ -9,9 +9,13 @@ from typing import TypeAlias, TypeVar
 
 from memsy.exceptions import MemsyError
 from memsy.models import EventKind, EventPayload, SearchResponse
-from memsy.protocols import MemsyClientProtocol
+from memsy.protocols import MemsyClientProtocol, MemsyControlClientProtocol
 
 E = TypeVar("E", bound=MemsyError)
+T = TypeVar("T")
+
+Clients: TypeAlias = tuple[MemsyClientProtocol, MemsyControlClientProtocol]
+"""One of each plane, with the same key."""
 
 Promise: TypeAlias = "Callable[[Scene], None]"
 """A function that asserts one thing of the client in its scene, and returns if it holds."""
@@ -26,6 +30,9 @@ class Scene:
         name: begins all actors, sessions and texts of this scene, so that scenes played on one
             service do not meet: give each its own.
         stranger: a client of the same service with a key that the service does not know.
+        control: a client of the control plane with the same key, for the promises of that plane.
+        with_key: makes a client of each plane with the key that it is given.
+        consent: does in a user's place what connects a connector, which it is given the id of.
         pause: lets time pass between two looks at `status()`, where processing takes any.
         looks: how often to look before giving up.
     """
@@ -36,17 +43,41 @@ class Scene:
         *,
         name: str = "scene",
         stranger: MemsyClientProtocol | None = None,
+        control: MemsyControlClientProtocol | None = None,
+        with_key: Callable[[str], Clients] | None = None,
+        consent: Callable[[str], object] | None = None,
         pause: Callable[[], None] = lambda: time.sleep(0.5),
         looks: int = 120,
     ) -> None:
         self.memsy: MemsyClientProtocol = memsy
         self.name: str = name
-        self.stranger: MemsyClientProtocol | None = stranger
+        self._stranger = stranger
+        self._control = control
+        self._with_key = with_key
+        self._consent = consent
         self._numbers = count(1)
         self.actor: str = self.fresh("actor")
         self.session: str = self.fresh("session")
         self._pause = pause
         self._looks = looks
+
+    @property
+    def stranger(self) -> MemsyClientProtocol:
+        """The client whose key nobody knows."""
+        return _needed(self._stranger, "a client with a wrong key")
+
+    @property
+    def control(self) -> MemsyControlClientProtocol:
+        """The client of the control plane."""
+        return _needed(self._control, "a client of the control plane")
+
+    def with_key(self, key: str) -> Clients:
+        """Clients of both planes with another key."""
+        return _needed(self._with_key, "clients with other keys")(key)
+
+    def consent(self, connector_id: str) -> None:
+        """Let the user consent to a pending connector."""
+        _needed(self._consent, "a user who consents")(connector_id)
 
     def fresh(self, noun: str) -> str:
         """An id of this scene that was not given out before."""
@@ -92,6 +123,11 @@ class Scene:
             self.remember("The organisation has a name, and this tells it.")
             items = self.memsy.memories.list(limit=1).items
         return items[0].org_id
+
+
+def _needed(given: T | None, what: str) -> T:
+    assert given is not None, f"this promise needs {what}: give one to its Scene"
+    return given
 
 
 def contents(found: SearchResponse) -> list[str]:

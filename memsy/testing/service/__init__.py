@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from memsy.testing.service.local import LocalService
-from memsy.testing.service.rules import Rules
+from memsy.testing.service.members import Member
+from memsy.testing.service.rules import Billing, Rules
 from memsy.testing.service.views import Event, Memory
 
-__all__ = ["Event", "LocalService", "Memory", "Rules"]
+__all__ = ["Billing", "Event", "LocalService", "Member", "Memory", "Rules"]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from attrs import frozen
 
-from memsy.testing.service.refusals import wrong_org
+from memsy.testing.service.members import Member
+from memsy.testing.service.refusals import feature_not_available, wrong_org
 from memsy.testing.service.rules import Rules
 from memsy.testing.service.store import Store
 
 Scope = Literal["read", "write"]
+
+EVERY_SCOPE: Sequence[Scope] = ("read", "write")
 
 
 @frozen
@@ -21,6 +24,9 @@ class Key:
     key_id: str
     org_id: str
     scopes: frozenset[str]
+    member: Member
+    is_session: bool = False
+    """It was got by signing in, and acts for its member alone; an API key acts for the org."""
 
 
 @frozen
@@ -48,3 +54,13 @@ class Call:
         """
         if org_id is not None and org_id != self.key.org_id:
             raise wrong_org(org_id)
+
+    def require_feature(self, feature: str) -> None:
+        """
+        Check that the plan has *feature*.
+
+        Raises:
+            Refusal: 403, it has not.
+        """
+        if self.rules.lacks(feature):
+            raise feature_not_available(feature, self.rules.plan)

@@ -94,6 +94,7 @@ def _store(call: Call, event: NewEvent, fingerprint: bytes) -> str:
         **asdict(event),
         "event_id": event_id,
         "org_id": call.org_id,
+        "key_id": call.key.key_id,
         "ts": call.now if event.ts is None else event.ts,
         "fingerprint": fingerprint,
         "ingested_at": call.now,
@@ -106,12 +107,12 @@ def _store(call: Call, event: NewEvent, fingerprint: bytes) -> str:
 
 _INSERT = """
     INSERT INTO events (
-        event_id, org_id, actor_id, session_id, kind, content, role_id, team_id, ts, metadata,
-        source_id, source_author_email, source_author_id,
+        event_id, org_id, key_id, actor_id, session_id, kind, content, role_id, team_id, ts,
+        metadata, source_id, source_author_email, source_author_id,
         fingerprint, ingested_at, state, due_at
     ) VALUES (
-        :event_id, :org_id, :actor_id, :session_id, :kind, :content, :role_id, :team_id, :ts,
-        :metadata, :source_id, :source_author_email, :source_author_id,
+        :event_id, :org_id, :key_id, :actor_id, :session_id, :kind, :content, :role_id, :team_id,
+        :ts, :metadata, :source_id, :source_author_email, :source_author_id,
         :fingerprint, :ingested_at, :state, :due_at
     )
 """

@@ -16,7 +16,7 @@ from attrs import frozen
 from memsy.testing.service import moments
 from memsy.testing.service.call import Call
 from memsy.testing.service.reading import Given
-from memsy.testing.service.refusals import conflict, not_found
+from memsy.testing.service.refusals import conflict, not_found, org_limit
 from memsy.testing.service.routes import Route, route_reading
 
 _MOST_NAME = 100
@@ -77,12 +77,23 @@ class Noun:
         one = f"{every}/{{{self.name}_id}}"
         regenerate = f"{one}/regenerate-prompt"
         return (
-            route_reading("GET", every, self._read_page, self.page, scope="read"),
-            route_reading("POST", every, New.read, self.create, scope="write"),
-            route_reading("GET", one, self._read_org_id, self.get, scope="read"),
-            route_reading("PATCH", one, self._read_change, self.change, scope="write"),
-            route_reading("DELETE", one, self._read_org_id, self.delete, scope="write"),
-            route_reading("POST", regenerate, self._read_org_id, self.regenerate, scope="write"),
+            route_reading("GET", every, self._read_page, self.page, scope="read", standing="admin"),
+            route_reading("POST", every, New.read, self.create, scope="write", standing="admin"),
+            route_reading("GET", one, self._read_org_id, self.get, scope="read", standing="admin"),
+            route_reading(
+                "PATCH", one, self._read_change, self.change, scope="write", standing="admin"
+            ),
+            route_reading(
+                "DELETE", one, self._read_org_id, self.delete, scope="write", standing="admin"
+            ),
+            route_reading(
+                "POST",
+                regenerate,
+                self._read_org_id,
+                self.regenerate,
+                scope="write",
+                standing="admin",
+            ),
         )
 
     def page(self, call: Call, asked: Page) -> object:
@@ -99,6 +110,8 @@ class Noun:
         record_id = asked.org_id if self.name == "org" else call.store.new_id()
         if self._find(call, record_id):
             raise conflict("already_exists", f"the {self.name} {record_id!r} exists already")
+        if self.name == "org":
+            _require_room(call)
         statement = "INSERT INTO hierarchy VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         row = [self.name, record_id, call.org_id, asked.name, asked.focus, "", "{}"]
         call.store.write(statement, [*row, call.now, call.now])
@@ -192,6 +205,18 @@ class Noun:
             "created_at": moments.to_text(row["created_at"]),
             "updated_at": moments.to_text(row["updated_at"]),
         }
+
+
+def _require_room(call: Call) -> None:
+    """
+    Check that there may be one organisation more.
+
+    Raises:
+        Refusal: 403, there are as many as there may be.
+    """
+    current = call.store.number("SELECT count(*) FROM hierarchy WHERE noun = 'org'")
+    if current >= call.rules.max_orgs:
+        raise org_limit(call.rules.max_orgs, current)
 
 
 def _written(name: str, focus: str) -> str:

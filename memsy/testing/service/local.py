@@ -16,9 +16,15 @@ from memsy._core.wire import Reply, Request
 from memsy.exceptions import MemsyConfigurationError
 from memsy.testing.service import (
     actors,
+    billing,
     clear,
+    connector_resources,
+    connectors,
+    console_events,
+    console_keys,
     events,
     hierarchy,
+    interest,
     keys,
     memories,
     moments,
@@ -26,11 +32,14 @@ from memsy.testing.service import (
     processing,
     search,
     usage,
+    usage_reports,
     views,
 )
-from memsy.testing.service.call import Call, Key, Scope
+from memsy.testing.service.call import EVERY_SCOPE, Call, Key, Scope
+from memsy.testing.service.consent import Connectors
+from memsy.testing.service.members import Member, admin_of
 from memsy.testing.service.reading import Given
-from memsy.testing.service.refusals import Plane, Refusal, missing_scope
+from memsy.testing.service.refusals import Plane, Refusal
 from memsy.testing.service.routes import Routes
 from memsy.testing.service.rules import Rules
 from memsy.testing.service.store import Store, ulid
@@ -47,6 +56,13 @@ ROUTES = Routes(
         *actors.ROUTES,
         *hierarchy.ROUTES,
         *clear.ROUTES,
+        *usage_reports.ROUTES,
+        *billing.ROUTES,
+        *console_keys.ROUTES,
+        *console_events.ROUTES,
+        *interest.ROUTES,
+        *connectors.ROUTES,
+        *connector_resources.ROUTES,
     ]
 )
 
@@ -85,7 +101,9 @@ class LocalService:
         self._lock = RLock()
         self._store = Store(path, ids)
         with self._store.transaction():
-            self._keep("key_local", api_key, "local", ("read", "write"), self.rules.org_id)
+            org_id = self.rules.org_id
+            key = Key("key_local", org_id, frozenset(EVERY_SCOPE), admin_of(org_id))
+            keys.keep(self._store, key, api_key, "local", self._now())
 
     def __enter__(self) -> Self:
         return self
@@ -112,8 +130,8 @@ class LocalService:
         path, _, query = target.partition("?")
         plane: Plane = "control" if path.startswith("/api/") else "hot"
         try:
-            with self._settled():
-                return self._granted(request, plane, path, query)
+            with self._settled() as now:
+                return self._granted(request, plane, path, query, now)
         except Refusal as refusal:
             return _reply(refusal.status, refusal.body(plane), refusal.headers)
         except Exception:
@@ -145,15 +163,30 @@ class LocalService:
         self,
         name: str = "",
         *,
-        scopes: Sequence[Scope] = ("read", "write"),
+        scopes: Sequence[Scope] = EVERY_SCOPE,
         org_id: str | None = None,
+        member: Member | None = None,
     ) -> str:
-        """A new API key, which may do what its *scopes* say in its organisation."""
-        with self._lock, self._store.transaction():
-            key_id = self._store.new_id()
-            text = f"msy_{key_id.lower()}"
-            self._keep(key_id, text, name, scopes, org_id or self.rules.org_id)
-            return text
+        """
+        A new API key, which may do what its *scopes* say in its organisation.
+
+        It belongs to *member*, who is an admin with a seat unless it is said who.
+        """
+        return self._let_in(name, scopes, org_id or self.rules.org_id, member, is_session=False)
+
+    def sign_in(self, member: Member, *, org_id: str | None = None) -> str:
+        """
+        What *member* may use in place of an API key.
+
+        It is no key: no list shows it. Nor does it act for the organisation, as API keys do:
+        where connectors are shared, only that of an admin may change them.
+        """
+        return self._let_in("", EVERY_SCOPE, org_id or self.rules.org_id, member, is_session=True)
+
+    @property
+    def connectors(self) -> Connectors:
+        """The far side of connectors: who consents to them, and what there is to choose from."""
+        return Connectors(self._store, self._settled)
 
     @property
     def events(self) -> tuple[views.Event, ...]:
@@ -173,25 +206,24 @@ class LocalService:
             self._store.close()
 
     @contextmanager
-    def _settled(self) -> Iterator[None]:
-        """A transaction in which whatever is due has been processed."""
+    def _settled(self) -> Iterator[int]:
+        """A transaction, and its moment, in which whatever is due has been processed."""
         with self._lock, self._store.transaction():
-            processing.process_due(self._store, self._now())
-            yield
+            now = self._now()
+            processing.process_due(self._store, now)
+            yield now
 
-    def _granted(self, request: Request, plane: Plane, path: str, query: str) -> Reply:
+    def _granted(self, request: Request, plane: Plane, path: str, query: str, now: int) -> Reply:
         """
         The reply to a request that nothing speaks against.
 
         Raises:
             Refusal: something does.
         """
-        now = self._now()
         authorization = request.headers.get("authorization")
         key = keys.authenticate(self._store, authorization, now, by_gateway=self.rules.gateway_auth)
         route, ids = ROUTES.find(request.method, path)
-        if route.scope is not None and route.scope not in key.scopes:
-            raise missing_scope(route.scope)
+        route.admit(key)
         call = Call(self._store, self.rules, key, ids, now)
         content_type = request.headers.get("content-type")
         said = route.answer(call, Given(query, request.body, content_type, self.rules))
@@ -201,11 +233,23 @@ class LocalService:
         usage.spend(call, "api_calls", 1)
         return _reply(200, said, usage.headers(call))
 
-    def _keep(
-        self, key_id: str, text: str, name: str, scopes: Sequence[Scope], org_id: str
-    ) -> None:
-        key = Key(key_id, org_id, frozenset(scopes))
-        keys.keep(self._store, key, text, name, self._now())
+    def _let_in(
+        self,
+        name: str,
+        scopes: Sequence[Scope],
+        org_id: str,
+        member: Member | None,
+        *,
+        is_session: bool,
+    ) -> str:
+        """The text of a new key, which is good at once."""
+        with self._lock, self._store.transaction():
+            key_id = self._store.new_id()
+            owner = member or admin_of(org_id)
+            key = Key(key_id, org_id, frozenset(scopes), owner, is_session)
+            text = keys.new_text()
+            keys.keep(self._store, key, text, name, self._now())
+            return text
 
     def _now(self) -> int:
         return moments.from_clock(self.clock.time())

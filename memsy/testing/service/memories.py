@@ -121,17 +121,13 @@ def _item(row: Row, now: int) -> dict[str, object]:
         "entity_refs": [],
         "source_event_ids": [row["event_id"]],
         "source_urls": [],
-        "last_recalled_at": _moment(row["last_recalled_at"]),
-        "effective_from": _moment(row["observed_at"]),
+        "last_recalled_at": moments.to_text_or_none(row["last_recalled_at"]),
+        "effective_from": moments.to_text_or_none(row["observed_at"]),
         "effective_to": None,
-        "observed_at": _moment(row["observed_at"]),
-        "created_at": _moment(row["created_at"]),
-        "updated_at": _moment(row["updated_at"]),
+        "observed_at": moments.to_text_or_none(row["observed_at"]),
+        "created_at": moments.to_text_or_none(row["created_at"]),
+        "updated_at": moments.to_text_or_none(row["updated_at"]),
     }
-
-
-def _moment(moment: int | None) -> str | None:
-    return None if moment is None else moments.to_text(moment)
 
 
 _SUMMARY = """
@@ -165,8 +161,12 @@ def stats(call: Call) -> object:
             for fifth in range(5)
         ],
         "date_range": {
-            "earliest": _moment(min((group["earliest"] for group in groups), default=None)),
-            "latest": _moment(max((group["latest"] for group in groups), default=None)),
+            "earliest": moments.to_text_or_none(
+                min((group["earliest"] for group in groups), default=None)
+            ),
+            "latest": moments.to_text_or_none(
+                max((group["latest"] for group in groups), default=None)
+            ),
         },
     }
 

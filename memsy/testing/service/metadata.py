@@ -20,6 +20,12 @@ def shown(text: str) -> dict[str, object]:
     return {"metadata": value} if is_shown else {"raw": text}
 
 
+def as_object(text: str) -> object:
+    """The JSON object that *text* is, or else one with the *text* as `raw`."""
+    said = shown(text)
+    return said.get("metadata", said)
+
+
 def _is_sound(value: object, levels: int) -> bool:
     """Whether a reply can carry *value*: no NaN, no half of a surrogate pair, no abyss."""
     if isinstance(value, float):

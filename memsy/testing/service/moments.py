@@ -6,7 +6,8 @@ import re
 from datetime import datetime, timedelta, timezone
 
 SECOND = 1_000_000
-DAY = 86_400 * SECOND
+HOUR = 3_600 * SECOND
+DAY = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 # What `datetime.fromisoformat` reads depends on the Python; this reads the same on all.
@@ -45,6 +46,18 @@ def parse(text: str) -> int:
     return moment
 
 
+def parse_date(text: str) -> int:
+    """
+    The moment at which the day begins, in UTC, that *text* names, such as `2026-09-20`.
+
+    Raises:
+        ValueError: it names none.
+    """
+    if len(text) != len("2026-09-20"):
+        raise ValueError(f"{text!r} is not a date in ISO 8601")
+    return parse(text)
+
+
 def from_clock(seconds: float) -> int:
     return round(seconds * SECOND)
 
@@ -66,16 +79,27 @@ def to_text(moment: int) -> str:
         raise ValueError("the year must be between 1 and 9999") from None
 
 
-def month(moment: int) -> str:
-    """The billing period, such as `2026-09`."""
-    when = to_datetime(moment)
-    return f"{when.year:04}-{when.month:02}"
+def to_text_or_none(moment: int | None) -> str | None:
+    return None if moment is None else to_text(moment)
+
+
+def to_date(moment: int) -> str:
+    """The day, such as `2026-09-20`."""
+    return to_text(moment)[:10]
+
+
+def this_month(moment: int) -> int:
+    """When the billing period began."""
+    return _since_epoch(_first_of_month(moment))
 
 
 def next_month(moment: int) -> int:
     """When the next billing period begins."""
-    first = to_datetime(moment).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return _since_epoch((first + timedelta(days=32)).replace(day=1))
+    return _since_epoch((_first_of_month(moment) + timedelta(days=32)).replace(day=1))
+
+
+def _first_of_month(moment: int) -> datetime:
+    return to_datetime(moment).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _since_epoch(when: datetime) -> int:

@@ -11,21 +11,22 @@ def health(call: Call) -> object:
     return {
         "status": "ok",
         "version": f"local-{__version__}",
-        "billing_enabled": False,
+        "billing_enabled": call.rules.billing is not None,
         "components": {"store": "ok"},
     }
 
 
 def me(call: Call) -> object:
+    member = call.key.member
     return {
-        "customer_id": f"cus_{call.org_id}",
-        "email": "developer@example.invalid",
+        "customer_id": "cus_local",
+        "email": member.email,
         "tier": call.rules.plan,
         "is_superadmin": False,
         "org_id": call.org_id,
-        "is_billing_admin": True,
-        "user_id": f"user_{call.org_id}",
-        "org_role": "org:admin",
+        "is_billing_admin": member.is_admin,
+        "user_id": member.user_id,
+        "org_role": member.role,
     }
 
 

@@ -58,8 +58,9 @@ def _process(store: Store, events: Sequence[Row], now: int) -> None:
         "UPDATE events SET state = 'completed' WHERE seq IN (SELECT value FROM json_each(?))",
         [json.dumps([event["seq"] for event in events])],
     )
-    for org_id, quantity in Counter(str(memory["org_id"]) for memory in memories).items():
-        usage.count(store, org_id, now, "memories_stored", quantity)
+    made_for = Counter((str(memory["org_id"]), str(memory["key_id"])) for memory in memories)
+    for (org_id, key_id), quantity in made_for.items():
+        usage.count(store, org_id, key_id, now, "memories_stored", quantity)
 
 
 def _memories(event: Row, now: int) -> Iterator[Mapping[str, object]]:
@@ -73,6 +74,7 @@ def _memories(event: Row, now: int) -> Iterator[Mapping[str, object]]:
     common = {
         **asdict(made),
         "org_id": event["org_id"],
+        "key_id": event["key_id"],
         "event_id": event["event_id"],
         "confidence": CONFIDENCE,
         "strength": strength.INITIAL,

@@ -74,6 +74,16 @@ class Fields:
             self.fault(name, f"Input should be a valid datetime: {error}", "datetime_parsing")
             return None
 
+    def date(self, name: str) -> int | None:
+        """The moment at which a day begins, in UTC."""
+        if not self.has(name):
+            return None
+        try:
+            return moments.parse_date(self._text(name, 64) or "")
+        except ValueError as error:
+            self.fault(name, f"Input should be a valid date: {error}", "date_parsing")
+            return None
+
     def choice(self, name: str, options: Sequence[str], default: str | None = None) -> str:
         """One of *options*; it may be missing if there is a *default*."""
         if default is not None and not self.has(name):
@@ -199,7 +209,9 @@ class Given:
         self._faults = list[Fault]()
         self._body = body
         self._content_type = content_type
-        self.query: Query = Query(dict(parse_qsl(query, keep_blank_values=True)), ("query",), self._faults)
+        self.query: Query = Query(
+            dict(parse_qsl(query, keep_blank_values=True)), ("query",), self._faults
+        )
 
     @cached_property
     def body(self) -> Fields:

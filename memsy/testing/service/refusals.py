@@ -7,6 +7,8 @@ from typing import Literal, TypedDict
 
 Plane = Literal["hot", "control"]
 
+UPGRADE_URL = "https://memsy.io/upgrade"
+
 
 class Fault(TypedDict):
     """One thing that is wrong with a request, as FastAPI says it."""
@@ -58,6 +60,16 @@ class Unauthenticated(Refusal):
         return self._words
 
 
+class WaitingForAuthorization(Refusal):
+    """409: nobody has consented to the connector yet. Clients know it by its words."""
+
+    def __init__(self) -> None:
+        super().__init__(409, "not_authorized", "Connector is waiting for authorization")
+
+    def body(self, plane: Plane) -> dict[str, object]:
+        return {"detail": str(self)}
+
+
 class WrongMethod(Refusal):
     """405: the path is known, the method is not one of *allowed*."""
 
@@ -69,6 +81,56 @@ class WrongMethod(Refusal):
 def missing_scope(scope: str) -> Refusal:
     message = f"the key lacks the scope {scope!r}"
     return Refusal(403, "insufficient_scope", message, required_scope=scope)
+
+
+def admin_required() -> Refusal:
+    return Refusal(403, "admin_required", "only an admin of the organisation may do this")
+
+
+def owner_required() -> Refusal:
+    message = "only the member who connected this account may do this"
+    return Refusal(403, "owner_required", message)
+
+
+def seat_required() -> Refusal:
+    return Refusal(403, "seat_required", "the caller has no seat in the organisation")
+
+
+def seat_limit(purchased: int, assigned: int, pending: int) -> Refusal:
+    return Refusal(
+        409,
+        "seat_limit_reached",
+        f"no seat is left: {purchased} purchased, {assigned} assigned, {pending} promised",
+        purchased_seats=purchased,
+        assigned_seats=assigned,
+        pending_invites=pending,
+    )
+
+
+def org_limit(limit: int, current: int) -> Refusal:
+    message = f"there can be {limit} organisations, and there are {current}"
+    return Refusal(403, "org_limit_reached", message, limit=limit, current=current)
+
+
+def key_limit(limit: int, current: int) -> Refusal:
+    message = f"there can be {limit} API keys, and there are {current}"
+    return Refusal(403, "key_limit_reached", message, limit=limit, current=current)
+
+
+def billing_off() -> Refusal:
+    message = "billing is not enabled for this organisation"
+    return Refusal(403, "billing_not_enabled", message, interest_path="/interest/pro")
+
+
+def feature_not_available(feature: str, plan: str) -> Refusal:
+    return Refusal(
+        403,
+        "feature_not_available",
+        f"{feature} is not part of the {plan} plan",
+        feature=feature,
+        current_tier=plan,
+        upgrade_url=UPGRADE_URL,
+    )
 
 
 def wrong_org(org_id: str) -> Refusal:
@@ -109,5 +171,5 @@ def usage_limit(dimension: str, current: int, limit: int) -> Refusal:
         dimension=dimension,
         current=current,
         limit=limit,
-        upgrade_url="https://memsy.io/upgrade",
+        upgrade_url=UPGRADE_URL,
     )

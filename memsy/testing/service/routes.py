@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import unquote
 
 from attrs import frozen
 
-from memsy.testing.service.call import Call, Scope
+from memsy.testing.service.call import Call, Key, Scope
 from memsy.testing.service.reading import Given
-from memsy.testing.service.refusals import WrongMethod, no_route
+from memsy.testing.service.refusals import (
+    WrongMethod,
+    admin_required,
+    missing_scope,
+    no_route,
+    seat_required,
+)
 
 A = TypeVar("A")
+
+Standing = Literal["admin", "seat"]
+"""What the caller must be, or have, in the organisation."""
 
 
 @frozen
@@ -24,12 +33,39 @@ class Route:
     scope: Scope | None
     """What the key must be allowed to do; None: any good key will do."""
     answer: Callable[[Call, Given], object]
+    standing: Standing | None = None
+
+    def admit(self, key: Key) -> None:
+        """
+        Check that whoever has *key* may use this route.
+
+        Raises:
+            Refusal: 403, they may not.
+        """
+        if self.scope is not None and self.scope not in key.scopes:
+            raise missing_scope(self.scope)
+        if self.standing == "admin" and not key.member.is_admin:
+            raise admin_required()
+        if self.standing == "seat" and not key.member.has_seat:
+            raise seat_required()
 
 
-def route(method: str, path: str, act: Callable[[Call], object], *, scope: Scope | None) -> Route:
+def route(
+    method: str,
+    path: str,
+    act: Callable[[Call], object],
+    *,
+    scope: Scope | None,
+    standing: Standing | None = None,
+) -> Route:
     """A route for which the path says it all."""
     return route_reading(
-        method, path, lambda given: None, lambda call, asked: act(call), scope=scope
+        method,
+        path,
+        lambda given: None,
+        lambda call, asked: act(call),
+        scope=scope,
+        standing=standing,
     )
 
 
@@ -40,6 +76,7 @@ def route_reading(
     act: Callable[[Call, A], object],
     *,
     scope: Scope | None,
+    standing: Standing | None = None,
 ) -> Route:
     """A route that first reads what is asked, and acts once all of it is found good."""
 
@@ -48,7 +85,7 @@ def route_reading(
         given.settle()
         return act(call, asked)
 
-    return Route(method, tuple(path.split("/")[1:]), scope, answer)
+    return Route(method, tuple(path.split("/")[1:]), scope, answer, standing)
 
 
 class Routes:

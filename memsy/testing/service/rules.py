@@ -2,26 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
 
 from attrs import field, frozen
 
+from memsy.models import Invoice, PaymentMethod, UpcomingInvoice
+from memsy.testing.service.providers import PROVIDERS
+
 DIMENSIONS = ("api_calls", "events_ingested", "memories_stored", "llm_tokens", "search_queries")
 """What is counted, month by month."""
+
+FEATURES = (*PROVIDERS, "source_events")
+"""What a plan can lack: to connect to a provider, or to have a search include source events."""
 
 # Far beyond any test or demonstration, yet there: clients see the headers that tell of limits.
 _AMPLE = 10_000_000
 
 
-def _frozen_copy(limits: Mapping[str, int]) -> Mapping[str, int]:
-    unknown = sorted(set(limits).difference(DIMENSIONS))
-    if unknown:
-        raise ValueError(
-            f"no such dimension: {', '.join(unknown)}; there are {', '.join(DIMENSIONS)}"
-        )
+def _frozen_limits(limits: Mapping[str, int]) -> Mapping[str, int]:
+    _refuse_unknown("dimension", limits, DIMENSIONS)
     return MappingProxyType(dict(limits))
+
+
+def _frozen_features(features: Collection[str]) -> frozenset[str]:
+    _refuse_unknown("feature", features, FEATURES)
+    return frozenset(features)
+
+
+def _frozen_set(names: Collection[str]) -> Collection[str]:
+    return frozenset(names)
+
+
+def _refuse_unknown(what: str, names: Iterable[str], known: Sequence[str]) -> None:
+    unknown = sorted(set(names).difference(known))
+    if unknown:
+        raise ValueError(f"no such {what}: {', '.join(unknown)}; there are {', '.join(known)}")
+
+
+_CARD = PaymentMethod("visa", "4242", 12, 2030)
+
+
+@frozen(kw_only=True)
+class Billing:
+    """How an organisation pays, and what it has paid."""
+
+    payment_method: PaymentMethod | None = _CARD
+    upcoming_invoice: UpcomingInvoice | None = None
+    invoices: Sequence[Invoice] = ()
+    subscription_status: str = "active"
+    contact: str | None = None
 
 
 @frozen(kw_only=True)
@@ -36,10 +67,28 @@ class Rules:
     """The organisation of the service's own key."""
     plan: str = "free"
     """On `free`, an `org_id` in the body of an ingest or a search is refused."""
+    pro_only: frozenset[str] = field(default=frozenset(), converter=_frozen_features)
+    """Of the FEATURES, what the `free` plan lacks; its use is refused there."""
     limits: Mapping[str, int] = field(
-        factory=lambda: dict.fromkeys(DIMENSIONS, _AMPLE), converter=_frozen_copy
+        factory=lambda: dict.fromkeys(DIMENSIONS, _AMPLE), converter=_frozen_limits
     )
     """The monthly limit of each dimension; one that is not named has none, and no header."""
+    max_keys: int = 20
+    """How many API keys an organisation can have that have not expired."""
+    max_orgs: int = 10
+    """How many organisations there can be a record of."""
+    purchased_seats: int = 5
+    """
+    How many members can have a seat; each who has one is counted as assigned.
+
+    Who has none takes one by connecting an account of their own, if there is one.
+    """
+    pending_invites: int = 0
+    """How many more seats are promised."""
+    billing: Billing | None = None
+    """None: billing is not enabled, and there are no invoices."""
+    refused_access_keys: Collection[str] = field(default=(), converter=_frozen_set)
+    """The S3 access keys with which no bucket can be read."""
     processing: Literal["immediate", "manual"] = "immediate"
     """`manual`: events stay pending until `LocalService.process()` or `.fail()` is called."""
     process_delay: float = 0.0
@@ -52,3 +101,7 @@ class Rules:
     """Refuse a bad key as the production gateway does: 403 `{"message": "Forbidden"}`."""
     clear_status: Literal[501, 404] = 501
     """What `DELETE /clear/{container_tag}` answers: it was a stub first, and then removed."""
+
+    def lacks(self, feature: str) -> bool:
+        """Whether the plan is one without *feature*."""
+        return self.plan == "free" and feature in self.pro_only

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 
 # BM25 knows a rare word by how few of the documents have it, which says nothing while there are
 # three of them. So the index begins with a background of average documents that nobody can find:
@@ -13,15 +13,39 @@ CREATE TABLE counter (value INTEGER NOT NULL);
 INSERT INTO counter VALUES (0);
 
 CREATE TABLE keys (
-    key_id TEXT PRIMARY KEY, org_id TEXT NOT NULL, digest BLOB NOT NULL, prefix TEXT NOT NULL,
-    name TEXT NOT NULL, scopes TEXT NOT NULL, is_active INTEGER NOT NULL,
+    key_id TEXT PRIMARY KEY, org_id TEXT NOT NULL, user_id TEXT NOT NULL, digest BLOB NOT NULL,
+    prefix TEXT NOT NULL, name TEXT NOT NULL, scopes TEXT NOT NULL, is_session INTEGER NOT NULL,
     created_at INTEGER NOT NULL, last_used_at INTEGER, expires_at INTEGER
 );
 
-CREATE TABLE usage (
-    org_id TEXT, period TEXT, dimension TEXT, quantity INTEGER NOT NULL,
-    PRIMARY KEY (org_id, period, dimension)
+CREATE TABLE members (
+    org_id TEXT, user_id TEXT, role TEXT NOT NULL, has_seat INTEGER NOT NULL,
+    PRIMARY KEY (org_id, user_id)
 ) WITHOUT ROWID;
+
+CREATE TABLE usage (
+    org_id TEXT, hour INTEGER, dimension TEXT, key_id TEXT, quantity INTEGER NOT NULL,
+    PRIMARY KEY (org_id, hour, dimension, key_id)
+) WITHOUT ROWID;
+
+CREATE TABLE interest (org_id TEXT PRIMARY KEY, expressed_at INTEGER NOT NULL);
+
+CREATE TABLE connectors (
+    seq INTEGER PRIMARY KEY, connector_id TEXT NOT NULL UNIQUE, org_id TEXT NOT NULL,
+    provider TEXT NOT NULL, user_id TEXT NOT NULL, status TEXT NOT NULL,
+    is_authorized INTEGER NOT NULL, display_name TEXT, external_account_id TEXT,
+    configured_by_email TEXT NOT NULL, bucket TEXT, region TEXT,
+    last_sync_at INTEGER, last_error TEXT, created_at INTEGER NOT NULL
+);
+-- What can be chosen at the provider: *above* is the folder or the repository that it is in.
+CREATE TABLE offers (
+    seq INTEGER PRIMARY KEY, connector_id TEXT NOT NULL, above TEXT NOT NULL,
+    external_id TEXT NOT NULL, resource_type TEXT NOT NULL, name TEXT
+);
+CREATE TABLE selections (
+    seq INTEGER PRIMARY KEY, connector_id TEXT NOT NULL,
+    external_id TEXT NOT NULL, resource_type TEXT NOT NULL, name TEXT
+);
 
 CREATE TABLE hierarchy (
     noun TEXT NOT NULL, record_id TEXT NOT NULL, org_id TEXT NOT NULL, name TEXT NOT NULL,
@@ -32,12 +56,13 @@ CREATE TABLE hierarchy (
 
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE, org_id TEXT NOT NULL,
-    actor_id TEXT NOT NULL, session_id TEXT NOT NULL, kind TEXT NOT NULL, content TEXT NOT NULL,
-    role_id TEXT, team_id TEXT, ts INTEGER NOT NULL, metadata TEXT,
+    key_id TEXT NOT NULL, actor_id TEXT NOT NULL, session_id TEXT NOT NULL, kind TEXT NOT NULL,
+    content TEXT NOT NULL, role_id TEXT, team_id TEXT, ts INTEGER NOT NULL, metadata TEXT,
     source_id TEXT, source_author_email TEXT, source_author_id TEXT,
     fingerprint BLOB NOT NULL, ingested_at INTEGER NOT NULL,
     state TEXT NOT NULL, due_at INTEGER
 );
+CREATE INDEX events_by_time ON events (org_id, ts);
 CREATE INDEX events_by_fingerprint ON events (fingerprint, ingested_at);
 CREATE INDEX events_pending ON events (due_at) WHERE state = 'pending';
 

@@ -64,6 +64,8 @@ def _read_session_id(body: Fields, name: str) -> str | None:
 
 def search(call: Call, asked: Search) -> object:
     """The active memories that share a word with the query, best first; each gains strength."""
+    if asked.include_source_events:
+        call.require_feature("source_events")
     usage.spend(call, "search_queries", 1)
     found = [
         row for row in _best(call, asked) if ranking.score(row["relevance"]) >= asked.threshold

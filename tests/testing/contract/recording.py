@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+import re
+from typing import Any, TypeVar, cast
 
-from memsy import MemsyAPIError, MemsyClientProtocol, MemsyError
+from memsy import MemsyAPIError, MemsyClientProtocol, MemsyControlClientProtocol, MemsyError
+
+C = TypeVar("C", MemsyClientProtocol, MemsyControlClientProtocol)
 
 
-def recording(client: MemsyClientProtocol, record: list[str]) -> MemsyClientProtocol:
+def recording(client: C, record: list[str]) -> C:
     """*client*, with a line added to *record* for each call."""
-    return cast(MemsyClientProtocol, _Recording(client, record))
+    return cast(C, _Recording(client, record))
 
 
 class _Recording:
@@ -31,10 +34,15 @@ class _Recording:
             except MemsyError as error:
                 self._record.append(f"{path}{args}{kwargs} -> {outcome(error)}")
                 raise
-            self._record.append(f"{path}{args}{kwargs} -> {result!r}")
+            self._record.append(f"{path}{args}{kwargs} -> {_without_chance(result)}")
             return result
 
         return call
+
+
+def _without_chance(result: object) -> str:
+    """What is the same wherever it is asked for; only the texts of new keys are not."""
+    return re.sub("prefix='msy_[^']*'", "prefix='msy_...'", repr(result))
 
 
 def outcome(error: MemsyError) -> str:

@@ -22,6 +22,11 @@ class Answer:
     body: Any
 
     @property
+    def refusal(self) -> tuple[int, str]:
+        """The status and the code of a refusal of the control plane."""
+        return self.status, self.body["detail"]["error"]
+
+    @property
     def faults(self) -> list[tuple[list[str | int], str]]:
         """The place and the type of each fault of a 422."""
         assert self.status == 422, self
@@ -33,12 +38,12 @@ class Asking:
 
     def __init__(self, service: LocalService, api_key: str | None = None) -> None:
         self.service = service
-        self._api_key = service.api_key if api_key is None else api_key
+        self.api_key = service.api_key if api_key is None else api_key
 
     def raw(self, method: str, target: str, body: bytes | None = None, **headers: str) -> Answer:
         """Send just this, and a key; *headers* have underscores for hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        sent = {"authorization": f"Bearer {self._api_key}", **named}
+        sent = {"authorization": f"Bearer {self.api_key}", **named}
         reply = self.service.answer(Request(method, target, body, sent))
         said = json.loads(reply.content) if reply.content else None
         return Answer(reply.status, reply.headers, said)
@@ -54,6 +59,9 @@ class Asking:
 
     def patch(self, path: str, body: object, **query: object) -> Answer:
         return self._write("PATCH", path, body, query)
+
+    def put(self, path: str, body: object) -> Answer:
+        return self._write("PUT", path, body, {})
 
     def ingest(self, *contents: str, **fields: object) -> list[str]:
         """Store an event for each of *contents*, alike but for that; give their ids."""

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from memsy._core.wire import Request
 from memsy.testing.clock import Clock
 from memsy.testing.service import LocalService
+from memsy.testing.service.connectors import Bucket
+from memsy.testing.service.console_keys import NewKey
 from memsy.testing.service.local import ROUTES
 from memsy.testing.service.search import Search
 from tests.testing.service.asking import Asking, event
@@ -30,15 +32,33 @@ ANY_TEXT = st.text(st.characters())  # lone surrogates too
 TARGETS = (
     ANY_TEXT
     | st.builds("{}?{}".format, st.sampled_from(PATHS), ANY_TEXT)
-    | st.builds("/v1/{}".format, ANY_TEXT)
+    | st.builds("/{}/{}".format, st.sampled_from(["v1", "api", "api/connectors"]), ANY_TEXT)
     | st.builds("/v1/actors/{}?org_id={}&limit={}".format, ANY_TEXT, ANY_TEXT, ANY_TEXT)
 )
-NAMES = st.sampled_from([*event(), *Search.__match_args__, "events", "event_ids", "ts", "metadata"])
+NAMES = st.sampled_from(
+    [
+        *event(),
+        *Search.__match_args__,
+        *Bucket.__match_args__,
+        *NewKey.__match_args__,
+        *("events", "event_ids", "ts", "metadata", "email", "secret_access_key", "bucket"),
+    ]
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT | st.just(event()),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=6),
     max_leaves=12,
 )
+READERS = [
+    "/v1/ingest",
+    "/v1/search",
+    "/v1/status",
+    "/v1/orgs",
+    "/v1/roles",
+    "/api/keys",
+    "/api/interest/pro",
+    "/api/connectors/s3/configure",
+]
 BODIES = st.none() | st.binary() | JSON.map(lambda value: json.dumps(value).encode())
 
 
@@ -64,7 +84,7 @@ def test_any_request_is_granted_or_refused(
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(st.sampled_from(["/v1/ingest", "/v1/search", "/v1/status", "/v1/orgs", "/v1/roles"]), BODIES)
+@given(st.sampled_from(READERS), BODIES)
 def test_any_body_is_granted_or_refused(path: str, body: bytes | None) -> None:
     before = state()
     reply = SERVICE.answer(Request("POST", path, body, KNOWN))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import logging
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -128,9 +130,9 @@ def test_an_unknown_route_is_a_404_that_names_it(ask: Asking, method: str, targe
 
 
 def test_the_control_plane_wraps_its_refusals(ask: Asking) -> None:
-    answer = ask.get("/api/billing/summary")
+    answer = ask.get("/api/nothing")
     assert answer.status == 404
-    assert "/api/billing/summary" in answer.body["detail"]["message"]
+    assert "/api/nothing" in answer.body["detail"]["message"]
 
 
 @pytest.mark.parametrize("method", ["PUT", "HEAD", "OPTIONS", "get", "BREW"])
@@ -144,7 +146,7 @@ def test_a_method_that_a_path_has_not_is_a_405(ask: Asking, method: str) -> None
 def test_no_route_takes_a_parameter_that_it_does_not_know(
     ask: Asking, method: str, path: str
 ) -> None:
-    body = b"{}" if method in ("POST", "PATCH") else None
+    body = b"{}" if method in ("POST", "PATCH", "PUT") else None
     answer = ask.raw(method, f"{path}?nonsense=1", body, content_type="application/json")
     assert (["query", "nonsense"], "extra_forbidden") in answer.faults
 
@@ -286,6 +288,14 @@ class TestFile:
             ]
             assert len(service.memories) == 20
 
+    def test_a_file_of_the_former_version_is_left_alone(self, tmp_path: Path) -> None:
+        path = tmp_path / "memsy.db"
+        LocalService(path).close()
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA user_version = 1")
+        with pytest.raises(MemsyConfigurationError, match="it has version 1, not 2"):
+            LocalService(path)
+
     def test_a_file_of_something_else_is_left_alone(self, tmp_path: Path) -> None:
         path = tmp_path / "notes.txt"
         path.write_text("not a database, whatever its length " * 100)
@@ -295,8 +305,6 @@ class TestFile:
         assert path.read_bytes() == before
 
     def test_a_database_of_something_else_is_left_alone(self, tmp_path: Path) -> None:
-        import sqlite3
-
         path = tmp_path / "other.db"
         connection = sqlite3.connect(path)
         connection.execute("CREATE TABLE notes (text)")

@@ -51,5 +51,17 @@ def test_what_names_no_moment_is_refused(text: str) -> None:
 
 def test_a_billing_period_is_a_month() -> None:
     moment = moments.parse("2026-12-31T23:59:59.999999Z")
-    assert moments.month(moment) == "2026-12"
+    assert moments.to_text(moments.this_month(moment)) == "2026-12-01T00:00:00Z"
     assert moments.to_text(moments.next_month(moment)) == "2027-01-01T00:00:00Z"
+
+
+def test_a_date_is_the_beginning_of_its_day() -> None:
+    moment = moments.parse_date("2026-12-31")
+    assert moments.to_text(moment) == "2026-12-31T00:00:00Z"
+    assert moments.to_date(moment + moments.DAY - 1) == "2026-12-31"
+
+
+@pytest.mark.parametrize("text", ["", "2026-12-31T00:00:00Z", "20261231", "2026-02-30", "today"])
+def test_what_names_no_day_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - its words come from below
+        moments.parse_date(text)

@@ -1,0 +1,216 @@
+"""
+Connectors: made, looked at, synchronised and deleted.
+
+One is `pending` until there is consent, and until it is said what to read; then it is `active`.
+S3 is active at once, and Notion as soon as there is consent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from sqlite3 import Row
+from urllib.parse import quote
+
+from attrs import frozen
+
+from memsy.models import ResourceSelection
+from memsy.testing.service import connector_access, moments, seats
+from memsy.testing.service.call import Call
+from memsy.testing.service.connector_resources import read_choice, select
+from memsy.testing.service.providers import PROVIDERS
+from memsy.testing.service.reading import Given
+from memsy.testing.service.refusals import Refusal, conflict, not_found, seat_required
+from memsy.testing.service.routes import route, route_reading
+
+
+@frozen
+class Bucket:
+    """A bucket of S3. Its secret need only be there: it is not kept."""
+
+    name: str
+    region: str
+    access_key_id: str
+    connector_id: str | None
+
+    @classmethod
+    def read(cls, given: Given) -> Bucket:
+        body = given.body
+        body.text("secret_access_key", most=256)
+        return cls(
+            name=body.text("bucket", most=256),
+            region=body.text("region", most=256),
+            access_key_id=body.text("access_key_id", most=256),
+            connector_id=body.text_if_given("connector_id", most=256),
+        )
+
+
+def providers(call: Call) -> object:
+    return {"providers": list(PROVIDERS)}
+
+
+def status(call: Call) -> object:
+    """Whether the organisation is connected, or the caller where that is up to each member."""
+    row = connector_access.connected(call, _provider(call))
+    if row is None or row["status"] != "active":
+        return {"connected": False, "display_name": None}
+    return {"connected": True, "display_name": row["display_name"]}
+
+
+def page(call: Call) -> object:
+    return [_shown(row) for row in connector_access.listed(call)]
+
+
+def one(call: Call) -> object:
+    return _shown(connector_access.visible(call))
+
+
+def connect(call: Call) -> object:
+    """Begin with a provider that a user must consent to, which is done elsewhere."""
+    provider = _provider(call)
+    if not PROVIDERS[provider].has_consent:
+        message = f"nobody can consent to {provider}: it is configured with credentials"
+        raise Refusal(400, "no_oauth", message)
+    call.require_feature(provider)
+    connector_access.require_right(call, provider)
+    if PROVIDERS[provider].is_user_scoped:
+        seats.take(call)
+    elif not call.key.member.has_seat:
+        raise seat_required()
+    connector_id = _create(call, provider)
+    url = f"https://consent.example.invalid/{provider}?state={quote(connector_id, safe='')}"
+    return {"connector_id": connector_id, "authorize_url": url}
+
+
+def configure_s3(call: Call, asked: Bucket) -> object:
+    """Connect a bucket; or, by its connector's id, another one in its place."""
+    call.require_feature("s3")
+    connector_access.require_right(call, "s3")
+    if asked.access_key_id in call.rules.refused_access_keys:
+        message = f"the bucket {asked.name!r} cannot be read with these credentials"
+        raise Refusal(400, "invalid_credentials", message)
+    connector_id = asked.connector_id or _create(call, "s3")
+    statement = """
+        UPDATE connectors
+        SET status = 'active', is_authorized = 1, last_error = NULL, last_sync_at = :now,
+            bucket = :bucket, region = :region,
+            display_name = :bucket, external_account_id = :bucket
+        WHERE connector_id = :connector_id AND org_id = :org_id AND provider = 's3'
+    """
+    parameters = {
+        "connector_id": connector_id,
+        "org_id": call.org_id,
+        "bucket": asked.name,
+        "region": asked.region,
+        "now": call.now,
+    }
+    if not call.store.write(statement, parameters):
+        raise not_found("S3 connector", connector_id)
+    select(call.store, connector_id, [ResourceSelection(asked.name, "bucket", asked.name)])
+    return _reread(call, connector_id)
+
+
+def configure_resources(call: Call, chosen: Sequence[ResourceSelection]) -> object:
+    """Let *chosen* be all that is read, from now on."""
+    row = connector_access.changeable(call)
+    connector_access.require_authorized(row)
+    select(call.store, row["connector_id"], chosen)
+    statement = """
+        UPDATE connectors
+        SET status = CASE status WHEN 'pending' THEN 'active' ELSE status END, last_sync_at = ?
+        WHERE connector_id = ?
+    """
+    call.store.write(statement, [call.now, row["connector_id"]])
+    return _reread(call, row["connector_id"])
+
+
+def sync(call: Call) -> object:
+    row = connector_access.changeable(call)
+    if row["status"] != "active":
+        raise conflict("connector_not_active", f"the connector is {row['status']}, not active")
+    statement = "UPDATE connectors SET last_sync_at = ? WHERE connector_id = ?"
+    call.store.write(statement, [call.now, row["connector_id"]])
+    return _reread(call, row["connector_id"])
+
+
+def delete(call: Call) -> None:
+    connector_id = connector_access.changeable(call)["connector_id"]
+    call.store.write("DELETE FROM connectors WHERE connector_id = ?", [connector_id])
+    call.store.write("DELETE FROM offers WHERE connector_id = ?", [connector_id])
+    call.store.write("DELETE FROM selections WHERE connector_id = ?", [connector_id])
+
+
+def _provider(call: Call) -> str:
+    provider = call.ids["provider"]
+    if provider not in PROVIDERS:
+        raise not_found("provider", provider)
+    return provider
+
+
+def _create(call: Call, provider: str) -> str:
+    """
+    The id of a new connector, which waits for authorization.
+
+    Raises:
+        Refusal: 409, there is one already.
+    """
+    if connector_access.connected(call, provider) is not None:
+        message = f"{provider} is connected already: delete that connector first"
+        raise conflict("already_connected", message)
+    connector_id = call.store.new_id()
+    statement = """
+        INSERT INTO connectors (
+            connector_id, org_id, provider, user_id, status, is_authorized,
+            configured_by_email, created_at
+        ) VALUES (?, ?, ?, ?, 'pending', 0, ?, ?)
+    """
+    member = call.key.member
+    whose = [connector_id, call.org_id, provider, member.user_id]
+    call.store.write(statement, [*whose, member.email, call.now])
+    return connector_id
+
+
+def _reread(call: Call, connector_id: str) -> dict[str, object]:
+    row = call.store.row("SELECT * FROM connectors WHERE connector_id = ?", [connector_id])
+    assert row is not None  # it was there a moment ago, in this very transaction
+    return _shown(row)
+
+
+def _shown(row: Row) -> dict[str, object]:
+    return {
+        "id": row["connector_id"],
+        "provider": row["provider"],
+        "status": row["status"],
+        "display_name": row["display_name"],
+        "external_account_id": row["external_account_id"],
+        "configured_by_email": row["configured_by_email"],
+        "scopes": list(PROVIDERS[row["provider"]].scopes) if row["is_authorized"] else [],
+        "last_sync_at": moments.to_text_or_none(row["last_sync_at"]),
+        "next_sync_at": None,  # nothing here happens of its own accord
+        "last_error": row["last_error"],
+        "created_at": moments.to_text(row["created_at"]),
+        "bucket": row["bucket"],
+        "region": row["region"],
+    }
+
+
+_ALL = "/api/connectors"
+_ONE = f"{_ALL}/{{connector_id}}"
+_SELECTION = f"{_ONE}/resources"
+_PROVIDER = f"{_ALL}/{{provider}}"
+
+ROUTES = (
+    route("GET", f"{_ALL}/providers", providers, scope="read", standing="seat"),
+    route("GET", f"{_PROVIDER}/status", status, scope="read", standing="seat"),
+    # The one thing that a member without a seat may do: it can give them one.
+    route("POST", f"{_PROVIDER}/connect", connect, scope="write"),
+    route_reading(
+        "POST", f"{_ALL}/s3/configure", Bucket.read, configure_s3, scope="write", standing="seat"
+    ),
+    route("GET", _ALL, page, scope="read", standing="seat"),
+    route("GET", _ONE, one, scope="read", standing="seat"),
+    route_reading(
+        "PUT", _SELECTION, read_choice, configure_resources, scope="write", standing="seat"
+    ),
+    route("POST", f"{_ONE}/sync", sync, scope="write", standing="seat"),
+    route("DELETE", _ONE, delete, scope="write", standing="seat"),
+)
