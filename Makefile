@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types unit clean
@@ -29,7 +29,7 @@ types: $(VENV)/developed ## mypy, pyright, and stubtest of typings/
 	@grep 'completeness' $(VENV)/verifytypes
 
 unit: $(VENV)/developed ## pytest, on all cores
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup
 
 clean: ## remove what was installed and cached
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -12,7 +12,10 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("rich", "typer"):
             raise
-        sys.exit("memsy: the command line needs rich and typer: pip install 'memsy[cli]'")
+        sys.exit(
+            "memsy: the command line needs rich and typer, which its extra brings: "
+            "pip install 'memsy[cli]', or '.[cli]' in a checkout"
+        )
     except KeyboardInterrupt:
         sys.exit(130)
     app(prog_name="memsy")

@@ -36,7 +36,7 @@ class AwaitingClient:
         retry: RetryPolicy | None = None,
         proxy: str | None = None,
         ca_file: str | os.PathLike[str] | None = None,
-        client_cert: str | tuple[str, str] | None = None,
+        client_cert: str | os.PathLike[str] | tuple[str, str] | None = None,
         trust_environment: bool = False,
     ) -> None:
         """

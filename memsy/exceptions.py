@@ -29,7 +29,8 @@ Everything that can go wrong, as a caller sees it.
         └── ServerError                                5xx
 
 A client raises nothing else, but for what is not its own to swallow (`KeyboardInterrupt`,
-`asyncio.CancelledError`). All of them survive `pickle` and `copy`; none of them holds a key.
+`asyncio.CancelledError`). All of them survive `pickle` and `copy`. None of them holds
+your key, unless the service itself repeats it in an answer.
 """
 
 from __future__ import annotations

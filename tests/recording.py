@@ -5,12 +5,21 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 import pytest
 from attrs import define, field, frozen
 
-from memsy import AsyncMemsyClient, MemsyClient, MemsyError, Reply
+from memsy import (
+    AsyncMemsyClient,
+    AsyncMemsyControlClient,
+    MemsyClient,
+    MemsyControlClient,
+    MemsyError,
+    Reply,
+)
+from memsy._awaiting import AwaitingClient
+from memsy._blocking import BlockingClient
 from memsy._core.wire import Request
 from memsy.testing.clock import Clock
 from tests.settled import settled
@@ -74,7 +83,7 @@ class AsyncTransport:
         self.record.is_closed = True
 
 
-class RecordingClient(MemsyClient):
+class _Recording(BlockingClient):
     def __init__(
         self, record: Record, base_url: str | None = BASE_URL, api_key: str | None = KEY
     ) -> None:
@@ -85,7 +94,7 @@ class RecordingClient(MemsyClient):
         return Transport(self._record)
 
 
-class AsyncRecordingClient(AsyncMemsyClient):
+class _AsyncRecording(AwaitingClient):
     def __init__(
         self, record: Record, base_url: str | None = BASE_URL, api_key: str | None = KEY
     ) -> None:
@@ -96,20 +105,48 @@ class AsyncRecordingClient(AsyncMemsyClient):
         return AsyncTransport(self._record)
 
 
+class RecordingClient(_Recording, MemsyClient): ...
+
+
+class AsyncRecordingClient(_AsyncRecording, AsyncMemsyClient): ...
+
+
+class ControlRecordingClient(_Recording, MemsyControlClient): ...
+
+
+class AsyncControlRecordingClient(_AsyncRecording, AsyncMemsyControlClient): ...
+
+
 Client: TypeAlias = "MemsyClient | AsyncMemsyClient"
+Control: TypeAlias = "MemsyControlClient | AsyncMemsyControlClient"
+C = TypeVar("C", bound="Client | Control")
+
 Call: TypeAlias = Callable[[Client], object]
 """A call as one writes it, the same for both colours but for the `await`."""
 Colour: TypeAlias = Callable[[Record], Client]
 
-in_both_colours = pytest.mark.parametrize("colour", [RecordingClient, AsyncRecordingClient])
+ControlCall: TypeAlias = Callable[[Control], object]
+ControlColour: TypeAlias = Callable[[Record], Control]
+AnyColour: TypeAlias = "Callable[[Record], Client | Control]"
+
+_HOT = (RecordingClient, AsyncRecordingClient)
+_CONTROL = (ControlRecordingClient, AsyncControlRecordingClient)
+
+in_both_colours = pytest.mark.parametrize("colour", _HOT)
+in_both_control_colours = pytest.mark.parametrize("colour", _CONTROL)
+on_both_planes = pytest.mark.parametrize("colour", _HOT + _CONTROL)
 
 
-def result(colour: Colour, call: Call, *replies: Reply | MemsyError | object) -> object:
+def result(
+    colour: Callable[[Record], C],
+    call: Callable[[C], object],
+    *replies: Reply | MemsyError | object,
+) -> object:
     """What *call* returns where the service answers *replies*; a JSON value is a 200 with it."""
     return outcome(colour, call, record_of(*replies))
 
 
-def outcome(colour: Colour, call: Call, record: Record) -> object:
+def outcome(colour: Callable[[Record], C], call: Callable[[C], object], record: Record) -> object:
     answer = call(colour(record))
     return settled(answer) if inspect.iscoroutine(answer) else answer
 
@@ -123,18 +160,22 @@ def ok(body: object, **headers: str) -> Reply:
 
 
 @frozen
-class Case:
+class _Case(Generic[C]):
     """One call, what it must put on the wire, and what it must make of the reply."""
 
-    call: Call
+    call: Callable[[C], object]
     method: str
     target: str
     body: str | None
     reply: Reply | object
     answer: object
 
-    def check(self, colour: Colour) -> None:
+    def check(self, colour: Callable[[Record], C]) -> None:
         record = record_of(self.reply)
         assert outcome(colour, self.call, record) == self.answer
         content = None if self.body is None else self.body.encode()
         assert record.requests == [Request(self.method, self.target, content)]
+
+
+Case: TypeAlias = _Case[Client]
+ControlCase: TypeAlias = _Case[Control]

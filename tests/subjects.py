@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, timezone
-from typing import TypeAlias
 
-from memsy import AsyncMemsyClient, MemsyClient, MemsyClientProtocol
+from attrs import frozen
+
+from memsy import AsyncMemsyClient, AsyncMemsyControlClient, MemsyClient, MemsyControlClient
 from memsy.testing import (
     Clock,
     FakeAsyncMemsyClient,
+    FakeAsyncMemsyControlClient,
     FakeMemsyClient,
+    FakeMemsyControlClient,
     LocalServer,
     LocalService,
 )
-from memsy.testing.contract import blocking
-
-Pair: TypeAlias = "tuple[MemsyClientProtocol, MemsyClientProtocol]"
-"""A client, and one whose key nobody knows."""
+from memsy.testing.contract import Clients, blocking
 
 WRONG_KEY = "msy_nobody_knows"
+
+
+@frozen
+class Subject:
+    """A service, and what makes clients of it that have a certain key, or the service's own."""
+
+    with_key: Callable[[str | None], Clients]
+    service: LocalService | None = None
+    """None, if it is not ours to look into."""
 
 
 def _service() -> LocalService:
@@ -31,52 +40,70 @@ def _service() -> LocalService:
 
 
 @contextmanager
-def fake() -> Iterator[Pair]:
+def fake() -> Iterator[Subject]:
+    def with_key(key: str | None) -> Clients:
+        return (
+            FakeMemsyClient(api_key=key, service=service),
+            FakeMemsyControlClient(api_key=key, service=service),
+        )
+
     with _service() as service:
-        yield (
-            FakeMemsyClient(service=service),
-            FakeMemsyClient(service=service, api_key=WRONG_KEY),
-        )
+        yield Subject(with_key, service)
 
 
 @contextmanager
-def async_fake() -> Iterator[Pair]:
+def async_fake() -> Iterator[Subject]:
+    def with_key(key: str | None) -> Clients:
+        return (
+            blocking(FakeAsyncMemsyClient(api_key=key, service=service), loop),
+            blocking(FakeAsyncMemsyControlClient(api_key=key, service=service), loop),
+        )
+
     with _service() as service, closing(asyncio.new_event_loop()) as loop:
-        yield (
-            blocking(FakeAsyncMemsyClient(service=service), loop),
-            blocking(FakeAsyncMemsyClient(service=service, api_key=WRONG_KEY), loop),
+        yield Subject(with_key, service)
+
+
+@contextmanager
+def client() -> Iterator[Subject]:
+    def with_key(key: str | None) -> Clients:
+        return (
+            stack.enter_context(MemsyClient(server.base_url, key or service.api_key)),
+            stack.enter_context(MemsyControlClient(server.control_url, key or service.api_key)),
         )
 
-
-@contextmanager
-def client() -> Iterator[Pair]:
-    with (
-        _service() as service,
-        LocalServer(service) as server,
-        MemsyClient(server.base_url, service.api_key) as memsy,
-        MemsyClient(server.base_url, WRONG_KEY) as stranger,
-    ):
-        yield memsy, stranger
+    with _service() as service, LocalServer(service) as server, ExitStack() as stack:
+        yield Subject(with_key, service)
 
 
 @contextmanager
-def async_client() -> Iterator[Pair]:
+def async_client() -> Iterator[Subject]:
+    def with_key(key: str | None) -> Clients:
+        text = key or service.api_key
+        memsy = blocking(AsyncMemsyClient(server.base_url, text), loop)
+        control = blocking(AsyncMemsyControlClient(server.control_url, text), loop)
+        return stack.enter_context(closing(memsy)), stack.enter_context(closing(control))
+
     with (
         _service() as service,
         LocalServer(service) as server,
         closing(asyncio.new_event_loop()) as loop,
+        ExitStack() as stack,
     ):
-        memsy = blocking(AsyncMemsyClient(server.base_url, service.api_key), loop)
-        stranger = blocking(AsyncMemsyClient(server.base_url, WRONG_KEY), loop)
-        with closing(memsy), closing(stranger):
-            yield memsy, stranger
+        yield Subject(with_key, service)
 
 
 @contextmanager
-def live() -> Iterator[Pair]:
+def live() -> Iterator[Subject]:
     """The service that the environment names, with the organisation of its key."""
-    with MemsyClient() as memsy, MemsyClient(api_key=WRONG_KEY) as stranger:
-        yield memsy, stranger
+
+    def with_key(key: str | None) -> Clients:
+        return (
+            stack.enter_context(MemsyClient(api_key=key)),
+            stack.enter_context(MemsyControlClient(api_key=key)),
+        )
+
+    with ExitStack() as stack:
+        yield Subject(with_key)
 
 
 LOCAL = (fake, async_fake, client, async_client)

@@ -7,135 +7,58 @@ import pickle
 
 import pytest
 
-import memsy
 from memsy import (
     AsyncMemsyClient,
+    AsyncMemsyControlClient,
     MemsyClient,
     MemsyConfigurationError,
+    MemsyControlClient,
     MemsyError,
     Reply,
     ServerError,
+    control_resources,
     resources,
 )
 from tests.recording import (
+    AnyColour,
+    AsyncControlRecordingClient,
     AsyncRecordingClient,
     Client,
-    Colour,
+    Control,
+    ControlRecordingClient,
     Record,
     RecordingClient,
-    in_both_colours,
     ok,
+    on_both_planes,
     outcome,
     record_of,
 )
 from tests.settled import settled
 
-CONSTRUCTOR = "base_url=None, api_key=None, timeout=30.0, max_retries=3, retry_backoff=1.0"
-OPTIONS = "retry=None, proxy=None, ca_file=None, client_cert=None, trust_environment=False"
-CHANGES = "*, name=None, focus=None, promotion_prompt=None"
-
-SIGNATURES = {
-    "MemsyClient": {
-        "__init__": f"{CONSTRUCTOR}, *, {OPTIONS}",
-        "ingest": "events",
-        "search": (
-            "query, *, actor_id=None, session_id=None, exclude_session_id=None, limit=10, "
-            "threshold=0.0, include_source_events=False, role_ids=None, team_ids=None"
-        ),
-        "status": "event_ids",
-        "health": "",
-        "clear": "container_tag",
-        "close": "",
-    },
-    "OrgsResource": {
-        "list": "",
-        "create": "org_id, name, focus",
-        "get": "org_id",
-        "update": f"org_id, {CHANGES}",
-        "regenerate_prompt": "org_id",
-        "delete": "org_id",
-    },
-    "RolesResource": {
-        "list": "org_id, *, limit=100, offset=0",
-        "create": "org_id, name, focus",
-        "get": "role_id, org_id",
-        "update": f"role_id, org_id, {CHANGES}",
-        "regenerate_prompt": "role_id, org_id",
-        "delete": "role_id, org_id",
-    },
-    "TeamsResource": {
-        "list": "org_id, *, limit=100, offset=0",
-        "create": "org_id, name, focus",
-        "get": "team_id, org_id",
-        "update": f"team_id, org_id, {CHANGES}",
-        "regenerate_prompt": "team_id, org_id",
-        "delete": "team_id, org_id",
-    },
-    "MemoriesResource": {
-        "list": (
-            "*, actor_id=None, kind=None, type=None, status=None, sort='observed_at_desc', "
-            "search=None, limit=50, offset=0"
-        ),
-        "stats": "",
-        "get": "memory_id",
-    },
-    "ActorsResource": {
-        "list": "org_id=None, *, limit=100, offset=0, sort='first_memory_desc', q=None",
-        "get": "actor_id, org_id=None",
-    },
+NOUNS = {
+    MemsyClient: ("orgs", "roles", "teams", "memories", "actors"),
+    MemsyControlClient: ("usage", "billing", "keys", "events", "interest", "connectors"),
 }
-"""The official client's methods, and what we add to them: by keyword, after theirs."""
-
-METHODS = [
-    (prefix + owner, method)
-    for owner, methods in SIGNATURES.items()
-    for method in methods
-    for prefix in ("", "Async")
-]
+EVERY = [MemsyClient, AsyncMemsyClient, MemsyControlClient, AsyncMemsyControlClient]
 
 
-def owner_named(name: str) -> type:
-    found = getattr(memsy, name, None) or getattr(resources, name)
-    assert isinstance(found, type)
-    return found
-
-
-@pytest.mark.parametrize(("owner", "method"), METHODS)
-def test_a_method_is_called_as_in_the_official_client(owner: str, method: str) -> None:
-    function = vars(owner_named(owner))[method]
-    _, *parameters = inspect.signature(function).parameters.values()
-    bare = [parameter.replace(annotation=parameter.empty) for parameter in parameters]
-    expected = SIGNATURES[owner.removeprefix("Async")][method]
-    assert str(inspect.Signature(bare)) == f"({expected})"
-    is_awaited = owner.startswith("Async") and method != "__init__"
-    assert inspect.iscoroutinefunction(function) is is_awaited
-
-
-@pytest.mark.parametrize("name", sorted({owner for owner, _ in METHODS}))
-def test_there_is_no_method_but_these(name: str) -> None:
-    public = {
-        member
-        for member, value in vars(owner_named(name)).items()
-        if inspect.isfunction(value) and not member.startswith("_")
-    }
-    assert public == set(SIGNATURES[name.removeprefix("Async")]) - {"__init__"}
-
-
-@in_both_colours
-def test_every_noun_is_an_attribute(colour: Colour) -> None:
+@on_both_planes
+def test_every_noun_is_an_attribute(colour: AnyColour) -> None:
     client = colour(record_of({}))
-    prefix = "Async" if isinstance(client, AsyncMemsyClient) else ""
-    for noun in ("orgs", "roles", "teams", "memories", "actors"):
-        expected = getattr(resources, f"{prefix}{noun.title()}Resource")
+    is_control = isinstance(client, (MemsyControlClient, AsyncMemsyControlClient))
+    is_awaiting = isinstance(client, (AsyncMemsyClient, AsyncMemsyControlClient))
+    package = control_resources if is_control else resources
+    for noun in NOUNS[MemsyControlClient if is_control else MemsyClient]:
+        expected = getattr(package, f"{'Async' * is_awaiting}{noun.title()}Resource")
         assert type(getattr(client, noun)) is expected
 
 
-@pytest.mark.parametrize("client", [MemsyClient, AsyncMemsyClient])
+@pytest.mark.parametrize("client", EVERY)
 def test_construction_says_what_is_missing(
-    client: type[Client], monkeypatch: pytest.MonkeyPatch
+    client: type[Client | Control], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("MEMSY_BASE_URL", raising=False)
-    monkeypatch.delenv("MEMSY_API_KEY", raising=False)
+    for variable in ("MEMSY_BASE_URL", "MEMSY_CONTROL_URL", "MEMSY_API_KEY"):
+        monkeypatch.delenv(variable, raising=False)
     with pytest.raises(MemsyConfigurationError, match="no base URL"):
         client()
     with pytest.raises(MemsyConfigurationError, match="no API key"):
@@ -152,59 +75,78 @@ def test_the_environment_says_what_is_not_given(
     assert repr(built) == f"{client.__name__}(base_url='https://other.test/v1')"
 
 
-@in_both_colours
-def test_nothing_is_sent_before_the_first_call(colour: Colour) -> None:
+@pytest.mark.parametrize("client", [ControlRecordingClient, AsyncControlRecordingClient])
+def test_the_control_plane_is_beside_the_hot_path(
+    client: type[ControlRecordingClient | AsyncControlRecordingClient],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("MEMSY_CONTROL_URL", raising=False)
+    monkeypatch.setenv("MEMSY_BASE_URL", "https://other.test/v1/")
+    built = client(record_of({}), None)
+    assert repr(built) == f"{client.__name__}(base_url='https://other.test/api')"
+
+
+@on_both_planes
+def test_nothing_is_sent_before_the_first_call(colour: AnyColour) -> None:
     record = record_of({})
-    assert colour(record).orgs is not None
+    client = colour(record)
+    for noun in (noun for nouns in NOUNS.values() for noun in nouns):
+        getattr(client, noun, None)
     assert record.requests == []
 
 
-def test_a_client_closes_at_the_end_of_its_block() -> None:
+@pytest.mark.parametrize("blocking", [RecordingClient, ControlRecordingClient])
+def test_a_client_closes_at_the_end_of_its_block(
+    blocking: type[RecordingClient | ControlRecordingClient],
+) -> None:
     record = record_of({})
-    with RecordingClient(record) as client:
-        assert isinstance(client, RecordingClient)
+    with blocking(record) as client:
+        assert isinstance(client, blocking)
         assert not record.is_closed
     assert record.is_closed
 
 
-def test_an_awaiting_client_closes_at_the_end_of_its_block() -> None:
+@pytest.mark.parametrize("awaiting", [AsyncRecordingClient, AsyncControlRecordingClient])
+def test_an_awaiting_client_closes_at_the_end_of_its_block(
+    awaiting: type[AsyncRecordingClient | AsyncControlRecordingClient],
+) -> None:
     record = record_of({})
 
     async def block() -> None:
-        async with AsyncRecordingClient(record) as client:
-            assert isinstance(client, AsyncRecordingClient)
+        async with awaiting(record) as client:
+            assert isinstance(client, awaiting)
             assert not record.is_closed
 
     settled(block())
     assert record.is_closed
 
 
-@in_both_colours
-def test_a_client_closes_when_told_to_and_may_be_told_twice(colour: Colour) -> None:
+@on_both_planes
+def test_a_client_closes_when_told_to_and_may_be_told_twice(colour: AnyColour) -> None:
     record = record_of({})
     outcome(colour, lambda client: client.close(), record)
     outcome(colour, lambda client: client.close(), record)
     assert record.is_closed
 
 
-@in_both_colours
-def test_a_client_does_not_show_its_key(colour: Colour) -> None:
+@on_both_planes
+def test_a_client_does_not_show_its_key(colour: AnyColour) -> None:
     client = colour(record_of({}))
     assert "msy_key" not in repr(client) + str(vars(client))
     with pytest.raises(TypeError):
         pickle.dumps(client)
 
 
-@in_both_colours
-def test_a_call_is_repeated_as_the_policy_says(colour: Colour) -> None:
+@on_both_planes
+def test_a_call_is_repeated_as_the_policy_says(colour: AnyColour) -> None:
     record = record_of(Reply(503), Reply(503), ok({"status": "ok"}))
     assert outcome(colour, lambda client: client.health(), record) is not None
     assert len(record.requests) == 3
     assert record.clock.monotonic() < 1.0 + 2.0
 
 
-@in_both_colours
-def test_the_calls_of_a_client_share_one_budget(colour: Colour) -> None:
+@on_both_planes
+def test_the_calls_of_a_client_share_one_budget(colour: AnyColour) -> None:
     """A dead service is asked by all of them together a few dozen times more than once each."""
     record = record_of(Reply(503))
     client = colour(record)
@@ -214,13 +156,13 @@ def test_the_calls_of_a_client_share_one_budget(colour: Colour) -> None:
     assert len(record.requests) == 135
 
 
-def health_of(client: Client) -> object:
+def health_of(client: Client | Control) -> object:
     answer = client.health()
     return settled(answer) if inspect.iscoroutine(answer) else answer
 
 
-@in_both_colours
-def test_no_error_holds_the_key(colour: Colour) -> None:
+@on_both_planes
+def test_no_error_holds_the_key(colour: AnyColour) -> None:
     for reply in (Reply(401), Reply(500), Reply(200, {}, b"<html>"), Reply(404)):
         record = Record([reply])
         with pytest.raises(MemsyError) as raised:

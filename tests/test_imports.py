@@ -15,13 +15,16 @@ import memsy
 
 PACKAGE = Path(memsy.__file__).parent
 
+RESOURCES = ("memsy.resources", "memsy.control_resources")
+
 UNKNOWN_TO: dict[str, tuple[str, ...]] = {
-    "memsy._core": ("memsy.models", "memsy.resources", "memsy.protocols", "memsy._transports"),
-    "memsy.models": ("memsy.resources", "memsy.protocols", "memsy._transports"),
-    "memsy.protocols": ("memsy.resources", "memsy._transports"),
-    "memsy.resources": ("memsy._transports",),
-    "memsy._transports": ("memsy.models", "memsy.resources", "memsy.protocols"),
-    "memsy.testing.service": ("memsy.models", "memsy.resources", "memsy.protocols"),
+    "memsy._core": ("memsy.models", *RESOURCES, "memsy.protocols", "memsy._transports"),
+    "memsy.models": (*RESOURCES, "memsy.protocols", "memsy._transports"),
+    "memsy.protocols": (*RESOURCES, "memsy._transports"),
+    "memsy.resources": ("memsy.control_resources", "memsy._transports"),
+    "memsy.control_resources": ("memsy._transports",),
+    "memsy._transports": ("memsy.models", *RESOURCES, "memsy.protocols"),
+    "memsy.testing.service": (*RESOURCES, "memsy.protocols"),
 }
 """Rooms, and the rooms that they must not know; nobody but `testing` and `cli` knows those two."""
 
@@ -74,17 +77,23 @@ def test_imports_point_one_way(module: str) -> None:
         """
 import asyncio
 from memsy import EventPayload
-from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient
+from memsy.testing import (
+    FakeAsyncMemsyClient, FakeAsyncMemsyControlClient, FakeMemsyClient, FakeMemsyControlClient
+)
 
 event = EventPayload("ann", "chat-1", "user_message", "I like tea")
 with FakeMemsyClient() as fake:
     fake.ingest([event])
     assert fake.search("tea").results
+    with FakeMemsyControlClient(service=fake.service) as control:
+        assert control.me().org_id
 
 async def live():
     async with FakeAsyncMemsyClient() as fake:
         await fake.ingest([event])
         assert (await fake.search("tea")).results
+        async with FakeAsyncMemsyControlClient(service=fake.service) as control:
+            assert (await control.me()).org_id
 
 asyncio.run(live())
 """,

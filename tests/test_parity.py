@@ -12,7 +12,7 @@ from memsy.parity import MARKED, Mark, implements, mirrors
 from tests._parity.marked_classes import compared_classes, modules, public_classes
 
 SURFACES = re.compile(
-    r"memsy\.((async_)?(client|control)|(protocols|resources)\.[a-z]\w+|testing\.fakes)"
+    r"memsy\.((async_)?(client|control)|(protocols|(control_)?resources)\.[a-z]\w+|testing\.fakes)"
 )
 SPECIAL = re.compile(r"__a?(enter|exit|iter|next)__")
 ASYNC_RESULT = re.compile(r"^(Abstract)?Async(?=Iterator|Iterable|ContextManager)")

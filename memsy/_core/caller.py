@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, TypeVar
 
+from attrs import evolve
+
 from memsy._core.deadline import Deadline
 from memsy._core.drive import drive, drive_async
 from memsy._core.exchange import Flow, exchange
@@ -33,14 +35,14 @@ class _Patience:
         return exchange(operation, self._retries(), self._deadline())
 
     def poll(self, polling: Polling[T]) -> Flow[T]:
-        end = Deadline.start(self._clock, polling.timeout)
+        end = Deadline.start(self._clock, evolve(self._timeout, total=polling.timeout.total))
         return poll(polling, self._retries, self._deadline, end)
 
     def _retries(self) -> Retries:
         return Retries(self._policy, self._budget, random.random)
 
-    def _deadline(self) -> Deadline:
-        return Deadline.start(self._clock, self._timeout)
+    def _deadline(self, after: float = 0.0) -> Deadline:
+        return Deadline.start(self._clock, self._timeout, after)
 
 
 class Caller:

@@ -63,8 +63,9 @@ class Deadline:
     """On the clock's monotonic scale."""
 
     @classmethod
-    def start(cls, clock: Clock, timeout: Timeout) -> Deadline:
-        return cls(clock, timeout, clock.monotonic() + timeout.total)
+    def start(cls, clock: Clock, timeout: Timeout, after: float = 0.0) -> Deadline:
+        """That of a call which begins *after* so many seconds."""
+        return cls(clock, timeout, clock.monotonic() + after + timeout.total)
 
     def left(self) -> float:
         """Seconds until the end; never below 0."""

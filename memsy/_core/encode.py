@@ -47,7 +47,9 @@ def secret(name: str, value: object) -> str:
     try:
         return text(name, value)
     except MemsyConfigurationError:
-        raise MemsyConfigurationError(f"{name} must be a str that UTF-8 can carry") from None
+        error = MemsyConfigurationError(f"{name} must be a str that UTF-8 can carry")
+    # Out here, for what was caught holds the value, and would come along as the context.
+    raise error
 
 
 def identifier(name: str, value: object) -> str:
@@ -105,6 +107,8 @@ def whole(name: str, value: object) -> int:
     """
     if isinstance(value, bool) or not isinstance(value, int):
         _refuse(name, value, "must be a whole number")
+    if not -(2**63) <= value < 2**63:
+        raise MemsyConfigurationError(f"{name} is a number of more than 64 bits")
     return value
 
 
@@ -149,10 +153,14 @@ def body(value: object, what: str) -> bytes:
     return write(value, what).encode("utf-8")
 
 
-def _refuse(name: str, value: object, fault: str) -> Never:
-    raise MemsyConfigurationError(f"{name} {fault}, got {_shown(value)}")
-
-
-def _shown(value: object) -> str:
-    whole = repr(value)
+def shown(value: object) -> str:
+    """A value as a message quotes it: cut short, and whatever its `repr` makes of the question."""
+    try:
+        whole = repr(value)
+    except Exception:  # noqa: BLE001 - it is the caller's code, and runs while we complain of it
+        return f"a {type(value).__name__}"
     return whole if len(whole) <= _LONGEST_SHOWN else f"{whole[:_LONGEST_SHOWN]} ..."
+
+
+def _refuse(name: str, value: object, fault: str) -> Never:
+    raise MemsyConfigurationError(f"{name} {fault}, got {shown(value)}")

@@ -35,18 +35,19 @@ class Polling(Generic[T]):
 def poll(
     polling: Polling[T],
     retries: Callable[[], Retries],
-    call: Callable[[], Deadline],
+    call: Callable[[float], Deadline],
     end: Deadline,
 ) -> Flow[T]:
     """
-    Ask until the answer is no "not yet". Each exchange has the patience of a *call*.
+    Ask until the answer is no "not yet". Each exchange has the patience of a *call* that begins
+    after so many seconds, and none goes on after the *end*.
 
     Raises:
         MemsyTimeoutError: the service still says "not yet" at the *end*.
     """
     attempts, pause = 0, 0.0
     while True:
-        patience = end.no_later_than(call().ends + pause)
+        patience = min(call(pause), end, key=lambda deadline: deadline.ends)
         try:
             return (yield from exchange(polling.operation, retries(), patience, pause))
         except MemsyAPIError as refusal:

@@ -78,8 +78,9 @@ def _understand(reply: Reply) -> tuple[Body, str]:
         return {}, reply.text
     inner = parsed.get("detail")
     body: Body = {**parsed, **inner} if isinstance(inner, dict) else parsed
-    if isinstance(body.get("detail"), dict):
-        return body, _get(body, "message", str) or _get(body, "error", str) or ""
+    nested = body.get("detail")
+    if isinstance(nested, dict):
+        return body, _get(nested, "message", str) or _get(nested, "error", str) or ""
     words = (_get(body, name, str) for name in ("detail", "message", "error"))
     return body, next(filter(None, words), reply.text)
 

@@ -171,6 +171,10 @@ def _certificate(
 ) -> tuple[str, str | None] | None:
     if files is None:
         return None
+    if isinstance(files, tuple) and len(files) != 2:
+        raise MemsyConfigurationError(
+            "client_cert must be a path, or a pair of certificate and key"
+        )
     certificate, key = files if isinstance(files, tuple) else (files, None)
     return (str(_file("client_cert", certificate)), _file("client_cert", key))
 

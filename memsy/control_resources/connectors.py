@@ -153,7 +153,7 @@ def _picker_config(connector_id: str) -> Operation[PickerConfig]:
 def _authorization(
     connector_id: str, timeout: float, poll_interval: float
 ) -> Polling[list[ConnectorResourceItem]]:
-    if encode.number("poll_interval", poll_interval) <= 0:
+    if not encode.number("poll_interval", poll_interval) > 0:  # nor is NaN
         raise MemsyConfigurationError(f"poll_interval must be more than 0 s, got {poll_interval!r}")
     return Polling(
         _list_resources(connector_id), Timeout(total=timeout), poll_interval, _awaits_consent
@@ -161,13 +161,14 @@ def _authorization(
 
 
 def _awaits_consent(refusal: MemsyAPIError) -> bool:
-    """Whether a 409 says "not yet": its body should speak of authorization, or say nothing."""
+    """Whether a 409 says "not yet": it speaks of authorization, or does not say what it is about."""
     if not isinstance(refusal, ConflictError):
         return False
-    said = f"{refusal.error_code or ''} {refusal.detail}".lower()
-    return not said.strip() or any(word in said for word in _CONSENT)
+    said = f"{refusal.error_code or ''} {refusal.detail}".strip().lower()
+    return said in _NOTHING or any(word in said for word in _CONSENT)
 
 
+_NOTHING = ("", "{}", "conflict")
 _CONSENT = ("authoriz", "authoris", "consent", "pending", "token")
 
 
@@ -255,7 +256,7 @@ class ConnectorsResource(View, ConnectorsProtocol):
         return self._call(_get(connector_id))
 
     def list_resources(
-        self, connector_id: str, parent_id: str | None = None
+        self, connector_id: str, *, parent_id: str | None = None
     ) -> list[ConnectorResourceItem]:
         return self._call(_list_resources(connector_id, parent_id))
 
@@ -266,7 +267,7 @@ class ConnectorsResource(View, ConnectorsProtocol):
         return self._call(_picker_config(connector_id))
 
     def wait_until_authorized(
-        self, connector_id: str, timeout: float = 300.0, poll_interval: float = 3.0
+        self, connector_id: str, *, timeout: float = 300.0, poll_interval: float = 3.0
     ) -> list[ConnectorResourceItem]:
         return self._call.poll(_authorization(connector_id, timeout, poll_interval))
 
@@ -319,7 +320,7 @@ class AsyncConnectorsResource(AsyncView, AsyncConnectorsProtocol):
         return await self._call(_get(connector_id))
 
     async def list_resources(
-        self, connector_id: str, parent_id: str | None = None
+        self, connector_id: str, *, parent_id: str | None = None
     ) -> list[ConnectorResourceItem]:
         return await self._call(_list_resources(connector_id, parent_id))
 
@@ -330,7 +331,7 @@ class AsyncConnectorsResource(AsyncView, AsyncConnectorsProtocol):
         return await self._call(_picker_config(connector_id))
 
     async def wait_until_authorized(
-        self, connector_id: str, timeout: float = 300.0, poll_interval: float = 3.0
+        self, connector_id: str, *, timeout: float = 300.0, poll_interval: float = 3.0
     ) -> list[ConnectorResourceItem]:
         return await self._call.poll(_authorization(connector_id, timeout, poll_interval))
 

@@ -36,18 +36,14 @@ _read_interest = reads(_Interest)
 def _express(
     email: str, name: str, company: str | None, use_case: str | None, notes: str | None
 ) -> Operation[ProInterestResponse]:
-    said = {
-        "email": email,
-        "name": name,
-        "company": company,
-        "use_case": use_case,
-        "notes": notes,
-    }
+    said = {"email": encode.text("email", email), "name": encode.text("name", name)}
+    more = {"company": company, "use_case": use_case, "notes": notes}
     return ask(
         "interest.express",
         "POST /interest/pro",
         reads(ProInterestResponse),
-        json={key: encode.text(key, value) for key, value in said.items() if value is not None},
+        json=said
+        | {key: encode.text(key, value) for key, value in more.items() if value is not None},
     )
 
 

@@ -1,15 +1,14 @@
-"""What a control client asks by itself, not through a noun: me, health."""
+"""What a control client asks by itself, not through a noun: me, and health as on the hot path."""
 
 from __future__ import annotations
 
 from memsy._core.codec import reads
 from memsy._core.operation import Operation, ask
-from memsy.models import HealthResponse, MeResponse
+from memsy.models import MeResponse
+from memsy.resources.verbs import health
+
+__all__ = ["health", "me"]
 
 
 def me() -> Operation[MeResponse]:
     return ask("me", "GET /me", reads(MeResponse))
-
-
-def health() -> Operation[HealthResponse]:
-    return ask("health", "GET /health", reads(HealthResponse))

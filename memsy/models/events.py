@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from memsy._core.codec import write
+from memsy._core.encode import shown
 from memsy._core.structure import NOT_IN_BODY
 from memsy.exceptions import MemsyConfigurationError
 from memsy.models._model import Model
@@ -22,7 +23,7 @@ def _as_json_text(metadata: str | Mapping[str, Any] | None) -> str | None:
         return metadata
     if not isinstance(metadata, Mapping):
         raise MemsyConfigurationError(
-            f"EventPayload: metadata must be a JSON string or a mapping, got {metadata!r}"
+            f"EventPayload: metadata must be a JSON string or a mapping, got {shown(metadata)}"
         )
     return write(dict(metadata), "EventPayload: metadata")
 

@@ -252,7 +252,7 @@ class AsyncConnectorsProtocol(Protocol):
         ...
 
     async def list_resources(
-        self, connector_id: str, parent_id: str | None = None
+        self, connector_id: str, *, parent_id: str | None = None
     ) -> list[ConnectorResourceItem]:
         """
         What can be selected, and what is; *parent_id* is a folder to look into (OneDrive).
@@ -282,7 +282,7 @@ class AsyncConnectorsProtocol(Protocol):
         ...
 
     async def wait_until_authorized(
-        self, connector_id: str, timeout: float = 300.0, poll_interval: float = 3.0
+        self, connector_id: str, *, timeout: float = 300.0, poll_interval: float = 3.0
     ) -> list[ConnectorResourceItem]:
         """
         Wait for the user's consent, and give what can be selected then.

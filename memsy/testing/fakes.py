@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from memsy._awaiting import AwaitingClient
@@ -42,16 +43,24 @@ class _Fake(BlockingClient):
         retry_backoff: float = 1.0,
         *,
         retry: RetryPolicy | None = None,
+        proxy: str | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
+        client_cert: str | os.PathLike[str] | tuple[str, str] | None = None,
+        trust_environment: bool = False,
         service: LocalService | None = None,
     ) -> None:
         self.service: LocalService = service or LocalService()
         super().__init__(
-            base_url or _URLS[self._plane],
-            api_key or self.service.api_key,
+            _URLS[self._plane] if base_url is None else base_url,
+            self.service.api_key if api_key is None else api_key,
             timeout,
             max_retries,
             retry_backoff,
             retry=retry,
+            proxy=proxy,
+            ca_file=ca_file,
+            client_cert=client_cert,
+            trust_environment=trust_environment,
         )
 
     def _transport(self, settings: Settings) -> ServiceTransport:
@@ -71,16 +80,24 @@ class _AsyncFake(AwaitingClient):
         retry_backoff: float = 1.0,
         *,
         retry: RetryPolicy | None = None,
+        proxy: str | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
+        client_cert: str | os.PathLike[str] | tuple[str, str] | None = None,
+        trust_environment: bool = False,
         service: LocalService | None = None,
     ) -> None:
         self.service: LocalService = service or LocalService()
         super().__init__(
-            base_url or _URLS[self._plane],
-            api_key or self.service.api_key,
+            _URLS[self._plane] if base_url is None else base_url,
+            self.service.api_key if api_key is None else api_key,
             timeout,
             max_retries,
             retry_backoff,
             retry=retry,
+            proxy=proxy,
+            ca_file=ca_file,
+            client_cert=client_cert,
+            trust_environment=trust_environment,
         )
 
     def _transport(self, settings: Settings) -> AsyncServiceTransport:
@@ -94,7 +111,8 @@ class FakeMemsyClient(_Fake, MemsyClient):
 
     Everything else is the real client: what it sends, how it retries, what it raises. Fakes
     with the same *service*, of either plane and colour, see each other's doings. Without *api_key*
-    the service's own key is used; with a wrong one, calls fail as on the real service.
+    the service's own key is used; with a wrong one, calls fail as on the real service. All other
+    arguments are those of the real client, so that whatever builds that one builds this one.
     """
 
 

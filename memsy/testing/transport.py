@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from attrs import evolve
 
-from memsy.exceptions import MemsyClientClosedError
+from memsy._transports.failure import closed
+from memsy._transports.headers import headers_for
 
 if TYPE_CHECKING:
     from memsy._core.clock import Clock
@@ -30,13 +31,12 @@ class _Line:
 
     def _answer(self, request: Request) -> Reply:
         if not self._is_open:
-            raise MemsyClientClosedError("the client was used after close()")
-        content = {} if request.body is None else {"content-type": "application/json"}
+            raise closed()
         return self._service.answer(
             evolve(
                 request,
                 target=self._prefix + request.target,
-                headers={**self._settings.headers(), **content, **request.headers},
+                headers={**self._settings.headers(), **headers_for(request)},
             )
         )
 

@@ -38,6 +38,13 @@ def test_what_is_left_runs_out_and_not_below_nothing() -> None:
     assert deadline.left() == 0.0
 
 
+def test_a_call_that_begins_later_ends_later() -> None:
+    clock = Clock()
+    clock.advance(5.0)
+    deadline = Deadline.start(clock, Timeout(total=10.0), after=3.0)
+    assert (deadline.ends, deadline.left()) == (18.0, 13.0)
+
+
 def test_a_part_ends_with_the_whole() -> None:
     clock = Clock()
     deadline = Deadline.start(clock, Timeout(total=10.0, connect=3.0, read=7.0))

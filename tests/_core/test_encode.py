@@ -95,7 +95,7 @@ def test_an_id_goes_as_it_is() -> None:
 
 @pytest.mark.parametrize("values", ["e1", b"e1", None, 7])
 def test_a_lone_id_is_no_list_of_ids(values: object) -> None:
-    with pytest.raises(MemsyConfigurationError, match="role_ids must be a list of ids"):
+    with pytest.raises(MemsyConfigurationError, match="role_ids must be a list of str"):
         encode.identifiers("role_ids", values)
 
 
@@ -127,6 +127,19 @@ def test_a_value_of_another_type_is_named(
 ) -> None:
     with pytest.raises(MemsyConfigurationError, match="argument "):
         check("argument", value)
+
+
+@pytest.mark.parametrize("value", [b"hunter2", ["hunter2"], "hunter2\ud800", None, 7])
+def test_a_secret_that_cannot_be_sent_is_not_shown(value: object) -> None:
+    """Nor does the error lead to one that shows it."""
+    with pytest.raises(MemsyConfigurationError) as raised:
+        encode.secret("secret_access_key", value)
+    assert str(raised.value) == "secret_access_key must be a str that UTF-8 can carry"
+    assert (raised.value.__cause__, raised.value.__context__) == (None, None)
+
+
+def test_a_secret_goes_as_it_is() -> None:
+    assert encode.secret("secret_access_key", "hunter2/+=") == "hunter2/+="
 
 
 def test_values_are_for_the_service_to_judge() -> None:

@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from memsy import MemsyConfigurationError, RetryPolicy, Timeout
-from memsy._core.settings import USER_AGENT, Settings, resolve
+from memsy._core.settings import USER_AGENT, Plane, Settings, resolve
 
 KEY = "msy_0123456789abcdef0123456789abcdef"
 URL = "https://api.memsy.io/v1"
@@ -19,6 +19,7 @@ def told(
     base_url: str | None = URL,
     api_key: str | None = KEY,
     *,
+    plane: Plane = Plane.HOT,
     environment: dict[str, str] | None = None,
     **options: Any,  # noqa: ANN401 - whatever a constructor takes, and some things that none does
 ) -> Settings:
@@ -33,7 +34,7 @@ def told(
         "trust_environment": False,
         **options,
     }
-    return resolve(base_url, api_key, **given, environment=environment or {})
+    return resolve(plane, base_url, api_key, **given, environment=environment or {})
 
 
 def test_what_was_told_is_kept() -> None:
@@ -67,6 +68,49 @@ def test_what_is_missing_is_named_with_its_remedy(
     with pytest.raises(MemsyConfigurationError) as raised:
         told(base_url, api_key)
     assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(
+    ("environment", "url"),
+    [
+        ({"MEMSY_CONTROL_URL": "http://control/api/"}, "http://control/api"),
+        ({"MEMSY_CONTROL_URL": "http://control/api", "MEMSY_BASE_URL": URL}, "http://control/api"),
+        ({"MEMSY_BASE_URL": URL}, "https://api.memsy.io/api"),
+        ({"MEMSY_BASE_URL": f"{URL}/"}, "https://api.memsy.io/api"),
+        ({"MEMSY_BASE_URL": f"{URL}///"}, "https://api.memsy.io/api"),
+        ({"MEMSY_BASE_URL": "http://127.0.0.1:8000/v1/v1"}, "http://127.0.0.1:8000/v1/api"),
+    ],
+)
+def test_the_control_plane_is_where_it_is_said_to_be_or_else_beside_the_hot_path(
+    environment: dict[str, str], url: str
+) -> None:
+    assert told(None, plane=Plane.CONTROL, environment=environment).base_url == url
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {},
+        {"MEMSY_BASE_URL": ""},
+        {"MEMSY_BASE_URL": "https://api.memsy.io"},
+        {"MEMSY_BASE_URL": "https://api.memsy.io/V1"},
+        {"MEMSY_BASE_URL": "https://api.memsy.io/v12"},
+        {"MEMSY_BASE_URL": "https://api.memsy.io/rev1"},
+        {"MEMSY_BASE_URL": "https://api.memsy.io/v1/v2"},
+        {"MEMSY_CONTROL_URL": "", "MEMSY_BASE_URL": URL},
+    ],
+)
+def test_the_control_plane_is_not_guessed_at(environment: dict[str, str]) -> None:
+    """An empty `MEMSY_CONTROL_URL` was said, too; the message is the remedy."""
+    with pytest.raises(MemsyConfigurationError) as raised:
+        told(None, plane=Plane.CONTROL, environment=environment)
+    assert str(raised.value) == "no base URL: pass base_url=... or set MEMSY_CONTROL_URL"
+
+
+def test_each_plane_has_a_variable_of_its_own() -> None:
+    with pytest.raises(MemsyConfigurationError, match=r"or set MEMSY_BASE_URL$"):
+        told(None, environment={"MEMSY_CONTROL_URL": "http://control/api"})
+    assert told(plane=Plane.CONTROL, environment={"MEMSY_CONTROL_URL": "http://x"}).base_url == URL
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,6 @@ def test_a_compressed_body_must_be_whole_and_sound(
 def test_an_encoding_that_we_did_not_ask_for_is_refused(
     serve: Serve, connect: Connect, encoding: str
 ) -> None:
-    """B16 and B19."""
     server = serve(answering(response(JSON, f"Content-Encoding: {encoding}")))
     words = f"its content encoding {encoding!r} is not one that we asked for"
     rejected(connect(server), words, is_retryable=False)
@@ -197,7 +196,6 @@ def test_a_body_without_an_end_is_cut_off(serve: Serve, connect: Connect) -> Non
 
 
 def test_empty_members_do_not_keep_us_busy(serve: Serve, connect: Connect) -> None:
-    """B21."""
     server = serve(answering(response(zipped(b"") * 20_000, GZIP)))
     sender = connect(server)
     began = time.monotonic()
@@ -218,7 +216,6 @@ REFUSALS = {
 def test_a_refusal_is_one_whatever_becomes_of_its_body(
     serve: Serve, connect: Connect, case: str
 ) -> None:
-    """S04."""
     reply = connect(serve(say_and_end(REFUSALS[case]))).send()
     assert (reply.status, reply.content) == (503, b"")
 

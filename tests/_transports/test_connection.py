@@ -74,7 +74,6 @@ def test_a_connection_that_ends_at_once_is_lost(
 def test_a_request_that_got_no_answer_may_have_been_processed(
     serve: Serve, connect: Connect, script: Script
 ) -> None:
-    """C03."""
     server = serve(script)
     error = failing(connect(server))
     assert type(error) is MemsyConnectionError
@@ -212,7 +211,6 @@ def test_a_connection_that_the_server_wants_closed_is_not_used_again(
     ],
 )
 def test_what_is_no_http_is_told_as_such(serve: Serve, connect: Connect, garbage: bytes) -> None:
-    """C13."""
 
     def script(peer: Peer) -> None:
         peer.read()
@@ -237,7 +235,6 @@ def test_interim_answers_are_passed_over(serve: Serve, connect: Connect) -> None
 def test_a_refusal_is_heard_while_the_body_is_still_being_sent(
     serve: Serve, connect: Connect
 ) -> None:
-    """C16."""
 
     def script(peer: Peer) -> None:
         peer.read_head()

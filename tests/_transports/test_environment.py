@@ -16,7 +16,6 @@ from tests._transports.raw_server import OK, Peer, answering, response
 def test_a_netrc_file_does_not_replace_the_key(
     serve: Serve, connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """E01."""
     for name in (".netrc", "_netrc"):
         path = tmp_path / name
         path.write_text("machine 127.0.0.1 login mallory password hunter2\n")
@@ -33,7 +32,6 @@ def test_a_netrc_file_does_not_replace_the_key(
 def test_a_proxy_in_the_environment_is_passed_by(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, garbage: bool
 ) -> None:
-    """E02."""
     proxy, server = serve(answering(OK)), serve(answering(OK))
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "::garbage::" if garbage else f"http://127.0.0.1:{proxy.port}")
@@ -42,7 +40,6 @@ def test_a_proxy_in_the_environment_is_passed_by(
 
 
 def test_cookies_are_not_for_us(serve: Serve, connect: Connect) -> None:
-    """E03."""
     server = serve(answering(response(b"1", "Set-Cookie: a=b; Path=/", "Set-Cookie: =;;\x7f")))
     sender = connect(f"http://localhost:{server.port}/v1")
     assert sender.send().header("set-cookie") is not None

@@ -49,7 +49,6 @@ def test_what_can_be_read_in_more_than_one_way_is_not_read(
 
 
 def test_a_head_without_an_end_is_cut_off(serve: Serve, connect: Connect) -> None:
-    """H01."""
 
     def script(peer: Peer) -> None:
         peer.read()

@@ -108,7 +108,6 @@ async def test_a_request_cancelled_from_outside_is_not_one_that_timed_out(serve:
 
 
 async def test_a_storm_of_cancellations_leaves_nothing_behind(serve: Serve) -> None:
-    """X04."""
     server = serve(echoing)
     transport = transport_to(server)
     before = asyncio.all_tasks()

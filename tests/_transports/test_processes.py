@@ -71,7 +71,6 @@ def test_the_end_of_a_program_is_silent(serve: Serve, colour: str) -> None:
 
 @pytest.mark.parametrize("colour", USED)
 def test_a_client_can_be_closed_at_the_end(serve: Serve, colour: str) -> None:
-    """X07."""
     text = textwrap.dedent(USED[colour]) + CLOSED[colour]
     assert run(serve(answering(OK)), text) == ""
 
@@ -157,7 +156,6 @@ def test_threads_share_connections_without_losing_any(
 
 @pytest.mark.parametrize("colour", USED)
 def test_an_interrupt_is_not_ours_to_catch(serve: Serve, colour: str) -> None:
-    """X08."""
     asked = threading.Event()
 
     def script(peer: Peer) -> None:

@@ -71,7 +71,6 @@ def untrusted(server: RawServer, sender: Sender) -> str:
 def test_an_unknown_authority_is_not_trusted(
     serve: Serve, connect: Connect, authority: trustme.CA
 ) -> None:
-    """T01."""
     server = serve(answering(OK), server_context(authority.issue_cert("127.0.0.1")))
     assert untrusted(server, connect(https(server))) == (
         f"the certificate of 127.0.0.1:{server.port} is not trusted; "
@@ -82,7 +81,6 @@ def test_an_unknown_authority_is_not_trusted(
 def test_a_certificate_past_its_time_is_not_trusted(
     serve: Serve, connect: Connect, authority: trustme.CA, ca_file: str
 ) -> None:
-    """T01."""
     certificate = authority.issue_cert("127.0.0.1", not_before=AGES_AGO, not_after=AGES_AGO)
     server = serve(answering(OK), server_context(certificate))
     assert untrusted(server, connect(https(server), ca_file=ca_file)) == (
@@ -94,7 +92,6 @@ def test_a_certificate_past_its_time_is_not_trusted(
 def test_a_certificate_of_someone_else_is_not_trusted(
     serve: Serve, connect: Connect, authority: trustme.CA, ca_file: str, host: str
 ) -> None:
-    """T01."""
     server = serve(answering(OK), server_context(authority.issue_cert("example.org")))
     sender = connect(f"https://{host}:{server.port}/v1", ca_file=ca_file)
     assert untrusted(server, sender) == (
@@ -157,7 +154,6 @@ def test_who_must_show_a_certificate_and_does_not_gets_no_answer(
 
 
 def test_a_handshake_that_does_not_end_is_given_up(serve: Serve, connect: Connect) -> None:
-    """T05."""
     server = serve(Peer.pause)
     sender = connect(https(server))
     words = f"no connection to 127.0.0.1:{server.port} within 0.2 s"
@@ -167,7 +163,6 @@ def test_a_handshake_that_does_not_end_is_given_up(serve: Serve, connect: Connec
 
 
 def test_https_to_a_plain_port_is_told_as_such(serve: Serve, connect: Connect) -> None:
-    """T06."""
 
     def script(peer: Peer) -> None:
         peer.read_some()
@@ -207,7 +202,6 @@ def test_http_to_a_tls_port_is_no_http(
 def test_an_unusable_file_is_refused_when_the_client_is_made(
     colour: type[Sender], tmp_path: Path, option: str
 ) -> None:
-    """T07."""
     path = tmp_path / "nonsense.pem"
     path.write_text("nonsense")
     settings = settings_for("https://127.0.0.1/v1", **{option: str(path)})

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from memsy.exceptions import AuthorizationError, ConflictError, NotFoundError
+from memsy.models import OrgResource
 from memsy.testing.contract.scene import Scene, refused, same
+
+
+@contextmanager
+def _described(scene: Scene, focus: str) -> Iterator[OrgResource]:
+    """A description that is gone afterwards, and never one that somebody else has made."""
+    org = scene.memsy.orgs.create(scene.org_id, "Mission Control", focus)
+    try:
+        yield org
+    finally:
+        scene.memsy.orgs.delete(org.org_id)
 
 
 def an_organisation_is_described_once(scene: Scene) -> None:
     org_id = scene.org_id
-    org = scene.memsy.orgs.create(org_id, "Mission Control", "getting them home")
-    assert (org.org_id, org.name, org.focus) == (org_id, "Mission Control", "getting them home")
-    assert org.promotion_prompt
-    assert scene.memsy.orgs.get(org_id) == org
-    assert scene.memsy.orgs.list() == [org]
-    refused(ConflictError, lambda: scene.memsy.orgs.create(org_id, "Again", "the same"))
-    scene.memsy.orgs.delete(org_id)
+    with _described(scene, "getting them home") as org:
+        assert (org.org_id, org.name, org.focus) == (org_id, "Mission Control", "getting them home")
+        assert org.promotion_prompt
+        assert scene.memsy.orgs.get(org_id) == org
+        assert scene.memsy.orgs.list() == [org]
+        refused(ConflictError, lambda: scene.memsy.orgs.create(org_id, "Again", "the same"))
     refused(NotFoundError, lambda: scene.memsy.orgs.get(org_id))
     assert scene.memsy.orgs.list() == []
 
 
 def an_organisation_can_be_changed(scene: Scene) -> None:
-    org_id = scene.org_id
-    scene.memsy.orgs.create(org_id, "Mission Control", "landing")
-    changed = scene.memsy.orgs.update(org_id, focus="getting them home")
-    assert (changed.name, changed.focus) == ("Mission Control", "getting them home")
-    edited = scene.memsy.orgs.update(org_id, promotion_prompt="Keep procedures.")
-    assert edited.promotion_prompt == "Keep procedures."
-    assert scene.memsy.orgs.update(org_id).promotion_prompt == "Keep procedures."
-    assert "getting them home" in scene.memsy.orgs.regenerate_prompt(org_id).promotion_prompt
-    scene.memsy.orgs.delete(org_id)
+    orgs, org_id = scene.memsy.orgs, scene.org_id
+    with _described(scene, "landing"):
+        changed = orgs.update(org_id, focus="getting them home")
+        assert (changed.name, changed.focus) == ("Mission Control", "getting them home")
+        edited = orgs.update(org_id, promotion_prompt="Keep procedures.")
+        assert edited.promotion_prompt == "Keep procedures."
+        assert orgs.update(org_id).promotion_prompt == "Keep procedures."
+        assert "getting them home" in orgs.regenerate_prompt(org_id).promotion_prompt
 
 
 def the_organisation_of_others_is_out_of_reach(scene: Scene) -> None:

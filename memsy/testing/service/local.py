@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from memsy._core.clock import SYSTEM_CLOCK, Clock
 from memsy._core.wire import Reply, Request
-from memsy.exceptions import MemsyConfigurationError
+from memsy.exceptions import MemsyClientClosedError, MemsyConfigurationError
 from memsy.testing.service import (
     actors,
     billing,
@@ -123,8 +123,11 @@ class LocalService:
         """
         Do what *request* asks, whole or not at all, and say so.
 
-        Its target is the whole path, with `/v1` or `/api` at its head. Nothing is raised: who
-        asks badly gets a 4xx, and what goes wrong in here is a 500 with its cause in the log.
+        Its target is the whole path, with `/v1` or `/api` at its head. Who asks badly gets a
+        4xx, and what goes wrong in here is a 500 with its cause in the log.
+
+        Raises:
+            MemsyClientClosedError: the service is closed; nothing else is raised.
         """
         target = request.target.encode("utf-8", "replace").decode("utf-8")
         path, _, query = target.partition("?")
@@ -132,6 +135,8 @@ class LocalService:
         try:
             with self._settled() as now:
                 return self._granted(request, plane, path, query, now)
+        except MemsyClientClosedError:
+            raise
         except Refusal as refusal:
             return _reply(refusal.status, refusal.body(plane), refusal.headers)
         except Exception:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from attrs import field, frozen
+from attrs.validators import ge, in_
 
 from memsy.models import Invoice, PaymentMethod, UpcomingInvoice
 from memsy.testing.service.providers import PROVIDERS
@@ -73,33 +74,35 @@ class Rules:
         factory=lambda: dict.fromkeys(DIMENSIONS, _AMPLE), converter=_frozen_limits
     )
     """The monthly limit of each dimension; one that is not named has none, and no header."""
-    max_keys: int = 20
+    max_keys: int = field(default=20, validator=ge(0))
     """How many API keys an organisation can have that have not expired."""
-    max_orgs: int = 10
+    max_orgs: int = field(default=10, validator=ge(0))
     """How many organisations there can be a record of."""
-    purchased_seats: int = 5
+    purchased_seats: int = field(default=5, validator=ge(0))
     """
     How many members can have a seat; each who has one is counted as assigned.
 
     Who has none takes one by connecting an account of their own, if there is one.
     """
-    pending_invites: int = 0
+    pending_invites: int = field(default=0, validator=ge(0))
     """How many more seats are promised."""
     billing: Billing | None = None
     """None: billing is not enabled, and there are no invoices."""
     refused_access_keys: Collection[str] = field(default=(), converter=_frozen_set)
     """The S3 access keys with which no bucket can be read."""
-    processing: Literal["immediate", "manual"] = "immediate"
+    processing: Literal["immediate", "manual"] = field(
+        default="immediate", validator=in_(("immediate", "manual"))
+    )
     """`manual`: events stay pending until `LocalService.process()` or `.fail()` is called."""
-    process_delay: float = 0.0
+    process_delay: float = field(default=0.0, validator=ge(0))
     """How many seconds an event stays pending when processing is not manual."""
-    dedup_window: float = 60.0
+    dedup_window: float = field(default=60.0, validator=ge(0))
     """For how many seconds after its first sighting an equal event is the same event."""
-    max_batch: int = 500
+    max_batch: int = field(default=500, validator=ge(1))
     """How many events one ingest may carry."""
     gateway_auth: bool = False
     """Refuse a bad key as the production gateway does: 403 `{"message": "Forbidden"}`."""
-    clear_status: Literal[501, 404] = 501
+    clear_status: Literal[501, 404] = field(default=501, validator=in_((501, 404)))
     """What `DELETE /clear/{container_tag}` answers: it was a stub first, and then removed."""
 
     def lacks(self, feature: str) -> bool:

@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from weakref import finalize
 
-from memsy.exceptions import MemsyConfigurationError
+from memsy.exceptions import MemsyClientClosedError, MemsyConfigurationError
 from memsy.testing.service import schema, strength
 
 Parameters = Mapping[str, object] | Sequence[object]
@@ -40,36 +40,42 @@ class Store:
     def close(self) -> None:
         self._close()
 
+    @property
+    def _open(self) -> sqlite3.Connection:
+        if not self._close.alive:
+            raise MemsyClientClosedError("the local service was used after close()")
+        return self._connection
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written within is kept, or, if it raises, nothing."""
-        self._connection.execute("BEGIN IMMEDIATE")
+        self._open.execute("BEGIN IMMEDIATE")
         try:
             yield
-            self._connection.execute("COMMIT")
+            self._open.execute("COMMIT")
         except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            if self._open.in_transaction:
+                self._open.execute("ROLLBACK")
             raise
 
     def rows(self, query: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
-        return self._connection.execute(query, parameters).fetchall()
+        return self._open.execute(query, parameters).fetchall()
 
     def row(self, query: str, parameters: Parameters = ()) -> sqlite3.Row | None:
-        row: sqlite3.Row | None = self._connection.execute(query, parameters).fetchone()
+        row: sqlite3.Row | None = self._open.execute(query, parameters).fetchone()
         return row
 
     def number(self, query: str, parameters: Parameters = ()) -> int:
         """The number that is the answer to *query*, such as a count."""
-        return int(self._connection.execute(query, parameters).fetchone()[0])
+        return int(self._open.execute(query, parameters).fetchone()[0])
 
     def write(self, statement: str, parameters: Parameters = ()) -> int:
         """Carry out *statement*, and say how many rows it changed."""
-        return self._connection.execute(statement, parameters).rowcount
+        return self._open.execute(statement, parameters).rowcount
 
     def write_each(self, statement: str, rows: Iterable[Parameters]) -> None:
         """Carry out *statement* once for each of *rows*."""
-        self._connection.executemany(statement, rows)
+        self._open.executemany(statement, rows)
 
     def new_id(self) -> str:
         """An id that no other thing of this store has, or ever had."""

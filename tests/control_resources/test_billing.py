@@ -1,0 +1,86 @@
+"""`control.billing`: every byte, both colours."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsy import (
+    BillingNotEnabledError,
+    BillingSummary,
+    Invoice,
+    PaymentMethod,
+    Reply,
+    UpcomingInvoice,
+)
+from tests.recording import (
+    ControlCase,
+    ControlColour,
+    in_both_control_colours,
+    outcome,
+    record_of,
+)
+
+SEATS = {"tier": "pro", "purchased_seats": 5, "assigned_seats": 3, "available_seats": 2}
+INVOICE = {
+    "id": "in_1",
+    "amount_due": 4900,
+    "amount_paid": 0,
+    "currency": "usd",
+    "status": "open",
+    "created": 1767225600,
+}
+
+CASES = {
+    "summary": ControlCase(
+        lambda c: c.billing.summary(),
+        *("GET", "/billing/summary", None),
+        {
+            **SEATS,
+            "stripe_customer_id": "cus_1",
+            "payment_method": {"brand": "visa", "last4": "4242", "exp_month": 2, "exp_year": 2030},
+            "upcoming_invoice": {"amount_due": 4900, "currency": "usd", "period_end": 1769904000},
+            "subscription_status": "active",
+            "billing_contact": "ann@example.com",
+            "stripe_subscription_id": "sub_1",
+        },
+        BillingSummary(
+            *("pro", 5, 3, 2, "cus_1"),
+            *(PaymentMethod("visa", "4242", 2, 2030), UpcomingInvoice(4900, "usd", 1769904000)),
+            *("active", "ann@example.com", "sub_1"),
+        ),
+    ),
+    "summary before the first payment": ControlCase(
+        lambda c: c.billing.summary(),
+        *("GET", "/billing/summary", None),
+        {**SEATS, "payment_method": None, "upcoming_invoice": None},
+        BillingSummary("pro", 5, 3, 2),
+    ),
+    "invoices": ControlCase(
+        lambda c: c.billing.invoices(),
+        *("GET", "/billing/invoices", None),
+        [INVOICE, {**INVOICE, "created": "1767225600", "hosted_invoice_url": "https://pay.test"}],
+        [
+            Invoice("in_1", 4900, 0, "usd", "open", "1767225600"),
+            Invoice("in_1", 4900, 0, "usd", "open", "1767225600", "https://pay.test"),
+        ],
+    ),
+    "no invoices": ControlCase(
+        lambda c: c.billing.invoices(), "GET", "/billing/invoices", None, [], []
+    ),
+}
+
+
+@in_both_control_colours
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_method_says_this_and_no_more(colour: ControlColour, case: ControlCase) -> None:
+    case.check(colour)
+
+
+@in_both_control_colours
+def test_an_organisation_without_billing_is_told_where_to_ask_for_it(
+    colour: ControlColour,
+) -> None:
+    refusal = b'{"detail": {"error": "billing_not_enabled", "interest_path": "/interest/pro"}}'
+    with pytest.raises(BillingNotEnabledError) as raised:
+        outcome(colour, lambda c: c.billing.summary(), record_of(Reply(403, {}, refusal)))
+    assert raised.value.interest_path == "/interest/pro"

@@ -1,0 +1,272 @@
+"""`control.connectors`: every byte, both colours; and nothing that shows a secret."""
+
+from __future__ import annotations
+
+import pickle
+import traceback
+from typing import Any
+
+import pytest
+
+from memsy import (
+    Connector,
+    ConnectorConnection,
+    ConnectorResourceItem,
+    ConnectorStatus,
+    MemsyConfigurationError,
+    MemsyConnectionError,
+    MemsyError,
+    MemsyResponseError,
+    PickerConfig,
+    Reply,
+    ResourceSelection,
+)
+from tests.recording import (
+    ControlCall,
+    ControlCase,
+    ControlColour,
+    in_both_control_colours,
+    outcome,
+    record_of,
+    result,
+)
+
+BODY = {
+    "id": "c1",
+    "provider": "slack",
+    "status": "active",
+    "display_name": "Acme",
+    "scopes": ["channels:read"],
+    "created_at": "2026-09-20T10:00:00Z",
+}
+CONNECTOR = Connector.from_dict(BODY)
+ITEMS = {
+    "resources": [
+        {"external_id": "C1", "resource_type": "channel", "name": "tea", "selected": True},
+        {"external_id": "C2"},
+    ]
+}
+LISTED = [
+    ConnectorResourceItem("C1", "channel", "tea", selected=True),
+    ConnectorResourceItem("C2", "channel", None, selected=False),
+]
+S3: dict[str, Any] = {
+    "access_key_id": "AKIA1",
+    "secret_access_key": "hunter2/+=",
+    "region": "eu-central-1",
+    "bucket": "tea",
+}
+S3_BODY = (
+    '{"access_key_id":"AKIA1","secret_access_key":"hunter2/+=",'
+    '"region":"eu-central-1","bucket":"tea"'
+)
+
+CASES = {
+    "list_providers": ControlCase(
+        lambda c: c.connectors.list_providers(),
+        *("GET", "/connectors/providers", None),
+        *({"providers": ["slack", "s3"]}, ["slack", "s3"]),
+    ),
+    "list_providers of none": ControlCase(
+        lambda c: c.connectors.list_providers(),
+        *("GET", "/connectors/providers", None),
+        *({"providers": None}, []),
+    ),
+    "status": ControlCase(
+        lambda c: c.connectors.status("google_drive"),
+        *("GET", "/connectors/google_drive/status", None),
+        {"connected": True, "display_name": "Ann's Drive"},
+        ConnectorStatus(connected=True, display_name="Ann's Drive"),
+    ),
+    "create": ControlCase(
+        lambda c: c.connectors.create("slack"),
+        *("POST", "/connectors/slack/connect", None),
+        {"connector_id": "c1", "authorize_url": "https://slack.test/oauth"},
+        ConnectorConnection("c1", "https://slack.test/oauth"),
+    ),
+    "configure_s3": ControlCase(
+        lambda c: c.connectors.configure_s3(**S3),
+        *("POST", "/connectors/s3/configure", S3_BODY + "}"),
+        {**BODY, "provider": "s3", "bucket": "tea", "region": "eu-central-1"},
+        Connector.from_dict({**BODY, "provider": "s3", "bucket": "tea", "region": "eu-central-1"}),
+    ),
+    "configure_s3 again": ControlCase(
+        lambda c: c.connectors.configure_s3(**S3, connector_id="c1"),
+        *("POST", "/connectors/s3/configure", S3_BODY + ',"connector_id":"c1"}'),
+        *(BODY, CONNECTOR),
+    ),
+    "list": ControlCase(
+        lambda c: c.connectors.list(), "GET", "/connectors", None, [BODY], [CONNECTOR]
+    ),
+    "get": ControlCase(
+        lambda c: c.connectors.get("c/1"), "GET", "/connectors/c%2F1", None, BODY, CONNECTOR
+    ),
+    "list_resources": ControlCase(
+        lambda c: c.connectors.list_resources("c/1"),
+        *("GET", "/connectors/c%2F1/resources", None),
+        *(ITEMS, LISTED),
+    ),
+    "list_resources of a folder": ControlCase(
+        lambda c: c.connectors.list_resources("c1", parent_id="a b/c"),
+        *("GET", "/connectors/c1/resources?parent_id=a+b%2Fc", None),
+        *({"resources": None}, []),
+    ),
+    "list_branches": ControlCase(
+        lambda c: c.connectors.list_branches("c/1", "acme/app"),
+        *("GET", "/connectors/c%2F1/branches?repo=acme%2Fapp", None),
+        {"resources": [{"external_id": "acme/app#main", "resource_type": "default_branch"}]},
+        [ConnectorResourceItem("acme/app#main", "default_branch", None, selected=False)],
+    ),
+    "picker_config": ControlCase(
+        lambda c: c.connectors.picker_config("c/1"),
+        *("GET", "/connectors/c%2F1/picker-token", None),
+        {"access_token": "ya29", "expires_in": 3599, "api_key": "AIza", "app_id": "app-1"},
+        PickerConfig("ya29", 3599, "AIza", "app-1"),
+    ),
+    "wait_until_authorized": ControlCase(
+        lambda c: c.connectors.wait_until_authorized("c/1"),
+        *("GET", "/connectors/c%2F1/resources", None),
+        *(ITEMS, LISTED),
+    ),
+    "configure_resources": ControlCase(
+        lambda c: c.connectors.configure_resources(
+            "c/1", [ResourceSelection("C1"), ResourceSelection("F1", "folder", "Thé")]
+        ),
+        "PUT",
+        "/connectors/c%2F1/resources",
+        '{"resources":[{"external_id":"C1","resource_type":"channel"},'
+        '{"external_id":"F1","resource_type":"folder","name":"Thé"}]}',
+        *(BODY, CONNECTOR),
+    ),
+    "configure_resources as listed": ControlCase(
+        lambda c: c.connectors.configure_resources("c1", LISTED),
+        "PUT",
+        "/connectors/c1/resources",
+        '{"resources":[{"external_id":"C1","resource_type":"channel","name":"tea"},'
+        '{"external_id":"C2","resource_type":"channel"}]}',
+        *(BODY, CONNECTOR),
+    ),
+    "configure_resources to none": ControlCase(
+        lambda c: c.connectors.configure_resources("c1", list[ResourceSelection]()),
+        *("PUT", "/connectors/c1/resources", '{"resources":[]}'),
+        *(BODY, CONNECTOR),
+    ),
+    "sync": ControlCase(
+        lambda c: c.connectors.sync("c/1"),
+        *("POST", "/connectors/c%2F1/sync", None),
+        *(BODY, CONNECTOR),
+    ),
+    "delete": ControlCase(
+        lambda c: c.connectors.delete("c/1"), "DELETE", "/connectors/c%2F1", None, Reply(204), None
+    ),
+}
+
+CARELESS: Any = "C1"
+UNSENDABLE: dict[str, tuple[ControlCall, str]] = {
+    "status of nothing": (lambda c: c.connectors.status(""), "provider"),
+    "create dots": (lambda c: c.connectors.create(".."), "provider"),
+    "get all": (lambda c: c.connectors.get(""), "connector_id"),
+    "delete all": (lambda c: c.connectors.delete(""), "connector_id"),
+    "sync all": (lambda c: c.connectors.sync(" "), "connector_id"),
+    "no folder": (lambda c: c.connectors.list_resources("c1", parent_id=""), "parent_id"),
+    "no repository": (lambda c: c.connectors.list_branches("c1", ""), "repo"),
+    "no picker": (lambda c: c.connectors.picker_config("."), "connector_id"),
+    "wait for all": (lambda c: c.connectors.wait_until_authorized(""), "connector_id"),
+    "wait forever": (
+        lambda c: c.connectors.wait_until_authorized("c1", timeout=float("inf")),
+        "timeout: total",
+    ),
+    "wait for no time": (
+        lambda c: c.connectors.wait_until_authorized("c1", timeout=0),
+        "timeout: total",
+    ),
+    "look all the time": (
+        lambda c: c.connectors.wait_until_authorized("c1", poll_interval=0),
+        "poll_interval must be more than 0 s, got 0",
+    ),
+    "look who knows when": (
+        lambda c: c.connectors.wait_until_authorized("c1", poll_interval=float("nan")),
+        "poll_interval must be more than 0 s, got nan",
+    ),
+    "look soon": (
+        lambda c: c.connectors.wait_until_authorized("c1", poll_interval=CARELESS),
+        "poll_interval must be a number",
+    ),
+    "a word for a list": (
+        lambda c: c.connectors.configure_resources("c1", CARELESS),
+        "resources must be a list of ResourceSelection, got str",
+    ),
+    "an id for a selection": (
+        lambda c: c.connectors.configure_resources("c1", [ResourceSelection("C1"), CARELESS]),
+        r"resources\[1\] must be a ResourceSelection, got str",
+    ),
+    "no region": (lambda c: c.connectors.configure_s3(**{**S3, "region": None}), "region"),
+    "no connector": (lambda c: c.connectors.configure_s3(**S3, connector_id=""), "connector_id"),
+}
+
+
+@in_both_control_colours
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_method_says_this_and_no_more(colour: ControlColour, case: ControlCase) -> None:
+    case.check(colour)
+
+
+@in_both_control_colours
+@pytest.mark.parametrize(("call", "fault"), UNSENDABLE.values(), ids=UNSENDABLE)
+def test_what_cannot_be_meant_is_not_sent(
+    colour: ControlColour, call: ControlCall, fault: str
+) -> None:
+    record = record_of({})
+    with pytest.raises(MemsyConfigurationError, match=f"^{fault}"):
+        outcome(colour, call, record)
+    assert record.requests == []
+
+
+def everything_told(error: MemsyError) -> str:
+    told = "".join(traceback.format_exception(error))
+    return f"{error} {error!r} {vars(error)} {told} {pickle.dumps(error)!r}"
+
+
+@in_both_control_colours
+@pytest.mark.parametrize("secret", [b"hunter2", ["hunter2"], "hunter2\ud800"], ids=type)
+def test_a_secret_that_cannot_be_sent_is_not_shown(colour: ControlColour, secret: object) -> None:
+    record = record_of({})
+    with pytest.raises(
+        MemsyConfigurationError, match=r"^secret_access_key must be a str"
+    ) as raised:
+        outcome(
+            colour,
+            lambda c: c.connectors.configure_s3(**{**S3, "secret_access_key": secret}),
+            record,
+        )
+    assert "hunter2" not in everything_told(raised.value)
+    assert record.requests == []
+
+
+@in_both_control_colours
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(400, {}, b'{"error": "bad_credentials", "message": "they do not open the bucket"}'),
+        Reply(422, {}, b'{"detail": [{"loc": ["body", "region"], "msg": "unknown"}]}'),
+        Reply(500),
+        Reply(200, {}, b'{"secret_access_key": "hunter2/+='),
+        Reply(200, {}, b'{"id": ["hunter2/+="]}'),
+        MemsyConnectionError("the connection was reset"),
+    ],
+    ids=str,
+)
+def test_no_error_shows_the_secret_that_was_sent(
+    colour: ControlColour, reply: Reply | MemsyError
+) -> None:
+    with pytest.raises(MemsyError) as raised:
+        result(colour, lambda c: c.connectors.configure_s3(**S3), reply)
+    assert "hunter2" not in everything_told(raised.value)
+
+
+@in_both_control_colours
+def test_a_garbled_answer_never_shows_a_live_token(colour: ControlColour) -> None:
+    garbled = Reply(200, {}, b'{"access_token": "ya29.hunter2", "exp')
+    with pytest.raises(MemsyResponseError, match="it may hold a secret") as raised:
+        result(colour, lambda c: c.connectors.picker_config("c1"), garbled)
+    assert "hunter2" not in everything_told(raised.value)

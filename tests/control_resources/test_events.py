@@ -1,0 +1,88 @@
+"""`control.events`: every byte, both colours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from memsy import EventItemResponse, EventListResponse, MemsyConfigurationError
+from tests.recording import (
+    ControlCall,
+    ControlCase,
+    ControlColour,
+    in_both_control_colours,
+    outcome,
+    record_of,
+)
+
+EVENT: dict[str, Any] = {
+    "event_id": "e1",
+    "org_id": "o1",
+    "actor_id": "u7",
+    "kind": "user_message",
+    "content": "tea",
+    "ts": "2026-09-20T10:00:00Z",
+}
+
+CASES = {
+    "list": ControlCase(
+        lambda c: c.events.list(),
+        *("GET", "/console/events?sort=ts_desc&limit=50&offset=0", None),
+        {
+            "items": [EVENT, {**EVENT, "session_id": "s1", "metadata": {"raw": "not JSON"}}],
+            "total": 2,
+            "limit": 50,
+            "offset": 0,
+        },
+        EventListResponse(
+            [
+                EventItemResponse(**EVENT),
+                EventItemResponse(**EVENT, session_id="s1", metadata={"raw": "not JSON"}),
+            ],
+            *(2, 50, 0),
+        ),
+    ),
+    "list with everything": ControlCase(
+        lambda c: c.events.list(
+            actor_id="slack:T1:U1",
+            session_id="chat 1",
+            kind="user_message",
+            sort="ts_asc",
+            limit=5,
+            offset=10,
+        ),
+        "GET",
+        "/console/events?actor_id=slack%3AT1%3AU1&session_id=chat+1&kind=user_message"
+        "&sort=ts_asc&limit=5&offset=10",
+        None,
+        {"total": 0, "limit": 5, "offset": 10},
+        EventListResponse([], 0, 5, 10),
+    ),
+}
+
+UNSENDABLE: dict[str, tuple[ControlCall, str]] = {
+    "nobody's": (lambda c: c.events.list(actor_id=""), "actor_id"),
+    "of no session": (lambda c: c.events.list(session_id=" "), "session_id"),
+    "of a senseless kind": (lambda c: c.events.list(kind="\ud800"), "kind"),
+    "in a senseless order": (lambda c: c.events.list(sort="\ud800"), "sort"),
+    "half of one": (lambda c: c.events.list(limit=0.5), "limit"),  # type: ignore[arg-type]  # careless
+    "from yes on": (lambda c: c.events.list(offset=True), "offset"),
+}
+
+
+@in_both_control_colours
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_method_says_this_and_no_more(colour: ControlColour, case: ControlCase) -> None:
+    case.check(colour)
+
+
+@in_both_control_colours
+@pytest.mark.parametrize(("call", "name"), UNSENDABLE.values(), ids=UNSENDABLE)
+def test_what_cannot_be_meant_is_not_sent(
+    colour: ControlColour, call: ControlCall, name: str
+) -> None:
+    record = record_of({})
+    with pytest.raises(MemsyConfigurationError, match=f"^{name} "):
+        outcome(colour, call, record)
+    assert record.requests == []

@@ -1,0 +1,60 @@
+"""What a control client asks by itself: every byte, both colours."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsy import HealthResponse, MeResponse, RateLimitInfo, Reply, UsageInfo
+from tests.recording import ControlCase, ControlColour, in_both_control_colours, result
+
+PERSON = {
+    "customer_id": "cus_1",
+    "email": "ann@example.com",
+    "tier": "pro",
+    "is_superadmin": False,
+    "org_id": "o1",
+    "is_billing_admin": True,
+}
+
+CASES = {
+    "me": ControlCase(
+        lambda c: c.me(),
+        *("GET", "/me", None),
+        {**PERSON, "user_id": "u1", "org_role": "org:admin"},
+        MeResponse(
+            *("cus_1", "ann@example.com", "pro"),
+            is_superadmin=False,
+            org_id="o1",
+            is_billing_admin=True,
+            user_id="u1",
+            org_role="org:admin",
+        ),
+    ),
+    "me of a key without a person": ControlCase(
+        lambda c: c.me(),
+        *("GET", "/me", None),
+        PERSON,
+        MeResponse.from_dict(PERSON),
+    ),
+    "health": ControlCase(
+        lambda c: c.health(),
+        *("GET", "/health", None),
+        {"status": "ok", "version": "1.2.3", "billing_enabled": False},
+        HealthResponse("ok", "1.2.3", billing_enabled=False),
+    ),
+}
+
+
+@in_both_control_colours
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_method_says_this_and_no_more(colour: ControlColour, case: ControlCase) -> None:
+    case.check(colour)
+
+
+@in_both_control_colours
+def test_health_has_room_for_what_the_headers_say(colour: ControlColour) -> None:
+    """As on the hot path, should this service ever send them."""
+    reply = Reply(200, {"X-Plan": "pro", "X-RateLimit-Limit": "7"}, b'{"status": "ok"}')
+    assert result(colour, lambda c: c.health(), reply) == HealthResponse(
+        "ok", usage=UsageInfo(plan="pro"), rate_limit=RateLimitInfo(limit=7)
+    )
