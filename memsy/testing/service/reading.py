@@ -199,7 +199,9 @@ class Given:
         self._faults = list[Fault]()
         self._body = body
         self._content_type = content_type
-        self.query: Query = Query(dict(parse_qsl(query, keep_blank_values=True)), ("query",), self._faults)
+        self.query: Query = Query(
+            dict(parse_qsl(query, keep_blank_values=True)), ("query",), self._faults
+        )
 
     @cached_property
     def body(self) -> Fields:
