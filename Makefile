@@ -5,6 +5,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
+# The modules that typings/ has stubs for: *.pyi and packages.
+STUBS := $(basename $(notdir $(wildcard typings/*.pyi))) \
+	$(notdir $(patsubst %/__init__.pyi,%,$(wildcard typings/*/__init__.pyi)))
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types unit clean
 
@@ -27,6 +31,9 @@ types: $(VENV)/developed ## mypy, pyright, and stubtest of typings/
 		$(BIN)/basedpyright --verifytypes memsy --ignoreexternal >$(VENV)/verifytypes \
 		|| { cat $(VENV)/verifytypes; exit 1; }
 	@grep 'completeness' $(VENV)/verifytypes
+	@$(if $(strip $(STUBS)), \
+		$(BIN)/stubtest --ignore-missing-stub --mypy-config-file mypy.ini $(STUBS), \
+		echo "stubtest: there are no stubs in typings/")
 
 unit: $(VENV)/developed ## pytest, on all cores
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup

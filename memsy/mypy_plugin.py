@@ -18,7 +18,7 @@ from mypy.checker import TypeChecker
 from mypy.errorcodes import ErrorCode
 from mypy.nodes import CallExpr, ClassDef, Context, MypyFile, TypeInfo
 from mypy.options import Options
-from mypy.plugin import ClassDefContext, MethodContext, Plugin
+from mypy.plugin import ClassDefContext, MethodContext, Plugin, ReportConfigContext
 from mypy.types import Instance, Type
 
 from memsy._parity.comparison import Comparison
@@ -26,6 +26,7 @@ from memsy._parity.defaults import note_defaults
 from memsy._parity.marks import (
     IMPLEMENTS,
     MIRRORS,
+    Mirrored,
     applied,
     argument,
     full_name,
@@ -36,9 +37,8 @@ from memsy._parity.surfaces import Surfaces
 
 PARITY: Final = ErrorCode("parity", "A class drifts from what it mirrors or implements", "Memsy")
 
-_SOURCES: Final = sorted((Path(__file__).parent / "_parity").glob("*.py"))
-# With this, mypy distrusts a cache that it has written with another version of the plugin.
-__version__: Final = sha256(b"".join(path.read_bytes() for path in _SOURCES)).hexdigest()
+_SOURCES: Final = [Path(__file__), *sorted(Path(__file__).parent.glob("_parity/*.py"))]
+_DIGEST: Final = sha256(b"".join(path.read_bytes() for path in _SOURCES)).hexdigest()
 
 
 def plugin(version: str) -> type[Plugin]:
@@ -52,6 +52,11 @@ class ParityPlugin(Plugin):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self._consulted: dict[str, set[str]] = {}
+        self._mirrored = Mirrored()
+
+    def report_config_data(self, ctx: ReportConfigContext) -> str:
+        # What another version of the plugin has let pass may not come from mypy's cache.
+        return _DIGEST
 
     def get_customize_class_mro_hook(
         self, fullname: str
@@ -79,12 +84,12 @@ class ParityPlugin(Plugin):
             checker.fail(f'"{name}" must be called right above a class', cls, code=PARITY)
             return context.default_return_type
         for call in calls:
-            for line, drift in self._drifts(call, cls, checker.options):
+            for line, drift in self._drifts(call, cls, checker):
                 checker.fail(drift, line, code=PARITY)
         return context.default_return_type
 
     def _drifts(
-        self, mark: CallExpr, cls: ClassDef, options: Options
+        self, mark: CallExpr, cls: ClassDef, checker: TypeChecker
     ) -> Iterator[tuple[Context, str]]:
         of = self.lookup_fully_qualified(full_name(argument(mark, "of")))
         more = spelled_out(argument(mark, "more"))
@@ -93,6 +98,7 @@ class ParityPlugin(Plugin):
             yield cls, "a mark takes the name of a class, and more as a tuple of literal names"
             return
         is_mirror = full_name(mark.callee) == MIRRORS
-        surfaces = Surfaces(cls.info, of.node, self.lookup_fully_qualified, is_mirror=is_mirror)
-        yield from Comparison(surfaces, more, options).drifts()
+        mirrored = self._mirrored.among(checker.modules) if is_mirror else None
+        surfaces = Surfaces(cls.info, of.node, self.lookup_fully_qualified, mirrored)
+        yield from Comparison(surfaces, more, checker.options).drifts()
         self._consulted.setdefault(cls.info.module_name, set()).update(surfaces.consulted)

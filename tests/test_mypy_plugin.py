@@ -28,26 +28,40 @@ class CountingClient(AsyncMemsyClient):
         return await super().health()
 """
 
-FAR_AWAY = """
-from typing import Protocol
-
-class Base(Protocol):
-    def get(self, limit: int = 10) -> int: ...
-"""
-SURFACE = """
-from typing import Protocol
-from far_away import Base
-
-class Surface(Base, Protocol): ...
-"""
-MIRROR = """
+SURFACES = """
 from typing import Protocol
 from memsy.parity import mirrors
-from surface import Surface
 
-@mirrors(Surface)
-class AsyncSurface(Protocol):
-    async def get(self, limit: int = 10) -> int: ...
+class Rows(Protocol):
+    def count(self) -> int: ...
+
+@mirrors(Rows)
+class AsyncRows(Protocol):
+    async def count(self) -> int: ...
+"""
+FAR_AWAY = """
+from memsy.parity import implements
+from surfaces import Rows
+
+@implements(Rows)
+class TableRows:
+    def count(self) -> int:
+        return 0
+"""
+CLIENT = """
+from far_away import TableRows
+
+class Client:
+    rows: TableRows
+"""
+ASYNC_CLIENT = """
+from client import Client
+from memsy.parity import mirrors
+from surfaces import AsyncRows
+
+@mirrors(Client)
+class AsyncClient:
+    rows: AsyncRows
 """
 
 
@@ -96,13 +110,24 @@ def test_what_a_stand_in_has_more_must_be_declared(project: Project) -> None:
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_a_change_far_away_is_noticed_with_a_warm_cache(project: Project, workers: int) -> None:
-    """The mirror does not import the module that changes, and the one between stays the same."""
-    project.write(far_away=FAR_AWAY, surface=SURFACE, mirror=MIRROR)
-    assert not project.check(f"--num-workers={workers}")
-    project.write(far_away=FAR_AWAY.replace("10", "1000"))
-    assert '"limit: int = 10" here, "limit: int = 1000" there' in project.check(
-        f"--num-workers={workers}"
+    """`async_client` does not import the module that changes, and `client` stays the same."""
+    option = f"--num-workers={workers}"
+    project.write(surfaces=SURFACES, far_away=FAR_AWAY, client=CLIENT, async_client=ASYNC_CLIENT)
+    assert not project.check(option)
+    project.write(far_away=FAR_AWAY.replace("@implements(Rows)", ""))
+    assert '"rows" drifts from "Client": is "AsyncRows" here, "TableRows" there' in project.check(
+        option
     )
+
+
+def test_default_values_outlive_the_cache(project: Project) -> None:
+    """mypy itself keeps none of a module that it need not read again."""
+    with_limit = "(self, limit: int = 10)"
+    limited = FAR_AWAY.replace("(self)", with_limit)
+    project.write(surfaces=SURFACES.replace("(self)", with_limit), far_away=limited)
+    assert not project.check()
+    project.write(far_away=limited.replace("10", "1000"))
+    assert '"limit: int = 1000" here, "limit: int = 10" there' in project.check()
 
 
 def test_the_package_itself_does_not_need_mypy() -> None:

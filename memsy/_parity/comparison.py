@@ -10,7 +10,6 @@ from mypy.expandtype import expand_type
 from mypy.messages import format_type_distinctly
 from mypy.nodes import Context
 from mypy.options import Options
-from mypy.subtypes import is_same_type
 from mypy.types import (
     Instance,
     ProperType,
@@ -117,12 +116,12 @@ class Comparison:
         if our is None or their is None or type(our) is not type(their):
             return False
         bounds = zip_longest(_bounds(our), _bounds(their))
-        return all(a is not None and b is not None and self._same(a, b) for a, b in bounds)
+        return all(a is not None and b is not None and self.surfaces.same(a, b) for a, b in bounds)
 
     def _same_parameters(self, our: Parameter | None, their: Parameter | None) -> bool:
         if our is None or their is None:
             return False
-        return our[:-1] == their[:-1] and self._same(our.type, their.type)
+        return our[:-1] == their[:-1] and self.surfaces.same(our.type, their.type)
 
     def _awaited(self, our: ProperType, their: ProperType) -> Iterator[str]:
         """Compare what `await` gives, or `async for`, with what the blocking call gives."""
@@ -135,18 +134,19 @@ class Comparison:
             yield f"{ours} here, which is not the async form of {theirs} there"
 
     def _type(self, our: Type, their: Type) -> Iterator[str]:
-        if not self._same(our, their):
-            ours, theirs = format_type_distinctly(our, their, options=self.options)
-            yield f"{ours} here, {theirs} there"
-
-    def _same(self, our: Type, their: Type) -> bool:
-        return is_same_type(our.accept(self.surfaces), their.accept(self.surfaces))
+        if not self.surfaces.same(our, their):
+            yield _side_by_side(*format_type_distinctly(our, their, options=self.options))
 
     def _shown(self, *pair: Parameter | None) -> str:
         kinds = [parameter.type for parameter in pair if parameter]
         shown = iter(format_type_distinctly(*kinds, options=self.options, bare=True))
         ours, theirs = (f'"{p.spelled(next(shown))}"' if p else "absent" for p in pair)
-        return f"{ours} here, {theirs} there"
+        return _side_by_side(ours, theirs)
+
+
+def _side_by_side(ours: str, theirs: str) -> str:
+    # What differs looks different, but for one case: a mirror has the blocking form of a class.
+    return f"{ours} here, {theirs} there" if ours != theirs else f"{ours} here too, which blocks"
 
 
 def _bounds(variable: TypeVarLikeType) -> list[Type]:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from mypy.nodes import CallExpr, ClassDef, Expression, RefExpr, StrExpr, TupleExpr, TypeInfo
+from mypy.nodes import (
+    CallExpr,
+    ClassDef,
+    Expression,
+    MypyFile,
+    RefExpr,
+    StrExpr,
+    TupleExpr,
+    TypeInfo,
+)
 from mypy.plugin import ClassDefContext
 
 MIRRORS: Final = "memsy.parity.mirrors"
@@ -26,6 +36,23 @@ def marked(info: TypeInfo, mark: str) -> str:
     """The full name of what a class mirrors or implements; empty if it does not."""
     name: str = info.metadata.get(_NOTES, {}).get(mark, "")
     return name
+
+
+class Mirrored:
+    """The classes that are mirrored by some other, in the modules that mypy has read so far."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+        self._read: set[str] = set()
+
+    def among(self, modules: Mapping[str, MypyFile]) -> set[str]:
+        """Their full names; each module is looked through once."""
+        for module in modules.keys() - self._read:
+            nodes = [symbol.node for symbol in modules[module].names.values()]
+            self._names |= {marked(node, MIRRORS) for node in nodes if isinstance(node, TypeInfo)}
+            if nodes:
+                self._read.add(module)
+        return self._names - {""}
 
 
 def applied(cls: ClassDef, mark: str) -> list[CallExpr]:

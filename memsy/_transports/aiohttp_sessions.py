@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -90,6 +91,9 @@ class _Held:
         if not isinstance(connector, Connector):
             return  # closed in good order
         self.session.detach()
+        with suppress(StopIteration):
+            # Without its connector, the session closes with nothing to wait for.
+            self.lifetime.aclose().send(None)
         if self.process != os.getpid():
             return  # its sockets are our parent's
         if not loop.is_closed():

@@ -87,6 +87,14 @@ class Peer:
             while True:
                 self._receive()
 
+    def become_a_tunnel_to(self, port: int) -> None:
+        """Pass on whatever comes, both ways, until either side ends it."""
+        with socket.create_connection(("127.0.0.1", port)) as other:
+            back = threading.Thread(target=_pump, args=(other, self._sock))
+            back.start()
+            _pump(self._sock, other)
+            back.join(timeout=10)
+
     def finish(self) -> None:
         """Close the connection in good order."""
         self._sock.shutdown(socket.SHUT_WR)
@@ -96,6 +104,13 @@ class Peer:
         """Close it as a crash would."""
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._sock.close()
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(2**16):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
 
 
 Script: TypeAlias = Callable[[Peer], None]

@@ -267,3 +267,18 @@ def test_a_closed_sender_sends_nothing(serve: Serve, connect: Connect) -> None:
     with pytest.raises(MemsyClientClosedError, match=r"used after close\(\)"):
         sender.send()
     assert len(server.requests) == 1
+
+
+def test_closing_closes_connections(serve: Serve, connect: Connect) -> None:
+    ended = threading.Event()
+
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.send(OK)
+        peer.wait_for_end()
+        ended.set()
+
+    sender = connect(serve(script))
+    sender.send()
+    sender.close()
+    assert ended.wait(5)

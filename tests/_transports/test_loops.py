@@ -6,8 +6,6 @@ import asyncio
 import gc
 import threading
 import warnings
-from collections.abc import Coroutine
-from typing import Any
 
 import pytest
 
@@ -168,16 +166,26 @@ async def until_alone() -> None:
     raise AssertionError(asyncio.all_tasks())
 
 
-def run(loop: asyncio.AbstractEventLoop, awaited: Coroutine[Any, Any, Any]) -> None:
-    """As those do who know nothing of asyncio.run."""
-    loop.run_until_complete(awaited)
+def test_a_loop_that_is_at_rest_keeps_its_connections(serve: Serve) -> None:
+    """Two loops may run by turns, as those do who know nothing of asyncio.run."""
+    server = serve(echoing)
+    transport = transport_to(server)
+    loops = asyncio.new_event_loop(), asyncio.new_event_loop()
+    for _ in range(3):
+        for loop in loops:
+            loop.run_until_complete(ask(transport))
+    assert server.connections == 2
+    loops[0].run_until_complete(transport.close())
+    for loop in loops:
+        loop.run_until_complete(until_alone())
+        loop.close()
 
 
 def test_a_loop_that_was_closed_in_haste_takes_its_connections_along(serve: Serve) -> None:
     """Closing the client in another loop drops them, without a word from below."""
     transport = transport_to(serve(answering(OK)))
     loop = asyncio.new_event_loop()
-    run(loop, ask(transport))
+    loop.run_until_complete(ask(transport))
     loop.close()
     asyncio.run(transport.close())
     gc.collect()
@@ -187,7 +195,7 @@ def test_nor_does_a_second_loop_mind_how_the_first_one_ended(serve: Serve) -> No
     server = serve(answering(OK))
     transport = transport_to(server)
     loop = asyncio.new_event_loop()
-    run(loop, ask(transport))
+    loop.run_until_complete(ask(transport))
     loop.close()
     assert asyncio.run(ask(transport)).status == 200
     gc.collect()

@@ -38,15 +38,15 @@ USED = {
 }
 
 
-def script_of(text: str) -> list[str]:
-    return [sys.executable, "-W", "error", "-c", PREAMBLE + textwrap.dedent(text)]
+def script_of(text: str, filters: str = "error") -> list[str]:
+    return [sys.executable, "-W", filters, "-c", PREAMBLE + textwrap.dedent(text)]
 
 
-def run(server: RawServer, text: str) -> str:
+def run(server: RawServer, text: str, filters: str = "error") -> str:
     """What a program prints, if it ends well and complains of nothing."""
     url = f"http://127.0.0.1:{server.port}/v1"
     done = subprocess.run(
-        [*script_of(text), url], capture_output=True, text=True, timeout=30, check=False
+        [*script_of(text, filters), url], capture_output=True, text=True, timeout=30, check=False
     )
     assert (done.stderr, done.returncode) == ("", 0)
     return done.stdout
@@ -55,6 +55,13 @@ def run(server: RawServer, text: str) -> str:
 def echoing(peer: Peer) -> None:
     while True:
         peer.send(response(b'"%s"' % peer.read().split()[1]))
+
+
+USED_AT_REST = """
+    transport = AiohttpTransport(settings)
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(transport.send(SEARCH, within(5)))
+    """
 
 
 CLOSED = {
@@ -67,6 +74,11 @@ CLOSED = {
 def test_the_end_of_a_program_is_silent(serve: Serve, colour: str) -> None:
     """X09: although a client at the top of a module is never closed."""
     assert run(serve(answering(OK)), USED[colour]) == ""
+
+
+def test_so_it_is_if_an_event_loop_is_left_as_it_is(serve: Serve) -> None:
+    """But for what asyncio says of the loop itself and of its sockets, to those who ask."""
+    assert run(serve(answering(OK)), USED_AT_REST, "ignore::ResourceWarning") == ""
 
 
 @pytest.mark.parametrize("colour", USED)

@@ -19,7 +19,7 @@ from memsy.exceptions import (
     MemsyTimeoutError,
     MemsyTLSError,
 )
-from tests._transports.colours import Sender, settings_for
+from tests._transports.colours import KEY, Sender, settings_for
 from tests._transports.conftest import Connect, Serve
 from tests._transports.raw_server import OK, Peer, RawServer, answering
 
@@ -57,6 +57,33 @@ def test_who_is_vouched_for_by_the_given_file_is_trusted(
     assert sender.send().content == b'{"ok":true}'
     assert sender.send().content == b'{"ok":true}'
     assert server.connections == 1
+
+
+def test_a_proxy_does_not_come_between(
+    serve: Serve, connect: Connect, authority: trustme.CA, ca_file: str
+) -> None:
+    """It sees where we go, not what we say there."""
+    server = serve(answering(OK), server_context(authority.issue_cert("localhost")))
+
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        peer.become_a_tunnel_to(server.port)
+
+    proxy = serve(script)
+    sender = connect(
+        f"https://localhost:{server.port}/v1",
+        proxy=f"http://me:secret@127.0.0.1:{proxy.port}",
+        ca_file=ca_file,
+    )
+    assert sender.send().status == 200
+    assert sender.send().status == 200
+    assert (proxy.connections, server.connections) == (1, 1)
+    assert proxy.requests[0].startswith(b"CONNECT localhost:%d HTTP/1." % server.port)
+    assert b"\r\nProxy-Authorization: Basic bWU6c2VjcmV0\r\n" in proxy.requests[0]
+    assert server.requests[0].startswith(b"POST /v1/search HTTP/1.1\r\n")
+    assert b"proxy-authorization" not in server.requests[0].lower()
+    assert KEY.encode() not in proxy.requests[0]
 
 
 def untrusted(server: RawServer, sender: Sender) -> str:

@@ -1,0 +1,241 @@
+"""
+The ways in which a method or a property can drift, as edits of its syntax tree.
+
+Each takes a definition that it may change, and returns the definitions that are to stand in its
+place; none if it does not apply. What applies drifts for certain: the result is never the same
+surface in other words.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from copy import deepcopy
+from typing import TypeAlias
+
+Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+Mutation: TypeAlias = Callable[[Definition], list[Definition]]
+
+SPECIAL_NAMES = {"__enter__", "__exit__", "__aenter__", "__aexit__"}
+ITERATORS = {"Iterator": "AsyncIterator", "AsyncIterator": "Iterator"}
+
+
+def parameter_renamed(f: Definition) -> list[Definition]:
+    named = [*f.args.args[1:], *f.args.kwonlyargs]
+    if not named or f.name in SPECIAL_NAMES:
+        return []  # only Python calls the special ones, by position
+    named[0].arg += "_"
+    return [f]
+
+
+def parameter_widened(f: Definition) -> list[Definition]:
+    return _first_annotated(f, "object")
+
+
+def parameter_narrowed(f: Definition) -> list[Definition]:
+    return _first_annotated(f, "NoReturn")
+
+
+def parameters_reordered(f: Definition) -> list[Definition]:
+    if f.name in SPECIAL_NAMES:
+        return []
+    for group in (f.args.args[1:], f.args.kwonlyargs):
+        if len(group) > 1:
+            names = [parameter.arg for parameter in group]
+            group[0].arg, group[1].arg = names[1], names[0]
+            return [f]
+    return []
+
+
+def parameter_added(f: Definition) -> list[Definition]:
+    if is_property(f):
+        return []
+    f.args.kwonlyargs.append(ast.arg("further", ast.Name("int")))
+    f.args.kw_defaults.append(ast.Constant(0))
+    return [f]
+
+
+def parameter_removed(f: Definition) -> list[Definition]:
+    if f.args.kwonlyargs:
+        f.args.kwonlyargs.pop()
+        f.args.kw_defaults.pop()
+    elif len(f.args.args) > 1:
+        f.args.args.pop()
+        del f.args.defaults[-1:]
+    else:
+        return []
+    return [f]
+
+
+def parameter_made_keyword_only(f: Definition) -> list[Definition]:
+    if len(f.args.args) < 2:
+        return []
+    f.args.kwonlyargs.insert(0, f.args.args.pop())
+    f.args.kw_defaults.insert(0, f.args.defaults.pop() if f.args.defaults else None)
+    return [f]
+
+
+def parameter_made_positional(f: Definition) -> list[Definition]:
+    if not f.args.kwonlyargs or (f.args.defaults and f.args.kw_defaults[0] is None):
+        return []
+    f.args.args.append(f.args.kwonlyargs.pop(0))
+    default = f.args.kw_defaults.pop(0)
+    f.args.defaults += [default] if default else []
+    return [f]
+
+
+def parameter_made_positional_only(f: Definition) -> list[Definition]:
+    if len(f.args.args) < 2 or f.name in SPECIAL_NAMES:
+        return []
+    f.args.posonlyargs, f.args.args = f.args.args[:2], f.args.args[2:]
+    return [f]
+
+
+def default_dropped(f: Definition) -> list[Definition]:
+    if f.args.defaults:
+        f.args.defaults.pop(0)
+        return [f]
+    for i, default in enumerate(f.args.kw_defaults):
+        if default is not None:
+            f.args.kw_defaults[i] = None
+            return [f]
+    return []
+
+
+def default_added(f: Definition) -> list[Definition]:
+    if len(f.args.args) - len(f.args.defaults) < 2:
+        return []
+    f.args.defaults.insert(0, ast.Constant("new"))
+    return [f]
+
+
+def default_changed(f: Definition) -> list[Definition]:
+    if f.args.defaults:
+        f.args.defaults[-1] = ast.Constant("new")
+        return [f]
+    for i, default in enumerate(f.args.kw_defaults):
+        if default is not None:
+            f.args.kw_defaults[i] = ast.Constant("new")
+            return [f]
+    return []
+
+
+def result_widened(f: Definition) -> list[Definition]:
+    return _returning(f, "object")
+
+
+def result_narrowed(f: Definition) -> list[Definition]:
+    return _returning(f, "NoReturn")
+
+
+def result_of_the_other_colour(f: Definition) -> list[Definition]:
+    """What is awaited blocks, and what blocks is awaited."""
+    if is_property(f) or f.name == "__init__":
+        return []
+    other = ast.FunctionDef if isinstance(f, ast.AsyncFunctionDef) else ast.AsyncFunctionDef
+    return [ast.copy_location(other(**dict(ast.iter_fields(f))), f)]
+
+
+def result_that_blocks(f: Definition) -> list[Definition]:
+    """What is given has the blocking form of an async class."""
+    names = [n for n in ast.walk(f.returns or f) if isinstance(n, ast.Name)]
+    found = [name for name in names if re.match("Async[A-Z]", name.id) and name.id not in ITERATORS]
+    for name in found:
+        name.id = name.id.removeprefix("Async")
+    return [f] if found else []
+
+
+def iterator_of_the_other_colour(f: Definition) -> list[Definition]:
+    found = [n for n in ast.walk(f.returns or f) if isinstance(n, ast.Name) and n.id in ITERATORS]
+    for name in found:
+        name.id = ITERATORS[name.id]
+    return [f] if found else []
+
+
+def member_renamed(f: Definition) -> list[Definition]:
+    if f.name == "__init__" or f.name in SPECIAL_NAMES:
+        return []
+    f.name += "_"
+    return [f]
+
+
+def member_removed(f: Definition) -> list[Definition]:
+    if f.name == "__init__":
+        return []
+    f.name = f"_{f.name}"
+    return [f]
+
+
+def member_added(f: Definition) -> list[Definition]:
+    if f.name == "__init__":
+        return []
+    further = deepcopy(f)
+    further.name = f"{f.name.strip('_')}_too"
+    return [f, further]
+
+
+def method_made_property(f: Definition) -> list[Definition]:
+    if f.decorator_list or f.name == "__init__":
+        return []
+    f.decorator_list = [ast.Name("property")]
+    return [f]
+
+
+def method_made_class_method(f: Definition) -> list[Definition]:
+    if f.decorator_list or f.name == "__init__":
+        return []
+    f.decorator_list = [ast.Name("classmethod")]
+    return [f]
+
+
+def property_made_method(f: Definition) -> list[Definition]:
+    if not is_property(f):
+        return []
+    f.decorator_list = []
+    return [f]
+
+
+MUTATIONS: list[Mutation] = [
+    parameter_renamed,
+    parameter_widened,
+    parameter_narrowed,
+    parameters_reordered,
+    parameter_added,
+    parameter_removed,
+    parameter_made_keyword_only,
+    parameter_made_positional,
+    parameter_made_positional_only,
+    default_dropped,
+    default_added,
+    default_changed,
+    result_widened,
+    result_narrowed,
+    result_of_the_other_colour,
+    result_that_blocks,
+    iterator_of_the_other_colour,
+    member_renamed,
+    member_removed,
+    member_added,
+    method_made_property,
+    method_made_class_method,
+    property_made_method,
+]
+
+
+def is_property(f: Definition) -> bool:
+    return any(isinstance(name, ast.Name) and name.id == "property" for name in f.decorator_list)
+
+
+def _first_annotated(f: Definition, annotation: str) -> list[Definition]:
+    parameters = [*f.args.posonlyargs, *f.args.args, *f.args.kwonlyargs][1:]
+    for parameter in parameters[:1]:
+        parameter.annotation = ast.Name(annotation)
+    return [f] if parameters else []
+
+
+def _returning(f: Definition, annotation: str) -> list[Definition]:
+    if f.name == "__init__":
+        return []
+    f.returns = ast.Name(annotation)
+    return [f]

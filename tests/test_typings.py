@@ -1,0 +1,28 @@
+"""What may stand in `typings/`. mypy itself asks for what must."""
+
+from __future__ import annotations
+
+from configparser import ConfigParser
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+STUBS = sorted(
+    path.parent.name if path.stem == "__init__" else path.stem
+    for path in (*ROOT.glob("typings/*.pyi"), *ROOT.glob("typings/*/__init__.pyi"))
+)
+
+
+def test_no_stub_hides_the_types_of_a_typed_module() -> None:
+    for name in STUBS:
+        spec = find_spec(name)
+        assert spec is not None, f"typings/{name} is the stub of nothing that is installed"
+        folders = spec.submodule_search_locations or []
+        assert not any(Path(folder, "py.typed").exists() for folder in folders), name
+
+
+def test_no_missing_import_is_ignored() -> None:
+    configuration = ConfigParser()
+    configuration.read(ROOT / "mypy.ini")
+    options = {option for section in configuration.values() for option in section}
+    assert not options & {"ignore_missing_imports", "disable_error_code", "follow_imports"}
