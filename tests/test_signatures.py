@@ -24,7 +24,7 @@ OF_OUR_OWN = {"MemsyClient": {"clear"}}
 """Methods that we add."""
 OPTIONS = {"retry", "proxy", "ca_file", "client_cert", "trust_environment"}
 """What we add to the constructors, by keyword."""
-OPTIONS_OF_FAKES = {"retry", "service"}
+OPTIONS_OF_FAKES = OPTIONS | {"service"}
 
 
 class Implementation(NamedTuple):

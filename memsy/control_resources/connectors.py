@@ -161,7 +161,7 @@ def _authorization(
 
 
 def _awaits_consent(refusal: MemsyAPIError) -> bool:
-    """Whether a 409 says "not yet": it speaks of authorization, or does not say what it is about."""
+    """Whether a 409 says "not yet": it speaks of authorization, or of nothing in particular."""
     if not isinstance(refusal, ConflictError):
         return False
     said = f"{refusal.error_code or ''} {refusal.detail}".strip().lower()

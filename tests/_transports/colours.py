@@ -7,7 +7,7 @@ from typing import Protocol
 
 from memsy._core.clock import SYSTEM_CLOCK
 from memsy._core.deadline import Deadline, Timeout
-from memsy._core.settings import Settings, resolve
+from memsy._core.settings import Plane, Settings, resolve
 from memsy._core.wire import Reply, Request
 from memsy._transports.aiohttp_transport import AiohttpTransport
 from memsy._transports.requests_transport import RequestsTransport
@@ -75,6 +75,7 @@ def settings_for(
     client_cert: str | tuple[str, str] | None = None,
 ) -> Settings:
     return resolve(
+        Plane.HOT,
         base_url,
         KEY,
         5.0,

@@ -14,9 +14,9 @@ this package or of your own, over any service::
 `CONTROL_PROMISES` are those of the control plane; their scenes need a few things more.
 
 Give each promise a scene of its own name, or a service of its own. They write, and some delete
-what they wrote: point them at an organisation made for tests, which nobody else uses meanwhile. They
-take a memory to say what its event said, as the local service has it; a service that rephrases
-keeps the others. For an async client, see `blocking`.
+what they wrote: point them at an organisation made for tests, which nobody else uses meanwhile.
+They take a memory to say what its event said, as the local service has it; a service that
+rephrases keeps the others. For an async client, see `blocking`.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from memsy._core.wire import Request
-from memsy.exceptions import MemsyConfigurationError
+from memsy.exceptions import MemsyClientClosedError, MemsyConfigurationError
 from memsy.testing.clock import Clock
 from memsy.testing.service import LocalService, Rules
 from memsy.testing.service.local import ROUTES
@@ -182,13 +182,13 @@ def test_what_goes_wrong_inside_is_a_500_with_its_cause_in_the_log(
     assert service.events == ()
 
 
-def test_a_closed_service_answers_that_it_failed(
-    service: LocalService, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_closed_service_says_that_it_is_closed(service: LocalService) -> None:
     service.close()
     service.close()
-    assert Asking(service).get("/v1/health").status == 500
-    assert "closed" in caplog.text
+    with pytest.raises(MemsyClientClosedError, match="the local service was used after close"):
+        Asking(service).get("/v1/health")
+    with pytest.raises(MemsyClientClosedError):
+        assert service.events
 
 
 def test_no_secret_is_in_the_repr(service: LocalService) -> None:
