@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from memsy import AsyncMemsyClient, MemsyClientClosedError
 from memsy.testing import LocalServer
 from tests.docs.blocks import ROOT, blocks, run
 
@@ -49,6 +52,36 @@ def test_the_application_of_the_guide_answers_for_its_whole_life() -> None:
     with TestClient(app) as browser:
         for _ in range(3):
             assert browser.post("/chat", params={"msg": "tea"}).json() == []
+
+
+def test_a_client_may_be_older_than_the_application_and_its_loop() -> None:
+    """Made at the top of a module, kept for the life of the application, closed in `lifespan`."""
+    memsy = AsyncMemsyClient()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await memsy.close()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/chat")
+    async def chat(msg: str) -> list[int]:
+        answers = await asyncio.gather(*(memsy.search(msg) for _ in range(5)))
+        return [len(answer.results) for answer in answers]
+
+    with TestClient(app) as browser:
+        for _ in range(3):
+            assert browser.post("/chat", params={"msg": "tea"}).json() == [0] * 5
+    with pytest.raises(MemsyClientClosedError):
+        asyncio.run(memsy.health())
+
+
+def test_a_client_outlives_its_loops() -> None:
+    memsy = AsyncMemsyClient()
+    for _ in range(3):
+        assert asyncio.run(memsy.health()).status == "ok"
+    asyncio.run(memsy.close())
 
 
 def test_every_link_of_a_page_leads_to_a_file() -> None:
