@@ -29,10 +29,8 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_without_rich_one_line_says_how_to_get_it() -> None:
     ended = run("-c", WITHOUT.format(missing="rich"))
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr.splitlines() == [
-        "memsy: the command line needs rich and typer, which its extra brings: "
-        "pip install 'memsy[cli]', or '.[cli]' in a checkout"
-    ]
+    assert ended.stderr.count("\n") == 1
+    assert "pip install 'memsy[cli]'" in ended.stderr
 
 
 def test_without_typer_one_line_says_how_to_get_it() -> None:

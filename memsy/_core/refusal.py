@@ -47,7 +47,7 @@ def refusal(reply: Reply, now: float) -> MemsyAPIError:
     body, detail = _understand(reply)
     code = _get(body, "error", str)
     case = _case(reply.status, code, body, detail)
-    said = _readable(body) or detail
+    said = _readable(body) or detail or _elsewhere(reply)
     if len(said) > _LONGEST_MESSAGE:
         said = f"{said[:_LONGEST_MESSAGE]} ..."
     extras: dict[str, object] = {name: _get(body, name, kind) for name, kind in case.extras.items()}
@@ -101,6 +101,12 @@ def _readable(body: Body) -> str:
     return "; ".join(
         f"{_path(fault.get('loc'))}{fault.get('msg') or 'invalid'}" for fault in _faults(body)
     )
+
+
+def _elsewhere(reply: Reply) -> str:
+    """Where a redirect points: at least that can be said of a reply without a word."""
+    location = reply.header("location")
+    return f"it points to {location}, and redirects are not followed" if location else ""
 
 
 def _path(loc: object) -> str:

@@ -9,7 +9,7 @@ from attrs import frozen
 from memsy._core import encode
 from memsy._core.codec import nothing, reads
 from memsy._core.operation import Operation, ask
-from memsy.resources._changes import changes
+from memsy.resources._described import changes, description
 
 T = TypeVar("T")
 
@@ -26,12 +26,8 @@ class Groups(Generic[T]):
     models: type[list[T]]
 
     def create(self, org_id: str, name: str, focus: str) -> Operation[T]:
-        described = {
-            "org_id": encode.identifier("org_id", org_id),
-            "name": encode.text("name", name),
-            "focus": encode.text("focus", focus),
-        }
-        return ask(f"{self.noun}.create", f"POST /{self.noun}", reads(self.model), json=described)
+        body = description(org_id, name, focus)
+        return ask(f"{self.noun}.create", f"POST /{self.noun}", reads(self.model), json=body)
 
     def get(self, group_id: str, org_id: str) -> Operation[T]:
         return ask(

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from memsy._core import encode
 from memsy._core.codec import nothing, reads
 from memsy._core.operation import Operation, ask
 from memsy._core.view import AsyncView, View
 from memsy.models import OrgResource
 from memsy.parity import implements
 from memsy.protocols import AsyncOrgsProtocol, OrgsProtocol
-from memsy.resources._changes import changes
+from memsy.resources._described import changes, description
 
 
 def _create(org_id: str, name: str, focus: str) -> Operation[OrgResource]:
-    described = {
-        "org_id": encode.identifier("org_id", org_id),
-        "name": encode.text("name", name),
-        "focus": encode.text("focus", focus),
-    }
-    return ask("orgs.create", "POST /orgs", reads(OrgResource), json=described)
+    body = description(org_id, name, focus)
+    return ask("orgs.create", "POST /orgs", reads(OrgResource), json=body)
 
 
 def _get(org_id: str) -> Operation[OrgResource]:

@@ -176,3 +176,26 @@ def test_a_query_reads_back_as_it_was(query: dict[str, str | int]) -> None:
 
 def test_a_body_is_compact_utf_8() -> None:
     assert encode.body({"query": "Tee für 2"}, "search") == '{"query":"Tee für 2"}'.encode()
+
+
+def test_a_number_of_thousands_of_digits_is_refused() -> None:
+    """Python itself will not write it down."""
+    with pytest.raises(MemsyConfigurationError, match="limit"):
+        encode.whole("limit", 10**5000)
+    with pytest.raises(MemsyConfigurationError, match="query must be a str"):
+        encode.text("query", 10**5000)
+
+
+def test_a_value_that_cannot_be_shown_is_refused_all_the_same() -> None:
+    class Shy:
+        def __repr__(self) -> str:
+            raise RuntimeError("do not look")
+
+    with pytest.raises(MemsyConfigurationError, match="got a Shy"):
+        encode.text("query", Shy())
+
+
+def test_a_long_value_is_quoted_in_part() -> None:
+    with pytest.raises(MemsyConfigurationError) as raised:
+        encode.text("query", ["x" * 10_000])
+    assert len(str(raised.value)) < 300

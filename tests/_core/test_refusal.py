@@ -199,6 +199,9 @@ def test_the_reply_is_kept_whole() -> None:
         ({"detail": {"error": "code", "message": "words"}}, "words"),
         ({"detail": {"error": "code"}}, "code"),
         ({"detail": {}}, ""),
+        ({"detail": {}, "message": "around"}, ""),
+        ({"detail": {"error": "code"}, "message": "around"}, "code"),
+        ({"detail": {"detail": {"message": "deep"}, "message": "half way"}}, "deep"),
         ({"detail": {"detail": "inner words"}}, "inner words"),
         ({"detail": "", "message": "words"}, "words"),
         ({"detail": None, "message": None, "error": None, "hint": 1}, None),
@@ -332,3 +335,8 @@ def test_any_object_with_a_code_does_too(status: int, body: dict[str, object]) -
     assert error.error_code is None or isinstance(error.error_code, str)
     assert isinstance(getattr(error, "limit", None), (int, type(None)))
     assert isinstance(getattr(error, "required_scope", None), (str, type(None)))
+
+
+def test_a_redirect_says_where_it_points() -> None:
+    reply = Reply(302, {"location": "https://elsewhere.example/"})
+    assert "https://elsewhere.example/" in str(refusal(reply, 0.0))

@@ -1,8 +1,17 @@
-"""What a PATCH of an organisation, a role or a team may change."""
+"""How an organisation, a role or a team is described, and how that is changed."""
 
 from __future__ import annotations
 
 from memsy._core import encode
+
+
+def description(org_id: str, name: str, focus: str) -> dict[str, str]:
+    """The body of the POST that makes one."""
+    return {
+        "org_id": encode.identifier("org_id", org_id),
+        "name": encode.text("name", name),
+        "focus": encode.text("focus", focus),
+    }
 
 
 def changes(name: str | None, focus: str | None, promotion_prompt: str | None) -> dict[str, str]:

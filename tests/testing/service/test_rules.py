@@ -1,0 +1,31 @@
+"""Rules that make no sense are refused when they are made."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from memsy.testing.service import Rules
+
+
+@pytest.mark.parametrize(
+    ("odd", "named"),
+    [
+        ({"processing": "sometimes"}, "processing"),
+        ({"process_delay": -1}, "process_delay"),
+        ({"process_delay": math.nan}, "process_delay"),
+        ({"dedup_window": -0.1}, "dedup_window"),
+        ({"max_batch": 0}, "max_batch"),
+        ({"max_keys": -1}, "max_keys"),
+        ({"purchased_seats": -1}, "purchased_seats"),
+        ({"clear_status": 200}, "clear_status"),
+        ({"limits": {"patience": 1}}, "patience"),
+        ({"pro_only": {"telepathy"}}, "telepathy"),
+    ],
+    ids=repr,
+)
+def test_a_rule_of_no_sense_is_refused(odd: dict[str, Any], named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        Rules(**odd)

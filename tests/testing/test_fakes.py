@@ -1,0 +1,77 @@
+"""Fakes are made as the real clients are, and refuse what those refuse."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsy import (
+    AuthenticationError,
+    EventPayload,
+    MemsyClient,
+    MemsyConfigurationError,
+    MemsyControlClient,
+)
+from memsy.testing import (
+    FakeAsyncMemsyClient,
+    FakeAsyncMemsyControlClient,
+    FakeMemsyClient,
+    FakeMemsyControlClient,
+    LocalService,
+)
+
+FAKES = (
+    FakeMemsyClient,
+    FakeAsyncMemsyClient,
+    FakeMemsyControlClient,
+    FakeAsyncMemsyControlClient,
+)
+
+every_fake = pytest.mark.parametrize("fake", FAKES)
+
+
+def test_a_fake_is_a_client() -> None:
+    assert isinstance(FakeMemsyClient(), MemsyClient)
+    assert isinstance(FakeMemsyControlClient(), MemsyControlClient)
+
+
+@every_fake
+def test_what_the_real_client_refuses_the_fake_refuses(fake: type[FakeMemsyClient]) -> None:
+    for options in ({"api_key": ""}, {"base_url": ""}, {"timeout": 0}, {"ca_file": "/no/such"}):
+        with pytest.raises(MemsyConfigurationError):
+            fake(**options)
+
+
+@every_fake
+def test_whatever_makes_the_real_client_makes_the_fake(fake: type[FakeMemsyClient]) -> None:
+    made = fake("https://api.memsy.io/v1", "msy_x", proxy="http://127.0.0.1:1", max_retries=0)
+    assert "https://api.memsy.io/v1" in repr(made)
+
+
+@every_fake
+def test_no_environment_leads_a_fake_astray(
+    fake: type[FakeMemsyClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEMSY_BASE_URL", "https://api.memsy.io/elsewhere")
+    monkeypatch.setenv("MEMSY_API_KEY", "msy_of_the_real_service")
+    assert "memsy.test" in repr(fake(None, None))
+
+
+def test_a_fake_knows_its_key() -> None:
+    service = LocalService(api_key="msy_of_my_own")
+    assert FakeMemsyClient(service=service).health().status == "ok"
+    with pytest.raises(AuthenticationError):
+        FakeMemsyClient(service=service, api_key="msy_local").health()
+
+
+def test_fakes_of_one_service_see_the_same() -> None:
+    hot = FakeMemsyClient()
+    control = FakeMemsyControlClient(service=hot.service)
+    hot.ingest([EventPayload("ann", "chat-1", "user_message", "I like tea")])
+    assert control.events.list(actor_id="ann").total == 1
+    assert [event.content for event in hot.service.events] == ["I like tea"]
+
+
+def test_every_fake_has_a_service_of_its_own_unless_told() -> None:
+    one, other = FakeMemsyClient(), FakeMemsyClient()
+    one.ingest([EventPayload("ann", "chat-1", "user_message", "I like tea")])
+    assert other.search("tea").results == []
