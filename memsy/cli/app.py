@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from memsy import __version__
-from memsy.cli import memories
+from memsy.cli import connecting, connectors, keys, memories
 from memsy.cli.actors import actors
 from memsy.cli.demo import demo
+from memsy.cli.events import events
 from memsy.cli.failure import telling
 from memsy.cli.health import health
 from memsy.cli.ingest import ingest
+from memsy.cli.me import me
+from memsy.cli.noun import Noun
 from memsy.cli.search import search
 from memsy.cli.serve import serve
 from memsy.cli.status import status
+from memsy.cli.usage import usage
 
 app: typer.Typer = typer.Typer(
     no_args_is_help=True,
@@ -23,7 +28,6 @@ app: typer.Typer = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,  # a pretty traceback has locals, and these may hold keys
 )
-_memories = typer.Typer()
 
 
 def _print_version(wanted: bool) -> None:
@@ -42,12 +46,51 @@ def memsy(
     """Store what agents see and say with the Memsy service, and search what it remembers."""
 
 
-for _command in (demo, serve, health, ingest, search, status):
+_ACCOUNT = "Account"
+
+for _command in (demo, serve, health, ingest, search, status, actors):
     app.command()(telling(_command.__name__, _command))
 
-_memories.callback(invoke_without_command=True)(telling("memories", memories.memories))
-_memories.command()(telling("memories get", memories.get))
-_memories.command()(telling("memories stats", memories.stats))
-app.add_typer(_memories, name="memories")
+for _account_command in (me, usage, events):
+    app.command(rich_help_panel=_ACCOUNT)(telling(_account_command.__name__, _account_command))
 
-app.command()(telling("actors", actors))
+
+def _add(noun: str, summary: str, panel: str | None = None, **verbs: Callable[..., None]) -> None:
+    group = typer.Typer(cls=Noun, help=f"{summary} Without a command: `list`.")
+    for verb, command in verbs.items():
+        group.command(verb)(telling(f"{noun} {verb}", command))
+    app.add_typer(group, name=noun, rich_help_panel=panel)
+
+
+_add(
+    "memories",
+    "List memories, show one, or sum them up.",
+    list=memories.listed,
+    get=memories.get,
+    stats=memories.stats,
+)
+_add(
+    "keys",
+    "List, make, and revoke API keys.",
+    _ACCOUNT,
+    list=keys.listed,
+    create=keys.create,
+    delete=keys.delete,
+    usage=keys.usage,
+)
+_add(
+    "connectors",
+    "Connect other services, whose contents become memories.",
+    _ACCOUNT,
+    list=connectors.listed,
+    providers=connectors.providers,
+    status=connectors.status,
+    connect=connecting.connect,
+    s3=connecting.s3,
+    get=connectors.get,
+    resources=connectors.resources,
+    branches=connectors.branches,
+    select=connecting.select,
+    sync=connecting.sync,
+    delete=connecting.delete,
+)

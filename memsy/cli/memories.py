@@ -15,8 +15,7 @@ from memsy.cli.output import emit
 from memsy.cli.text import moment
 
 
-def memories(
-    ctx: typer.Context,
+def listed(
     actor: Annotated[str | None, typer.Option(help="Only this actor's.")] = None,
     kind: Annotated[
         str | None, typer.Option(help="Only this family: semantic, episodic, procedural.")
@@ -41,9 +40,7 @@ def memories(
     base_url: BaseUrl = None,
     api_key: ApiKey = None,
 ) -> None:
-    """List memories, the newest first; `get` shows one of them, `stats` sums them up."""
-    if ctx.invoked_subcommand is not None:
-        return
+    """List memories, the newest first."""
     with MemsyClient(base_url, api_key) as client:
         page = client.memories.list(
             actor_id=actor,

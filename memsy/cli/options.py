@@ -18,6 +18,17 @@ BaseUrl = Annotated[
         rich_help_panel=_SERVICE,
     ),
 ]
+ControlUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url",
+        envvar="MEMSY_CONTROL_URL",
+        metavar="URL",
+        help="Where the control plane is: https://api.memsy.io/api; "
+        "by default beside MEMSY_BASE_URL, if that ends in /v1.",
+        rich_help_panel=_SERVICE,
+    ),
+]
 ApiKey = Annotated[
     str | None,
     typer.Option(
@@ -29,3 +40,4 @@ ApiKey = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs to read.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")]

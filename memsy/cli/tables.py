@@ -1,4 +1,4 @@
-"""How search results, memories and actors look on a terminal of 80 columns or more."""
+"""How what the service knows looks on a terminal of 80 columns or more."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def results(found: Sequence[SearchResult], query: str, *, with_ids: bool = True)
     """What a search found, best first, with the words of *query* in bold."""
     if not found:
         return Text("Nothing found.", style="dim")
-    table = _table()
+    table = empty()
     table.add_column("score", style="cyan", no_wrap=True)
     table.add_column(width=8)
     table.add_column("memory", overflow="fold", ratio=1)
@@ -53,9 +53,9 @@ def results(found: Sequence[SearchResult], query: str, *, with_ids: bool = True)
 def _result(result: SearchResult, query: str, with_ids: bool) -> Text:
     actor = (result.metadata or {}).get("actor_id")
     lines = [excerpt(result.content, wanted=query)]
-    lines += [_origin([actor, result.session_id, moment(result.observed_at)])]
+    lines += [aside([actor, result.session_id, moment(result.observed_at)])]
     lines += [_source(event) for event in result.source_events]
-    lines += [_origin([result.id])] if with_ids else []
+    lines += [aside([result.id])] if with_ids else []
     return Text("\n").join(lines)
 
 
@@ -68,7 +68,7 @@ def memories(items: Sequence[MemoryItemResource]) -> RenderableType:
     """Memories as they are stored."""
     if not items:
         return Text("No memories.", style="dim")
-    table = _table()
+    table = empty()
     table.add_column("strength", style="cyan", no_wrap=True)
     table.add_column(width=8)
     table.add_column("type", no_wrap=True)
@@ -79,7 +79,7 @@ def memories(items: Sequence[MemoryItemResource]) -> RenderableType:
             f"{item.strength:.2f}",
             ProgressBar(total=_STRONGEST, completed=item.strength, complete_style="cyan"),
             Text(printable(item.type)),
-            Text("\n").join([excerpt(item.text), _origin(origin)]),
+            Text("\n").join([excerpt(item.text), aside(origin)]),
         )
     return table
 
@@ -93,7 +93,7 @@ def actors(items: Sequence[ActorResource]) -> RenderableType:
     """Who there are memories of."""
     if not items:
         return Text("No actors.", style="dim")
-    table = _table()
+    table = empty()
     table.add_column("actor", overflow="fold", ratio=1)
     table.add_column("memories", justify="right", style="cyan")
     table.add_column("active", justify="right")
@@ -116,11 +116,13 @@ def page(offset: int, shown: int, total: int) -> Text:
     return Text(f"{part} of {total}", style="dim")
 
 
-def _table() -> Table:
+def empty() -> Table:
+    """A table in the style of them all, to be filled."""
     return Table(
         box=box.SIMPLE_HEAD, header_style="dim", pad_edge=False, show_edge=False, expand=True
     )
 
 
-def _origin(parts: Iterable[object]) -> Text:
+def aside(parts: Iterable[object]) -> Text:
+    """What is said in passing: those of *parts* that are something, in one line."""
     return Text(" · ".join(printable(str(part)) for part in parts if part), style="dim")

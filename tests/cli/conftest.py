@@ -10,9 +10,9 @@ import pytest
 from attrs import frozen
 from typer.testing import CliRunner, Result
 
-from memsy import EventPayload, MemsyClient
+from memsy import EventPayload, MemsyClient, MemsyControlClient, ResourceSelection
 from memsy.cli.app import app
-from memsy.testing import LocalServer, LocalService
+from memsy.testing import FakeMemsyControlClient, LocalServer, LocalService
 
 
 @frozen
@@ -22,7 +22,8 @@ class Shell:
     server: LocalServer
 
     def __call__(self, *arguments: str, stdin: str = "", **environment: str) -> Result:
-        named = {
+        named: dict[str, str | None] = {
+            "MEMSY_CONTROL_URL": None,
             "MEMSY_BASE_URL": self.server.base_url,
             "MEMSY_API_KEY": self.server.service.api_key,
             "COLUMNS": "100",
@@ -54,6 +55,23 @@ def memsy(shell: Shell) -> Iterator[MemsyClient]:
     """A client of the service that *shell* talks to."""
     with MemsyClient(shell.server.base_url, shell.server.service.api_key) as client:
         yield client
+
+
+@pytest.fixture
+def control(service: LocalService) -> Iterator[MemsyControlClient]:
+    """A client of the same service's control plane."""
+    with FakeMemsyControlClient(service=service) as client:
+        yield client
+
+
+@pytest.fixture
+def slack(service: LocalService, control: MemsyControlClient) -> str:
+    """The id of a connector with consent, and with two channels to select from."""
+    connector_id = control.connectors.create("slack").connector_id
+    service.connectors.authorize(connector_id, account="Tea House")
+    channels = [ResourceSelection("C1", "channel", "general"), ResourceSelection("C2")]
+    service.connectors.offer(connector_id, channels)
+    return connector_id
 
 
 WriteEvents = Callable[[Sequence[EventPayload]], Path]

@@ -12,7 +12,9 @@ import pytest
 from memsy import __version__
 from tests.cli.conftest import Shell
 
-COMMANDS = ("demo", "serve", "health", "ingest", "search", "status", "memories", "actors")
+HOT = ("demo", "serve", "health", "ingest", "search", "status", "memories", "actors")
+CONTROL = ("me", "usage", "events", "keys", "connectors")
+COMMANDS = (*HOT, *CONTROL)
 
 
 def test_help_names_every_command(shell: Shell) -> None:
@@ -49,6 +51,23 @@ def test_without_a_service_the_variable_to_set_is_named(shell: Shell) -> None:
     result = shell("health", MEMSY_BASE_URL="")
     assert result.exit_code == 1
     assert "MEMSY_BASE_URL" in result.stderr
+
+
+@pytest.mark.parametrize("command", CONTROL)
+def test_without_a_control_plane_the_variable_to_set_is_named(shell: Shell, command: str) -> None:
+    """A base URL that does not end in /v1 has nothing beside it."""
+    result = shell(command, MEMSY_BASE_URL="http://127.0.0.1:1")
+    assert result.exit_code == 1
+    assert "MEMSY_CONTROL_URL" in result.stderr
+
+
+@pytest.mark.parametrize("command", CONTROL)
+def test_the_variable_of_the_control_plane_outranks_what_is_derived(
+    shell: Shell, command: str
+) -> None:
+    url = shell.server.base_url.replace("/v1", "/api")
+    nowhere = "http://127.0.0.1:1/v1"
+    assert shell(command, MEMSY_BASE_URL=nowhere, MEMSY_CONTROL_URL=url).exit_code == 0
 
 
 def test_options_outrank_the_environment(shell: Shell) -> None:
