@@ -27,7 +27,8 @@ class Meter:
     replies: int = 0
     """How many replies came, refusals and those of repeated attempts included."""
 
-    def _see(self, reply: Reply) -> None:
+    def read(self, reply: Reply) -> None:
+        """Take in one more reply."""
         self.replies += 1
         self.usage = UsageInfo.from_headers(reply.headers) or self.usage
         self.rate_limit = RateLimitInfo.from_headers(reply.headers) or self.rate_limit
@@ -48,5 +49,5 @@ def metered() -> Iterator[Meter]:
     Calls of other threads and tasks are not seen, those of tasks started within are.
     """
     meter = Meter()
-    with witnessed_by(meter._see):
+    with witnessed_by(meter.read):
         yield meter
