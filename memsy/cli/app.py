@@ -23,6 +23,7 @@ from memsy.cli.status import status
 from memsy.cli.usage import usage
 
 app: typer.Typer = typer.Typer(
+    context_settings={"help_option_names": ["-h", "--help"]},  # which the commands inherit
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",

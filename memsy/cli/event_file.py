@@ -10,18 +10,19 @@ from typing import Any, BinaryIO, cast, get_args
 
 import attrs
 
-from memsy._core.codec import parse
+from memsy._core.codec import parse, write
 from memsy.cli.failure import Failure
 from memsy.models import EventKind, EventPayload
 
 _FIELDS = attrs.fields_dict(EventPayload)
 _REQUIRED = tuple(name for name, field in _FIELDS.items() if field.default is attrs.NOTHING)
 _KINDS = get_args(EventKind)
+_BEYOND_JSON = "NaN, Infinity, a number of thousands of digits, or too deep a nesting"
 
 
 class EventReader:
     """
-    Iterates over the events in an open file; empty lines are none.
+    Iterates over the events in an open file, each with its line's number; empty lines are none.
 
     Raises, as it goes:
         Failure: a line holds no event; the message names file and line.
@@ -38,7 +39,7 @@ class EventReader:
         """A digest of all lines up to the event that was read last."""
         return self._digest.hexdigest()
 
-    def __iter__(self) -> Iterator[EventPayload]:
+    def __iter__(self) -> Iterator[tuple[int, EventPayload]]:
         for number, line in enumerate(self._file, start=1):
             content = line.strip()
             if not content:
@@ -49,7 +50,7 @@ class EventReader:
                 raise Failure(f"{self._path}, line {number}: {error}") from None
             self._digest.update(content + b"\n")
             self.count = self.count + 1
-            yield event
+            yield number, event
 
 
 def read_event(line: bytes) -> EventPayload:
@@ -63,10 +64,15 @@ def read_event(line: bytes) -> EventPayload:
         value = parse(line)
     except json.JSONDecodeError as error:
         raise ValueError(f"no JSON: {error.msg} (column {error.colno})") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"no UTF-8 (byte {error.start + 1})") from None
+    except ValueError:
+        raise ValueError(f"no JSON that can be sent: it has {_BEYOND_JSON}") from None
     if not isinstance(value, dict):
         raise ValueError(f"expected a JSON object, got {line.decode()[:40]!r}")
     fields = cast("dict[str, Any]", value)
     _check(fields)
+    write(fields, "the event")  # which refuses the half of a surrogate pair, that JSON may escape
     return EventPayload(**fields)
 
 

@@ -17,7 +17,11 @@ from memsy import EventPayload, MemsyClient, MemsyClientProtocol, MemsyError
 from memsy.cli.bookmark import Bookmark
 from memsy.cli.event_file import EventReader
 from memsy.cli.failure import Failure
+from memsy.cli.faults import telling_lines
 from memsy.cli.options import ApiKey, BaseUrl
+
+_STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/")
+"""Where what a process was given to read looks like a regular file."""
 
 
 def ingest(
@@ -43,7 +47,7 @@ def ingest(
         ),
     ] = None,
     restart: Annotated[
-        bool, typer.Option("--restart", help="Forget what was noted, and send everything.")
+        bool, typer.Option("--restart", help="Forget how far it got, and send everything.")
     ] = False,
     base_url: BaseUrl = None,
     api_key: ApiKey = None,
@@ -51,21 +55,26 @@ def ingest(
     """
     Send a file of events to the service.
 
-    The whole file is checked before anything is sent. If it is interrupted, the same command
-    goes on after the last batch that the service acknowledged.
+    Every line is read before anything is sent, and what is no event is refused; the rest is
+    the service's to judge. If it is interrupted, the same command (without --restart) goes on
+    after the last batch that the service acknowledged.
+
+    An event counts as de-duplicated if its id came before, in this run or in one that the
+    progress file tells of.
     """
-    if not file.is_file():
+    if not file.is_file() or str(file.absolute()).startswith(_STREAMS):
         raise Failure(f"{file} is no regular file, and it is read twice: once to check it")
     place = progress or file.with_name(f"{file.name}.memsy-progress.json")
     with MemsyClient(base_url, api_key) as client:
-        start = Bookmark(service=(base_url or "").rstrip("/"))
-        if not restart:
-            start = resume(file, place, start)
+        service = (base_url or "").rstrip("/")
+        start = anew(place, service) if restart else resume(file, place, service)
         total = count(file)
-        if 0 < total == start.acknowledged:
+        if not total:
+            typer.echo(f"{file} has no events: nothing to do")
+        elif total == start.acknowledged:
             typer.echo(f"{file} is ingested already: {_tally(start)}; --restart sends it again")
-            return
-        typer.echo(_tally(_send(client, file, place, start, total, batch)))
+        else:
+            typer.echo(_tally(_send(client, file, place, start, total, batch)))
 
 
 def count(file: Path) -> int:
@@ -79,19 +88,30 @@ def count(file: Path) -> int:
         return sum(1 for _ in EventReader(file, opened))
 
 
-def resume(file: Path, place: Path, start: Bookmark) -> Bookmark:
+def anew(place: Path, service: str) -> Bookmark:
+    """The beginning, with the ids that came in the earlier runs that *place* tells of, if any."""
+    try:
+        found = Bookmark.load(place)
+    except Failure:
+        found = None
+    if found is None or found.service != service:
+        return Bookmark(service)
+    return Bookmark(service, event_ids=found.event_ids)
+
+
+def resume(file: Path, place: Path, service: str) -> Bookmark:
     """
-    What *place* says of an earlier run, or *start* if there was none.
+    What *place* says of an earlier run, or the beginning if there was none.
 
     Raises:
         Failure: that was with another service, or *file* had another beginning then.
     """
     found = Bookmark.load(place)
-    if found is None:
-        return start
-    if found.service != start.service:
+    if found is None or (found.service != service and not found.acknowledged):
+        return Bookmark(service)
+    if found.service != service:
         raise Failure(
-            f"{place} is about {found.service}, not {start.service}: "
+            f"{place} is about {found.service}, not {service}: "
             "name another with --progress, or begin anew with --restart"
         )
     with file.open("rb") as opened:
@@ -108,13 +128,19 @@ def resume(file: Path, place: Path, start: Bookmark) -> Bookmark:
 def send(
     client: MemsyClientProtocol, file: Path, start: Bookmark, batch: int
 ) -> Iterator[Bookmark]:
-    """Ingest what *start* does not cover; a bookmark comes after each acknowledged batch."""
-    mark, known = start, set[str]()
+    """
+    Ingest what *start* does not cover; a bookmark comes after each acknowledged batch.
+
+    Raises:
+        Failure: the service finds fault with events; the message names their lines.
+    """
+    mark, known = start, set(start.event_ids)
     with file.open("rb") as opened:
         reader = EventReader(file, opened)
         events = _skip(reader, start.acknowledged)
-        while events_of_batch := list(islice(events, batch)):
-            event_ids = client.ingest(events_of_batch).event_ids
+        while by_line := dict(islice(events, batch)):
+            with telling_lines(file, list(by_line)):
+                event_ids = client.ingest(list(by_line.values())).event_ids
             fresh = set(event_ids) - known
             known |= fresh
             mark = attrs.evolve(
@@ -122,11 +148,12 @@ def send(
                 acknowledged=reader.count,
                 deduplicated=mark.deduplicated + len(event_ids) - len(fresh),
                 sha256=reader.sha256,
+                event_ids=sorted(fresh),
             )
             yield mark
 
 
-def _skip(reader: EventReader, events: int) -> Iterator[EventPayload]:
+def _skip(reader: EventReader, events: int) -> Iterator[tuple[int, EventPayload]]:
     rest = iter(reader)
     deque(islice(rest, events), maxlen=0)
     return rest
@@ -144,14 +171,16 @@ def _send(
     try:
         with _bar(console) as bar:
             task = bar.add_task("Ingesting", total=total, completed=mark.acknowledged)
-            for mark in send(client, file, start, batch):
-                mark.save(place)
+            for reached in send(client, file, start, batch):
+                reached.add(place)
+                mark = reached
                 bar.update(task, completed=mark.acknowledged)
-    except (MemsyError, KeyboardInterrupt):
-        console.print(
-            f"{mark.acknowledged} of {total} events are acknowledged; "
-            "the same command goes on after them."
-        )
+    except (MemsyError, Failure, KeyboardInterrupt):
+        if mark.acknowledged:
+            console.print(
+                f"{mark.acknowledged} of {total} events are acknowledged; "
+                "the same command without --restart goes on after them."
+            )
         raise
     return mark
 

@@ -11,5 +11,5 @@ class Noun(TyperGroup):
 
     # Every context that typer makes is one of its own, whatever the class above declares.
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        names_one = bool(args) and (args[0] == "--help" or not args[0].startswith("-"))
+        names_one = bool(args) and (args[0] in ctx.help_option_names or args[0][:1] != "-")
         return super().parse_args(ctx, args if names_one else ["list", *args])

@@ -29,6 +29,12 @@ def test_every_command_explains_itself(shell: Shell, command: str) -> None:
     assert f" {command} [OPTIONS]" in result.stdout
 
 
+@pytest.mark.parametrize("command", [(), ("search",), ("memories",), ("memories", "get")])
+def test_help_may_be_asked_for_in_short(shell: Shell, command: tuple[str, ...]) -> None:
+    result = shell(*command, "-h")
+    assert (result.exit_code, result.stdout) == (0, shell(*command, "--help").stdout)
+
+
 def test_the_version_can_be_asked_for(shell: Shell) -> None:
     assert shell("--version").stdout == f"memsy {__version__}\n"
 

@@ -32,7 +32,12 @@ def test_metadata_may_be_an_object() -> None:
     ("line", "complaint"),
     [
         (b"{", "no JSON: "),
-        (b'{"content": "\xff"}', "can't decode byte 0xff"),
+        (b'{"content": "\xff"}', "no UTF-8 (byte 14)"),
+        (b'{"content": NaN}', "no JSON that can be sent: it has NaN, "),
+        (b"[" * 100_000, "too deep a nesting"),
+        (b"1" * 5_000, "a number of thousands of digits"),
+        (EVENT.replace(b"tea", b"\\ud800"), "it holds a lone surrogate"),
+        (EVENT[:-1] + b', "metadata": {"tea": ["\\ud800"]}}', "it holds a lone surrogate"),
         (b"[1]", "expected a JSON object, got '[1]'"),
         (EVENT.replace(b"kind", b"kinds"), "unknown field 'kinds'; an event has actor_id, "),
         (EVENT.replace(b', "content": "tea"', b""), "field 'content' is missing"),
@@ -54,7 +59,8 @@ def test_a_complaint_names_file_and_line() -> None:
 
 
 def test_empty_lines_are_no_events() -> None:
-    assert len(list(reader(b"", EVENT, b"  ", EVENT, b""))) == 2
+    """The others keep the numbers that they have with them."""
+    assert [number for number, _ in reader(b"", EVENT, b"  ", EVENT, b"")] == [2, 4]
 
 
 def test_the_digest_is_of_what_was_read_so_far() -> None:

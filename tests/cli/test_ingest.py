@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -45,9 +46,23 @@ def test_the_last_line_counts_what_was_sent_and_what_the_service_collapsed(
     assert result.stdout == "27 sent, 27 acknowledged, 2 of them de-duplicated\n"
 
 
+def test_what_was_known_before_an_interruption_is_known_after_it(
+    shell: Shell, service: LocalService, write_events: WriteEvents
+) -> None:
+    """The first of the equal events is stored in the first run, and all others come to nothing."""
+    file = str(write_events([*EVENTS[:9], *[EVENTS[9]] * 16]))
+    service.rules = Rules(limits={"api_calls": 1})
+    assert "10 of 25" in shell("ingest", file, "--batch", "10").stderr
+    service.rules = Rules()
+    result = shell("ingest", file, "--batch", "10")
+    assert result.stdout == "25 sent, 25 acknowledged, 15 of them de-duplicated\n"
+
+
 def test_an_empty_file_is_soon_done(shell: Shell, write_events: WriteEvents) -> None:
-    result = shell("ingest", str(write_events([])))
-    assert result.stdout == "0 sent, 0 acknowledged, 0 of them de-duplicated\n"
+    file = write_events([])
+    result = shell("ingest", str(file))
+    assert (result.exit_code, result.stdout) == (0, f"{file} has no events: nothing to do\n")
+    assert not mark_of(file).exists()
 
 
 def test_nothing_is_sent_of_a_file_with_a_bad_line(
@@ -59,6 +74,18 @@ def test_nothing_is_sent_of_a_file_with_a_bad_line(
     assert result.exit_code == 1
     assert result.stderr == f"memsy ingest: {file}, line 26: field 'actor_id' is missing\n"
     assert contents(service) == []
+
+
+def test_what_the_service_refuses_is_told_by_its_lines(
+    shell: Shell, service: LocalService, write_events: WriteEvents
+) -> None:
+    """The empty line moves the events away from their numbers, and the second batch begins anew."""
+    file = write_events([*EVENTS[:14], attrs.evolve(EVENTS[14], content="x" * 33_000)])
+    file.write_text(f"\n{file.read_text()}")
+    result = shell("ingest", str(file), "--batch", "10")
+    assert result.exit_code == 1
+    assert f"the service refuses {file}, line 16: content: " in result.stderr
+    assert contents(service) == [event.content for event in EVENTS[:10]]
 
 
 def test_a_finished_file_is_not_sent_again(
@@ -74,11 +101,28 @@ def test_a_finished_file_is_not_sent_again(
 
 
 def test_restart_sends_a_finished_file_again(shell: Shell, write_events: WriteEvents) -> None:
-    """It does so within a minute here, so the service knows all ids, and the run none."""
+    """It does so within a minute here, so the service stores nothing."""
     file = str(write_events(EVENTS))
     shell("ingest", file)
     result = shell("ingest", file, "--restart")
+    assert result.stdout == "25 sent, 25 acknowledged, 25 of them de-duplicated\n"
+
+
+def test_what_is_stored_again_is_not_counted_as_de_duplicated(
+    shell: Shell, service: LocalService, write_events: WriteEvents
+) -> None:
+    """After a minute, that is."""
+    file = str(write_events(EVENTS))
+    shell("ingest", file)
+    service.rules = Rules(dedup_window=0)
+    result = shell("ingest", file, "--restart")
     assert result.stdout == "25 sent, 25 acknowledged, 0 of them de-duplicated\n"
+
+
+def test_restart_does_without_what_it_cannot_read(shell: Shell, write_events: WriteEvents) -> None:
+    file = write_events(EVENTS)
+    mark_of(file).write_text("nonsense")
+    assert shell("ingest", str(file), "--restart").exit_code == 0
 
 
 def test_lines_added_to_a_finished_file_are_all_that_is_sent(
@@ -102,7 +146,8 @@ def test_an_interrupted_run_says_what_is_safe_and_goes_on_there(
     result = shell("ingest", file, "--batch", "10")
     assert (result.exit_code, result.stdout) == (1, "")
     first, second = result.stderr.splitlines()
-    assert first.startswith("20 of 25 events are acknowledged; the same command goes on")
+    assert first.startswith("20 of 25 events are acknowledged; ")
+    assert first.endswith(" the same command without --restart goes on after them.")
     assert second.startswith("memsy ingest: UsageLimitExceeded: ")
 
     service.rules = Rules(dedup_window=0)
@@ -146,6 +191,16 @@ def test_progress_with_one_service_is_not_taken_for_another_s(
     assert f"is about {shell.server.base_url}, not http://127.0.0.1:1/v1" in result.stderr
 
 
+def test_a_run_that_got_nowhere_promises_nothing_and_binds_to_nothing(
+    shell: Shell, write_events: WriteEvents
+) -> None:
+    """Here it asked the wrong service; the right one may be named without further ado."""
+    file = str(write_events(EVENTS))
+    result = shell("ingest", file, "--base-url", f"{shell.server.base_url}/wrong")
+    assert result.stderr.startswith("memsy ingest: NotFoundError: ")
+    assert shell("ingest", file).exit_code == 0
+
+
 def test_nothing_is_sent_while_progress_cannot_be_noted(
     shell: Shell, service: LocalService, write_events: WriteEvents, tmp_path: Path
 ) -> None:
@@ -161,7 +216,9 @@ def test_progress_is_noted_where_it_is_wanted(
 ) -> None:
     file = write_events(EVENTS)
     shell("ingest", str(file), "--progress", str(tmp_path / "noted.json"))
-    assert json.loads((tmp_path / "noted.json").read_text())["acknowledged"] == 25
+    noted = Bookmark.load(tmp_path / "noted.json")
+    assert noted is not None
+    assert noted.acknowledged == 25
     assert not mark_of(file).exists()
 
 
@@ -175,6 +232,18 @@ def test_what_cannot_be_read_twice_is_refused(shell: Shell) -> None:
     result = shell("ingest", "/dev/null")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "no regular file" in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/stdin").exists(), reason="has no /dev/stdin")
+def test_a_redirected_file_is_refused_as_a_pipe_is(write_events: WriteEvents) -> None:
+    """It looks like a regular file, but beside it there is no place for what is noted."""
+    command = (sys.executable, "-m", "memsy", "ingest", "/dev/stdin")
+    with write_events(EVENTS).open() as file:
+        result = subprocess.run(
+            command, stdin=file, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert result.returncode == 1
+    assert "/dev/stdin is no regular file" in result.stderr
 
 
 class Unreliable(FakeMemsyClient):
