@@ -10,7 +10,7 @@ STUBS := $(basename $(notdir $(wildcard typings/*.pyi))) \
 	$(notdir $(patsubst %/__init__.pyi,%,$(wildcard typings/*/__init__.pyi)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit clean
+.PHONY: help demo test lint types unit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ types: $(VENV)/developed ## mypy, pyright, and stubtest of typings/
 
 unit: $(VENV)/developed ## pytest, on all cores
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup
+
+bench: $(VENV)/developed ## what a call costs, beside requests, aiohttp and httpx
+	@$(BIN)/python -m benchmarks.clients
 
 clean: ## remove what was installed and cached
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
