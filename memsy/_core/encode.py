@@ -52,6 +52,19 @@ def secret(name: str, value: object) -> str:
     raise error
 
 
+def filled(name: str, value: object) -> str:
+    """
+    A text with something in it, such as an id that another service gave.
+
+    Raises:
+        MemsyConfigurationError: it is no `str`, or blank.
+    """
+    checked = text(name, value)
+    if not checked.strip():
+        _refuse(name, value, "is empty; leave it out (None) where no id is meant")
+    return checked
+
+
 def identifier(name: str, value: object) -> str:
     """
     An id: not empty, for an empty one would widen a search or name a whole collection.
@@ -59,9 +72,7 @@ def identifier(name: str, value: object) -> str:
     Raises:
         MemsyConfigurationError: it is no `str`, blank, or longer than any id of the service.
     """
-    checked = text(name, value)
-    if not checked.strip():
-        _refuse(name, value, "is empty; leave it out (None) where no id is meant")
+    checked = filled(name, value)
     if len(checked) > ID_LENGTH:
         raise MemsyConfigurationError(
             f"{name} has {len(checked)} characters; an id has at most {ID_LENGTH}"

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_LAST_LOOK = 0.25
-"""Seconds that are kept for one more look just before the end."""
+_GRACE = 0.25
+"""Seconds beyond the end that the last look, which begins there, has for its answer."""
 
 
 @frozen
@@ -40,23 +40,29 @@ def poll(
 ) -> Flow[T]:
     """
     Ask until the answer is no "not yet". Each exchange has the patience of a *call* that begins
-    after so many seconds, and none goes on after the *end*.
+    after so many seconds; the last one begins at the *end*.
 
     Raises:
         MemsyTimeoutError: the service still says "not yet" at the *end*.
     """
     attempts, pause = 0, 0.0
     while True:
-        patience = min(call(pause), end, key=lambda deadline: deadline.ends)
+        patience = call(pause).no_later_than(end.ends + _GRACE)
+        is_last = pause >= end.left()
         try:
             return (yield from exchange(polling.operation, retries(), patience, pause))
         except MemsyAPIError as refusal:
             if not polling.is_waiting(refusal):
                 raise
             attempts += refusal.attempts
-        if end.left() <= _LAST_LOOK:
-            raise _not_in_time(polling, attempts)
-        pause = min(polling.interval, end.left() - _LAST_LOOK)
+        except MemsyTimeoutError as silence:
+            if not attempts or end.left():
+                raise
+            # It has said "not yet" before, and that is what the caller should know.
+            attempts, is_last = attempts + silence.attempts, True
+        if is_last or not end.left():
+            raise _not_in_time(polling, attempts) from None
+        pause = min(polling.interval, end.left())
 
 
 def _not_in_time(polling: Polling[T], attempts: int) -> MemsyTimeoutError:

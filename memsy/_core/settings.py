@@ -64,9 +64,15 @@ class Plane(Enum):
     HOT = "MEMSY_BASE_URL"
     CONTROL = "MEMSY_CONTROL_URL"
 
+    @property
+    def remedy(self) -> str:
+        """What to set where no URL was given."""
+        beside = "" if self is Plane.HOT else f" (or a {Plane.HOT.value} that ends in /v1)"
+        return f"{self.value}{beside}"
+
     def url_from(self, environ: Mapping[str, str]) -> str | None:
         """Where the environment says that it is; the control plane is beside the hot path."""
-        url = environ.get(self.value)
+        url = environ.get(self.value) or None
         beside = environ.get(Plane.HOT.value, "").rstrip("/")
         if url is None and self is Plane.CONTROL and beside.endswith("/v1"):
             return f"{beside.removesuffix('/v1')}/api"
@@ -117,7 +123,7 @@ def resolve(
 
 def _base_url(plane: Plane, url: object) -> str:
     if not url:
-        raise MemsyConfigurationError(f"no base URL: pass base_url=... or set {plane.value}")
+        raise MemsyConfigurationError(f"no base URL: pass base_url=... or set {plane.remedy}")
     if not isinstance(url, str) or not _PRINTABLE.fullmatch(url):
         raise MemsyConfigurationError(
             f"base_url {url!r} is no URL: only printable ASCII without spaces may stand in one"

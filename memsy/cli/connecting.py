@@ -23,7 +23,7 @@ def connect(
         typer.Option("--wait", help="Wait for the consent; then list what can be selected."),
     ] = False,
     timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", help="How long to wait for it.")
+        float, typer.Option(metavar="SECONDS", min=0.1, help="How long to wait for it.")
     ] = 300.0,
     as_json: AsJson = False,
     base_url: ControlUrl = None,

@@ -127,7 +127,7 @@ def _list_resources(
         "GET /connectors/{connector_id}/resources",
         _items,
         path={"connector_id": connector_id},
-        query={"parent_id": encode.identifier_or_none("parent_id", parent_id)},
+        query={"parent_id": None if parent_id is None else encode.filled("parent_id", parent_id)},
     )
 
 
@@ -137,7 +137,7 @@ def _list_branches(connector_id: str, repo: str) -> Operation[list[ConnectorReso
         "GET /connectors/{connector_id}/branches",
         _items,
         path={"connector_id": connector_id},
-        query={"repo": encode.identifier("repo", repo)},
+        query={"repo": encode.filled("repo", repo)},
     )
 
 
@@ -161,15 +161,14 @@ def _authorization(
 
 
 def _awaits_consent(refusal: MemsyAPIError) -> bool:
-    """Whether a 409 says "not yet": it speaks of authorization, or of nothing in particular."""
+    """Whether a 409 says "not yet", which it does unless it is clearly about something else."""
     if not isinstance(refusal, ConflictError):
         return False
-    said = f"{refusal.error_code or ''} {refusal.detail}".strip().lower()
-    return said in _NOTHING or any(word in said for word in _CONSENT)
+    said = f"{refusal.error_code or ''} {refusal.detail}".lower()
+    return not any(word in said for word in _SOMETHING_ELSE)
 
 
-_NOTHING = ("", "{}", "conflict")
-_CONSENT = ("authoriz", "authoris", "consent", "pending", "token")
+_SOMETHING_ELSE = ("already", "delet", "disconnect", "revoked", "sync")
 
 
 def _configure_resources(

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 @frozen
 class _Interest:
-    expressed: bool = field(metadata=optional(False))
+    expressed: bool | None = field(metadata=optional(False))
 
 
 def _is_expressed(reply: Reply) -> bool:
     # Until somebody has, the service may answer with nothing at all, or with null.
     is_nothing = reply.content.strip() in (b"", b"null")
-    return not is_nothing and _read_interest(reply).expressed
+    return not is_nothing and bool(_read_interest(reply).expressed)
 
 
 _read_interest = reads(_Interest)

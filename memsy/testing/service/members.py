@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
+from attrs.validators import in_
 
 from memsy.testing.service.store import Store
 
@@ -16,7 +17,7 @@ class Member:
     """Somebody in an organisation, and what they may do there."""
 
     user_id: str
-    role: Role = "org:member"
+    role: Role = field(default="org:member", validator=in_(("org:admin", "org:member")))
     has_seat: bool = True
 
     @property

@@ -24,15 +24,19 @@ _AMPLE = 10_000_000
 
 def _frozen_limits(limits: Mapping[str, int]) -> Mapping[str, int]:
     _refuse_unknown("dimension", limits, DIMENSIONS)
+    if any(limit < 0 for limit in limits.values()):
+        raise ValueError(f"limits are 0 or more, got {dict(limits)}")
     return MappingProxyType(dict(limits))
 
 
 def _frozen_features(features: Collection[str]) -> frozenset[str]:
-    _refuse_unknown("feature", features, FEATURES)
+    _refuse_unknown("feature", _frozen_set(features), FEATURES)
     return frozenset(features)
 
 
 def _frozen_set(names: Collection[str]) -> Collection[str]:
+    if isinstance(names, str):
+        raise ValueError(f"a collection of names is wanted, got the text {names!r}")
     return frozenset(names)
 
 
@@ -67,7 +71,11 @@ class Rules:
     org_id: str = "org_local"
     """The organisation of the service's own key."""
     plan: str = "free"
-    """On `free`, an `org_id` in the body of an ingest or a search is refused."""
+    """
+    `free` or, by any other name, a paid one.
+
+    On `free`, an `org_id` in the body of an ingest or a search is refused.
+    """
     pro_only: frozenset[str] = field(default=frozenset(), converter=_frozen_features)
     """Of the FEATURES, what the `free` plan lacks; its use is refused there."""
     limits: Mapping[str, int] = field(

@@ -158,6 +158,13 @@ class TestStates:
         assert ask.post(f"{PATH}/{connector_id}/sync").status == 409
         assert choose(ask, connector_id, GENERAL).body["status"] == "error"
 
+    def test_a_new_consent_mends_what_has_failed(self, ask: Asking) -> None:
+        connector_id = authorized(ask, "notion")
+        ask.service.connectors.fail(connector_id, "the token was revoked")
+        ask.service.connectors.authorize(connector_id)
+        body = ask.get(f"{PATH}/{connector_id}").body
+        assert (body["status"], body["last_error"]) == ("active", None)
+
     def test_a_deleted_connector_is_gone_with_its_choice(self, ask: Asking) -> None:
         connector_id = authorized(ask)
         choose(ask, connector_id, GENERAL)

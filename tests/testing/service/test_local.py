@@ -12,6 +12,7 @@ import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -318,3 +319,9 @@ class TestFile:
     def test_a_path_that_cannot_be_opened_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(MemsyConfigurationError, match=r"missing.memsy\.db"):
             LocalService(tmp_path / "missing" / "memsy.db")
+
+
+@pytest.mark.parametrize("scopes", ["read", ["admin"]])
+def test_a_key_of_unknown_scopes_is_not_issued(service: LocalService, scopes: Any) -> None:  # noqa: ANN401 - untyped code
+    with pytest.raises(ValueError, match="scopes are some of read, write"):
+        service.issue_key(scopes=scopes)

@@ -29,3 +29,15 @@ from memsy.testing.service import Rules
 def test_a_rule_of_no_sense_is_refused(odd: dict[str, Any], named: str) -> None:
     with pytest.raises(ValueError, match=named):
         Rules(**odd)
+
+
+def test_a_text_is_no_collection_of_names() -> None:
+    with pytest.raises(ValueError, match="collection of names"):
+        Rules(refused_access_keys="AKIA")
+    with pytest.raises(ValueError, match="collection of names"):
+        Rules(pro_only="slack")
+
+
+def test_a_limit_below_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="0 or more"):
+        Rules(limits={"api_calls": -1})
