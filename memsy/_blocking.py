@@ -43,7 +43,8 @@ class BlockingClient:
             base_url: where the service is, with its version, such as `https://api.memsy.io/v1`. By
                 default what the environment says: `MEMSY_BASE_URL` for the hot path; for the
                 control plane `MEMSY_CONTROL_URL`, or `/api` beside a `MEMSY_BASE_URL` in `/v1`.
-            api_key: by default what `MEMSY_API_KEY` says. It stands in no `repr`, log or error.
+            api_key: by default what `MEMSY_API_KEY` says. It stands in no `repr` or log, and in an
+                error only if the service itself repeats it.
             timeout: seconds that a whole call may take, retries and pauses included; or a
                 `Timeout`.
             max_retries: how often a failed call is tried again, where that is safe.

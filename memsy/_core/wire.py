@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 
-def _lower_case(headers: Mapping[str, str]) -> dict[str, str]:
+def lower_case(headers: Mapping[str, str]) -> dict[str, str]:
+    """The same headers, their names in lower case."""
     return {name.lower(): value for name, value in headers.items()}
 
 
@@ -25,7 +26,7 @@ class Request:
     target: str
     body: bytes | None = field(default=None, repr=lambda body: f"<{len(body or b'')} bytes>")
     headers: Mapping[str, str] = field(
-        factory=dict[str, str], converter=_lower_case, repr=lambda headers: repr(sorted(headers))
+        factory=dict[str, str], converter=lower_case, repr=lambda headers: repr(sorted(headers))
     )
     """Names in lower case. Values are not in the `repr`: one of them may be the key."""
 
@@ -39,7 +40,7 @@ class Reply:
     """
 
     status: int
-    headers: Mapping[str, str] = field(factory=dict[str, str], converter=_lower_case, repr=False)
+    headers: Mapping[str, str] = field(factory=dict[str, str], converter=lower_case, repr=False)
     """Names in lower case; the values of a repeated header are joined by a comma."""
     content: bytes = field(default=b"", repr=lambda content: f"<{len(content)} bytes>")
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from memsy._core.wire import lower_case
+
 if TYPE_CHECKING:
     from typing_extensions import Self
 
@@ -34,7 +36,7 @@ class UsageInfo:
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Self | None:
         """Read the `X-Usage-*` and `X-Plan` headers; None if there is none that can be read."""
-        given = _lower_case(headers)
+        given = lower_case(headers)
         counts = {name: _integer(given.get(header)) for name, header in _USAGE_HEADERS.items()}
         usage = cls(**counts, plan=given.get("x-plan"))
         return None if usage == cls() else usage
@@ -56,7 +58,7 @@ class RateLimitInfo:
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Self | None:
         """Read the `X-RateLimit-*` headers; None if neither limit nor remaining can be read."""
-        given = _lower_case(headers)
+        given = lower_case(headers)
         names = ("limit", "remaining", "reset")
         found = cls(**{name: _integer(given.get(f"x-ratelimit-{name}")) for name in names})
         return None if found.limit is None and found.remaining is None else found
@@ -74,10 +76,6 @@ _USAGE_HEADERS: Mapping[str, str] = {
     "search_queries": "x-usage-searchqueries",
     "search_queries_limit": "x-usage-searchqueries-limit",
 }
-
-
-def _lower_case(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
 
 
 def _integer(text: str | None) -> int | None:
