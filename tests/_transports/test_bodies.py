@@ -14,7 +14,7 @@ from memsy._core.body import LARGEST
 from memsy.exceptions import MemsyResponseError
 from tests._transports.colours import Sender
 from tests._transports.conftest import Connect, Serve
-from tests._transports.raw_server import OK, Peer, Script, answering, response
+from tests.raw_server import OK, Peer, Script, answering, response
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 GZIP = "Content-Encoding: gzip"

@@ -15,7 +15,7 @@ from memsy.exceptions import (
 )
 from tests._transports.colours import Sender
 from tests._transports.conftest import Connect, Serve
-from tests._transports.raw_server import OK, Peer, Script, answering, response
+from tests.raw_server import OK, Peer, Script, answering, response
 
 
 def failing(sender: Sender, request: Request | None = None) -> MemsyError:

@@ -15,7 +15,7 @@ from memsy._core.deadline import Timeout
 from memsy._core.wire import Request
 from memsy.exceptions import MemsyTimeoutError
 from tests._transports.conftest import Connect, Serve
-from tests._transports.raw_server import OK, Peer, Script, response
+from tests.raw_server import OK, Peer, Script, response
 
 TIMEOUT = 0.2
 GRACE = 5.0

@@ -10,7 +10,7 @@ import pytest
 from memsy.exceptions import MemsyConnectionError
 from tests._transports.colours import KEY
 from tests._transports.conftest import Connect, Serve
-from tests._transports.raw_server import OK, Peer, answering, response
+from tests.raw_server import OK, Peer, answering, response
 
 
 def test_a_netrc_file_does_not_replace_the_key(

@@ -6,7 +6,7 @@ import pytest
 
 from memsy.exceptions import MemsyConnectionError
 from tests._transports.conftest import Connect, Serve
-from tests._transports.raw_server import OK, Peer, answering
+from tests.raw_server import OK, Peer, answering
 
 
 def head(*lines: bytes) -> bytes:

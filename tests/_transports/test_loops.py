@@ -14,7 +14,7 @@ from memsy._transports.aiohttp_transport import AiohttpTransport
 from memsy.exceptions import MemsyClientClosedError, MemsyTimeoutError
 from tests._transports.colours import SEARCH, settings_for, within
 from tests._transports.conftest import Serve
-from tests._transports.raw_server import OK, Peer, RawServer, answering, response
+from tests.raw_server import OK, Peer, RawServer, answering, response
 
 
 def transport_to(server: RawServer) -> AiohttpTransport:

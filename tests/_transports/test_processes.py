@@ -16,7 +16,7 @@ from memsy._core.wire import Request
 from memsy._transports.requests_transport import RequestsTransport
 from tests._transports.colours import SEARCH, Sender, settings_for, within
 from tests._transports.conftest import Serve
-from tests._transports.raw_server import OK, Peer, RawServer, answering, response
+from tests.raw_server import OK, Peer, RawServer, answering, response
 
 PREAMBLE = """
 import asyncio, os, signal, sys

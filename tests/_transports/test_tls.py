@@ -21,7 +21,7 @@ from memsy.exceptions import (
 )
 from tests._transports.colours import KEY, Sender, settings_for
 from tests._transports.conftest import Connect, Serve
-from tests._transports.raw_server import OK, Peer, RawServer, answering
+from tests.raw_server import OK, Peer, RawServer, answering
 
 AGES_AGO = dt.datetime(2001, 1, 1, tzinfo=dt.timezone.utc)
 

@@ -8,7 +8,7 @@ from memsy._core.wire import Request
 from memsy._version import __version__
 from tests._transports.colours import KEY
 from tests._transports.conftest import Connect, Serve
-from tests._transports.raw_server import OK, RawServer, answering, response
+from tests.raw_server import OK, RawServer, answering, response
 
 COMMON = (
     f"authorization: Bearer {KEY}\r\n"
