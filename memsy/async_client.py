@@ -25,6 +25,7 @@ from memsy.resources import (
     AsyncTeamsResource,
     verbs,
 )
+from memsy.resources.ingest import ingest
 
 
 @mirrors(MemsyClient)
@@ -61,7 +62,7 @@ class AsyncMemsyClient(AwaitingClient, AsyncMemsyClientProtocol):
         return AsyncActorsResource(self._call)
 
     async def ingest(self, events: Sequence[EventPayload]) -> IngestResponse:
-        return await self._call(verbs.ingest(events))
+        return await self._call.in_turn(ingest(events))
 
     async def search(
         self,

@@ -24,6 +24,7 @@ from memsy.resources import (
     TeamsResource,
     verbs,
 )
+from memsy.resources.ingest import ingest
 
 
 @implements(MemsyClientProtocol)
@@ -58,7 +59,7 @@ class MemsyClient(BlockingClient, MemsyClientProtocol):
         return ActorsResource(self._call)
 
     def ingest(self, events: Sequence[EventPayload]) -> IngestResponse:
-        return self._call(verbs.ingest(events))
+        return self._call.in_turn(ingest(events))
 
     def search(
         self,

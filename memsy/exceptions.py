@@ -76,9 +76,19 @@ class MemsyError(Exception):
     """The root of all errors of this package."""
 
     attempts: int = 0
-    """How many times sending was tried. 0: nothing left this client."""
+    """
+    How many times sending was tried. 0: nothing left this client.
+
+    Where a call takes several requests, those for the one that failed.
+    """
     maybe_processed: bool = False
-    """Whether the service may have done what was asked, although no answer says so."""
+    """Whether the service may have done what was asked, or a part of it, all the same."""
+    event_ids: Sequence[str] = ()
+    """
+    The ids that an `ingest` got before this ended it: those of its first events, in their order.
+
+    Of a `MemsyResponseError` about their number, the last of them may be anybody's.
+    """
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Subclasses have constructors of their own shapes: rebuild from what is, not from those.
@@ -121,8 +131,6 @@ class MemsyResponseError(MemsyError):
 
     is_retryable: bool = False
     """Whether the same question may well get a good answer: so if it was cut short or garbled."""
-    event_ids: Sequence[str] = ()
-    """The ids that an ingest got, where they are not one for each event."""
 
 
 class MemsyAPIError(MemsyError):

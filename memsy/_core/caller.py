@@ -12,6 +12,7 @@ from memsy._core.drive import drive, drive_async
 from memsy._core.exchange import Flow, exchange
 from memsy._core.poll import Polling, poll
 from memsy._core.retry import Budget, Retries
+from memsy._core.series import Series, in_turn
 
 if TYPE_CHECKING:
     from memsy._core.clock import Clock
@@ -34,6 +35,9 @@ class _Patience:
     def exchange(self, operation: Operation[T]) -> Flow[T]:
         return exchange(operation, self._retries(), self._deadline())
 
+    def in_turn(self, series: Series[T]) -> Flow[T]:
+        return in_turn(series, self._retries, self._deadline())
+
     def poll(self, polling: Polling[T]) -> Flow[T]:
         end = Deadline.start(self._clock, evolve(self._timeout, total=polling.timeout.total))
         return poll(polling, self._retries, self._deadline, end)
@@ -55,6 +59,9 @@ class Caller:
     def __call__(self, operation: Operation[T]) -> T:
         return drive(self._patience.exchange(operation), self._transport)
 
+    def in_turn(self, series: Series[T]) -> T:
+        return drive(self._patience.in_turn(series), self._transport)
+
     def poll(self, polling: Polling[T]) -> T:
         return drive(self._patience.poll(polling), self._transport)
 
@@ -71,6 +78,9 @@ class AsyncCaller:
 
     async def __call__(self, operation: Operation[T]) -> T:
         return await drive_async(self._patience.exchange(operation), self._transport)
+
+    async def in_turn(self, series: Series[T]) -> T:
+        return await drive_async(self._patience.in_turn(series), self._transport)
 
     async def poll(self, polling: Polling[T]) -> T:
         return await drive_async(self._patience.poll(polling), self._transport)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from attrs import field, frozen
@@ -47,9 +47,7 @@ def refusal(reply: Reply, now: float) -> MemsyAPIError:
     body, detail = _understand(reply)
     code = _get(body, "error", str)
     case = _case(reply.status, code, body, detail)
-    said = _readable(body) or detail or _elsewhere(reply)
-    if len(said) > _LONGEST_MESSAGE:
-        said = f"{said[:_LONGEST_MESSAGE]} ..."
+    said = _readable(_faults(body)) or detail or _elsewhere(reply)
     extras: dict[str, object] = {name: _get(body, name, kind) for name, kind in case.extras.items()}
     if case is _RATE_LIMIT:
         extras["retry_after"] = retry_after(reply, now)
@@ -57,10 +55,26 @@ def refusal(reply: Reply, now: float) -> MemsyAPIError:
         extras["required_scope"] = extras["required_scope"] or _get(body, "scope", str)
     elif case is _VALIDATION:
         extras["errors"] = _faults(body)
-    error = case.error(f"{case.prefix}: {said}", reply.status, detail, code, reply, **extras)
+    error = case.error(case.message(said), reply.status, detail, code, reply, **extras)
     error.request_id = reply.header("x-request-id") or reply.header("apigw-requestid")
     error.maybe_processed = reply.status >= 500 and reply.status not in _SURELY_NOT_PROCESSED
     return error
+
+
+def counted_on(error: ValidationError, items: str, first: int) -> None:
+    """Let an *error* that counts *items* of the body from 0 count them from *first* on."""
+    faults = [{**fault, "loc": _moved(fault.get("loc"), items, first)} for fault in error.errors]
+    if faults:
+        error.args = (_VALIDATION.message(_readable(faults)),)
+    error.errors = faults
+
+
+def _moved(loc: object, items: str, first: int) -> object:
+    match loc:
+        case ["body", name, int(index), *field] if name == items:
+            return ["body", name, first + index, *field]
+        case _:
+            return loc
 
 
 def _understand(reply: Reply) -> tuple[Body, str]:
@@ -96,10 +110,10 @@ def _faults(body: Body) -> list[dict[str, object]]:
     return [f for f in detail if isinstance(f, dict)] if isinstance(detail, list) else []
 
 
-def _readable(body: Body) -> str:
+def _readable(faults: Sequence[Mapping[str, object]]) -> str:
     """The faults of a 422, one after the other: `events.0.kind: unknown kind; ...`."""
     return "; ".join(
-        f"{_path(fault.get('loc'))}{fault.get('msg') or 'invalid'}" for fault in _faults(body)
+        f"{_path(fault.get('loc'))}{fault.get('msg') or 'invalid'}" for fault in faults
     )
 
 
@@ -120,6 +134,11 @@ class _Case:
     prefix: str
     extras: Mapping[str, type] = field(factory=dict[str, type])
     """Attributes of the error that stand under the same name in the body."""
+
+    def message(self, said: str) -> str:
+        """What the error says, cut to a length that can be read."""
+        is_long = len(said) > _LONGEST_MESSAGE
+        return f"{self.prefix}: {said[:_LONGEST_MESSAGE]}{' ...' if is_long else ''}"
 
 
 _LIMIT: Mapping[str, type] = {"limit": int, "current": int}

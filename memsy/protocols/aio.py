@@ -348,12 +348,17 @@ class AsyncMemsyClientProtocol(Protocol):
         One id comes back for each event, in the same order. An event that repeats an earlier
         one (same actor, session, kind and content) within 60 s is not stored again: it gets the
         id of the first. That is what makes it safe to repeat a lost call, and `ingest` does so
-        itself. A call is stored as a whole or not at all. Tens to a few hundred events a call
-        are a good number; the service may refuse more than 500.
+        itself.
+
+        Any number of events may be given. All are checked before any is sent; up to 500 of them
+        go in one request, which the service stores as a whole or not at all, and more in
+        several, one after the other. If a later one of these fails, the error has the ids of
+        the events stored before it, as `.event_ids`: go on with `events[len(error.event_ids):]`.
 
         Raises:
-            ValidationError: an event breaks a rule of `EventPayload`; none was stored.
-            UsageLimitExceeded: the plan's events are used up; none was stored.
+            ValidationError: an event breaks a rule of `EventPayload`; no event of its request
+                was stored.
+            UsageLimitExceeded: the plan's events are used up; as before.
             MemsyResponseError: not one id an event came back; `.event_ids` holds those that did.
         """
         ...

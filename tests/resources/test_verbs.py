@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from memsy import (
@@ -12,7 +10,6 @@ from memsy import (
     HealthResponse,
     IngestResponse,
     MemsyConfigurationError,
-    MemsyResponseError,
     RateLimitInfo,
     Reply,
     SearchResponse,
@@ -188,23 +185,6 @@ def test_the_events_of_a_memory_come_with_it(colour: Colour) -> None:
 
 
 @in_both_colours
-@pytest.mark.parametrize("ids", [[], ["e1"], ["e1", "e2", "e3"]])
-def test_an_id_too_few_or_too_many_is_an_error_that_holds_them(
-    colour: Colour, ids: list[str]
-) -> None:
-    """The events are stored, but no one knows which id is whose: it is not asked again."""
-    record = record_of({"event_ids": ids})
-    with pytest.raises(MemsyResponseError) as raised:
-        outcome(colour, lambda memsy: memsy.ingest([EVENT, TAGGED]), record)
-    assert raised.value.event_ids == ids
-    assert raised.value.maybe_processed
-    assert str(raised.value) == (
-        f"POST /ingest: $.event_ids: expected one for each of 2 events, got {len(ids)} (1 attempt)"
-    )
-    assert len(record.requests) == 1
-
-
-@in_both_colours
 def test_clearing_is_not_implemented_and_says_so(colour: Colour) -> None:
     record = record_of(Reply(501, {}, b'{"error": "not_implemented", "message": "not yet"}'))
     with pytest.raises(ServerError) as raised:
@@ -280,11 +260,3 @@ def test_an_argument_of_another_type_is_named(colour: Colour, named: dict[str, o
     given = {"query": "x", **named}
     with pytest.raises(MemsyConfigurationError, match=f"^{next(iter(named))} must be"):
         result(colour, lambda memsy: careless(memsy, "search", **given), {})
-
-
-def test_any_iterable_of_events_will_do() -> None:
-    """Read once, so that a generator is as good as a list."""
-    from memsy.resources import verbs
-
-    operation = verbs.ingest(event for event in [EVENT, TAGGED])
-    assert len(json.loads(operation.request.body or b"")["events"]) == 2

@@ -1,0 +1,107 @@
+"""Events on their way in: checked all together, then sent in as many batches as it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from memsy._core.operation import Operation, ask
+from memsy._core.refusal import counted_on
+from memsy._core.retry import Repeatable
+from memsy._core.series import Series
+from memsy.exceptions import (
+    MemsyConfigurationError,
+    MemsyError,
+    MemsyResponseError,
+    ValidationError,
+)
+from memsy.models import EventPayload, IngestResponse
+from memsy.resources._metered import reads_with_usage
+
+if TYPE_CHECKING:
+    from memsy._core.wire import Reply
+
+MOST_EVENTS = 500
+"""Events in one request: no one has seen the service take more (section 4 of the wire contract)."""
+
+MOST_BYTES = 8 * 2**20
+"""Bytes of one body, well below the 10 MB at which gateways like the service's turn it away."""
+
+
+def ingest(events: Iterable[EventPayload]) -> Series[IngestResponse]:
+    payloads = _checked(events)
+    starts = range(0, max(len(payloads), 1), MOST_EVENTS)
+    batches = [
+        batch for start in starts for batch in _batches(payloads[start : start + MOST_EVENTS])
+    ]
+    return Series(batches, _joined, partial(_cut_short, len(payloads)))
+
+
+def _checked(events: object) -> list[EventPayload]:
+    if isinstance(events, (str, bytes, dict)) or not isinstance(events, Iterable):
+        raise MemsyConfigurationError(
+            f"ingest takes a list of EventPayload, got {type(events).__name__}"
+        )
+    payloads: list[EventPayload] = []
+    for i, event in enumerate(events):
+        if not isinstance(event, EventPayload):
+            raise MemsyConfigurationError(
+                f"events[{i}] must be an EventPayload, got {type(event).__name__}"
+            )
+        payloads.append(event)
+    return payloads
+
+
+def _batches(payloads: Sequence[EventPayload]) -> Iterator[Operation[IngestResponse]]:
+    """One request; or, if its body would be too large, those for both halves."""
+    batch = ask(
+        "ingest",
+        "POST /ingest",
+        _one_id_each(len(payloads)),
+        json={"events": [event.to_dict() for event in payloads]},
+        repeatable=Repeatable.WITHIN_WINDOW,
+    )
+    half = len(payloads) // 2
+    if half and len(batch.request.body or b"") > MOST_BYTES:
+        yield from _batches(payloads[:half])
+        yield from _batches(payloads[half:])
+    else:
+        yield batch
+
+
+def _one_id_each(events: int) -> Callable[[Reply], IngestResponse]:
+    read_answer = reads_with_usage(IngestResponse)
+
+    def read(reply: Reply) -> IngestResponse:
+        answer = read_answer(reply)
+        if len(answer.event_ids) != events:
+            error = MemsyResponseError(
+                f"$.event_ids: expected one for each of {events} events, "
+                f"got {len(answer.event_ids)}"
+            )
+            error.event_ids, error.maybe_processed = answer.event_ids, True
+            raise error
+        return answer
+
+    return read
+
+
+def _joined(answers: Sequence[IngestResponse]) -> IngestResponse:
+    return evolve(answers[-1], event_ids=_ids(answers))
+
+
+def _cut_short(total: int, error: MemsyError, answers: Sequence[IngestResponse]) -> None:
+    stored = _ids(answers)
+    if isinstance(error, ValidationError):
+        counted_on(error, "events", len(stored))
+    before = f"the first {len(stored)} of {total} events were stored before"
+    error.args = (f"{error} - {before}; their ids are the first ones of .event_ids",)
+    error.event_ids = [*stored, *error.event_ids]
+    error.maybe_processed = True
+
+
+def _ids(answers: Sequence[IngestResponse]) -> list[str]:
+    return [event_id for answer in answers for event_id in answer.event_ids]

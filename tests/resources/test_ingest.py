@@ -1,0 +1,198 @@
+"""Events on their way in: how many go in one request, and what is known when a later one fails."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from attrs import define, field
+
+from memsy import (
+    EventPayload,
+    IngestResponse,
+    MemsyConfigurationError,
+    MemsyConnectionError,
+    MemsyError,
+    MemsyResponseError,
+    Reply,
+    UsageLimitExceeded,
+    ValidationError,
+)
+from memsy._core.wire import Request
+from memsy.resources.ingest import MOST_BYTES, ingest
+from tests.recording import Colour, Record, in_both_colours, ok, outcome, record_of
+
+
+def events(count: int, content: str = "tea") -> list[EventPayload]:
+    return [EventPayload("ann", "s-1", "user_message", f"{content} {n}") for n in range(count)]
+
+
+@define
+class Numbering(Record):
+    """Gives each event a number as its id; the request after *most* events gets the reply."""
+
+    most: int = 10**9
+    sizes: list[int] = field(factory=list[int])
+
+    def answer(self, request: Request) -> Reply:
+        sent = json.loads(request.body or b"")["events"]
+        stored = sum(self.sizes)
+        if stored >= self.most:
+            return super().answer(request)
+        self.requests.append(request)
+        self.sizes.append(len(sent))
+        return ok({"event_ids": [f"e{stored + n}" for n in range(len(sent))]})
+
+
+def numbering(*replies: Reply | MemsyError, most: int = 10**9) -> Numbering:
+    return Numbering(list(replies), most=most)
+
+
+def failing(colour: Colour, record: Record, count: int) -> MemsyError:
+    with pytest.raises(MemsyError) as raised:
+        outcome(colour, lambda memsy: memsy.ingest(events(count)), record)
+    return raised.value
+
+
+@pytest.mark.proves("Q05")
+@in_both_colours
+def test_any_number_of_events_goes_in_and_the_ids_keep_their_order(colour: Colour) -> None:
+    record = numbering()
+    answer = outcome(colour, lambda memsy: memsy.ingest(events(50_000)), record)
+    assert isinstance(answer, IngestResponse)
+    assert answer.event_ids == [f"e{n}" for n in range(50_000)]
+    assert record.sizes == [500] * 100
+    assert all(len(request.body or b"") <= MOST_BYTES for request in record.requests)
+
+
+@pytest.mark.proves("Q05")
+@in_both_colours
+def test_long_events_go_in_smaller_requests(colour: Colour) -> None:
+    record = numbering()
+    long = events(500, "\N{HOT BEVERAGE}" * 31_000)
+    answer = outcome(colour, lambda memsy: memsy.ingest(long), record)
+    assert isinstance(answer, IngestResponse)
+    assert answer.event_ids == [f"e{n}" for n in range(500)]
+    assert sum(record.sizes) == 500
+    assert all(len(request.body or b"") <= MOST_BYTES for request in record.requests)
+    sent = [
+        event for request in record.requests for event in json.loads(request.body or b"")["events"]
+    ]
+    assert sent == [event.to_dict() for event in long]
+
+
+@pytest.mark.parametrize(
+    ("count", "sizes"), [(0, [0]), (1, [1]), (500, [500]), (501, [500, 1]), (1000, [500, 500])]
+)
+@in_both_colours
+def test_what_fits_into_one_request_goes_in_one(
+    colour: Colour, count: int, sizes: list[int]
+) -> None:
+    record = numbering()
+    outcome(colour, lambda memsy: memsy.ingest(events(count)), record)
+    assert record.sizes == sizes
+
+
+def test_one_event_alone_is_sent_however_large_it_is() -> None:
+    """What is too much is for the service to say."""
+    assert len(ingest(events(1, "x" * MOST_BYTES)).parts) == 1
+
+
+def test_any_iterable_of_events_will_do() -> None:
+    """Read once, so that a generator is as good as a list."""
+    (batch,) = ingest(event for event in events(2)).parts
+    assert len(json.loads(batch.request.body or b"")["events"]) == 2
+
+
+@in_both_colours
+def test_all_events_are_checked_before_any_is_sent(colour: Colour) -> None:
+    record = numbering()
+    flawed = [*events(1200), EventPayload("ann", "s-1", "user_message", "\ud800")]
+    with pytest.raises(MemsyConfigurationError, match="lone surrogate"):
+        outcome(colour, lambda memsy: memsy.ingest(flawed), record)
+    assert record.requests == []
+
+
+@in_both_colours
+def test_the_account_is_that_of_the_last_answer(colour: Colour) -> None:
+    last = ok({"event_ids": ["last"]}, **{"x-plan": "pro"})
+    answer = outcome(colour, lambda memsy: memsy.ingest(events(501)), numbering(last, most=500))
+    assert isinstance(answer, IngestResponse)
+    assert answer.usage is not None
+    assert answer.usage.plan == "pro"
+
+
+@in_both_colours
+def test_what_was_stored_before_a_failure_is_not_forgotten(colour: Colour) -> None:
+    quota = Reply(429, {}, b'{"error": "usage_limit_exceeded", "detail": "used up"}')
+    record = numbering(quota, most=1000)
+    error = failing(colour, record, 1600)
+    assert isinstance(error, UsageLimitExceeded)
+    assert error.event_ids == [f"e{n}" for n in range(1000)]
+    assert error.maybe_processed
+    assert str(error) == (
+        "Usage limit exceeded: used up - the first 1000 of 1600 events were stored before; "
+        "their ids are the first ones of .event_ids"
+    )
+    assert len(record.requests) == 3
+
+
+@in_both_colours
+def test_a_lost_connection_does_not_take_the_ids_along(colour: Colour) -> None:
+    record = numbering(MemsyConnectionError("refused"), most=500)
+    error = failing(colour, record, 501)
+    assert type(error) is MemsyConnectionError
+    assert (len(error.event_ids), error.attempts, error.maybe_processed) == (500, 4, True)
+    assert str(error).startswith("POST /ingest: refused (4 attempts) - the first 500 of 501 ")
+
+
+@in_both_colours
+def test_what_fails_at_once_has_stored_nothing(colour: Colour) -> None:
+    error = failing(colour, record_of(Reply(422, {}, b'{"detail": "no"}')), 501)
+    assert (error.event_ids, error.maybe_processed) == ((), False)
+    assert str(error) == "Memsy API error 422: no"
+
+
+@in_both_colours
+def test_a_fault_is_told_of_the_event_as_the_caller_counts_it(colour: Colour) -> None:
+    faults = [
+        {"loc": ["body", "events", 3, "kind"], "msg": "unknown kind", "type": "enum"},
+        {"loc": ["body", "org_id"], "msg": "not here", "type": "extra"},
+        {"msg": "odd"},
+    ]
+    record = numbering(Reply(422, {}, json.dumps({"detail": faults}).encode()), most=500)
+    error = failing(colour, record, 600)
+    assert isinstance(error, ValidationError)
+    assert [fault.get("loc") for fault in error.errors] == [
+        ["body", "events", 503, "kind"],
+        ["body", "org_id"],
+        None,
+    ]
+    assert str(error).startswith(
+        "Memsy API error 422: events.503.kind: unknown kind; org_id: not here; odd - the first 500"
+    )
+
+
+@pytest.mark.proves("B22")
+@in_both_colours
+@pytest.mark.parametrize("ids", [[], ["e1"], ["e1", "e2", "e3"]])
+def test_an_id_too_few_or_too_many_is_an_error_that_holds_them(
+    colour: Colour, ids: list[str]
+) -> None:
+    """The events are stored, but no one knows which id is whose: it is not asked again."""
+    record = record_of({"event_ids": ids})
+    error = failing(colour, record, 2)
+    assert isinstance(error, MemsyResponseError)
+    assert error.event_ids == ids
+    assert error.maybe_processed
+    assert str(error) == (
+        f"POST /ingest: $.event_ids: expected one for each of 2 events, got {len(ids)} (1 attempt)"
+    )
+    assert len(record.requests) == 1
+
+
+@in_both_colours
+def test_so_it_is_of_a_later_request(colour: Colour) -> None:
+    error = failing(colour, numbering(ok({"event_ids": ["x", "y"]}), most=500), 501)
+    assert isinstance(error, MemsyResponseError)
+    assert list(error.event_ids) == [*(f"e{n}" for n in range(500)), "x", "y"]
