@@ -10,6 +10,7 @@ from memsy._blocking import BlockingClient
 from memsy._core.caller import AsyncCaller
 from memsy._core.deadline import Timeout
 from memsy._core.retry import RetryPolicy
+from memsy._core.secret import hidden
 from memsy._core.settings import Plane, Settings, resolve
 from memsy.parity import mirrors
 
@@ -63,15 +64,17 @@ class AwaitingClient:
         Raises:
             MemsyConfigurationError: an argument is missing or unusable; the message says which.
         """
+        key, way = hidden(api_key), hidden(proxy)
+        del api_key, proxy  # or a traceback that shows locals would show them
         self._settings: Settings = resolve(
             self._plane,
             base_url,
-            api_key,
+            key,
             timeout,
             max_retries,
             retry_backoff,
             retry,
-            proxy=proxy,
+            proxy=way,
             ca_file=ca_file,
             client_cert=client_cert,
             trust_environment=trust_environment,
@@ -99,6 +102,14 @@ class AwaitingClient:
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
+
+    def __getstate__(self) -> dict[str, object]:
+        """What a pickle or a copy takes along: all but the connections."""
+        return {name: value for name, value in self.__dict__.items() if name != "_call"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        self._call = AsyncCaller(self._settings, self._transport(self._settings))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._settings.base_url!r})"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from memsy._core.caller import Caller
 from memsy._core.deadline import Timeout
 from memsy._core.retry import RetryPolicy
+from memsy._core.secret import hidden
 from memsy._core.settings import Plane, Settings, resolve
 
 if TYPE_CHECKING:
@@ -60,15 +61,17 @@ class BlockingClient:
         Raises:
             MemsyConfigurationError: an argument is missing or unusable; the message says which.
         """
+        key, way = hidden(api_key), hidden(proxy)
+        del api_key, proxy  # or a traceback that shows locals would show them
         self._settings: Settings = resolve(
             self._plane,
             base_url,
-            api_key,
+            key,
             timeout,
             max_retries,
             retry_backoff,
             retry,
-            proxy=proxy,
+            proxy=way,
             ca_file=ca_file,
             client_cert=client_cert,
             trust_environment=trust_environment,
@@ -96,6 +99,14 @@ class BlockingClient:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def __getstate__(self) -> dict[str, object]:
+        """What a pickle or a copy takes along: all but the connections."""
+        return {name: value for name, value in self.__dict__.items() if name != "_call"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        self._call = Caller(self._settings, self._transport(self._settings))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._settings.base_url!r})"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import pickle
+from collections.abc import Callable
 
 import pytest
 
@@ -15,7 +17,9 @@ from memsy import (
     MemsyControlClient,
     MemsyError,
     Reply,
+    RetryPolicy,
     ServerError,
+    Timeout,
     control_resources,
     resources,
 )
@@ -133,8 +137,48 @@ def test_a_client_closes_when_told_to_and_may_be_told_twice(colour: AnyColour) -
 def test_a_client_does_not_show_its_key(colour: AnyColour) -> None:
     client = colour(record_of({}))
     assert "msy_key" not in repr(client) + str(vars(client))
-    with pytest.raises(TypeError):
-        pickle.dumps(client)
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("client", EVERY)
+def test_a_pickle_takes_along_what_a_client_was_told_and_no_secret(
+    client: type[Client | Control], protocol: int
+) -> None:
+    told = client(
+        "https://memsy.test/v1",
+        "msy_key",
+        Timeout(connect=3.0),
+        retry=RetryPolicy(max_retries=7),
+        proxy="http://user:hunter2@proxy:3128",
+    )
+    pickled = pickle.dumps(told, protocol)
+    assert b"msy_key" not in pickled
+    assert b"hunter2" not in pickled
+    revived = pickle.loads(pickled)
+    assert type(revived) is client
+    assert vars(revived).pop("_settings") == vars(told)["_settings"]
+
+
+class Polite(MemsyClient):
+    """One with a constructor, and with manners, of its own."""
+
+    def __init__(self, greeting: str) -> None:
+        super().__init__("https://memsy.test/v1", "msy_key")
+        self.greeting = greeting
+
+
+@pytest.mark.parametrize("copied", [copy.copy, lambda one: pickle.loads(pickle.dumps(one))])
+def test_a_client_of_ones_own_is_copied_whole(copied: Callable[[Polite], Polite]) -> None:
+    assert copied(Polite("Good morning")).greeting == "Good morning"
+
+
+@on_both_planes
+def test_a_copy_has_connections_of_its_own(colour: AnyColour) -> None:
+    client = colour(record_of({"status": "ok"}))
+    twin = copy.copy(client)
+    answer = twin.health()
+    assert settled(answer) if inspect.iscoroutine(answer) else answer
+    assert vars(twin)["_call"] is not vars(client)["_call"]
 
 
 @on_both_planes

@@ -64,9 +64,8 @@ def reads(shape: type[T], *, is_secret: bool = False) -> Callable[[Reply], T]:
     """
 
     def read(reply: Reply) -> T:
-        body = _body(reply, is_secret=is_secret)
         try:
-            return structure(body, shape)
+            return structure(_body(reply, is_secret=is_secret), shape)
         except Mismatch as mismatch:
             error = MemsyResponseError(str(mismatch))
         error.maybe_processed = True

@@ -66,6 +66,8 @@ def exchange(
                 error.attempts, error.maybe_processed = attempts, maybe_processed
                 pause = retries.pause(error, operation.repeatable, deadline)
                 if pause is None:
+                    # What lies below it has the request in its frames, and the key with it.
+                    error.__context__ = None
                     raise _told(error, operation) from None
                 after, patience = pause, deadline
                 continue

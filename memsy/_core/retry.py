@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from datetime import timezone
 from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from attrs import Attribute, field, frozen
 
@@ -98,12 +100,13 @@ class Budget:
 
     A call that succeeds gets back all that it took, or brings one if it took none: so a budget
     that an outage has used up fills again, never above what it was. Shared by the threads of a
-    client.
+    client; a forked child goes on with a copy of what its parent had left.
     """
 
     def __init__(self, tokens: int = 500) -> None:
         self._tokens = self._most = tokens
         self._lock = threading.Lock()
+        _budgets.add(self)
 
     def take(self, tokens: int) -> bool:
         """Whether there were so many left; if so, they are taken."""
@@ -116,6 +119,23 @@ class Budget:
     def give_back(self, tokens: int) -> None:
         with self._lock:
             self._tokens = min(self._most, self._tokens + tokens)
+
+    def unlock(self) -> None:
+        """To be called where the thread that may hold the lock does not exist."""
+        self._lock = threading.Lock()
+
+
+_budgets = WeakSet[Budget]()
+
+
+def _unlock_all() -> None:
+    for budget in _budgets:
+        budget.unlock()
+
+
+if hasattr(os, "register_at_fork"):
+    # A thread that held a lock at the fork stays behind, and would never let go of the copy.
+    os.register_at_fork(after_in_child=_unlock_all)
 
 
 class Retries:

@@ -9,11 +9,12 @@ from enum import Enum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import frozen
 
 from memsy._core.deadline import Timeout
+from memsy._core.environment import Environment
 from memsy._core.retry import RetryPolicy
-from memsy._core.secret import Secret
+from memsy._core.secret import Secret, Veiled, hidden
 from memsy._version import __version__
 from memsy.exceptions import MemsyConfigurationError
 
@@ -32,7 +33,7 @@ class Connection:
     with certificate and key, or a pair of such files.
     """
 
-    proxy: str | None = field(default=None, repr=False)  # it may hold a password
+    proxy: Secret | None = None  # it may hold a password
     ca_file: str | None = None
     client_cert: tuple[str, str | None] | None = None
 
@@ -51,7 +52,7 @@ class Settings:
     def headers(self) -> dict[str, str]:
         """The headers of every request. To be expanded in the call that sends, and kept nowhere."""
         return {
-            "authorization": f"Bearer {self.api_key.reveal()}",
+            "authorization": Veiled(f"Bearer {self.api_key.reveal()}"),
             "accept": "application/json",
             "accept-encoding": "gzip, deflate",
             "user-agent": USER_AGENT,
@@ -70,10 +71,10 @@ class Plane(Enum):
         beside = "" if self is Plane.HOT else f" (or a {Plane.HOT.value} that ends in /v1)"
         return f"{self.value}{beside}"
 
-    def url_from(self, environ: Mapping[str, str]) -> str | None:
+    def url_from(self, environ: Environment) -> str | None:
         """Where the environment says that it is; the control plane is beside the hot path."""
-        url = environ.get(self.value) or None
-        beside = environ.get(Plane.HOT.value, "").rstrip("/")
+        url = environ.get(self.value)
+        beside = (environ.get(Plane.HOT.value) or "").rstrip("/")
         if url is None and self is Plane.CONTROL and beside.endswith("/v1"):
             return f"{beside.removesuffix('/v1')}/api"
         return url
@@ -82,13 +83,13 @@ class Plane(Enum):
 def resolve(
     plane: Plane,
     base_url: str | None,
-    api_key: str | None,
+    api_key: Secret | type | None,
     timeout: float | Timeout,
     max_retries: int,
     retry_backoff: float,
     retry: RetryPolicy | None,
     *,
-    proxy: str | None,
+    proxy: Secret | type | None,
     ca_file: str | os.PathLike[str] | None,
     client_cert: str | os.PathLike[str] | tuple[str, str] | None,
     trust_environment: bool,
@@ -97,13 +98,15 @@ def resolve(
     """
     Check what a constructor was given, and fill in from the environment what it was not.
 
+    The key and the proxy come as `hidden` leaves them, so that no frame below holds their texts.
+
     Raises:
         MemsyConfigurationError: something is missing or unusable; the message says which.
     """
-    environ = os.environ if environment is None else environment
+    environ = Environment(os.environ if environment is None else environment)
     # What is given counts, even if it is empty: not to be replaced by somebody else's key.
     url = _base_url(plane, plane.url_from(environ) if base_url is None else base_url)
-    key = _api_key(environ.get("MEMSY_API_KEY") if api_key is None else api_key)
+    key = _api_key(hidden(environ.get("MEMSY_API_KEY")) if api_key is None else api_key)
     if not isinstance(retry, RetryPolicy | None):
         raise MemsyConfigurationError(f"retry must be a RetryPolicy, got {type(retry).__name__}")
     return Settings(
@@ -147,18 +150,18 @@ def _names_a_host(url: str) -> bool:
         return False
 
 
-def _api_key(key: object) -> Secret:
+def _api_key(key: Secret | type | None) -> Secret:
     # No message of this function may hold the key, or a part of it.
-    if not key:
+    if isinstance(key, type):
+        raise MemsyConfigurationError(f"api_key must be a str, got {key.__name__}")
+    if key is None or not key.reveal():
         raise MemsyConfigurationError("no API key: pass api_key=... or set MEMSY_API_KEY")
-    if not isinstance(key, str):
-        raise MemsyConfigurationError(f"api_key must be a str, got {type(key).__name__}")
-    if not _PRINTABLE.fullmatch(key):
+    if not _PRINTABLE.fullmatch(key.reveal()):
         raise MemsyConfigurationError(
             "api_key holds characters that no key has: only printable ASCII without spaces "
             "may stand in one (is there a line break at its end?)"
         )
-    return Secret(key)
+    return key
 
 
 def _file(name: str, path: object) -> str | None:
@@ -185,17 +188,17 @@ def _certificate(
     return (str(_file("client_cert", certificate)), _file("client_cert", key))
 
 
-def _proxy_from(environ: Mapping[str, str], url: str) -> str | None:
+def _proxy_from(environ: Environment, url: str) -> Secret | None:
     """What the usual variables say, in lower case first: a CGI request can set HTTP_PROXY."""
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port
-    if _is_exempt(host, port, environ.get("no_proxy") or environ.get("NO_PROXY", "")):
+    if _is_exempt(host, port, environ.get("no_proxy") or environ.get("NO_PROXY") or ""):
         return None
     for name in (f"{parts.scheme}_proxy", "all_proxy"):
         upper = None if name == "http_proxy" and "REQUEST_METHOD" in environ else name.upper()
         for variable in (name, upper):
             if variable and environ.get(variable):
-                return _proxy(variable, environ[variable])
+                return _proxy(variable, hidden(environ.get(variable)))
     return None
 
 
@@ -207,21 +210,30 @@ def _is_exempt(host: str, port: int | None, no_proxy: str) -> bool:
     return False
 
 
-def _proxy(source: str, url: object) -> str | None:
+def _proxy(source: str, url: Secret | type | None) -> Secret | None:
     """A proxy's URL; its text stays out of messages, for it may hold a password."""
     if url is None:
         return None
-    full = url if isinstance(url, str) and "://" in url else f"http://{url}"
-    is_text = isinstance(url, str) and _PRINTABLE.fullmatch(url)
-    if not is_text or not _names_a_host(full) or urlsplit(full).scheme != "http":
+    if isinstance(url, type) or not _leads_to_a_proxy(url):
         raise MemsyConfigurationError(
             f"{source} is no URL of an HTTP proxy; it should look like http://127.0.0.1:3128"
         )
-    return full
+    return _with_scheme(url)
 
 
-def _ca_file_from(environ: Mapping[str, str]) -> str | None:
+def _leads_to_a_proxy(url: Secret) -> bool:
+    if not _PRINTABLE.fullmatch(url.reveal()):
+        return False
+    full = _with_scheme(url).reveal()
+    return _names_a_host(full) and urlsplit(full).scheme == "http"
+
+
+def _with_scheme(url: Secret) -> Secret:
+    return url if "://" in url.reveal() else Secret(f"http://{url.reveal()}")
+
+
+def _ca_file_from(environ: Environment) -> str | None:
     for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
         if environ.get(variable):
-            return _file(variable, environ[variable])
+            return _file(variable, environ.get(variable))
     return None

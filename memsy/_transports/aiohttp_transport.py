@@ -122,11 +122,12 @@ class AiohttpTransport:
             raise attempt.told(error) from None
 
     def _start(self) -> aiohttp.ClientSession:
+        proxy = self._settings.connection.proxy
         return aiohttp.ClientSession(
             connector=Connector(self._context() if self._is_secure else None),
             request_class=Outgoing,
             cookie_jar=aiohttp.DummyCookieJar(),
-            proxy=self._settings.connection.proxy,
+            proxy=proxy and proxy.reveal(),
             auto_decompress=False,
             max_line_size=_LONGEST_LINE,
             max_field_size=_LONGEST_LINE,

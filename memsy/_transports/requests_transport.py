@@ -166,7 +166,7 @@ class _Adapter(HTTPAdapter):
         # Without a limit: a thread more than places in the pool would mean a socket thrown away.
         super().__init__(pool_maxsize=0)
         proxy = settings.connection.proxy
-        manager = self.proxy_manager_for(proxy) if proxy else self.poolmanager
+        manager = self.proxy_manager_for(proxy.reveal()) if proxy else self.poolmanager
         self._pool: HTTPConnectionPool = manager.connection_from_url(
             settings.base_url, pool_kwargs={"ssl_context": context}
         )

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from memsy._core.clock import SYSTEM_CLOCK
 from memsy._core.deadline import Deadline, Timeout
+from memsy._core.secret import hidden
 from memsy._core.settings import Plane, Settings, resolve
 from memsy._core.wire import Reply, Request
 from memsy._transports.aiohttp_transport import AiohttpTransport
@@ -77,12 +78,12 @@ def settings_for(
     return resolve(
         Plane.HOT,
         base_url,
-        KEY,
+        hidden(KEY),
         5.0,
         0,
         0.0,
         None,
-        proxy=proxy,
+        proxy=hidden(proxy),
         ca_file=ca_file,
         client_cert=client_cert,
         trust_environment=False,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import logging
+import pickle
+from collections.abc import Callable
 
 import pytest
 
@@ -46,3 +49,17 @@ def test_an_attribute_gives_the_secret() -> None:
 
 def test_models_differ_where_their_secrets_do() -> None:
     assert CreateKeyResponse("k1", "msy_other", "msy_hun", "ci", ["read"]) != KEY
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("model", [KEY, PICKER])
+def test_no_pickle_shows_a_secret_and_all_give_it_back(model: object, protocol: int) -> None:
+    pickled = pickle.dumps(model, protocol)
+    assert b"hunter2" not in pickled
+    assert pickle.loads(pickled) == model
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+@pytest.mark.parametrize("model", [KEY, PICKER])
+def test_a_copy_of_a_model_is_equal(model: object, copied: Callable[[object], object]) -> None:
+    assert copied(model) == model

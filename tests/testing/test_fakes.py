@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
 
 from memsy import (
@@ -75,3 +78,12 @@ def test_every_fake_has_a_service_of_its_own_unless_told() -> None:
     one, other = FakeMemsyClient(), FakeMemsyClient()
     one.ingest([EventPayload("ann", "chat-1", "user_message", "I like tea")])
     assert other.search("tea").results == []
+
+
+@pytest.mark.parametrize("fake", [FakeMemsyClient, FakeAsyncMemsyClient])
+def test_a_fake_stays_in_its_process(fake: type[FakeMemsyClient | FakeAsyncMemsyClient]) -> None:
+    """It could only pretend to have the same memories elsewhere; a copy of it here does have."""
+    memsy = fake()
+    with pytest.raises(TypeError, match="serve it with LocalServer"):
+        pickle.dumps(memsy)
+    assert copy.copy(memsy).service is memsy.service

@@ -45,7 +45,7 @@ from memsy.testing.service.rules import Rules
 from memsy.testing.service.store import Store, ulid
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing_extensions import Never, Self
 
 ROUTES = Routes(
     [
@@ -115,6 +115,12 @@ class LocalService:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def __reduce__(self) -> Never:
+        raise TypeError(
+            "a LocalService lives in this process and is not pickled: "
+            "serve it with LocalServer, and hand the other process a client of that"
+        )
 
     def __repr__(self) -> str:
         return f"<LocalService of {self.rules.org_id!r}>"
