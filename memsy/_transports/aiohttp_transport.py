@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp.http import HttpProcessingError
+from aiohttp.http import HttpProcessingError, HttpVersion10, HttpVersion11
 from attrs import define
 from yarl import URL
 
@@ -180,13 +180,18 @@ class _Attempt:
 
 async def _reply(response: aiohttp.ClientResponse, attempt: _Attempt) -> Reply:
     headers = merged(response.headers.items())
-    if not are_sound(headers):
+    if not (_is_http(response) and are_sound(headers)):
         attempt.hang_up(at_once=True)
         raise attempt.told(HttpProcessingError())
     content = b""
     with outranked_by(response.status):
         content = await _content(response, headers.get("content-encoding"), attempt)
     return Reply(response.status, headers, content)
+
+
+def _is_http(response: aiohttp.ClientResponse) -> bool:
+    """Whether it is of a version that we speak, with a status that there is."""
+    return response.version in (HttpVersion10, HttpVersion11) and response.status >= 100
 
 
 async def _content(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import re
 import ssl
 from contextlib import suppress
 from socket import SHUT_RDWR
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from memsy._transports.requests_call import Call
 
 _INTERIM = range(102, 200)
+
+_LONGEST_LINE = 65536
+_EMPTY_LINES = (b"\r\n", b"\n")
+_STATUS_LINE = re.compile(rb"(HTTP/1\.[01]) ([1-9]\d\d)(?: ([^\n]*?))?\r?\n")
 
 _MOST = 2 * LARGEST
 """Bytes of one response on the wire: http.client takes a chunk of size -1 for all that comes."""
@@ -50,6 +55,18 @@ class Response(http.client.HTTPResponse):
             raise ConnectionResetError
         if self.headers.defects:
             raise http.client.HTTPException
+
+    def _read_status(self) -> tuple[str, int, str]:
+        # http.client has its own ideas of what may stand in that line, and aiohttp has others.
+        line = self.fp.readline(_LONGEST_LINE + 1)
+        while line in _EMPTY_LINES:
+            line = self.fp.readline(_LONGEST_LINE + 1)
+        if not line:
+            raise ConnectionResetError
+        found = _STATUS_LINE.fullmatch(line)
+        if found is None:
+            raise http.client.BadStatusLine("")  # not the line: it is in no message of ours
+        return found[1].decode(), int(found[2]), (found[3] or b"").decode("latin-1")
 
 
 class _Source(io.RawIOBase):

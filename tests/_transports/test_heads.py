@@ -73,3 +73,33 @@ def test_a_status_out_of_the_ordinary_is_an_answer(
     """C14, H03: what it means is for others to say."""
     server = serve(answering(b"HTTP/1.1 %d Strange\r\nContent-Length: 0\r\n\r\n" % status))
     assert connect(server).send().status == status
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(b"HTTP/2.0 200 OK", b"HTTP/2 200 OK", b"HTTP/3.1 200 OK", b"HTTP/0.9 200 OK"),
+        *(b"HTTP/1.2 200 OK", b"HTTP/1.10 200 OK", b"http/1.1 200 OK", b" HTTP/1.1 200 OK"),
+        *(b"HTTP/1.1  200 OK", b"HTTP/1.1\t200 OK", b"HTTP/1.1 0200 OK", b"HTTP/1.1 099 OK"),
+        *(b"HTTP/1.1 20 OK", b"HTTP/1.1 2000 OK", b"HTTP/1.1 +20 OK", b"HTTP/1.1 OK"),
+    ],
+)
+def test_a_status_line_that_is_not_quite_one_is_none(
+    serve: Serve, connect: Connect, line: bytes
+) -> None:
+    """H03: http.client would take some of these, and aiohttp others."""
+    server = serve(answering(line + b"\r\nContent-Length: 2\r\n\r\n{}"))
+    with pytest.raises(MemsyConnectionError, match="is no HTTP response"):
+        connect(server).send()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(b"HTTP/1.1 200", b"HTTP/1.1 200 ", b"HTTP/1.0 200 OK", b"\r\n\r\nHTTP/1.1 200 OK"),
+        *(b"HTTP/1.1 200 \xff\xfe", b"HTTP/1.1 200 O K"),
+    ],
+)
+def test_a_reason_is_not_asked_for(serve: Serve, connect: Connect, line: bytes) -> None:
+    server = serve(answering(line + b"\r\nContent-Length: 2\r\n\r\n{}"))
+    assert connect(server).send().content == b"{}"
