@@ -112,4 +112,6 @@ class AwaitingClient:
         self._call = AsyncCaller(self._settings, self._transport(self._settings))
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_settings"):
+            return f"<{type(self).__name__}, not made>"  # a traceback shows why
         return f"{type(self).__name__}(base_url={self._settings.base_url!r})"

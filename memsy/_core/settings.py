@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
@@ -13,14 +12,14 @@ from attrs import frozen
 
 from memsy._core.deadline import Timeout
 from memsy._core.environment import Environment
+from memsy._core.proxy import Proxy, proxy_at, proxy_in
 from memsy._core.retry import RetryPolicy
 from memsy._core.secret import Secret, Veiled, hidden
+from memsy._core.url import is_printable, names_a_host
 from memsy._version import __version__
 from memsy.exceptions import MemsyConfigurationError
 
 USER_AGENT = f"memsy-python/{__version__}"
-
-_PRINTABLE = re.compile(r"[\x21-\x7e]+")
 
 
 @frozen(kw_only=True)
@@ -28,12 +27,11 @@ class Connection:
     """
     How a client reaches the service.
 
-    *proxy* is the URL of an HTTP proxy, or None for a direct connection. *ca_file* is a
-    PEM bundle that is trusted in place of the default one. *client_cert* is a PEM file
-    with certificate and key, or a pair of such files.
+    Without a *proxy*, directly. *ca_file* is a PEM bundle that is trusted in place of the
+    default one. *client_cert* is a PEM file with certificate and key, or a pair of such files.
     """
 
-    proxy: Secret | None = None  # it may hold a password
+    proxy: Proxy | None = None
     ca_file: str | None = None
     client_cert: tuple[str, str | None] | None = None
 
@@ -115,8 +113,8 @@ def resolve(
         timeout=Timeout.of(timeout),
         retry=retry or RetryPolicy(max_retries=max_retries, backoff=retry_backoff),
         connection=Connection(
-            proxy=_proxy("proxy", proxy)
-            or (_proxy_from(environ, url) if trust_environment else None),
+            proxy=proxy_at(proxy, "proxy")
+            or (proxy_in(environ, url) if trust_environment else None),
             ca_file=_file("ca_file", ca_file)
             or (_ca_file_from(environ) if trust_environment else None),
             client_cert=_certificate(client_cert),
@@ -127,7 +125,7 @@ def resolve(
 def _base_url(plane: Plane, url: object) -> str:
     if not url:
         raise MemsyConfigurationError(f"no base URL: pass base_url=... or set {plane.remedy}")
-    if not isinstance(url, str) or not _PRINTABLE.fullmatch(url):
+    if not isinstance(url, str) or not is_printable(url):
         raise MemsyConfigurationError(
             f"base_url {url!r} is no URL: only printable ASCII without spaces may stand in one"
         )
@@ -135,19 +133,11 @@ def _base_url(plane: Plane, url: object) -> str:
     if "@" in host or "?" in url or "#" in url:
         # The value is left out: it may hold a password.
         raise MemsyConfigurationError("base_url may hold no user, query or fragment")
-    if not _names_a_host(url) or urlsplit(url).scheme not in ("http", "https"):
+    if not names_a_host(url) or urlsplit(url).scheme not in ("http", "https"):
         raise MemsyConfigurationError(
             f"base_url {url!r} is no http(s) URL; it should look like https://api.memsy.io/v1"
         )
     return url.rstrip("/")
-
-
-def _names_a_host(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def _api_key(key: Secret | type | None) -> Secret:
@@ -156,7 +146,7 @@ def _api_key(key: Secret | type | None) -> Secret:
         raise MemsyConfigurationError(f"api_key must be a str, got {key.__name__}")
     if key is None or not key.reveal():
         raise MemsyConfigurationError("no API key: pass api_key=... or set MEMSY_API_KEY")
-    if not _PRINTABLE.fullmatch(key.reveal()):
+    if not is_printable(key.reveal()):
         raise MemsyConfigurationError(
             "api_key holds characters that no key has: only printable ASCII without spaces "
             "may stand in one (is there a line break at its end?)"
@@ -186,50 +176,6 @@ def _certificate(
         )
     certificate, key = files if isinstance(files, tuple) else (files, None)
     return (str(_file("client_cert", certificate)), _file("client_cert", key))
-
-
-def _proxy_from(environ: Environment, url: str) -> Secret | None:
-    """What the usual variables say, in lower case first: a CGI request can set HTTP_PROXY."""
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port
-    if _is_exempt(host, port, environ.get("no_proxy") or environ.get("NO_PROXY") or ""):
-        return None
-    for name in (f"{parts.scheme}_proxy", "all_proxy"):
-        upper = None if name == "http_proxy" and "REQUEST_METHOD" in environ else name.upper()
-        for variable in (name, upper):
-            if variable and environ.get(variable):
-                return _proxy(variable, hidden(environ.get(variable)))
-    return None
-
-
-def _is_exempt(host: str, port: int | None, no_proxy: str) -> bool:
-    """Whether a comma-separated list names this host, a domain that it is in, or `*`."""
-    for entry in (entry.strip().lower().lstrip(".") for entry in no_proxy.split(",")):
-        if entry in ("*", host, f"{host}:{port}") or (entry and host.endswith(f".{entry}")):
-            return True
-    return False
-
-
-def _proxy(source: str, url: Secret | type | None) -> Secret | None:
-    """A proxy's URL; its text stays out of messages, for it may hold a password."""
-    if url is None:
-        return None
-    if isinstance(url, type) or not _leads_to_a_proxy(url):
-        raise MemsyConfigurationError(
-            f"{source} is no URL of an HTTP proxy; it should look like http://127.0.0.1:3128"
-        )
-    return _with_scheme(url)
-
-
-def _leads_to_a_proxy(url: Secret) -> bool:
-    if not _PRINTABLE.fullmatch(url.reveal()):
-        return False
-    full = _with_scheme(url).reveal()
-    return _names_a_host(full) and urlsplit(full).scheme == "http"
-
-
-def _with_scheme(url: Secret) -> Secret:
-    return url if "://" in url.reveal() else Secret(f"http://{url.reveal()}")
 
 
 def _ca_file_from(environ: Environment) -> str | None:

@@ -109,17 +109,25 @@ class AiohttpTransport:
                 URL(self._settings.base_url + request.target, encoded=True),
                 data=_payload(request.body),
                 headers={**self._settings.headers(), **headers_for(request)},
+                proxy_headers=self._for_the_proxy(),
                 allow_redirects=False,
                 timeout=_timeout(attempt.deadline),
                 middlewares=(attempt,),
             )
-        except MemsyError:
-            raise  # told already, where it befell
+        except MemsyError as told:
+            # Where it befell; frames of aiohttp, with the body in hand, are in between.
+            raise told.with_traceback(None) from None
         except _FOREIGN as error:
             if self._is_closed and not attempt.was_sent:
                 # By another task, while this one waited for a connection.
                 raise closed() from None
             raise attempt.told(error) from None
+
+    def _for_the_proxy(self) -> dict[str, str] | None:
+        proxy = self._settings.connection.proxy
+        credentials = proxy.authorization() if proxy else None
+        # Of the two headers for this, aiohttp knows the one and sends the other.
+        return {"Authorization": credentials} if credentials else None
 
     def _start(self) -> aiohttp.ClientSession:
         proxy = self._settings.connection.proxy
@@ -127,7 +135,7 @@ class AiohttpTransport:
             connector=Connector(self._context() if self._is_secure else None),
             request_class=Outgoing,
             cookie_jar=aiohttp.DummyCookieJar(),
-            proxy=proxy and proxy.reveal(),
+            proxy=proxy.url if proxy else None,
             auto_decompress=False,
             max_line_size=_LONGEST_LINE,
             max_field_size=_LONGEST_LINE,

@@ -165,8 +165,8 @@ class _Adapter(HTTPAdapter):
     def __init__(self, settings: Settings, context: ssl.SSLContext | None) -> None:
         # Without a limit: a thread more than places in the pool would mean a socket thrown away.
         super().__init__(pool_maxsize=0)
-        proxy = settings.connection.proxy
-        manager = self.proxy_manager_for(proxy.reveal()) if proxy else self.poolmanager
+        self._proxy = settings.connection.proxy
+        manager = self.proxy_manager_for(self._proxy.url) if self._proxy else self.poolmanager
         self._pool: HTTPConnectionPool = manager.connection_from_url(
             settings.base_url, pool_kwargs={"ssl_context": context}
         )
@@ -179,6 +179,11 @@ class _Adapter(HTTPAdapter):
 
     def get_connection_with_tls_context(self, *_: object, **__: object) -> HTTPConnectionPool:
         return self._pool
+
+    def proxy_headers(self, proxy: str) -> dict[str, str]:
+        """What requests would read out of a URL with a password, which is then in every `repr`."""
+        credentials = self._proxy.authorization() if self._proxy else None
+        return {"Proxy-Authorization": credentials} if credentials else {}
 
     def request_url(self, request: object, proxies: object) -> str:
         return current.get().target

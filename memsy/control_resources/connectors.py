@@ -247,9 +247,9 @@ class ConnectorsResource(View, ConnectorsProtocol):
         bucket: str,
         connector_id: str | None = None,
     ) -> Connector:
-        return self._call(
-            _configure_s3(access_key_id, secret_access_key, region, bucket, connector_id)
-        )
+        operation = _configure_s3(access_key_id, secret_access_key, region, bucket, connector_id)
+        del secret_access_key  # or a traceback that shows locals would show it
+        return self._call(operation)
 
     def get(self, connector_id: str) -> Connector:
         return self._call(_get(connector_id))
@@ -311,9 +311,9 @@ class AsyncConnectorsResource(AsyncView, AsyncConnectorsProtocol):
         bucket: str,
         connector_id: str | None = None,
     ) -> Connector:
-        return await self._call(
-            _configure_s3(access_key_id, secret_access_key, region, bucket, connector_id)
-        )
+        operation = _configure_s3(access_key_id, secret_access_key, region, bucket, connector_id)
+        del secret_access_key  # or a traceback that shows locals would show it
+        return await self._call(operation)
 
     async def get(self, connector_id: str) -> Connector:
         return await self._call(_get(connector_id))

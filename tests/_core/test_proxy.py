@@ -1,0 +1,132 @@
+"""The proxy that requests go through, and what it is told of us."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+import pytest
+
+from memsy._core.environment import Environment
+from memsy._core.proxy import Proxy, proxy_at, proxy_in
+from memsy._core.secret import Secret, hidden
+from memsy.exceptions import MemsyConfigurationError
+
+URL = "https://api.memsy.io/v1"
+
+PROXIES = {
+    "https_proxy": "http://lower:1",
+    "HTTPS_PROXY": "http://upper:1",
+    "http_proxy": "http://plain:1",
+    "all_proxy": "http://all:1",
+}
+
+
+def without(*names: str) -> dict[str, str]:
+    return {name: url for name, url in PROXIES.items() if name not in names}
+
+
+def found(environment: dict[str, str], url: str = URL) -> Proxy | None:
+    return proxy_in(Environment(environment), url)
+
+
+@pytest.mark.parametrize(
+    ("text", "url", "credentials"),
+    [
+        ("http://127.0.0.1:3128", "http://127.0.0.1:3128", None),
+        ("http://127.0.0.1:3128/", "http://127.0.0.1:3128", None),
+        ("proxy.corp:3128", "http://proxy.corp:3128", None),
+        ("http://[::1]:3128", "http://[::1]:3128", None),
+        ("http://user:hunter2@proxy", "http://proxy", "user:hunter2"),
+        ("user:hunter2@proxy:3128", "http://proxy:3128", "user:hunter2"),
+    ],
+)
+def test_a_proxy_is_an_http_url(text: str, url: str, credentials: str | None) -> None:
+    """Its password is kept apart."""
+    expected = Proxy(url, None if credentials is None else Secret(credentials))
+    assert proxy_at(Secret(text), "proxy") == expected
+    assert "hunter2" not in repr(expected)
+
+
+def test_no_proxy_is_none() -> None:
+    assert proxy_at(None, "proxy") is None
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        *("socks5://hunter2@h", "https://hunter2@h", "http://", "http://hunter2@[::1"),
+        *("http://h:hunter2", "http://hunter2@h:80\r\nX: y", "hunter2 @h", "", 5, b"hunter2"),
+    ],
+)
+def test_what_is_no_proxy_is_refused_and_not_shown(proxy: object) -> None:
+    with pytest.raises(MemsyConfigurationError, match="its source is no URL") as raised:
+        proxy_at(hidden(proxy), "its source")
+    assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("credentials", "told"),
+    [
+        ("me:secret", b"me:secret"),
+        ("us%40er:pa%3Ass", b"us@er:pa:ss"),
+        ("caf%C3%A9:x", "caf\u00e9:x".encode()),
+        ("me", b"me"),
+    ],
+)
+def test_it_is_told_who_we_are_as_it_was_written(credentials: str, told: bytes) -> None:
+    header = Proxy("http://h", Secret(credentials)).authorization()
+    assert header == f"Basic {b64encode(told).decode()}"
+    assert repr(header) == "'***'"
+
+
+def test_one_who_need_not_know_is_told_nothing() -> None:
+    assert Proxy("http://h").authorization() is None
+
+
+@pytest.mark.parametrize(
+    ("url", "environment", "proxy"),
+    [
+        (URL, PROXIES, "http://lower:1"),
+        (URL, without("https_proxy"), "http://upper:1"),
+        (URL, without("https_proxy", "HTTPS_PROXY"), "http://all:1"),
+        ("http://h/v1", PROXIES, "http://plain:1"),
+        ("http://h/v1", {"HTTP_PROXY": "http://upper:1"}, "http://upper:1"),
+        ("http://h/v1", {"HTTP_PROXY": "http://evil:1", "REQUEST_METHOD": "GET"}, None),
+        (URL, {}, None),
+    ],
+)
+def test_the_environment_says_which_proxy(
+    url: str, environment: dict[str, str], proxy: str | None
+) -> None:
+    """In a CGI process `HTTP_PROXY` is what a stranger sent as a header, and no setting."""
+    assert found(environment, url) == (Proxy(proxy) if proxy else None)
+
+
+def test_a_proxy_of_the_environment_that_is_none_is_named() -> None:
+    with pytest.raises(MemsyConfigurationError, match="https_proxy is no URL"):
+        found({"https_proxy": "gar bage"})
+
+
+@pytest.mark.parametrize(
+    ("url", "no_proxy", "is_exempt"),
+    [
+        (URL, "*", True),
+        (URL, "api.memsy.io", True),
+        (URL, "memsy.io", True),
+        (URL, ".memsy.io", True),
+        (URL, "localhost, MEMSY.IO ,", True),
+        ("https://API.Memsy.io/v1", "memsy.io", True),
+        ("https://h:8443/v1", "h:8443", True),
+        ("https://h:8443/v1", "h:443", False),
+        ("https://[::1]/v1", "::1", True),
+        ("https://[::1]:8443/v1", "::1", True),
+        (URL, "", False),
+        (URL, " , ", False),
+        (URL, "emsy.io", False),
+        (URL, "api.memsy.io.evil", False),
+        (URL, "other", False),
+    ],
+)
+def test_some_hosts_are_reached_directly(url: str, no_proxy: str, *, is_exempt: bool) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        assert (found({**PROXIES, name: no_proxy}, url) is None) is is_exempt
