@@ -28,7 +28,9 @@ class Proxy:
         """What to tell it of us, in the header that proxies have for that."""
         if self.credentials is None:
             return None
-        basic = b64encode(unquote_to_bytes(self.credentials.reveal()))
+        # Whoever has no password has an empty one: without a colon it would be no login at all.
+        user, _, password = self.credentials.reveal().partition(":")
+        basic = b64encode(unquote_to_bytes(f"{user}:{password}"))
         return Veiled(f"Basic {basic.decode('ascii')}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 import aiohttp
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aiohttp.connector import Connection
+    from aiohttp.http import RawResponseMessage
+    from aiohttp.streams import StreamReader
     from aiohttp.tracing import Trace
 
 _MOST_AT_ONCE = 256
@@ -60,13 +62,28 @@ class Connector(aiohttp.TCPConnector):
 class _Handler(ResponseHandler):
     """Keeps what is wrong with a body apart from the head before it, as aiohttp's own does not."""
 
+    _is_answer = False
+    """Whether the last head that has come is that of an answer, and no interim one."""
+
+    def set_response_params(self, **params: Any) -> None:  # noqa: ANN401 - as they are
+        self._is_answer = False
+        super().set_response_params(**params)
+
+    def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
+        self._is_answer = not 100 <= data[0].code < 200
+        super().feed_data(data, size)
+
     def data_received(self, data: bytes) -> None:
-        # Fed to it at once, a good head would be forgotten for the sake of what follows it.
-        end = data.find(_END_OF_HEAD) + len(_END_OF_HEAD)
-        if len(_END_OF_HEAD) <= end < len(data):
-            super().data_received(data[:end])
-            data = data[end:]
-        super().data_received(data)
+        # Fed to it at once, a good head would be forgotten for the sake of what follows it; and
+        # whether the answer ends before the last byte of all that has come, it would not tell.
+        end = max(0, data.find(_END_OF_HEAD) + len(_END_OF_HEAD))
+        end = end if end >= len(_END_OF_HEAD) else 0
+        for piece in filter(None, (data[:end], data[end:-1], data[max(end, len(data) - 1) :])):
+            if self._is_answer and self._payload is not None and self._payload.is_eof():
+                # The half of another answer, say: kept by a parser that nobody asks again.
+                self.force_close()
+                break
+            super().data_received(piece)
         error, payload = self.exception(), self._payload
         if isinstance(error, HttpProcessingError) and payload is not None and not payload.is_eof():
             # Or whoever waits for the rest of the body would do so in vain.

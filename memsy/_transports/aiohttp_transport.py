@@ -45,7 +45,7 @@ _GARBLED = (aiohttp.ClientResponseError, HttpProcessingError, ValueError)
 
 # As far as http.client goes, so that what one client can read the other one can, too.
 _LONGEST_LINE = 65536
-_MOST_HEADERS = 100
+_MOST_HEADERS = 99
 
 _LARGE = 2**20
 
@@ -187,7 +187,7 @@ class _Attempt:
 
 
 async def _reply(response: aiohttp.ClientResponse, attempt: _Attempt) -> Reply:
-    headers = merged(response.headers.items())
+    headers = merged(response.raw_headers)
     if not (_is_http(response) and are_sound(headers)):
         attempt.hang_up(at_once=True)
         raise attempt.told(HttpProcessingError())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from memsy._core.wire import Request
+
+_LENGTH = re.compile("[0-9]{1,19}")
+"""Python has a limit to the digits that it reads, and llhttp to the numbers."""
 
 _EXPECTING_A_BODY = frozenset({"PATCH", "POST", "PUT"})
 
@@ -25,13 +29,17 @@ def headers_for(request: Request) -> dict[str, str]:
     return dict(request.headers)
 
 
-def merged(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The headers of a response by their names in lower case; repeated ones joined by a comma."""
+def merged(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """
+    The headers of a response by their names in lower case; repeated ones joined by a comma.
+
+    They are read as UTF-8, and what is none is replaced: they may stand in messages.
+    """
     headers: dict[str, str] = {}
-    for written, value in lines:
-        name = written.lower()
+    for written, raw in lines:
+        name = written.decode("utf-8", "replace").lower()
         before = f"{headers[name]}, " if name in headers else ""
-        headers[name] = before + value.strip()
+        headers[name] = before + raw.decode("utf-8", "replace").strip()
     return headers
 
 
@@ -44,4 +52,4 @@ def are_sound(headers: Mapping[str, str]) -> bool:
     length, coding = headers.get("content-length"), headers.get("transfer-encoding")
     if coding is not None:
         return length is None and coding.lower() == "chunked"
-    return length is None or (length.isascii() and length.isdigit())
+    return length is None or bool(_LENGTH.fullmatch(length))

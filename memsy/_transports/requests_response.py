@@ -1,33 +1,24 @@
-"""Responses that are received before the deadline, and leave nothing behind for the next ones."""
+"""Responses that are read as strictly as in the other colour, where http.client would guess."""
 
 from __future__ import annotations
 
 import http.client
-import io
 import re
-import ssl
-from contextlib import suppress
-from socket import SHUT_RDWR
 from typing import TYPE_CHECKING
 
-from memsy._core.body import LARGEST
-from memsy._transports.requests_call import current, patience
+from memsy._transports.requests_call import current
+from memsy._transports.requests_stream import Stream
 
 if TYPE_CHECKING:
     from socket import socket
 
-    from typing_extensions import Buffer
+_INTERIM = {100, *range(102, 200)}
+"""Answers that another one follows; 101 is the last one of its connection."""
 
-    from memsy._transports.requests_call import Call
-
-_INTERIM = range(102, 200)
-
-_LONGEST_LINE = 65536
-_EMPTY_LINES = (b"\r\n", b"\n")
 _STATUS_LINE = re.compile(rb"(HTTP/1\.[01]) ([1-9]\d\d)(?: ([^\n]*?))?\r?\n")
-
-_MOST = 2 * LARGEST
-"""Bytes of one response on the wire: http.client takes a chunk of size -1 for all that comes."""
+_CHUNK_SIZE = re.compile(rb"0*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
+_ENDS_OF_CHUNK = (b"\r\n", b"\n")
+_MOST_TRAILERS = 100
 
 
 class Response(http.client.HTTPResponse):
@@ -41,80 +32,60 @@ class Response(http.client.HTTPResponse):
         url: str | None = None,
     ) -> None:
         super().__init__(sock, debuglevel, method, url)
-        self._source = _Source(self.fp.detach(), sock, current.get())
-        self.fp = _Stream(self._source)
+        self._stream = self.fp = Stream(self.fp.detach(), sock, current.get())
 
     def begin(self) -> None:
         super().begin()
-        while self.status in _INTERIM:  # http.client skips 100 alone
-            self.headers = None  # type: ignore[assignment]  # that is how it knows where to start
-            super().begin()
         # http.client takes a head that is cut short for a whole one, and drops its headers from
         # the first bad one on.
-        if self._source.has_ended:
+        if self._stream.has_ended:
             raise ConnectionResetError
         if self.headers.defects:
             raise http.client.HTTPException
+        # It minds the space around that word, too, and would read on until the end.
+        if self.headers.get("transfer-encoding", "").strip().lower() == "chunked":
+            self.chunked, self.chunk_left = True, None
 
     def _read_status(self) -> tuple[str, int, str]:
-        # http.client has its own ideas of what may stand in that line, and aiohttp has others.
-        line = self.fp.readline(_LONGEST_LINE + 1)
-        while line in _EMPTY_LINES:
-            line = self.fp.readline(_LONGEST_LINE + 1)
-        if not line:
-            raise ConnectionResetError
+        # Of interim answers, http.client passes over 100 Continue alone, and in some releases
+        # not over many.
+        version, status, reason = self._status_line()
+        while status in _INTERIM:
+            while self._stream.is_in_head:
+                self._stream.line()
+            version, status, reason = self._status_line()
+        return version, status, reason
+
+    def _status_line(self) -> tuple[str, int, str]:
+        line = self._stream.filled_line()
         found = _STATUS_LINE.fullmatch(line)
         if found is None:
+            if not line.endswith(b"\n") and b"HTTP/".startswith(line.strip()[:5]):
+                raise ConnectionResetError  # as far as it goes, it is good
             raise http.client.BadStatusLine("")  # not the line: it is in no message of ours
+        self._stream.is_in_head = True
         return found[1].decode(), int(found[2]), (found[3] or b"").decode("latin-1")
 
+    def _get_chunk_left(self) -> int | None:
+        # http.client drops what stands after a chunk, unread.
+        if self.chunk_left == 0:
+            if self._stream.readline(3) not in _ENDS_OF_CHUNK:
+                raise http.client.IncompleteRead(b"")
+            self.chunk_left = None
+        left: int | None = super()._get_chunk_left()  # type: ignore[misc]  # typeshed knows none
+        return left
 
-class _Source(io.RawIOBase):
-    """What the socket brings, before the deadline."""
+    def _read_next_chunk_size(self) -> int:
+        # http.client takes whatever Python can read as a number, down to -1.
+        found = _CHUNK_SIZE.fullmatch(self._stream.line())
+        if found is None:
+            raise http.client.IncompleteRead(b"")
+        return int(found[1], 16)
 
-    def __init__(self, raw: io.RawIOBase, sock: socket, call: Call) -> None:
-        self._raw = raw
-        self._call = call
-        self._left = _MOST
-        self.sock = sock
-        self.has_ended = False
-        """Whether the other side has nothing more to say."""
-        self.is_over = False
-        """Whether we do not want to hear it."""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Buffer) -> int:
-        if self.is_over:
-            return 0
-        self.sock.settimeout(patience(self._call.deadline.to_read()))
-        received = self._raw.readinto(buffer) or 0
-        self.has_ended = not received
-        self._left -= received
-        if self._left < 0:
-            raise http.client.HTTPException
-        return received
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _Stream(io.BufferedReader):
-    """The bytes of one response; if more than that have come, the connection has no future."""
-
-    def __init__(self, source: _Source) -> None:
-        super().__init__(source)
-        self._source = source
-
-    def close(self) -> None:
-        if not self.closed:
-            self._source.is_over = True
-            sock = self._source.sock
-            if self.peek(1) or (isinstance(sock, ssl.SSLSocket) and sock.pending()):
-                # What is read from it next would be taken for the answer to another question.
-                # urllib3 throws away a socket that it finds shut.
-                with suppress(OSError):
-                    sock.shutdown(SHUT_RDWR)
-        super().close()
+    def _read_and_discard_trailer(self) -> None:
+        self._stream.is_in_head = True
+        for _ in range(_MOST_TRAILERS + 1):
+            self._stream.line()
+            if not self._stream.is_in_head:
+                return
+        raise http.client.IncompleteRead(b"")

@@ -107,7 +107,9 @@ class RequestsTransport:
             return self._reply(response.raw, call)
 
     def _reply(self, raw: HTTPResponse, call: Call) -> Reply:
-        headers = merged(raw.headers.items())
+        headers = merged(
+            (name.encode("latin-1"), value.encode("latin-1")) for name, value in raw.headers.items()
+        )
         if not are_sound(headers):
             raise self._told(InvalidHeader(), call)
         content = b""

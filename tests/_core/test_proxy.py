@@ -70,7 +70,7 @@ def test_what_is_no_proxy_is_refused_and_not_shown(proxy: object) -> None:
         ("me:secret", b"me:secret"),
         ("us%40er:pa%3Ass", b"us@er:pa:ss"),
         ("caf%C3%A9:x", "caf\u00e9:x".encode()),
-        ("me", b"me"),
+        ("me", b"me:"),
     ],
 )
 def test_it_is_told_who_we_are_as_it_was_written(credentials: str, told: bytes) -> None:

@@ -82,7 +82,11 @@ def test_a_request_that_got_no_answer_may_have_been_processed(
 
 
 @pytest.mark.parametrize(
-    "head", [b"HTTP/1.1 204", b"HTTP/1.1 204 No Content\r\n", b"HTTP/1.1 200 OK\r\nContent-Le"]
+    "head",
+    [
+        *(b"H", b"HTTP/1.1 2", b"HTTP/1.1 204", b"HTTP/1.1 204 No Content\r\n"),
+        *(b"HTTP/1.1 200 OK\r\nContent-Le", b"\r", b"HTTP/1.1 100 Continue\r\n\r\nHT"),
+    ],
 )
 def test_a_head_cut_short_is_no_answer(serve: Serve, connect: Connect, head: bytes) -> None:
     """Whatever it says so far."""
@@ -94,6 +98,7 @@ def test_a_head_cut_short_is_no_answer(serve: Serve, connect: Connect, head: byt
 
     error = failing(connect(serve(script)))
     assert type(error) is MemsyConnectionError
+    assert str(error).endswith("closed the connection without an answer")
     assert error.maybe_processed
 
 

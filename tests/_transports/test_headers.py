@@ -22,8 +22,14 @@ def test_the_absence_of_one_is_announced_where_it_is_a_surprise() -> None:
 
 
 def test_lines_of_one_name_are_joined() -> None:
-    lines = [("Via", "a"), ("Date", " today\t"), ("VIA", "b"), ("via", "c")]
+    lines = [(b"Via", b"a"), (b"Date", b" today\t"), (b"VIA", b"b"), (b"via", b"c")]
     assert merged(lines) == {"via": "a, b, c", "date": "today"}
+
+
+def test_what_is_no_utf_8_is_replaced() -> None:
+    """A location may stand in a message, which is to be printed."""
+    lines = [(b"Location", b"/caf\xc3\xa9"), (b"X", b"caf\xe9")]
+    assert merged(lines) == {"location": "/caf\u00e9", "x": "caf\ufffd"}
 
 
 @pytest.mark.parametrize(
@@ -48,6 +54,7 @@ def test_one_way_to_find_the_end_is_sound(headers: dict[str, str]) -> None:
         {"content-length": "+1"},
         {"content-length": "1_0"},
         {"content-length": "²"},
+        {"content-length": "9" * 20},
         {"content-length": "2, 2"},
         {"content-length": "2", "transfer-encoding": "chunked"},
         {"transfer-encoding": ""},
