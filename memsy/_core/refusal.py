@@ -8,6 +8,7 @@ from typing import TypeVar
 from attrs import field, frozen
 
 from memsy._core.codec import parse
+from memsy._core.printable import printable
 from memsy._core.retry import retry_after
 from memsy._core.wire import Reply
 from memsy.exceptions import (
@@ -138,7 +139,8 @@ class _Case:
     def message(self, said: str) -> str:
         """What the error says, cut to a length that can be read."""
         is_long = len(said) > _LONGEST_MESSAGE
-        return f"{self.prefix}: {said[:_LONGEST_MESSAGE]}{' ...' if is_long else ''}"
+        shown = printable(said[:_LONGEST_MESSAGE])
+        return f"{self.prefix}: {shown}{' ...' if is_long else ''}"
 
 
 _LIMIT: Mapping[str, type] = {"limit": int, "current": int}

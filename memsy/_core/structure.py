@@ -17,6 +17,8 @@ from cattrs import BaseValidationError, ClassValidationError, Converter, Iterabl
 from cattrs.cols import list_structure_factory
 from cattrs.gen import make_dict_structure_fn, make_mapping_structure_fn, override
 
+from memsy._core.printable import printable
+
 T = TypeVar("T")
 Hook = Callable[[Any, Any], Any]
 
@@ -58,7 +60,7 @@ def structure(value: object, shape: type[T]) -> T:
         return _converter(thorough=True).structure(value, shape)
     except (_Unexpected, BaseValidationError) as error:
         path, reason = _place(error)
-        raise Mismatch(f"${path}: {reason}") from None
+        raise Mismatch(printable(f"${path}: {reason}")) from None
 
 
 class _Unexpected(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import select
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from aiohttp.http import HttpProcessingError
 if TYPE_CHECKING:
     import asyncio
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from aiohttp.connector import Connection
     from aiohttp.http import RawResponseMessage
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _MOST_AT_ONCE = 256
 """Connections; who comes when all are taken waits for one, and the deadline does not."""
 
-_END_OF_HEAD = b"\r\n\r\n"
+_HEAD = re.compile(rb".*?\n\r?\n", re.DOTALL)
 
 
 class Connector(aiohttp.TCPConnector):
@@ -74,20 +75,30 @@ class _Handler(ResponseHandler):
         super().feed_data(data, size)
 
     def data_received(self, data: bytes) -> None:
-        # Fed to it at once, a good head would be forgotten for the sake of what follows it; and
-        # whether the answer ends before the last byte of all that has come, it would not tell.
-        end = max(0, data.find(_END_OF_HEAD) + len(_END_OF_HEAD))
-        end = end if end >= len(_END_OF_HEAD) else 0
-        for piece in filter(None, (data[:end], data[end:-1], data[max(end, len(data) - 1) :])):
-            if self._is_answer and self._payload is not None and self._payload.is_eof():
+        for piece in self._pieces(data):
+            if self._has_all():
                 # The half of another answer, say: kept by a parser that nobody asks again.
                 self.force_close()
                 break
             super().data_received(piece)
         error, payload = self.exception(), self._payload
         if isinstance(error, HttpProcessingError) and payload is not None and not payload.is_eof():
-            # Or whoever waits for the rest of the body would do so in vain.
+            # Or whoever waits for the rest of the body would do so in vain; and again for the one
+            # who was woken already, by what came before the error, and goes back to sleep.
             payload.set_exception(error)
+            self._loop.call_soon(payload.set_exception, error)
+
+    def _pieces(self, data: bytes) -> Iterator[bytes]:
+        # Fed to it at once, a good head would be forgotten for the sake of what follows it; and
+        # whether the answer ends before the last byte of all that has come, it would not tell.
+        while not self._is_answer and (head := _HEAD.match(data)):
+            yield head[0]
+            data = data[head.end() :]
+        yield from filter(None, (data[:-1], data[-1:]))
+
+    def _has_all(self) -> bool:
+        """Whether the last byte of the answer has come."""
+        return self._is_answer and self._payload is not None and self._payload.is_eof()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         transport = self.transport

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from memsy._core.wire import Request
 
+_NAMES = re.compile("[!#$%&'*+.^_`|~0-9a-z-]*")
 _LENGTH = re.compile("[0-9]{1,19}")
 """Python has a limit to the digits that it reads, and llhttp to the numbers."""
 
@@ -33,13 +34,14 @@ def merged(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """
     The headers of a response by their names in lower case; repeated ones joined by a comma.
 
-    They are read as UTF-8, and what is none is replaced: they may stand in messages.
+    They are read as UTF-8, and what is none is replaced: they may stand in messages. White space
+    in them is a space, however many lines a value went over.
     """
     headers: dict[str, str] = {}
     for written, raw in lines:
         name = written.decode("utf-8", "replace").lower()
         before = f"{headers[name]}, " if name in headers else ""
-        headers[name] = before + raw.decode("utf-8", "replace").strip()
+        headers[name] = before + b" ".join(raw.split()).decode("utf-8", "replace")
     return headers
 
 
@@ -50,6 +52,8 @@ def are_sound(headers: Mapping[str, str]) -> bool:
     Where there are two, whoever stands between the service and us may go the other one.
     """
     length, coding = headers.get("content-length"), headers.get("transfer-encoding")
+    if not _NAMES.fullmatch("".join(headers)):
+        return False  # the one with a space after its name may be one of these two
     if coding is not None:
         return length is None and coding.lower() == "chunked"
     return length is None or bool(_LENGTH.fullmatch(length))

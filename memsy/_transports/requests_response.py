@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _INTERIM = {100, *range(102, 200)}
 """Answers that another one follows; 101 is the last one of its connection."""
 
-_STATUS_LINE = re.compile(rb"(HTTP/1\.[01]) ([1-9]\d\d)(?: ([^\n]*?))?\r?\n")
+_WITHOUT_BODY = {204, 304}
+
+_STATUS_LINE = re.compile(rb"(HTTP/1\.[01]) ([1-9]\d\d)(?: ([^\r\n]*))?\r?\n")
 _CHUNK_SIZE = re.compile(rb"0*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
 _ENDS_OF_CHUNK = (b"\r\n", b"\n")
 _MOST_TRAILERS = 100
@@ -42,9 +44,12 @@ class Response(http.client.HTTPResponse):
             raise ConnectionResetError
         if self.headers.defects:
             raise http.client.HTTPException
-        # It minds the space around that word, too, and would read on until the end.
-        if self.headers.get("transfer-encoding", "").strip().lower() == "chunked":
-            self.chunked, self.chunk_left = True, None
+        # It minds the space around that word, too, and would read on until the end; and where
+        # there is no body, it would wait for chunks.
+        coding = self.headers.get("transfer-encoding", "").strip().lower()
+        self.chunked = coding == "chunked" and self.status not in _WITHOUT_BODY
+        if self.chunked:
+            self.chunk_left, self.length = None, None
 
     def _read_status(self) -> tuple[str, int, str]:
         # Of interim answers, http.client passes over 100 Continue alone, and in some releases
@@ -57,6 +62,8 @@ class Response(http.client.HTTPResponse):
         return version, status, reason
 
     def _status_line(self) -> tuple[str, int, str]:
+        if not b"HTTP/".startswith(self._stream.peek(1).lstrip(b"\r\n")[:5]):
+            raise http.client.BadStatusLine("")  # and there may be no line to wait for
         line = self._stream.filled_line()
         found = _STATUS_LINE.fullmatch(line)
         if found is None:
@@ -85,7 +92,9 @@ class Response(http.client.HTTPResponse):
     def _read_and_discard_trailer(self) -> None:
         self._stream.is_in_head = True
         for _ in range(_MOST_TRAILERS + 1):
-            self._stream.line()
+            line = self._stream.line()
             if not self._stream.is_in_head:
                 return
+            if line.lower().startswith(b"content-length"):
+                break
         raise http.client.IncompleteRead(b"")

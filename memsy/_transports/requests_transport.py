@@ -120,7 +120,7 @@ class RequestsTransport:
     def _content(self, raw: HTTPResponse, encoding: str | None, call: Call) -> bytes:
         body = Body(encoding)
         try:
-            while data := raw.read(_AT_ONCE, decode_content=False):
+            while data := raw.read1(_AT_ONCE, decode_content=False):
                 body.feed(data)
         except _FOREIGN as error:
             raise self._told(error, call, is_answered=True) from None

@@ -340,3 +340,9 @@ def test_any_object_with_a_code_does_too(status: int, body: dict[str, object]) -
 def test_a_redirect_says_where_it_points() -> None:
     reply = Reply(302, {"location": "https://elsewhere.example/"})
     assert "https://elsewhere.example/" in str(refusal(reply, 0.0))
+
+
+def test_a_message_can_be_printed_whatever_the_service_says() -> None:
+    error = refusal(Reply(404, {}, b'{"detail": "no \\ud800"}'), 0.0)
+    assert str(error) == "Memsy API error 404: no ?"
+    assert error.detail == "no \ud800"
