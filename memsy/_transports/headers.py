@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from memsy._core.wire import Request
 
+_SPACE = re.compile(rb"[ \t\r\n]+")
 _NAMES = re.compile("[!#$%&'*+.^_`|~0-9a-z-]*")
 _LENGTH = re.compile("[0-9]{1,19}")
 """Python has a limit to the digits that it reads, and llhttp to the numbers."""
@@ -41,7 +42,8 @@ def merged(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     for written, raw in lines:
         name = written.decode("utf-8", "replace").lower()
         before = f"{headers[name]}, " if name in headers else ""
-        headers[name] = before + b" ".join(raw.split()).decode("utf-8", "replace")
+        value = _SPACE.sub(b" ", raw).strip(b" ")
+        headers[name] = before + value.decode("utf-8", "replace")
     return headers
 
 

@@ -1,0 +1,1 @@
+"""Bytes that nobody meant to send, by the hundred thousand, and what has to hold all the same."""
