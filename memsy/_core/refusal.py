@@ -35,7 +35,7 @@ V = TypeVar("V")
 Body = Mapping[str, object]
 
 _LONGEST_MESSAGE = 500
-_SURELY_NOT_PROCESSED = frozenset({501, 503})
+_NOT_IMPLEMENTED = 501
 
 
 def refusal(reply: Reply, now: float) -> MemsyAPIError:
@@ -58,7 +58,8 @@ def refusal(reply: Reply, now: float) -> MemsyAPIError:
         extras["errors"] = _faults(body)
     error = case.error(case.message(said), reply.status, detail, code, reply, **extras)
     error.request_id = reply.header("x-request-id") or reply.header("apigw-requestid")
-    error.maybe_processed = reply.status >= 500 and reply.status not in _SURELY_NOT_PROCESSED
+    # A gateway that gave up says 503, too, of what the service is still about to do.
+    error.maybe_processed = reply.status >= 500 and reply.status != _NOT_IMPLEMENTED
     return error
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from memsy._core.wire import Reply
 
 _ASK_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
-_NOT_PROCESSED = frozenset({429, 503})
+_NOT_NOW = frozenset({429, 503})
 _PRICE = 14
 _THROTTLED_PRICE = 5
 _JITTER = 0.1
@@ -179,7 +179,7 @@ def may_repeat(error: MemsyError, repeatable: Repeatable) -> bool:
         return False
     if repeatable is Repeatable.IF_NOT_PROCESSED:
         status = _status(error)
-        return not error.maybe_processed if status is None else status in _NOT_PROCESSED
+        return not error.maybe_processed if status is None else status in _NOT_NOW
     return True
 
 

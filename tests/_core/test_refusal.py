@@ -292,11 +292,11 @@ def test_the_name_of_the_request_is_kept(header: str) -> None:
         (500, True),
         (501, False),
         (502, True),
-        (503, False),
+        (503, True),
         (504, True),
     ],
 )
-def test_only_a_failure_in_its_midst_leaves_a_doubt(status: int, *, is_in_doubt: bool) -> None:
+def test_a_failure_leaves_a_doubt_and_a_refusal_does_not(status: int, *, is_in_doubt: bool) -> None:
     assert refused(status).maybe_processed is is_in_doubt
 
 

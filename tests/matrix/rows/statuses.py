@@ -144,7 +144,7 @@ ROWS = [
             "S04",
             f"503 whose body is lost: {what}",
             stage,
-            raises(ServerError, status_code=503, detail="", attempts=4, maybe_processed=False),
+            raises(ServerError, status_code=503, detail="", attempts=4, maybe_processed=True),
             luck={"connections"},
             why="a connection whose last answer nobody wanted to read may still be good",
         )
@@ -212,7 +212,7 @@ ROWS = [
             "no tea",
             status_code=503,
             attempts=4,
-            maybe_processed=False,
+            maybe_processed=True,
             connections=1,
         ),
     ),
