@@ -26,7 +26,7 @@ from tests.matrix.row import Row
 from tests.matrix.rows import ROWS
 
 _OF_OURS_ALONE = {"E01", "E02", "T04"}
-"""What the environment may say to a client: that it is nothing is a promise, and not everybody's."""
+"""What the environment may say to a client: that is a promise, and not one that everybody makes."""
 
 
 def main() -> None:

@@ -91,13 +91,15 @@ class _Held:
         if not isinstance(connector, Connector):
             return  # closed in good order
         self.session.detach()
-        with suppress(StopIteration):
+        # A RuntimeError: its own loop, in another thread or before a fork, is about to close it.
+        with suppress(StopIteration, RuntimeError):
             # Without its connector, the session closes with nothing to wait for.
             self.lifetime.aclose().send(None)
         if self.process != os.getpid():
             return  # its sockets are our parent's
         if not loop.is_closed():
-            loop.call_soon_threadsafe(connector.abort)
+            with suppress(RuntimeError):  # it has been closed meanwhile
+                loop.call_soon_threadsafe(connector.abort)
         elif not sys.is_finalizing():
             del connector
             _collect()

@@ -91,14 +91,16 @@ class AiohttpTransport:
         await self._sessions.close()
 
     def __del__(self) -> None:
-        if self._sessions.are_open and not sys.is_finalizing():
+        is_forgotten = self._sessions.are_open and not sys.is_finalizing()
+        self._sessions.let_go()  # before the warning, which may be an error
+        if is_forgotten:
             warnings.warn(
-                "unclosed AsyncMemsyClient: await close(), or use it as a context manager",
+                f"unclosed client of {self._settings.base_url}: "
+                "await close(), or use it as a context manager",
                 ResourceWarning,
                 stacklevel=2,
                 source=self,
             )
-        self._sessions.let_go()
 
     async def _response(self, request: Request, attempt: _Attempt) -> aiohttp.ClientResponse:
         """Its head; the body is still to be read."""

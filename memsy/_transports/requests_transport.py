@@ -22,6 +22,7 @@ from memsy._transports.headers import are_sound, headers_for, merged
 from memsy._transports.requests_call import Call, current
 from memsy._transports.requests_connection import Connection, SecureConnection
 from memsy._transports.tls import trust
+from memsy.exceptions import MemsyClientClosedError
 
 if TYPE_CHECKING:
     import ssl
@@ -85,7 +86,8 @@ class RequestsTransport:
         if os.getpid() in self._adapters and not sys.is_finalizing():
             self.close()
             warnings.warn(
-                "unclosed MemsyClient: call close(), or use it as a context manager",
+                f"unclosed client of {self._settings.base_url}: "
+                "call close(), or use it as a context manager",
                 ResourceWarning,
                 stacklevel=2,
                 source=self,
@@ -103,6 +105,11 @@ class RequestsTransport:
             )
         except _FOREIGN as error:
             raise self._told(error, call) from None
+        except ImportError:
+            # urllib3 imports as it goes; in a destructor at the very end nothing can be.
+            if not sys.is_finalizing():
+                raise
+            raise MemsyClientClosedError("the client was used after the end of Python") from None
         with response:
             return self._reply(response.raw, call)
 

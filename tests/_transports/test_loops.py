@@ -202,7 +202,8 @@ def test_nor_does_a_second_loop_mind_how_the_first_one_ended(serve: Serve) -> No
 
 
 async def test_who_forgets_to_close_is_told_once(serve: Serve) -> None:
-    transport = transport_to(serve(answering(OK)))
+    server = serve(answering(OK))
+    transport = transport_to(server)
     await ask(transport)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -210,10 +211,11 @@ async def test_who_forgets_to_close_is_told_once(serve: Serve) -> None:
         gc.collect()
         await until_alone()
         gc.collect()
-    assert [str(warning.message) for warning in caught] == [
-        "unclosed AsyncMemsyClient: await close(), or use it as a context manager"
-    ]
-    assert caught[0].category is ResourceWarning
+    (warning,) = caught
+    client = f"client of http://127.0.0.1:{server.port}/v1"
+    words = "await close(), or use it as a context manager"
+    assert str(warning.message) == f"unclosed {client}: {words}"
+    assert warning.category is ResourceWarning
 
 
 def test_who_never_opened_anything_need_not_close() -> None:

@@ -190,13 +190,14 @@ def test_an_interrupt_is_not_ours_to_catch(serve: Serve, colour: str) -> None:
 
 def test_who_forgets_to_close_is_told_once(serve: Serve) -> None:
     server = serve(answering(OK))
-    transport = RequestsTransport(settings_for(f"http://127.0.0.1:{server.port}/v1"))
+    url = f"http://127.0.0.1:{server.port}/v1"
+    transport = RequestsTransport(settings_for(url))
     transport.send(SEARCH, within(5.0))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         del transport
     assert [str(warning.message) for warning in caught] == [
-        "unclosed MemsyClient: call close(), or use it as a context manager"
+        f"unclosed client of {url}: call close(), or use it as a context manager"
     ]
     assert caught[0].category is ResourceWarning
 
