@@ -1,75 +1,26 @@
 """
-Plays the fault matrix with our clients and with those of the official SDK, side by side.
+What becomes of callers of our clients and of those of the official SDK, where all goes wrong.
 
-    python -m compare PYTHON
-
-*PYTHON* is one with the official SDK installed. A fault counts as survived if, in both colours, the
-caller gets the answer that is due, or an error of the SDK's own, before the deadline, without a
-request too many. Of ours more is asked: what the table of the matrix says.
+*PYTHON* is one with the official SDK installed.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
-from itertools import groupby
-from operator import attrgetter
 
 from rich.console import Console
-from rich.progress import track
-from rich.table import Table
 
-from compare.asking import Stranger, play
-from tests.matrix import playing
-from tests.matrix.clients import REAL
-from tests.matrix.row import Row
-from tests.matrix.rows import ROWS
-
-_OF_OURS_ALONE = {"E01", "E02", "T04"}
-"""What the environment may say to a client: that is a promise, and not one that everybody makes."""
+from compare import ingests, matrix
 
 
 def main() -> None:
-    """Print what became of each fault."""
     parser = argparse.ArgumentParser(prog="python -m compare", description=__doc__)
     parser.add_argument("python", metavar="PYTHON", help="one that has the official SDK")
     python: str = parser.parse_args().python
-    table = Table("fault", "memsy", "official SDK", box=None)
-    tally = {"memsy": 0, "official": 0, "played": 0}
-    rows_by_id = groupby(sorted(ROWS, key=attrgetter("id")), attrgetter("id"))
-    faults = [(id, list(rows)) for id, rows in rows_by_id if id not in _OF_OURS_ALONE]
-    with Stranger(python, "blocking") as blocking, Stranger(python, "awaiting") as awaiting:
-        for id, rows in track(faults, "Playing", console=Console(stderr=True)):
-            ours = {complaint for row in rows for complaint in _ours(row)}
-            theirs = _theirs(rows, (blocking, awaiting))
-            if theirs is not None:
-                tally["played"] += 1
-                tally["memsy"] += not ours
-                tally["official"] += not theirs
-            said = "has no such option" if theirs is None else _said(theirs)
-            table.add_row(id, _said(ours), said)
-    console = Console()
-    console.print(table)
-    console.print(
-        f"Of {tally['played']} faults that both can meet, memsy survives {tally['memsy']} and the "
-        f"official SDK {tally['official']}.",
-        highlight=False,
-    )
-
-
-def _ours(row: Row) -> Iterable[str]:
-    for colour in REAL:
-        yield from row.expects.complaints(playing.play(row, colour))
-
-
-def _theirs(rows: Iterable[Row], strangers: Iterable[Stranger]) -> set[str] | None:
-    played = [play(row, stranger) for row in rows for stranger in strangers]
-    heard = [complaints for complaints in played if complaints is not None]
-    return {one for complaints in heard for one in complaints} if heard else None
-
-
-def _said(complaints: set[str]) -> str:
-    return "; ".join(sorted(complaints)) or "ok"
+    console = Console(highlight=False)
+    matrix.show(console, python)
+    console.print()
+    ingests.show(console, python)
 
 
 if __name__ == "__main__":

@@ -57,9 +57,10 @@ async def _await(task: Mapping[str, Any]) -> object:
 
 
 def _contents(answer: object) -> list[str] | None:
-    """Of a search, what was found; one answer differs from another by that."""
-    results = getattr(answer, "results", None)
-    return None if results is None else [result.content for result in results]
+    """What one answer differs from another by: what was found, or the ids of what was stored."""
+    if hasattr(answer, "results"):
+        return [result.content for result in answer.results]
+    return getattr(answer, "event_ids", None)
 
 
 if __name__ == "__main__":
