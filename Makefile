@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+OFFICIAL ?= .venv-official
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
@@ -10,7 +11,7 @@ STUBS := $(basename $(notdir $(wildcard typings/*.pyi))) \
 	$(notdir $(patsubst %/__init__.pyi,%,$(wildcard typings/*/__init__.pyi)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit bench clean
+.PHONY: help demo test lint types unit bench chaos fuzz compare clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,9 +32,11 @@ types: $(VENV)/developed ## mypy, pyright, and stubtest of typings/
 		$(BIN)/basedpyright --verifytypes memsy --ignoreexternal >$(VENV)/verifytypes \
 		|| { cat $(VENV)/verifytypes; exit 1; }
 	@grep 'completeness' $(VENV)/verifytypes
-	@$(if $(strip $(STUBS)), \
-		$(BIN)/stubtest --ignore-missing-stub --mypy-config-file mypy.ini $(STUBS), \
-		echo "stubtest: there are no stubs in typings/")
+	@stubs=$$($(BIN)/python -c 'import sys; from importlib.util import find_spec; \
+		print(*filter(find_spec, sys.argv[1:]))' $(STUBS)); \
+	if [ -n "$$stubs" ]; \
+		then $(BIN)/stubtest --ignore-missing-stub --mypy-config-file mypy.ini $$stubs; \
+		else echo "stubtest: no module that typings/ has a stub of is installed"; fi
 
 unit: $(VENV)/developed ## pytest, on all cores
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup
@@ -41,8 +44,17 @@ unit: $(VENV)/developed ## pytest, on all cores
 bench: $(VENV)/developed ## what a call costs, beside requests, aiohttp and httpx
 	@$(BIN)/python -m benchmarks.clients
 
+chaos: $(VENV)/developed ## what is lost when all goes wrong that can; takes some minutes
+	@$(BIN)/python -m chaos
+
+fuzz: $(VENV)/developed ## what any bytes do to the clients and the local server; takes some minutes
+	@$(BIN)/python -m fuzz
+
+compare: $(VENV)/developed $(OFFICIAL)/installed ## the fault matrix, played by us and by the official SDK
+	@$(BIN)/python -m compare $(OFFICIAL)/bin/python
+
 clean: ## remove what was installed and cached
-	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(OFFICIAL) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/installed: pyproject.toml
 	@echo "Installing memsy into $(VENV) ..."
@@ -54,4 +66,10 @@ $(VENV)/installed: pyproject.toml
 $(VENV)/developed: $(VENV)/installed
 	@echo "Installing the development tools into $(VENV) ..."
 	@$(PIP) install --group dev
+	@touch $@
+
+$(OFFICIAL)/installed:
+	@echo "Installing the official SDK into $(OFFICIAL) ..."
+	@test -x $(OFFICIAL)/bin/python || $(PYTHON) -m venv $(OFFICIAL)
+	@$(OFFICIAL)/bin/python -m pip --disable-pip-version-check -qq install 'memsy==0.3.5'
 	@touch $@

@@ -1,0 +1,1 @@
+"""Measures how the clients, and the local service, bear what goes wrong: `python -m chaos`."""
