@@ -21,14 +21,7 @@ EVERY = pytest.mark.parametrize(
 
 
 @EVERY
-@pytest.mark.parametrize(
-    "subject",
-    [
-        # Those who share a service take turns.
-        pytest.param(s, id=s.__name__, marks=[pytest.mark.xdist_group("live")] if s is live else [])
-        for s in SUBJECTS
-    ],
-)
+@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.__name__)
 def test_every_subject_keeps_every_promise(subject: Open, promise: Promise) -> None:
     if subject is live and promise.__module__.endswith("control_connectors"):
         pytest.skip("needs a person who consents, in a browser")
