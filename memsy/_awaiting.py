@@ -64,7 +64,7 @@ class AwaitingClient:
         Raises:
             MemsyConfigurationError: an argument is missing or unusable; the message says which.
         """
-        key, way = hidden(api_key), hidden(proxy)
+        key, via = hidden(api_key), hidden(proxy)
         del api_key, proxy  # or a traceback that shows locals would show them
         self._settings: Settings = resolve(
             self._plane,
@@ -74,7 +74,7 @@ class AwaitingClient:
             max_retries,
             retry_backoff,
             retry,
-            proxy=way,
+            proxy=via,
             ca_file=ca_file,
             client_cert=client_cert,
             trust_environment=trust_environment,
@@ -104,7 +104,7 @@ class AwaitingClient:
         await self.close()
 
     def __getstate__(self) -> dict[str, object]:
-        """What a pickle or a copy takes along: all but the connections."""
+        """What a pickle or a copy takes along: all but the connections, be they open or closed."""
         return {name: value for name, value in self.__dict__.items() if name != "_call"}
 
     def __setstate__(self, state: dict[str, object]) -> None:

@@ -85,9 +85,10 @@ class MemsyError(Exception):
     """Whether the service may have done what was asked, or a part of it, all the same."""
     event_ids: Sequence[str] = ()
     """
-    The ids that an `ingest` got before this ended it: those of its first events, in their order.
+    The ids of the events that an `ingest` of several requests had stored before this ended it.
 
-    Of a `MemsyResponseError` about their number, the last of them may be anybody's.
+    They are those of its first events, in their order. Where the number of ids in an answer was
+    wrong, a `MemsyResponseError` of the first request has all of that answer: nobody knows whose.
     """
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -59,15 +59,16 @@ def exchange(
             show(reply)
             answer = _answer(operation, reply, deadline.clock.time())
         except (MemsyAPIError, MemsyConnectionError, MemsyResponseError) as error:
+            # What lies below it has the request in its frames, and the key with it.
+            error.__context__ = None
             if attempts > 1 and _is_gone(operation, error):
                 answer = operation.read(_NO_CONTENT)
             else:
+                # By what became of this attempt: what an earlier one left in doubt was repeated.
+                pause = retries.pause(error, operation.repeatable, deadline)
                 maybe_processed = maybe_processed or error.maybe_processed
                 error.attempts, error.maybe_processed = attempts, maybe_processed
-                pause = retries.pause(error, operation.repeatable, deadline)
                 if pause is None:
-                    # What lies below it has the request in its frames, and the key with it.
-                    error.__context__ = None
                     raise _told(error, operation) from None
                 after, patience = pause, deadline
                 continue

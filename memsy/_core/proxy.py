@@ -55,7 +55,8 @@ def proxy_at(url: Secret | type | None, source: str) -> Proxy | None:
 def proxy_in(environ: Environment, url: str) -> Proxy | None:
     """What the usual variables say, in lower case first: a CGI request can set HTTP_PROXY."""
     parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port
+    host = parts.hostname or ""
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     if _is_exempt(host, port, environ.get("no_proxy") or environ.get("NO_PROXY") or ""):
         return None
     for name in (f"{parts.scheme}_proxy", "all_proxy"):
@@ -67,11 +68,11 @@ def proxy_in(environ: Environment, url: str) -> Proxy | None:
 
 
 def _leads_to_a_proxy(url: Secret) -> bool:
-    return (
-        is_printable(url.reveal())
-        and names_a_host(_with_scheme(url))
-        and urlsplit(_with_scheme(url)).scheme == "http"
-    )
+    if not (is_printable(url.reveal()) and names_a_host(_with_scheme(url))):
+        return False
+    scheme, _, *rest = urlsplit(_with_scheme(url))
+    # Behind the place, it is a piece of a password with a slash in it: the place is none, then.
+    return scheme == "http" and "@" not in "".join(rest)
 
 
 def _with_scheme(url: Secret) -> Veiled:
@@ -80,7 +81,8 @@ def _with_scheme(url: Secret) -> Veiled:
 
 def _is_exempt(host: str, port: int | None, no_proxy: str) -> bool:
     """Whether a comma-separated list names this host, a domain that it is in, or `*`."""
+    places = ("*", host, f"[{host}]", f"{host}:{port}", f"[{host}]:{port}")
     for entry in (entry.strip().lower().lstrip(".") for entry in no_proxy.split(",")):
-        if entry in ("*", host, f"{host}:{port}") or (entry and host.endswith(f".{entry}")):
+        if entry in places or (entry and host.endswith(f".{entry}")):
             return True
     return False

@@ -46,16 +46,17 @@ def refusal(reply: Reply, now: float) -> MemsyAPIError:
     no date of its own.
     """
     body, detail = _understand(reply)
+    faults = _faults(body)
     code = _get(body, "error", str)
     case = _case(reply.status, code, body, detail)
-    said = _readable(_faults(body)) or detail or _elsewhere(reply)
+    said = _readable(faults) or detail or _elsewhere(reply)
     extras: dict[str, object] = {name: _get(body, name, kind) for name, kind in case.extras.items()}
     if case is _RATE_LIMIT:
         extras["retry_after"] = retry_after(reply, now)
     elif case is _SCOPE:
         extras["required_scope"] = extras["required_scope"] or _get(body, "scope", str)
     elif case is _VALIDATION:
-        extras["errors"] = _faults(body)
+        extras["errors"] = faults
     error = case.error(case.message(said), reply.status, detail, code, reply, **extras)
     error.request_id = reply.header("x-request-id") or reply.header("apigw-requestid")
     # A gateway that gave up says 503, too, of what the service is still about to do.
@@ -63,9 +64,12 @@ def refusal(reply: Reply, now: float) -> MemsyAPIError:
     return error
 
 
-def counted_on(error: ValidationError, items: str, first: int) -> None:
+def renumbered(error: ValidationError, items: str, first: int) -> None:
     """Let an *error* that counts *items* of the body from 0 count them from *first* on."""
-    faults = [{**fault, "loc": _moved(fault.get("loc"), items, first)} for fault in error.errors]
+    faults = [
+        {**fault, "loc": _moved(fault["loc"], items, first)} if "loc" in fault else fault
+        for fault in error.errors
+    ]
     if faults:
         error.args = (_VALIDATION.message(_readable(faults)),)
     error.errors = faults

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 _MOST_AT_ONCE = 256
 """Connections; who comes when all are taken waits for one, and the deadline does not."""
 
-_HEAD = re.compile(rb".*?\n\r?\n", re.DOTALL)
+_EMPTY_LINES = re.compile(rb"[\r\n]*")
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
+_LONGEST_END = 4
+"""Bytes that tell, with the one to come, that a head ends: the last of its last line, and on."""
 
 
 class Connector(aiohttp.TCPConnector):
@@ -65,9 +68,11 @@ class _Handler(ResponseHandler):
 
     _is_answer = False
     """Whether the last head that has come is that of an answer, and no interim one."""
+    _before = b""
+    """The last bytes of a head that goes on; its end may have begun in them."""
 
     def set_response_params(self, **params: Any) -> None:  # noqa: ANN401 - as they are
-        self._is_answer = False
+        self._is_answer, self._before = False, b""
         super().set_response_params(**params)
 
     def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
@@ -76,7 +81,7 @@ class _Handler(ResponseHandler):
 
     def data_received(self, data: bytes) -> None:
         for piece in self._pieces(data):
-            if self._has_all():
+            if piece and self._has_all():
                 # The half of another answer, say: kept by a parser that nobody asks again.
                 self.force_close()
                 break
@@ -89,12 +94,17 @@ class _Handler(ResponseHandler):
             self._loop.call_soon(payload.set_exception, error)
 
     def _pieces(self, data: bytes) -> Iterator[bytes]:
+        if not data:
+            yield data  # no bytes, but the word to a parser that paused to go on
+            return
         # Fed to it at once, a good head would be forgotten for the sake of what follows it; and
         # whether the answer ends before the last byte of all that has come, it would not tell.
-        while not self._is_answer and (head := _HEAD.match(data)):
-            yield head[0]
-            data = data[head.end() :]
-        yield from filter(None, (data[:-1], data[-1:]))
+        text, fed, begin = self._before + data, len(self._before), 0
+        while not self._is_answer and (end := _end_of_head(text, begin)):
+            yield text[fed:end]
+            fed = begin = end
+        self._before = b"" if self._is_answer else text[max(begin, len(text) - _LONGEST_END) :]
+        yield from filter(None, (text[fed:-1], text[max(fed, len(text) - 1) :]))
 
     def _has_all(self) -> bool:
         """Whether the last byte of the answer has come."""
@@ -120,6 +130,13 @@ class Outgoing(aiohttp.ClientRequest):
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
         self.transport = conn.transport
         return await super().send(conn)
+
+
+def _end_of_head(text: bytes, begin: int) -> int:
+    """Where the head that begins there, perhaps after empty lines, ends; 0 if that is to come."""
+    lines = _EMPTY_LINES.match(text, begin)
+    end = _END_OF_HEAD.search(text, lines.end() if lines else begin)
+    return end.end() if end else 0
 
 
 def _is_stale(protocol: ResponseHandler) -> bool:

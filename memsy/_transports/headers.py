@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from memsy._core.wire import Request
 
-_SPACE = re.compile(rb"[ \t\r\n]+")
+_SPACE = re.compile("[ \t\r\n]+")
 _NAMES = re.compile("[!#$%&'*+.^_`|~0-9a-z-]*")
 _LENGTH = re.compile("[0-9]{1,19}")
 """Python has a limit to the digits that it reads, and llhttp to the numbers."""
@@ -42,9 +42,13 @@ def merged(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     for written, raw in lines:
         name = written.decode("utf-8", "replace").lower()
         before = f"{headers[name]}, " if name in headers else ""
-        value = _SPACE.sub(b" ", raw).strip(b" ")
-        headers[name] = before + value.decode("utf-8", "replace")
+        headers[name] = before + _spaced(raw.decode("utf-8", "replace"))
     return headers
+
+
+def _spaced(value: str) -> str:
+    # Almost all values are printable, where no other white space stands: it is the quicker way.
+    return " ".join(value.split()) if value.isprintable() else _SPACE.sub(" ", value).strip(" ")
 
 
 def are_sound(headers: Mapping[str, str]) -> bool:

@@ -40,6 +40,9 @@ class Connection(HTTPConnection):
         skip_host: bool = False,
         skip_accept_encoding: bool = False,
     ) -> None:
+        if self.sock is None:
+            # Before the head is put together: an interrupt would show it, and the key in it.
+            self.connect()
         # What urllib3 hands in is normalised: %2e would have become %2E.
         super().putrequest(method, current.get().target, skip_host, skip_accept_encoding)
 

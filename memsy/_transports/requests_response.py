@@ -95,6 +95,6 @@ class Response(http.client.HTTPResponse):
             line = self._stream.line()
             if not self._stream.is_in_head:
                 return
-            if line.lower().startswith(b"content-length"):
-                break
+            if line.partition(b":")[0].lower() == b"content-length":
+                break  # too late to say so; aiohttp would not have it either
         raise http.client.IncompleteRead(b"")

@@ -46,10 +46,10 @@ class Stream(io.BufferedReader):
 
     def readline(self, size: int | None = -1, /) -> bytes:
         line = super().readline(size)
-        if self.is_in_head and line.endswith(b"\n"):
+        if self.is_in_head and not _HEADER.fullmatch(line):
             # What http.client reads as headers ends, or is one more, at the oddest places.
             self.is_in_head = line not in _EMPTY_LINES
-            if self.is_in_head and not _HEADER.fullmatch(line):
+            if self.is_in_head and line.endswith(b"\n"):
                 raise http.client.HTTPException
         return line
 

@@ -352,14 +352,16 @@ class AsyncMemsyClientProtocol(Protocol):
 
         Any number of events may be given. All are checked before any is sent; up to 500 of them
         go in one request, which the service stores as a whole or not at all, and more in
-        several, one after the other. If a later one of these fails, the error has the ids of
-        the events stored before it, as `.event_ids`: go on with `events[len(error.event_ids):]`.
+        several, one after the other, all within the one `timeout`. If a later one of these fails,
+        the error has the ids of the events stored before it, as `.event_ids`: go on with
+        `events[len(error.event_ids):]`. If the failed request itself is in doubt
+        (`.maybe_processed`), what is sent again within 60 s is stored once all the same.
 
         Raises:
             ValidationError: an event breaks a rule of `EventPayload`; no event of its request
                 was stored.
             UsageLimitExceeded: the plan's events are used up; as before.
-            MemsyResponseError: not one id an event came back; `.event_ids` holds those that did.
+            MemsyResponseError: not one id an event came back, so nobody knows whose they are.
         """
         ...
 

@@ -1,4 +1,8 @@
-"""Answers that say what the account has used: it stands in the headers, not in the body."""
+"""
+Answers that say what the account has used: it stands in the headers, not in the body.
+
+`memsy.metering` is for the answers that have no room for it.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from memsy._core.operation import Operation, ask
-from memsy._core.refusal import counted_on
+from memsy._core.refusal import renumbered
 from memsy._core.retry import Repeatable
 from memsy._core.series import Series
 from memsy.exceptions import (
@@ -96,10 +96,10 @@ def _joined(answers: Sequence[IngestResponse]) -> IngestResponse:
 def _cut_short(total: int, error: MemsyError, answers: Sequence[IngestResponse]) -> None:
     stored = _ids(answers)
     if isinstance(error, ValidationError):
-        counted_on(error, "events", len(stored))
+        renumbered(error, "events", len(stored))
     before = f"the first {len(stored)} of {total} events were stored before"
-    error.args = (f"{error} - {before}; their ids are the first ones of .event_ids",)
-    error.event_ids = [*stored, *error.event_ids]
+    error.args = (f"{error} - {before}; .event_ids has their ids",)
+    error.event_ids = stored  # and not what an answer of a wrong number says: nobody can go by it
     error.maybe_processed = True
 
 

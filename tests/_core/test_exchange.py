@@ -125,6 +125,11 @@ def test_a_write_that_did_not_happen_is_repeated(
     assert Conversation(operation).hear(event, OK).error is None
 
 
+def test_a_connection_that_was_never_made_is_made_again_after_a_503_too() -> None:
+    """As happens when a service behind a gateway starts anew."""
+    assert Conversation(WRITE).hear(Reply(503), refused(), OK).error is None
+
+
 @pytest.mark.parametrize("status", [408, 425, 500, 502, 504])
 def test_a_write_is_not_repeated_after_a_failure_in_its_midst(status: int) -> None:
     talk = Conversation(WRITE).hear(Reply(status))

@@ -56,6 +56,7 @@ def test_no_proxy_is_none() -> None:
     [
         *("socks5://hunter2@h", "https://hunter2@h", "http://", "http://hunter2@[::1"),
         *("http://h:hunter2", "http://hunter2@h:80\r\nX: y", "hunter2 @h", "", 5, b"hunter2"),
+        *("http://me:12/hunter2@h:80", "http://me:1?hunter2@h", "http://me:1#hunter2@h"),
     ],
 )
 def test_what_is_no_proxy_is_refused_and_not_shown(proxy: object) -> None:
@@ -120,6 +121,10 @@ def test_a_proxy_of_the_environment_that_is_none_is_named() -> None:
         ("https://h:8443/v1", "h:443", False),
         ("https://[::1]/v1", "::1", True),
         ("https://[::1]:8443/v1", "::1", True),
+        ("https://[::1]/v1", "[::1]", True),
+        ("https://[::1]:8443/v1", "[::1]:8443", True),
+        (URL, "api.memsy.io:443", True),
+        (URL, "api.memsy.io:80", False),
         (URL, "", False),
         (URL, " , ", False),
         (URL, "emsy.io", False),

@@ -128,6 +128,26 @@ def test_a_chunk_of_no_size_spoils_the_answer(
     assert server.connections == 2
 
 
+def test_a_body_of_many_small_chunks_comes_whole(serve: Serve, connect: Connect) -> None:
+    """aiohttp pauses its parser over so many, and wakes it with a word that is no byte."""
+    answer = CHUNKED + b"1\r\nx\r\n" * 50_000 + b"0\r\n\r\n"
+    sender = connect(serve(answering(answer)))
+    for _ in range(2):
+        assert len(sender.send().content) == 50_000
+
+
+def test_a_head_that_comes_in_two_is_known_by_its_end(serve: Serve, connect: Connect) -> None:
+    """So what is wrong with the body is not taken for a fault of the head."""
+
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.send(b"HTTP/1.1 500 Oh\r\nTransfer-Encoding: chunked\r\n")
+        peer.pause(0.02)
+        peer.send(b"\r\nno size\r\n")
+
+    assert connect(serve(script)).send().status == 500
+
+
 def test_a_body_longer_than_was_said_ends_where_it_was_said(serve: Serve, connect: Connect) -> None:
     """B05: what is left of it is not taken for the next answer."""
     short = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + JSON

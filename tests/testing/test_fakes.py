@@ -87,3 +87,4 @@ def test_a_fake_stays_in_its_process(fake: type[FakeMemsyClient | FakeAsyncMemsy
     with pytest.raises(TypeError, match="serve it with LocalServer"):
         pickle.dumps(memsy)
     assert copy.copy(memsy).service is memsy.service
+    assert copy.deepcopy(memsy).service is memsy.service

@@ -122,6 +122,9 @@ class LocalService:
             "serve it with LocalServer, and hand the other process a client of that"
         )
 
+    def __deepcopy__(self, memo: object) -> Self:
+        return self  # as a deep copy of a client has the same service
+
     def __repr__(self) -> str:
         return f"<LocalService of {self.rules.org_id!r}>"
 
