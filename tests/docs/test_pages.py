@@ -85,7 +85,7 @@ def test_a_client_outlives_its_loops() -> None:
 
 
 def test_every_link_of_a_page_leads_to_a_file() -> None:
-    for page in ("README.md", "docs/guide.md", "CONTRIBUTING.md"):
+    for page in ("README.md", "docs/guide.md", "docs/reliability.md", "CONTRIBUTING.md"):
         text = (ROOT / page).read_text(encoding="utf-8")
         for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
             assert ((ROOT / page).parent / link).exists(), f"{page} points at {link}"
