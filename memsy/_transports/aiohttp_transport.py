@@ -21,7 +21,7 @@ from memsy._core.wire import Reply
 from memsy._transports.aiohttp_connection import Connector, Outgoing
 from memsy._transports.aiohttp_sessions import Sessions
 from memsy._transports.failure import Failure, closed
-from memsy._transports.headers import are_sound, headers_for, merged
+from memsy._transports.headers import LONGEST_LINE, are_sound, headers_for, merged
 from memsy._transports.tls import trust
 from memsy.exceptions import MemsyError
 
@@ -43,9 +43,8 @@ _FOREIGN = (
 
 _GARBLED = (aiohttp.ClientResponseError, HttpProcessingError, ValueError)
 
-# As far as http.client goes, so that what one client can read the other one can, too.
-_LONGEST_LINE = 65536
 _MOST_HEADERS = 99
+"""As many as http.client reads."""
 
 _LARGE = 2**20
 
@@ -139,8 +138,8 @@ class AiohttpTransport:
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=proxy.url if proxy else None,
             auto_decompress=False,
-            max_line_size=_LONGEST_LINE,
-            max_field_size=_LONGEST_LINE,
+            max_line_size=LONGEST_LINE,
+            max_field_size=LONGEST_LINE,
             max_headers=_MOST_HEADERS,
         )
 

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
     from memsy._core.wire import Request
 
+LONGEST_LINE = 65536
+"""Bytes, in a head: as far as http.client goes, so that one client can read what the other can."""
+
 _SPACE = re.compile("[ \t\r\n]+")
 _NAMES = re.compile("[!#$%&'*+.^_`|~0-9a-z-]*")
 _LENGTH = re.compile("[0-9]{1,19}")

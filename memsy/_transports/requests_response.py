@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from memsy._transports.requests_call import current
-from memsy._transports.requests_stream import Stream
+from memsy._transports.requests_stream import EMPTY_LINES, Stream
 
 if TYPE_CHECKING:
     from socket import socket
@@ -19,7 +19,6 @@ _WITHOUT_BODY = {204, 304}
 
 _STATUS_LINE = re.compile(rb"(HTTP/1\.[01]) ([1-9]\d\d)(?: ([^\r\n]*))?\r?\n")
 _CHUNK_SIZE = re.compile(rb"0*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
-_ENDS_OF_CHUNK = (b"\r\n", b"\n")
 _MOST_TRAILERS = 100
 
 
@@ -76,7 +75,7 @@ class Response(http.client.HTTPResponse):
     def _get_chunk_left(self) -> int | None:
         # http.client drops what stands after a chunk, unread.
         if self.chunk_left == 0:
-            if self._stream.readline(3) not in _ENDS_OF_CHUNK:
+            if self._stream.readline(3) not in EMPTY_LINES:
                 raise http.client.IncompleteRead(b"")
             self.chunk_left = None
         left: int | None = super()._get_chunk_left()  # type: ignore[misc]  # typeshed knows none

@@ -11,6 +11,7 @@ from socket import SHUT_RDWR
 from typing import TYPE_CHECKING
 
 from memsy._core.body import LARGEST
+from memsy._transports.headers import LONGEST_LINE
 from memsy._transports.requests_call import patience
 
 if TYPE_CHECKING:
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
-    from memsy._transports.requests_call import Call
+    from memsy._transports.headers import LONGEST_LINE
+from memsy._transports.requests_call import Call
 
 _MOST = 2 * LARGEST
 """Bytes of one response on the wire, whatever its head says of them."""
 
-_LONGEST_LINE = 65536
-_EMPTY_LINES = (b"\r\n", b"\n")
+EMPTY_LINES = (b"\r\n", b"\n")
 _HEADER = re.compile(rb"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:|[ \t])[^\0\r\n]*\r?\n")
 """A line of a head: a header, or the rest of the one before."""
 
@@ -48,14 +49,14 @@ class Stream(io.BufferedReader):
         line = super().readline(size)
         if self.is_in_head and not _HEADER.fullmatch(line):
             # What http.client reads as headers ends, or is one more, at the oddest places.
-            self.is_in_head = line not in _EMPTY_LINES
+            self.is_in_head = line not in EMPTY_LINES
             if self.is_in_head and line.endswith(b"\n"):
                 raise http.client.HTTPException
         return line
 
     def line(self) -> bytes:
         """The next line, or as much of it as is bearable, or has come; there has to be one."""
-        line = self.readline(_LONGEST_LINE + 1)
+        line = self.readline(LONGEST_LINE + 1)
         if not line:
             raise ConnectionResetError
         return line
@@ -63,7 +64,7 @@ class Stream(io.BufferedReader):
     def filled_line(self) -> bytes:
         """The next line that is not empty."""
         line = self.line()
-        while line in _EMPTY_LINES:
+        while line in EMPTY_LINES:
             line = self.line()
         return line
 

@@ -14,6 +14,7 @@ from memsy._core.body import LARGEST
 from memsy.exceptions import MemsyResponseError
 from tests._transports.colours import Sender
 from tests._transports.conftest import Connect, Serve
+from tests.matrix.faults import say_and_end
 from tests.raw_server import OK, Peer, Script, answering, response
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -32,15 +33,6 @@ def rejected(sender: Sender, words: str, *, is_retryable: bool) -> None:
     assert str(error) == f"an answer came, but {words}"
     assert (error.is_retryable, error.maybe_processed) == (is_retryable, True)
     assert error.__context__ is None or error.__suppress_context__
-
-
-def say_and_end(answer: bytes) -> Script:
-    def script(peer: Peer) -> None:
-        peer.read()
-        peer.send(answer)
-        peer.finish()
-
-    return script
 
 
 WAYS = {

@@ -15,6 +15,12 @@ from memsy.exceptions import (
 )
 from tests._transports.colours import Sender
 from tests._transports.conftest import Connect, Serve
+from tests.matrix.faults import (
+    end_after_request,
+    end_at_once,
+    reset_after_request,
+    reset_at_once,
+)
 from tests.raw_server import OK, Peer, Script, answering, response
 
 
@@ -42,24 +48,6 @@ def test_a_name_that_nobody_has_is_told_as_such(connect: Connect) -> None:
     assert type(error) is MemsyConnectionError
     assert str(error) == "the name of no-such-host.invalid cannot be resolved"
     assert not error.maybe_processed
-
-
-def reset_at_once(peer: Peer) -> None:
-    peer.reset()
-
-
-def end_at_once(peer: Peer) -> None:
-    """The script's end is the connection's."""
-
-
-def reset_after_request(peer: Peer) -> None:
-    peer.read()
-    peer.reset()
-
-
-def end_after_request(peer: Peer) -> None:
-    peer.read()
-    peer.finish()
 
 
 @pytest.mark.parametrize("script", [reset_at_once, end_at_once])
