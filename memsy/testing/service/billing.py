@@ -36,6 +36,10 @@ def invoices(call: Call) -> object:
 
 
 ROUTES = (
-    route("GET", "/api/billing/summary", summary, scope="read", standing="admin"),
-    route("GET", "/api/billing/invoices", invoices, scope="read", standing="admin"),
+    route(
+        "billing.summary", "GET", "/api/billing/summary", summary, scope="read", standing="admin"
+    ),
+    route(
+        "billing.invoices", "GET", "/api/billing/invoices", invoices, scope="read", standing="admin"
+    ),
 )

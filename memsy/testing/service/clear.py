@@ -16,4 +16,4 @@ def clear(call: Call) -> NoReturn:
     raise Refusal(501, "not_implemented", "clear is not implemented: nothing was deleted")
 
 
-ROUTES = (route("DELETE", "/v1/clear/{container_tag}", clear, scope="write"),)
+ROUTES = (route("clear", "DELETE", "/v1/clear/{container_tag}", clear, scope="write"),)

@@ -138,8 +138,29 @@ _ONE = "/api/connectors/{connector_id}"
 
 ROUTES = (
     route_reading(
-        "GET", f"{_ONE}/resources", read_parent, resources, scope="read", standing="seat"
+        "connectors.list_resources",
+        "GET",
+        f"{_ONE}/resources",
+        read_parent,
+        resources,
+        scope="read",
+        standing="seat",
     ),
-    route_reading("GET", f"{_ONE}/branches", read_repo, branches, scope="read", standing="seat"),
-    route("GET", f"{_ONE}/picker-token", picker, scope="read", standing="seat"),
+    route_reading(
+        "connectors.list_branches",
+        "GET",
+        f"{_ONE}/branches",
+        read_repo,
+        branches,
+        scope="read",
+        standing="seat",
+    ),
+    route(
+        "connectors.picker_config",
+        "GET",
+        f"{_ONE}/picker-token",
+        picker,
+        scope="read",
+        standing="seat",
+    ),
 )

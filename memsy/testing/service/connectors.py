@@ -199,18 +199,37 @@ _SELECTION = f"{_ONE}/resources"
 _PROVIDER = f"{_ALL}/{{provider}}"
 
 ROUTES = (
-    route("GET", f"{_ALL}/providers", providers, scope="read", standing="seat"),
-    route("GET", f"{_PROVIDER}/status", status, scope="read", standing="seat"),
+    route(
+        "connectors.list_providers",
+        "GET",
+        f"{_ALL}/providers",
+        providers,
+        scope="read",
+        standing="seat",
+    ),
+    route("connectors.status", "GET", f"{_PROVIDER}/status", status, scope="read", standing="seat"),
     # The one thing that a member without a seat may do: it can give them one.
-    route("POST", f"{_PROVIDER}/connect", connect, scope="write"),
+    route("connectors.create", "POST", f"{_PROVIDER}/connect", connect, scope="write"),
     route_reading(
-        "POST", f"{_ALL}/s3/configure", Bucket.read, configure_s3, scope="write", standing="seat"
+        "connectors.configure_s3",
+        "POST",
+        f"{_ALL}/s3/configure",
+        Bucket.read,
+        configure_s3,
+        scope="write",
+        standing="seat",
     ),
-    route("GET", _ALL, page, scope="read", standing="seat"),
-    route("GET", _ONE, one, scope="read", standing="seat"),
+    route("connectors.list", "GET", _ALL, page, scope="read", standing="seat"),
+    route("connectors.get", "GET", _ONE, one, scope="read", standing="seat"),
     route_reading(
-        "PUT", _SELECTION, read_choice, configure_resources, scope="write", standing="seat"
+        "connectors.configure_resources",
+        "PUT",
+        _SELECTION,
+        read_choice,
+        configure_resources,
+        scope="write",
+        standing="seat",
     ),
-    route("POST", f"{_ONE}/sync", sync, scope="write", standing="seat"),
-    route("DELETE", _ONE, delete, scope="write", standing="seat"),
+    route("connectors.sync", "POST", f"{_ONE}/sync", sync, scope="write", standing="seat"),
+    route("connectors.delete", "DELETE", _ONE, delete, scope="write", standing="seat"),
 )

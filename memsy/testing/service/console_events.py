@@ -79,5 +79,7 @@ def _item(row: Row) -> dict[str, object]:
 
 
 ROUTES = (
-    route_reading("GET", "/api/console/events", Page.read, page, scope="read", standing="seat"),
+    route_reading(
+        "events.list", "GET", "/api/console/events", Page.read, page, scope="read", standing="seat"
+    ),
 )

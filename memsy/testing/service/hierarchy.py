@@ -8,16 +8,19 @@ none, and lose nothing when one is deleted.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from sqlite3 import Row
-from typing import Literal
+from typing import Literal, TypeVar
 
 from attrs import frozen
 
 from memsy.testing.service import moments
-from memsy.testing.service.call import Call
+from memsy.testing.service.call import Call, Scope
 from memsy.testing.service.reading import Given
 from memsy.testing.service.refusals import conflict, not_found, org_limit
 from memsy.testing.service.routes import Route, route_reading
+
+A = TypeVar("A")
 
 _MOST_NAME = 100
 _MOST_FOCUS = 500
@@ -73,26 +76,22 @@ class Noun:
     name: Literal["org", "role", "team"]
 
     def routes(self) -> tuple[Route, ...]:
-        every = f"/v1/{self.name}s"
+        noun = f"{self.name}s"
+        every = f"/v1/{noun}"
         one = f"{every}/{{{self.name}_id}}"
-        regenerate = f"{one}/regenerate-prompt"
+        by_id = self._read_org_id
         return (
-            route_reading("GET", every, self._read_page, self.page, scope="read", standing="admin"),
-            route_reading("POST", every, New.read, self.create, scope="write", standing="admin"),
-            route_reading("GET", one, self._read_org_id, self.get, scope="read", standing="admin"),
-            route_reading(
-                "PATCH", one, self._read_change, self.change, scope="write", standing="admin"
-            ),
-            route_reading(
-                "DELETE", one, self._read_org_id, self.delete, scope="write", standing="admin"
-            ),
-            route_reading(
+            _by_admin(f"{noun}.list", "GET", every, self._read_page, self.page),
+            _by_admin(f"{noun}.create", "POST", every, New.read, self.create),
+            _by_admin(f"{noun}.get", "GET", one, by_id, self.get),
+            _by_admin(f"{noun}.update", "PATCH", one, self._read_change, self.change),
+            _by_admin(f"{noun}.delete", "DELETE", one, by_id, self.delete),
+            _by_admin(
+                f"{noun}.regenerate_prompt",
                 "POST",
-                regenerate,
-                self._read_org_id,
+                f"{one}/regenerate-prompt",
+                by_id,
                 self.regenerate,
-                scope="write",
-                standing="admin",
             ),
         )
 
@@ -205,6 +204,17 @@ class Noun:
             "created_at": moments.to_text(row["created_at"]),
             "updated_at": moments.to_text(row["updated_at"]),
         }
+
+
+def _by_admin(
+    name: str,
+    method: str,
+    path: str,
+    read: Callable[[Given], A],
+    act: Callable[[Call, A], object],
+) -> Route:
+    scope: Scope = "read" if method == "GET" else "write"
+    return route_reading(name, method, path, read, act, scope=scope, standing="admin")
 
 
 def _require_room(call: Call) -> None:

@@ -31,7 +31,7 @@ def me(call: Call) -> object:
 
 
 ROUTES = (
-    route("GET", "/v1/health", health, scope=None),
-    route("GET", "/api/health", health, scope=None),
-    route("GET", "/api/me", me, scope=None),
+    route("health", "GET", "/v1/health", health, scope=None),
+    route("health", "GET", "/api/health", health, scope=None),
+    route("me", "GET", "/api/me", me, scope=None),
 )

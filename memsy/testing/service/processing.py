@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from attrs import asdict
 
-from memsy.testing.service import strength, usage
+from memsy.testing.service import index, strength, usage
 from memsy.testing.service.extraction import CONFIDENCE, extract
 from memsy.testing.service.store import Store
 
@@ -49,11 +49,8 @@ def _process(store: Store, events: Sequence[Row], now: int) -> None:
         return
     memories = [memory for event in events for memory in _memories(event, now)]
     last = store.number("SELECT coalesce(max(seq), 0) FROM memories")
-    store.write_each(_INSERT, memories)
-    store.write(
-        "INSERT INTO memory_index (rowid, text) SELECT seq, text FROM memories WHERE seq > ?",
-        [last],
-    )
+    store.write_each(INSERT, memories)
+    index.add_after(store, last)
     store.write(
         "UPDATE events SET state = 'completed' WHERE seq IN (SELECT value FROM json_each(?))",
         [json.dumps([event["seq"] for event in events])],
@@ -100,7 +97,7 @@ def _memories(event: Row, now: int) -> Iterator[Mapping[str, object]]:
         yield on("team", "team_id")
 
 
-_INSERT = """
+INSERT = """
     INSERT INTO memories (
         memory_id, org_id, level, actor_id, role_id, team_id, session_id, type, kind, status,
         text, title, event_id, confidence, strength, half_life_days,

@@ -28,6 +28,8 @@ Standing = Literal["admin", "seat"]
 class Route:
     """One method of one path. *answer* gives what to say as JSON, or None for an empty 204."""
 
+    name: str
+    """The operation, as a caller of a client says it: `search`, `roles.create`."""
     method: str
     pattern: tuple[str, ...]
     scope: Scope | None
@@ -51,6 +53,7 @@ class Route:
 
 
 def route(
+    name: str,
     method: str,
     path: str,
     act: Callable[[Call], object],
@@ -60,6 +63,7 @@ def route(
 ) -> Route:
     """A route for which the path says it all."""
     return route_reading(
+        name,
         method,
         path,
         lambda given: None,
@@ -70,6 +74,7 @@ def route(
 
 
 def route_reading(
+    name: str,
     method: str,
     path: str,
     read: Callable[[Given], A],
@@ -85,7 +90,7 @@ def route_reading(
         given.settle()
         return act(call, asked)
 
-    return Route(method, tuple(path.split("/")[1:]), scope, answer, standing)
+    return Route(name, method, tuple(path.split("/")[1:]), scope, answer, standing)
 
 
 class Routes:

@@ -165,4 +165,4 @@ def _source_event(row: Row) -> dict[str, object]:
     }
 
 
-ROUTES = (route_reading("POST", "/v1/search", Search.read, search, scope="read"),)
+ROUTES = (route_reading("search", "POST", "/v1/search", Search.read, search, scope="read"),)

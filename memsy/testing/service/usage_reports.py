@@ -94,8 +94,14 @@ def points(call: Call, asked: Span, key_id: str | None = None) -> list[dict[str,
 
 
 ROUTES = (
-    route("GET", "/api/usage/summary", summary, scope="read", standing="admin"),
+    route("usage.summary", "GET", "/api/usage/summary", summary, scope="read", standing="admin"),
     route_reading(
-        "GET", "/api/usage/timeseries", Span.read, timeseries, scope="read", standing="admin"
+        "usage.timeseries",
+        "GET",
+        "/api/usage/timeseries",
+        Span.read,
+        timeseries,
+        scope="read",
+        standing="admin",
     ),
 )
