@@ -28,6 +28,10 @@ def _usable(api_key: str) -> str:
     raise typer.BadParameter("only printable ASCII without spaces may stand in a key")
 
 
+def _usable_or_none(token: str | None) -> str | None:
+    return None if token is None else _usable(token)
+
+
 def serve(
     host: Annotated[
         str, typer.Option(help="Address to listen on; any but a loopback one lets others in.")
@@ -48,6 +52,16 @@ def serve(
         float,
         typer.Option(min=0, max=_DAY, metavar="SECONDS", help="How long an event stays pending."),
     ] = 0.0,
+    admin_token: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TOKEN",
+            callback=_usable_or_none,
+            envvar="MEMSY_ADMIN_TOKEN",
+            show_default="no such routes",
+            help="Let whoever has it script misfortune at /__admin/, from this machine.",
+        ),
+    ] = None,
     allowed_host: Annotated[
         list[str] | None,
         typer.Option(
@@ -67,7 +81,11 @@ def serve(
             db, api_key=api_key, rules=Rules(process_delay=process_delay)
         ) as service,
         testing.LocalServer(
-            service, host=host, port=port, allowed_hosts=allowed_host or ()
+            service,
+            host=host,
+            port=port,
+            allowed_hosts=allowed_host or (),
+            admin_token=admin_token,
         ) as server,
     ):
         if not server.is_loopback:

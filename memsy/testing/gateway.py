@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import re
 from collections.abc import Collection
+from ipaddress import ip_address
 
 from aiohttp import web
 
-from memsy._core.wire import Reply, Request
-from memsy._version import __version__
+from memsy._core.wire import Request
+from memsy.testing.admin import PREFIX, Admin
+from memsy.testing.arrival import arrive, response_of
 from memsy.testing.service import LocalService
 from memsy.testing.service.decoding import MOST_BYTES
 from memsy.testing.service.refusals import Refusal, too_large
@@ -34,7 +35,7 @@ class Gateway(web.Server):
     address us by one of the *hosts*, for a hostile name may resolve to 127.0.0.1, and say no
     `Origin` but one of the *origins*, for only browsers have one. A body that is not here within
     *body_timeout* seconds is given up, and a connection without a request is closed after
-    *idle_timeout* seconds.
+    *idle_timeout* seconds. With an *admin*, what is asked below `/__admin/` is asked of it.
 
     The service answers in the thread of the loop: it has one lock and no waiting in it, so more
     threads would queue for the same work, and to go there and back would cost more than most
@@ -49,9 +50,11 @@ class Gateway(web.Server):
         origins: Collection[str],
         body_timeout: float,
         idle_timeout: float,
+        admin: Admin | None = None,
     ) -> None:
         super().__init__(self._respond)
         self._service = service
+        self._admin = admin
         self._hosts = hosts
         self._origins = origins
         self._body_timeout = body_timeout
@@ -81,7 +84,10 @@ class Gateway(web.Server):
             return await _hang_up(request, Refusal(400, "bad_request", "the body broke off"))
         except Refusal as refusal:
             return _refusal(refusal)
-        return _response(self._service.answer(_request(request, body)))
+        asked = _request(request, body)
+        if self._admin is not None and asked.target.startswith(PREFIX):
+            return response_of(self._admin.answer(asked, is_near=_is_near(request)))
+        return await arrive(request, self._service.deliver(asked))
 
     def _check_caller(self, request: web.BaseRequest) -> None:
         hosts = request.headers.getall("host", [])
@@ -163,22 +169,23 @@ def _request(request: web.BaseRequest, body: bytes | None) -> Request:
     return Request(request.method, request.raw_path, body, headers)
 
 
+def _is_near(request: web.BaseRequest) -> bool:
+    """Whether it comes from this machine."""
+    try:
+        return ip_address(request.remote or "").is_loopback
+    except ValueError:
+        return False
+
+
 def _busy() -> Refusal:
     refusal = Refusal(503, "busy", f"{_MOST_AT_ONCE} bodies are on their way already")
     refusal.headers = {"retry-after": "1"}
     return refusal
 
 
-def _response(reply: Reply) -> web.Response:
-    headers = {**reply.headers, "server": f"memsy-local/{__version__}"}
-    return web.Response(status=reply.status, headers=headers, body=reply.content)
-
-
 def _refusal(refusal: Refusal) -> web.Response:
     # In the shape of the hot path: which plane is meant is not known yet.
-    content = json.dumps(refusal.body("hot"), separators=(",", ":")).encode()
-    headers = {"content-type": "application/json", **refusal.headers}
-    return _response(Reply(refusal.status, headers, content))
+    return response_of(refusal.reply("hot"))
 
 
 async def _hang_up(request: web.BaseRequest, refusal: Refusal) -> web.Response:

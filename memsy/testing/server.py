@@ -16,6 +16,7 @@ from aiohttp import web
 from attrs import frozen
 
 from memsy.exceptions import MemsyConfigurationError
+from memsy.testing.admin import Admin
 from memsy.testing.gateway import Gateway
 from memsy.testing.service import LocalService
 
@@ -45,7 +46,8 @@ class LocalServer:
     it by a loopback name, by *host* or by one of *allowed_hosts* (names without a port); no
     web page may call it but those of *allowed_origins*. A body may take *body_timeout* seconds
     to arrive, and a connection may be idle for *idle_timeout* seconds. The service outlives the
-    server, and is the caller's to close.
+    server, and is the caller's to close. With *admin_token*, whoever has it may script the
+    misfortune of the service over HTTP (see `memsy.testing.admin`), from this machine alone.
     """
 
     def __init__(
@@ -58,7 +60,10 @@ class LocalServer:
         allowed_origins: Collection[str] = (),
         body_timeout: float = 10.0,
         idle_timeout: float = 15.0,
+        admin_token: str | None = None,
     ) -> None:
+        if admin_token == "":
+            raise MemsyConfigurationError("admin_token is empty: anybody could use it")
         self.service: LocalService = service or LocalService()
         self._host = host
         self._port = port
@@ -66,6 +71,7 @@ class LocalServer:
         self._allowed_origins = allowed_origins
         self._body_timeout = body_timeout
         self._idle_timeout = idle_timeout
+        self._admin = None if admin_token is None else Admin(self.service, admin_token)
         self._running: _Running | None = None
 
     def __enter__(self) -> Self:
@@ -152,6 +158,7 @@ class LocalServer:
             origins=self._allowed_origins,
             body_timeout=self._body_timeout,
             idle_timeout=self._idle_timeout,
+            admin=self._admin,
         )
         runner = web.ServerRunner(gateway, shutdown_timeout=_DRAIN)
         await runner.setup()

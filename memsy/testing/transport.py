@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
+import ssl
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from attrs import evolve
 
-from memsy._transports.failure import closed
+from memsy._transports.failure import Failure, closed
 from memsy._transports.headers import headers_for
+from memsy.testing.service.delivery import Ending
 
 if TYPE_CHECKING:
     from memsy._core.clock import Clock
     from memsy._core.deadline import Deadline
     from memsy._core.settings import Settings
     from memsy._core.wire import Reply, Request
+    from memsy.exceptions import MemsyError
     from memsy.testing.service import LocalService
+    from memsy.testing.service.delivery import Delivery
 
 
 class _Line:
@@ -26,13 +29,14 @@ class _Line:
         self.clock: Clock = service.clock
         self._service = service
         self._settings = settings
-        self._prefix = urlsplit(settings.base_url).path
+        url = urlsplit(settings.base_url)
+        self._peer, self._prefix = url.netloc, url.path
         self._is_open = True
 
-    def _answer(self, request: Request) -> Reply:
+    def _deliver(self, request: Request) -> Delivery:
         if not self._is_open:
             raise closed()
-        return self._service.answer(
+        return self._service.deliver(
             evolve(
                 request,
                 target=self._prefix + request.target,
@@ -40,12 +44,37 @@ class _Line:
             )
         )
 
+    def _arrived(self, delivery: Delivery, deadline: Deadline, waited: float) -> Reply:
+        """What is there of *delivery* after so many seconds, and no more of them are waited."""
+        if delivery.takes > waited:
+            raise self._told(TimeoutError(), deadline)
+        if delivery.ending is Ending.UNTRUSTED:
+            raise self._told(_no_trust(), deadline, was_sent=False)
+        if delivery.ending is not Ending.WHOLE:
+            is_answered = delivery.ending is Ending.CUT
+            raise self._told(ConnectionResetError(), deadline, is_answered=is_answered)
+        return delivery.reply
+
+    def _told(
+        self,
+        error: OSError,
+        deadline: Deadline,
+        *,
+        was_sent: bool = True,
+        is_answered: bool = False,
+    ) -> MemsyError:
+        return Failure(error, deadline, self._peer, was_sent, is_answered).told()
+
 
 class ServiceTransport(_Line):
-    """Blocks for as long as the service thinks, which is no time."""
+    """Blocks for as long as an answer takes, which is no time unless the service is told so."""
 
     def send(self, request: Request, deadline: Deadline) -> Reply:
-        return self._answer(request)
+        delivery = self._deliver(request)
+        wait = min(delivery.takes, deadline.to_read())
+        if wait:
+            self.clock.sleep(wait)
+        return self._arrived(delivery, deadline, wait)
 
     def close(self) -> None:
         self._is_open = False
@@ -55,8 +84,18 @@ class AsyncServiceTransport(_Line):
     """Lets other tasks run once for each request, as any real transport would."""
 
     async def send(self, request: Request, deadline: Deadline) -> Reply:
-        await asyncio.sleep(0)
-        return self._answer(request)
+        await self.clock.sleep_async(0)
+        delivery = self._deliver(request)
+        wait = min(delivery.takes, deadline.to_read())
+        if wait:
+            await self.clock.sleep_async(wait)
+        return self._arrived(delivery, deadline, wait)
 
     async def close(self) -> None:
         self._is_open = False
+
+
+def _no_trust() -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError()
+    error.verify_code = 0  # none of the codes with a remedy of their own
+    return error

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING
+
+from attrs import evolve
 
 from memsy._core.clock import SYSTEM_CLOCK, Clock
 from memsy._core.wire import Reply, Request
@@ -37,9 +38,12 @@ from memsy.testing.service import (
 )
 from memsy.testing.service.call import EVERY_SCOPE, Call, Key, Scope
 from memsy.testing.service.consent import Connectors
+from memsy.testing.service.delivery import Delivery
+from memsy.testing.service.faults import Faults
 from memsy.testing.service.members import Member, admin_of
 from memsy.testing.service.reading import Given
-from memsy.testing.service.refusals import Plane, Refusal
+from memsy.testing.service.received import Log, Received
+from memsy.testing.service.refusals import Plane, Refusal, reply_saying
 from memsy.testing.service.routes import Routes
 from memsy.testing.service.rules import Rules
 from memsy.testing.service.store import Store, ulid
@@ -100,10 +104,11 @@ class LocalService:
         self.clock = clock
         self._lock = RLock()
         self._store = Store(path, ids)
+        self._log = Log(ROUTES)
+        self.faults: Faults = Faults({route.name for route in ROUTES}, self._use_up)
+        """What befalls the requests to come: scripted by a test, and otherwise nothing."""
         with self._store.transaction():
-            org_id = self.rules.org_id
-            key = Key("key_local", org_id, frozenset(EVERY_SCOPE), admin_of(org_id))
-            keys.keep(self._store, key, api_key, "local", self._now())
+            self._let_own_key_in()
 
     def __enter__(self) -> Self:
         return self
@@ -140,18 +145,36 @@ class LocalService:
         """
         target = request.target.encode("utf-8", "replace").decode("utf-8")
         path, _, query = target.partition("?")
-        plane: Plane = "control" if path.startswith("/api/") else "hot"
+        plane = _plane(path)
         try:
             with self._settled() as now:
                 return self._granted(request, plane, path, query, now)
         except MemsyClientClosedError:
             raise
         except Refusal as refusal:
-            return _reply(refusal.status, refusal.body(plane), refusal.headers)
+            return refusal.reply(plane)
         except Exception:
             _logger.exception("%s %s failed", request.method, path)
             failure = Refusal(500, "internal_error", "the local service failed; its log says why")
-            return _reply(failure.status, failure.body(plane), failure.headers)
+            return failure.reply(plane)
+
+    def deliver(self, request: Request) -> Delivery:
+        """
+        What `answer` says to *request*, and how it gets to whoever asked: by way of `faults`.
+
+        Raises:
+            MemsyClientClosedError: the service is closed; nothing else is raised.
+        """
+        fault = self.faults.meet(lambda: ROUTES.name_of(request.method, request.target))
+        if fault is None:
+            reply = self.answer(request)
+            self._log.note(request, reply.status, None)
+            return Delivery(reply)
+        reply = self.answer(request) if fault.is_stored else Reply(204)
+        if fault.says is not None:
+            reply = fault.says(_plane(request.target))
+        self._log.note(request, reply.status, fault.name)
+        return Delivery(reply, fault.delay, fault.ending)
 
     def process(self, most: int | None = None) -> int:
         """
@@ -214,6 +237,20 @@ class LocalService:
         with self._settled():
             return views.memories(self._store)
 
+    @property
+    def requests(self) -> tuple[Received, ...]:
+        """The latest thousand requests that clients have sent, in the order in which they came."""
+        return self._log.all()
+
+    def reset(self) -> None:
+        """Be as new: nothing stored, no key but the service's own, no misfortune to come."""
+        with self._lock:
+            self.faults.clear()
+            self._log.clear()
+            self._store.clear()
+            with self._store.transaction():
+                self._let_own_key_in()
+
     def close(self) -> None:
         """Let the database go. What was in memory is lost."""
         with self._lock:
@@ -243,9 +280,32 @@ class LocalService:
         said = route.answer(call, Given(query, request.body, content_type, self.rules))
         keys.touch(self._store, key, now)
         if plane == "control":
-            return _reply(200, said)
+            return reply_saying(200, said)
         usage.spend(call, "api_calls", 1)
-        return _reply(200, said, usage.headers(call))
+        return reply_saying(200, said, usage.headers(call))
+
+    @property
+    def _own_key(self) -> Key:
+        org_id = self.rules.org_id
+        return Key("key_local", org_id, frozenset(EVERY_SCOPE), admin_of(org_id))
+
+    def _let_own_key_in(self) -> None:
+        keys.keep(self._store, self._own_key, self.api_key, "local", self._now())
+
+    def _use_up(self, dimension: str) -> Callable[[], None]:
+        """Let there be no more of *dimension*, and give what lets there be as much as before."""
+        before = self.rules.limits.get(dimension)
+        with self._settled() as now:
+            spent = usage.used(Call(self._store, self.rules, self._own_key, {}, now))
+        if dimension not in spent:
+            raise ValueError(f"there is no dimension {dimension!r}: there are {', '.join(spent)}")
+        self._limit(dimension, spent[dimension])
+        return lambda: self._limit(dimension, before)
+
+    def _limit(self, dimension: str, limit: int | None) -> None:
+        limits: dict[str, int | None] = {**self.rules.limits, dimension: limit}
+        known = {name: most for name, most in limits.items() if most is not None}
+        self.rules = evolve(self.rules, limits=known)
 
     def _let_in(
         self,
@@ -271,10 +331,5 @@ class LocalService:
         return moments.from_clock(self.clock.time())
 
 
-def _reply(status: int, said: object, headers: Mapping[str, str] | None = None) -> Reply:
-    if said is None:
-        return Reply(204, headers or {})
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    # A refusal may quote what cannot be written in UTF-8.
-    content = text.encode("utf-8", "replace")
-    return Reply(status, {"content-type": "application/json", **(headers or {})}, content)
+def _plane(target: str) -> Plane:
+    return "control" if target.startswith("/api/") else "hot"

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypedDict
+
+from memsy._core.wire import Reply
 
 Plane = Literal["hot", "control"]
 
 UPGRADE_URL = "https://memsy.io/upgrade"
+
+
+def reply_saying(status: int, said: object, headers: Mapping[str, str] | None = None) -> Reply:
+    """A reply with *said* as JSON, or an empty one if it is None."""
+    if said is None:
+        return Reply(204, headers or {})
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    # A refusal may quote what cannot be written in UTF-8.
+    content = text.encode("utf-8", "replace")
+    return Reply(status, {"content-type": "application/json", **(headers or {})}, content)
 
 
 class Fault(TypedDict):
@@ -34,6 +47,10 @@ class Refusal(Exception):
 
     def body(self, plane: Plane) -> dict[str, object]:
         return self._said if plane == "hot" else {"detail": self._said}
+
+    def reply(self, plane: Plane) -> Reply:
+        """How it is said over HTTP."""
+        return reply_saying(self.status, self.body(plane), self.headers)
 
 
 class Invalid(Refusal):

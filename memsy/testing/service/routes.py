@@ -11,6 +11,7 @@ from attrs import frozen
 from memsy.testing.service.call import Call, Key, Scope
 from memsy.testing.service.reading import Given
 from memsy.testing.service.refusals import (
+    Refusal,
     WrongMethod,
     admin_required,
     missing_scope,
@@ -125,6 +126,13 @@ class Routes:
                 raise WrongMethod(method, path, sorted(methods))
             return methods[method], ids
         raise no_route(method, path)
+
+    def name_of(self, method: str, target: str) -> str | None:
+        """The operation that a request is for, if it is for any."""
+        try:
+            return self.find(method, target.partition("?")[0])[0].name
+        except Refusal:
+            return None
 
 
 def _match(pattern: tuple[str, ...], segments: list[str]) -> Mapping[str, str] | None:

@@ -1,0 +1,226 @@
+"""The back door of a local server: misfortune over HTTP, for tests in whatever language."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Any, cast
+
+from attrs import asdict, fields_dict, frozen
+
+from memsy import exceptions
+from memsy._core.structure import Mismatch, structure
+from memsy.exceptions import MemsyError
+from memsy.testing.service.decoding import decode
+from memsy.testing.service.refusals import Invalid, Refusal, no_route, not_json, reply_saying
+
+if TYPE_CHECKING:
+    from memsy._core.wire import Reply, Request
+    from memsy.testing.service import LocalService
+    from memsy.testing.service.provoking import Details
+
+PREFIX = "/__admin/"
+
+
+class Admin:
+    """
+    Does to *service* what a test in its own process would do, for whoever has the *token*.
+
+    ==========================  ==================================================================
+    ``POST /__admin/faults``    `Misfortune`: plans it
+    ``GET /__admin/faults``     what is planned and has not befallen anybody yet
+    ``DELETE /__admin/faults``  nothing befalls anybody any more
+    ``POST /__admin/chaos``     `Chaos`: begins it
+    ``POST /__admin/quota``     `Quota`: is used up
+    ``GET /__admin/requests``   the latest thousand requests
+    ``POST /__admin/reset``     the service is as new
+    ==========================  ==================================================================
+    """
+
+    def __init__(self, service: LocalService, token: str) -> None:
+        self._service = service
+        self._token = token
+
+    def answer(self, request: Request, *, is_near: bool) -> Reply:
+        """Do what *request* says, if it *is_near*: if it comes from this machine."""
+        try:
+            self._check(request, is_near)
+            return reply_saying(200, self._do(request))
+        except Refusal as refusal:
+            return refusal.reply("hot")
+
+    def _check(self, request: Request, is_near: bool) -> None:
+        if not is_near:
+            raise Refusal(403, "not_local", "only this machine may use the admin routes")
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        is_known = compare_digest(token.strip().encode(), self._token.encode())
+        if scheme.lower() != "bearer" or not is_known:
+            raise Refusal(401, "unauthenticated", "the admin token is missing or wrong")
+
+    def _do(self, request: Request) -> object:
+        path, _, query = request.target.partition("?")
+        command = _COMMANDS.get((request.method, path.removeprefix(PREFIX)))
+        if command is None or query:
+            raise no_route(request.method, request.target)
+        try:
+            return _read(request, command).do(self._service)
+        except (ValueError, TypeError) as error:
+            raise _invalid(str(error)) from None
+
+
+@frozen
+class Command(ABC):
+    """What can be done to a service; its fields are those of the JSON that asks for it."""
+
+    @abstractmethod
+    def do(self, service: LocalService) -> object:
+        """
+        Do it, and give what there is to say, as JSON.
+
+        Raises:
+            ValueError, TypeError: it cannot be done like this.
+        """
+
+
+@frozen
+class Misfortune(Command):
+    """
+    What is to befall the next requests: one of *error*, *status*, *delay* and *truncate*.
+
+    The name of an exception, a status, seconds, or true. All else is as in `Faults.fail_next`.
+    """
+
+    operation: str
+    error: str | None = None
+    status: int | None = None
+    delay: float | None = None
+    truncate: bool = False
+    times: int = 1
+    after: int = 0
+    stored: bool = False
+    detail: str | None = None
+    details: dict[str, Any] | None = None
+
+    def do(self, service: LocalService) -> object:
+        failure = self.status if self.error is None else _class_named(self.error)
+        kinds = [failure is not None, self.delay is not None, self.truncate]
+        if kinds.count(True) != 1 or None not in (self.error, self.status):
+            raise ValueError("say one of error, status, delay and truncate")
+        if failure is None and (self.stored or self.detail or self.details):
+            raise ValueError("stored, detail and details are for error and status")
+        faults = service.faults
+        if failure is not None:
+            faults.fail_next(
+                self.operation,
+                failure,
+                times=self.times,
+                after=self.after,
+                stored=self.stored,
+                detail=self.detail,
+                **cast("Details", self.details or {}),
+            )
+        elif self.delay is not None:
+            faults.delay_next(self.operation, self.delay, times=self.times, after=self.after)
+        else:
+            faults.truncate_next(self.operation, times=self.times, after=self.after)
+        return Plans().do(service)
+
+
+@frozen
+class Plans(Command):
+    def do(self, service: LocalService) -> object:
+        return {
+            "pending": [
+                {
+                    "operation": planned.operation,
+                    "fault": planned.fault.name,
+                    "times": planned.times,
+                    "after": planned.after,
+                }
+                for planned in service.faults.pending
+            ]
+        }
+
+
+@frozen
+class NoMisfortune(Command):
+    def do(self, service: LocalService) -> None:
+        service.faults.clear()
+
+
+@frozen
+class Chaos(Command):
+    """As in `Faults.chaos`."""
+
+    rate: float = 0.3
+    seed: int = 0
+
+    def do(self, service: LocalService) -> None:
+        service.faults.chaos(self.rate, seed=self.seed)
+
+
+@frozen
+class Quota(Command):
+    """As in `Faults.use_up`."""
+
+    dimension: str
+
+    def do(self, service: LocalService) -> None:
+        service.faults.use_up(self.dimension)
+
+
+@frozen
+class Requests(Command):
+    def do(self, service: LocalService) -> object:
+        return {"requests": [asdict(received) for received in service.requests]}
+
+
+@frozen
+class Reset(Command):
+    def do(self, service: LocalService) -> None:
+        service.reset()
+
+
+_COMMANDS: Mapping[tuple[str, str], type[Command]] = {
+    ("POST", "faults"): Misfortune,
+    ("GET", "faults"): Plans,
+    ("DELETE", "faults"): NoMisfortune,
+    ("POST", "chaos"): Chaos,
+    ("POST", "quota"): Quota,
+    ("GET", "requests"): Requests,
+    ("POST", "reset"): Reset,
+}
+
+
+def _read(request: Request, shape: type[Command]) -> Command:
+    """
+    The command that the body describes; without a body, all of its fields are missing.
+
+    Raises:
+        Refusal: 415 or 422, it describes none.
+    """
+    described = decode(request.body) if request.body else {}
+    content_type = request.headers.get("content-type")
+    if request.body and (content_type or "").partition(";")[0].strip() != "application/json":
+        raise not_json(content_type)
+    if isinstance(described, dict):
+        known = fields_dict(shape)
+        for name in described:
+            if name not in known:
+                raise _invalid(f"there is no field {name!r}; there are {', '.join(known)}")
+    try:
+        return structure(described, shape)
+    except Mismatch as mismatch:
+        raise _invalid(str(mismatch)) from None
+
+
+def _invalid(message: str) -> Invalid:
+    return Invalid([{"loc": ["body"], "msg": message, "type": "value_error"}])
+
+
+def _class_named(name: str) -> type[MemsyError]:
+    found = vars(exceptions).get(name)
+    if isinstance(found, type) and issubclass(found, MemsyError):
+        return found
+    raise ValueError(f"there is no exception {name!r}; there are those of memsy.exceptions")

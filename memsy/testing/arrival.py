@@ -1,0 +1,44 @@
+"""What becomes of a delivery on a socket: it arrives, or what was to befall it does."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from memsy._core.wire import Reply
+from memsy._version import __version__
+from memsy.testing.service.delivery import Delivery, Ending
+
+_LOOK = 0.02
+"""Seconds between two looks at whether anybody is waiting yet."""
+
+
+async def arrive(request: web.BaseRequest, delivery: Delivery) -> web.StreamResponse:
+    """Bring *delivery* to whoever asked with *request*, as far as it gets."""
+    if delivery.ending is Ending.SILENT:
+        while request.transport is not None:  # noqa: ASYNC110 - aiohttp has no event for its end
+            await asyncio.sleep(_LOOK)
+    await asyncio.sleep(delivery.delay)
+    response = response_of(delivery.reply)
+    if delivery.ending is Ending.WHOLE:
+        return response
+    if delivery.ending is Ending.CUT:
+        await _send_half(request, response, delivery.reply.content)
+    if request.transport is not None:
+        request.transport.close()
+    return response  # it finds that there is no connection to be sent on
+
+
+def response_of(reply: Reply) -> web.Response:
+    """*reply*, as aiohttp sends it."""
+    headers = {**reply.headers, "server": f"memsy-local/{__version__}"}
+    return web.Response(status=reply.status, headers=headers, body=reply.content)
+
+
+async def _send_half(request: web.BaseRequest, whole: web.Response, content: bytes) -> None:
+    """The head of the *whole* response, which tells its length, and half of its *content*."""
+    half = web.StreamResponse(status=whole.status, headers=whole.headers)
+    half.content_length = len(content)
+    await half.prepare(request)
+    await half.write(content[: len(content) // 2])

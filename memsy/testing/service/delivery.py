@@ -1,0 +1,41 @@
+"""How an answer reaches whoever asked: whole and at once, unless something befell it on its way."""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+
+from attrs import frozen
+
+from memsy._core.wire import Reply
+
+
+class Ending(Enum):
+    """What becomes of the connection."""
+
+    WHOLE = "whole"
+    """It brings the reply."""
+    CUT = "cut"
+    """It breaks in the middle of the reply's body."""
+    LOST = "lost"
+    """It breaks before the reply."""
+    SILENT = "silent"
+    """Nothing ever comes, and it stays open for as long as somebody waits."""
+    UNTRUSTED = "untrusted"
+    """It is never made, for the certificate is not one to be trusted."""
+
+
+@frozen
+class Delivery:
+    """A *reply* on its way: what carries it makes it so late, and lets it end like this."""
+
+    reply: Reply
+    """What the service said, or would have said: only a whole delivery brings it."""
+    delay: float = 0.0
+    """Seconds."""
+    ending: Ending = Ending.WHOLE
+
+    @property
+    def takes(self) -> float:
+        """Seconds until anything comes of it."""
+        return math.inf if self.ending is Ending.SILENT else self.delay

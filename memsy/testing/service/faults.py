@@ -1,0 +1,253 @@
+"""Misfortune, as a test scripts it: what befalls the next requests, or one in so many."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
+from random import Random
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from attrs import define, field, frozen
+
+from memsy._core.wire import Reply
+from memsy.exceptions import (
+    MemsyAPIError,
+    MemsyClientClosedError,
+    MemsyConfigurationError,
+    MemsyConnectionError,
+    MemsyError,
+    MemsyResponseError,
+    MemsyTimeoutError,
+    MemsyTLSError,
+    RateLimitExceeded,
+)
+from memsy.testing.service.delivery import Ending
+from memsy.testing.service.provoking import Details, refusal_for, shown
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from memsy.testing.service.refusals import Plane
+
+ANY = "*"
+"""In place of an operation: whichever comes next."""
+
+_PAGE = Reply(
+    200,
+    {"content-type": "text/html"},
+    b"<!doctype html><title>Sign in</title><p>This network wants to know who you are.",
+)
+
+
+@frozen
+class Fault:
+    """One misfortune of one request."""
+
+    name: str
+    is_stored: bool = False
+    """Whether the service does what it is asked to, all the same."""
+    says: Callable[[Plane], Reply] | None = None
+    """What is said in place of the service's own answer, if anything is."""
+    delay: float = 0.0
+    ending: Ending = Ending.WHOLE
+
+
+@define
+class Planned:
+    """Misfortune that is yet to come: that of so many requests, after so many that go well."""
+
+    operation: str
+    fault: Fault = field(repr=lambda fault: fault.name)
+    times: int
+    after: int = 0
+
+
+class Faults:
+    """
+    What befalls the requests to a `LocalService`, in memory and over HTTP alike.
+
+    Operations go by the names that a caller of a client uses, such as `ingest`, `memories.list` or
+    `keys.create`; `*` is any. What is planned comes in the order in which it was planned, each for
+    *times* requests, retries among them, once *after* so many others of its operation went by.
+    """
+
+    def __init__(
+        self, operations: Collection[str], use_up: Callable[[str], Callable[[], None]]
+    ) -> None:
+        """*use_up* ends a quota, and gives what ends that."""
+        self._operations = operations
+        self._use_up = use_up
+        self._planned = deque[Planned]()
+        self._dice: _Dice | None = None
+        self._undo = list[Callable[[], None]]()
+        self._lock = Lock()
+
+    def __repr__(self) -> str:
+        planned = [f"{one.operation}: {one.fault.name} x {one.times}" for one in self.pending]
+        return f"<Faults: {'; '.join(planned) or 'none to come'}>"
+
+    @property
+    def pending(self) -> tuple[Planned, ...]:
+        """What is planned and has not befallen anybody yet, as it stands now."""
+        with self._lock:
+            return tuple(self._planned)
+
+    def fail_next(
+        self,
+        operation: str,
+        error: type[MemsyError] | int,
+        *,
+        times: int = 1,
+        after: int = 0,
+        stored: bool = False,
+        detail: str | None = None,
+        **details: Unpack[Details],
+    ) -> None:
+        """
+        Let the next request end so that a client raises *error*, or refuse it with that status.
+
+        A refusal says *detail* and *details*, which the exception has as its attributes. For a
+        `MemsyConnectionError` the connection is lost, for a `MemsyTimeoutError` no answer ever
+        comes, for a `MemsyResponseError` a page of HTML does. A `MemsyTLSError` comes of no plain
+        HTTP, so that with a `LocalServer` the connection is lost instead. Where it is *stored*,
+        the service does what it was asked to before.
+
+        Raises:
+            ValueError: there is no such operation or detail, or nothing that a service does has a
+                client raise *error*; the message says what does.
+            TypeError: a detail is of the wrong type.
+        """
+        self._plan(operation, _failure(error, stored, detail, details), times, after)
+
+    def delay_next(self, operation: str, seconds: float, *, times: int = 1, after: int = 0) -> None:
+        """
+        Let the answer to the next request come *seconds* late.
+
+        In memory they pass on the clock of the service, over HTTP they really do.
+        """
+        if not 0 < seconds < float("inf"):
+            raise ValueError(f"a delay is a number of seconds, more than 0, got {seconds!r}")
+        fault = Fault(f"delay of {seconds:g} s", is_stored=True, delay=seconds)
+        self._plan(operation, fault, times, after)
+
+    def truncate_next(self, operation: str, *, times: int = 1, after: int = 0) -> None:
+        """Let the next request be done, and the connection break in the middle of the answer."""
+        self._plan(operation, _CUT, times, after)
+
+    def use_up(self, dimension: str) -> None:
+        """
+        Let what has been used of *dimension* be all that may be used, until `clear()`.
+
+        Dimensions are `api_calls`, `events_ingested`, `memories_stored`, `llm_tokens` and
+        `search_queries`. Whoever asks for more of it meets a `UsageLimitExceeded`.
+        """
+        undo = self._use_up(dimension)
+        with self._lock:
+            self._undo.append(undo)
+
+    def chaos(self, rate: float = 0.3, *, seed: int = 0) -> None:
+        """
+        From now on let one request in so many meet a misfortune, at a *rate* of 0.0 to 1.0.
+
+        It is a lost connection, a 5xx, each of them before or after the service has done what it
+        was asked to, a 429, or half an answer. The same *seed* gives the same ones to the
+        same requests in the same order. What is planned comes first.
+        """
+        if not 0.0 <= rate <= 1.0:
+            raise ValueError(f"rate must be 0.0 to 1.0, got {rate!r}")
+        with self._lock:
+            self._dice = _Dice(Random(seed), rate)  # noqa: S311 - to be repeated, not to be safe
+
+    def clear(self) -> None:
+        """Let nothing befall anybody any more. Quotas that were used up are as before."""
+        with self._lock:
+            self._planned.clear()
+            self._dice = None
+            undo, self._undo = self._undo, []
+        for one in reversed(undo):
+            one()
+
+    def meet(self, operation: Callable[[], str | None]) -> Fault | None:
+        """What befalls the request that comes now, which is for *operation*."""
+        if not self._planned and self._dice is None:
+            return None
+        name = operation()
+        with self._lock:
+            for planned in self._planned:
+                if planned.operation not in (name, ANY):
+                    continue
+                if planned.after:
+                    planned.after -= 1
+                    continue
+                planned.times -= 1
+                if not planned.times:
+                    self._planned.remove(planned)
+                return planned.fault
+            return None if self._dice is None else self._dice.roll()
+
+    def _plan(self, operation: str, fault: Fault, times: int, after: int) -> None:
+        if operation != ANY and operation not in self._operations:
+            near = get_close_matches(operation, self._operations, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {self._named()}"
+            raise ValueError(f"there is no operation {operation!r}: {hint}")
+        if times < 1 or after < 0:
+            raise ValueError(f"times is 1 or more and after 0 or more, got {times} and {after}")
+        with self._lock:
+            self._planned.append(Planned(operation, fault, times, after))
+
+    def _named(self) -> str:
+        return ", ".join(sorted(self._operations))
+
+
+def _failure(
+    error: type[MemsyError] | int, stored: bool, detail: str | None, details: Details
+) -> Fault:
+    if isinstance(error, int) or issubclass(error, MemsyAPIError):
+        return Fault(shown(error), stored, refusal_for(error, detail, details).reply)
+    if detail is not None or details:
+        given = ", ".join(details) or "detail"
+        raise ValueError(f"{shown(error)} is no refusal, and says nothing: {given} has no place")
+    if error in _LOCAL:
+        raise ValueError(f"no service has a client raise {shown(error)}: {_LOCAL[error]}")
+    if error is MemsyTLSError and stored:
+        raise ValueError("nothing can be stored where no connection is made (MemsyTLSError)")
+    if error is MemsyResponseError:
+        return Fault(shown(error), stored, lambda plane: _PAGE)
+    if error not in _ENDINGS:
+        raise ValueError(f"{shown(error)} is no class of memsy's own: name the one it is below")
+    return Fault(shown(error), stored, ending=_ENDINGS[error])
+
+
+_ENDINGS: dict[type[MemsyError], Ending] = {
+    MemsyConnectionError: Ending.LOST,
+    MemsyTimeoutError: Ending.SILENT,
+    MemsyTLSError: Ending.UNTRUSTED,
+}
+_LOCAL: dict[type[MemsyError], str] = {
+    MemsyError: "it is the root of all of them; name the one that is meant",
+    MemsyConfigurationError: "it comes of a bad argument, such as search('')",
+    MemsyClientClosedError: "it comes of a call after close()",
+}
+
+_CUT = Fault("truncated body", is_stored=True, ending=Ending.CUT)
+
+
+def _chaotic() -> tuple[Fault, ...]:
+    late = [True, False]
+    lost = [_failure(MemsyConnectionError, stored, None, {}) for stored in late]
+    failing = [_failure(status, stored, None, {}) for status in (500, 502, 503) for stored in late]
+    return (*lost, *failing, _failure(RateLimitExceeded, False, None, {}), _CUT)
+
+
+@frozen
+class _Dice:
+    random: Random
+    rate: float
+
+    def roll(self) -> Fault | None:
+        return self.random.choice(_CHAOS) if self.random.random() < self.rate else None
+
+
+_CHAOS = _chaotic()

@@ -1,0 +1,196 @@
+"""What the service has to say for a client to raise a certain exception of the tree."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, TypedDict, cast, get_type_hints
+
+from attrs import field, frozen
+
+from memsy.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    BillingNotEnabledError,
+    ConflictError,
+    FeatureNotAvailable,
+    KeyLimitReachedError,
+    MemsyAPIError,
+    NotFoundError,
+    OrgIdNotAllowedError,
+    OrgLimitReachedError,
+    RateLimitExceeded,
+    RedirectError,
+    SeatLimitReachedError,
+    SeatRequiredError,
+    ServerError,
+    UsageLimitExceeded,
+    ValidationError,
+)
+from memsy.testing.service.refusals import (
+    UPGRADE_URL,
+    Fault,
+    Invalid,
+    Refusal,
+    Unauthenticated,
+    missing_scope,
+)
+
+
+class Details(TypedDict, total=False):
+    """What a refusal says besides its words, by the names of the attributes of the exception."""
+
+    retry_after: float
+    """Of `RateLimitExceeded`, `ServerError` and any status: seconds, for the header."""
+    required_scope: str
+    """Of `AuthorizationError`."""
+    feature: str
+    """Of `FeatureNotAvailable`, as is *current_tier*."""
+    current_tier: str
+    upgrade_url: str
+    """Of `FeatureNotAvailable` and `UsageLimitExceeded`."""
+    dimension: str
+    """Of `UsageLimitExceeded`."""
+    current: int
+    """Of `UsageLimitExceeded`, `OrgLimitReachedError`, `KeyLimitReachedError`; so is *limit*."""
+    limit: int
+    interest_path: str
+    """Of `BillingNotEnabledError`."""
+    purchased_seats: int
+    """Of `SeatLimitReachedError`, as are the next two."""
+    assigned_seats: int
+    pending_invites: int
+    errors: Sequence[dict[str, Any]]
+    """Of `ValidationError`: objects with `loc`, `msg` and `type`."""
+
+
+@frozen
+class _Case:
+    status: int
+    code: str
+    words: str
+    details: Mapping[str, object] = field(factory=dict[str, object])
+    """What it says unless told otherwise, and all that it can be told."""
+    headers: Mapping[str, str] = field(factory=dict[str, str])
+
+
+_MAY_WAIT: Mapping[str, object] = {"retry_after": None}
+
+_CASES: Mapping[type[MemsyAPIError], _Case] = {
+    MemsyAPIError: _Case(400, "bad_request", "this cannot be done", _MAY_WAIT),
+    AuthenticationError: _Case(401, "unauthenticated", "Invalid API key"),
+    AuthorizationError: _Case(
+        403, "forbidden", "the key may not do this", {"required_scope": None}
+    ),
+    FeatureNotAvailable: _Case(
+        403,
+        "feature_not_available",
+        "this is not part of the plan",
+        {"feature": "source_events", "current_tier": "free", "upgrade_url": UPGRADE_URL},
+    ),
+    OrgIdNotAllowedError: _Case(400, "org_id_not_allowed", "org_id is not allowed on this plan"),
+    SeatRequiredError: _Case(403, "seat_required", "the caller has no seat in the organisation"),
+    OrgLimitReachedError: _Case(
+        403, "org_limit_reached", "there are all the organisations that there can be",
+        {"limit": 1, "current": 1},
+    ),
+    KeyLimitReachedError: _Case(
+        403, "key_limit_reached", "there are all the API keys that there can be",
+        {"limit": 1, "current": 1},
+    ),
+    BillingNotEnabledError: _Case(
+        403, "billing_not_enabled", "billing is not enabled for this organisation",
+        {"interest_path": "/interest/pro"},
+    ),
+    SeatLimitReachedError: _Case(
+        409, "seat_limit_reached", "no seat is left",
+        {"purchased_seats": 1, "assigned_seats": 1, "pending_invites": 0},
+    ),
+    RateLimitExceeded: _Case(429, "rate_limit_exceeded", "too many requests", _MAY_WAIT),
+    UsageLimitExceeded: _Case(
+        429, "usage_limit_exceeded", "the monthly quota is used up",
+        {"dimension": "api_calls", "current": 1, "limit": 1, "upgrade_url": UPGRADE_URL},
+    ),
+    NotFoundError: _Case(404, "not_found", "there is no such thing"),
+    ConflictError: _Case(409, "conflict", "this is not the state for it"),
+    ValidationError: _Case(422, "invalid", "the request is not valid", {"errors": []}),
+    RedirectError: _Case(
+        307, "temporary_redirect", "this is to be found elsewhere",
+        headers={"location": "https://elsewhere.invalid/"},
+    ),
+    ServerError: _Case(500, "internal_error", "the service failed", _MAY_WAIT),
+}  # fmt: skip
+
+
+def refusal_for(error: type[MemsyAPIError] | int, detail: str | None, given: Details) -> Refusal:
+    """
+    The refusal that makes a client raise *error*, or one of that status, in the words of *detail*.
+
+    Raises:
+        ValueError: the error is none that a refusal brings, or has no such details.
+        TypeError: a detail is of the wrong type.
+    """
+    case = _case_of(error)
+    unknown = sorted(given.keys() - case.details.keys())
+    if unknown:
+        known = ", ".join(case.details) or "none"
+        raise ValueError(f"{shown(error)} has no {', '.join(unknown)}; its details: {known}")
+    for name, value in given.items():
+        _check(name, value)
+    words = case.words if detail is None else detail
+    refusal = _said(case, words, {**case.details, **given})
+    refusal.headers = {**case.headers, **_to_wait(given.get("retry_after"))}
+    return refusal
+
+
+def shown(error: type[BaseException] | int) -> str:
+    """What a person calls it."""
+    return f"status {error}" if isinstance(error, int) else error.__name__
+
+
+def _case_of(error: type[MemsyAPIError] | int) -> _Case:
+    if not isinstance(error, int):
+        if error not in _CASES:
+            raise ValueError(f"{shown(error)} is no refusal of the service")
+        return _CASES[error]
+    if isinstance(error, bool) or not 300 <= error <= 599:
+        raise ValueError(f"a refusal has a status from 300 to 599, got {error!r}")
+    try:
+        words = HTTPStatus(error).phrase
+    except ValueError:
+        words = f"status {error}"
+    return _Case(error, words.lower().replace(" ", "_"), words, _MAY_WAIT)
+
+
+def _check(name: str, value: object) -> None:
+    kind = get_type_hints(Details)[name]
+    kinds = {float: (int, float), int: (int,), str: (str,)}.get(kind, (list, tuple))
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        wanted = " or ".join(one.__name__ for one in kinds)
+        raise TypeError(f"{name} must be of the type {wanted}, got {value!r}")
+
+
+def _said(case: _Case, words: str, details: Mapping[str, object]) -> Refusal:
+    if case is _CASES[AuthenticationError]:
+        return Unauthenticated(words, by_gateway=False)
+    if case is _CASES[ValidationError]:
+        faults = cast("Sequence[Fault]", details["errors"]) or [_fault(words)]
+        return Invalid(faults)
+    if scope := details.get("required_scope"):
+        return missing_scope(str(scope))
+    extras = {name: value for name, value in details.items() if value is not None}
+    extras.pop("retry_after", None)  # that is said in a header
+    return Refusal(case.status, case.code, words, **extras)
+
+
+def _fault(words: str) -> Fault:
+    return {"loc": ["body"], "msg": words, "type": "value_error"}
+
+
+def _to_wait(seconds: float | None) -> Mapping[str, str]:
+    if seconds is None:
+        return {}
+    if not 0 <= seconds < math.inf:
+        raise ValueError(f"retry_after is a number of seconds, 0 or more, got {seconds!r}")
+    return {"retry-after": f"{seconds:.3f}".rstrip("0").rstrip(".")}
