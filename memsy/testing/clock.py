@@ -1,24 +1,52 @@
-"""A clock that moves only when it is told to."""
+"""A clock for tests, on which hours pass in a moment and in the right order."""
 
 from __future__ import annotations
 
 import asyncio
+from asyncio import AbstractEventLoop
 from datetime import datetime, timedelta, timezone
+from threading import Condition, RLock, current_thread
+
+from memsy.testing._sleepers import Sleepers, running_loop
+from memsy.testing._watch import Watch
 
 _LONG_AGO = datetime(2026, 1, 1, tzinfo=timezone.utc)
+_LOOK_AGAIN = 0.001
 
 
 class Clock:
     """
-    Stands still at *now* until `advance()` moves it; who sleeps by it moves it too.
+    A clock that begins at *now*, and on which nobody waits: who sleeps by it moves it.
 
     Hand it to whatever takes a clock, so that hours of waiting, and the edges of every
-    time window, take no time in a test. A *now* without a time zone is in UTC.
+    time window, take no time in a test. A *now* without a time zone is in UTC. The requests of a
+    fake take no time: who asks again and again without a pause in between stops it.
+
+    A blocking `sleep()` moves it at once. One that is awaited lets all other tasks of its event
+    loop go on until they, too, do nothing but sleep; then the clock moves to the moment at which
+    the first of them is to wake, and so forth: they wake in the order in which they would have
+    woken in real time, each at its own moment, also in several loops. What a task waits for
+    from outside, such as a thread or a socket, the clock cannot see, and does not wait for.
+
+    With *is_manual* only `advance()` moves it, and whoever sleeps by it waits for that.
     """
 
-    def __init__(self, now: datetime = _LONG_AGO) -> None:
-        self._start = now if now.tzinfo is not None else now.replace(tzinfo=timezone.utc)
+    _patience = 10.0
+    """Real seconds that a blocking sleep waits for somebody to move a manual clock."""
+    _patience_with_loops = 0.5
+    """Real seconds for which a loop may be blocked before others move on without it."""
+
+    def __init__(self, now: datetime = _LONG_AGO, *, is_manual: bool = False) -> None:
+        start = now if now.tzinfo is not None else now.replace(tzinfo=timezone.utc)
+        # In UTC, for in a zone that sets its clocks an hour of the date is not always an hour.
+        self._start, self._zone = start.astimezone(timezone.utc), start.tzinfo
+        self._is_manual = is_manual
         self._passed = 0.0
+        # Reentrant: who sleeps may be forgotten by the garbage collector, at any time.
+        self._lock = RLock()
+        self._moved = Condition(self._lock)
+        self._sleepers = Sleepers()
+        self._watches: dict[AbstractEventLoop, Watch] = {}
 
     def __repr__(self) -> str:
         return f"Clock({self.now.isoformat()})"
@@ -26,23 +54,137 @@ class Clock:
     @property
     def now(self) -> datetime:
         """The moment at which it stands, with its time zone."""
-        return self._start + timedelta(seconds=self._passed)
+        return self._date(self._passed).astimezone(self._zone)
 
     def advance(self, seconds: float) -> None:
-        """Let *seconds* pass at once."""
-        if not seconds >= 0:
-            raise ValueError(f"a clock goes forward only, got {seconds!r} seconds")
-        self._passed += seconds
+        """
+        Let *seconds* pass at once, and wake all who are to wake by then, in order.
+
+        Any thread may do that. Those who are woken go on when their event loop turns again,
+        and find the clock where it is then.
+
+        Raises:
+            ValueError: time does not go back, nor beyond the year 9999.
+        """
+        with self._lock:
+            self._move_to(self._moment_in(seconds))
+
+    async def settle(self) -> None:
+        """Let the other tasks of this event loop run until they have nothing to do but wait."""
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            settled = loop.create_future()
+            self._watch(loop).settling.append(settled)
+        await settled
 
     def monotonic(self) -> float:
         return self._passed
 
     def time(self) -> float:
-        return self.now.timestamp()
+        return self._date(self._passed).timestamp()
 
     def sleep(self, seconds: float) -> None:
-        self.advance(max(seconds, 0.0))
+        """
+        Move the clock by *seconds*; where it is manual, block until others have.
+
+        Raises:
+            RuntimeError: nobody has, for ten real seconds.
+        """
+        if not self._is_manual:
+            self.advance(max(seconds, 0.0))
+            return
+        with self._lock:
+            moment = self._moment_in(max(seconds, 0.0))
+            if not self._moved.wait_for(lambda: self._passed >= moment, self._patience):
+                raise RuntimeError(
+                    f"{current_thread().name} sleeps for {seconds:g} s by a manual Clock, and in "
+                    f"{self._patience:g} s of real time no other thread has called advance() for it"
+                )
 
     async def sleep_async(self, seconds: float) -> None:
-        self.advance(max(seconds, 0.0))
+        """Let other tasks run, and *seconds* pass; 0 seconds are a turn of the event loop."""
+        if seconds <= 0 and not self._watches:
+            await asyncio.sleep(0)  # as for every request of a fake: it had better cost nothing
+            return
+        loop = running_loop()
+        if loop is None:
+            await self._sleep_alone(seconds)
+            return
+        with self._lock:
+            if loop in self._watches or not self._is_manual:
+                self._watch(loop)
+            moment = self._moment_in(max(seconds, 0.0))
+            sleeper = self._sleepers.add(moment, loop) if moment > self._passed else None
+        if sleeper is None:
+            await asyncio.sleep(0)
+            return
+        try:
+            await sleeper.woken
+        finally:
+            with self._lock:
+                self._sleepers.remove(sleeper)
+
+    async def _sleep_alone(self, seconds: float) -> None:
+        """Sleep in a coroutine that is driven by hand, and not by an event loop."""
+        moment = self._moment_in(max(seconds, 0.0))
+        if not self._is_manual:
+            self.advance(max(seconds, 0.0))
         await asyncio.sleep(0)
+        while self._passed < moment:  # noqa: ASYNC110 - an Event would need a loop
+            await asyncio.sleep(0)
+
+    def _date(self, moment: float) -> datetime:
+        return self._start + timedelta(seconds=moment)
+
+    def _moment_in(self, seconds: float) -> float:
+        if not seconds >= 0:
+            raise ValueError(f"a clock goes forward only, got {seconds!r} seconds")
+        try:
+            self._date(self._passed + seconds)
+        except OverflowError:
+            raise ValueError(
+                f"this clock ends with the year 9999, got {seconds!r} seconds"
+            ) from None
+        return self._passed + seconds
+
+    def _move_to(self, moment: float) -> None:
+        self._passed = moment
+        for sleeper in self._sleepers.take(moment):
+            if sleeper.loop in self._watches:
+                self._watches[sleeper.loop].stir()
+            sleeper.wake()
+        self._moved.notify_all()
+
+    def _watch(self, loop: AbstractEventLoop) -> Watch:
+        """The watch over *loop*, the running one, in which somebody has just stirred."""
+        watch = self._watches.get(loop)
+        if watch is None:
+            for closed in [other for other in self._watches if other.is_closed()]:
+                del self._watches[closed]
+            watch = self._watches[loop] = Watch(loop, self._patience_with_loops)
+            loop.call_soon(self._turn, watch)
+        watch.stir()
+        return watch
+
+    def _turn(self, watch: Watch) -> None:
+        """Called in every turn of a loop in which somebody sleeps, to move on once it is quiet."""
+        with self._lock:
+            watch.turn()
+            if watch.is_quiet:
+                self._come_to_rest(watch)
+            if watch.loop not in self._watches:
+                return
+            if watch.is_quiet:  # and another loop is not, or somebody in it was the first to wake
+                watch.loop.call_later(_LOOK_AGAIN, self._turn, watch)
+            else:
+                watch.loop.call_soon(self._turn, watch)
+
+    def _come_to_rest(self, watch: Watch) -> None:
+        """Do what is to be done where a loop has come to rest."""
+        if watch.settling:
+            watch.stir()
+            watch.tell_settled()
+        elif self._is_manual or not self._sleepers.has_any_in(watch.loop):
+            del self._watches[watch.loop]
+        elif not any(other.is_busy for other in self._watches.values()):
+            self._move_to(self._sleepers.next_moment())

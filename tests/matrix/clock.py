@@ -31,5 +31,6 @@ class SkippingClock:
         self.pauses.append(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
-        self.pauses.append(seconds)
+        if seconds:  # or it is a turn of the loop, and no pause
+            self.pauses.append(seconds)
         await asyncio.sleep(0)
