@@ -96,7 +96,7 @@ class Misfortune(Command):
     status: int | None = None
     delay: float | None = None
     truncate: bool = False
-    times: int = 1
+    times: int | None = 1
     after: int = 0
     stored: bool = False
     detail: str | None = None
@@ -208,7 +208,9 @@ def _read(request: Request, shape: type[Command]) -> Command:
         known = fields_dict(shape)
         for name in described:
             if name not in known:
-                raise _invalid(f"there is no field {name!r}; there are {', '.join(known)}")
+                raise _invalid(
+                    f"there is no field {name!r}; there are {', '.join(known) or 'none'}"
+                )
     try:
         return structure(described, shape)
     except Mismatch as mismatch:

@@ -86,6 +86,9 @@ class LocalServer:
     ) -> None:
         self.stop()
 
+    def __repr__(self) -> str:
+        return f"<LocalServer {f'at {self._root}' if self._running else 'that is not running'}>"
+
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self.start)
         return self
@@ -137,13 +140,22 @@ class LocalServer:
         )
         self._running = _Running(thread, stopping, listener.getsockname()[1])
         thread.start()
+        _servers.add(self)
 
     def stop(self) -> None:
         """Let the requests in progress end, within 2 s, and close every connection."""
         running, self._running = self._running, None
         if running is not None:
+            _servers.discard(self)
             running.stopping.set_result(None)
             running.thread.join()
+
+    def listens_at(self, host: str, port: int) -> bool:
+        """Whether it runs, and a connection from here to *host* and *port* would be one to it."""
+        names = {self._host.lower(), _in_url(self._host).strip("[]")}
+        if not names.isdisjoint(_LOOPBACK):
+            names.update(_LOOPBACK)
+        return self._running is not None and self._running.port == port and host.lower() in names
 
     @property
     def _root(self) -> str:
@@ -167,6 +179,15 @@ class LocalServer:
             await asyncio.wrap_future(stopping)
         finally:
             await runner.cleanup()
+
+
+_servers = set[LocalServer]()
+"""Those that run: each holds a thread, too, until it is stopped."""
+
+
+def is_served(host: str, port: int) -> bool:
+    """Whether a local server of this process listens there."""
+    return any(server.listens_at(host, port) for server in tuple(_servers))
 
 
 def _listen(host: str, port: int) -> socket.socket:

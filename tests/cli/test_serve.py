@@ -16,10 +16,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from attrs import frozen
 from typer.testing import CliRunner, Result
 
-from memsy import EventPayload, MemsyClient, MemsyConnectionError, RetryPolicy
+from memsy import EventPayload, MemsyAPIError, MemsyClient, MemsyConnectionError, RetryPolicy
 from memsy.cli.app import app
 from memsy.testing import LocalServer, LocalService
 from tests.testing.raw import get, head, is_closed, post, read, read_statuses
@@ -123,6 +124,25 @@ def test_a_given_key_is_the_only_one_and_is_never_shown(serve: Serve) -> None:
         assert read_statuses(connection) == [401, 200]
     _, stdout, stderr = serving.end(signal.SIGTERM)
     assert "msy_of_my_own" not in stdout + stderr
+
+
+def test_a_token_opens_the_back_door(serve: Serve) -> None:
+    serving = serve("--admin-token", "sesame")
+    url = serving.base_url.replace("/v1", "/__admin/faults")
+    planned: dict[str, str | int] = {"operation": "health", "status": 418}
+    sent = requests.post(url, json=planned, headers={"authorization": "Bearer sesame"}, timeout=10)
+    assert sent.status_code == 200
+    with serving.client() as memsy, pytest.raises(MemsyAPIError) as caught:
+        memsy.health()
+    assert caught.value.status_code == 418
+    _, stdout, stderr = serving.end(signal.SIGTERM)
+    assert "sesame" not in stdout + stderr
+
+
+def test_without_a_token_there_is_no_back_door(serve: Serve) -> None:
+    url = serve().base_url.replace("/v1", "/__admin/faults")
+    asked = requests.get(url, headers={"authorization": "Bearer msy_local"}, timeout=10)
+    assert asked.status_code == 404
 
 
 def test_events_stay_pending_for_as_long_as_one_wants(serve: Serve) -> None:

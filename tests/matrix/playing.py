@@ -61,7 +61,7 @@ def _on_a_fake(row: Row, colour: Colour) -> Outcome:
         part = Part(row.calls, {"api_key": KEY, **row.options}, row.name)
         with patch.dict(os.environ, _around(row), clear=True):
             outcome = act(part, colour, witness, service=service)
-        return evolve(outcome, asked=tuple(map(_without_host, service.requests)))
+        return evolve(outcome, asked=tuple(map(_without_host, service.heard)))
 
 
 def _around(row: Row, more: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -9,11 +9,19 @@ import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from weakref import ref
 
 import pytest
 
-from memsy import AsyncMemsyClient, EventPayload, MemsyClient, MemsyConfigurationError
+from memsy import (
+    AsyncMemsyClient,
+    EventPayload,
+    MemsyClient,
+    MemsyConfigurationError,
+    MemsyTimeoutError,
+)
 from memsy.testing import LocalServer, LocalService
+from memsy.testing.server import is_served
 from tests.testing.raw import EVENT, ask, connect, get, head, is_closed, post, read
 
 STARTS = 200
@@ -136,6 +144,41 @@ def test_it_knows_whether_other_machines_can_reach_it(host: str, is_loopback: bo
     assert LocalServer(host=host).is_loopback == is_loopback
 
 
+@pytest.mark.parametrize(
+    ("host", "names"),
+    [
+        ("127.0.0.1", {"127.0.0.1", "localhost", "LOCALHOST", "::1"}),
+        ("0.0.0.0", {"127.0.0.1", "localhost", "0.0.0.0", "::1"}),
+        ("127.8.8.8", {"127.8.8.8"}),
+    ],
+)
+def test_it_knows_which_connections_would_be_its_own(host: str, names: set[str]) -> None:
+    every = ("127.0.0.1", "localhost", "LOCALHOST", "::1", "0.0.0.0", "127.8.8.8", "api.memsy.io")
+    server = LocalServer(host=host)
+    with server:
+        port = port_of(server)
+        assert names <= {name for name in every if server.listens_at(name, port)}
+        assert not server.listens_at("api.memsy.io", port)
+        assert not server.listens_at("127.0.0.9", port)
+        assert not any(server.listens_at(name, port + 1) for name in every)
+        assert all(is_served(name, port) for name in names)
+    assert not any(server.listens_at(name, port) or is_served(name, port) for name in every)
+
+
+def test_a_server_that_has_stopped_is_held_by_nobody() -> None:
+    with LocalServer() as server:
+        held = ref(server)
+    del server
+    gc.collect()
+    assert held() is None
+
+
+def test_it_shows_where_it_is() -> None:
+    with LocalServer() as server:
+        assert repr(server) == f"<LocalServer at http://127.0.0.1:{port_of(server)}>"
+    assert repr(server) == "<LocalServer that is not running>"
+
+
 def test_stopping_closes_every_connection() -> None:
     """Idle ones and half-sent requests alike, within two seconds."""
     with LocalServer() as server, connect(server) as idle, connect(server) as busy:
@@ -190,3 +233,28 @@ def open_files() -> int:
 
 def port_of(server: LocalServer) -> int:
     return int(server.base_url.rpartition(":")[2].partition("/")[0])
+
+
+def test_who_waits_for_an_answer_that_never_comes_does_not_hold_it_up() -> None:
+    with LocalServer() as server:
+        server.service.faults.fail_next("health", MemsyTimeoutError)
+        with connect(server) as connection:
+            connection.sendall(get("/v1/health"))
+            while not server.service.requests:
+                time.sleep(0.001)
+            began = time.monotonic()
+            server.stop()
+            assert time.monotonic() - began < 3.0
+            assert is_closed(connection)
+
+
+def test_who_gives_up_waiting_is_forgotten() -> None:
+    with LocalServer() as server:
+        server.service.faults.fail_next("health", MemsyTimeoutError)
+        with connect(server) as connection:
+            connection.sendall(get("/v1/health"))
+            while not server.service.requests:
+                time.sleep(0.001)
+        began = time.monotonic()
+        server.stop()
+        assert time.monotonic() - began < 0.4

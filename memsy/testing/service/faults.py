@@ -60,7 +60,8 @@ class Planned:
 
     operation: str
     fault: Fault = field(repr=lambda fault: fault.name)
-    times: int
+    times: int | None
+    """None: of all of them."""
     after: int = 0
 
 
@@ -70,7 +71,8 @@ class Faults:
 
     Operations go by the names that a caller of a client uses, such as `ingest`, `memories.list` or
     `keys.create`; `*` is any. What is planned comes in the order in which it was planned, each for
-    *times* requests, retries among them, once *after* so many others of its operation went by.
+    *times* requests, retries among them (None: all, until `clear()`), *after* so many of its
+    operation went by that nothing planned before it befell.
     """
 
     def __init__(
@@ -85,7 +87,9 @@ class Faults:
         self._lock = Lock()
 
     def __repr__(self) -> str:
-        planned = [f"{one.operation}: {one.fault.name} x {one.times}" for one in self.pending]
+        planned = [
+            f"{one.operation}: {one.fault.name} x {one.times or 'ever'}" for one in self.pending
+        ]
         return f"<Faults: {'; '.join(planned) or 'none to come'}>"
 
     @property
@@ -99,7 +103,7 @@ class Faults:
         operation: str,
         error: type[MemsyError] | int,
         *,
-        times: int = 1,
+        times: int | None = 1,
         after: int = 0,
         stored: bool = False,
         detail: str | None = None,
@@ -121,7 +125,9 @@ class Faults:
         """
         self._plan(operation, _failure(error, stored, detail, details), times, after)
 
-    def delay_next(self, operation: str, seconds: float, *, times: int = 1, after: int = 0) -> None:
+    def delay_next(
+        self, operation: str, seconds: float, *, times: int | None = 1, after: int = 0
+    ) -> None:
         """
         Let the answer to the next request come *seconds* late.
 
@@ -132,7 +138,7 @@ class Faults:
         fault = Fault(f"delay of {seconds:g} s", is_stored=True, delay=seconds)
         self._plan(operation, fault, times, after)
 
-    def truncate_next(self, operation: str, *, times: int = 1, after: int = 0) -> None:
+    def truncate_next(self, operation: str, *, times: int | None = 1, after: int = 0) -> None:
         """Let the next request be done, and the connection break in the middle of the answer."""
         self._plan(operation, _CUT, times, after)
 
@@ -181,18 +187,19 @@ class Faults:
                 if planned.after:
                     planned.after -= 1
                     continue
-                planned.times -= 1
-                if not planned.times:
-                    self._planned.remove(planned)
+                if planned.times is not None:
+                    planned.times -= 1
+                    if not planned.times:
+                        self._planned.remove(planned)
                 return planned.fault
             return None if self._dice is None else self._dice.roll()
 
-    def _plan(self, operation: str, fault: Fault, times: int, after: int) -> None:
+    def _plan(self, operation: str, fault: Fault, times: int | None, after: int) -> None:
         if operation != ANY and operation not in self._operations:
             near = get_close_matches(operation, self._operations, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {self._named()}"
             raise ValueError(f"there is no operation {operation!r}: {hint}")
-        if times < 1 or after < 0:
+        if (times is not None and times < 1) or after < 0:
             raise ValueError(f"times is 1 or more and after 0 or more, got {times} and {after}")
         with self._lock:
             self._planned.append(Planned(operation, fault, times, after))
@@ -227,7 +234,7 @@ _ENDINGS: dict[type[MemsyError], Ending] = {
 }
 _LOCAL: dict[type[MemsyError], str] = {
     MemsyError: "it is the root of all of them; name the one that is meant",
-    MemsyConfigurationError: "it comes of a bad argument, such as search('')",
+    MemsyConfigurationError: "it comes of a bad argument, such as search('tea', actor_id='')",
     MemsyClientClosedError: "it comes of a call after close()",
 }
 

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from memsy.testing.service import ranking
 from memsy.testing.service.store import Store
 
 
 def add_after(store: Store, seq: int) -> None:
-    """Let the memories that were made after the one numbered *seq* be found."""
-    store.write(
-        "INSERT INTO memory_index (rowid, text) SELECT seq, text FROM memories WHERE seq > ?",
-        [seq],
-    )
+    """Let the active memories that were made after the one numbered *seq* be found."""
+    statement = """
+        INSERT INTO memory_index (rowid, text, scope)
+        SELECT seq, text, scope(org_id, level, actor_id, role_id, team_id, session_id)
+        FROM memories WHERE seq > ? AND status = 'active'
+    """
+    store.write(statement, [seq])
 
 
 def remove(store: Store, seq: int) -> None:
-    """Let the memory numbered *seq*, whose text is still as it was, be found no more."""
-    store.write(
-        "INSERT INTO memory_index (memory_index, rowid, text) "
-        "SELECT 'delete', seq, text FROM memories WHERE seq = ?",
-        [seq],
-    )
+    """Let the active memory numbered *seq*, of which nothing has changed yet, be found no more."""
+    # To take an entry out of an index without contents, SQLite has to be told what it was.
+    statement = """
+        INSERT INTO memory_index (memory_index, rowid, text, scope)
+        SELECT 'delete', seq, text, scope(org_id, level, actor_id, role_id, team_id, session_id)
+        FROM memories WHERE seq = ? AND status = 'active'
+    """
+    store.write(statement, [seq])
+
+
+def question(words: Iterable[str], scope: str = "") -> str:
+    """What to ask the index for those that have one of *words*, and are within *scope*."""
+    # In quotes, or a word such as NOT would be an order.
+    any_of = " OR ".join(f'"{word}"' for word in words)
+    return f"text : ({any_of}){scope}"
+
+
+def is_small(store: Store) -> bool:
+    """Whether all memories that there are can be ranked at once."""
+    return store.number("SELECT coalesce(max(seq), 0) FROM memories") <= ranking.MOST
+
+
+def spread(store: Store, word: str) -> tuple[int, int]:
+    """
+    How many memories have *word*, and the number of the last that was counted.
+
+    No more than one above `ranking.MOST` are counted, from the oldest on. So of two words that
+    both have so many, the one that was counted further is the rarer.
+    """
+    query = """
+        SELECT count(*) AS quantity, coalesce(max(rowid), 0) AS last
+        FROM (SELECT rowid FROM memory_index WHERE memory_index MATCH ? LIMIT ?)
+    """
+    (row,) = store.rows(query, [question([word]), ranking.MOST + 1])
+    return row["quantity"], row["last"]

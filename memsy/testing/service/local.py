@@ -6,15 +6,20 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from attrs import evolve
 
 from memsy._core.clock import SYSTEM_CLOCK, Clock
 from memsy._core.wire import Reply, Request
 from memsy.exceptions import MemsyClientClosedError, MemsyConfigurationError
+from memsy.models import EventPayload
+from memsy.testing import clock as testing_clock
 from memsy.testing.service import (
     actors,
     billing,
@@ -27,11 +32,14 @@ from memsy.testing.service import (
     hierarchy,
     interest,
     keys,
+    lifecycle,
     memories,
     moments,
     presence,
     processing,
     search,
+    seeding,
+    snapshot,
     usage,
     usage_reports,
     views,
@@ -70,6 +78,8 @@ ROUTES = Routes(
     ]
 )
 
+_OPERATIONS = frozenset(route.name for route in ROUTES)
+
 _logger = logging.getLogger("memsy.testing")
 
 
@@ -105,7 +115,9 @@ class LocalService:
         self._lock = RLock()
         self._store = Store(path, ids)
         self._log = Log(ROUTES)
-        self.faults: Faults = Faults({route.name for route in ROUTES}, self._use_up)
+        # By a proxy, lest the two keep each other: a service that is forgotten goes at once.
+        use_up = partial(LocalService._use_up, proxy(self))
+        self.faults: Faults = Faults(_OPERATIONS, use_up)
         """What befalls the requests to come: scripted by a test, and otherwise nothing."""
         with self._store.transaction():
             self._let_own_key_in()
@@ -176,6 +188,19 @@ class LocalService:
         self._log.note(request, reply.status, fault.name)
         return Delivery(reply, fault.delay, fault.ending)
 
+    def seed(self, events: Sequence[EventPayload]) -> None:
+        """
+        Let *events* have been ingested before: by no request, and whatever the limits are.
+
+        They are counted as used, and processed or left pending, as the rules have it.
+
+        Raises:
+            ValueError: the service would not take one of them.
+        """
+        if events:
+            with self._settled() as now:
+                seeding.seed(Call(self._store, self.rules, self._own_key, {}, now), events)
+
     def process(self, most: int | None = None) -> int:
         """
         Make memories of the pending events, the *most* oldest of them, due or not.
@@ -195,6 +220,95 @@ class LocalService:
         with self._lock, self._store.transaction():
             if not processing.fail(self._store, event_id):
                 raise ValueError(f"there is no pending event {event_id!r}")
+
+    def promote(
+        self, memory_id: str, *, role_id: str | None = None, team_id: str | None = None
+    ) -> str:
+        """
+        Copy an active memory to a role, to a team or, without either, to its organisation.
+
+        The copy, whose id this gives, knows neither the actor nor the conversation. That of a role
+        or a team is found by whoever names it, that of the organisation by everybody. To promote
+        what has been promoted there gives the same copy again.
+
+        Raises:
+            ValueError: there is no such memory, it is not active, or it is as high already:
+                memories rise from actor to role, from role to team, from team to organisation,
+                and may skip steps.
+        """
+        with self._settled() as now:
+            return lifecycle.promote(self._store, memory_id, role_id, team_id, now)
+
+    def archive(self, memory_id: str) -> None:
+        """
+        Let an active memory be archived: no search finds it any more.
+
+        Raises:
+            ValueError: there is no such memory, or it is not active.
+        """
+        with self._settled() as now:
+            lifecycle.retire(self._store, memory_id, "archived", now)
+
+    def decay(self, memory_id: str) -> None:
+        """
+        Let an active memory have decayed, as by long disuse: no search finds it any more.
+
+        Raises:
+            ValueError: there is no such memory, or it is not active.
+        """
+        with self._settled() as now:
+            lifecycle.retire(self._store, memory_id, "decayed", now)
+
+    def supersede(self, memory_id: str, by: str) -> None:
+        """
+        Let an active memory be superseded *by* another one: no search finds it any more.
+
+        Raises:
+            ValueError: there are no two such active memories of one organisation.
+        """
+        with self._settled() as now:
+            lifecycle.supersede(self._store, memory_id, by, now)
+
+    def snapshot(self) -> str:
+        """
+        All that is stored, as JSON that a person can read; `from_snapshot()` begins with it.
+
+        It is the same text as long as nothing changes. Of API keys it has the digests, and of
+        what is no more than set, such as `rules` and `faults`, nothing.
+        """
+        with self._settled() as now:
+            return snapshot.take(self._store, now)
+
+    @classmethod
+    def from_snapshot(
+        cls,
+        text: str,
+        *,
+        path: str | os.PathLike[str] | None = None,
+        api_key: str = "msy_local",
+        rules: Rules | None = None,
+        clock: Clock | None = None,
+        ids: Callable[[int], str] = ulid,
+    ) -> Self:
+        """
+        A service that goes on where the one was of which *text* is a snapshot.
+
+        Its clock, if none is given, is a `memsy.testing.Clock` that begins when the snapshot was
+        taken. It lets in *api_key* in place of the former service's own key.
+
+        Raises:
+            MemsyConfigurationError: *text* is no snapshot, or one of another version; or *path* is
+                a file that has something in it already.
+        """
+        restored = snapshot.Snapshot.read(text)
+        if path is not None:
+            _refuse_content(path)
+        clock = clock or testing_clock.Clock(restored.taken_at)
+        service = cls(path, api_key=api_key, rules=rules, clock=clock, ids=ids)
+        with service._lock, service._store.transaction():
+            restored.restore(service._store)
+            service._let_own_key_in()
+        return service
 
     def issue_key(
         self,
@@ -281,8 +395,8 @@ class LocalService:
         keys.touch(self._store, key, now)
         if plane == "control":
             return reply_saying(200, said)
-        usage.spend(call, "api_calls", 1)
-        return reply_saying(200, said, usage.headers(call))
+        spent = usage.spend(call, "api_calls", 1)
+        return reply_saying(200, said, usage.headers(call, spent))
 
     @property
     def _own_key(self) -> Key:
@@ -329,6 +443,13 @@ class LocalService:
 
     def _now(self) -> int:
         return moments.from_clock(self.clock.time())
+
+
+def _refuse_content(path: str | os.PathLike[str]) -> None:
+    if Path(path).exists() and Path(path).stat().st_size:
+        raise MemsyConfigurationError(
+            f"{os.fspath(path)!r} has something in it already: a snapshot goes into a new file"
+        )
 
 
 def _plane(target: str) -> Plane:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 SECOND = 1_000_000
 HOUR = 3_600 * SECOND
@@ -90,16 +91,20 @@ def to_date(moment: int) -> str:
 
 def this_month(moment: int) -> int:
     """When the billing period began."""
-    return _since_epoch(_first_of_month(moment))
+    return _month(moment // DAY)[0]
 
 
 def next_month(moment: int) -> int:
     """When the next billing period begins."""
-    return _since_epoch((_first_of_month(moment) + timedelta(days=32)).replace(day=1))
+    return _month(moment // DAY)[1]
 
 
-def _first_of_month(moment: int) -> datetime:
-    return to_datetime(moment).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+# Asked for with every request, and the same all day long.
+@lru_cache
+def _month(day: int) -> tuple[int, int]:
+    """Beginning and end of the month of the *day*, which is counted from 1970."""
+    first = to_datetime(day * DAY).replace(day=1)
+    return _since_epoch(first), _since_epoch((first + timedelta(days=32)).replace(day=1))
 
 
 def _since_epoch(when: datetime) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from email.utils import format_datetime
 from http import HTTPStatus
-from typing import Any, TypedDict, cast, get_type_hints
+from typing import Any, TypedDict, cast
 
 from attrs import field, frozen
 
@@ -41,8 +43,12 @@ from memsy.testing.service.refusals import (
 class Details(TypedDict, total=False):
     """What a refusal says besides its words, by the names of the attributes of the exception."""
 
-    retry_after: float
-    """Of `RateLimitExceeded`, `ServerError` and any status: seconds, for the header."""
+    retry_after: float | datetime | str
+    """
+    Of `RateLimitExceeded`, `ServerError` and any status, for the header of that name.
+
+    Seconds, or a moment, which stands there as a date, or a text, which stands there as it is.
+    """
     required_scope: str
     """Of `AuthorizationError`."""
     feature: str
@@ -74,6 +80,15 @@ class _Case:
     """What it says unless told otherwise, and all that it can be told."""
     headers: Mapping[str, str] = field(factory=dict[str, str])
 
+
+_TEXTS = ("required_scope", "feature", "current_tier", "upgrade_url", "dimension", "interest_path")
+_NUMBERS = ("current", "limit", "purchased_seats", "assigned_seats", "pending_invites")
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "retry_after": (int, float, datetime, str),
+    "errors": (list, tuple),
+    **dict.fromkeys(_TEXTS, (str,)),
+    **dict.fromkeys(_NUMBERS, (int,)),
+}
 
 _MAY_WAIT: Mapping[str, object] = {"retry_after": None}
 
@@ -164,8 +179,7 @@ def _case_of(error: type[MemsyAPIError] | int) -> _Case:
 
 
 def _check(name: str, value: object) -> None:
-    kind = get_type_hints(Details)[name]
-    kinds = {float: (int, float), int: (int,), str: (str,)}.get(kind, (list, tuple))
+    kinds = _KINDS[name]
     if isinstance(value, bool) or not isinstance(value, kinds):
         wanted = " or ".join(one.__name__ for one in kinds)
         raise TypeError(f"{name} must be of the type {wanted}, got {value!r}")
@@ -188,9 +202,13 @@ def _fault(words: str) -> Fault:
     return {"loc": ["body"], "msg": words, "type": "value_error"}
 
 
-def _to_wait(seconds: float | None) -> Mapping[str, str]:
-    if seconds is None:
+def _to_wait(until: float | datetime | str | None) -> Mapping[str, str]:
+    if until is None:
         return {}
-    if not 0 <= seconds < math.inf:
-        raise ValueError(f"retry_after is a number of seconds, 0 or more, got {seconds!r}")
-    return {"retry-after": f"{seconds:.3f}".rstrip("0").rstrip(".")}
+    if isinstance(until, str):
+        return {"retry-after": until}
+    if isinstance(until, datetime):
+        return {"retry-after": format_datetime(until.astimezone(timezone.utc), usegmt=True)}
+    if not 0 <= until < math.inf:
+        raise ValueError(f"retry_after is a number of seconds, 0 or more, got {until!r}")
+    return {"retry-after": f"{until:.3f}".rstrip("0").rstrip(".")}

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from attrs import field, frozen
-from attrs.validators import ge, in_
+from attrs.validators import and_, ge, in_, instance_of, optional
 
 from memsy.models import Invoice, PaymentMethod, UpcomingInvoice
 from memsy.testing.service.providers import PROVIDERS
@@ -46,6 +46,9 @@ def _refuse_unknown(what: str, names: Iterable[str], known: Sequence[str]) -> No
         raise ValueError(f"no such {what}: {', '.join(unknown)}; there are {', '.join(known)}")
 
 
+_COUNT = and_(instance_of(int), ge(0))
+_SECONDS = and_(instance_of((float, int)), ge(0.0))
+
 _CARD = PaymentMethod("visa", "4242", 12, 2030)
 
 
@@ -68,9 +71,9 @@ class Rules:
     They are not stored: a file that is opened again obeys the rules it is opened with.
     """
 
-    org_id: str = "org_local"
+    org_id: str = field(default="org_local", validator=instance_of(str))
     """The organisation of the service's own key."""
-    plan: str = "free"
+    plan: str = field(default="free", validator=instance_of(str))
     """
     `free` or, by any other name, a paid one.
 
@@ -82,19 +85,19 @@ class Rules:
         factory=lambda: dict.fromkeys(DIMENSIONS, _AMPLE), converter=_frozen_limits
     )
     """The monthly limit of each dimension; one that is not named has none, and no header."""
-    max_keys: int = field(default=20, validator=ge(0))
+    max_keys: int = field(default=20, validator=_COUNT)
     """How many API keys an organisation can have that have not expired."""
-    max_orgs: int = field(default=10, validator=ge(0))
+    max_orgs: int = field(default=10, validator=_COUNT)
     """How many organisations there can be a record of."""
-    purchased_seats: int = field(default=5, validator=ge(0))
+    purchased_seats: int = field(default=5, validator=_COUNT)
     """
     How many members can have a seat; each who has one is counted as assigned.
 
     Who has none takes one by connecting an account of their own, if there is one.
     """
-    pending_invites: int = field(default=0, validator=ge(0))
+    pending_invites: int = field(default=0, validator=_COUNT)
     """How many more seats are promised."""
-    billing: Billing | None = None
+    billing: Billing | None = field(default=None, validator=optional(instance_of(Billing)))
     """None: billing is not enabled, and there are no invoices."""
     refused_access_keys: Collection[str] = field(default=(), converter=_frozen_set)
     """The S3 access keys with which no bucket can be read."""
@@ -102,13 +105,13 @@ class Rules:
         default="immediate", validator=in_(("immediate", "manual"))
     )
     """`manual`: events stay pending until `LocalService.process()` or `.fail()` is called."""
-    process_delay: float = field(default=0.0, validator=ge(0))
+    process_delay: float = field(default=0.0, validator=_SECONDS)
     """How many seconds an event stays pending when processing is not manual."""
-    dedup_window: float = field(default=60.0, validator=ge(0))
+    dedup_window: float = field(default=60.0, validator=_SECONDS)
     """For how many seconds after its first sighting an equal event is the same event."""
-    max_batch: int = field(default=500, validator=ge(1))
+    max_batch: int = field(default=500, validator=and_(instance_of(int), ge(1)))
     """How many events one ingest may carry."""
-    gateway_auth: bool = False
+    gateway_auth: bool = field(default=False, validator=instance_of(bool))
     """Refuse a bad key as the production gateway does: 403 `{"message": "Forbidden"}`."""
     clear_status: Literal[501, 404] = field(default=501, validator=in_((501, 404)))
     """What `DELETE /clear/{container_tag}` answers: it was a stub first, and then removed."""

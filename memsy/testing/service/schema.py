@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 
 # BM25 knows a rare word by how few of the documents have it, which says nothing while there are
 # three of them. So the index begins with a background of average documents that nobody can find:
@@ -80,12 +80,16 @@ CREATE TABLE memories (
 CREATE INDEX memories_by_time ON memories (org_id, status, observed_at DESC, memory_id);
 CREATE INDEX memories_by_actor ON memories (org_id, actor_id, created_at);
 
-CREATE VIRTUAL TABLE memory_index USING fts5(text, content='', tokenize='porter unicode61');
+-- The *scope* says by words of its own who may see a memory: see `scopes.py`.
+CREATE VIRTUAL TABLE memory_index USING fts5(
+    text, scope, content='', tokenize='porter unicode61'
+);
 WITH RECURSIVE below (rowid) AS (
     SELECT -1 UNION ALL SELECT rowid - 1 FROM below WHERE rowid > -200
 )
-INSERT INTO memory_index (rowid, text)
-SELECT rowid, '\ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000' FROM below;
+INSERT INTO memory_index (rowid, text, scope) SELECT
+    rowid, '\ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000', '\ue000 \ue000'
+FROM below;
 """
 
 SCRIPT = f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;"

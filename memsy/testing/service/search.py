@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from sqlite3 import Row
 
 from attrs import frozen
 
-from memsy.testing.service import metadata, moments, ranking, strength, usage
+from memsy.testing.service import index, metadata, moments, ranking, scopes, strength, usage
 from memsy.testing.service.call import Call
 from memsy.testing.service.reading import Fields, Given
 from memsy.testing.service.routes import route_reading
@@ -70,17 +71,44 @@ def search(call: Call, asked: Search) -> object:
     found = [
         row for row in _best(call, asked) if ranking.score(row["relevance"]) >= asked.threshold
     ]
-    for row in found:
-        _recall(call, row)
+    _recall(call, found)
     return {"results": [_result(row, call.now, asked) for row in found]}
 
 
 def _best(call: Call, asked: Search) -> list[Row]:
-    terms = ranking.terms(asked.query)
-    if not terms:
+    words = ranking.words(asked.query)
+    if index.is_small(call.store):
+        return _ranked(call, asked, words)
+    scope = scopes.within(
+        call.org_id, asked.actor_id, asked.session_id, asked.role_ids, asked.team_ids
+    )
+    rare, frequent = ranking.split(words, lambda word: index.spread(call.store, word))
+    best = _ranked(call, asked, rare, scope)
+    if frequent and (scope or len(best) < asked.limit):
+        more = _ranked(call, asked, rare + frequent[: ranking.MOST_FREQUENT], scope)
+        best = _best_of(best + more, asked.limit)
+    return best
+
+
+def _best_of(rows: Iterable[Row], limit: int) -> list[Row]:
+    """The best of what two rankings found, each as the one says that weighed more of its words."""
+    best = dict[int, Row]()
+    for row in sorted(rows, key=_from_the_best):
+        best.setdefault(row["seq"], row)
+    return list(best.values())[:limit]
+
+
+def _from_the_best(row: Row) -> tuple[float, int, str]:
+    return -row["relevance"], -row["observed_at"], row["memory_id"]
+
+
+def _ranked(call: Call, asked: Search, words: Sequence[str], scope: str = "") -> list[Row]:
+    """The best memories of those that have one of *words*, as many as are asked for."""
+    if not words:
         return []
     parameters = {
-        "terms": terms,
+        "question": index.question(words, scope),
+        "most": ranking.MOST,
         "org_id": call.org_id,
         "limit": asked.limit,
         "actor_id": asked.actor_id,
@@ -89,18 +117,18 @@ def _best(call: Call, asked: Search) -> list[Row]:
         "role_ids": json.dumps(asked.role_ids),
         "team_ids": json.dumps(asked.team_ids),
     }
-    return call.store.rows(_BEST, parameters)
+    return call.store.rows(_RANKED, parameters)
 
 
 # An actor's own memories, or everybody's, with what was promoted to the organisation; what was
 # promoted to a role or a team only for those who name it. What belongs to no conversation
 # belongs to all of them. Among equals the newest comes first.
-_BEST = """
-    WITH best AS (
-        SELECT seq, -bm25(memory_index) AS relevance
-        FROM memory_index JOIN memories ON seq = memory_index.rowid
-        WHERE memory_index MATCH :terms
-        AND org_id = :org_id AND status = 'active'
+_RANKED = """
+    WITH candidates AS (
+        SELECT seq, -bm25(memory_index, 1, 0) AS relevance, observed_at, memory_id
+        FROM memory_index CROSS JOIN memories ON seq = memory_index.rowid
+        WHERE memory_index MATCH :question
+        AND org_id = :org_id
         AND (
             level = 'org'
             OR level = 'actor' AND (:actor_id IS NULL OR actor_id = :actor_id)
@@ -109,8 +137,9 @@ _BEST = """
         )
         AND (:session_id IS NULL OR session_id IS NULL OR session_id = :session_id)
         AND (:exclude_session_id IS NULL OR session_id IS NOT :exclude_session_id)
-        ORDER BY relevance DESC, observed_at DESC, memory_id
-        LIMIT :limit
+        ORDER BY memory_index.rowid DESC LIMIT :most
+    ), best AS (
+        SELECT * FROM candidates ORDER BY relevance DESC, observed_at DESC, memory_id LIMIT :limit
     )
     SELECT
         memories.*, relevance,
@@ -120,13 +149,14 @@ _BEST = """
 """
 
 
-def _recall(call: Call, row: Row) -> None:
+def _recall(call: Call, found: Sequence[Row]) -> None:
     statement = """
         UPDATE memories SET strength = ?, recall_count = recall_count + 1, last_recalled_at = ?
         WHERE seq = ?
     """
-    gained = strength.recalled(strength.of(row, call.now))
-    call.store.write(statement, [gained, call.now, row["seq"]])
+    gained = [strength.recalled(strength.of(row, call.now)) for row in found]
+    rows = zip(gained, repeat(call.now), [row["seq"] for row in found])
+    call.store.write_each(statement, rows)
 
 
 def _result(row: Row, now: int, asked: Search) -> dict[str, object]:

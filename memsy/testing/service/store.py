@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from functools import cache
+from contextlib import contextmanager
+from functools import partial
 from weakref import finalize
 
-from memsy.exceptions import MemsyClientClosedError, MemsyConfigurationError
-from memsy.testing.service import schema, strength
+from memsy.exceptions import MemsyClientClosedError
+from memsy.testing.service import database, scratch
 
 Parameters = Mapping[str, object] | Sequence[object]
 
@@ -30,12 +29,11 @@ class Store:
 
     def __init__(self, path: str | os.PathLike[str] | None, ids: Callable[[int], str]) -> None:
         self._ids = ids
-        self._connection = _in_memory() if path is None else _in_file(path)
-        self._connection.row_factory = sqlite3.Row
-        self._connection.create_function("casefold", 1, str.casefold, deterministic=True)
-        self._connection.create_function("faded", 3, strength.faded, deterministic=True)
+        self._is_scratch = path is None
+        self._connection = scratch.take() if path is None else database.in_file(path)
+        leave = partial(scratch.give_back, self._connection)
         # To lose a service without closing it is fine: most live in memory, in a fake.
-        self._close = finalize(self, self._connection.close)
+        self._close = finalize(self, leave if path is None else self._connection.close)
 
     def close(self) -> None:
         self._close()
@@ -43,7 +41,10 @@ class Store:
     def clear(self) -> None:
         """Forget everything but which ids were given out."""
         given_out = self.number("SELECT value FROM counter")
-        _blank().backup(self._open)
+        if self._is_scratch:
+            scratch.clear(self._open)
+        else:
+            database.clear(self._open)
         self.write("UPDATE counter SET value = ?", [given_out])
 
     @property
@@ -55,13 +56,15 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written within is kept, or, if it raises, nothing."""
-        self._open.execute("BEGIN IMMEDIATE")
+        begin, commit, undo = _NESTED if self._is_scratch else _WHOLE
+        self._open.execute(begin)
         try:
             yield
-            self._open.execute("COMMIT")
+            self._open.execute(commit)
         except BaseException:
             if self._open.in_transaction:
-                self._open.execute("ROLLBACK")
+                for statement in undo:
+                    self._open.execute(statement)
             raise
 
     def rows(self, query: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
@@ -89,51 +92,5 @@ class Store:
         return self._ids(self.number("SELECT value FROM counter"))
 
 
-def _in_memory() -> sqlite3.Connection:
-    connection = _connect(":memory:")
-    _blank().backup(connection)
-    return connection
-
-
-@cache
-def _blank() -> sqlite3.Connection:
-    # To copy an empty database takes a tenth of the time that it takes to make one.
-    connection = _connect(":memory:")
-    connection.executescript(schema.SCRIPT)
-    atexit.register(connection.close)
-    return connection
-
-
-def _in_file(path: str | os.PathLike[str]) -> sqlite3.Connection:
-    name = os.fspath(path)
-    with ExitStack() as stack:
-        try:
-            connection = stack.enter_context(closing(_connect(name)))
-            # One service a file; another one waits a second for it, lest the first be just ending.
-            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            connection.execute("PRAGMA busy_timeout = 1000")
-            _check_version(connection, name)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-        except sqlite3.Error as error:
-            reason = f"{name!r} cannot be used as a database: {error}"
-            raise MemsyConfigurationError(reason) from None
-        stack.pop_all()  # it is of use: it stays open
-        return connection
-
-
-def _check_version(connection: sqlite3.Connection, name: str) -> None:
-    """Make the tables in an empty file; leave a file alone that is none of ours."""
-    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
-        connection.executescript(schema.SCRIPT)
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version != schema.VERSION:
-        raise MemsyConfigurationError(
-            f"{name!r} is not a database of this version of the local service: "
-            f"it has version {version}, not {schema.VERSION}"
-        )
-
-
-def _connect(name: str) -> sqlite3.Connection:
-    # The service holds a lock around every use, so any thread may be the one that does.
-    return sqlite3.connect(name, isolation_level=None, check_same_thread=False)
+_WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
+_NESTED = ("SAVEPOINT request", "RELEASE request", ("ROLLBACK TO request", "RELEASE request"))

@@ -16,9 +16,9 @@ _HEADERS = {
 }
 
 
-def spend(call: Call, dimension: str, quantity: int) -> None:
+def spend(call: Call, dimension: str, quantity: int) -> Mapping[str, int]:
     """
-    Count *quantity* more of *dimension*.
+    Count *quantity* more of *dimension*, and give what is used of each by now.
 
     Raises:
         Refusal: 429, the quota does not allow it.
@@ -30,6 +30,7 @@ def spend(call: Call, dimension: str, quantity: int) -> None:
         refusal = usage_limit(dimension, spent[dimension] - quantity, limit)
         refusal.headers = _rate_limit_headers(call, spent)
         raise refusal
+    return spent
 
 
 def count(store: Store, org_id: str, key_id: str, now: int, dimension: str, quantity: int) -> None:
@@ -41,9 +42,8 @@ def count(store: Store, org_id: str, key_id: str, now: int, dimension: str, quan
     store.write(statement, [org_id, now - now % moments.HOUR, dimension, key_id, quantity])
 
 
-def headers(call: Call) -> dict[str, str]:
+def headers(call: Call, spent: Mapping[str, int]) -> dict[str, str]:
     """Usage, plan and rate limit, for a reply that grants what was asked on the hot path."""
-    spent = used(call)
     said = {"x-plan": call.rules.plan}
     for dimension, name in _HEADERS.items():
         said[name] = str(spent[dimension])

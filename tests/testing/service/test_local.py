@@ -294,7 +294,7 @@ class TestFile:
         LocalService(path).close()
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA user_version = 1")
-        with pytest.raises(MemsyConfigurationError, match="it has version 1, not 2"):
+        with pytest.raises(MemsyConfigurationError, match="it has version 1, not 3"):
             LocalService(path)
 
     def test_a_file_of_something_else_is_left_alone(self, tmp_path: Path) -> None:
@@ -325,3 +325,32 @@ class TestFile:
 def test_a_key_of_unknown_scopes_is_not_issued(service: LocalService, scopes: Any) -> None:  # noqa: ANN401 - untyped code
     with pytest.raises(ValueError, match="scopes are some of read, write"):
         service.issue_key(scopes=scopes)
+
+
+def test_a_reset_leaves_nothing_but_the_rules(ask: Asking, clock: Clock) -> None:
+    ask.service.rules = Rules(plan="pro")
+    ask.ingest("one")
+    other = ask.service.issue_key("another")
+    ask.service.faults.fail_next("*", 500)
+    ask.service.reset()
+    assert (ask.service.events, ask.service.memories, ask.service.requests) == ((), (), ())
+    assert ask.get("/api/me").body["tier"] == "pro"
+    assert Asking(ask.service, other).get("/v1/health").status == 401
+    assert ask.service.faults.pending == ()
+
+
+def test_a_reset_gives_no_id_out_again(ask: Asking) -> None:
+    before = ask.ingest("one")
+    ask.service.reset()
+    assert ask.ingest("one") != before
+
+
+def test_a_reset_empties_a_file_for_good(tmp_path: Path) -> None:
+    path = tmp_path / "memories.db"
+    with LocalService(path) as service:
+        Asking(service).ingest("one")
+        service.reset()
+        Asking(service).ingest("two")
+    with LocalService(path) as service:
+        assert [event.content for event in service.events] == ["two"]
+        assert Asking(service).found("two") == ["two"]

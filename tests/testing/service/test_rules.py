@@ -31,6 +31,26 @@ def test_a_rule_of_no_sense_is_refused(odd: dict[str, Any], named: str) -> None:
         Rules(**odd)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"plan": 3},
+        {"org_id": None},
+        {"billing": "monthly"},
+        {"gateway_auth": "no"},
+        {"max_keys": "20"},
+        {"max_batch": 2.5},
+        {"process_delay": "a while"},
+        {"limits": 3},
+    ],
+    ids=repr,
+)
+def test_a_value_of_the_wrong_kind_is_refused(odd: dict[str, Any]) -> None:
+    """Whoever writes rules in a mark has no mypy to tell them."""
+    with pytest.raises(TypeError):
+        Rules(**odd)
+
+
 def test_a_text_is_no_collection_of_names() -> None:
     with pytest.raises(ValueError, match="collection of names"):
         Rules(refused_access_keys="AKIA")
