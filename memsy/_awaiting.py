@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar
 
 from memsy._blocking import BlockingClient
+from memsy._client import Client
 from memsy._core.caller import AsyncCaller
 from memsy._core.deadline import Timeout
 from memsy._core.retry import RetryPolicy
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @mirrors(BlockingClient)
-class AwaitingClient:
+class AwaitingClient(Client[AsyncCaller]):
     """A client on aiohttp."""
 
     _plane: ClassVar[Plane]
@@ -79,7 +80,10 @@ class AwaitingClient:
             client_cert=client_cert,
             trust_environment=trust_environment,
         )
-        self._call: AsyncCaller = AsyncCaller(self._settings, self._transport(self._settings))
+        self._call = self._calling()
+
+    def _calling(self) -> AsyncCaller:
+        return AsyncCaller(self._settings, self._transport(self._settings))
 
     def _transport(self, settings: Settings) -> AsyncTransport:
         from memsy._transports.aiohttp_transport import (  # noqa: PLC0415 - loads aiohttp
@@ -102,16 +106,3 @@ class AwaitingClient:
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
-
-    def __getstate__(self) -> dict[str, object]:
-        """What a pickle or a copy takes along: all but the connections, be they open or closed."""
-        return {name: value for name, value in self.__dict__.items() if name != "_call"}
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        self.__dict__.update(state)
-        self._call = AsyncCaller(self._settings, self._transport(self._settings))
-
-    def __repr__(self) -> str:
-        if not hasattr(self, "_settings"):
-            return f"<{type(self).__name__}, not made>"  # a traceback shows why
-        return f"{type(self).__name__}(base_url={self._settings.base_url!r})"

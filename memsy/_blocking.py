@@ -6,6 +6,7 @@ import os
 from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar
 
+from memsy._client import Client
 from memsy._core.caller import Caller
 from memsy._core.deadline import Timeout
 from memsy._core.retry import RetryPolicy
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from memsy._core.transport import Transport
 
 
-class BlockingClient:
+class BlockingClient(Client[Caller]):
     """A client on requests."""
 
     _plane: ClassVar[Plane]
@@ -76,7 +77,10 @@ class BlockingClient:
             client_cert=client_cert,
             trust_environment=trust_environment,
         )
-        self._call: Caller = Caller(self._settings, self._transport(self._settings))
+        self._call = self._calling()
+
+    def _calling(self) -> Caller:
+        return Caller(self._settings, self._transport(self._settings))
 
     def _transport(self, settings: Settings) -> Transport:
         from memsy._transports.requests_transport import (  # noqa: PLC0415 - loads requests
@@ -99,16 +103,3 @@ class BlockingClient:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-    def __getstate__(self) -> dict[str, object]:
-        """What a pickle or a copy takes along: all but the connections, be they open or closed."""
-        return {name: value for name, value in self.__dict__.items() if name != "_call"}
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        self.__dict__.update(state)
-        self._call = Caller(self._settings, self._transport(self._settings))
-
-    def __repr__(self) -> str:
-        if not hasattr(self, "_settings"):
-            return f"<{type(self).__name__}, not made>"  # a traceback shows why
-        return f"{type(self).__name__}(base_url={self._settings.base_url!r})"

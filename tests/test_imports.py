@@ -106,3 +106,18 @@ def test_neither_requests_nor_aiohttp_is_loaded_by(life: str) -> None:
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
     )
     assert (ran.stdout.strip(), ran.stderr) == ("set()", "")
+
+
+@pytest.mark.parametrize("name", ["memsy", "memsy.testing", "memsy.testing.pytest_plugin"])
+def test_who_only_has_us_installed_pays_next_to_nothing(name: str) -> None:
+    """pytest loads the plugin of each package there is, and its packages with it."""
+    code = (
+        "import pytest, sys\n"
+        "before = set(sys.modules)\n"
+        f"import {name}\n"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(ran.stdout.split()) - {name} <= {
+        *("memsy", "memsy._on_demand", "memsy._version", "memsy.testing"),
+    }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import types
 from importlib import import_module
 
 import pytest
 
 import memsy
-from memsy import control_resources, exceptions, models, protocols, resources
+from memsy import control_resources, exceptions, models, protocols, resources, testing
 
 OFFICIAL = {
     *("MemsyClient", "AsyncMemsyClient", "MemsyControlClient", "AsyncMemsyControlClient"),
@@ -36,11 +38,45 @@ def rank(name: str) -> tuple[bool, bool, str]:
 
 
 @pytest.mark.parametrize(
-    "package", [memsy, exceptions, models, protocols, resources, control_resources]
+    "package", [memsy, exceptions, models, protocols, resources, control_resources, testing]
 )
 def test_public_names_are_sorted_and_exist(package: types.ModuleType) -> None:
     assert package.__all__ == sorted(set(package.__all__), key=rank)
     assert all(hasattr(package, name) for name in package.__all__)
+
+
+@pytest.mark.parametrize("package", [memsy, testing])
+def test_what_is_loaded_on_demand_is_shown_before(package: types.ModuleType) -> None:
+    """To whoever asks what there is: a shell that completes names, say."""
+    code = f"import {package.__name__} as p; print(sorted(set(p.__all__) - set(dir(p))))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("package", [memsy, testing])
+def test_a_name_that_is_none_is_an_attribute_error(package: types.ModuleType) -> None:
+    with pytest.raises(
+        AttributeError, match=f"module '{package.__name__}' has no attribute 'Nope'"
+    ):
+        _ = package.Nope
+    with pytest.raises(ImportError, match="cannot import name 'Nope'"):
+        exec(f"from {package.__name__} import Nope")
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        *("memsy.async_client", "memsy.async_control", "memsy.client", "memsy.control"),
+        *("memsy.control_resources", "memsy.exceptions", "memsy.metering", "memsy.models"),
+        *("memsy.parity", "memsy.protocols", "memsy.resources", "memsy.testing.service"),
+        *("memsy.testing.clock", "memsy.testing.fakes", "memsy.testing.server"),
+    ],
+)
+def test_a_module_can_be_reached_through_its_package(module: str) -> None:
+    """Also when nobody has imported it by name."""
+    package, _, name = module.rpartition(".")
+    load = vars(import_module(package))["__getattr__"]
+    assert load(name) is import_module(module)
 
 
 def test_code_for_the_official_client_finds_its_names() -> None:

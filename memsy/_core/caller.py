@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from attrs import evolve
 
@@ -22,28 +23,46 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+Chance: TypeAlias = Callable[[], float]
+"""Gives numbers from 0.0 up to, not including, 1.0: how long a pause is, of what it may be."""
+
+
+class Companion(Protocol):
+    """Goes along with every call: gives a flow that does what *flow* does, and may take notes."""
+
+    def __call__(self, parts: Sequence[Operation[T]], flow: Flow[T]) -> Flow[T]: ...
+
+
+def _alone(parts: Sequence[Operation[T]], flow: Flow[T]) -> Flow[T]:
+    return flow
+
 
 class _Patience:
     """How long one client's calls may take, and how often they may be repeated."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock, companion: Companion, chance: Chance
+    ) -> None:
         self._timeout = settings.timeout
         self._policy = settings.retry
         self._budget = Budget()
         self._clock = clock
+        self._with = companion
+        self._chance = chance
 
     def exchange(self, operation: Operation[T]) -> Flow[T]:
-        return exchange(operation, self._retries(), self._deadline())
+        return self._with([operation], exchange(operation, self._retries(), self._deadline()))
 
     def in_turn(self, series: Series[T]) -> Flow[T]:
-        return in_turn(series, self._retries, self._deadline())
+        return self._with(series.parts, in_turn(series, self._retries, self._deadline()))
 
     def poll(self, polling: Polling[T]) -> Flow[T]:
         end = Deadline.start(self._clock, evolve(self._timeout, total=polling.timeout.total))
-        return poll(polling, self._retries, self._deadline, end)
+        flow = poll(polling, self._retries, self._deadline, end)
+        return self._with([polling.operation], flow)
 
     def _retries(self) -> Retries:
-        return Retries(self._policy, self._budget, random.random)
+        return Retries(self._policy, self._budget, self._chance)
 
     def _deadline(self, after: float = 0.0) -> Deadline:
         return Deadline.start(self._clock, self._timeout, after)
@@ -52,8 +71,14 @@ class _Patience:
 class Caller:
     """Calls and blocks."""
 
-    def __init__(self, settings: Settings, transport: Transport) -> None:
-        self._patience = _Patience(settings, transport.clock)
+    def __init__(
+        self,
+        settings: Settings,
+        transport: Transport,
+        companion: Companion = _alone,
+        chance: Chance = random.random,
+    ) -> None:
+        self._patience = _Patience(settings, transport.clock, companion, chance)
         self._transport = transport
 
     def __call__(self, operation: Operation[T]) -> T:
@@ -72,8 +97,14 @@ class Caller:
 class AsyncCaller:
     """Calls and awaits."""
 
-    def __init__(self, settings: Settings, transport: AsyncTransport) -> None:
-        self._patience = _Patience(settings, transport.clock)
+    def __init__(
+        self,
+        settings: Settings,
+        transport: AsyncTransport,
+        companion: Companion = _alone,
+        chance: Chance = random.random,
+    ) -> None:
+        self._patience = _Patience(settings, transport.clock, companion, chance)
         self._transport = transport
 
     async def __call__(self, operation: Operation[T]) -> T:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from memsy._core import encode
 from memsy._core.codec import nothing, reads
@@ -155,9 +155,8 @@ def _authorization(
 ) -> Polling[list[ConnectorResourceItem]]:
     if not encode.number("poll_interval", poll_interval) > 0:  # nor is NaN
         raise MemsyConfigurationError(f"poll_interval must be more than 0 s, got {poll_interval!r}")
-    return Polling(
-        _list_resources(connector_id), Timeout(total=timeout), poll_interval, _awaits_consent
-    )
+    asked = evolve(_list_resources(connector_id), name="connectors.wait_until_authorized")
+    return Polling(asked, Timeout(total=timeout), poll_interval, _awaits_consent)
 
 
 def _awaits_consent(refusal: MemsyAPIError) -> bool:

@@ -55,6 +55,10 @@ class EventPayload:
     ts: str | None = None
     metadata: str | None = field(default=None, converter=_as_json_text)
 
+    def __repr__(self) -> str:
+        given = (f"{name}={value!r}" for name, value in self.to_dict().items())
+        return f"{type(self).__name__}({', '.join(given)})"
+
     def to_dict(self) -> dict[str, Any]:
         """As it is sent: what is None is left out."""
         every = {

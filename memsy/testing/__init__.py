@@ -10,17 +10,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memsy.testing.clock import Clock
-from memsy.testing.fakes import (
-    FakeAsyncMemsyClient,
-    FakeAsyncMemsyControlClient,
-    FakeMemsyClient,
-    FakeMemsyControlClient,
-)
-from memsy.testing.service import Billing, Event, LocalService, Member, Memory, Rules
+from memsy._on_demand import on_demand
+
+if TYPE_CHECKING:
+    from memsy.testing.calls import Call, Calls
+    from memsy.testing.clock import Clock
+    from memsy.testing.fakes import (
+        FakeAsyncMemsyClient,
+        FakeAsyncMemsyControlClient,
+        FakeMemsyClient,
+        FakeMemsyControlClient,
+    )
+    from memsy.testing.server import LocalServer
+    from memsy.testing.service import Billing, Event, LocalService, Member, Memory, Rules
 
 __all__ = [
     "Billing",
+    "Call",
+    "Calls",
     "Clock",
     "Event",
     "FakeAsyncMemsyClient",
@@ -34,14 +41,21 @@ __all__ = [
     "Rules",
 ]
 
-if TYPE_CHECKING:
-    from memsy.testing.server import LocalServer
-else:
-
-    def __getattr__(name: str) -> object:
-        # Only a server needs aiohttp: the fakes are to load in a moment.
-        if name == "LocalServer":
-            from memsy.testing.server import LocalServer  # noqa: PLC0415
-
-            return LocalServer
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:
+    # The pytest plugin is in here, and loaded by every pytest; and a server alone needs aiohttp.
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        __all__,
+        {
+            "Call": "calls",
+            "Calls": "calls",
+            "Clock": "clock",
+            "FakeAsyncMemsyClient": "fakes",
+            "FakeAsyncMemsyControlClient": "fakes",
+            "FakeMemsyClient": "fakes",
+            "FakeMemsyControlClient": "fakes",
+            "LocalServer": "server",
+        },
+        rooms=("service",),
+        modules=("calls", "clock", "fakes", "server", "service"),
+    )

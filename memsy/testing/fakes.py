@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from datetime import datetime, timezone
+from random import Random
 from typing import TYPE_CHECKING
 
 from memsy._awaiting import AwaitingClient
 from memsy._blocking import BlockingClient
+from memsy._core.caller import AsyncCaller, Caller
 from memsy._core.deadline import Timeout
 from memsy._core.retry import RetryPolicy
 from memsy._core.settings import Plane
@@ -21,6 +25,8 @@ from memsy.protocols import (
     MemsyClientProtocol,
     MemsyControlClientProtocol,
 )
+from memsy.testing.calls import Calls
+from memsy.testing.clock import Clock
 from memsy.testing.service import LocalService
 from memsy.testing.transport import AsyncServiceTransport, ServiceTransport
 
@@ -49,7 +55,8 @@ class _Fake(BlockingClient):
         trust_environment: bool = False,
         service: LocalService | None = None,
     ) -> None:
-        self.service: LocalService = service or LocalService()
+        self.service: LocalService = service or _service_for_tests()
+        self.calls: Calls = Calls()
         super().__init__(
             _URLS[self._plane] if base_url is None else base_url,
             self.service.api_key if api_key is None else api_key,
@@ -62,6 +69,10 @@ class _Fake(BlockingClient):
             client_cert=client_cert,
             trust_environment=trust_environment,
         )
+
+    def _calling(self) -> Caller:
+        transport = self._transport(self._settings)
+        return Caller(self._settings, transport, self.calls.note, _repeatable_chance())
 
     def _transport(self, settings: Settings) -> ServiceTransport:
         return ServiceTransport(self.service, settings)
@@ -86,7 +97,8 @@ class _AsyncFake(AwaitingClient):
         trust_environment: bool = False,
         service: LocalService | None = None,
     ) -> None:
-        self.service: LocalService = service or LocalService()
+        self.service: LocalService = service or _service_for_tests()
+        self.calls: Calls = Calls()
         super().__init__(
             _URLS[self._plane] if base_url is None else base_url,
             self.service.api_key if api_key is None else api_key,
@@ -100,34 +112,52 @@ class _AsyncFake(AwaitingClient):
             trust_environment=trust_environment,
         )
 
+    def _calling(self) -> AsyncCaller:
+        transport = self._transport(self._settings)
+        return AsyncCaller(self._settings, transport, self.calls.note, _repeatable_chance())
+
     def _transport(self, settings: Settings) -> AsyncServiceTransport:
         return AsyncServiceTransport(self.service, settings)
 
 
-@implements(MemsyClientProtocol, more=("service",))
+def _repeatable_chance() -> Callable[[], float]:
+    """Each fake pauses for as long as the next one would, and as it will tomorrow."""
+    return Random(0).random  # noqa: S311 - to be repeated, not to be safe
+
+
+def _service_for_tests() -> LocalService:
+    """One on which nobody waits: the date is today's, and only sleeping moves it."""
+    return LocalService(clock=Clock(datetime.now(timezone.utc)))
+
+
+@implements(MemsyClientProtocol, more=("calls", "service"))
 class FakeMemsyClient(_Fake, MemsyClient):
     """
     A `MemsyClient` that talks to a `LocalService` of its own, or to the *service* it is given.
 
-    Everything else is the real client: what it sends, how it retries, what it raises. Fakes
-    with the same *service*, of either plane and colour, see each other's doings. Without *api_key*
-    the service's own key is used; with a wrong one, calls fail as on the real service. All other
-    arguments are those of the real client, so that whatever builds that one builds this one.
+    Everything else is the real client: what it sends, how it retries, what it raises. In *calls*
+    is what was asked of it, and what became of that. Fakes with the same *service*, of either
+    plane and colour, see each other's doings; a copy notes its calls where the original does.
+
+    Without *api_key* the service's own key is used; with a wrong one, calls fail as on the real
+    service. All other arguments are those of the real client, so that whatever builds that one
+    builds this one. The clock of a service of its own is a `Clock`, on which retries take no time;
+    how long they would take is the same for every fake and in every run.
     """
 
 
 @mirrors(FakeMemsyClient)
-@implements(AsyncMemsyClientProtocol, more=("service",))
+@implements(AsyncMemsyClientProtocol, more=("calls", "service"))
 class FakeAsyncMemsyClient(_AsyncFake, AsyncMemsyClient):
     """An `AsyncMemsyClient` in the same manner; see `FakeMemsyClient`."""
 
 
-@implements(MemsyControlClientProtocol, more=("service",))
+@implements(MemsyControlClientProtocol, more=("calls", "service"))
 class FakeMemsyControlClient(_Fake, MemsyControlClient):
     """A `MemsyControlClient` in the same manner; see `FakeMemsyClient`."""
 
 
 @mirrors(FakeMemsyControlClient)
-@implements(AsyncMemsyControlClientProtocol, more=("service",))
+@implements(AsyncMemsyControlClientProtocol, more=("calls", "service"))
 class FakeAsyncMemsyControlClient(_AsyncFake, AsyncMemsyControlClient):
     """An `AsyncMemsyControlClient` in the same manner; see `FakeMemsyClient`."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field, frozen
 
 from memsy import AsyncMemsyClient, MemsyClient, Reply
+from memsy._core.caller import AsyncCaller, Caller
 from memsy._transports.aiohttp_transport import AiohttpTransport
 from memsy._transports.requests_transport import RequestsTransport
 from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient, LocalService
@@ -97,6 +98,20 @@ class _Awaiting(AsyncMemsyClient):
         return _AsyncWatched(AiohttpTransport(settings, self._witness.clock), self._witness)
 
 
+class _Fake(FakeMemsyClient):
+    """Pauses as the luck of the row has it, as real clients do."""
+
+    def _calling(self) -> Caller:
+        return Caller(self._settings, self._transport(self._settings))
+
+
+class _AsyncFake(FakeAsyncMemsyClient):
+    """The same, for `asyncio` code."""
+
+    def _calling(self) -> AsyncCaller:
+        return AsyncCaller(self._settings, self._transport(self._settings))
+
+
 class ScriptedService(LocalService):
     """Says what it is told to say, the last of it for ever."""
 
@@ -104,12 +119,12 @@ class ScriptedService(LocalService):
         super().__init__(api_key=KEY, clock=witness.clock)
         self._replies = list(replies)
         self._witness = witness
-        self.requests: list[Request] = []
+        self.heard: list[Request] = []
 
     def answer(self, request: Request) -> Reply:
         # Whoever carries a request to a service tries once.
         self._witness.attempts += 1
-        self.requests.append(request)
+        self.heard.append(request)
         return self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
 
 
@@ -117,7 +132,7 @@ def blocking(
     colour: Colour, witness: Witness, options: dict[str, Any], service: LocalService | None
 ) -> MemsyClient:
     if colour is Colour.FAKE:
-        return FakeMemsyClient(service=service, **options)
+        return _Fake(service=service, **options)
     return _Blocking(witness, options)
 
 
@@ -125,5 +140,5 @@ def awaiting(
     colour: Colour, witness: Witness, options: dict[str, Any], service: LocalService | None
 ) -> AsyncMemsyClient:
     if colour is Colour.ASYNC_FAKE:
-        return FakeAsyncMemsyClient(service=service, **options)
+        return _AsyncFake(service=service, **options)
     return _Awaiting(witness, options)

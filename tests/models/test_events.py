@@ -39,6 +39,16 @@ def test_fields_are_sent_in_the_order_of_the_official_client() -> None:
     ]
 
 
+def test_an_event_shows_what_it_has_and_not_what_it_lacks() -> None:
+    """So that two lists of them can be compared by eye."""
+    event = EventPayload("u1", "s1", "app_event", "x", ts="2026-11-20", metadata={"a": 1})
+    assert repr(EVENT) == (
+        "EventPayload(actor_id='u1', session_id='s1', kind='user_message', content='tea, please')"
+    )
+    assert repr(event).endswith("""content='x', ts='2026-11-20', metadata='{"a":1}')""")
+    assert eval(repr(event)) == event
+
+
 def test_an_empty_text_is_sent_too() -> None:
     event = EventPayload("u1", "s1", "user_message", "x", role_id="", metadata="")
     assert event.to_dict()["role_id"] == event.to_dict()["metadata"] == ""

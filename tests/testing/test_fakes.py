@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import time
 
 import pytest
 
@@ -13,8 +14,10 @@ from memsy import (
     MemsyClient,
     MemsyConfigurationError,
     MemsyControlClient,
+    RateLimitExceeded,
 )
 from memsy.testing import (
+    Clock,
     FakeAsyncMemsyClient,
     FakeAsyncMemsyControlClient,
     FakeMemsyClient,
@@ -88,3 +91,26 @@ def test_a_fake_stays_in_its_process(fake: type[FakeMemsyClient | FakeAsyncMemsy
         pickle.dumps(memsy)
     assert copy.copy(memsy).service is memsy.service
     assert copy.deepcopy(memsy).service is memsy.service
+
+
+def test_a_fake_pauses_for_as_long_as_the_last_one() -> None:
+    """So what a clock says after retries can be compared, also with yesterday."""
+
+    def passed() -> float:
+        clock = Clock()
+        service = LocalService(clock=clock)
+        service.faults.fail_next("search", 503, times=3)
+        FakeMemsyClient(service=service).search("tea")
+        return clock.monotonic()
+
+    assert passed() == passed() > 0
+
+
+def test_on_the_clock_of_a_fake_nobody_waits() -> None:
+    """Its date is today's, for what compares it with the machine's."""
+    memsy = FakeMemsyClient()
+    before = memsy.service.clock.time()
+    assert abs(before - time.time()) < 60
+    memsy.service.faults.fail_next("search", RateLimitExceeded, retry_after=20)
+    memsy.search("tea")
+    assert memsy.service.clock.time() >= before + 20
