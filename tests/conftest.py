@@ -8,6 +8,8 @@ import signal
 import hypothesis
 import pytest
 
+pytest_plugins = ["pytester"]
+
 pytest.register_assert_rewrite("memsy.testing.contract")
 
 # A machine that is busy with other tests is no reason to fail, and a look into every corner is

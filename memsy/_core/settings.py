@@ -36,27 +36,6 @@ class Connection:
     client_cert: tuple[str, str | None] | None = None
 
 
-@frozen(kw_only=True)
-class Settings:
-    """All that a client was told, checked; its transport and its caller are made from it."""
-
-    base_url: str
-    """Without a slash at the end; *targets* of requests are appended to it."""
-    api_key: Secret
-    timeout: Timeout
-    retry: RetryPolicy
-    connection: Connection
-
-    def headers(self) -> dict[str, str]:
-        """The headers of every request. To be expanded in the call that sends, and kept nowhere."""
-        return {
-            "authorization": Veiled(f"Bearer {self.api_key.reveal()}"),
-            "accept": "application/json",
-            "accept-encoding": "gzip, deflate",
-            "user-agent": USER_AGENT,
-        }
-
-
 class Plane(Enum):
     """Which of the two services a client talks to."""
 
@@ -76,6 +55,28 @@ class Plane(Enum):
         if url is None and self is Plane.CONTROL and beside.endswith("/v1"):
             return f"{beside.removesuffix('/v1')}/api"
         return url
+
+
+@frozen(kw_only=True)
+class Settings:
+    """All that a client was told, checked; its transport and its caller are made from it."""
+
+    plane: Plane
+    base_url: str
+    """Without a slash at the end; *targets* of requests are appended to it."""
+    api_key: Secret
+    timeout: Timeout
+    retry: RetryPolicy
+    connection: Connection
+
+    def headers(self) -> dict[str, str]:
+        """The headers of every request. To be expanded in the call that sends, and kept nowhere."""
+        return {
+            "authorization": Veiled(f"Bearer {self.api_key.reveal()}"),
+            "accept": "application/json",
+            "accept-encoding": "gzip, deflate",
+            "user-agent": USER_AGENT,
+        }
 
 
 def resolve(
@@ -108,6 +109,7 @@ def resolve(
     if not isinstance(retry, RetryPolicy | None):
         raise MemsyConfigurationError(f"retry must be a RetryPolicy, got {type(retry).__name__}")
     return Settings(
+        plane=plane,
         base_url=url,
         api_key=key,
         timeout=Timeout.of(timeout),

@@ -21,6 +21,7 @@ from memsy._core.wire import Reply
 from memsy._transports.aiohttp_connection import Connector, Outgoing
 from memsy._transports.aiohttp_sessions import Sessions
 from memsy._transports.failure import Failure, closed
+from memsy._transports.gate import set_out
 from memsy._transports.headers import LONGEST_LINE, are_sound, headers_for, merged
 from memsy._transports.tls import trust
 from memsy.exceptions import MemsyError
@@ -75,6 +76,7 @@ class AiohttpTransport:
     async def send(self, request: Request, deadline: Deadline) -> Reply:
         if self._is_closed:
             raise closed()
+        set_out(request, self._settings, is_awaiting=True)
         attempt = _Attempt(deadline, self._peer)
         try:
             response = await self._response(request, attempt)

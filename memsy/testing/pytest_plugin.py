@@ -1,0 +1,164 @@
+"""
+The pytest plugin: fakes as fixtures, a marker that sets up their service, a guard for the network.
+
+pytest finds it by itself where memsy is installed. Nothing is loaded before a test asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from memsy.testing._props import Props
+    from memsy.testing.clock import Clock
+    from memsy.testing.fakes import (
+        FakeAsyncMemsyClient,
+        FakeAsyncMemsyControlClient,
+        FakeMemsyClient,
+        FakeMemsyControlClient,
+    )
+    from memsy.testing.server import LocalServer
+    from memsy.testing.service import LocalService
+
+_PROPS = pytest.StashKey["Props"]()
+
+_MARKER = (
+    "memsy(events=[...], **rules): what the service of the memsy fixtures holds when the test "
+    "begins, and the rules (fields of memsy.testing.Rules, such as plan or processing) it goes by; "
+    "of several such marks the nearest counts, argument by argument"
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer to forbid the network, on the command line or for good."""
+    purpose = (
+        "fail each test in which a real Memsy client is about to connect to anything but a "
+        "memsy.testing.LocalServer of the same process"
+    )
+    group = parser.getgroup("memsy")
+    group.addoption("--memsy-forbid-network", action="store_true", help=purpose)
+    parser.addini("memsy_forbid_network", purpose, type="bool", default=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known, and let the network be guarded if that is asked for."""
+    config.addinivalue_line("markers", _MARKER)
+    if config.getoption("memsy_forbid_network") or config.getini("memsy_forbid_network"):
+        from memsy._transports.gate import guarded_by
+        from memsy.testing._network_guard import NetworkGuard
+
+        guard = NetworkGuard()
+        config.pluginmanager.register(guard, "memsy-network-guard")
+        guarding = ExitStack()
+        guarding.enter_context(guarded_by(guard))
+        config.add_cleanup(guarding.close)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let a failure tell what was asked of the fakes, and what their service held."""
+    report = yield
+    props = item.stash.get(_PROPS, None)
+    if props is not None and report.failed:
+        report.sections.append(("memsy", props.told()))
+    if props is not None and call.when == "teardown":
+        # Only now, for what a fixture of the test's own finds amiss at its end is to be told, too.
+        props.clear_away()
+        del item.stash[_PROPS]
+    return report
+
+
+@pytest.fixture
+def memsy_clock() -> Clock:
+    """The clock of `memsy_service`: `memsy_clock.advance(61)` lets a minute pass."""
+    from memsy.testing.clock import Clock
+
+    return Clock()
+
+
+@pytest.fixture
+def memsy_service(request: pytest.FixtureRequest, memsy_clock: Clock) -> LocalService:
+    """A `LocalService` in memory, for one test, set up as the marks `memsy` of the test say."""
+    from memsy.testing._marks import Unusable, asked_by
+    from memsy.testing.service import LocalService
+
+    try:
+        asked = asked_by(request.node.iter_markers("memsy"))
+        service = LocalService(rules=asked.rules, clock=memsy_clock)
+        asked.seed(service)
+    except Unusable as unusable:
+        told = f"{request.node.nodeid}: {unusable}"
+        raise pytest.fail.Exception(told, pytrace=False) from None
+    _props_of(request).own(service)
+    return service
+
+
+@pytest.fixture
+def memsy_client(request: pytest.FixtureRequest, memsy_service: LocalService) -> FakeMemsyClient:
+    """A `FakeMemsyClient` on `memsy_service`."""
+    from memsy.testing.fakes import FakeMemsyClient
+
+    fake = FakeMemsyClient(service=memsy_service)
+    _props_of(request).note("memsy_client", fake)
+    return fake
+
+
+@pytest.fixture
+def async_memsy_client(
+    request: pytest.FixtureRequest, memsy_service: LocalService
+) -> FakeAsyncMemsyClient:
+    """A `FakeAsyncMemsyClient` on `memsy_service`, for any plugin that runs `asyncio` tests."""
+    from memsy.testing.fakes import FakeAsyncMemsyClient
+
+    fake = FakeAsyncMemsyClient(service=memsy_service)
+    _props_of(request).note("async_memsy_client", fake)
+    return fake
+
+
+@pytest.fixture
+def memsy_control(
+    request: pytest.FixtureRequest, memsy_service: LocalService
+) -> FakeMemsyControlClient:
+    """A `FakeMemsyControlClient` on `memsy_service`."""
+    from memsy.testing.fakes import FakeMemsyControlClient
+
+    fake = FakeMemsyControlClient(service=memsy_service)
+    _props_of(request).note("memsy_control", fake)
+    return fake
+
+
+@pytest.fixture
+def async_memsy_control(
+    request: pytest.FixtureRequest, memsy_service: LocalService
+) -> FakeAsyncMemsyControlClient:
+    """A `FakeAsyncMemsyControlClient` on `memsy_service`."""
+    from memsy.testing.fakes import FakeAsyncMemsyControlClient
+
+    fake = FakeAsyncMemsyControlClient(service=memsy_service)
+    _props_of(request).note("async_memsy_control", fake)
+    return fake
+
+
+@pytest.fixture
+def memsy_server(
+    request: pytest.FixtureRequest, memsy_service: LocalService
+) -> Iterator[LocalServer]:
+    """A `LocalServer` that runs, with `memsy_service` behind it: for what needs a real socket."""
+    from memsy.testing.server import LocalServer
+
+    with LocalServer(memsy_service) as server:
+        _props_of(request).note_server(memsy_service)
+        yield server
+
+
+def _props_of(request: pytest.FixtureRequest) -> Props:
+    from memsy.testing._props import Props
+
+    stash: pytest.Stash = request.node.stash
+    return stash.setdefault(_PROPS, Props())
