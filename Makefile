@@ -6,6 +6,12 @@ OFFICIAL ?= .venv-official
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
+# Projects of their own, each with an environment of its own.
+EXAMPLES := fastapi_service worker
+THEIRS := $(VENV)-examples
+# Directories, too: one changes when a file of it goes.
+PACKAGE := $(shell find memsy -name __pycache__ -prune -o -print) pyproject.toml README.md LICENSE
+
 # The modules that typings/ has stubs for: *.pyi and packages.
 STUBS := $(basename $(notdir $(wildcard typings/*.pyi))) \
 	$(notdir $(patsubst %/__init__.pyi,%,$(wildcard typings/*/__init__.pyi)))
@@ -16,7 +22,7 @@ SIDE_BY_SIDE = $(if $(MEMSY_BASE_URL),-n 0,--dist worksteal -n $$($(BIN)/python 
 	'import os; print((os.cpu_count() or 1) + 1)'))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit bench chaos fuzz compare clean
+.PHONY: help demo test lint types unit examples bench chaos fuzz compare clean $(EXAMPLES:%=example-%)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +30,7 @@ help: ## list the targets
 demo: $(VENV)/installed ## ingest a sample into a local Memsy service, and search it
 	@$(BIN)/memsy demo
 
-test: lint types unit ## everything CI runs: style, types, tests
+test: lint types unit examples ## everything CI runs: style, types, tests
 
 lint: $(VENV)/developed ## ruff: rules and format
 	@$(BIN)/ruff check .
@@ -46,8 +52,18 @@ types: $(VENV)/developed ## mypy, pyright, and stubtest of typings/
 unit: $(VENV)/developed ## pytest, on all cores
 	@$(BIN)/python -m pytest -q $(SIDE_BY_SIDE)
 
-bench: $(VENV)/developed ## what a call costs, beside requests, aiohttp and httpx
+examples: $(THEIRS)/built ## the projects of examples/, each with the wheel: mypy, pytest
+	@$(MAKE) --no-print-directory --jobs $(words $(EXAMPLES)) $(EXAMPLES:%=example-%)
+
+# What each has to say is kept together, as they are tried side by side.
+$(EXAMPLES:%=example-%): example-%: $(THEIRS)/%/installed
+	@cd examples/$* && python=$(abspath $(THEIRS)/$*/bin/python) && { \
+		said=$$({ $$python -m mypy && $$python -m pytest -q; } 2>&1); ended=$$?; \
+		printf 'examples/$*\n%s\n' "$$said"; exit $$ended; }
+
+bench: $(VENV)/developed ## what a call costs, beside requests, aiohttp and httpx; and what fakes cost
 	@$(BIN)/python -m benchmarks.clients
+	@$(BIN)/python -m benchmarks.fakes
 
 chaos: $(VENV)/developed ## what is lost when all goes wrong that can; takes some minutes
 	@$(BIN)/python -m chaos
@@ -59,7 +75,8 @@ compare: $(VENV)/developed $(OFFICIAL)/installed ## the fault matrix, played by 
 	@$(BIN)/python -m compare $(OFFICIAL)/bin/python
 
 clean: ## remove what was installed and cached
-	rm -rf $(VENV) $(OFFICIAL) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(OFFICIAL) $(THEIRS) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+		examples/*/.mypy_cache examples/*/.pytest_cache
 
 $(VENV)/installed: pyproject.toml
 	@echo "Installing memsy into $(VENV) ..."
@@ -71,6 +88,24 @@ $(VENV)/installed: pyproject.toml
 $(VENV)/developed: $(VENV)/installed
 	@echo "Installing the development tools into $(VENV) ..."
 	@$(PIP) install --group dev
+	@touch $@
+
+$(THEIRS)/built: $(PACKAGE) | $(VENV)/installed
+	@echo "Building the wheel ..."
+	@rm -rf $(THEIRS)/dist
+	@$(PIP) wheel --no-deps --wheel-dir $(THEIRS)/dist .
+	@touch $@
+
+# The wheel is named, or the package of the same name would come from the registry.
+$(EXAMPLES:%=$(THEIRS)/%/developed): $(THEIRS)/%/developed: examples/%/pyproject.toml pyproject.toml | $(THEIRS)/built
+	@echo "Installing what examples/$* needs ..."
+	@test -x $(@D)/bin/python || $(BIN)/python -m venv --without-pip $(@D)
+	@$(PIP) --python $(@D)/bin/python install $(THEIRS)/dist/memsy-*.whl \
+		--editable examples/$* --group examples/$*/pyproject.toml:test
+	@touch $@
+
+$(EXAMPLES:%=$(THEIRS)/%/installed): $(THEIRS)/%/installed: $(THEIRS)/%/developed $(THEIRS)/built
+	@$(PIP) --python $(@D)/bin/python install --force-reinstall --no-deps $(THEIRS)/dist/memsy-*.whl
 	@touch $@
 
 $(OFFICIAL)/installed:

@@ -15,6 +15,15 @@ from memsy import AsyncMemsyClient, MemsyClientClosedError
 from memsy.testing import LocalServer
 from tests.docs.blocks import ROOT, blocks, run
 
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/guide.md",
+    "docs/reliability.md",
+    "docs/testing.md",
+    "examples/README.md",
+)
+
 
 @pytest.fixture(autouse=True)
 def server(monkeypatch: pytest.MonkeyPatch) -> object:
@@ -85,7 +94,7 @@ def test_a_client_outlives_its_loops() -> None:
 
 
 def test_every_link_of_a_page_leads_to_a_file() -> None:
-    for page in ("README.md", "docs/guide.md", "docs/reliability.md", "CONTRIBUTING.md"):
+    for page in PAGES:
         text = (ROOT / page).read_text(encoding="utf-8")
         for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
             assert ((ROOT / page).parent / link).exists(), f"{page} points at {link}"
