@@ -263,5 +263,6 @@ if not TYPE_CHECKING:
             "parity",
             "protocols",
             "resources",
+            "testing",
         ),
     )

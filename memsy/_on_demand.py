@@ -43,7 +43,8 @@ def on_demand(
         setattr(sys.modules[package], name, value)
         return value
 
-    def everything() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *names, *modules})
+    def shown() -> list[str]:
+        own = (name for name in vars(sys.modules[package]) if name.startswith("__"))
+        return sorted({*own, *names, *modules})
 
-    return load, everything
+    return load, shown

@@ -54,6 +54,15 @@ def test_what_is_loaded_on_demand_is_shown_before(package: types.ModuleType) -> 
 
 
 @pytest.mark.parametrize("package", [memsy, testing])
+def test_nothing_else_is_shown(package: types.ModuleType) -> None:
+    """Not what the package is made with: who sees `on_demand` might take it for a part of ours."""
+    shown = {name for name in dir(package) if not name.startswith("__")}
+    modules = {name for name in shown if isinstance(getattr(package, name), types.ModuleType)}
+    assert shown - modules == {name for name in package.__all__ if not name.startswith("__")}
+    assert not any(name.startswith("_") for name in modules)
+
+
+@pytest.mark.parametrize("package", [memsy, testing])
 def test_a_name_that_is_none_is_an_attribute_error(package: types.ModuleType) -> None:
     with pytest.raises(
         AttributeError, match=f"module '{package.__name__}' has no attribute 'Nope'"
@@ -68,8 +77,9 @@ def test_a_name_that_is_none_is_an_attribute_error(package: types.ModuleType) ->
     [
         *("memsy.async_client", "memsy.async_control", "memsy.client", "memsy.control"),
         *("memsy.control_resources", "memsy.exceptions", "memsy.metering", "memsy.models"),
-        *("memsy.parity", "memsy.protocols", "memsy.resources", "memsy.testing.service"),
-        *("memsy.testing.clock", "memsy.testing.fakes", "memsy.testing.server"),
+        *("memsy.parity", "memsy.protocols", "memsy.resources", "memsy.testing"),
+        *("memsy.testing.clock", "memsy.testing.contract", "memsy.testing.fakes"),
+        *("memsy.testing.server", "memsy.testing.service"),
     ],
 )
 def test_a_module_can_be_reached_through_its_package(module: str) -> None:

@@ -57,5 +57,5 @@ if not TYPE_CHECKING:
             "LocalServer": "server",
         },
         rooms=("service",),
-        modules=("calls", "clock", "fakes", "server", "service"),
+        modules=("calls", "clock", "contract", "fakes", "server", "service"),
     )

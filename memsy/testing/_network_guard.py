@@ -77,12 +77,21 @@ class NetworkGuard:
         finally:
             self._where = before
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    # The last wrapper is done before that of pytest-xdist, which sends what a worker has to say.
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
         """Let nothing pass that happened after the last report."""
         yield
-        if self._untold and session.exitstatus == pytest.ExitCode.OK:
+        said_by_worker = vars(session.config).get("workeroutput")
+        if said_by_worker is not None:
+            said_by_worker[_TITLE] = [*self._taken()]
+        elif self._untold and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: object) -> None:
+        """Hear what a worker has to say; one that broke down says nothing."""
+        self._untold.extend(vars(node).get("workeroutput", {}).get(_TITLE, ()))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self._untold:

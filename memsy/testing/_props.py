@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
 from memsy.exceptions import MemsyClientClosedError
 
 if TYPE_CHECKING:
     from memsy.testing.calls import Calls
-    from memsy.testing.fakes import (
-        FakeAsyncMemsyClient,
-        FakeAsyncMemsyControlClient,
-        FakeMemsyClient,
-        FakeMemsyControlClient,
-    )
     from memsy.testing.service import Event, LocalService, Memory
 
 T = TypeVar("T")
@@ -25,39 +18,32 @@ _WIDTH = 120
 
 
 class Props:
-    """The fakes and the services that the fixtures have given one test."""
+    """What the fixtures have given one test: a service, the fakes on it, a server before it."""
 
-    def __init__(self) -> None:
+    def __init__(self, service: LocalService) -> None:
+        self._service = service
         self._calls: dict[str, Calls] = {}
-        self._services: list[LocalService] = []
-        self._served: list[LocalService] = []
-        self._owned = ExitStack()
+        self._is_served = False
+        self._is_ours = False
 
-    def own(self, service: LocalService) -> None:
-        """Tell of *service*, and close it at the end."""
-        self._services.append(service)
-        self._owned.callback(service.close)
+    def own(self) -> None:
+        """Close the service at the end."""
+        self._is_ours = True
 
-    def note(
-        self,
-        name: str,
-        fake: FakeMemsyClient
-        | FakeAsyncMemsyClient
-        | FakeMemsyControlClient
-        | FakeAsyncMemsyControlClient,
-    ) -> None:
-        """Tell of the calls of *fake*, and of its service."""
-        self._calls[name] = fake.calls
-        if fake.service not in self._services:
-            self._services.append(fake.service)
+    def note(self, name: str, calls: Calls) -> None:
+        """Tell of the *calls* of the fake that is the fixture *name*."""
+        self._calls[name] = calls
 
-    def note_server(self, service: LocalService) -> None:
-        """Tell of the requests that came in for *service*."""
-        self._served.append(service)
+    def note_server(self) -> None:
+        """Tell of the requests that came in."""
+        self._is_served = True
 
     def clear_away(self) -> None:
-        """Close what is ours to close."""
-        self._owned.close()
+        """Close what is ours to close, and forget calls: their errors hold on to the test."""
+        for calls in self._calls.values():
+            calls.clear()
+        if self._is_ours:
+            self._service.close()
 
     def told(self) -> str:
         """All of it, cut to what a person would read."""
@@ -66,10 +52,10 @@ class Props:
     def _lines(self) -> Iterator[str]:
         for name, calls in self._calls.items():
             yield from _listed(f"{name} was asked", calls, repr)
-        for service in self._served:
-            yield from _listed("memsy_server got", service.requests, repr)
-        for service in self._services:
-            yield from _held(service)
+        # Without a fake of ours, whoever asked was of the test's own making.
+        if self._is_served or not self._calls:
+            yield from _listed("memsy_service got", self._service.requests, repr)
+        yield from _held(self._service)
 
 
 def _held(service: LocalService) -> Iterator[str]:
@@ -91,8 +77,12 @@ def _listed(title: str, things: Sequence[T], told: Callable[[T], str]) -> Iterat
     if len(things) > _MOST:
         yield f"  ... ({len(things) - _MOST} before these)"
     for thing in things[-_MOST:]:
-        line = told(thing)
+        line = "".join(map(_in_a_line, told(thing)))
         yield f"  {line if len(line) <= _WIDTH else f'{line[: _WIDTH - 4]} ...'}"
+
+
+def _in_a_line(character: str) -> str:
+    return character if character.isprintable() else ascii(character)[1:-1]
 
 
 def _event(event: Event) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from functools import cache, cached_property
 from itertools import takewhile
 from reprlib import Repr
@@ -75,7 +76,7 @@ class Call:
             yield _several(len(self.arguments["events"]), "events")
             return
         rest = dict(self.arguments)
-        for name, parameter in _parameters(self.operation).items():
+        for name, parameter in inspect.signature(_methods()[self.operation]).parameters.items():
             if name not in rest:
                 continue
             value = rest.pop(name)
@@ -97,12 +98,13 @@ class Call:
         return outcome if self.attempts < 2 else f"{outcome} after {self.attempts} attempts"
 
 
-class Calls(Sequence[Call]):
+class Calls(Sequence[Call]):  # noqa: PLW1641 - they grow, and so must not be hashed
     """
     The calls of one fake and its copies, in the order in which they began.
 
     A call that the client refuses by itself, with a `MemsyConfigurationError`, asks nothing of
-    the service and is not among them. All are kept until `clear()`.
+    the service and is not among them. All are kept until `clear()`. They equal a
+    list of the same calls.
     """
 
     def __init__(self) -> None:
@@ -117,6 +119,9 @@ class Calls(Sequence[Call]):
 
     def __len__(self) -> int:
         return len(self._noted)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, (Calls, list)) and self._noted == list(other)
 
     def __repr__(self) -> str:
         return f"Calls({self._noted})"
@@ -139,9 +144,9 @@ class Calls(Sequence[Call]):
         The calls of one method, such as `search` or `roles.create`.
 
         Raises:
-            ValueError: no client has such a method.
+            ValueError: no client has such a method, or none that asks the service.
         """
-        _parameters(operation)
+        _check(operation)
         return [call for call in self if call.operation == operation]
 
     def clear(self) -> None:
@@ -174,6 +179,7 @@ def _followed(call: Call, flow: Flow[T]) -> Generator[Attempt, Reply, T]:
         return answer
     except MemsyError as error:
         call.error = error
+        del call  # or this frame, which the error knows, would know the error
         raise
 
 
@@ -198,22 +204,25 @@ def _arguments(operation: Operation[object]) -> dict[str, Any]:
 
 
 @cache
-def _parameters(operation: str) -> Mapping[str, inspect.Parameter]:
-    """
-    The parameters of a client's method.
+def _methods() -> Mapping[str, Callable[..., object]]:
+    """The methods by which clients ask the service, by what a call of them is named."""
+    return dict((*_methods_of(MemsyClientProtocol), *_methods_of(MemsyControlClientProtocol)))
 
-    Raises:
-        ValueError: there is none of that name.
-    """
-    noun, dot, verb = operation.rpartition(".")
-    surfaces: tuple[object, ...] = (MemsyClientProtocol, MemsyControlClientProtocol)
-    if dot:
-        surfaces = (getattr(protocols, f"{noun.title()}Protocol", None),)
-    for surface in filter(None, surfaces):
-        method = vars(surface).get(verb)
-        if inspect.isfunction(method) and not verb.startswith("_"):
-            return inspect.signature(method).parameters
-    raise ValueError(f"no client has a method {operation!r}; what is meant is such as roles.create")
+
+def _methods_of(surface: type, noun: str = "") -> Iterator[tuple[str, Callable[..., object]]]:
+    for name, member in vars(surface).items():
+        if isinstance(member, property):
+            yield from _methods_of(getattr(protocols, f"{name.title()}Protocol"), f"{name}.")
+        elif inspect.isfunction(member) and not name.startswith("_") and name != "close":
+            yield f"{noun}{name}", member
+
+
+def _check(operation: str) -> None:
+    methods = _methods()
+    if operation not in methods:
+        near = get_close_matches(operation, methods, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "what is meant is such as 'roles.create'"
+        raise ValueError(f"no client asks the service {operation!r}: {hint}")
 
 
 _brief = Repr()

@@ -95,7 +95,7 @@ def memsy_service(request: pytest.FixtureRequest, memsy_clock: Clock) -> LocalSe
     except Unusable as unusable:
         told = f"{request.node.nodeid}: {unusable}"
         raise pytest.fail.Exception(told, pytrace=False) from None
-    _props_of(request).own(service)
+    _props_of(request, service).own()
     return service
 
 
@@ -105,7 +105,7 @@ def memsy_client(request: pytest.FixtureRequest, memsy_service: LocalService) ->
     from memsy.testing.fakes import FakeMemsyClient
 
     fake = FakeMemsyClient(service=memsy_service)
-    _props_of(request).note("memsy_client", fake)
+    _props_of(request, memsy_service).note("memsy_client", fake.calls)
     return fake
 
 
@@ -117,7 +117,7 @@ def async_memsy_client(
     from memsy.testing.fakes import FakeAsyncMemsyClient
 
     fake = FakeAsyncMemsyClient(service=memsy_service)
-    _props_of(request).note("async_memsy_client", fake)
+    _props_of(request, memsy_service).note("async_memsy_client", fake.calls)
     return fake
 
 
@@ -129,7 +129,7 @@ def memsy_control(
     from memsy.testing.fakes import FakeMemsyControlClient
 
     fake = FakeMemsyControlClient(service=memsy_service)
-    _props_of(request).note("memsy_control", fake)
+    _props_of(request, memsy_service).note("memsy_control", fake.calls)
     return fake
 
 
@@ -141,7 +141,7 @@ def async_memsy_control(
     from memsy.testing.fakes import FakeAsyncMemsyControlClient
 
     fake = FakeAsyncMemsyControlClient(service=memsy_service)
-    _props_of(request).note("async_memsy_control", fake)
+    _props_of(request, memsy_service).note("async_memsy_control", fake.calls)
     return fake
 
 
@@ -153,12 +153,12 @@ def memsy_server(
     from memsy.testing.server import LocalServer
 
     with LocalServer(memsy_service) as server:
-        _props_of(request).note_server(memsy_service)
+        _props_of(request, memsy_service).note_server()
         yield server
 
 
-def _props_of(request: pytest.FixtureRequest) -> Props:
+def _props_of(request: pytest.FixtureRequest, service: LocalService) -> Props:
     from memsy.testing._props import Props
 
     stash: pytest.Stash = request.node.stash
-    return stash.setdefault(_PROPS, Props())
+    return stash.setdefault(_PROPS, Props(service))

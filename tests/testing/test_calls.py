@@ -35,6 +35,7 @@ from memsy.testing import (
     LocalService,
 )
 from memsy.testing.contract import blocking
+from memsy.testing.service.local import ROUTES
 
 TEA = EventPayload("ann", "chat-1", "user_message", "I like tea")
 RAIN = EventPayload("bob", "chat-2", "app_event", "it rains", role_id="r1", metadata={"mm": 3})
@@ -219,6 +220,18 @@ async def test_calls_at_once_stand_in_the_order_in_which_they_began() -> None:
     assert [call.arguments["query"] for call in memsy.calls] == [f"cup {n}" for n in range(20)]
 
 
+def test_calls_compare_with_a_list_of_them(fakes: Fakes) -> None:
+    """And none are as good as an empty list: who asserts that would not look for another way."""
+    assert fakes.calls == []
+    fakes.memsy.health()
+    fakes.memsy.search("tea")
+    health, search = fakes.calls
+    assert fakes.calls == [health, search]
+    assert fakes.calls != [search, health]
+    assert fakes.calls != []
+    assert fakes.calls != "health"
+
+
 def test_each_fake_notes_its_own_calls(fakes: Fakes) -> None:
     fakes.memsy.health()
     fakes.control.me()
@@ -257,12 +270,29 @@ def test_calls_can_be_forgotten(fakes: Fakes) -> None:
         "__init__",
         "roles._call",
         "protocols",
+        "close",
     ],
 )
 def test_to_ask_for_calls_that_there_cannot_be_is_refused(operation: str) -> None:
     """Or else a test that looks for none of them would pass for a slip of the pen."""
-    with pytest.raises(ValueError, match="no client has a method"):
+    with pytest.raises(ValueError, match="no client asks the service"):
         FakeMemsyClient().calls.of(operation)
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [("serach", "search"), ("role.get", "roles.get"), ("memories.lst", "memories.list")],
+)
+def test_a_slip_of_the_pen_is_told_what_was_meant(slip: str, meant: str) -> None:
+    with pytest.raises(ValueError, match=f"did you mean '{meant}'"):
+        FakeMemsyClient().calls.of(slip)
+
+
+@pytest.mark.parametrize(
+    "operation", [*sorted({route.name for route in ROUTES}), "connectors.wait_until_authorized"]
+)
+def test_all_that_the_service_can_be_asked_can_be_asked_for(operation: str) -> None:
+    assert FakeMemsyClient().calls.of(operation) == []
 
 
 def test_a_call_reads_as_one_would_write_it(fakes: Fakes) -> None:

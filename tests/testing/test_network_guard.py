@@ -269,18 +269,24 @@ def test_a_module_that_does_it_when_it_is_imported_is_an_error(
     assert told(result)[0].removeprefix("E   ").startswith("test_it.py: a real MemsyClient was ")
 
 
-def test_what_happens_after_the_last_test_fails_the_run(suite: Suite) -> None:
-    conftest = """
+def after_the_last_test(of: str) -> str:
+    """A `conftest.py` that uses the network when a session has ended, if it is one *of* those."""
+    conftest = f"""
         from memsy import MemsyClient
 
         def pytest_sessionfinish(session):
-            with MemsyClient("http://127.0.0.1:9/v1", "msy_key") as memsy:
-                try:
-                    memsy.search("tea")
-                except BaseException:
-                    pass
+            if {of}:
+                with MemsyClient("http://127.0.0.1:9/v1", "msy_key") as memsy:
+                    try:
+                        memsy.search("tea")
+                    except BaseException:
+                        pass
     """
-    suite.project.makeconftest(dedent(conftest))
+    return dedent(conftest)
+
+
+def test_what_happens_after_the_last_test_fails_the_run(suite: Suite) -> None:
+    suite.project.makeconftest(after_the_last_test(of="True"))
     result = ran(suite, "def test_it(): ...", FORBID)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert told(result)[0].startswith("outside of any test: a real MemsyClient was ")
@@ -291,3 +297,10 @@ def test_it_is_forbidden_to_the_workers_of_xdist_too(suite: Suite) -> None:
     result = suite.run_apart(code, "-n1", FORBID, plugins=("xdist",))
     result.assert_outcomes(failed=1)
     assert told(result)[0].startswith("test_it.py::test_it: a real MemsyClient was ")
+
+
+def test_what_a_worker_does_after_its_last_test_fails_the_run(suite: Suite) -> None:
+    suite.project.makeconftest(after_the_last_test(of="hasattr(session.config, 'workerinput')"))
+    result = suite.run_apart("def test_it(): ...", "-n1", FORBID, plugins=("xdist",))
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert told(result)[0].startswith("outside of any test: a real MemsyClient was ")

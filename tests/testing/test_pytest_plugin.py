@@ -174,13 +174,70 @@ def test_a_failure_over_a_server_tells_what_arrived(suite: Suite) -> None:
     result = suite.run(code)
     result.stdout.fnmatch_lines(
         [
-            "memsy_server got:",
+            "memsy_service got:",
             "  <POST /v1/search -> 200>",
             "memsy_service held the events: nothing",
             "memsy_service held the memories: nothing",
         ],
         consecutive=True,
     )
+
+
+def test_of_a_fake_of_the_tests_own_a_failure_tells_what_arrived(suite: Suite) -> None:
+    code = """
+        from memsy import AuthenticationError
+        from memsy.testing import FakeMemsyClient
+
+        def test_it(memsy_service):
+            with pytest.raises(AuthenticationError):
+                FakeMemsyClient(api_key="msy_no", service=memsy_service).search("tea")
+            assert False
+    """
+    result = suite.run(code)
+    result.stdout.fnmatch_lines(
+        [
+            "*- memsy -*",
+            "memsy_service got:",
+            "  <POST /v1/search -> 401>",
+            "memsy_service held the events: nothing",
+        ],
+        consecutive=True,
+    )
+
+
+def test_what_the_fakes_of_the_fixtures_were_asked_is_told_once(suite: Suite) -> None:
+    code = """
+        def test_it(memsy_client):
+            memsy_client.search("tea")
+            assert False
+    """
+    assert "memsy_service got" not in suite.run(code).stdout.str()
+
+
+def test_a_service_of_the_suites_own_that_is_served_is_told_of(suite: Suite) -> None:
+    code = """
+        @pytest.fixture
+        def memsy_service():
+            with LocalService() as service:
+                service.seed([TEA])
+                yield service
+
+        def test_it(memsy_server):
+            assert False
+    """
+    result = suite.run(code)
+    result.stdout.fnmatch_lines(
+        ["memsy_service got: nothing", "memsy_service held the events:"], consecutive=True
+    )
+
+
+def test_whatever_an_id_is_it_takes_one_line(suite: Suite) -> None:
+    code = """
+        def test_it(memsy_client):
+            memsy_client.ingest([EventPayload("a\\nn", "s", "app_event", "x")])
+            assert False
+    """
+    suite.run(code).stdout.fnmatch_lines(["  * completed: app_event of a\\nn in s: 'x'"])
 
 
 def test_a_failure_at_the_end_of_a_fixture_tells_it_too(suite: Suite) -> None:
@@ -205,6 +262,35 @@ def test_a_failure_at_the_end_of_a_fixture_tells_it_too(suite: Suite) -> None:
     result.assert_outcomes(passed=2, errors=1)
     result.stdout.fnmatch_lines(["*- memsy -*", "  ingest(1 event) -> 1 event id"])
     result.stdout.fnmatch_lines(["  * completed: user_message of ann in chat-1: 'I like tea'"])
+
+
+def test_what_a_call_has_failed_with_keeps_nothing_of_a_test_alive(suite: Suite) -> None:
+    """An error knows the frames that it passed through, and their locals."""
+    code = """
+        import gc
+        import weakref
+
+        things = []
+
+        class Thing: ...
+
+        @pytest.fixture(autouse=True, scope="module")
+        def untidied():
+            gc.disable()
+            yield
+            gc.enable()
+
+        def test_it(memsy_client):
+            thing = Thing()
+            things.append(weakref.ref(thing))
+            memsy_client.service.faults.fail_next("search", 400)
+            with pytest.raises(Exception, match="400"):
+                memsy_client.search("tea")
+
+        def test_next():
+            assert things[0]() is None
+    """
+    suite.run(code).assert_outcomes(passed=2)
 
 
 def test_what_is_told_is_cut_to_a_readable_length(suite: Suite) -> None:

@@ -98,5 +98,5 @@ def _trouble(error: MemsyError) -> str:
     if isinstance(error, AuthenticationError):
         return "the memory does not know our key"
     if isinstance(error, MemsyConnectionError):
-        return f"the memory did not answer, in {error.attempts} attempts"
+        return f"the memory did not answer, attempts: {error.attempts}"
     return str(error)

@@ -71,7 +71,7 @@ def test_what_has_failed_is_named(scribe: Scribe, memsy_service: LocalService) -
     ("error", "times", "trouble"),
     [
         (RateLimitExceeded, 4, "too many requests"),
-        (MemsyConnectionError, 4, "the memory did not answer, in 4 attempts"),
+        (MemsyConnectionError, 4, "the memory did not answer, attempts: 4"),
         (AuthenticationError, 1, "the memory does not know our key"),
     ],
 )

@@ -71,7 +71,7 @@ def test_time_out(scribe: Scribe, memsy_service: LocalService, memsy_clock: Cloc
     memsy_service.faults.fail_next("ingest", MemsyTimeoutError, after=1)
     report = scribe.write(CALLS)
     assert report.left == CALLS[2:]
-    assert report.trouble == "the memory did not answer, in 1 attempts"
+    assert report.trouble == "the memory did not answer, attempts: 1"
     assert memsy_clock.monotonic() == 30
 
 
