@@ -18,12 +18,11 @@ _WIDTH = 120
 
 
 class Props:
-    """What the fixtures have given one test: a service, the fakes on it, a server before it."""
+    """What the fixtures have given one test: a service, and the fakes on it."""
 
     def __init__(self, service: LocalService) -> None:
         self._service = service
         self._calls: dict[str, Calls] = {}
-        self._is_served = False
         self._is_ours = False
 
     def own(self) -> None:
@@ -33,10 +32,6 @@ class Props:
     def note(self, name: str, calls: Calls) -> None:
         """Tell of the *calls* of the fake that is the fixture *name*."""
         self._calls[name] = calls
-
-    def note_server(self) -> None:
-        """Tell of the requests that came in."""
-        self._is_served = True
 
     def clear_away(self) -> None:
         """Close what is ours to close, and forget calls: their errors hold on to the test."""
@@ -52,9 +47,11 @@ class Props:
     def _lines(self) -> Iterator[str]:
         for name, calls in self._calls.items():
             yield from _listed(f"{name} was asked", calls, repr)
-        # Without a fake of ours, whoever asked was of the test's own making.
-        if self._is_served or not self._calls:
-            yield from _listed("memsy_service got", self._service.requests, repr)
+        arrived = self._service.requests
+        sent = sum(call.attempts for calls in self._calls.values() for call in calls)
+        # Somebody else asked as well: a client of the test's own making, or over a socket.
+        if not self._calls or len(arrived) > sent:
+            yield from _listed("memsy_service got", arrived, repr)
         yield from _held(self._service)
 
 

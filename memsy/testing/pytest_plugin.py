@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from memsy.testing.server import LocalServer
     from memsy.testing.service import LocalService
 
+# A promise that somebody's client breaks is to say what was compared.
+pytest.register_assert_rewrite("memsy.testing.contract")
+
 _PROPS = pytest.StashKey["Props"]()
 
 _MARKER = (
@@ -153,7 +156,7 @@ def memsy_server(
     from memsy.testing.server import LocalServer
 
     with LocalServer(memsy_service) as server:
-        _props_of(request, memsy_service).note_server()
+        _props_of(request, memsy_service)
         yield server
 
 

@@ -205,6 +205,28 @@ def test_of_a_fake_of_the_tests_own_a_failure_tells_what_arrived(suite: Suite) -
     )
 
 
+def test_of_a_second_fake_a_failure_tells_what_arrived(suite: Suite) -> None:
+    code = """
+        from memsy.testing import FakeMemsyClient
+
+        def test_it(memsy_client, memsy_service):
+            memsy_client.search("tea")
+            FakeMemsyClient(service=memsy_service).health()
+            assert False
+    """
+    result = suite.run(code)
+    result.stdout.fnmatch_lines(
+        [
+            "memsy_client was asked:",
+            "  search('tea') -> 0 results",
+            "memsy_service got:",
+            "  <POST /v1/search -> 200>",
+            "  <GET /v1/health -> 200>",
+        ],
+        consecutive=True,
+    )
+
+
 def test_what_the_fakes_of_the_fixtures_were_asked_is_told_once(suite: Suite) -> None:
     code = """
         def test_it(memsy_client):
