@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,13 +12,13 @@ from attrs import asdict, fields_dict, frozen
 from memsy import exceptions
 from memsy._core.structure import Mismatch, structure
 from memsy.exceptions import MemsyError
-from memsy.testing.service.decoding import decode
-from memsy.testing.service.refusals import Invalid, Refusal, no_route, not_json, reply_saying
+from memsy.testing.service.decoding import check_media_type, decode
+from memsy.testing.service.provoking import Details
+from memsy.testing.service.refusals import Invalid, Refusal, no_route, reply_saying
 
 if TYPE_CHECKING:
     from memsy._core.wire import Reply, Request
     from memsy.testing.service import LocalService
-    from memsy.testing.service.provoking import Details
 
 PREFIX = "/__admin/"
 
@@ -54,7 +54,10 @@ class Admin:
         if not is_near:
             raise Refusal(403, "not_local", "only this machine may use the admin routes")
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        is_known = compare_digest(token.strip().encode(), self._token.encode())
+        # Bytes that are no text arrive as halves of surrogate pairs, which strict UTF-8 refuses.
+        is_known = compare_digest(
+            token.strip().encode("utf-8", "surrogatepass"), self._token.encode()
+        )
         if scheme.lower() != "bearer" or not is_known:
             raise Refusal(401, "unauthenticated", "the admin token is missing or wrong")
 
@@ -109,6 +112,9 @@ class Misfortune(Command):
             raise ValueError("say one of error, status, delay and truncate")
         if failure is None and (self.stored or self.detail or self.details):
             raise ValueError("stored, detail and details are for error and status")
+        details = self.details or {}
+        # Else one that is called like an argument of `fail_next` would be taken for that.
+        _refuse_unknown("detail", details, Details.__annotations__)
         faults = service.faults
         if failure is not None:
             faults.fail_next(
@@ -118,7 +124,7 @@ class Misfortune(Command):
                 after=self.after,
                 stored=self.stored,
                 detail=self.detail,
-                **cast("Details", self.details or {}),
+                **cast("Details", details),
             )
         elif self.delay is not None:
             faults.delay_next(self.operation, self.delay, times=self.times, after=self.after)
@@ -199,22 +205,25 @@ def _read(request: Request, shape: type[Command]) -> Command:
 
     Raises:
         Refusal: 415 or 422, it describes none.
+        ValueError: it names a field that such a command has not.
     """
-    described = decode(request.body) if request.body else {}
-    content_type = request.headers.get("content-type")
-    if request.body and (content_type or "").partition(";")[0].strip() != "application/json":
-        raise not_json(content_type)
+    described: object = {}
+    if request.body:
+        check_media_type(request.headers.get("content-type"))
+        described = decode(request.body)
     if isinstance(described, dict):
-        known = fields_dict(shape)
-        for name in described:
-            if name not in known:
-                raise _invalid(
-                    f"there is no field {name!r}; there are {', '.join(known) or 'none'}"
-                )
+        _refuse_unknown("field", described, fields_dict(shape))
     try:
         return structure(described, shape)
     except Mismatch as mismatch:
         raise _invalid(str(mismatch)) from None
+
+
+def _refuse_unknown(what: str, names: Iterable[str], known: Collection[str]) -> None:
+    for name in names:
+        if name not in known:
+            there_are = ", ".join(known) or "none"
+            raise ValueError(f"there is no {what} {name!r}; there are {there_are}")
 
 
 def _invalid(message: str) -> Invalid:

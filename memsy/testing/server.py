@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import re
 import socket
 import threading
 from collections.abc import Collection
@@ -27,6 +28,9 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _BACKLOG = 1024
 # How long requests in progress may take to end when the server stops, and their tasks once more.
 _DRAIN = 0.5
+
+# What arrives in a header as it was sent.
+_TOKEN = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 
 
 @frozen
@@ -62,8 +66,10 @@ class LocalServer:
         idle_timeout: float = 15.0,
         admin_token: str | None = None,
     ) -> None:
-        if admin_token == "":
-            raise MemsyConfigurationError("admin_token is empty: anybody could use it")
+        if admin_token is not None and not _TOKEN.fullmatch(admin_token):
+            raise MemsyConfigurationError(
+                "admin_token must be printable ASCII, and neither begin nor end with a space"
+            )
         self.service: LocalService = service or LocalService()
         self._host = host
         self._port = port

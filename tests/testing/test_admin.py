@@ -24,6 +24,7 @@ from memsy._core.wire import Request
 from memsy.testing import LocalServer
 from memsy.testing.admin import Admin
 from memsy.testing.service import LocalService
+from tests.testing import raw
 
 TOKEN = "of the back door"
 TEA = EventPayload("ann", "chat-1", "user_message", "I take my tea without sugar")
@@ -163,6 +164,11 @@ WRONG = [
         {"operation": "ingest", "status": 429, "details": {"retry_after": [1]}},
         "retry_after must be of the type int or float or datetime or str, got [1]",
     ),
+    (
+        "faults",
+        {"operation": "ingest", "status": 500, "details": {"times": 3}},
+        "there is no detail 'times'; there are retry_after, ",
+    ),
     ("faults", [], "expected an object"),
     ("chaos", {"rate": 2}, "0.0 to 1.0"),
     ("quota", {"dimension": "tea"}, "no dimension 'tea'"),
@@ -184,6 +190,10 @@ def test_a_body_says_that_it_is_json(door: Door) -> None:
     headers = {"authorization": f"Bearer {TOKEN}", "content-type": "text/plain"}
     reply = requests.post(url, data=b"{}", headers=headers, timeout=10)
     assert reply.status_code == 415
+    headers["content-type"] = "Application/JSON; charset=utf-8"
+    reply = requests.post(url, data=b"{}", headers=headers, timeout=10)
+    assert reply.status_code == 204
+    door.server.service.reset()
 
 
 @pytest.mark.parametrize("path", ["faults?x=1", "nothing", "", "faults/", "requests"])
@@ -197,6 +207,12 @@ def test_only_the_token_opens_the_door(door: Door, token: str) -> None:
     """Not even the key does."""
     status, said = door.ask("POST", "reset", token=token)
     assert (status, said["error"]) == (401, "unauthenticated")
+
+
+def test_what_is_no_text_is_no_token(door: Door) -> None:
+    """Though bytes of every kind may stand in a header."""
+    asked = raw.head("/__admin/reset", authorization="Bearer \xff\xfe", content_length=0)
+    assert raw.ask(door.server, asked).status == 401
 
 
 def test_the_token_is_no_key(door: Door) -> None:
@@ -222,6 +238,8 @@ def test_without_a_token_there_is_no_door() -> None:
     )
 
 
-def test_an_empty_token_is_none() -> None:
-    with pytest.raises(MemsyConfigurationError, match="admin_token is empty"):
-        LocalServer(admin_token="")
+@pytest.mark.parametrize("token", ["", " ", "tea ", "th\u00e9", "a\nb"])
+def test_a_token_that_nobody_could_send_is_refused(token: str) -> None:
+    with pytest.raises(MemsyConfigurationError, match="admin_token must be") as caught:
+        LocalServer(admin_token=token)
+    assert not token.strip() or token not in str(caught.value)

@@ -18,6 +18,7 @@ from memsy import (
     MemsyClientClosedError,
     MemsyConfigurationError,
     MemsyConnectionError,
+    MemsyControlClient,
     MemsyError,
     MemsyResponseError,
     MemsyTimeoutError,
@@ -32,7 +33,13 @@ from memsy import (
     ValidationError,
     exceptions,
 )
-from memsy.testing import Clock, FakeMemsyClient, FakeMemsyControlClient, LocalService
+from memsy.testing import (
+    Clock,
+    FakeMemsyClient,
+    FakeMemsyControlClient,
+    LocalServer,
+    LocalService,
+)
 from tests.testing.colours import REAL, Opened, in_both_fakes, in_every_colour
 
 TEA = EventPayload("ann", "chat-1", "user_message", "I take my tea without sugar")
@@ -166,6 +173,21 @@ def test_half_an_answer_is_no_answer(service: LocalService, opened: Opened) -> N
     with opened(service, retry=ONCE) as memsy, halfway as caught:
         memsy.search("tea")
     assert caught.value.is_retryable
+
+
+def test_an_answer_without_a_body_has_no_middle(service: LocalService) -> None:
+    """So that the connection is lost before anything of it is there, over HTTP as well."""
+    with (
+        LocalServer(service) as server,
+        MemsyControlClient(server.control_url, service.api_key, retry=ONCE) as real,
+        FakeMemsyControlClient(service=service, retry=ONCE) as fake,
+    ):
+        for memsy in (fake, real):
+            issued = memsy.keys.create("tea")
+            service.faults.truncate_next("keys.delete")
+            with pytest.raises(MemsyConnectionError, match="without an answer"):
+                memsy.keys.delete(issued.key_id)
+    assert [request.status for request in service.requests if request.fault] == [204, 204]
 
 
 @in_every_colour

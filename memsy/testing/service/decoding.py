@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import NoReturn
 
-from memsy.testing.service.refusals import Invalid, Refusal, too_large
+from memsy.testing.service.refusals import Invalid, Refusal, not_json, too_large
 
 MOST_BYTES = 10 * 1024 * 1024
 
@@ -33,6 +33,17 @@ def decode(body: bytes) -> object:
     except ValueError:  # what is left is Python's own limit
         raise _no_json("a number has too many digits") from None
     return value
+
+
+def check_media_type(content_type: str | None) -> None:
+    """
+    Check that a body is said to be JSON.
+
+    Raises:
+        Refusal: 415, it is said to be something else, or nothing.
+    """
+    if (content_type or "").partition(";")[0].strip().lower() != "application/json":
+        raise not_json(content_type)
 
 
 def _refuse_constant(name: str) -> NoReturn:

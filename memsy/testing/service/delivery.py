@@ -35,6 +35,12 @@ class Delivery:
     """Seconds."""
     ending: Ending = Ending.WHOLE
 
+    @classmethod
+    def of(cls, reply: Reply, delay: float, ending: Ending) -> Delivery:
+        """One that ends like this, or nearly: what has no body is lost before its middle."""
+        is_bodiless = ending is Ending.CUT and not reply.content
+        return cls(reply, delay, Ending.LOST if is_bodiless else ending)
+
     @property
     def takes(self) -> float:
         """Seconds until anything comes of it."""

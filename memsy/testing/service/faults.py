@@ -9,7 +9,7 @@ from random import Random
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from memsy._core.wire import Reply
 from memsy.exceptions import (
@@ -23,6 +23,7 @@ from memsy.exceptions import (
     MemsyTLSError,
     RateLimitExceeded,
 )
+from memsy.testing.service import counting
 from memsy.testing.service.delivery import Ending
 from memsy.testing.service.provoking import Details, refusal_for, shown
 
@@ -96,7 +97,7 @@ class Faults:
     def pending(self) -> tuple[Planned, ...]:
         """What is planned and has not befallen anybody yet, as it stands now."""
         with self._lock:
-            return tuple(self._planned)
+            return tuple(map(evolve, self._planned))
 
     def fail_next(
         self,
@@ -121,7 +122,7 @@ class Faults:
         Raises:
             ValueError: there is no such operation or detail, or nothing that a service does has a
                 client raise *error*; the message says what does.
-            TypeError: a detail is of the wrong type.
+            TypeError: a detail is of the wrong type, or *error* is neither a class nor a status.
         """
         self._plan(operation, _failure(error, stored, detail, details), times, after)
 
@@ -146,8 +147,11 @@ class Faults:
         """
         Let what has been used of *dimension* be all that may be used, until `clear()`.
 
-        Dimensions are `api_calls`, `events_ingested`, `memories_stored`, `llm_tokens` and
-        `search_queries`. Whoever asks for more of it meets a `UsageLimitExceeded`.
+        Dimensions are `api_calls`, `events_ingested` and `search_queries`. Whoever asks for more
+        of it meets a `UsageLimitExceeded`.
+
+        Raises:
+            ValueError: there is no such dimension, or no request asks for it.
         """
         undo = self._use_up(dimension)
         with self._lock:
@@ -199,8 +203,9 @@ class Faults:
             near = get_close_matches(operation, self._operations, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {self._named()}"
             raise ValueError(f"there is no operation {operation!r}: {hint}")
-        if (times is not None and times < 1) or after < 0:
-            raise ValueError(f"times is 1 or more and after 0 or more, got {times} and {after}")
+        if times is not None:
+            counting.check("times", times, least=1)
+        counting.check("after", after, least=0)
         with self._lock:
             self._planned.append(Planned(operation, fault, times, after))
 
@@ -211,6 +216,8 @@ class Faults:
 def _failure(
     error: type[MemsyError] | int, stored: bool, detail: str | None, details: Details
 ) -> Fault:
+    if not isinstance(error, (int, type)):
+        raise TypeError(f"error is an exception class of memsy's or a status, got {error!r}")
     if isinstance(error, int) or issubclass(error, MemsyAPIError):
         return Fault(shown(error), stored, refusal_for(error, detail, details).reply)
     if detail is not None or details:

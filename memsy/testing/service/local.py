@@ -177,6 +177,7 @@ class LocalService:
         Raises:
             MemsyClientClosedError: the service is closed; nothing else is raised.
         """
+        self._store.require_open()
         fault = self.faults.meet(lambda: ROUTES.name_of(request.method, request.target))
         if fault is None:
             reply = self.answer(request)
@@ -186,7 +187,7 @@ class LocalService:
         if fault.says is not None:
             reply = fault.says(_plane(request.target))
         self._log.note(request, reply.status, fault.name)
-        return Delivery(reply, fault.delay, fault.ending)
+        return Delivery.of(reply, fault.delay, fault.ending)
 
     def seed(self, events: Sequence[EventPayload]) -> None:
         """
@@ -206,6 +207,9 @@ class LocalService:
         Make memories of the pending events, the *most* oldest of them, due or not.
 
         Gives their number. This is how events get done where `Rules.processing` is manual.
+
+        Raises:
+            ValueError: *most* is no number of events.
         """
         with self._lock, self._store.transaction():
             return processing.process_next(self._store, self._now(), most)
@@ -217,7 +221,7 @@ class LocalService:
         Raises:
             ValueError: there is no such event, or it is not pending any more.
         """
-        with self._lock, self._store.transaction():
+        with self._settled():
             if not processing.fail(self._store, event_id):
                 raise ValueError(f"there is no pending event {event_id!r}")
 
@@ -413,6 +417,9 @@ class LocalService:
             spent = usage.used(Call(self._store, self.rules, self._own_key, {}, now))
         if dimension not in spent:
             raise ValueError(f"there is no dimension {dimension!r}: there are {', '.join(spent)}")
+        if dimension not in usage.ASKED_FOR:
+            planned = f'faults.fail_next("ingest", UsageLimitExceeded, dimension="{dimension}")'
+            raise ValueError(f"no request asks for {dimension}: have one refused by {planned}")
         self._limit(dimension, spent[dimension])
         return lambda: self._limit(dimension, before)
 

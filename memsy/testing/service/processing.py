@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from sqlite3 import Row
@@ -10,7 +11,7 @@ from uuid import UUID, uuid5
 
 from attrs import asdict
 
-from memsy.testing.service import index, strength, usage
+from memsy.testing.service import counting, index, strength, usage
 from memsy.testing.service.extraction import CONFIDENCE, extract
 from memsy.testing.service.store import Store
 
@@ -28,12 +29,19 @@ def process_due(store: Store, now: int) -> None:
 
 
 def process_next(store: Store, now: int, most: int | None = None) -> int:
-    """Process pending events, the oldest first, due or not; give their number."""
+    """
+    Process pending events, the oldest first, due or not; give their number.
+
+    Raises:
+        ValueError: *most* is no number of events.
+    """
+    if most is not None:
+        counting.check("most", most, least=0)
     query = """
         SELECT * FROM events INDEXED BY events_pending
         WHERE state = 'pending' ORDER BY seq LIMIT ?
     """
-    events = store.rows(query, [-1 if most is None else most])
+    events = store.rows(query, [sys.maxsize if most is None else min(most, sys.maxsize)])
     _process(store, events, now)
     return len(events)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
@@ -47,7 +48,8 @@ class Details(TypedDict, total=False):
     """
     Of `RateLimitExceeded`, `ServerError` and any status, for the header of that name.
 
-    Seconds, or a moment, which stands there as a date, or a text, which stands there as it is.
+    Seconds, or a moment, which stands there as a date, or a text, which stands there as it is. A
+    moment without a time zone is in UTC.
     """
     required_scope: str
     """Of `AuthorizationError`."""
@@ -183,6 +185,11 @@ def _check(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, kinds):
         wanted = " or ".join(one.__name__ for one in kinds)
         raise TypeError(f"{name} must be of the type {wanted}, got {value!r}")
+    if name == "errors":
+        try:
+            json.dumps(value)
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"errors cannot be said in JSON: {error}") from None
 
 
 def _said(case: _Case, words: str, details: Mapping[str, object]) -> Refusal:
@@ -206,9 +213,12 @@ def _to_wait(until: float | datetime | str | None) -> Mapping[str, str]:
     if until is None:
         return {}
     if isinstance(until, str):
+        if not (until.isascii() and until.isprintable()):
+            raise ValueError(f"retry_after is something that no header can say: {until!r}")
         return {"retry-after": until}
     if isinstance(until, datetime):
-        return {"retry-after": format_datetime(until.astimezone(timezone.utc), usegmt=True)}
+        moment = until if until.tzinfo is not None else until.replace(tzinfo=timezone.utc)
+        return {"retry-after": format_datetime(moment.astimezone(timezone.utc), usegmt=True)}
     if not 0 <= until < math.inf:
         raise ValueError(f"retry_after is a number of seconds, 0 or more, got {until!r}")
     return {"retry-after": f"{until:.3f}".rstrip("0").rstrip(".")}

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from attrs import field, frozen
 
 from memsy.testing.service import decoding, moments
-from memsy.testing.service.refusals import Fault, Invalid, not_json, org_id_not_allowed
+from memsy.testing.service.refusals import Fault, Invalid, org_id_not_allowed
 from memsy.testing.service.rules import Rules
 
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
@@ -224,9 +224,7 @@ class Given:
         if not self._body:
             self._faults.append({"loc": ["body"], "msg": "Field required", "type": "missing"})
             return Fields({}, ("body",), [])
-        media_type = (self._content_type or "").partition(";")[0].strip().lower()
-        if media_type != "application/json":
-            raise not_json(self._content_type)
+        decoding.check_media_type(self._content_type)
         return _object(decoding.decode(self._body), ("body",), self._faults)
 
     def refuse_org_id(self) -> None:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from attrs import field, frozen
-from attrs.validators import and_, ge, in_, instance_of, optional
+from attrs.validators import and_, ge, in_, instance_of, le, optional
 
 from memsy.models import Invoice, PaymentMethod, UpcomingInvoice
 from memsy.testing.service.providers import PROVIDERS
@@ -24,6 +24,8 @@ _AMPLE = 10_000_000
 
 def _frozen_limits(limits: Mapping[str, int]) -> Mapping[str, int]:
     _refuse_unknown("dimension", limits, DIMENSIONS)
+    if any(isinstance(limit, bool) or not isinstance(limit, int) for limit in limits.values()):
+        raise TypeError(f"limits are whole numbers, got {dict(limits)}")
     if any(limit < 0 for limit in limits.values()):
         raise ValueError(f"limits are 0 or more, got {dict(limits)}")
     return MappingProxyType(dict(limits))
@@ -47,7 +49,8 @@ def _refuse_unknown(what: str, names: Iterable[str], known: Sequence[str]) -> No
 
 
 _COUNT = and_(instance_of(int), ge(0))
-_SECONDS = and_(instance_of((float, int)), ge(0.0))
+# No clock goes on for longer than from the year 1 to the year 9999.
+_SECONDS = and_(instance_of((float, int)), ge(0.0), le(9_999 * 366 * 86_400.0))
 
 _CARD = PaymentMethod("visa", "4242", 12, 2030)
 

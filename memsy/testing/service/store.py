@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from weakref import finalize
 
@@ -47,24 +47,35 @@ class Store:
             database.clear(self._open)
         self.write("UPDATE counter SET value = ?", [given_out])
 
-    @property
-    def _open(self) -> sqlite3.Connection:
+    def require_open(self) -> None:
+        """
+        Check that it can be used.
+
+        Raises:
+            MemsyClientClosedError: it is closed.
+        """
         if not self._close.alive:
             raise MemsyClientClosedError("the local service was used after close()")
+
+    @property
+    def _open(self) -> sqlite3.Connection:
+        self.require_open()
         return self._connection
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written within is kept, or, if it raises, nothing."""
         begin, commit, undo = _NESTED if self._is_scratch else _WHOLE
-        self._open.execute(begin)
+        execute = self._open.execute
         try:
+            execute(begin)
             yield
-            self._open.execute(commit)
+            execute(commit)
         except BaseException:
-            if self._open.in_transaction:
+            # A Ctrl-C may come when there is nothing to undo: it is over, or has not begun.
+            with suppress(sqlite3.OperationalError):
                 for statement in undo:
-                    self._open.execute(statement)
+                    execute(statement)
             raise
 
     def rows(self, query: str, parameters: Parameters = ()) -> list[sqlite3.Row]:

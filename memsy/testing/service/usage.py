@@ -15,6 +15,9 @@ _HEADERS = {
     for dimension in DIMENSIONS
 }
 
+ASKED_FOR = ("api_calls", "events_ingested", "search_queries")
+"""What a request can ask for, and be refused; everything else is counted once it has happened."""
+
 
 def spend(call: Call, dimension: str, quantity: int) -> Mapping[str, int]:
     """

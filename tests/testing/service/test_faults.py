@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from memsy import (
     RateLimitExceeded,
     ServerError,
     UsageLimitExceeded,
+    ValidationError,
 )
 from memsy._core.wire import Request
 from memsy.testing import FakeMemsyClient, LocalService
@@ -89,6 +91,13 @@ def test_what_is_to_come_can_be_looked_at(service: LocalService) -> None:
     assert repr(service.faults) == told
 
 
+def test_what_was_looked_at_stays_as_it_was(ask: Asking) -> None:
+    ask.service.faults.fail_next("health", 503, times=3)
+    before = ask.service.faults.pending
+    status_of(ask)
+    assert [planned.times for planned in (*before, *ask.service.faults.pending)] == [3, 2]
+
+
 def test_all_of_it_can_be_called_off(ask: Asking) -> None:
     faults = ask.service.faults
     faults.fail_next("*", 503, times=9)
@@ -158,12 +167,18 @@ WRONG: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
     (("zzz", 500), {}, "there are actors.get, .*, usage.timeseries"),
     (("ingest", 200), {}, "300 to 599, got 200"),
     (("ingest", True), {}, "300 to 599, got True"),
-    (("ingest", 500), {"times": 0}, "times is 1 or more"),
-    (("ingest", 500), {"after": -1}, "after 0 or more"),
+    (("ingest", 500), {"times": 0}, "times is a whole number, 1 or more"),
+    (("ingest", 500), {"times": 2.5}, "times is a whole number, 1 or more, got 2.5"),
+    (("ingest", 500), {"times": True}, "times is a whole number"),
+    (("ingest", 500), {"times": float("nan")}, "times is a whole number"),
+    (("ingest", 500), {"after": -1}, "after is a whole number, 0 or more, got -1"),
+    (("ingest", 500), {"after": 0.5}, "after is a whole number"),
     (("ingest", 500), {"limit": 3}, "status 500 has no limit; its details: retry_after"),
     (("ingest", NotFoundError), {"retry_after": 3}, "has no retry_after; its details: none"),
     (("ingest", RateLimitExceeded), {"retry_after": -1}, "seconds, 0 or more, got -1"),
     (("ingest", RateLimitExceeded), {"retry_after": float("nan")}, "seconds, 0 or more"),
+    (("ingest", RateLimitExceeded), {"retry_after": "1\r\nx: y"}, "no header can say"),
+    (("ingest", RateLimitExceeded), {"retry_after": "in a \u00fcber"}, "no header can say"),
     (("ingest", MemsyError), {}, "root of all"),
     (("ingest", MemsyConfigurationError), {}, "comes of a bad argument"),
     (("ingest", MemsyClientClosedError), {}, "after close"),
@@ -192,6 +207,17 @@ def test_a_detail_of_a_wrong_type_is_refused_too(
         service.faults.fail_next("ingest", UsageLimitExceeded, **wrong)
 
 
+@pytest.mark.parametrize("error", ["ServerError", None, 500.0, MemsyError("no")])
+def test_what_befalls_is_a_class_or_a_status(service: LocalService, error: Any) -> None:  # noqa: ANN401 - untyped code
+    with pytest.raises(TypeError, match="error is an exception class of memsy's or a status, got"):
+        service.faults.fail_next("ingest", error)
+
+
+def test_faults_that_no_json_can_say_are_refused_too(service: LocalService) -> None:
+    with pytest.raises(TypeError, match="errors cannot be said in JSON"):
+        service.faults.fail_next("ingest", ValidationError, errors=[{"loc": object()}])
+
+
 @pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan")])
 def test_a_delay_is_some_time(service: LocalService, seconds: float) -> None:
     with pytest.raises(ValueError, match="more than 0"):
@@ -207,3 +233,17 @@ def test_a_rate_is_a_share(service: LocalService, rate: float) -> None:
 def test_a_quota_has_a_dimension(service: LocalService) -> None:
     with pytest.raises(ValueError, match="no dimension 'tea': there are api_calls, "):
         service.faults.use_up("tea")
+
+
+@pytest.mark.parametrize("dimension", ["memories_stored", "llm_tokens"])
+def test_what_no_request_asks_for_cannot_be_used_up(service: LocalService, dimension: str) -> None:
+    """A test would wait for it in vain; the refusal itself can be planned."""
+    with pytest.raises(ValueError, match=f'UsageLimitExceeded, dimension="{dimension}"'):
+        service.faults.use_up(dimension)
+
+
+def test_a_date_without_a_time_zone_is_in_utc(service: LocalService) -> None:
+    """As on a `Clock`, and whatever the time zone of the machine."""
+    service.faults.fail_next("health", 503, retry_after=datetime(2026, 4, 14, 3, 8, 12))  # noqa: DTZ001 - that is the case
+    delivery = service.deliver(Request("GET", "/v1/health"))
+    assert delivery.reply.header("retry-after") == "Tue, 14 Apr 2026 03:08:12 GMT"

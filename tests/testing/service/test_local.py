@@ -192,6 +192,14 @@ def test_a_closed_service_says_that_it_is_closed(service: LocalService) -> None:
         assert service.events
 
 
+def test_no_misfortune_befalls_the_requests_to_a_closed_service(service: LocalService) -> None:
+    service.faults.fail_next("health", 503)
+    service.close()
+    with pytest.raises(MemsyClientClosedError, match="used after close"):
+        service.deliver(Request("GET", "/v1/health"))
+    assert len(service.faults.pending) == 1
+
+
 def test_no_secret_is_in_the_repr(service: LocalService) -> None:
     assert repr(service) == "<LocalService of 'org_local'>"
 

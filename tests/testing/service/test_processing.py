@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -72,6 +73,25 @@ def test_only_a_pending_event_can_fail(ask: Asking) -> None:
     for no_pending_one in (event_id, "nope"):
         with pytest.raises(ValueError, match="no pending event"):
             ask.service.fail(no_pending_one)
+
+
+def test_an_event_whose_delay_is_over_cannot_fail_any_more(opened: Opened, clock: Clock) -> None:
+    ask = opened(Rules(process_delay=2.5))
+    (event_id,) = ask.ingest("hello")
+    clock.advance(2.5)
+    with pytest.raises(ValueError, match="no pending event"):
+        ask.service.fail(event_id)
+    assert states(ask) == ["completed"]
+
+
+@pytest.mark.parametrize("most", [-1, 2.5, True, "3"])
+def test_so_many_events_are_a_number_of_events(opened: Opened, most: Any) -> None:  # noqa: ANN401 - untyped code
+    ask = opened(Rules(processing="manual"))
+    ask.ingest("hello")
+    with pytest.raises(ValueError, match="most is a whole number"):
+        ask.service.process(most)
+    assert states(ask) == ["pending"]
+    assert ask.service.process(2**80) == 1
 
 
 def test_a_memory_knows_its_event_and_its_conversation(ask: Asking) -> None:

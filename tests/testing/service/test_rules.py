@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from memsy.testing.service import Rules
+from memsy.testing.clock import Clock
+from memsy.testing.service import LocalService, Rules
+from tests.testing.service.asking import Asking
 
 
 @pytest.mark.parametrize(
@@ -16,6 +18,8 @@ from memsy.testing.service import Rules
         ({"processing": "sometimes"}, "processing"),
         ({"process_delay": -1}, "process_delay"),
         ({"process_delay": math.nan}, "process_delay"),
+        ({"process_delay": math.inf}, "process_delay"),
+        ({"dedup_window": 1e15}, "dedup_window"),
         ({"dedup_window": -0.1}, "dedup_window"),
         ({"max_batch": 0}, "max_batch"),
         ({"max_keys": -1}, "max_keys"),
@@ -42,6 +46,9 @@ def test_a_rule_of_no_sense_is_refused(odd: dict[str, Any], named: str) -> None:
         {"max_batch": 2.5},
         {"process_delay": "a while"},
         {"limits": 3},
+        {"limits": {"api_calls": 1.5}},
+        {"limits": {"api_calls": math.nan}},
+        {"limits": {"api_calls": True}},
     ],
     ids=repr,
 )
@@ -61,3 +68,12 @@ def test_a_text_is_no_collection_of_names() -> None:
 def test_a_limit_below_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="0 or more"):
         Rules(limits={"api_calls": -1})
+
+
+def test_an_event_may_be_the_same_for_ages(clock: Clock) -> None:
+    """As long as a clock can go on."""
+    ages = 7_900 * 365 * 86_400
+    with LocalService(clock=clock, rules=Rules(dedup_window=ages, process_delay=ages)) as service:
+        before = Asking(service).ingest("tea")
+        clock.advance(ages - 86_400)
+        assert Asking(service).ingest("tea") == before

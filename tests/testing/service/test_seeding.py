@@ -51,3 +51,15 @@ def test_what_no_ingest_would_take_is_named_and_none_of_it_is_there(ask: Asking)
     with pytest.raises(ValueError, match=r"^events\[1\]\.content: .* at least 1 character"):
         ask.service.seed([TEA, EventPayload("ann", "s", "app_event", "")])
     assert ask.service.events == ()
+
+
+def test_there_may_be_more_seeds_than_a_request_could_bring(ask: Asking) -> None:
+    words = "tea " * 7_500
+    ask.service.seed([EventPayload("ann", "s", "app_event", f"{words}{n}") for n in range(350)])
+    assert len(ask.service.events) == 350
+
+
+def test_half_of_a_pair_of_surrogates_is_no_seed(ask: Asking) -> None:
+    with pytest.raises(ValueError, match="surrogates not allowed"):
+        ask.service.seed([TEA, EventPayload("ann", "s", "app_event", "\ud83d")])
+    assert ask.service.events == ()
