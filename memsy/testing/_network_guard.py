@@ -117,7 +117,7 @@ class NetworkGuard:
 
 def _told(departure: Departure) -> str:
     """What was about to happen, and what to do about it."""
-    from memsy.testing.service.local import ROUTES  # noqa: PLC0415 - loads the whole service
+    from memsy.testing.service.table import ROUTES  # noqa: PLC0415 - loads the whole service
 
     request, plane = departure.request, departure.settings.plane
     client, fixture = _CLIENTS[plane, departure.is_awaiting]

@@ -28,7 +28,7 @@ class Admin:
     Does to *service* what a test in its own process would do, for whoever has the *token*.
 
     ==========================  ==================================================================
-    ``POST /__admin/faults``    `Misfortune`: plans it
+    ``POST /__admin/faults``    `Plan`: plans it
     ``GET /__admin/faults``     what is planned and has not befallen anybody yet
     ``DELETE /__admin/faults``  nothing befalls anybody any more
     ``POST /__admin/chaos``     `Chaos`: begins it
@@ -87,7 +87,7 @@ class Command(ABC):
 
 
 @frozen
-class Misfortune(Command):
+class Plan(Command):
     """
     What is to befall the next requests: one of *error*, *status*, *delay* and *truncate*.
 
@@ -130,11 +130,11 @@ class Misfortune(Command):
             faults.delay_next(self.operation, self.delay, times=self.times, after=self.after)
         else:
             faults.truncate_next(self.operation, times=self.times, after=self.after)
-        return Plans().do(service)
+        return Pending().do(service)
 
 
 @frozen
-class Plans(Command):
+class Pending(Command):
     def do(self, service: LocalService) -> object:
         return {
             "pending": [
@@ -189,8 +189,8 @@ class Reset(Command):
 
 
 _COMMANDS: Mapping[tuple[str, str], type[Command]] = {
-    ("POST", "faults"): Misfortune,
-    ("GET", "faults"): Plans,
+    ("POST", "faults"): Plan,
+    ("GET", "faults"): Pending,
     ("DELETE", "faults"): NoMisfortune,
     ("POST", "chaos"): Chaos,
     ("POST", "quota"): Quota,

@@ -35,7 +35,7 @@ from memsy.testing import (
     LocalService,
 )
 from memsy.testing.contract import blocking
-from memsy.testing.service.local import ROUTES
+from memsy.testing.service.table import ROUTES
 
 TEA = EventPayload("ann", "chat-1", "user_message", "I like tea")
 RAIN = EventPayload("bob", "chat-2", "app_event", "it rains", role_id="r1", metadata={"mm": 3})

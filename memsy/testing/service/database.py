@@ -17,7 +17,7 @@ _STATEMENTS = 256
 
 def in_memory() -> sqlite3.Connection:
     connection = _connect(":memory:")
-    clear(connection)
+    _blank().backup(connection)
     return connection
 
 
@@ -43,11 +43,6 @@ def in_file(path: str | os.PathLike[str]) -> sqlite3.Connection:
             raise MemsyConfigurationError(reason) from None
         stack.pop_all()  # it is of use: it stays open
         return connection
-
-
-def clear(connection: sqlite3.Connection) -> None:
-    """Leave nothing in it but the tables, or put them there."""
-    _blank().backup(connection)
 
 
 @cache

@@ -43,7 +43,7 @@ _PAGE = Reply(
 
 
 @frozen
-class Fault:
+class Misfortune:
     """One misfortune of one request."""
 
     name: str
@@ -60,7 +60,7 @@ class Planned:
     """Misfortune that is yet to come: that of so many requests, after so many that go well."""
 
     operation: str
-    fault: Fault = field(repr=lambda fault: fault.name)
+    fault: Misfortune = field(repr=lambda fault: fault.name)
     times: int | None
     """None: of all of them."""
     after: int = 0
@@ -136,7 +136,7 @@ class Faults:
         """
         if not 0 < seconds < float("inf"):
             raise ValueError(f"a delay is a number of seconds, more than 0, got {seconds!r}")
-        fault = Fault(f"delay of {seconds:g} s", is_stored=True, delay=seconds)
+        fault = Misfortune(f"delay of {seconds:g} s", is_stored=True, delay=seconds)
         self._plan(operation, fault, times, after)
 
     def truncate_next(self, operation: str, *, times: int | None = 1, after: int = 0) -> None:
@@ -179,7 +179,7 @@ class Faults:
         for one in reversed(undo):
             one()
 
-    def meet(self, operation: Callable[[], str | None]) -> Fault | None:
+    def meet(self, operation: Callable[[], str | None]) -> Misfortune | None:
         """What befalls the request that comes now, which is for *operation*."""
         if not self._planned and self._dice is None:
             return None
@@ -198,7 +198,7 @@ class Faults:
                 return planned.fault
             return None if self._dice is None else self._dice.roll()
 
-    def _plan(self, operation: str, fault: Fault, times: int | None, after: int) -> None:
+    def _plan(self, operation: str, fault: Misfortune, times: int | None, after: int) -> None:
         if operation != ANY and operation not in self._operations:
             near = get_close_matches(operation, self._operations, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {self._named()}"
@@ -215,11 +215,11 @@ class Faults:
 
 def _failure(
     error: type[MemsyError] | int, stored: bool, detail: str | None, details: Details
-) -> Fault:
+) -> Misfortune:
     if not isinstance(error, (int, type)):
         raise TypeError(f"error is an exception class of memsy's or a status, got {error!r}")
     if isinstance(error, int) or issubclass(error, MemsyAPIError):
-        return Fault(shown(error), stored, refusal_for(error, detail, details).reply)
+        return Misfortune(shown(error), stored, refusal_for(error, detail, details).reply)
     if detail is not None or details:
         given = ", ".join(details) or "detail"
         raise ValueError(f"{shown(error)} is no refusal, and says nothing: {given} has no place")
@@ -228,10 +228,10 @@ def _failure(
     if error is MemsyTLSError and stored:
         raise ValueError("nothing can be stored where no connection is made (MemsyTLSError)")
     if error is MemsyResponseError:
-        return Fault(shown(error), stored, lambda plane: _PAGE)
+        return Misfortune(shown(error), stored, lambda plane: _PAGE)
     if error not in _ENDINGS:
         raise ValueError(f"{shown(error)} is no class of memsy's own: name the one it is below")
-    return Fault(shown(error), stored, ending=_ENDINGS[error])
+    return Misfortune(shown(error), stored, ending=_ENDINGS[error])
 
 
 _ENDINGS: dict[type[MemsyError], Ending] = {
@@ -245,10 +245,10 @@ _LOCAL: dict[type[MemsyError], str] = {
     MemsyClientClosedError: "it comes of a call after close()",
 }
 
-_CUT = Fault("truncated body", is_stored=True, ending=Ending.CUT)
+_CUT = Misfortune("truncated body", is_stored=True, ending=Ending.CUT)
 
 
-def _chaotic() -> tuple[Fault, ...]:
+def _chaotic() -> tuple[Misfortune, ...]:
     late = [True, False]
     lost = [_failure(MemsyConnectionError, stored, None, {}) for stored in late]
     failing = [_failure(status, stored, None, {}) for status in (500, 502, 503) for stored in late]
@@ -260,7 +260,7 @@ class _Dice:
     random: Random
     rate: float
 
-    def roll(self) -> Fault | None:
+    def roll(self) -> Misfortune | None:
         return self.random.choice(_CHAOS) if self.random.random() < self.rate else None
 
 

@@ -1,8 +1,7 @@
-"""The local service itself: one method, from a request to its reply."""
+"""The local service: what clients ask of it, and what a test does behind its back."""
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,70 +16,33 @@ from attrs import evolve
 
 from memsy._core.clock import SYSTEM_CLOCK, Clock
 from memsy._core.wire import Reply, Request
-from memsy.exceptions import MemsyClientClosedError, MemsyConfigurationError
+from memsy.exceptions import MemsyConfigurationError
 from memsy.models import EventPayload
 from memsy.testing import clock as testing_clock
 from memsy.testing.service import (
-    actors,
-    billing,
-    clear,
-    connector_resources,
-    connectors,
-    console_events,
-    console_keys,
-    events,
-    hierarchy,
-    interest,
+    answering,
     keys,
     lifecycle,
-    memories,
     moments,
-    presence,
     processing,
-    search,
     seeding,
     snapshot,
     usage,
-    usage_reports,
     views,
 )
+from memsy.testing.service.answering import plane_of
 from memsy.testing.service.call import EVERY_SCOPE, Call, Key, Scope
 from memsy.testing.service.consent import Connectors
 from memsy.testing.service.delivery import Delivery
 from memsy.testing.service.faults import Faults
 from memsy.testing.service.members import Member, admin_of
-from memsy.testing.service.reading import Given
 from memsy.testing.service.received import Log, Received
-from memsy.testing.service.refusals import Plane, Refusal, reply_saying
-from memsy.testing.service.routes import Routes
 from memsy.testing.service.rules import Rules
 from memsy.testing.service.store import Store, ulid
+from memsy.testing.service.table import OPERATIONS, ROUTES
 
 if TYPE_CHECKING:
     from typing_extensions import Never, Self
-
-ROUTES = Routes(
-    [
-        *presence.ROUTES,
-        *events.ROUTES,
-        *search.ROUTES,
-        *memories.ROUTES,
-        *actors.ROUTES,
-        *hierarchy.ROUTES,
-        *clear.ROUTES,
-        *usage_reports.ROUTES,
-        *billing.ROUTES,
-        *console_keys.ROUTES,
-        *console_events.ROUTES,
-        *interest.ROUTES,
-        *connectors.ROUTES,
-        *connector_resources.ROUTES,
-    ]
-)
-
-_OPERATIONS = frozenset(route.name for route in ROUTES)
-
-_logger = logging.getLogger("memsy.testing")
 
 
 class LocalService:
@@ -117,7 +79,7 @@ class LocalService:
         self._log = Log(ROUTES)
         # By a proxy, lest the two keep each other: a service that is forgotten goes at once.
         use_up = partial(LocalService._use_up, proxy(self))
-        self.faults: Faults = Faults(_OPERATIONS, use_up)
+        self.faults: Faults = Faults(OPERATIONS, use_up)
         """What befalls the requests to come: scripted by a test, and otherwise nothing."""
         with self._store.transaction():
             self._let_own_key_in()
@@ -155,20 +117,7 @@ class LocalService:
         Raises:
             MemsyClientClosedError: the service is closed; nothing else is raised.
         """
-        target = request.target.encode("utf-8", "replace").decode("utf-8")
-        path, _, query = target.partition("?")
-        plane = _plane(path)
-        try:
-            with self._settled() as now:
-                return self._granted(request, plane, path, query, now)
-        except MemsyClientClosedError:
-            raise
-        except Refusal as refusal:
-            return refusal.reply(plane)
-        except Exception:
-            _logger.exception("%s %s failed", request.method, path)
-            failure = Refusal(500, "internal_error", "the local service failed; its log says why")
-            return failure.reply(plane)
+        return answering.answer(request, self._store, self.rules, self._settled)
 
     def deliver(self, request: Request) -> Delivery:
         """
@@ -185,7 +134,7 @@ class LocalService:
             return Delivery(reply)
         reply = self.answer(request) if fault.is_stored else Reply(204)
         if fault.says is not None:
-            reply = fault.says(_plane(request.target))
+            reply = fault.says(plane_of(request.target))
         self._log.note(request, reply.status, fault.name)
         return Delivery.of(reply, fault.delay, fault.ending)
 
@@ -365,8 +314,8 @@ class LocalService:
         with self._lock:
             self.faults.clear()
             self._log.clear()
-            self._store.clear()
             with self._store.transaction():
+                self._store.clear()
                 self._let_own_key_in()
 
     def close(self) -> None:
@@ -381,26 +330,6 @@ class LocalService:
             now = self._now()
             processing.process_due(self._store, now)
             yield now
-
-    def _granted(self, request: Request, plane: Plane, path: str, query: str, now: int) -> Reply:
-        """
-        The reply to a request that nothing speaks against.
-
-        Raises:
-            Refusal: something does.
-        """
-        authorization = request.headers.get("authorization")
-        key = keys.authenticate(self._store, authorization, now, by_gateway=self.rules.gateway_auth)
-        route, ids = ROUTES.find(request.method, path)
-        route.admit(key)
-        call = Call(self._store, self.rules, key, ids, now)
-        content_type = request.headers.get("content-type")
-        said = route.answer(call, Given(query, request.body, content_type, self.rules))
-        keys.touch(self._store, key, now)
-        if plane == "control":
-            return reply_saying(200, said)
-        spent = usage.spend(call, "api_calls", 1)
-        return reply_saying(200, said, usage.headers(call, spent))
 
     @property
     def _own_key(self) -> Key:
@@ -457,7 +386,3 @@ def _refuse_content(path: str | os.PathLike[str]) -> None:
         raise MemsyConfigurationError(
             f"{os.fspath(path)!r} has something in it already: a snapshot goes into a new file"
         )
-
-
-def _plane(target: str) -> Plane:
-    return "control" if target.startswith("/api/") else "hot"

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 VERSION = 3
 
-# BM25 knows a rare word by how few of the documents have it, which says nothing while there are
-# three of them. So the index begins with a background of average documents that nobody can find:
-# the first memory of a test then scores as it would among many, and in a large store the
-# background weighs nothing. Its one word is a private-use character; its rows are below zero.
 TABLES = """
 CREATE TABLE counter (value INTEGER NOT NULL);
 INSERT INTO counter VALUES (0);
@@ -84,12 +80,22 @@ CREATE INDEX memories_by_actor ON memories (org_id, actor_id, created_at);
 CREATE VIRTUAL TABLE memory_index USING fts5(
     text, scope, content='', tokenize='porter unicode61'
 );
-WITH RECURSIVE below (rowid) AS (
-    SELECT -1 UNION ALL SELECT rowid - 1 FROM below WHERE rowid > -200
-)
-INSERT INTO memory_index (rowid, text, scope) SELECT
-    rowid, '\ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000', '\ue000 \ue000'
-FROM below;
 """
 
-SCRIPT = f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;"
+# BM25 knows a rare word by how few of the documents have it, which says nothing while there are
+# three of them. So the index begins with a background of average documents that nobody can find:
+# the first memory of a test then scores as it would among many, and in a large store the
+# background weighs nothing. Its one word is a private-use character; its rows are below zero.
+BACKGROUND = """
+    WITH RECURSIVE below (rowid) AS (
+        SELECT -1 UNION ALL SELECT rowid - 1 FROM below WHERE rowid > -200
+    )
+    INSERT INTO memory_index (rowid, text, scope)
+    SELECT
+        rowid,
+        '\ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000',
+        '\ue000 \ue000'
+    FROM below
+"""
+
+SCRIPT = f"BEGIN; {TABLES} {BACKGROUND}; PRAGMA user_version = {VERSION}; COMMIT;"

@@ -25,12 +25,6 @@ def take() -> sqlite3.Connection:
     return connection
 
 
-def clear(connection: sqlite3.Connection) -> None:
-    """Forget all that was written to what is taken."""
-    connection.execute("ROLLBACK")
-    connection.execute("BEGIN")
-
-
 def give_back(connection: sqlite3.Connection) -> None:
     """Leave it to the next one."""
     # The transaction is over only where SQLite had to end it, as when there is no memory left.

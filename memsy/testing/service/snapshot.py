@@ -39,7 +39,7 @@ def take(store: Store, now: int) -> str:
         "format": _FORMAT,
         "version": schema.VERSION,
         "taken_at": moments.to_text(now),
-        "tables": {name: _rows(store, name, made) for name, made in _tables(store).items()},
+        "tables": {name: _rows(store, name, made) for name, made in store.tables().items()},
     }
     return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
 
@@ -81,7 +81,7 @@ class Snapshot:
         Raises:
             MemsyConfigurationError: these are no rows of its tables.
         """
-        names = _tables(store)
+        names = store.tables()
         if set(self.tables) != set(names):
             raise _no_snapshot(f"its tables have to be {', '.join(names)}")
         for name in names:
@@ -91,14 +91,6 @@ class Snapshot:
             if store.number(query):
                 raise _no_snapshot(f"the rows of {name} contradict the others")
         index.add_after(store, 0)
-
-
-def _tables(store: Store) -> dict[str, str]:
-    """The tables with what is known, and how each was made; the index can be made of them."""
-    query = "SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY rowid"
-    made = {str(row["name"]): str(row["sql"]) for row in store.rows(query)}
-    derived = tuple(name for name, sql in made.items() if sql.startswith("CREATE VIRTUAL"))
-    return {name: sql for name, sql in made.items() if not name.startswith(derived)}
 
 
 def _rows(store: Store, name: str, made: str) -> list[dict[str, object]]:

@@ -10,7 +10,7 @@ from functools import partial
 from weakref import finalize
 
 from memsy.exceptions import MemsyClientClosedError
-from memsy.testing.service import database, scratch
+from memsy.testing.service import database, schema, scratch
 
 Parameters = Mapping[str, object] | Sequence[object]
 
@@ -40,12 +40,18 @@ class Store:
 
     def clear(self) -> None:
         """Forget everything but which ids were given out."""
-        given_out = self.number("SELECT value FROM counter")
-        if self._is_scratch:
-            scratch.clear(self._open)
-        else:
-            database.clear(self._open)
-        self.write("UPDATE counter SET value = ?", [given_out])
+        for name in self.tables():
+            if name != "counter":
+                self.write(f"DELETE FROM {name}")  # noqa: S608 - a name of ours
+        self.write("INSERT INTO memory_index (memory_index) VALUES ('delete-all')")
+        self.write(schema.BACKGROUND)
+
+    def tables(self) -> dict[str, str]:
+        """The tables with what is known, and how each was made; the index can be made of them."""
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY rowid"
+        made = {str(row["name"]): str(row["sql"]) for row in self.rows(query)}
+        derived = tuple(name for name, sql in made.items() if sql.startswith("CREATE VIRTUAL"))
+        return {name: sql for name, sql in made.items() if not name.startswith(derived)}
 
     def require_open(self) -> None:
         """

@@ -12,8 +12,8 @@ from memsy.testing.clock import Clock
 from memsy.testing.service import LocalService
 from memsy.testing.service.connectors import Bucket
 from memsy.testing.service.console_keys import NewKey
-from memsy.testing.service.local import ROUTES
 from memsy.testing.service.search import Search
+from memsy.testing.service.table import ROUTES
 from tests.testing.service.asking import Asking, event
 
 SERVICE = LocalService(clock=Clock())

@@ -20,7 +20,7 @@ from memsy._core.wire import Request
 from memsy.exceptions import MemsyClientClosedError, MemsyConfigurationError
 from memsy.testing.clock import Clock
 from memsy.testing.service import LocalService, Rules
-from memsy.testing.service.local import ROUTES
+from memsy.testing.service.table import ROUTES
 from tests.testing.service.asking import Asking, event
 
 EVERY_ROUTE = [(route.method, "/" + "/".join(route.pattern)) for route in ROUTES]
