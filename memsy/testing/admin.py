@@ -19,6 +19,7 @@ from memsy.testing.service.refusals import Invalid, Refusal, no_route, reply_say
 if TYPE_CHECKING:
     from memsy._core.wire import Reply, Request
     from memsy.testing.service import LocalService
+    from memsy.testing.service.faults import Faults
 
 PREFIX = "/__admin/"
 
@@ -86,18 +87,21 @@ class Command(ABC):
         """
 
 
+_WAYS = ("error", "status", "delay", "drip", "truncate")
+
+
 @frozen
 class Plan(Command):
     """
-    What is to befall the next requests: one of *error*, *status*, *delay* and *truncate*.
-
-    The name of an exception, a status, seconds, or true. All else is as in `Faults.fail_next`.
+    What is to befall the next requests: one of *error* (the name of an exception), *status*,
+    *delay* (seconds), *drip* and *truncate* (true). All else is as in `Faults`.
     """
 
     operation: str
     error: str | None = None
     status: int | None = None
     delay: float | None = None
+    drip: bool = False
     truncate: bool = False
     times: int | None = 1
     after: int = 0
@@ -106,31 +110,39 @@ class Plan(Command):
     details: dict[str, Any] | None = None
 
     def do(self, service: LocalService) -> object:
-        failure = self.status if self.error is None else _class_named(self.error)
-        kinds = [failure is not None, self.delay is not None, self.truncate]
-        if kinds.count(True) != 1 or None not in (self.error, self.status):
-            raise ValueError("say one of error, status, delay and truncate")
-        if failure is None and (self.stored or self.detail or self.details):
-            raise ValueError("stored, detail and details are for error and status")
+        ways = [way for way in _WAYS if getattr(self, way) not in (None, False)]
+        if len(ways) != 1:
+            raise ValueError(f"say one of {', '.join(_WAYS)}")
+        if self.error is not None:
+            self._fail(service.faults, _class_named(self.error))
+        elif self.status is not None:
+            self._fail(service.faults, self.status)
+        else:
+            self._hinder(service.faults)
+        return Pending().do(service)
+
+    def _fail(self, faults: Faults, error: type[MemsyError] | int) -> None:
         details = self.details or {}
         # Else one that is called like an argument of `fail_next` would be taken for that.
         _refuse_unknown("detail", details, Details.__annotations__)
-        faults = service.faults
-        if failure is not None:
-            faults.fail_next(
-                self.operation,
-                failure,
-                times=self.times,
-                after=self.after,
-                stored=self.stored,
-                detail=self.detail,
-                **cast("Details", details),
-            )
-        elif self.delay is not None:
+        faults.fail_next(
+            self.operation,
+            error,
+            times=self.times,
+            after=self.after,
+            stored=self.stored,
+            detail=self.detail,
+            **cast("Details", details),
+        )
+
+    def _hinder(self, faults: Faults) -> None:
+        if self.stored or self.detail or self.details:
+            raise ValueError("stored, detail and details are for error and status")
+        if self.delay is not None:
             faults.delay_next(self.operation, self.delay, times=self.times, after=self.after)
-        else:
-            faults.truncate_next(self.operation, times=self.times, after=self.after)
-        return Pending().do(service)
+            return
+        hinder = faults.drip_next if self.drip else faults.truncate_next
+        hinder(self.operation, times=self.times, after=self.after)
 
 
 @frozen

@@ -11,7 +11,7 @@ from memsy._version import __version__
 from memsy.testing.service.delivery import Delivery, Ending
 
 _LOOK = 0.02
-"""Seconds between two looks at whether anybody is waiting yet."""
+"""Seconds between two looks at whether anybody is waiting still, and between two drops."""
 
 
 async def arrive(request: web.BaseRequest, delivery: Delivery) -> web.StreamResponse:
@@ -25,6 +25,8 @@ async def arrive(request: web.BaseRequest, delivery: Delivery) -> web.StreamResp
         return response
     if delivery.ending is Ending.CUT:
         await _send_half(request, response, delivery.reply.content)
+    if delivery.ending is Ending.DRIPPING:
+        await _drip(request, response)
     if request.transport is not None:
         request.transport.close()
     return response  # it finds that there is no connection to be sent on
@@ -42,3 +44,13 @@ async def _send_half(request: web.BaseRequest, whole: web.Response, content: byt
     half.content_length = len(content)
     await half.prepare(request)
     await half.write(content[: len(content) // 2])
+
+
+async def _drip(request: web.BaseRequest, whole: web.Response) -> None:
+    """The head of the *whole* response, and blanks, for as long as somebody waits."""
+    endless = web.StreamResponse(status=whole.status, headers=whole.headers)
+    endless.content_length = 2**62
+    await endless.prepare(request)
+    while request.transport is not None:
+        await endless.write(b" ")
+        await asyncio.sleep(_LOOK)

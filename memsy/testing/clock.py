@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from asyncio import AbstractEventLoop
 from datetime import datetime, timedelta, timezone
 from threading import Condition, RLock, current_thread
@@ -18,6 +19,9 @@ class Clock:
     """
     A clock that begins at *now*, and on which nobody waits: who sleeps by it moves it.
 
+    Nothing else does, unless it *is_running*: then it goes as the machine's does, too, and begins
+    at the present if no other moment is given. Otherwise that is the first day of 2026.
+
     Hand it to whatever takes a clock, so that hours of waiting, and the edges of every
     time window, take no time in a test. A *now* without a time zone is in UTC. The requests of a
     fake take no time: who asks again and again without a pause in between stops it.
@@ -29,6 +33,9 @@ class Clock:
     from outside, such as a thread or a socket, the clock cannot see, and does not wait for.
 
     With *is_manual* only `advance()` moves it, and whoever sleeps by it waits for that.
+
+    Raises:
+        ValueError: it cannot be manual and run.
     """
 
     _patience = 10.0
@@ -36,12 +43,19 @@ class Clock:
     _patience_with_loops = 0.5
     """Real seconds for which a loop may be blocked before others move on without it."""
 
-    def __init__(self, now: datetime = _LONG_AGO, *, is_manual: bool = False) -> None:
+    def __init__(
+        self, now: datetime | None = None, *, is_running: bool = False, is_manual: bool = False
+    ) -> None:
+        if is_running and is_manual:
+            raise ValueError("a clock that runs is not manual: more than advance() moves it")
+        if now is None:
+            now = datetime.now(timezone.utc) if is_running else _LONG_AGO
         start = now if now.tzinfo is not None else now.replace(tzinfo=timezone.utc)
         # In UTC, for in a zone that sets its clocks an hour of the date is not always an hour.
         self._start, self._zone = start.astimezone(timezone.utc), start.tzinfo
         self._is_manual = is_manual
-        self._passed = 0.0
+        self._skipped = 0.0
+        self._runs_since = time.monotonic() if is_running else None
         # Reentrant: who sleeps may be forgotten by the garbage collector, at any time.
         self._lock = RLock()
         self._moved = Condition(self._lock)
@@ -50,6 +64,14 @@ class Clock:
 
     def __repr__(self) -> str:
         return f"Clock({self.now.isoformat()})"
+
+    @property
+    def _ran(self) -> float:
+        return 0.0 if self._runs_since is None else time.monotonic() - self._runs_since
+
+    @property
+    def _passed(self) -> float:
+        return self._skipped + self._ran
 
     @property
     def now(self) -> datetime:
@@ -148,7 +170,7 @@ class Clock:
         return self._passed + seconds
 
     def _move_to(self, moment: float) -> None:
-        self._passed = moment
+        self._skipped = max(self._skipped, moment - self._ran)  # if it runs, it may be there by now
         for sleeper in self._sleepers.take(moment):
             if sleeper.loop in self._watches:
                 self._watches[sleeper.loop].stir()

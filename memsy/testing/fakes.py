@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import datetime, timezone
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,6 @@ from memsy.protocols import (
     MemsyControlClientProtocol,
 )
 from memsy.testing.calls import Calls
-from memsy.testing.clock import Clock
 from memsy.testing.service import LocalService
 from memsy.testing.transport import AsyncServiceTransport, ServiceTransport
 
@@ -55,7 +53,7 @@ class _Fake(BlockingClient):
         trust_environment: bool = False,
         service: LocalService | None = None,
     ) -> None:
-        self.service: LocalService = service or _service_for_tests()
+        self.service: LocalService = service or LocalService()
         self.calls: Calls = Calls()
         super().__init__(
             _URLS[self._plane] if base_url is None else base_url,
@@ -97,7 +95,7 @@ class _AsyncFake(AwaitingClient):
         trust_environment: bool = False,
         service: LocalService | None = None,
     ) -> None:
-        self.service: LocalService = service or _service_for_tests()
+        self.service: LocalService = service or LocalService()
         self.calls: Calls = Calls()
         super().__init__(
             _URLS[self._plane] if base_url is None else base_url,
@@ -125,11 +123,6 @@ def _repeatable_chance() -> Callable[[], float]:
     return Random(0).random  # noqa: S311 - to be repeated, not to be safe
 
 
-def _service_for_tests() -> LocalService:
-    """One on which nobody waits: the date is today's, and only sleeping moves it."""
-    return LocalService(clock=Clock(datetime.now(timezone.utc)))
-
-
 @implements(MemsyClientProtocol, more=("calls", "service"))
 class FakeMemsyClient(_Fake, MemsyClient):
     """
@@ -141,8 +134,8 @@ class FakeMemsyClient(_Fake, MemsyClient):
 
     Without *api_key* the service's own key is used; with a wrong one, calls fail as on the real
     service. All other arguments are those of the real client, so that whatever builds that one
-    builds this one. The clock of a service of its own is a `Clock`, on which retries take no time;
-    how long they would take is the same for every fake and in every run.
+    builds this one. Its retries take no time, unless the service has a clock on which they do; how
+    long they would take is the same for every fake and in every run.
     """
 
 

@@ -47,7 +47,8 @@ class _Line:
     def _arrived(self, delivery: Delivery, deadline: Deadline, waited: float) -> Reply:
         """What is there of *delivery* after so many seconds, and no more of them are waited."""
         if delivery.takes > waited:
-            raise self._told(TimeoutError(), deadline)
+            is_answered = delivery.ending is Ending.DRIPPING
+            raise self._told(TimeoutError(), deadline, is_answered=is_answered)
         if delivery.ending is Ending.UNTRUSTED:
             raise self._told(_no_trust(), deadline, was_sent=False)
         if delivery.ending is not Ending.WHOLE:
@@ -71,7 +72,7 @@ class ServiceTransport(_Line):
 
     def send(self, request: Request, deadline: Deadline) -> Reply:
         delivery = self._deliver(request)
-        wait = min(delivery.takes, deadline.to_read())
+        wait = min(delivery.takes, _patience(delivery, deadline))
         if wait:
             self.clock.sleep(wait)
         return self._arrived(delivery, deadline, wait)
@@ -86,13 +87,18 @@ class AsyncServiceTransport(_Line):
     async def send(self, request: Request, deadline: Deadline) -> Reply:
         await self.clock.sleep_async(0)
         delivery = self._deliver(request)
-        wait = min(delivery.takes, deadline.to_read())
+        wait = min(delivery.takes, _patience(delivery, deadline))
         if wait:
             await self.clock.sleep_async(wait)
         return self._arrived(delivery, deadline, wait)
 
     async def close(self) -> None:
         self._is_open = False
+
+
+def _patience(delivery: Delivery, deadline: Deadline) -> float:
+    """Seconds for which *delivery* is waited for: with each drop, that for bytes begins anew."""
+    return deadline.left() if delivery.ending is Ending.DRIPPING else deadline.to_read()
 
 
 def _no_trust() -> ssl.SSLCertVerificationError:

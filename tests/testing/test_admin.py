@@ -99,6 +99,11 @@ def test_an_answer_is_cut_short(door: Door, memsy: MemsyClient) -> None:
         memsy.search("tea")
 
 
+def test_an_answer_drips(door: Door, memsy: MemsyClient) -> None:
+    _, planned = door.ask("POST", "faults", {"operation": "search", "drip": True})
+    assert planned["pending"][0]["fault"] == "dripping answer"
+
+
 def test_an_answer_is_late(door: Door, memsy: MemsyClient) -> None:
     door.ask("POST", "faults", {"operation": "search", "delay": 0.05})
     memsy.search("tea")
@@ -149,7 +154,7 @@ def test_a_reset_leaves_nothing(door: Door, memsy: MemsyClient) -> None:
 
 WRONG = [
     ("faults", {"operation": "ingst", "status": 500}, "did you mean 'ingest'?"),
-    ("faults", {"operation": "ingest"}, "say one of error, status, delay and truncate"),
+    ("faults", {"operation": "ingest"}, "say one of error, status, delay, drip, truncate"),
     ("faults", {"operation": "ingest", "status": 500, "delay": 1}, "say one of error"),
     ("faults", {"operation": "ingest", "status": 500, "error": "ServerError"}, "say one of error"),
     ("faults", {"operation": "ingest", "delay": 1, "stored": True}, "are for error and status"),

@@ -479,3 +479,37 @@ class TestLoops:
         gc.collect()
         assert gone[0]() is None
         assert clock.monotonic() == 2.0
+
+
+def test_a_clock_that_runs_goes_as_the_machines_does() -> None:
+    before, clock = time.time(), Clock(is_running=True)
+    assert abs(clock.time() - before) < 1
+    began = clock.monotonic()
+    while clock.monotonic() == began:
+        time.sleep(0)
+    assert clock.monotonic() > began
+
+
+def test_on_a_clock_that_runs_nobody_waits_either() -> None:
+    clock = Clock(NOON, is_running=True)
+    clock.sleep(3600)
+    clock.advance(60)
+    assert timedelta(0) <= clock.now - NOON - timedelta(seconds=3660) < timedelta(seconds=10)
+
+
+async def test_on_a_clock_that_runs_sleepers_wake_in_order() -> None:
+    clock = Clock(NOON, is_running=True)
+    woken: list[float] = []
+
+    async def sleeper(seconds: float) -> None:
+        await clock.sleep_async(seconds)
+        woken.append(seconds)
+
+    await asyncio.gather(*map(sleeper, (300.0, 0.0, 100.0, 1e-9, 200.0)))
+    assert sorted(woken) == woken
+    assert timedelta(seconds=300) <= clock.now - NOON < timedelta(seconds=310)
+
+
+def test_a_clock_does_not_run_and_wait_to_be_moved() -> None:
+    with pytest.raises(ValueError, match="not manual"):
+        Clock(is_running=True, is_manual=True)

@@ -210,6 +210,19 @@ def test_an_answer_that_comes_late_is_good(service: LocalService, opened: Opened
         assert memsy.search("tea").results == []
 
 
+@in_every_colour
+@pytest.mark.parametrize("timeout", [0.15, Timeout(total=0.15, read=0.1)])
+def test_an_answer_that_drips_is_waited_for_to_the_deadline(
+    service: LocalService, opened: Opened, timeout: float | Timeout
+) -> None:
+    """Whatever the patience is between two drops."""
+    service.faults.drip_next("ingest")
+    too_late = pytest.raises(MemsyTimeoutError, match=r"no whole answer within 0\.15 s")
+    with opened(service, retry=ONCE, timeout=timeout) as memsy, too_late:
+        memsy.ingest([TEA])
+    assert len(service.events) == 1
+
+
 @in_both_fakes
 def test_late_is_as_the_clock_has_it(service: LocalService, clock: Clock, opened: Opened) -> None:
     began = clock.now

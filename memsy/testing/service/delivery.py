@@ -15,6 +15,8 @@ class Ending(Enum):
 
     WHOLE = "whole"
     """It brings the reply."""
+    DRIPPING = "dripping"
+    """It brings the reply drop by drop, and never all of it."""
     CUT = "cut"
     """It breaks in the middle of the reply's body."""
     LOST = "lost"
@@ -43,5 +45,6 @@ class Delivery:
 
     @property
     def takes(self) -> float:
-        """Seconds until anything comes of it."""
-        return math.inf if self.ending is Ending.SILENT else self.delay
+        """Seconds until something comes of it that is no mere beginning."""
+        is_endless = self.ending in (Ending.SILENT, Ending.DRIPPING)
+        return math.inf if is_endless else self.delay

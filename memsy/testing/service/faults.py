@@ -143,6 +143,10 @@ class Faults:
         """Let the next request be done, and the connection break in the middle of the answer."""
         self._plan(operation, _CUT, times, after)
 
+    def drip_next(self, operation: str, *, times: int | None = 1, after: int = 0) -> None:
+        """Let the next request be done, and the answer come drop by drop and never be whole."""
+        self._plan(operation, _DRIP, times, after)
+
     def use_up(self, dimension: str) -> None:
         """
         Let what has been used of *dimension* be all that may be used, until `clear()`.
@@ -245,6 +249,7 @@ _LOCAL: dict[type[MemsyError], str] = {
     MemsyClientClosedError: "it comes of a call after close()",
 }
 
+_DRIP = Misfortune("dripping answer", is_stored=True, ending=Ending.DRIPPING)
 _CUT = Misfortune("truncated body", is_stored=True, ending=Ending.CUT)
 
 

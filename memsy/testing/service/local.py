@@ -14,7 +14,7 @@ from weakref import proxy
 
 from attrs import evolve
 
-from memsy._core.clock import SYSTEM_CLOCK, Clock
+from memsy._core.clock import Clock
 from memsy._core.wire import Reply, Request
 from memsy.exceptions import MemsyConfigurationError
 from memsy.models import EventPayload
@@ -50,8 +50,9 @@ class LocalService:
     A stand-in for the Memsy service, for development and tests: the same rules, on SQLite.
 
     It keeps everything in memory, or in the file *path*, which outlives even a process that
-    is killed. It lets in *api_key* and goes by *rules* and *clock*; *ids* makes its ids out
-    of the whole numbers. Any thread may use it, and it starts none.
+    is killed. It lets in *api_key* and goes by *rules* and *clock*, which by default is a
+    `memsy.testing.Clock` that runs: time passes on it, and fakes do not wait for it. *ids* makes
+    its ids out of the whole numbers. Any thread may use it, and it starts none.
 
     Raises:
         MemsyConfigurationError: *path* is not a database of this version of the service,
@@ -64,7 +65,7 @@ class LocalService:
         *,
         api_key: str = "msy_local",
         rules: Rules | None = None,
-        clock: Clock = SYSTEM_CLOCK,
+        clock: Clock | None = None,
         ids: Callable[[int], str] = ulid,
     ) -> None:
         if not api_key:
@@ -73,7 +74,7 @@ class LocalService:
             )
         self.rules: Rules = rules or Rules()
         self.api_key = api_key
-        self.clock = clock
+        self.clock: Clock = clock or testing_clock.Clock(is_running=True)
         self._lock = RLock()
         self._store = Store(path, ids)
         self._log = Log(ROUTES)
