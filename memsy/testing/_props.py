@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from memsy.exceptions import MemsyClientClosedError
 
 if TYPE_CHECKING:
+    from memsy.testing._made import Fake
     from memsy.testing.calls import Calls
     from memsy.testing.service import Event, LocalService, Memory
 
@@ -18,15 +19,19 @@ _WIDTH = 120
 
 
 class Props:
-    """What the fixtures have given one test: a service, and the fakes on it."""
+    """What a test has: a service from the fixtures and the fakes on it, or fakes of its own."""
 
-    def __init__(self, service: LocalService) -> None:
-        self._service = service
+    def __init__(self) -> None:
+        self._service: LocalService | None = None
         self._calls: dict[str, Calls] = {}
         self._is_ours = False
 
+    def serve(self, service: LocalService) -> None:
+        """Tell of *service*, which is that of the fixtures."""
+        self._service = service
+
     def own(self) -> None:
-        """Close the service at the end."""
+        """Close that service at the end."""
         self._is_ours = True
 
     def note(self, name: str, calls: Calls) -> None:
@@ -37,32 +42,43 @@ class Props:
         """Close what is ours to close, and forget calls: their errors hold on to the test."""
         for calls in self._calls.values():
             calls.clear()
-        if self._is_ours:
+        if self._service is not None and self._is_ours:
             self._service.close()
 
-    def told(self) -> str:
-        """All of it, cut to what a person would read."""
-        return "\n".join(self._lines())
+    def told(self, made: Iterable[Fake]) -> str:
+        """All of it, and of the fakes that the test has *made*, cut to what a person would read."""
+        own = [fake for fake in made if not any(fake.calls is one for one in self._calls.values())]
+        services = [] if self._service is None else [self._service]
+        services += [fake.service for fake in own if fake.service not in services]
+        return "\n".join(
+            line
+            for service in dict.fromkeys(services)
+            for line in self._lines(service, [fake for fake in own if fake.service is service])
+        )
 
-    def _lines(self) -> Iterator[str]:
-        for name, calls in self._calls.items():
+    def _lines(self, service: LocalService, own: Sequence[Fake]) -> Iterator[str]:
+        """What *service* was asked, by the fixtures and by the test's *own* fakes, and holds."""
+        is_of_fixtures = service is self._service
+        asked = list(self._calls.items()) if is_of_fixtures else []
+        asked += [(f"a {type(fake).__name__}", fake.calls) for fake in own]
+        for name, calls in asked:
             yield from _listed(f"{name} was asked", calls, repr)
-        arrived = self._service.requests
-        sent = sum(call.attempts for calls in self._calls.values() for call in calls)
-        # Somebody else asked as well: a client of the test's own making, or over a socket.
-        if not self._calls or len(arrived) > sent:
-            yield from _listed("memsy_service got", arrived, repr)
-        yield from _held(self._service)
+        title = "memsy_service" if is_of_fixtures else "its service"
+        sent = sum(call.attempts for _, calls in asked for call in calls)
+        # Somebody else asked as well: a fake that is gone, or a client over a socket.
+        if not asked or len(service.requests) > sent:
+            yield from _listed(f"{title} got", service.requests, repr)
+        yield from _held(title, service)
 
 
-def _held(service: LocalService) -> Iterator[str]:
+def _held(title: str, service: LocalService) -> Iterator[str]:
     try:
         events, memories = service.events, service.memories
     except MemsyClientClosedError:
-        yield "memsy_service is closed by now"
+        yield f"{title} is closed by now"
         return
-    yield from _listed("memsy_service held the events", events, _event)
-    yield from _listed("memsy_service held the memories", memories, _memory)
+    yield from _listed(f"{title} held the events", events, _event)
+    yield from _listed(f"{title} held the memories", memories, _memory)
 
 
 def _listed(title: str, things: Sequence[T], told: Callable[[T], str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from memsy.testing._made import Made
     from memsy.testing._props import Props
     from memsy.testing.clock import Clock
     from memsy.testing.fakes import (
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 # A promise that somebody's client breaks is to say what was compared.
 pytest.register_assert_rewrite("memsy.testing.contract")
 
-_PROPS = pytest.StashKey["Props"]()
+_PROPS: pytest.StashKey[Props] = pytest.StashKey()
+_MADE: pytest.StashKey[Made] = pytest.StashKey()
 
 _MARKER = (
     "memsy(events=[...], **rules): what the service of the memsy fixtures holds when the test "
@@ -62,14 +64,27 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object | None, object | None]:
+    """Know which fakes a test makes by itself."""
+    from memsy.testing._made import looking_on
+
+    with looking_on() as made:
+        item.stash[_MADE] = made
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let a failure tell what was asked of the fakes, and what their service held."""
     report = yield
     props = item.stash.get(_PROPS, None)
-    if props is not None and report.failed:
-        report.sections.append(("memsy", props.told()))
+    fakes = item.stash[_MADE].alive() if report.failed else []
+    if report.failed and (props is not None or fakes):
+        from memsy.testing._props import Props
+
+        report.sections.append(("memsy", (props or Props()).told(fakes)))
     if props is not None and call.when == "teardown":
         # Only now, for what a fixture of the test's own finds amiss at its end is to be told, too.
         props.clear_away()
@@ -164,4 +179,6 @@ def _props_of(request: pytest.FixtureRequest, service: LocalService) -> Props:
     from memsy.testing._props import Props
 
     stash: pytest.Stash = request.node.stash
-    return stash.setdefault(_PROPS, Props(service))
+    props = stash.setdefault(_PROPS, Props())
+    props.serve(service)
+    return props

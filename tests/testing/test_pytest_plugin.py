@@ -183,7 +183,7 @@ def test_a_failure_over_a_server_tells_what_arrived(suite: Suite) -> None:
     )
 
 
-def test_of_a_fake_of_the_tests_own_a_failure_tells_what_arrived(suite: Suite) -> None:
+def test_of_a_fake_of_the_tests_own_a_failure_tells_what_it_was_asked(suite: Suite) -> None:
     code = """
         from memsy import AuthenticationError
         from memsy.testing import FakeMemsyClient
@@ -197,15 +197,15 @@ def test_of_a_fake_of_the_tests_own_a_failure_tells_what_arrived(suite: Suite) -
     result.stdout.fnmatch_lines(
         [
             "*- memsy -*",
-            "memsy_service got:",
-            "  <POST /v1/search -> 401>",
+            "a FakeMemsyClient was asked:",
+            "  search('tea') -> AuthenticationError",
             "memsy_service held the events: nothing",
         ],
         consecutive=True,
     )
 
 
-def test_of_a_second_fake_a_failure_tells_what_arrived(suite: Suite) -> None:
+def test_of_a_fake_that_is_gone_a_failure_tells_what_arrived(suite: Suite) -> None:
     code = """
         from memsy.testing import FakeMemsyClient
 
@@ -225,6 +225,71 @@ def test_of_a_second_fake_a_failure_tells_what_arrived(suite: Suite) -> None:
         ],
         consecutive=True,
     )
+
+
+def test_of_a_fake_without_any_fixture_a_failure_tells_too(suite: Suite) -> None:
+    code = """
+        from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient
+
+        def test_it():
+            memsy = FakeMemsyClient()
+            other = FakeAsyncMemsyClient(service=memsy.service)
+            memsy.ingest([TEA])
+            assert False
+    """
+    result = suite.run(code)
+    result.stdout.fnmatch_lines(
+        [
+            "*- memsy -*",
+            "a FakeMemsyClient was asked:",
+            "  ingest(1 event) -> 1 event id",
+            "a FakeAsyncMemsyClient was asked: nothing",
+            "its service held the events:",
+        ],
+        consecutive=True,
+    )
+
+
+def test_a_fake_beside_those_of_the_fixtures_is_told_of_with_its_service(suite: Suite) -> None:
+    code = """
+        from memsy.testing import FakeMemsyClient
+
+        def test_it(memsy_client, memsy_service):
+            stranger = FakeMemsyClient(api_key="msy_no", service=memsy_service)
+            elsewhere = FakeMemsyClient()
+            try:
+                stranger.search("tea")
+            except Exception:
+                elsewhere.search("tea")
+            assert False
+    """
+    result = suite.run(code)
+    result.stdout.fnmatch_lines(
+        [
+            "memsy_client was asked: nothing",
+            "a FakeMemsyClient was asked:",
+            "  search('tea') -> AuthenticationError",
+            "memsy_service held the events: nothing",
+            "memsy_service held the memories: nothing",
+            "a FakeMemsyClient was asked:",
+            "  search('tea') -> 0 results",
+            "its service held the events: nothing",
+        ],
+        consecutive=True,
+    )
+
+
+def test_a_fake_that_is_gone_is_not_kept_for_the_report(suite: Suite) -> None:
+    code = """
+        import gc, weakref
+        from memsy.testing import FakeMemsyClient
+
+        def test_it():
+            fake = weakref.ref(FakeMemsyClient())
+            gc.collect()
+            assert fake() is None
+    """
+    suite.run(code).assert_outcomes(passed=1)
 
 
 def test_what_the_fakes_of_the_fixtures_were_asked_is_told_once(suite: Suite) -> None:
