@@ -189,8 +189,9 @@ def test_of_a_fake_of_the_tests_own_a_failure_tells_what_it_was_asked(suite: Sui
         from memsy.testing import FakeMemsyClient
 
         def test_it(memsy_service):
+            stranger = FakeMemsyClient(api_key="msy_no", service=memsy_service)
             with pytest.raises(AuthenticationError):
-                FakeMemsyClient(api_key="msy_no", service=memsy_service).search("tea")
+                stranger.search("tea")
             assert False
     """
     result = suite.run(code)
@@ -207,11 +208,13 @@ def test_of_a_fake_of_the_tests_own_a_failure_tells_what_it_was_asked(suite: Sui
 
 def test_of_a_fake_that_is_gone_a_failure_tells_what_arrived(suite: Suite) -> None:
     code = """
+        import gc
         from memsy.testing import FakeMemsyClient
 
         def test_it(memsy_client, memsy_service):
             memsy_client.search("tea")
             FakeMemsyClient(service=memsy_service).health()
+            gc.collect()
             assert False
     """
     result = suite.run(code)
