@@ -6,11 +6,11 @@ import asyncio
 import logging
 import re
 from collections.abc import Collection
-from ipaddress import ip_address
 
 from aiohttp import web
 
 from memsy._core.wire import Request
+from memsy.testing._addresses import is_loopback
 from memsy.testing.admin import PREFIX, Admin
 from memsy.testing.arrival import arrive, response_of
 from memsy.testing.service import LocalService
@@ -86,7 +86,7 @@ class Gateway(web.Server):
             return _refusal(refusal)
         asked = _request(request, body)
         if self._admin is not None and asked.target.startswith(PREFIX):
-            return response_of(self._admin.answer(asked, is_near=_is_near(request)))
+            return response_of(self._admin.answer(asked, is_near=is_loopback(request.remote or "")))
         return await arrive(request, self._service.deliver(asked))
 
     def _check_caller(self, request: web.BaseRequest) -> None:
@@ -167,14 +167,6 @@ def _request(request: web.BaseRequest, body: bytes | None) -> Request:
     """What was asked, byte for byte: the service itself cuts and decodes the target."""
     headers = {name: ", ".join(request.headers.getall(name)) for name in request.headers}
     return Request(request.method, request.raw_path, body, headers)
-
-
-def _is_near(request: web.BaseRequest) -> bool:
-    """Whether it comes from this machine."""
-    try:
-        return ip_address(request.remote or "").is_loopback
-    except ValueError:
-        return False
 
 
 def _busy() -> Refusal:

@@ -9,7 +9,6 @@ import socket
 import threading
 from collections.abc import Collection
 from concurrent.futures import Future
-from ipaddress import IPv4Address, IPv6Address, ip_address
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from aiohttp import web
 from attrs import frozen
 
 from memsy.exceptions import MemsyConfigurationError
+from memsy.testing._addresses import in_url, is_loopback
 from memsy.testing.admin import Admin
 from memsy.testing.gateway import Gateway
 from memsy.testing.service import LocalService
@@ -125,8 +125,7 @@ class LocalServer:
     @property
     def is_loopback(self) -> bool:
         """Whether it listens to this machine alone."""
-        literal = _literal(self._host)
-        return self._host == "localhost" if literal is None else literal.is_loopback
+        return self._host == "localhost" or is_loopback(self._host)
 
     def start(self) -> None:
         """
@@ -158,7 +157,7 @@ class LocalServer:
 
     def listens_at(self, host: str, port: int) -> bool:
         """Whether it runs, and a connection from here to *host* and *port* would be one to it."""
-        names = {self._host.lower(), _in_url(self._host).strip("[]")}
+        names = {self._host.lower(), in_url(self._host).strip("[]")}
         if not names.isdisjoint(_LOOPBACK):
             names.update(_LOOPBACK)
         return self._running is not None and self._running.port == port and host.lower() in names
@@ -167,12 +166,12 @@ class LocalServer:
     def _root(self) -> str:
         if self._running is None:
             raise RuntimeError("the local server has no address until it is started")
-        return f"http://{_in_url(self._host)}:{self._running.port}"
+        return f"http://{in_url(self._host)}:{self._running.port}"
 
     async def _serve(self, listener: socket.socket, stopping: Future[None]) -> None:
         gateway = Gateway(
             self.service,
-            hosts={_in_url(host) for host in (*_LOOPBACK, self._host, *self._allowed_hosts)},
+            hosts={in_url(host) for host in (*_LOOPBACK, self._host, *self._allowed_hosts)},
             origins=self._allowed_origins,
             body_timeout=self._body_timeout,
             idle_timeout=self._idle_timeout,
@@ -215,21 +214,3 @@ def _reason(error: Exception) -> str:
         return "it is taken; choose another, or 0 for any that is free"
     # Some Pythons go on to say the address.
     return (error.strerror or str(error)).partition(" (while ")[0]
-
-
-def _literal(host: str) -> IPv4Address | IPv6Address | None:
-    """The IP address that *host* is, if it is not a name."""
-    try:
-        return ip_address(host)
-    except ValueError:
-        return None
-
-
-def _in_url(host: str) -> str:
-    """*host* as it stands in a URL that leads to it from here."""
-    literal = _literal(host)
-    if literal is None:
-        return host.lower()
-    if literal.is_unspecified:  # every address of this machine is listened on, so loopback is one
-        return "127.0.0.1" if literal.version == 4 else "[::1]"
-    return host if literal.version == 4 else f"[{literal.compressed}]"
