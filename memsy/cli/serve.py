@@ -26,7 +26,7 @@ _DAY = 86_400
 def _usable(api_key: str) -> str:
     if re.fullmatch(r"[\x21-\x7e]+", api_key):
         return api_key
-    raise typer.BadParameter("only printable ASCII without spaces may stand in a key")
+    raise typer.BadParameter("only printable ASCII without spaces may stand in a key or a token")
 
 
 def _usable_or_none(token: str | None) -> str | None:

@@ -32,7 +32,7 @@ MOST_BYTES = 8 * 2**20
 
 
 def ingest(events: Iterable[EventPayload]) -> Series[IngestResponse]:
-    payloads = _checked(events)
+    payloads = checked(events)
     starts = range(0, max(len(payloads), 1), MOST_EVENTS)
     batches = [
         batch for start in starts for batch in _batches(payloads[start : start + MOST_EVENTS])
@@ -40,7 +40,13 @@ def ingest(events: Iterable[EventPayload]) -> Series[IngestResponse]:
     return Series(batches, _joined, partial(_cut_short, len(payloads)))
 
 
-def _checked(events: object) -> list[EventPayload]:
+def checked(events: object) -> list[EventPayload]:
+    """
+    *events*, which are to be a list of `EventPayload`, or any other iterable of them.
+
+    Raises:
+        MemsyConfigurationError: they are not; the message says which of them.
+    """
     if isinstance(events, (str, bytes, dict)) or not isinstance(events, Iterable):
         raise MemsyConfigurationError(
             f"ingest takes a list of EventPayload, got {type(events).__name__}"

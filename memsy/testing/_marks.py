@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import fields_dict, frozen
 
+from memsy.exceptions import MemsyConfigurationError
 from memsy.models import EventPayload
+from memsy.resources.ingest import checked
 from memsy.testing.service import LocalService, Rules
 
 if TYPE_CHECKING:
@@ -64,12 +66,10 @@ def _check_events(events: object) -> None:
             "@pytest.mark.memsy: events must be a list of EventPayload, "
             f"got {type(events).__name__}"
         )
-    for i, event in enumerate(events):
-        if not isinstance(event, EventPayload):
-            raise Unusable(
-                f"@pytest.mark.memsy: events[{i}] must be an EventPayload, "
-                f"got {type(event).__name__}"
-            )
+    try:
+        checked(events)
+    except MemsyConfigurationError as error:
+        raise Unusable(f"@pytest.mark.memsy: {error}") from None
 
 
 def _check_rules(asked: Mapping[str, Any]) -> None:

@@ -49,7 +49,7 @@ class Props:
         """All of it, and of the fakes that the test has *made*, cut to what a person would read."""
         own = [fake for fake in made if not any(fake.calls is one for one in self._calls.values())]
         services = [] if self._service is None else [self._service]
-        services += [fake.service for fake in own if fake.service not in services]
+        services += [fake.service for fake in own]
         return "\n".join(
             line
             for service in dict.fromkeys(services)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 if TYPE_CHECKING:
-    from memsy.testing._made import Made
+    from memsy.testing._made import Fake, Made
     from memsy.testing._props import Props
     from memsy.testing.clock import Clock
     from memsy.testing.fakes import (
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     )
     from memsy.testing.server import LocalServer
     from memsy.testing.service import LocalService
+
+F = TypeVar("F", bound="Fake")
 
 # A promise that somebody's client breaks is to say what was compared.
 pytest.register_assert_rewrite("memsy.testing.contract")
@@ -122,9 +124,7 @@ def memsy_client(request: pytest.FixtureRequest, memsy_service: LocalService) ->
     """A `FakeMemsyClient` on `memsy_service`."""
     from memsy.testing.fakes import FakeMemsyClient
 
-    fake = FakeMemsyClient(service=memsy_service)
-    _props_of(request, memsy_service).note("memsy_client", fake.calls)
-    return fake
+    return _noted(request, FakeMemsyClient(service=memsy_service))
 
 
 @pytest.fixture
@@ -134,9 +134,7 @@ def async_memsy_client(
     """A `FakeAsyncMemsyClient` on `memsy_service`, for any plugin that runs `asyncio` tests."""
     from memsy.testing.fakes import FakeAsyncMemsyClient
 
-    fake = FakeAsyncMemsyClient(service=memsy_service)
-    _props_of(request, memsy_service).note("async_memsy_client", fake.calls)
-    return fake
+    return _noted(request, FakeAsyncMemsyClient(service=memsy_service))
 
 
 @pytest.fixture
@@ -146,9 +144,7 @@ def memsy_control(
     """A `FakeMemsyControlClient` on `memsy_service`."""
     from memsy.testing.fakes import FakeMemsyControlClient
 
-    fake = FakeMemsyControlClient(service=memsy_service)
-    _props_of(request, memsy_service).note("memsy_control", fake.calls)
-    return fake
+    return _noted(request, FakeMemsyControlClient(service=memsy_service))
 
 
 @pytest.fixture
@@ -158,9 +154,7 @@ def async_memsy_control(
     """A `FakeAsyncMemsyControlClient` on `memsy_service`."""
     from memsy.testing.fakes import FakeAsyncMemsyControlClient
 
-    fake = FakeAsyncMemsyControlClient(service=memsy_service)
-    _props_of(request, memsy_service).note("async_memsy_control", fake.calls)
-    return fake
+    return _noted(request, FakeAsyncMemsyControlClient(service=memsy_service))
 
 
 @pytest.fixture
@@ -173,6 +167,13 @@ def memsy_server(
     with LocalServer(memsy_service) as server:
         _props_of(request, memsy_service)
         yield server
+
+
+def _noted(request: pytest.FixtureRequest, fake: F) -> F:
+    """*fake*, which is a fixture, and what it is asked is to be told of."""
+    assert request.fixturename is not None
+    _props_of(request, fake.service).note(request.fixturename, fake.calls)
+    return fake
 
 
 def _props_of(request: pytest.FixtureRequest, service: LocalService) -> Props:

@@ -72,7 +72,7 @@ class ServiceTransport(_Line):
 
     def send(self, request: Request, deadline: Deadline) -> Reply:
         delivery = self._deliver(request)
-        wait = min(delivery.takes, _patience(delivery, deadline))
+        wait = _wait(delivery, deadline)
         if wait:
             self.clock.sleep(wait)
         return self._arrived(delivery, deadline, wait)
@@ -87,7 +87,7 @@ class AsyncServiceTransport(_Line):
     async def send(self, request: Request, deadline: Deadline) -> Reply:
         await self.clock.sleep_async(0)
         delivery = self._deliver(request)
-        wait = min(delivery.takes, _patience(delivery, deadline))
+        wait = _wait(delivery, deadline)
         if wait:
             await self.clock.sleep_async(wait)
         return self._arrived(delivery, deadline, wait)
@@ -96,9 +96,11 @@ class AsyncServiceTransport(_Line):
         self._is_open = False
 
 
-def _patience(delivery: Delivery, deadline: Deadline) -> float:
-    """Seconds for which *delivery* is waited for: with each drop, that for bytes begins anew."""
-    return deadline.left() if delivery.ending is Ending.DRIPPING else deadline.to_read()
+def _wait(delivery: Delivery, deadline: Deadline) -> float:
+    """Seconds until *delivery* comes to something, or nobody waits for it any more."""
+    # With each drop, the wait for the next bytes begins anew.
+    is_dripping = delivery.ending is Ending.DRIPPING
+    return min(delivery.takes, deadline.left() if is_dripping else deadline.to_read())
 
 
 def _no_trust() -> ssl.SSLCertVerificationError:
