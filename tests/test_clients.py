@@ -141,35 +141,54 @@ def test_a_client_does_not_show_its_key(colour: AnyColour) -> None:
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("client", EVERY)
-def test_a_pickle_takes_along_what_a_client_was_told_and_no_secret(
+def test_a_client_does_not_pickle_and_says_what_to_do(
     client: type[Client | Control], protocol: int
 ) -> None:
-    told = client(
+    with pytest.raises(
+        TypeError, match=f"^{client.__name__} does not pickle: make one client in each process"
+    ):
+        pickle.dumps(client("https://memsy.test/v1", "msy_key"), protocol)
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+@pytest.mark.parametrize("client", EVERY)
+def test_a_copy_has_the_settings_of_the_original(
+    client: type[Client | Control], copied: Callable[[Client | Control], Client | Control]
+) -> None:
+    original = client(
         "https://memsy.test/v1",
         "msy_key",
         Timeout(connect=3.0),
         retry=RetryPolicy(max_retries=7),
         proxy="http://user:hunter2@proxy:3128",
     )
-    pickled = pickle.dumps(told, protocol)
-    assert b"msy_key" not in pickled
-    assert b"hunter2" not in pickled
-    revived = pickle.loads(pickled)
-    assert type(revived) is client
-    assert vars(revived).pop("_settings") == vars(told)["_settings"]
+    twin = copied(original)
+    assert type(twin) is client
+    assert vars(twin)["_settings"] == vars(original)["_settings"]
 
 
 class Polite(MemsyClient):
-    """One with a constructor, and with manners, of its own."""
+    """A client with a constructor and attributes of its own."""
 
-    def __init__(self, greeting: str) -> None:
+    def __init__(self, greetings: list[str]) -> None:
         super().__init__("https://memsy.test/v1", "msy_key")
-        self.greeting = greeting
+        self.greetings = greetings
+        self.itself = self
 
 
-@pytest.mark.parametrize("copied", [copy.copy, lambda one: pickle.loads(pickle.dumps(one))])
-def test_a_client_of_ones_own_is_copied_whole(copied: Callable[[Polite], Polite]) -> None:
-    assert copied(Polite("Good morning")).greeting == "Good morning"
+def test_a_copy_of_a_subclass_shares_its_attributes() -> None:
+    original = Polite(["Good morning"])
+    twin = copy.copy(original)
+    assert twin.greetings is original.greetings
+    assert twin.itself is original
+
+
+def test_a_deep_copy_of_a_subclass_copies_its_attributes() -> None:
+    original = Polite(["Good morning"])
+    twin = copy.deepcopy(original)
+    assert twin.greetings == ["Good morning"]
+    assert twin.greetings is not original.greetings
+    assert twin.itself is twin
 
 
 @on_both_planes

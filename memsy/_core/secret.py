@@ -1,21 +1,18 @@
-"""A text that must not be seen: not in a `repr`, not in a log, not in a traceback's locals."""
+"""Secret text that no `repr`, log, pickle or traceback shows."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-from memsy._core.seal import seal, unseal
-from memsy.exceptions import MemsyConfigurationError
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from typing_extensions import Never, Self
 
 _MASK = "'***'"
 
 
 @final
 class Secret:
-    """Holds a text; only `reveal()` gives it back. In a pickle it is sealed."""
+    """Secret text. Only `reveal()` returns it; a secret does not pickle."""
 
     __slots__ = ("_text",)
 
@@ -23,6 +20,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
+        """Return the text."""
         return self._text
 
     def __eq__(self, other: object) -> bool:
@@ -34,23 +32,21 @@ class Secret:
     def __repr__(self) -> str:
         return f"Secret({_MASK})"
 
-    def __reduce__(self) -> tuple[Callable[[bytes], Secret], tuple[bytes]]:
-        return _unsealed, (seal(self._text),)
+    def __copy__(self) -> Self:
+        return self
 
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
-def _unsealed(sealed: bytes) -> Secret:
-    try:
-        return Secret(unseal(sealed))
-    except ValueError:
-        pass
-    raise MemsyConfigurationError(
-        "this pickle holds a secret that only processes which multiprocessing started from each "
-        "other can read, and it comes from elsewhere: make the client where it is used"
-    )
+    def __reduce__(self) -> Never:
+        raise TypeError(
+            "a Secret does not pickle, so that no API key is written to a queue or a file: "
+            "make one client in each process"
+        )
 
 
 class Veiled(str):
-    """A text for those who need a `str`: they can send it, and printing their locals hides it."""
+    """Text for code that needs a `str`: it can be sent, and its `repr` is masked."""
 
     __slots__ = ()
 
@@ -59,12 +55,12 @@ class Veiled(str):
 
 
 def hidden(value: object) -> Secret | type | None:
-    """What a frame may hold of a *value* that is meant to be a secret text: never its text."""
+    """Return a secret *value* in the form that a frame may hold: never as plain text."""
     if value is None:
         return None
     return Secret(value) if isinstance(value, str) else type(value)
 
 
 def masked(text: str) -> str:
-    """What a `repr` shows in place of a secret *text*."""
+    """Return the `repr` of a secret *text*."""
     return _MASK

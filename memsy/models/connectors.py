@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from memsy._core.secret import masked
 from memsy._core.structure import optional
-from memsy.models._model import DiscreetModel, Model
+from memsy.models._model import Model
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -102,7 +102,7 @@ class ConnectorStatus(Model):
 
 
 @frozen
-class PickerConfig(DiscreetModel):
+class PickerConfig(Model):
     """
     What Google's file picker needs in a browser.
 

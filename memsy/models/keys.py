@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from memsy._core.secret import masked
 from memsy._core.structure import optional
-from memsy.models._model import DiscreetModel, Model
+from memsy.models._model import Model
 
 
 @frozen
@@ -33,7 +33,7 @@ class ApiKeyListResponse(Model):
 
 
 @frozen
-class CreateKeyResponse(DiscreetModel):
+class CreateKeyResponse(Model):
     """
     A new key.
 

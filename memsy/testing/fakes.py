@@ -36,8 +36,16 @@ if TYPE_CHECKING:
 _URLS = {Plane.HOT: "http://memsy.test/v1", Plane.CONTROL: "http://memsy.test/api"}
 
 
+_INSTEAD_OF_A_PICKLE = (
+    "its service lives in this process. Serve that with LocalServer, and make a client of the "
+    "server in each process"
+)
+
+
 class _Fake(BlockingClient):
     """How a fake is made, whichever plane it is of."""
+
+    _instead_of_a_pickle = _INSTEAD_OF_A_PICKLE
 
     def __init__(
         self,
@@ -81,6 +89,8 @@ class _Fake(BlockingClient):
 @mirrors(_Fake)
 class _AsyncFake(AwaitingClient):
     """The same, for `asyncio` code."""
+
+    _instead_of_a_pickle = _INSTEAD_OF_A_PICKLE
 
     def __init__(
         self,

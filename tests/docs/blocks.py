@@ -11,6 +11,8 @@ from pathlib import Path
 from attrs import frozen
 
 ROOT = Path(__file__).parents[2]
+NAMED = re.compile(r"# ([\w.]+\.(?:py|ini))\n")
+"""The first line of a block that is a file."""
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from mypy import api
 
-from tests.docs.blocks import ROOT, blocks
+from tests.docs.blocks import NAMED, ROOT, blocks
 
-_NAMED = re.compile(r"# ([\w.]+\.(?:py|ini))\n")
 _CHAPTER = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
@@ -26,7 +25,7 @@ def files(page: str) -> Mapping[str, str]:
     """
     found: dict[str, str] = {}
     for chapter, text, language in _in_chapters(page):
-        named = _NAMED.match(text)
+        named = NAMED.match(text)
         if named:
             assert named[1] not in found, f"{page} has two files {named[1]}"
             found[named[1]] = text

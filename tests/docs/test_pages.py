@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -13,7 +16,7 @@ from fastapi.testclient import TestClient
 
 from memsy import AsyncMemsyClient, MemsyClientClosedError
 from memsy.testing import LocalServer
-from tests.docs.blocks import ROOT, blocks, run
+from tests.docs.blocks import NAMED, ROOT, blocks, run
 
 PAGES = (
     "README.md",
@@ -38,7 +41,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> object:
 def test_the_code_of_a_page_runs_from_top_to_bottom(page: str) -> None:
     """In one namespace and one loop; a block with a loop of its own is a script of its own."""
     names: dict[str, object] = {"__name__": page}
-    code = [block for block in blocks(page) if block.language == "python"]
+    python = [block for block in blocks(page) if block.language == "python"]
+    code = [block for block in python if not NAMED.match(block.code)]
     assert len(code) >= 4
     loop = asyncio.new_event_loop()
     try:
@@ -49,6 +53,24 @@ def test_the_code_of_a_page_runs_from_top_to_bottom(page: str) -> None:
                 loop.run_until_complete(run(block, page, names))
     finally:
         loop.close()
+
+
+def test_the_files_of_the_guide_run_as_programs(tmp_path: Path) -> None:
+    """A block that opens with the name of a file is that file."""
+    programs = {named[1]: b.code for b in blocks("docs/guide.md") if (named := NAMED.match(b.code))}
+    assert programs
+    for name, code in programs.items():
+        (tmp_path / name).write_text(code, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-W", "error", name],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == "[0, 0]\n"
 
 
 def test_the_application_of_the_guide_answers_for_its_whole_life() -> None:

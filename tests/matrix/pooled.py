@@ -1,22 +1,29 @@
-"""What the processes of a pool do with a client that they are sent."""
+"""Functions for the processes of a pool, each of which makes a client of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 
-from memsy import MemsyClient
+from memsy import AsyncMemsyClient, MemsyClient
 from tests.matrix.calls import Client
 
+_clients = list[Client]()
+"""The one client of this process, once it is made."""
 
-def ask(memsy: Client, query: str) -> tuple[str, int]:
-    """What the service finds, and by which process it was asked; the client is closed then."""
+
+def make_client(client: type[Client], url: str, key: str) -> None:
+    """Make the client of this process, as the initializer of a pool."""
+    _clients.append(client(url, key))
+
+
+def search(query: str) -> tuple[str, int]:
+    """Return the content of the first result, and the id of this process."""
+    (memsy,) = _clients
     if isinstance(memsy, MemsyClient):
-        with memsy:
-            return memsy.search(query).results[0].content, os.getpid()
+        return memsy.search(query).results[0].content, os.getpid()
+    return asyncio.run(_search(memsy, query)), os.getpid()
 
-    async def ask() -> str:
-        async with memsy:
-            return (await memsy.search(query)).results[0].content
 
-    return asyncio.run(ask()), os.getpid()
+async def _search(memsy: AsyncMemsyClient, query: str) -> str:
+    return (await memsy.search(query)).results[0].content

@@ -1,4 +1,4 @@
-"""Clients that go from one process to another: by a fork, or in a pickle."""
+"""Clients in several processes: after a fork, and in the processes of a pool."""
 
 from __future__ import annotations
 
@@ -197,39 +197,44 @@ def test_children_that_fail_together_do_not_return_together() -> None:
     assert len(set(pauses)) == 12
 
 
-@pytest.mark.proves("X02")
+@pytest.mark.proves("X02", "Z02")
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
-def test_clients_and_errors_travel_between_the_processes_of_a_pool(method: str) -> None:
-    """As arguments and as ends of calls; each process connects anew, and gets its own answers."""
+@pytest.mark.parametrize("client", ["MemsyClient", "AsyncMemsyClient"])
+def test_processes_of_a_pool_each_make_a_client_and_errors_come_back(
+    client: str, method: str
+) -> None:
     program = f"""
         from concurrent.futures import ProcessPoolExecutor
-        from functools import partial
         from multiprocessing import get_context
-        from tests.matrix.pooled import ask
+        from tests.matrix.pooled import make_client, search
 
-        def try_out(memsy, pool):
+        made = {{"initializer": make_client, "initargs": ({client}, url, key)}}
+        with ProcessPoolExecutor(2, get_context({method!r}), **made) as pool:
             texts = [f"text {{number}}" for number in range(6)]
-            answers = list(pool.map(partial(ask, memsy), texts))
+            answers = list(pool.map(search, texts))
             assert [text for text, _ in answers] == texts
             assert os.getpid() not in {{process for _, process in answers}}
-            refusal = pool.submit(ask, memsy, "nobody").exception()
-            assert type(refusal) is NotFoundError
-            assert (refusal.status_code, refusal.attempts) == (404, 1)
-            assert refusal.response.content == b'{{"detail":"nobody of that name"}}'
-
-        async def try_out_a_warm_one(pool):
-            async with AsyncMemsyClient(url, key) as memsy:
-                await memsy.search("warm")
-                try_out(memsy, pool)
-                await memsy.search("still warm")
-
-        with ProcessPoolExecutor(2, get_context({method!r})) as pool:
-            with MemsyClient(url, key) as memsy:
-                memsy.search("warm")
-                try_out(memsy, pool)
-                memsy.search("still warm")
-            asyncio.run(try_out_a_warm_one(pool))
+            refusal = pool.submit(search, "nobody").exception()
+        assert type(refusal) is NotFoundError
+        assert (refusal.status_code, refusal.attempts) == (404, 1)
+        assert refusal.response.content == b'{{"detail":"nobody of that name"}}'
         """
     with RawServer(obliging) as server:
         assert run(server, program) == ""
-    assert server.connections == 2 * (1 + 6 + 1)
+
+
+@pytest.mark.proves("Z01")
+@pytest.mark.parametrize("client", ["MemsyClient", "AsyncMemsyClient"])
+def test_a_client_sent_to_a_pool_is_refused_with_what_to_do(client: str) -> None:
+    program = f"""
+        from concurrent.futures import ProcessPoolExecutor
+
+        with ProcessPoolExecutor(1) as pool:
+            refusal = pool.submit(repr, {client}(url, key)).exception()
+        assert type(refusal) is TypeError
+        assert str(refusal).startswith("{client} does not pickle: make one client in each process")
+        assert key not in str(refusal)
+        """
+    with RawServer(obliging) as server:
+        assert run(server, program) == ""
+    assert server.connections == 0

@@ -83,12 +83,17 @@ def test_every_fake_has_a_service_of_its_own_unless_told() -> None:
     assert other.search("tea").results == []
 
 
-@pytest.mark.parametrize("fake", [FakeMemsyClient, FakeAsyncMemsyClient])
-def test_a_fake_stays_in_its_process(fake: type[FakeMemsyClient | FakeAsyncMemsyClient]) -> None:
-    """It could only pretend to have the same memories elsewhere; a copy of it here does have."""
+@every_fake
+def test_a_fake_does_not_pickle_and_says_what_to_do(fake: type[FakeMemsyClient]) -> None:
+    with pytest.raises(
+        TypeError, match=f"^{fake.__name__} does not pickle: .* Serve that with LocalServer"
+    ):
+        pickle.dumps(fake())
+
+
+@every_fake
+def test_a_copy_of_a_fake_has_its_service(fake: type[FakeMemsyClient]) -> None:
     memsy = fake()
-    with pytest.raises(TypeError, match="serve it with LocalServer"):
-        pickle.dumps(memsy)
     assert copy.copy(memsy).service is memsy.service
     assert copy.deepcopy(memsy).service is memsy.service
 
