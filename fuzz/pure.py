@@ -20,7 +20,7 @@ from fuzz.examples import REFUSALS, examples
 from fuzz.mutations import damaged, damaged_json, some_of
 from fuzz.target import Broken
 from memsy import MemsyClient, MemsyControlClient
-from memsy._blocking import BlockingClient
+from memsy._base_client import SyncClientBase
 from memsy._core.body import Body
 from memsy._core.clock import SYSTEM_CLOCK, Clock
 from memsy._core.refusal import refusal
@@ -142,7 +142,7 @@ class _Line:
         """There is nothing to close."""
 
 
-class _OnLine(BlockingClient):
+class _OnLine(SyncClientBase):
     def __init__(self, line: _Line) -> None:
         self._line = line
         super().__init__("http://memsy.test", "msy_local", max_retries=0)

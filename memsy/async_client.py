@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from memsy._awaiting import AwaitingClient
+from memsy._base_client import AsyncClientBase
 from memsy._core.settings import Plane
 from memsy.client import MemsyClient
 from memsy.models import (
@@ -30,7 +30,7 @@ from memsy.resources.ingest import ingest
 
 @mirrors(MemsyClient)
 @implements(AsyncMemsyClientProtocol)
-class AsyncMemsyClient(AwaitingClient, AsyncMemsyClientProtocol):
+class AsyncMemsyClient(AsyncClientBase, AsyncMemsyClientProtocol):
     """
     Stores events with the Memsy service and searches its memories, from `asyncio` code.
 

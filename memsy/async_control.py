@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memsy._awaiting import AwaitingClient
+from memsy._base_client import AsyncClientBase
 from memsy._core.settings import Plane
 from memsy.control import MemsyControlClient
 from memsy.control_resources import (
@@ -21,7 +21,7 @@ from memsy.protocols import AsyncMemsyControlClientProtocol
 
 @mirrors(MemsyControlClient)
 @implements(AsyncMemsyControlClientProtocol)
-class AsyncMemsyControlClient(AwaitingClient, AsyncMemsyControlClientProtocol):
+class AsyncMemsyControlClient(AsyncClientBase, AsyncMemsyControlClientProtocol):
     """
     The account side of the Memsy service, from `asyncio` code: usage, billing, keys, connectors.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from memsy._blocking import BlockingClient
+from memsy._base_client import SyncClientBase
 from memsy._core.settings import Plane
 from memsy.models import (
     ClearResponse,
@@ -28,7 +28,7 @@ from memsy.resources.ingest import ingest
 
 
 @implements(MemsyClientProtocol)
-class MemsyClient(BlockingClient, MemsyClientProtocol):
+class MemsyClient(SyncClientBase, MemsyClientProtocol):
     """
     Stores events with the Memsy service and searches its memories, blocking.
 

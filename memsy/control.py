@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memsy._blocking import BlockingClient
+from memsy._base_client import SyncClientBase
 from memsy._core.settings import Plane
 from memsy.control_resources import (
     BillingResource,
@@ -19,7 +19,7 @@ from memsy.protocols import MemsyControlClientProtocol
 
 
 @implements(MemsyControlClientProtocol)
-class MemsyControlClient(BlockingClient, MemsyControlClientProtocol):
+class MemsyControlClient(SyncClientBase, MemsyControlClientProtocol):
     """
     The account side of the Memsy service, blocking: usage, billing, keys, events, connectors.
 

@@ -18,8 +18,7 @@ from memsy import (
     MemsyError,
     Reply,
 )
-from memsy._awaiting import AwaitingClient
-from memsy._blocking import BlockingClient
+from memsy._base_client import AsyncClientBase, SyncClientBase
 from memsy._core.wire import Request
 from memsy.testing.clock import Clock
 from tests.settled import settled
@@ -83,7 +82,7 @@ class AsyncTransport:
         self.record.is_closed = True
 
 
-class _Recording(BlockingClient):
+class _Recording(SyncClientBase):
     def __init__(
         self, record: Record, base_url: str | None = BASE_URL, api_key: str | None = KEY
     ) -> None:
@@ -94,7 +93,7 @@ class _Recording(BlockingClient):
         return Transport(self._record)
 
 
-class _AsyncRecording(AwaitingClient):
+class _AsyncRecording(AsyncClientBase):
     def __init__(
         self, record: Record, base_url: str | None = BASE_URL, api_key: str | None = KEY
     ) -> None:

@@ -117,11 +117,19 @@ def drifts(copy: Skeleton, root: Path) -> Iterator[Drift]:
         theirs = {twins.get(name, name): name for name in member_names(copy, there)}
         for name in {**theirs, **dict.fromkeys(member_names(copy, here))}:
             pair = [(here, name), (there, theirs.get(name, name))]
+            if is_inherited_by_both(copy, pair):
+                continue
             before = [as_text(ORIGINAL, cls, member, is_mirror) for cls, member in pair]
             after = [as_text(copy, cls, member, is_mirror) for cls, member in pair]
             if before != after and any(after):
                 path, lines = place(copy, here, name if after[0] else "", root)
                 yield Drift(path, lines, name)
+
+
+def is_inherited_by_both(skeleton: Skeleton, pair: list[tuple[str, str]]) -> bool:
+    """Return whether one definition serves both classes, so that they cannot drift apart."""
+    one, other = (skeleton.definition(cls, member) for cls, member in pair)
+    return one is not None and other is not None and one[1] is other[1]
 
 
 def member_names(copy: Skeleton, cls: str) -> list[str]:

@@ -110,6 +110,14 @@ def test_a_call_for_the_official_client_means_the_same_to_ours(name: str, method
     assert not any(parameter.default is parameter.empty for parameter in added)
 
 
+@pytest.mark.parametrize("name", [name for name, _ in METHODS if name.startswith("Fake")])
+def test_the_constructor_of_a_fake_is_that_of_the_client_and_service(name: str) -> None:
+    real = named(name.removeprefix("Fake"))
+    *same, service = list(inspect.signature(named(name)).parameters.values())
+    assert service.name == "service"
+    assert same == list(inspect.signature(real).parameters.values())
+
+
 @pytest.mark.parametrize(("name", "method"), METHODS)
 def test_a_call_is_awaited_in_the_awaiting_colour_alone(name: str, method: str) -> None:
     is_awaited = "Async" in name and method != "__init__"

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING
 
-from memsy._awaiting import AwaitingClient
-from memsy._blocking import BlockingClient
+from memsy._base_client import AsyncClientBase, C, ClientBase, SyncClientBase
 from memsy._core.caller import AsyncCaller, Caller
 from memsy._core.deadline import Timeout
 from memsy._core.retry import RetryPolicy
@@ -36,17 +35,17 @@ if TYPE_CHECKING:
 _URLS = {Plane.HOT: "http://memsy.test/v1", Plane.CONTROL: "http://memsy.test/api"}
 
 
-_INSTEAD_OF_A_PICKLE = (
-    "its service lives in this process. Serve that with LocalServer, and make a client of the "
-    "server in each process"
-)
+class _FakeBase(ClientBase[C]):
+    """Constructor of the fakes, the same for sync and async."""
 
+    _instead_of_a_pickle = (
+        "its service lives in this process. Serve that with LocalServer, and make a client of the "
+        "server in each process"
+    )
 
-class _Fake(BlockingClient):
-    """How a fake is made, whichever plane it is of."""
-
-    _instead_of_a_pickle = _INSTEAD_OF_A_PICKLE
-
+    # These are the parameters of ClientBase and `service`. They cannot be shared: a `ParamSpec`
+    # adds no keyword-only parameter, and `**options: Unpack[...]` hides names and defaults from
+    # `inspect.signature` and `help()`.
     def __init__(
         self,
         base_url: str | None = None,
@@ -77,6 +76,10 @@ class _Fake(BlockingClient):
             trust_environment=trust_environment,
         )
         _made.note(self)
+
+
+class _Fake(_FakeBase[Caller], SyncClientBase):
+    """Sync fake of either plane."""
 
     def _calling(self) -> Caller:
         transport = self._transport(self._settings)
@@ -87,41 +90,8 @@ class _Fake(BlockingClient):
 
 
 @mirrors(_Fake)
-class _AsyncFake(AwaitingClient):
-    """The same, for `asyncio` code."""
-
-    _instead_of_a_pickle = _INSTEAD_OF_A_PICKLE
-
-    def __init__(
-        self,
-        base_url: str | None = None,
-        api_key: str | None = None,
-        timeout: float | Timeout = 30.0,
-        max_retries: int = 3,
-        retry_backoff: float = 1.0,
-        *,
-        retry: RetryPolicy | None = None,
-        proxy: str | None = None,
-        ca_file: str | os.PathLike[str] | None = None,
-        client_cert: str | os.PathLike[str] | tuple[str, str] | None = None,
-        trust_environment: bool = False,
-        service: LocalService | None = None,
-    ) -> None:
-        self.service: LocalService = service or LocalService()
-        self.calls: Calls = Calls()
-        super().__init__(
-            _URLS[self._plane] if base_url is None else base_url,
-            self.service.api_key if api_key is None else api_key,
-            timeout,
-            max_retries,
-            retry_backoff,
-            retry=retry,
-            proxy=proxy,
-            ca_file=ca_file,
-            client_cert=client_cert,
-            trust_environment=trust_environment,
-        )
-        _made.note(self)
+class _AsyncFake(_FakeBase[AsyncCaller], AsyncClientBase):
+    """Async fake of either plane."""
 
     def _calling(self) -> AsyncCaller:
         transport = self._transport(self._settings)

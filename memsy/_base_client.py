@@ -1,0 +1,175 @@
+"""Base classes of the sync and async clients: construction, copying and closing."""
+
+from __future__ import annotations
+
+import os
+from abc import abstractmethod
+from copy import deepcopy
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from memsy._core.caller import AsyncCaller, Caller
+from memsy._core.deadline import Timeout
+from memsy._core.retry import RetryPolicy
+from memsy._core.secret import hidden
+from memsy._core.settings import Plane, Settings, resolve
+from memsy.parity import mirrors
+
+if TYPE_CHECKING:
+    from typing_extensions import Never, Self
+
+    from memsy._core.transport import AsyncTransport, Transport
+
+C = TypeVar("C", Caller, AsyncCaller)
+
+
+class ClientBase(Generic[C]):
+    """Constructor and copying, the same for sync and async clients of both planes."""
+
+    _plane: ClassVar[Plane]
+    _instead_of_a_pickle: ClassVar[str] = (
+        "make one client in each process, for example in the initializer of a multiprocessing pool"
+    )
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout: float | Timeout = 30.0,
+        max_retries: int = 3,
+        retry_backoff: float = 1.0,
+        *,
+        retry: RetryPolicy | None = None,
+        proxy: str | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
+        client_cert: str | os.PathLike[str] | tuple[str, str] | None = None,
+        trust_environment: bool = False,
+    ) -> None:
+        """
+        Create a client. Nothing is sent before the first call.
+
+        Args:
+            base_url: URL of the service with its version, such as `https://api.memsy.io/v1`.
+                Default for the data plane: `MEMSY_BASE_URL`. Default for the control plane:
+                `MEMSY_CONTROL_URL`, or a `MEMSY_BASE_URL` that ends in `/v1`, with `/api` there.
+            api_key: API key. Default: `MEMSY_API_KEY`. No `repr` and no log shows it, and no
+                error unless the service itself repeats it.
+            timeout: Seconds for the whole call, retries and pauses included, or a `Timeout`.
+            max_retries: Number of retries of a failed call, where a retry is safe.
+            retry_backoff: Longest pause before the first retry, in seconds. It doubles with each
+                further retry.
+            retry: Complete retry policy, in place of `max_retries` and `retry_backoff`.
+            proxy: URL of an HTTP proxy.
+            ca_file: PEM bundle of the certificate authorities to trust, in place of the default.
+            client_cert: PEM file with certificate and key, or a pair of files.
+            trust_environment: Take the proxy and the CA bundle from the environment if they are
+                not given (`HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`).
+
+        Raises:
+            MemsyConfigurationError: An argument is missing or unusable. The message names it.
+        """
+        key, via = hidden(api_key), hidden(proxy)
+        del api_key, proxy  # a traceback with locals would show them
+        self._settings: Settings = resolve(
+            self._plane,
+            base_url,
+            key,
+            timeout,
+            max_retries,
+            retry_backoff,
+            retry,
+            proxy=via,
+            ca_file=ca_file,
+            client_cert=client_cert,
+            trust_environment=trust_environment,
+        )
+        self._call: C = self._calling()
+
+    @abstractmethod
+    def _calling(self) -> C:
+        """Return a new caller for the settings of this client."""
+
+    def __copy__(self) -> Self:
+        twin = type(self).__new__(type(self))
+        return twin._reconnected(self._state())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        twin = type(self).__new__(type(self))
+        memo[id(self)] = twin  # attributes of a subclass may refer to the client
+        return twin._reconnected(deepcopy(self._state(), memo))
+
+    def _state(self) -> dict[str, Any]:
+        """Return the attributes without the connections, which a copy does not share."""
+        return {name: value for name, value in self.__dict__.items() if name != "_call"}
+
+    def _reconnected(self, state: dict[str, Any]) -> Self:
+        self.__dict__.update(state)
+        self._call = self._calling()
+        return self
+
+    def __reduce__(self) -> Never:
+        raise TypeError(f"{type(self).__name__} does not pickle: {self._instead_of_a_pickle}")
+
+    def __repr__(self) -> str:
+        if not hasattr(self, "_settings"):
+            return f"<{type(self).__name__}, not constructed>"  # in a traceback of `__init__`
+        return f"{type(self).__name__}(base_url={self._settings.base_url!r})"
+
+
+class SyncClientBase(ClientBase[Caller]):
+    """Base class of the sync clients, on requests."""
+
+    def _calling(self) -> Caller:
+        return Caller(self._settings, self._transport(self._settings))
+
+    def _transport(self, settings: Settings) -> Transport:
+        from memsy._transports.requests_transport import (  # noqa: PLC0415 - loads requests
+            RequestsTransport,
+        )
+
+        return RequestsTransport(settings)
+
+    def close(self) -> None:
+        """Close the connections. Closing twice is allowed; every later call raises."""
+        self._call.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+@mirrors(SyncClientBase)
+class AsyncClientBase(ClientBase[AsyncCaller]):
+    """Base class of the async clients, on aiohttp."""
+
+    def _calling(self) -> AsyncCaller:
+        return AsyncCaller(self._settings, self._transport(self._settings))
+
+    def _transport(self, settings: Settings) -> AsyncTransport:
+        from memsy._transports.aiohttp_transport import (  # noqa: PLC0415 - loads aiohttp
+            AiohttpTransport,
+        )
+
+        return AiohttpTransport(settings)
+
+    async def close(self) -> None:
+        """Close the connections. Closing twice is allowed; every later call raises."""
+        await self._call.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
