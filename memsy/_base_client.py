@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from memsy._core.caller import AsyncCaller, Caller
 from memsy._core.deadline import Timeout
+from memsy._core.plane import Plane
 from memsy._core.retry import RetryPolicy
 from memsy._core.secret import hidden
-from memsy._core.settings import Plane, Settings, resolve
+from memsy._core.settings import Settings, resolve
 from memsy.parity import mirrors
 
 if TYPE_CHECKING:

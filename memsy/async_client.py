@@ -1,11 +1,11 @@
-"""The awaiting client of the hot path, on aiohttp."""
+"""Async client of the data plane, on aiohttp."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from memsy._base_client import AsyncClientBase
-from memsy._core.settings import Plane
+from memsy._core.plane import Plane
 from memsy.client import MemsyClient
 from memsy.models import (
     ClearResponse,
@@ -39,7 +39,7 @@ class AsyncMemsyClient(AsyncClientBase, AsyncMemsyClientProtocol):
     sent before the first call.
     """
 
-    _plane = Plane.HOT
+    _plane = Plane.DATA
 
     @property
     def orgs(self) -> AsyncOrgsResource:

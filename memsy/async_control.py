@@ -1,9 +1,9 @@
-"""The awaiting client of the control plane, on aiohttp."""
+"""Async client of the control plane, on aiohttp."""
 
 from __future__ import annotations
 
 from memsy._base_client import AsyncClientBase
-from memsy._core.settings import Plane
+from memsy._core.plane import Plane
 from memsy.control import MemsyControlClient
 from memsy.control_resources import (
     AsyncBillingResource,

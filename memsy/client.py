@@ -1,11 +1,11 @@
-"""The blocking client of the hot path, on requests."""
+"""Sync client of the data plane, on requests."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from memsy._base_client import SyncClientBase
-from memsy._core.settings import Plane
+from memsy._core.plane import Plane
 from memsy.models import (
     ClearResponse,
     EventPayload,
@@ -36,7 +36,7 @@ class MemsyClient(SyncClientBase, MemsyClientProtocol):
     it as a context manager. Nothing is sent before the first call.
     """
 
-    _plane = Plane.HOT
+    _plane = Plane.DATA
 
     @property
     def orgs(self) -> OrgsResource:

@@ -1,9 +1,9 @@
-"""The blocking client of the control plane, on requests."""
+"""Sync client of the control plane, on requests."""
 
 from __future__ import annotations
 
 from memsy._base_client import SyncClientBase
-from memsy._core.settings import Plane
+from memsy._core.plane import Plane
 from memsy.control_resources import (
     BillingResource,
     ConnectorsResource,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from enum import Enum
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from attrs import frozen
 
 from memsy._core.deadline import Timeout
 from memsy._core.environment import Environment
+from memsy._core.plane import Plane
 from memsy._core.proxy import Proxy, proxy_at, proxy_in
 from memsy._core.retry import RetryPolicy
 from memsy._core.secret import Secret, Veiled, hidden
@@ -34,27 +34,6 @@ class Connection:
     proxy: Proxy | None = None
     ca_file: str | None = None
     client_cert: tuple[str, str | None] | None = None
-
-
-class Plane(Enum):
-    """Which of the two services a client talks to."""
-
-    HOT = "MEMSY_BASE_URL"
-    CONTROL = "MEMSY_CONTROL_URL"
-
-    @property
-    def remedy(self) -> str:
-        """What to set where no URL was given."""
-        beside = "" if self is Plane.HOT else f" (or a {Plane.HOT.value} that ends in /v1)"
-        return f"{self.value}{beside}"
-
-    def url_from(self, environ: Environment) -> str | None:
-        """Where the environment says that it is; the control plane is beside the hot path."""
-        url = environ.get(self.value)
-        beside = (environ.get(Plane.HOT.value) or "").rstrip("/")
-        if url is None and self is Plane.CONTROL and beside.endswith("/v1"):
-            return f"{beside.removesuffix('/v1')}/api"
-        return url
 
 
 @frozen(kw_only=True)
@@ -137,7 +116,8 @@ def _base_url(plane: Plane, url: object) -> str:
         raise MemsyConfigurationError("base_url may hold no user, query or fragment")
     if not names_a_host(url) or urlsplit(url).scheme not in ("http", "https"):
         raise MemsyConfigurationError(
-            f"base_url {url!r} is no http(s) URL; it should look like https://api.memsy.io/v1"
+            f"base_url {url!r} is not an http(s) URL; "
+            f"it should look like {plane.url_at('https://api.memsy.io')}"
         )
     return url.rstrip("/")
 

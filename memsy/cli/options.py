@@ -6,15 +6,18 @@ from typing import Annotated
 
 import typer
 
+from memsy._core.plane import Plane
+
 _SERVICE = "Service"
+_ROOT_URL = "https://api.memsy.io"
 
 BaseUrl = Annotated[
     str | None,
     typer.Option(
         "--base-url",
-        envvar="MEMSY_BASE_URL",
+        envvar=Plane.DATA.variable,
         metavar="URL",
-        help="Where the service is, with its version: https://api.memsy.io/v1",
+        help=f"Base URL of the service: {Plane.DATA.url_at(_ROOT_URL)}",
         rich_help_panel=_SERVICE,
     ),
 ]
@@ -22,10 +25,11 @@ ControlUrl = Annotated[
     str | None,
     typer.Option(
         "--base-url",
-        envvar="MEMSY_CONTROL_URL",
+        envvar=Plane.CONTROL.variable,
         metavar="URL",
-        help="Where the control plane is: https://api.memsy.io/api; "
-        "by default beside MEMSY_BASE_URL, if that ends in /v1.",
+        help=f"Base URL of the control plane: {Plane.CONTROL.url_at(_ROOT_URL)}. Default: "
+        f"a {Plane.DATA.variable} that ends in {Plane.DATA.prefix}, with {Plane.CONTROL.prefix} "
+        "there.",
         rich_help_panel=_SERVICE,
     ),
 ]

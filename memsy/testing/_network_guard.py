@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
-from memsy._core.settings import Plane
+from memsy._core.plane import Plane
 
 if TYPE_CHECKING:
     from memsy._transports.gate import Departure
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
 
 _CLIENTS: Mapping[tuple[Plane, bool], tuple[str, str]] = {
-    (Plane.HOT, False): ("MemsyClient", "memsy_client"),
-    (Plane.HOT, True): ("AsyncMemsyClient", "async_memsy_client"),
+    (Plane.DATA, False): ("MemsyClient", "memsy_client"),
+    (Plane.DATA, True): ("AsyncMemsyClient", "async_memsy_client"),
     (Plane.CONTROL, False): ("MemsyControlClient", "memsy_control"),
     (Plane.CONTROL, True): ("AsyncMemsyControlClient", "async_memsy_control"),
 }
@@ -121,8 +121,7 @@ def _told(departure: Departure) -> str:
 
     request, plane = departure.request, departure.settings.plane
     client, fixture = _CLIENTS[plane, departure.is_awaiting]
-    prefix = "/v1" if plane is Plane.HOT else "/api"
-    operation = ROUTES.name_of(request.method, prefix + request.target)
+    operation = ROUTES.name_of(request.method, plane.prefix + request.target)
     path = request.target.partition("?")[0]
     host, port = departure.peer
     return (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import fields_dict
 
+from memsy._core.plane import Plane
 from memsy._core.structure import Mismatch, structure
 from memsy.testing._commands import COMMANDS, Command, refuse_unknown
 from memsy.testing.service.decoding import check_media_type, decode
@@ -46,7 +47,7 @@ class Admin:
             self._check(request, is_near)
             return reply_saying(200, self._do(request))
         except Refusal as refusal:
-            return refusal.reply("hot")
+            return refusal.reply(Plane.DATA)
 
     def _check(self, request: Request, is_near: bool) -> None:
         if not is_near:

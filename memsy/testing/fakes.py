@@ -11,7 +11,6 @@ from memsy._base_client import AsyncClientBase, C, ClientBase, SyncClientBase
 from memsy._core.caller import AsyncCaller, Caller
 from memsy._core.deadline import Timeout
 from memsy._core.retry import RetryPolicy
-from memsy._core.settings import Plane
 from memsy.async_client import AsyncMemsyClient
 from memsy.async_control import AsyncMemsyControlClient
 from memsy.client import MemsyClient
@@ -31,8 +30,8 @@ from memsy.testing.transport import AsyncServiceTransport, ServiceTransport
 if TYPE_CHECKING:
     from memsy._core.settings import Settings
 
-# No name of the real network ends in `.test` (RFC 6761); nothing is ever sent there anyway.
-_URLS = {Plane.HOT: "http://memsy.test/v1", Plane.CONTROL: "http://memsy.test/api"}
+# No real host has a name in `.test` (RFC 6761).
+_ROOT_URL = "http://memsy.test"
 
 
 class _FakeBase(ClientBase[C]):
@@ -64,7 +63,7 @@ class _FakeBase(ClientBase[C]):
         self.service: LocalService = service or LocalService()
         self.calls: Calls = Calls()
         super().__init__(
-            _URLS[self._plane] if base_url is None else base_url,
+            self._plane.url_at(_ROOT_URL) if base_url is None else base_url,
             self.service.api_key if api_key is None else api_key,
             timeout,
             max_retries,

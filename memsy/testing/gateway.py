@@ -9,6 +9,7 @@ from collections.abc import Collection
 
 from aiohttp import web
 
+from memsy._core.plane import Plane
 from memsy._core.wire import Request
 from memsy.testing._addresses import is_loopback
 from memsy.testing.admin import PREFIX, Admin
@@ -176,8 +177,8 @@ def _busy() -> Refusal:
 
 
 def _refusal(refusal: Refusal) -> web.Response:
-    # In the shape of the hot path: which plane is meant is not known yet.
-    return response_of(refusal.reply("hot"))
+    # The plane is not known yet.
+    return response_of(refusal.reply(Plane.DATA))
 
 
 async def _hang_up(request: web.BaseRequest, refusal: Refusal) -> web.Response:

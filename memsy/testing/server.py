@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from attrs import frozen
 
+from memsy._core.plane import Plane
 from memsy.exceptions import MemsyConfigurationError
 from memsy.testing._addresses import in_url, is_loopback
 from memsy.testing.admin import Admin
@@ -109,13 +110,13 @@ class LocalServer:
 
     @property
     def base_url(self) -> str:
-        """Where the hot path is, such as `http://127.0.0.1:8765/v1`."""
-        return f"{self._root}/v1"
+        """Base URL of the data plane, such as `http://127.0.0.1:8765/v1`."""
+        return Plane.DATA.url_at(self._root)
 
     @property
     def control_url(self) -> str:
-        """Where the control plane is, such as `http://127.0.0.1:8765/api`."""
-        return f"{self._root}/api"
+        """Base URL of the control plane, such as `http://127.0.0.1:8765/api`."""
+        return Plane.CONTROL.url_at(self._root)
 
     @property
     def api_key(self) -> str:

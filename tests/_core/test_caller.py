@@ -12,11 +12,12 @@ from memsy._core.caller import AsyncCaller, Caller
 from memsy._core.deadline import Deadline, Timeout
 from memsy._core.exchange import Flow
 from memsy._core.operation import Operation
+from memsy._core.plane import Plane
 from memsy._core.poll import Polling
 from memsy._core.retry import RetryPolicy
 from memsy._core.secret import Secret
 from memsy._core.series import Series
-from memsy._core.settings import Connection, Plane, Settings
+from memsy._core.settings import Connection, Settings
 from memsy._core.wire import Reply, Request
 from memsy.testing.clock import Clock
 from tests._core.conversation import INGEST, OK, READ
@@ -25,7 +26,7 @@ from tests.settled import settled
 T = TypeVar("T")
 
 SETTINGS = Settings(
-    plane=Plane.HOT,
+    plane=Plane.DATA,
     base_url="https://memsy.test/v1",
     api_key=Secret("msy_key"),
     timeout=Timeout(total=30.0, connect=2.0, read=5.0),

@@ -9,9 +9,10 @@ import attrs
 import pytest
 
 from memsy import MemsyConfigurationError, RetryPolicy, Timeout
+from memsy._core.plane import Plane
 from memsy._core.proxy import Proxy
 from memsy._core.secret import hidden
-from memsy._core.settings import USER_AGENT, Plane, Settings, resolve
+from memsy._core.settings import USER_AGENT, Settings, resolve
 
 KEY = "msy_0123456789abcdef0123456789abcdef"
 URL = "https://api.memsy.io/v1"
@@ -21,7 +22,7 @@ def told(
     base_url: str | None = URL,
     api_key: str | None = KEY,
     *,
-    plane: Plane = Plane.HOT,
+    plane: Plane = Plane.DATA,
     environment: dict[str, str] | None = None,
     **options: Any,  # noqa: ANN401 - whatever a constructor takes, and some things that none does
 ) -> Settings:

@@ -7,8 +7,9 @@ from typing import Protocol
 
 from memsy._core.clock import SYSTEM_CLOCK
 from memsy._core.deadline import Deadline, Timeout
+from memsy._core.plane import Plane
 from memsy._core.secret import hidden
-from memsy._core.settings import Plane, Settings, resolve
+from memsy._core.settings import Settings, resolve
 from memsy._core.wire import Reply, Request
 from memsy._transports.aiohttp_transport import AiohttpTransport
 from memsy._transports.requests_transport import RequestsTransport
@@ -76,7 +77,7 @@ def settings_for(
     client_cert: str | tuple[str, str] | None = None,
 ) -> Settings:
     return resolve(
-        Plane.HOT,
+        Plane.DATA,
         base_url,
         hidden(KEY),
         5.0,

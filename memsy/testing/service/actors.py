@@ -108,6 +108,6 @@ def _present(array: str) -> list[str]:
 
 
 ROUTES = (
-    route_reading("actors.list", "GET", "/v1/actors", Page.read, page, scope="read"),
-    route_reading("actors.get", "GET", "/v1/actors/{actor_id}", read_org_id, one, scope="read"),
+    route_reading("actors.list", "GET", "/actors", Page.read, page, scope="read"),
+    route_reading("actors.get", "GET", "/actors/{actor_id}", read_org_id, one, scope="read"),
 )

@@ -6,22 +6,18 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from memsy._core.plane import Plane
 from memsy._core.wire import Reply, Request
 from memsy.exceptions import MemsyClientClosedError
 from memsy.testing.service import keys, usage
 from memsy.testing.service.call import Call
 from memsy.testing.service.reading import Given
-from memsy.testing.service.refusals import Plane, Refusal, reply_saying
+from memsy.testing.service.refusals import Refusal, reply_saying
 from memsy.testing.service.rules import Rules
 from memsy.testing.service.store import Store
 from memsy.testing.service.table import ROUTES
 
 _logger = logging.getLogger("memsy.testing")
-
-
-def plane_of(target: str) -> Plane:
-    """The plane whose path begins like this."""
-    return "control" if target.startswith("/api/") else "hot"
 
 
 def answer(
@@ -38,7 +34,7 @@ def answer(
     """
     target = request.target.encode("utf-8", "replace").decode("utf-8")
     path, _, query = target.partition("?")
-    plane = plane_of(path)
+    plane = Plane.of(path)
     try:
         with transaction() as now:
             return _granted(request, path, query, store, rules, now)
@@ -69,7 +65,7 @@ def _granted(
     content_type = request.headers.get("content-type")
     said = route.answer(call, Given(query, request.body, content_type, rules))
     keys.touch(store, key, now)
-    if plane_of(path) == "control":
+    if Plane.of(path) is Plane.CONTROL:
         return reply_saying(200, said)
     spent = usage.spend(call, "api_calls", 1)
     return reply_saying(200, said, usage.headers(call, spent))

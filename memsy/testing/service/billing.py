@@ -36,10 +36,6 @@ def invoices(call: Call) -> object:
 
 
 ROUTES = (
-    route(
-        "billing.summary", "GET", "/api/billing/summary", summary, scope="read", standing="admin"
-    ),
-    route(
-        "billing.invoices", "GET", "/api/billing/invoices", invoices, scope="read", standing="admin"
-    ),
+    route("billing.summary", "GET", "/billing/summary", summary, scope="read", standing="admin"),
+    route("billing.invoices", "GET", "/billing/invoices", invoices, scope="read", standing="admin"),
 )

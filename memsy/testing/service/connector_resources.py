@@ -134,7 +134,7 @@ def _not_of(row: Row, what: str) -> Refusal:
     return Refusal(400, "not_supported", f"a connector to {row['provider']} has no {what}")
 
 
-_ONE = "/api/connectors/{connector_id}"
+_ONE = "/connectors/{connector_id}"
 
 ROUTES = (
     route_reading(

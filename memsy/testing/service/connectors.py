@@ -193,7 +193,7 @@ def _shown(row: Row) -> dict[str, object]:
     }
 
 
-_ALL = "/api/connectors"
+_ALL = "/connectors"
 _ONE = f"{_ALL}/{{connector_id}}"
 _SELECTION = f"{_ONE}/resources"
 _PROVIDER = f"{_ALL}/{{provider}}"

@@ -80,6 +80,6 @@ def _item(row: Row) -> dict[str, object]:
 
 ROUTES = (
     route_reading(
-        "events.list", "GET", "/api/console/events", Page.read, page, scope="read", standing="seat"
+        "events.list", "GET", "/console/events", Page.read, page, scope="read", standing="seat"
     ),
 )

@@ -116,12 +116,12 @@ def _shown(row: Row, now: int) -> dict[str, object]:
     }
 
 
-_ONE = "/api/keys/{key_id}"
+_ONE = "/keys/{key_id}"
 
 ROUTES = (
-    route("keys.list", "GET", "/api/keys", page, scope="read", standing="admin"),
+    route("keys.list", "GET", "/keys", page, scope="read", standing="admin"),
     route_reading(
-        "keys.create", "POST", "/api/keys", NewKey.read, create, scope="write", standing="admin"
+        "keys.create", "POST", "/keys", NewKey.read, create, scope="write", standing="admin"
     ),
     route("keys.delete", "DELETE", _ONE, delete, scope="write", standing="admin"),
     route("keys.usage", "GET", f"{_ONE}/usage", usage, scope="read", standing="admin"),

@@ -145,6 +145,6 @@ def status(call: Call, event_ids: Sequence[str]) -> object:
 
 
 ROUTES = (
-    route_reading("ingest", "POST", "/v1/ingest", read_batch, ingest, scope="write"),
-    route_reading("status", "POST", "/v1/status", read_event_ids, status, scope="read"),
+    route_reading("ingest", "POST", "/ingest", read_batch, ingest, scope="write"),
+    route_reading("status", "POST", "/status", read_event_ids, status, scope="read"),
 )

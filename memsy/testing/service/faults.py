@@ -30,7 +30,7 @@ from memsy.testing.service.provoking import Details, refusal_for, shown
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from memsy.testing.service.refusals import Plane
+    from memsy._core.plane import Plane
 
 ANY = "*"
 """In place of an operation: whichever comes next."""

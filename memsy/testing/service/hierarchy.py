@@ -77,7 +77,7 @@ class Noun:
 
     def routes(self) -> tuple[Route, ...]:
         noun = f"{self.name}s"
-        every = f"/v1/{noun}"
+        every = f"/{noun}"
         one = f"{every}/{{{self.name}_id}}"
         by_id = self._read_org_id
         return (

@@ -27,6 +27,6 @@ def status(call: Call) -> object:
 
 
 ROUTES = (
-    route_reading("interest.express", "POST", "/api/interest/pro", read, express, scope="write"),
-    route("interest.status", "GET", "/api/interest/pro/status", status, scope="read"),
+    route_reading("interest.express", "POST", "/interest/pro", read, express, scope="write"),
+    route("interest.status", "GET", "/interest/pro/status", status, scope="read"),
 )

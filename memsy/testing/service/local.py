@@ -15,6 +15,7 @@ from weakref import proxy
 from attrs import evolve
 
 from memsy._core.clock import Clock
+from memsy._core.plane import Plane
 from memsy._core.wire import Reply, Request
 from memsy.exceptions import MemsyConfigurationError
 from memsy.models import EventPayload
@@ -30,7 +31,6 @@ from memsy.testing.service import (
     usage,
     views,
 )
-from memsy.testing.service.answering import plane_of
 from memsy.testing.service.call import EVERY_SCOPE, Call, Key, Scope
 from memsy.testing.service.consent import Connectors
 from memsy.testing.service.delivery import Delivery
@@ -135,7 +135,7 @@ class LocalService:
             return Delivery(reply)
         reply = self.answer(request) if fault.is_stored else Reply(204)
         if fault.says is not None:
-            reply = fault.says(plane_of(request.target))
+            reply = fault.says(Plane.of(request.target))
         self._log.note(request, reply.status, fault.name)
         return Delivery.of(reply, fault.delay, fault.ending)
 

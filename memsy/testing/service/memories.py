@@ -179,7 +179,7 @@ def _totals(groups: Iterable[Row], column: str) -> Counter[Any]:
 
 
 ROUTES = (
-    route_reading("memories.list", "GET", "/v1/console/memories", Page.read, page, scope="read"),
-    route("memories.stats", "GET", "/v1/console/memories/stats", stats, scope="read"),
-    route("memories.get", "GET", "/v1/console/memories/{memory_id}", one, scope="read"),
+    route_reading("memories.list", "GET", "/console/memories", Page.read, page, scope="read"),
+    route("memories.stats", "GET", "/console/memories/stats", stats, scope="read"),
+    route("memories.get", "GET", "/console/memories/{memory_id}", one, scope="read"),
 )

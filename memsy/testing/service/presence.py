@@ -30,8 +30,5 @@ def me(call: Call) -> object:
     }
 
 
-ROUTES = (
-    route("health", "GET", "/v1/health", health, scope=None),
-    route("health", "GET", "/api/health", health, scope=None),
-    route("me", "GET", "/api/me", me, scope=None),
-)
+HEALTH = route("health", "GET", "/health", health, scope=None)
+ME = route("me", "GET", "/me", me, scope=None)

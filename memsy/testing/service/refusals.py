@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Literal, TypedDict
+from typing import TypedDict
 
+from memsy._core.plane import Plane
 from memsy._core.wire import Reply
-
-Plane = Literal["hot", "control"]
 
 UPGRADE_URL = "https://memsy.io/upgrade"
 
@@ -33,7 +32,7 @@ class Fault(TypedDict):
 
 class Refusal(Exception):
     """
-    A refusal with a code and a message: flat on the hot path, in a `detail` on the control plane.
+    A refusal with a code and a message: flat on the data plane, in a `detail` on the control plane.
 
     *extras* stand beside the code: `required_scope`, `limit`, `current` and the like.
     """
@@ -46,7 +45,7 @@ class Refusal(Exception):
         self._said: dict[str, object] = {"error": error, "message": message, **extras}
 
     def body(self, plane: Plane) -> dict[str, object]:
-        return self._said if plane == "hot" else {"detail": self._said}
+        return self._said if plane is Plane.DATA else {"detail": self._said}
 
     def reply(self, plane: Plane) -> Reply:
         """How it is said over HTTP."""

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal, TypeVar
 from urllib.parse import unquote
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from memsy._core.plane import Plane
 from memsy.testing.service.call import Call, Key, Scope
 from memsy.testing.service.reading import Given
 from memsy.testing.service.refusals import (
@@ -62,7 +63,7 @@ def route(
     scope: Scope | None,
     standing: Standing | None = None,
 ) -> Route:
-    """A route for which the path says it all."""
+    """Return a route that reads nothing but its *path*, which begins after the plane's prefix."""
     return route_reading(
         name,
         method,
@@ -91,19 +92,26 @@ def route_reading(
         given.settle()
         return act(call, asked)
 
-    return Route(name, method, tuple(path.split("/")[1:]), scope, answer, standing)
+    return Route(name, method, _segments(path), scope, answer, standing)
 
 
 class Routes:
     """
-    The table. Ids stand in patterns as `{name}`, and a fixed segment wins over an id.
+    Routing table: the routes of each plane, below the prefix of that plane.
+
+    Ids stand in patterns as `{name}`, and a fixed segment wins over an id.
 
     A path is cut at its slashes first and decoded afterwards: an encoded slash is part of an id.
     """
 
-    def __init__(self, routes: Iterable[Route]) -> None:
+    def __init__(self, routes: Mapping[Plane, Iterable[Route]]) -> None:
         self._by_pattern: dict[tuple[str, ...], dict[str, Route]] = {}
-        for one in sorted(routes, key=lambda one: [segment[:1] == "{" for segment in one.pattern]):
+        whole = (
+            evolve(one, pattern=(*_segments(plane.prefix), *one.pattern))
+            for plane, of_plane in routes.items()
+            for one in of_plane
+        )
+        for one in sorted(whole, key=lambda one: [segment[:1] == "{" for segment in one.pattern]):
             self._by_pattern.setdefault(one.pattern, {})[one.method] = one
 
     def __iter__(self) -> Iterator[Route]:
@@ -117,7 +125,7 @@ class Routes:
         Raises:
             Refusal: 404 or 405, there is none.
         """
-        segments = [unquote(segment) for segment in path.split("/")[1:]]
+        segments = [unquote(segment) for segment in _segments(path)]
         for pattern, methods in self._by_pattern.items():
             ids = _match(pattern, segments)
             if ids is None:
@@ -133,6 +141,10 @@ class Routes:
             return self.find(method, target.partition("?")[0])[0].name
         except Refusal:
             return None
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple(path.split("/")[1:])
 
 
 def _match(pattern: tuple[str, ...], segments: list[str]) -> Mapping[str, str] | None:

@@ -195,4 +195,4 @@ def _source_event(row: Row) -> dict[str, object]:
     }
 
 
-ROUTES = (route_reading("search", "POST", "/v1/search", Search.read, search, scope="read"),)
+ROUTES = (route_reading("search", "POST", "/search", Search.read, search, scope="read"),)

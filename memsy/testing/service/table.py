@@ -1,7 +1,8 @@
-"""Every route that the service has."""
+"""Routing table of the service: the routes of each plane."""
 
 from __future__ import annotations
 
+from memsy._core.plane import Plane
 from memsy.testing.service import (
     actors,
     billing,
@@ -21,22 +22,28 @@ from memsy.testing.service import (
 from memsy.testing.service.routes import Routes
 
 ROUTES = Routes(
-    [
-        *presence.ROUTES,
-        *events.ROUTES,
-        *search.ROUTES,
-        *memories.ROUTES,
-        *actors.ROUTES,
-        *hierarchy.ROUTES,
-        *clear.ROUTES,
-        *usage_reports.ROUTES,
-        *billing.ROUTES,
-        *console_keys.ROUTES,
-        *console_events.ROUTES,
-        *interest.ROUTES,
-        *connectors.ROUTES,
-        *connector_resources.ROUTES,
-    ]
+    {
+        Plane.DATA: [
+            presence.HEALTH,
+            *events.ROUTES,
+            *search.ROUTES,
+            *memories.ROUTES,
+            *actors.ROUTES,
+            *hierarchy.ROUTES,
+            *clear.ROUTES,
+        ],
+        Plane.CONTROL: [
+            presence.HEALTH,
+            presence.ME,
+            *usage_reports.ROUTES,
+            *billing.ROUTES,
+            *console_keys.ROUTES,
+            *console_events.ROUTES,
+            *interest.ROUTES,
+            *connectors.ROUTES,
+            *connector_resources.ROUTES,
+        ],
+    }
 )
 
 OPERATIONS = frozenset(route.name for route in ROUTES)

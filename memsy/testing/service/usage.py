@@ -46,7 +46,7 @@ def count(store: Store, org_id: str, key_id: str, now: int, dimension: str, quan
 
 
 def headers(call: Call, spent: Mapping[str, int]) -> dict[str, str]:
-    """Usage, plan and rate limit, for a reply that grants what was asked on the hot path."""
+    """Usage, plan and rate limit, for a reply of the data plane that grants what was asked."""
     said = {"x-plan": call.rules.plan}
     for dimension, name in _HEADERS.items():
         said[name] = str(spent[dimension])

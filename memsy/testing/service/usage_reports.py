@@ -94,11 +94,11 @@ def points(call: Call, asked: Span, key_id: str | None = None) -> list[dict[str,
 
 
 ROUTES = (
-    route("usage.summary", "GET", "/api/usage/summary", summary, scope="read", standing="admin"),
+    route("usage.summary", "GET", "/usage/summary", summary, scope="read", standing="admin"),
     route_reading(
         "usage.timeseries",
         "GET",
-        "/api/usage/timeseries",
+        "/usage/timeseries",
         Span.read,
         timeseries,
         scope="read",
