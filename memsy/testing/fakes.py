@@ -24,7 +24,7 @@ from memsy.protocols import (
     MemsyClientProtocol,
     MemsyControlClientProtocol,
 )
-from memsy.testing import _made
+from memsy.testing import _fake_registry
 from memsy.testing.calls import Calls
 from memsy.testing.service import LocalService
 from memsy.testing.transport import AsyncServiceTransport, ServiceTransport
@@ -68,7 +68,7 @@ class _Fake(BlockingClient):
             client_cert=client_cert,
             trust_environment=trust_environment,
         )
-        _made.note(self)
+        _fake_registry.register(self)
 
     def _calling(self) -> Caller:
         transport = self._transport(self._settings)
@@ -111,7 +111,7 @@ class _AsyncFake(AwaitingClient):
             client_cert=client_cert,
             trust_environment=trust_environment,
         )
-        _made.note(self)
+        _fake_registry.register(self)
 
     def _calling(self) -> AsyncCaller:
         transport = self._transport(self._settings)
