@@ -56,6 +56,7 @@ class Record:
 @frozen
 class Transport:
     record: Record
+    peer: None = None
 
     @property
     def clock(self) -> Clock:
@@ -71,6 +72,7 @@ class Transport:
 @frozen
 class AsyncTransport:
     record: Record
+    peer: None = None
 
     @property
     def clock(self) -> Clock:

@@ -25,7 +25,7 @@ from memsy.protocols import (
     MemsyControlClientProtocol,
 )
 from memsy.testing import _fake_registry
-from memsy.testing.calls import Calls
+from memsy.testing.calls import CallRecorder, Calls
 from memsy.testing.service import LocalService
 from memsy.testing.transport import AsyncServiceTransport, ServiceTransport
 
@@ -72,7 +72,8 @@ class _Fake(BlockingClient):
 
     def _calling(self) -> Caller:
         transport = self._transport(self._settings)
-        return Caller(self._settings, transport, self.calls.note, _repeatable_chance())
+        hooks = [CallRecorder(self.calls)]
+        return Caller(self._settings, transport, hooks, _repeatable_chance())
 
     def _transport(self, settings: Settings) -> ServiceTransport:
         return ServiceTransport(self.service, settings)
@@ -115,7 +116,8 @@ class _AsyncFake(AwaitingClient):
 
     def _calling(self) -> AsyncCaller:
         transport = self._transport(self._settings)
-        return AsyncCaller(self._settings, transport, self.calls.note, _repeatable_chance())
+        hooks = [CallRecorder(self.calls)]
+        return AsyncCaller(self._settings, transport, hooks, _repeatable_chance())
 
     def _transport(self, settings: Settings) -> AsyncServiceTransport:
         return AsyncServiceTransport(self.service, settings)

@@ -55,14 +55,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known, and let the network be guarded if that is asked for."""
     config.addinivalue_line("markers", _MARKER)
     if config.getoption("memsy_forbid_network") or config.getini("memsy_forbid_network"):
-        from memsy._transports.gate import guarded_by
+        from memsy._core.hooks import install_in_process
         from memsy.testing._network_guard import NetworkGuard
 
         guard = NetworkGuard()
         config.pluginmanager.register(guard, "memsy-network-guard")
-        guarding = ExitStack()
-        guarding.enter_context(guarded_by(guard))
-        config.add_cleanup(guarding.close)
+        installation = ExitStack()
+        installation.enter_context(install_in_process(guard))
+        config.add_cleanup(installation.close)
 
 
 @pytest.hookimpl(wrapper=True)
