@@ -134,6 +134,7 @@ class _Line:
 
     reply: Reply = field(factory=partial(Reply, 200))
     clock: Clock = SYSTEM_CLOCK
+    peer: None = None
 
     def send(self, request: Request, deadline: Deadline) -> Reply:
         return self.reply

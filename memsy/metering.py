@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from attrs import define
+from attrs import define, frozen
 
+from memsy._core.hooks import AttemptEnd, Hook, install_in_context
 from memsy._core.wire import Reply
-from memsy._core.witness import witnessed_by
 from memsy.models import RateLimitInfo, UsageInfo
 
 __all__ = ["Meter", "metered"]
@@ -49,5 +49,14 @@ def metered() -> Iterator[Meter]:
     Calls of other threads and tasks are not seen, those of tasks started within are.
     """
     meter = Meter()
-    with witnessed_by(meter.read):
+    with install_in_context(_ResponseHook(meter)):
         yield meter
+
+
+@frozen
+class _ResponseHook(Hook):
+    meter: Meter
+
+    def on_attempt_end(self, event: AttemptEnd) -> None:
+        if event.response is not None:
+            self.meter.read(event.response)

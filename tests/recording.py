@@ -55,6 +55,7 @@ class Record:
 @frozen
 class Transport:
     record: Record
+    peer: None = None
 
     @property
     def clock(self) -> Clock:
@@ -70,6 +71,7 @@ class Transport:
 @frozen
 class AsyncTransport:
     record: Record
+    peer: None = None
 
     @property
     def clock(self) -> Clock:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from attrs import evolve
 
 from memsy._core.deadline import Deadline
 from memsy._core.drive import drive, drive_async
 from memsy._core.exchange import Flow, exchange
+from memsy._core.hooks import CallStart, Hook, installed_hooks, observe
 from memsy._core.poll import Polling, poll
 from memsy._core.retry import Budget, Retries
 from memsy._core.series import Series, in_turn
 
 if TYPE_CHECKING:
-    from memsy._core.clock import Clock
     from memsy._core.operation import Operation
     from memsy._core.settings import Settings
     from memsy._core.transport import AsyncTransport, Transport
@@ -27,39 +27,45 @@ Chance: TypeAlias = Callable[[], float]
 """Gives numbers from 0.0 up to, not including, 1.0: how long a pause is, of what it may be."""
 
 
-class Companion(Protocol):
-    """Goes along with every call: gives a flow that does what *flow* does, and may take notes."""
-
-    def __call__(self, parts: Sequence[Operation[T]], flow: Flow[T]) -> Flow[T]: ...
-
-
-def _alone(parts: Sequence[Operation[T]], flow: Flow[T]) -> Flow[T]:
-    return flow
-
-
 class _Patience:
-    """How long one client's calls may take, and how often they may be repeated."""
+    """The flows of one client's calls, with its timeouts, retries and hooks."""
 
     def __init__(
-        self, settings: Settings, clock: Clock, companion: Companion, chance: Chance
+        self,
+        settings: Settings,
+        transport: Transport | AsyncTransport,
+        hooks: Sequence[Hook],
+        chance: Chance,
+        *,
+        is_async: bool,
     ) -> None:
+        self._plane = settings.plane
         self._timeout = settings.timeout
         self._policy = settings.retry
         self._budget = Budget()
-        self._clock = clock
-        self._with = companion
+        self._transport = transport
+        self._clock = transport.clock
+        self._hooks = hooks
         self._chance = chance
+        self._is_async = is_async
 
     def exchange(self, operation: Operation[T]) -> Flow[T]:
-        return self._with([operation], exchange(operation, self._retries(), self._deadline()))
+        return self._observed([operation], exchange(operation, self._retries(), self._deadline()))
 
     def in_turn(self, series: Series[T]) -> Flow[T]:
-        return self._with(series.parts, in_turn(series, self._retries, self._deadline()))
+        return self._observed(series.parts, in_turn(series, self._retries, self._deadline()))
 
     def poll(self, polling: Polling[T]) -> Flow[T]:
         end = Deadline.start(self._clock, evolve(self._timeout, total=polling.timeout.total))
         flow = poll(polling, self._retries, self._deadline, end)
-        return self._with([polling.operation], flow)
+        return self._observed([polling.operation], flow)
+
+    def _observed(self, operations: Sequence[Operation[T]], flow: Flow[T]) -> Flow[T]:
+        hooks = installed_hooks(self._hooks)
+        if not hooks:
+            return flow
+        call = CallStart(operations=operations, plane=self._plane, is_async=self._is_async)
+        return observe(flow, call, hooks, self._transport)
 
     def _retries(self) -> Retries:
         return Retries(self._policy, self._budget, self._chance)
@@ -75,10 +81,10 @@ class Caller:
         self,
         settings: Settings,
         transport: Transport,
-        companion: Companion = _alone,
+        hooks: Sequence[Hook] = (),
         chance: Chance = random.random,
     ) -> None:
-        self._patience = _Patience(settings, transport.clock, companion, chance)
+        self._patience = _Patience(settings, transport, hooks, chance, is_async=False)
         self._transport = transport
 
     def __call__(self, operation: Operation[T]) -> T:
@@ -101,10 +107,10 @@ class AsyncCaller:
         self,
         settings: Settings,
         transport: AsyncTransport,
-        companion: Companion = _alone,
+        hooks: Sequence[Hook] = (),
         chance: Chance = random.random,
     ) -> None:
-        self._patience = _Patience(settings, transport.clock, companion, chance)
+        self._patience = _Patience(settings, transport, hooks, chance, is_async=True)
         self._transport = transport
 
     async def __call__(self, operation: Operation[T]) -> T:

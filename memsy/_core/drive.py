@@ -1,10 +1,8 @@
-"""The only two functions that know whether we block or await."""
+"""Sync and async drivers: they carry out the attempts of a flow on a transport."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
-
-from memsy.exceptions import MemsyError
 
 if TYPE_CHECKING:
     from memsy._core.exchange import Flow
@@ -14,36 +12,36 @@ T = TypeVar("T")
 
 
 def drive(flow: Flow[T], transport: Transport) -> T:
-    """Carry out the attempts of *flow*, blocking this thread, and return its answer."""
+    """Carry out the attempts of *flow*, blocking this thread, and return the result."""
     try:
         attempt = next(flow)
         while True:
-            if attempt.after:
-                transport.clock.sleep(attempt.after)
             try:
-                reply = transport.send(attempt.request, attempt.deadline)
-            except MemsyError as error:
+                if attempt.after:
+                    transport.clock.sleep(attempt.after)
+                response = transport.send(attempt.begin(), attempt.deadline)
+            except BaseException as error:  # noqa: BLE001, PERF203 - the flow decides
                 attempt = flow.throw(error)
             else:
-                attempt = flow.send(reply)
-    except StopIteration as answered:
-        answer: T = answered.value
-        return answer
+                attempt = flow.send(response)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
 
 
 async def drive_async(flow: Flow[T], transport: AsyncTransport) -> T:
-    """Carry out the attempts of *flow*, letting other tasks run, and return its answer."""
+    """Carry out the attempts of *flow*, letting other tasks run, and return the result."""
     try:
         attempt = next(flow)
         while True:
-            if attempt.after:
-                await transport.clock.sleep_async(attempt.after)
             try:
-                reply = await transport.send(attempt.request, attempt.deadline)
-            except MemsyError as error:
+                if attempt.after:
+                    await transport.clock.sleep_async(attempt.after)
+                response = await transport.send(attempt.begin(), attempt.deadline)
+            except BaseException as error:  # noqa: BLE001, PERF203 - the flow decides
                 attempt = flow.throw(error)
             else:
-                attempt = flow.send(reply)
-    except StopIteration as answered:
-        answer: T = answered.value
-        return answer
+                attempt = flow.send(response)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result

@@ -12,7 +12,6 @@ from memsy._core.deadline import Deadline
 from memsy._core.refusal import refusal
 from memsy._core.retry import Repeatable
 from memsy._core.wire import Reply, Request
-from memsy._core.witness import show
 from memsy.exceptions import (
     MemsyAPIError,
     MemsyConnectionError,
@@ -32,11 +31,15 @@ _NO_CONTENT = Reply(204)
 
 @frozen
 class Attempt:
-    """What a driver is asked to do: wait *after* seconds, then send, and be back in time."""
+    """One attempt for a driver: wait *after* seconds, begin, send, and finish by *deadline*."""
 
     request: Request
     after: float
     deadline: Deadline
+
+    def begin(self) -> Request:
+        """Return the request to send. The driver calls this after the pause."""
+        return self.request
 
 
 Flow: TypeAlias = Generator[Attempt, Reply, T]
@@ -56,7 +59,6 @@ def exchange(
         attempts += 1
         try:
             reply = yield Attempt(operation.request, after, patience)
-            show(reply)
             answer = _answer(operation, reply, deadline.clock.time())
         except (MemsyAPIError, MemsyConnectionError, MemsyResponseError) as error:
             # What lies below it has the request in its frames, and the key with it.

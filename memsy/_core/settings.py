@@ -48,6 +48,13 @@ class Settings:
     retry: RetryPolicy
     connection: Connection
 
+    @property
+    def peer(self) -> tuple[str, int]:
+        """Host and port that a client with these settings connects to: the proxy, if any."""
+        proxy = self.connection.proxy
+        url = urlsplit(proxy.url if proxy else self.base_url)
+        return url.hostname or "", url.port or {"http": 80, "https": 443}[url.scheme]
+
     def headers(self) -> dict[str, str]:
         """The headers of every request. To be expanded in the call that sends, and kept nowhere."""
         return {

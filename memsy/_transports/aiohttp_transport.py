@@ -21,7 +21,6 @@ from memsy._core.wire import Reply
 from memsy._transports.aiohttp_connection import Connector, Outgoing
 from memsy._transports.aiohttp_sessions import Sessions
 from memsy._transports.failure import Failure, closed
-from memsy._transports.gate import set_out
 from memsy._transports.headers import LONGEST_LINE, are_sound, headers_for, merged
 from memsy._transports.tls import trust
 from memsy.exceptions import MemsyError
@@ -73,10 +72,13 @@ class AiohttpTransport:
         if settings.connection.proxy:
             self._peer += " through the proxy"
 
+    @property
+    def peer(self) -> tuple[str, int] | None:
+        return None if self._is_closed else self._settings.peer
+
     async def send(self, request: Request, deadline: Deadline) -> Reply:
         if self._is_closed:
             raise closed()
-        set_out(request, self._settings, is_awaiting=True)
         attempt = _Attempt(deadline, self._peer)
         try:
             response = await self._response(request, attempt)

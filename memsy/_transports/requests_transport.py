@@ -18,7 +18,6 @@ from memsy._core.body import Body, outranked_by
 from memsy._core.clock import SYSTEM_CLOCK
 from memsy._core.wire import Reply
 from memsy._transports.failure import Failure, causes, closed
-from memsy._transports.gate import set_out
 from memsy._transports.headers import are_sound, headers_for, merged
 from memsy._transports.requests_call import Call, current
 from memsy._transports.requests_connection import Connection, SecureConnection
@@ -67,10 +66,13 @@ class RequestsTransport:
             if not self._is_secure:
                 self._above = settings.base_url  # such a proxy wants to be told where to go
 
+    @property
+    def peer(self) -> tuple[str, int] | None:
+        return None if self._is_closed else self._settings.peer
+
     def send(self, request: Request, deadline: Deadline) -> Reply:
         if self._is_closed:
             raise closed()
-        set_out(request, self._settings, is_awaiting=False)
         call = Call(deadline, self._above + request.target)
         token = current.set(call)
         try:

@@ -6,14 +6,12 @@ import inspect
 import sys
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import pytest
 
+from memsy._core.hooks import AttemptStart, Hook
 from memsy._core.plane import Plane
-
-if TYPE_CHECKING:
-    from memsy._transports.gate import Departure
 
 R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
 
@@ -23,14 +21,14 @@ _CLIENTS: Mapping[tuple[Plane, bool], tuple[str, str]] = {
     (Plane.CONTROL, False): ("MemsyControlClient", "memsy_control"),
     (Plane.CONTROL, True): ("AsyncMemsyControlClient", "async_memsy_control"),
 }
-"""By plane, and by whether it awaits: the client, and the fixture to take in its place."""
+"""Client and the fixture that replaces it, by plane and `is_async`."""
 
 _TITLE = "memsy network guard"
 
 
-class NetworkGuard:
+class NetworkGuard(Hook):
     """
-    A guard of the transports, and a plugin of pytest.
+    A hook that refuses attempts to connect to the network, and a pytest plugin.
 
     What it raises passes through `except Exception`. What is swallowed all the same, or raised
     in a thread or a task that nobody waits for, fails whatever is reported next.
@@ -40,13 +38,16 @@ class NetworkGuard:
         self._where = "outside of any test"
         self._untold = deque[str]()
 
-    def __call__(self, departure: Departure) -> None:
+    def guard_attempt(self, event: AttemptStart) -> None:
+        """Fail the test if the peer is not a local server of this process."""
+        if event.peer is None:
+            return
         from memsy.testing.server import (  # noqa: PLC0415 - loads aiohttp, which few suites need
             is_served,
         )
 
-        if not is_served(*departure.peer):
-            told = f"{self._where}: {_told(departure)}"
+        if not is_served(*event.peer):
+            told = f"{self._where}: {_told(event.peer, event)}"
             self._untold.append(told)
             raise pytest.fail.Exception(told, pytrace=False)
 
@@ -115,15 +116,15 @@ class NetworkGuard:
             yield self._untold.popleft()
 
 
-def _told(departure: Departure) -> str:
-    """What was about to happen, and what to do about it."""
+def _told(peer: tuple[str, int], attempt: AttemptStart) -> str:
+    """Return what the attempt was about to do, and the fix."""
     from memsy.testing.service.table import ROUTES  # noqa: PLC0415 - loads the whole service
 
-    request, plane = departure.request, departure.settings.plane
-    client, fixture = _CLIENTS[plane, departure.is_awaiting]
+    request, plane = attempt.request, attempt.call.plane
+    client, fixture = _CLIENTS[plane, attempt.call.is_async]
     operation = ROUTES.name_of(request.method, plane.prefix + request.target)
     path = request.target.partition("?")[0]
-    host, port = departure.peer
+    host, port = peer
     return (
         f"a real {client} was about to connect to {host}:{port} for {operation} "
         f"({request.method} {path}{_caller()}), which memsy_forbid_network forbids. Take the "

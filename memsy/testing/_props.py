@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from memsy.exceptions import MemsyClientClosedError
 
 if TYPE_CHECKING:
-    from memsy.testing._made import Fake
+    from memsy.testing._fake_registry import Fake
     from memsy.testing.calls import Calls
     from memsy.testing.service import Event, LocalService, Memory
 

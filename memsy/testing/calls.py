@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, cached_property
 from itertools import takewhile
 from reprlib import Repr
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import parse_qsl, unquote
 
 import attrs
 from attrs import define, field
 
 from memsy import protocols
+from memsy._core.hooks import AttemptEnd, AttemptStart, CallEnd, CallStart, Hook
 from memsy._core.secret import Veiled
 from memsy.exceptions import MemsyClientClosedError, MemsyError
 from memsy.models import EventPayload
@@ -24,11 +25,7 @@ from memsy.protocols import MemsyClientProtocol, MemsyControlClientProtocol
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from memsy._core.exchange import Attempt, Flow
     from memsy._core.operation import Operation
-    from memsy._core.wire import Reply
-
-T = TypeVar("T")
 
 _SECRETS = {"secret_access_key"}
 _NUMBERS = {"limit", "offset"}
@@ -153,34 +150,37 @@ class Calls(Sequence[Call]):  # noqa: PLW1641 - they grow, and so must not be ha
         """Forget them all."""
         self._noted.clear()
 
-    def note(self, parts: Sequence[Operation[T]], flow: Flow[T]) -> Flow[T]:
-        """*flow*, of a call that begins with these *parts*; what becomes of it is noted."""
-        call = Call(parts[0].name, parts)
+    def append(self, call: Call) -> None:
+        """Add a call that starts."""
         self._noted.append(call)
-        return _followed(call, flow)
 
 
-def _followed(call: Call, flow: Flow[T]) -> Generator[Attempt, Reply, T]:
-    try:
-        attempt = next(flow)
-        while True:
-            call.attempts += 1
-            try:
-                reply = yield attempt
-            except MemsyError as error:
-                if isinstance(error, MemsyClientClosedError):
-                    call.attempts -= 1
-                attempt = flow.throw(error)
-            else:
-                attempt = flow.send(reply)
-    except StopIteration as answered:
-        call.result, call.is_answered = answered.value, True
-        answer: T = answered.value
-        return answer
-    except MemsyError as error:
-        call.error = error
-        del call  # or this frame, which the error knows, would know the error
-        raise
+class CallRecorder(Hook):
+    """A hook that adds the calls of one client to *calls*."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._active: dict[CallStart, Call] = {}
+
+    def on_call_start(self, event: CallStart) -> None:
+        call = self._active[event] = Call(event.name, event.operations)
+        self._calls.append(call)
+
+    def on_attempt_start(self, event: AttemptStart) -> None:
+        self._active[event.call].attempts += 1
+
+    def on_attempt_end(self, event: AttemptEnd) -> None:
+        if isinstance(event.error, MemsyClientClosedError):
+            self._active[event.attempt.call].attempts -= 1  # nothing was sent
+
+    def on_call_end(self, event: CallEnd) -> None:
+        call = self._active.pop(event.call, None)
+        if call is None:
+            return  # another hook was interrupted at the start of the call
+        if event.error is None:
+            call.result, call.is_answered = event.result, True
+        elif isinstance(event.error, MemsyError):
+            call.error = event.error
 
 
 def _taken(call: Call) -> Sequence[EventPayload]:

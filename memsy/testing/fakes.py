@@ -22,8 +22,8 @@ from memsy.protocols import (
     MemsyClientProtocol,
     MemsyControlClientProtocol,
 )
-from memsy.testing import _made
-from memsy.testing.calls import Calls
+from memsy.testing import _fake_registry
+from memsy.testing.calls import CallRecorder, Calls
 from memsy.testing.service import LocalService
 from memsy.testing.transport import AsyncServiceTransport, ServiceTransport
 
@@ -74,7 +74,7 @@ class _FakeBase(ClientBase[C]):
             client_cert=client_cert,
             trust_environment=trust_environment,
         )
-        _made.note(self)
+        _fake_registry.register(self)
 
 
 class _Fake(_FakeBase[Caller], SyncClientBase):
@@ -82,7 +82,8 @@ class _Fake(_FakeBase[Caller], SyncClientBase):
 
     def _calling(self) -> Caller:
         transport = self._transport(self._settings)
-        return Caller(self._settings, transport, self.calls.note, _repeatable_chance())
+        hooks = [CallRecorder(self.calls)]
+        return Caller(self._settings, transport, hooks, _repeatable_chance())
 
     def _transport(self, settings: Settings) -> ServiceTransport:
         return ServiceTransport(self.service, settings)
@@ -94,7 +95,8 @@ class _AsyncFake(_FakeBase[AsyncCaller], AsyncClientBase):
 
     def _calling(self) -> AsyncCaller:
         transport = self._transport(self._settings)
-        return AsyncCaller(self._settings, transport, self.calls.note, _repeatable_chance())
+        hooks = [CallRecorder(self.calls)]
+        return AsyncCaller(self._settings, transport, hooks, _repeatable_chance())
 
     def _transport(self, settings: Settings) -> AsyncServiceTransport:
         return AsyncServiceTransport(self.service, settings)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 if TYPE_CHECKING:
-    from memsy.testing._made import Fake, Made
+    from memsy.testing._fake_registry import Fake, FakeRegistry
     from memsy.testing._props import Props
     from memsy.testing.clock import Clock
     from memsy.testing.fakes import (
@@ -31,7 +31,7 @@ F = TypeVar("F", bound="Fake")
 pytest.register_assert_rewrite("memsy.testing.contract")
 
 _PROPS: pytest.StashKey[Props] = pytest.StashKey()
-_MADE: pytest.StashKey[Made] = pytest.StashKey()
+_FAKES: pytest.StashKey[FakeRegistry] = pytest.StashKey()
 
 _MARKER = (
     "memsy(events=[...], **rules): what the service of the memsy fixtures holds when the test "
@@ -55,23 +55,23 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known, and let the network be guarded if that is asked for."""
     config.addinivalue_line("markers", _MARKER)
     if config.getoption("memsy_forbid_network") or config.getini("memsy_forbid_network"):
-        from memsy._transports.gate import guarded_by
+        from memsy._core.hooks import install_in_process
         from memsy.testing._network_guard import NetworkGuard
 
         guard = NetworkGuard()
         config.pluginmanager.register(guard, "memsy-network-guard")
-        guarding = ExitStack()
-        guarding.enter_context(guarded_by(guard))
-        config.add_cleanup(guarding.close)
+        installation = ExitStack()
+        installation.enter_context(install_in_process(guard))
+        config.add_cleanup(installation.close)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object | None, object | None]:
-    """Know which fakes a test makes by itself."""
-    from memsy.testing._made import looking_on
+    """Register the fakes that a test creates itself."""
+    from memsy.testing._fake_registry import registering_fakes
 
-    with looking_on() as made:
-        item.stash[_MADE] = made
+    with registering_fakes() as registry:
+        item.stash[_FAKES] = registry
         return (yield)
 
 
@@ -82,7 +82,7 @@ def pytest_runtest_makereport(
     """Let a failure tell what was asked of the fakes, and what their service held."""
     report = yield
     props = item.stash.get(_PROPS, None)
-    fakes = item.stash[_MADE].alive() if report.failed else []
+    fakes = item.stash[_FAKES].alive() if report.failed else []
     if report.failed and (props is not None or fakes):
         from memsy.testing._props import Props
 

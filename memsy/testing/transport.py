@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 class _Line:
     """A line to a service: what it carries arrives as it would have over HTTP."""
 
+    peer: None = None
+    """It opens no connection."""
+
     def __init__(self, service: LocalService, settings: Settings) -> None:
         self.clock: Clock = service.clock
         self._service = service

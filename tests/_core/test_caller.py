@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
-
 import pytest
 from attrs import define, field
 
 from memsy._core.caller import AsyncCaller, Caller
 from memsy._core.deadline import Deadline, Timeout
-from memsy._core.exchange import Flow
-from memsy._core.operation import Operation
 from memsy._core.plane import Plane
 from memsy._core.poll import Polling
 from memsy._core.retry import RetryPolicy
 from memsy._core.secret import Secret
-from memsy._core.series import Series
 from memsy._core.settings import Connection, Settings
 from memsy._core.wire import Reply, Request
 from memsy.testing.clock import Clock
-from tests._core.conversation import INGEST, OK, READ
+from tests._core.conversation import OK, READ
 from tests.settled import settled
-
-T = TypeVar("T")
 
 SETTINGS = Settings(
     plane=Plane.DATA,
@@ -41,6 +33,7 @@ class Line:
 
     clock: Clock = field(factory=Clock)
     deadlines: list[Deadline] = field(factory=list)
+    peer: None = None
 
     def send(self, request: Request, deadline: Deadline) -> Reply:
         self.deadlines.append(deadline)
@@ -52,6 +45,7 @@ class Line:
 @define
 class AsyncLine:
     line: Line
+    peer: None = None
 
     @property
     def clock(self) -> Clock:
@@ -72,35 +66,6 @@ def test_a_call_has_the_limits_of_its_client() -> None:
     Caller(SETTINGS, line)(READ)
     settled(AsyncCaller(SETTINGS, AsyncLine(line))(READ))
     assert limits(line) == [(30.0, 2.0, 5.0)] * 2
-
-
-def test_a_companion_goes_along_with_every_call() -> None:
-    """It is told what is asked, and sees all that comes and goes, in either colour."""
-    asked: list[str] = []
-
-    def accompany(parts: Sequence[Operation[T]], flow: Flow[T]) -> Flow[T]:
-        asked.extend(part.name for part in parts)
-        answer = yield from flow
-        asked.append(f"answered {answer}")
-        return answer
-
-    polling = Polling(READ, Timeout(total=1.0), 1.0, lambda refusal: True)
-    series = Series([INGEST, INGEST], lambda answers: answers[-1], lambda error, answers: None)
-    caller = Caller(SETTINGS, Line(), accompany)
-    async_caller = AsyncCaller(SETTINGS, AsyncLine(Line()), accompany)
-    answers = [caller(READ), caller.in_turn(series), caller.poll(polling)]
-    blocking, asked[:] = list(asked), []
-    awaited = (async_caller(READ), async_caller.in_turn(series), async_caller.poll(polling))
-    assert answers == [settled(one) for one in awaited] == ["fine"] * 3
-    assert (
-        asked
-        == blocking
-        == [
-            *("memories.stats", "answered fine"),
-            *("ingest", "ingest", "answered fine"),
-            *("memories.stats", "answered fine"),
-        ]
-    )
 
 
 @pytest.mark.parametrize(("total", "left"), [(10.0, 10.25), (300.0, 30.0)])

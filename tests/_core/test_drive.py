@@ -28,6 +28,7 @@ class Script:
     clock: Clock = field(factory=Clock)
     sent: list[tuple[Request, float]] = field(factory=list)
     """Each request, and when it was sent."""
+    peer: None = None
 
     def send(self, request: Request, deadline: Deadline) -> Reply:
         self.sent.append((request, self.clock.monotonic()))
@@ -44,6 +45,7 @@ class AsyncScript:
     """The same, awaited."""
 
     script: Script
+    peer: None = None
 
     @property
     def clock(self) -> Clock:

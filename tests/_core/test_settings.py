@@ -199,6 +199,25 @@ def test_no_repr_shows_the_key_or_the_password_of_a_proxy() -> None:
     assert "hunter2" not in repr(settings)
 
 
+@pytest.mark.parametrize(
+    ("url", "peer"),
+    [
+        ("https://api.memsy.io/v1", ("api.memsy.io", 443)),
+        ("http://api.memsy.io/v1", ("api.memsy.io", 80)),
+        ("http://API.memsy.io:8765/v1", ("api.memsy.io", 8765)),
+        ("https://[::1]:8765/v1", ("::1", 8765)),
+    ],
+)
+def test_peer_is_host_and_port_of_the_base_url(url: str, peer: tuple[str, int]) -> None:
+    assert told(base_url=url).peer == peer
+
+
+@pytest.mark.parametrize("url", ["https://api.memsy.io/v1", "http://127.0.0.1:8765/v1"])
+def test_peer_is_the_proxy_if_there_is_one(url: str) -> None:
+    settings = told(base_url=url, proxy="http://user:hunter2@proxy.test:3128")
+    assert settings.peer == ("proxy.test", 3128)
+
+
 def test_the_headers_name_us_and_carry_the_key() -> None:
     assert told().headers() == {
         "authorization": f"Bearer {KEY}",

@@ -55,6 +55,10 @@ class _Watched:
     def clock(self) -> SkippingClock:
         return self.witness.clock
 
+    @property
+    def peer(self) -> tuple[str, int] | None:
+        return self.transport.peer
+
     def send(self, request: Request, deadline: Deadline) -> Reply:
         self.witness.attempts += 1
         return self.transport.send(request, deadline)
@@ -71,6 +75,10 @@ class _AsyncWatched:
     @property
     def clock(self) -> SkippingClock:
         return self.witness.clock
+
+    @property
+    def peer(self) -> tuple[str, int] | None:
+        return self.transport.peer
 
     async def send(self, request: Request, deadline: Deadline) -> Reply:
         self.witness.attempts += 1

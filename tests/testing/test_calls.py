@@ -214,6 +214,18 @@ async def test_a_call_that_was_cancelled_has_no_end() -> None:
     assert repr(call) == "search('tea') -> no answer"
 
 
+async def test_call_cancelled_in_a_pause_counts_the_attempts_that_were_sent() -> None:
+    clock = Clock(is_manual=True)
+    memsy = FakeAsyncMemsyClient(service=LocalService(clock=clock))
+    memsy.service.faults.fail_next("search", ServerError)
+    searching = asyncio.create_task(memsy.search("tea"))
+    await clock.settle()
+    searching.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await searching
+    assert [call.attempts for call in memsy.calls] == [1]
+
+
 async def test_calls_at_once_stand_in_the_order_in_which_they_began() -> None:
     memsy = FakeAsyncMemsyClient()
     await asyncio.gather(*(memsy.search(f"cup {n}") for n in range(20)))

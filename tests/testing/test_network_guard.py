@@ -210,6 +210,26 @@ def test_a_server_that_has_stopped_is_none(suite: Suite) -> None:
     ran(suite, code, FORBID).assert_outcomes(failed=1)
 
 
+def test_closed_client_raises_its_own_error(suite: Suite) -> None:
+    code = """
+        from memsy import MemsyClientClosedError
+
+        def test_sync(memsy):
+            memsy.close()
+            with pytest.raises(MemsyClientClosedError):
+                memsy.search("tea")
+
+        def test_async():
+            async def ask():
+                memsy = AsyncMemsyClient(*PLACE)
+                await memsy.close()
+                with pytest.raises(MemsyClientClosedError):
+                    await memsy.search("tea")
+            asyncio.run(ask())
+    """
+    ran(suite, code, FORBID).assert_outcomes(passed=2)
+
+
 def test_a_proxy_is_the_network_wherever_it_leads(suite: Suite) -> None:
     code = """
         def test_it(memsy_server):

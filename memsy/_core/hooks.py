@@ -1,0 +1,255 @@
+"""
+Hooks: observers and guards of calls, installed per client, per context or for the whole process.
+
+A call emits four events, the same for sync and async clients: call start, attempt start, attempt
+end and call end. The hooks of a call are collected when the call starts.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import field, frozen
+
+from memsy._core.exchange import Attempt, Flow
+
+if TYPE_CHECKING:
+    from memsy._core.operation import Operation
+    from memsy._core.plane import Plane
+    from memsy._core.transport import AsyncTransport, Transport
+    from memsy._core.wire import Reply, Request
+
+T = TypeVar("T")
+
+
+def _names(operations: Sequence[Operation[Any]]) -> str:
+    return repr([operation.name for operation in operations])
+
+
+def _type_name(error: BaseException | None) -> str:
+    return "None" if error is None else type(error).__name__
+
+
+@frozen(kw_only=True, eq=False)
+class CallStart:
+    """A call of a client's method. All events of one call hold the same object."""
+
+    operations: Sequence[Operation[Any]] = field(repr=_names)
+    """The operations of the call: one, or one for each batch of an ingest."""
+    plane: Plane
+    is_async: bool
+
+    @property
+    def name(self) -> str:
+        """The method, without the client: `search`, `roles.create`."""
+        return self.operations[0].name
+
+
+@frozen(kw_only=True, eq=False)
+class AttemptStart:
+    """One attempt of a call. The pause before the attempt is over and nothing is sent yet."""
+
+    call: CallStart
+    number: int
+    """The position of the attempt in its call, from 1. Batches and polls count on."""
+    request: Request
+    """The request without the headers that the transport adds, such as the API key."""
+    pause: float
+    """Seconds that the client waited before the attempt."""
+    peer: tuple[str, int] | None
+    """Host and port to connect to; None for a transport that opens no connection."""
+
+
+@frozen(kw_only=True, eq=False)
+class AttemptEnd:
+    """
+    The end of an attempt: a response of any status, or an error.
+
+    The error is a `CancelledError` or a `KeyboardInterrupt` where one ended the attempt. It is a
+    `MemsyClientClosedError` where the client was closed and so nothing was sent.
+    """
+
+    attempt: AttemptStart
+    response: Reply | None = None
+    error: BaseException | None = field(default=None, repr=_type_name)
+    elapsed: float
+    """Seconds since the start of the attempt."""
+
+
+@frozen(kw_only=True, eq=False)
+class CallEnd:
+    """The end of a call: a result if *error* is None, or the error that the caller receives."""
+
+    call: CallStart
+    attempts: int
+    """The number of attempts that started."""
+    result: Any = field(default=None, repr=False)
+    error: BaseException | None = field(default=None, repr=_type_name)
+    elapsed: float
+    """Seconds since the start of the call, pauses included."""
+
+
+class Hook:
+    """
+    Base class of hooks. Override the methods of interest; those of this class do nothing.
+
+    The `on_` methods observe. An `Exception` that one raises is logged to the logger `memsy`, and
+    the call goes on. Other exceptions, such as a `KeyboardInterrupt`, end the call.
+    """
+
+    def on_call_start(self, event: CallStart) -> None:
+        """Observe the start of a call."""
+
+    def guard_attempt(self, event: AttemptStart) -> None:
+        """
+        Refuse an attempt by raising. The exception passes through unchanged.
+
+        A refused attempt does not start: nothing is sent, and the next event is the call end.
+        """
+
+    def on_attempt_start(self, event: AttemptStart) -> None:
+        """Observe the start of an attempt, after all guards have accepted it."""
+
+    def on_attempt_end(self, event: AttemptEnd) -> None:
+        """Observe the end of an attempt that started."""
+
+    def on_call_end(self, event: CallEnd) -> None:
+        """Observe the end of a call: result, error, cancellation or interrupt."""
+
+
+_process_hooks: dict[object, Hook] = {}
+_context_hooks: ContextVar[tuple[Hook, ...]] = ContextVar("memsy_hooks", default=())
+_logger = logging.getLogger("memsy")
+
+
+@contextmanager
+def install_in_process(hook: Hook) -> Iterator[None]:
+    """Install *hook* for the calls of all threads that start within the block."""
+    key = object()  # hooks may compare equal
+    _process_hooks[key] = hook
+    try:
+        yield
+    finally:
+        del _process_hooks[key]
+
+
+@contextmanager
+def install_in_context(hook: Hook) -> Iterator[None]:
+    """Install *hook* for the calls that start within the block, also in tasks started there."""
+    token = _context_hooks.set((*_context_hooks.get(), hook))
+    try:
+        yield
+    finally:
+        _context_hooks.reset(token)
+
+
+def installed_hooks(client_hooks: Sequence[Hook]) -> Sequence[Hook]:
+    """Return the hooks of a call that starts now: process, context, client."""
+    return (*_process_hooks.values(), *_context_hooks.get(), *client_hooks)
+
+
+def observe(
+    flow: Flow[T], call: CallStart, hooks: Sequence[Hook], transport: Transport | AsyncTransport
+) -> Flow[T]:
+    """Return a flow that does what *flow* does and emits the events of *call* to *hooks*."""
+    return _ObservedCall(call, hooks, transport).run(flow)
+
+
+class _ObservedCall:
+    def __init__(
+        self, call: CallStart, hooks: Sequence[Hook], transport: Transport | AsyncTransport
+    ) -> None:
+        self._call = call
+        self._hooks = hooks
+        self._transport = transport
+        self._now = transport.clock.monotonic
+        self._attempts = 0
+        self._attempt: AttemptStart | None = None
+        self._attempt_started_at = 0.0
+
+    def run(self, flow: Flow[T]) -> Flow[T]:
+        started_at = self._now()
+        try:
+            self._emit(lambda hook: hook.on_call_start(self._call))
+            attempt = next(flow)
+            while True:
+                try:
+                    response = yield _ObservedAttempt(
+                        attempt.request, attempt.after, attempt.deadline, self
+                    )
+                except BaseException as error:  # noqa: BLE001, PERF203 - the flow decides
+                    self._end_attempt(error=error)
+                    attempt = flow.throw(error)
+                else:
+                    self._end_attempt(response=response)
+                    attempt = flow.send(response)
+        except StopIteration as stop:
+            result: T = stop.value
+            self._end_call(started_at, result=result)
+            return result
+        except BaseException as error:
+            self._end_call(started_at, error=error)
+            raise
+
+    def start_attempt(self, attempt: Attempt) -> Request:
+        """Emit the start of *attempt* and return the request to send."""
+        event = AttemptStart(
+            call=self._call,
+            number=self._attempts + 1,
+            request=attempt.request,
+            pause=attempt.after,
+            peer=self._transport.peer,
+        )
+        for hook in self._hooks:
+            hook.guard_attempt(event)
+        self._attempts += 1
+        self._attempt, self._attempt_started_at = event, self._now()
+        self._emit(lambda hook: hook.on_attempt_start(event))
+        return attempt.request  # the place to add headers that hooks contribute
+
+    def _end_attempt(
+        self, *, response: Reply | None = None, error: BaseException | None = None
+    ) -> None:
+        attempt, self._attempt = self._attempt, None
+        # No attempt: the call ended in the pause before it, or a guard refused it.
+        if attempt is not None:
+            event = AttemptEnd(
+                attempt=attempt,
+                response=response,
+                error=error,
+                elapsed=self._now() - self._attempt_started_at,
+            )
+            self._emit(lambda hook: hook.on_attempt_end(event))
+
+    def _end_call(
+        self, started_at: float, *, result: object = None, error: BaseException | None = None
+    ) -> None:
+        event = CallEnd(
+            call=self._call,
+            attempts=self._attempts,
+            result=result,
+            error=error,
+            elapsed=self._now() - started_at,
+        )
+        self._emit(lambda hook: hook.on_call_end(event))
+
+    def _emit(self, notify: Callable[[Hook], None]) -> None:
+        for hook in self._hooks:
+            try:
+                notify(hook)
+            except Exception:  # noqa: PERF203 - each hook is called
+                _logger.exception("the hook %s raised", type(hook).__name__)
+
+
+@frozen
+class _ObservedAttempt(Attempt):
+    """An attempt that emits its start once the pause before it is over."""
+
+    call: _ObservedCall
+
+    def begin(self) -> Request:
+        return self.call.start_attempt(self)

@@ -1,0 +1,56 @@
+"""Registry of the fakes that a test creates, for failure reports. It keeps no fake alive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+from weakref import ref
+
+if TYPE_CHECKING:
+    from memsy.testing.calls import Calls
+    from memsy.testing.service import LocalService
+
+
+class Fake(Protocol):
+    """The attributes of a fake that a report reads."""
+
+    @property
+    def service(self) -> LocalService: ...
+    @property
+    def calls(self) -> Calls: ...
+
+
+class FakeRegistry:
+    """Fakes in the order of their creation, by weak reference."""
+
+    def __init__(self) -> None:
+        self._refs = list[ref[Fake]]()
+
+    def add(self, fake: Fake) -> None:
+        """Add *fake* without keeping it alive."""
+        self._refs.append(ref(fake))
+
+    def alive(self) -> list[Fake]:
+        """Return the fakes that still exist."""
+        return [fake for fake in (reference() for reference in self._refs) if fake is not None]
+
+
+_registries = list[FakeRegistry]()
+
+
+@contextmanager
+def registering_fakes() -> Iterator[FakeRegistry]:
+    """Register the fakes that this process creates within the block."""
+    registry = FakeRegistry()
+    _registries.append(registry)
+    try:
+        yield registry
+    finally:
+        _registries.remove(registry)
+
+
+def register(fake: Fake) -> None:
+    """Add *fake* to all open registries."""
+    for registry in _registries:
+        registry.add(fake)

@@ -1,0 +1,635 @@
+"""Hooks: the four events of a call, guards, and the three scopes in which hooks are installed."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeAlias
+
+import pytest
+from attrs import define, field, frozen
+
+from memsy._core.caller import AsyncCaller, Caller
+from memsy._core.deadline import Deadline, Timeout
+from memsy._core.hooks import (
+    AttemptEnd,
+    AttemptStart,
+    CallEnd,
+    CallStart,
+    Hook,
+    install_in_context,
+    install_in_process,
+    installed_hooks,
+)
+from memsy._core.operation import Operation
+from memsy._core.plane import Plane
+from memsy._core.poll import Polling
+from memsy._core.retry import Repeatable, RetryPolicy
+from memsy._core.secret import Secret
+from memsy._core.series import Series
+from memsy._core.settings import Connection, Settings
+from memsy._core.wire import Reply, Request
+from memsy._transports.aiohttp_transport import AiohttpTransport
+from memsy._transports.requests_transport import RequestsTransport
+from memsy.exceptions import (
+    MemsyAPIError,
+    MemsyClientClosedError,
+    MemsyConnectionError,
+    NotFoundError,
+)
+from memsy.testing import FakeMemsyClient
+from memsy.testing.clock import Clock
+from tests._core.conversation import INGEST, OK, READ, half
+from tests.settled import settled
+
+Install: TypeAlias = Callable[[Hook], AbstractContextManager[None]]
+Event: TypeAlias = "CallStart | AttemptStart | AttemptEnd | CallEnd"
+
+SETTINGS = Settings(
+    plane=Plane.CONTROL,
+    base_url="http://127.0.0.1:9/api",
+    api_key=Secret("msy_hunter2"),
+    timeout=Timeout(total=30.0),
+    retry=RetryPolicy(max_retries=2, backoff=1.0),
+    connection=Connection(),
+)
+
+NOT_YET = Reply(409, {}, b'{"detail": "not yet"}')
+RESET = MemsyConnectionError("connection reset")
+ONE_ATTEMPT = ["CallStart", "AttemptStart", "AttemptEnd", "CallEnd"]
+
+
+class Refused(BaseException):
+    """A refusal by a guard that `except Exception` does not catch."""
+
+
+@define(eq=False)
+class EventLog(Hook):
+    events: list[Event] = field(factory=list)
+
+    def on_call_start(self, event: CallStart) -> None:
+        self.events.append(event)
+
+    def on_attempt_start(self, event: AttemptStart) -> None:
+        self.events.append(event)
+
+    def on_attempt_end(self, event: AttemptEnd) -> None:
+        self.events.append(event)
+
+    def on_call_end(self, event: CallEnd) -> None:
+        self.events.append(event)
+
+    @property
+    def names(self) -> list[str]:
+        return [type(event).__name__ for event in self.events]
+
+    @property
+    def call(self) -> CallStart:
+        (event,) = (event for event in self.events if isinstance(event, CallStart))
+        return event
+
+    @property
+    def starts(self) -> list[AttemptStart]:
+        return [event for event in self.events if isinstance(event, AttemptStart)]
+
+    @property
+    def ends(self) -> list[AttemptEnd]:
+        return [event for event in self.events if isinstance(event, AttemptEnd)]
+
+    @property
+    def end(self) -> CallEnd:
+        (event,) = (event for event in self.events if isinstance(event, CallEnd))
+        return event
+
+
+@define
+class Guard(Hook):
+    """Accepts so many attempts, then refuses."""
+
+    accepted: int = 0
+    seen: list[AttemptStart] = field(factory=list)
+    refusal: BaseException = field(factory=Refused)
+
+    def guard_attempt(self, event: AttemptStart) -> None:
+        self.seen.append(event)
+        if len(self.seen) > self.accepted:
+            raise self.refusal
+
+
+@define
+class ScriptedTransport:
+    """Ends each attempt with the next outcome, after `latency` seconds."""
+
+    outcomes: list[Reply | BaseException]
+    latency: float = 0.0
+    clock: Clock = field(factory=Clock)
+    peer: tuple[str, int] | None = ("memsy.test", 443)
+    sent: list[Request] = field(factory=list)
+    on_send: Callable[[], object] = lambda: None
+
+    def send(self, request: Request, deadline: Deadline) -> Reply:
+        self.sent.append(request)
+        self.on_send()
+        self.clock.advance(self.latency)
+        outcome = self.outcomes.pop(0)
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+    def close(self) -> None: ...
+
+
+@frozen
+class AsyncScriptedTransport:
+    script: ScriptedTransport
+
+    @property
+    def clock(self) -> Clock:
+        return self.script.clock
+
+    @property
+    def peer(self) -> tuple[str, int] | None:
+        return self.script.peer
+
+    async def send(self, request: Request, deadline: Deadline) -> Reply:
+        await asyncio.sleep(0)
+        return self.script.send(request, deadline)
+
+    async def close(self) -> None: ...
+
+
+class Client(Protocol):
+    """A sync or async client, called like a sync one."""
+
+    def __init__(self, transport: ScriptedTransport, *hooks: Hook) -> None: ...
+    def call(self, operation: Operation[str | None] = READ) -> str | None: ...
+    def ingest(self, batches: int) -> str | None: ...
+    def poll(self) -> str | None: ...
+
+
+def batches_of(number: int) -> Series[str | None]:
+    return Series([INGEST] * number, lambda answers: answers[-1], lambda error, answers: None)
+
+
+def is_not_yet(error: MemsyAPIError) -> bool:
+    return error.status_code == 409
+
+
+POLLING = Polling(READ, Timeout(total=60.0), 3.0, is_not_yet)
+
+
+class SyncClient:
+    def __init__(self, transport: ScriptedTransport, *hooks: Hook) -> None:
+        self._caller = Caller(SETTINGS, transport, hooks, half)
+
+    def call(self, operation: Operation[str | None] = READ) -> str | None:
+        return self._caller(operation)
+
+    def ingest(self, batches: int) -> str | None:
+        return self._caller.in_turn(batches_of(batches))
+
+    def poll(self) -> str | None:
+        return self._caller.poll(POLLING)
+
+
+class AsyncClient:
+    def __init__(self, transport: ScriptedTransport, *hooks: Hook) -> None:
+        self._caller = AsyncCaller(SETTINGS, AsyncScriptedTransport(transport), hooks, half)
+
+    def call(self, operation: Operation[str | None] = READ) -> str | None:
+        return settled(self._caller(operation))
+
+    def ingest(self, batches: int) -> str | None:
+        return settled(self._caller.in_turn(batches_of(batches)))
+
+    def poll(self) -> str | None:
+        return settled(self._caller.poll(POLLING))
+
+
+@pytest.fixture(params=[SyncClient, AsyncClient])
+def connect(request: pytest.FixtureRequest) -> type[Client]:
+    mode: type[Client] = request.param
+    return mode
+
+
+def async_caller(transport: ScriptedTransport, *hooks: Hook) -> AsyncCaller:
+    return AsyncCaller(SETTINGS, AsyncScriptedTransport(transport), hooks, half)
+
+
+# Order and content of the events
+
+
+def test_call_emits_four_events_in_order(connect: type[Client]) -> None:
+    log = EventLog()
+    assert connect(ScriptedTransport([OK]), log).call() == "fine"
+    assert log.names == ONE_ATTEMPT
+
+
+def test_all_events_hold_the_same_call(connect: type[Client]) -> None:
+    log = EventLog()
+    connect(ScriptedTransport([Reply(503), OK]), log).call()
+    assert {id(start.call) for start in log.starts} == {id(log.call)}
+    assert [end.attempt for end in log.ends] == log.starts
+    assert log.end.call is log.call
+
+
+def test_call_start_names_operation_plane_and_mode(connect: type[Client]) -> None:
+    log = EventLog()
+    connect(ScriptedTransport([OK]), log).call()
+    assert (log.call.name, list(log.call.operations)) == ("memories.stats", [READ])
+    assert log.call.plane is Plane.CONTROL
+    assert log.call.is_async is (connect is AsyncClient)
+
+
+def test_attempt_start_holds_request_and_peer(connect: type[Client]) -> None:
+    log = EventLog()
+    connect(ScriptedTransport([OK]), log).call()
+    (start,) = log.starts
+    assert (start.request, start.peer) == (READ.request, ("memsy.test", 443))
+
+
+def test_retry_emits_start_and_end_of_each_attempt(connect: type[Client]) -> None:
+    log = EventLog()
+    connect(ScriptedTransport([Reply(503), RESET, OK]), log).call()
+    assert log.names == ["CallStart", *["AttemptStart", "AttemptEnd"] * 3, "CallEnd"]
+    assert [(start.number, start.pause) for start in log.starts] == [(1, 0.0), (2, 0.5), (3, 1.0)]
+    assert [(end.response, end.error) for end in log.ends] == [
+        (Reply(503), None),
+        (None, RESET),
+        (OK, None),
+    ]
+    assert log.end.attempts == 3
+
+
+def test_attempt_starts_after_the_pause(connect: type[Client]) -> None:
+    transport, times = ScriptedTransport([Reply(503), OK]), list[float]()
+
+    class TimeLog(Hook):
+        def on_attempt_start(self, event: AttemptStart) -> None:
+            times.append(transport.clock.monotonic())
+
+    connect(transport, TimeLog()).call()
+    assert times == [0.0, 0.5]
+
+
+def test_batches_of_an_ingest_are_one_call(connect: type[Client]) -> None:
+    log = EventLog()
+    connect(ScriptedTransport([OK, Reply(503), OK]), log).ingest(batches=2)
+    assert log.names == ["CallStart", *["AttemptStart", "AttemptEnd"] * 3, "CallEnd"]
+    assert list(log.call.operations) == [INGEST] * 2
+    assert [start.number for start in log.starts] == [1, 2, 3]
+
+
+def test_polls_are_one_call(connect: type[Client]) -> None:
+    log = EventLog()
+    connect(ScriptedTransport([NOT_YET, NOT_YET, OK]), log).poll()
+    assert log.names == ["CallStart", *["AttemptStart", "AttemptEnd"] * 3, "CallEnd"]
+    assert [(start.number, start.pause) for start in log.starts] == [(1, 0.0), (2, 3.0), (3, 3.0)]
+    assert (log.end.result, log.end.error) == ("fine", None)
+
+
+def test_elapsed_of_a_call_includes_pauses(connect: type[Client]) -> None:
+    log = EventLog()
+    connect(ScriptedTransport([Reply(503), OK], latency=2.0), log).call()
+    assert [end.elapsed for end in log.ends] == [2.0, 2.0]
+    assert log.end.elapsed == 4.5
+
+
+def test_call_end_has_the_result(connect: type[Client]) -> None:
+    log = EventLog()
+    connect(ScriptedTransport([OK]), log).call()
+    assert (log.end.result, log.end.error, log.end.attempts) == ("fine", None, 1)
+
+
+def test_call_end_has_the_error_of_the_caller(connect: type[Client]) -> None:
+    log = EventLog()
+    with pytest.raises(NotFoundError) as raised:
+        connect(ScriptedTransport([Reply(404)]), log).call()
+    assert log.names == ONE_ATTEMPT
+    assert (log.end.result, log.end.error) == (None, raised.value)
+    assert [(end.response, end.error) for end in log.ends] == [(Reply(404), None)]
+
+
+def test_attempt_of_a_closed_client_ends_with_the_error(connect: type[Client]) -> None:
+    log = EventLog()
+    closed = MemsyClientClosedError("closed")
+    with pytest.raises(MemsyClientClosedError):
+        connect(ScriptedTransport([closed]), log).call()
+    assert log.names == ONE_ATTEMPT
+    assert [end.error for end in log.ends] == [closed]
+
+
+def test_no_event_shows_a_secret(connect: type[Client]) -> None:
+    log = EventLog()
+    echo = Reply(200, {"x-key": "msy_hunter2"}, b"msy_hunter2")
+    request = Request("POST", "/keys", b"msy_hunter2", {"authorization": "msy_hunter2"})
+    operation = Operation("keys.create", "POST /keys", request, READ.read, Repeatable.ALWAYS)
+    errors: list[Reply | BaseException] = [MemsyConnectionError("msy_hunter2"), echo]
+    assert connect(ScriptedTransport(errors), log).call(operation) == "msy_hunter2"
+    with pytest.raises(ZeroDivisionError):
+        connect(ScriptedTransport([ZeroDivisionError("msy_hunter2")]), log).call(operation)
+    assert len(log.events) == 10
+    assert "hunter2" not in repr(log.events)
+
+
+# Calls that end early
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), ZeroDivisionError()], ids=repr)
+def test_foreign_exception_in_an_attempt_ends_attempt_and_call(
+    connect: type[Client], error: BaseException
+) -> None:
+    log = EventLog()
+    with pytest.raises(type(error)) as raised:
+        connect(ScriptedTransport([error]), log).call()
+    assert raised.value is error
+    assert log.names == ONE_ATTEMPT
+    assert ([end.error for end in log.ends], log.end.error) == ([error], error)
+
+
+def test_cancellation_in_an_attempt_ends_attempt_and_call() -> None:
+    log, error = EventLog(), asyncio.CancelledError()
+    call = async_caller(ScriptedTransport([OK]), log)(READ)
+    call.send(None)
+    with pytest.raises(asyncio.CancelledError):
+        call.throw(error)
+    assert log.names == ONE_ATTEMPT
+    assert ([end.error for end in log.ends], log.end.error) == ([error], error)
+
+
+def test_cancellation_in_a_pause_ends_the_call() -> None:
+    log = EventLog()
+    call = async_caller(ScriptedTransport([Reply(503), OK]), log)(READ)
+    call.send(None)  # the first attempt
+    call.send(None)  # the pause
+    with pytest.raises(asyncio.CancelledError):
+        call.throw(asyncio.CancelledError())
+    assert log.names == ONE_ATTEMPT
+    assert isinstance(log.end.error, asyncio.CancelledError)
+
+
+def test_interrupt_in_a_pause_ends_the_call() -> None:
+    class InterruptedClock(Clock):
+        def sleep(self, seconds: float) -> None:
+            raise KeyboardInterrupt
+
+    log = EventLog()
+    with pytest.raises(KeyboardInterrupt):
+        SyncClient(ScriptedTransport([Reply(503)], clock=InterruptedClock()), log).call()
+    assert log.names == ONE_ATTEMPT
+    assert isinstance(log.end.error, KeyboardInterrupt)
+
+
+def test_closing_a_coroutine_ends_the_call() -> None:
+    log = EventLog()
+    call = async_caller(ScriptedTransport([OK]), log)(READ)
+    call.send(None)
+    call.close()
+    assert log.names == ONE_ATTEMPT
+    assert isinstance(log.end.error, GeneratorExit)
+
+
+def test_coroutine_that_never_runs_emits_nothing() -> None:
+    log = EventLog()
+    async_caller(ScriptedTransport([OK]), log)(READ).close()
+    assert log.events == []
+
+
+# Guards
+
+
+def test_refused_attempt_is_not_sent(connect: type[Client]) -> None:
+    guard, log, transport = Guard(), EventLog(), ScriptedTransport([OK])
+    with pytest.raises(Refused) as raised:
+        connect(transport, log, guard).call()
+    assert raised.value is guard.refusal
+    assert transport.sent == []
+    assert log.names == ["CallStart", "CallEnd"]
+    assert (log.end.error, log.end.attempts) == (guard.refusal, 0)
+
+
+def test_ordinary_exception_of_a_guard_is_not_retried(connect: type[Client]) -> None:
+    guard, transport = Guard(refusal=PermissionError("no")), ScriptedTransport([OK])
+    with pytest.raises(PermissionError) as raised:
+        connect(transport, guard).call()
+    assert raised.value is guard.refusal
+    assert (transport.sent, len(guard.seen)) == ([], 1)
+
+
+def test_guard_checks_each_attempt(connect: type[Client]) -> None:
+    guard, transport = Guard(accepted=1), ScriptedTransport([Reply(503), OK])
+    with pytest.raises(Refused):
+        connect(transport, guard).call()
+    assert [event.number for event in guard.seen] == [1, 2]
+    assert len(transport.sent) == 1
+
+
+def test_each_guard_may_refuse(connect: type[Client]) -> None:
+    accepting, refusing = Guard(accepted=1), Guard()
+    with pytest.raises(Refused):
+        connect(ScriptedTransport([OK]), accepting, refusing).call()
+    assert (len(accepting.seen), len(refusing.seen)) == (1, 1)
+
+
+def test_accepted_attempt_is_sent(connect: type[Client]) -> None:
+    guard, log = Guard(accepted=1), EventLog()
+    assert connect(ScriptedTransport([OK]), guard, log).call() == "fine"
+    assert guard.seen == log.starts
+
+
+def test_guard_refuses_before_the_sync_transport_connects() -> None:
+    guard, transport = Guard(), RequestsTransport(SETTINGS)
+    with pytest.raises(Refused):
+        Caller(SETTINGS, transport, [guard])(READ)
+    transport.close()
+    assert [event.peer for event in guard.seen] == [("127.0.0.1", 9)]
+
+
+async def test_guard_refuses_before_the_async_transport_connects() -> None:
+    guard, transport = Guard(), AiohttpTransport(SETTINGS)
+    with pytest.raises(Refused):
+        await AsyncCaller(SETTINGS, transport, [guard])(READ)
+    await transport.close()
+    assert [event.peer for event in guard.seen] == [("127.0.0.1", 9)]
+
+
+async def test_closed_transports_have_no_peer() -> None:
+    transport, async_transport = RequestsTransport(SETTINGS), AiohttpTransport(SETTINGS)
+    transport.close()
+    await async_transport.close()
+    assert transport.peer is None
+    assert async_transport.peer is None
+
+
+# Observers that raise
+
+
+class BrokenHook(Hook):
+    """An observer that raises at every event."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def on_call_start(self, event: CallStart) -> None:
+        raise self._error
+
+    def on_attempt_start(self, event: AttemptStart) -> None:
+        raise self._error
+
+    def on_attempt_end(self, event: AttemptEnd) -> None:
+        raise self._error
+
+    def on_call_end(self, event: CallEnd) -> None:
+        raise self._error
+
+
+def test_exception_of_an_observer_is_logged_and_the_call_goes_on(
+    connect: type[Client], caplog: pytest.LogCaptureFixture
+) -> None:
+    log = EventLog()
+    broken = BrokenHook(ZeroDivisionError())
+    assert connect(ScriptedTransport([OK]), broken, log).call() == "fine"
+    assert log.names == ONE_ATTEMPT
+    assert {record.name for record in caplog.records} == {"memsy"}
+    assert [record.getMessage() for record in caplog.records] == ["the hook BrokenHook raised"] * 4
+
+
+def test_exception_of_an_observer_does_not_hide_the_error(connect: type[Client]) -> None:
+    with pytest.raises(NotFoundError):
+        connect(ScriptedTransport([Reply(404)]), BrokenHook(ZeroDivisionError())).call()
+
+
+def test_interrupt_in_an_observer_ends_the_call(connect: type[Client]) -> None:
+    log, transport = EventLog(), ScriptedTransport([OK])
+    with pytest.raises(KeyboardInterrupt):
+        connect(transport, log, BrokenHook(KeyboardInterrupt())).call()
+    assert log.names == ["CallStart", "CallEnd"]
+    assert transport.sent == []
+
+
+def test_fake_tolerates_an_interrupt_at_the_start_of_a_call() -> None:
+    memsy = FakeMemsyClient()
+    with pytest.raises(KeyboardInterrupt), install_in_context(BrokenHook(KeyboardInterrupt())):
+        memsy.health()
+    assert memsy.calls == []
+    memsy.health()
+    assert len(memsy.calls) == 1
+
+
+# Scopes: client, context, process
+
+in_each_block = pytest.mark.parametrize("install", [install_in_context, install_in_process])
+
+
+def test_client_hook_sees_the_calls_of_its_client_only(connect: type[Client]) -> None:
+    log, other = EventLog(), EventLog()
+    connect(ScriptedTransport([OK]), log).call()
+    connect(ScriptedTransport([OK]), other)
+    assert (log.names, other.names) == (ONE_ATTEMPT, [])
+
+
+@in_each_block
+def test_installed_hook_sees_the_calls_within_the_block(
+    connect: type[Client], install: Install
+) -> None:
+    log, client = EventLog(), connect(ScriptedTransport([OK] * 3))
+    client.call()
+    with install(log):
+        client.call()
+    client.call()
+    assert log.names == ONE_ATTEMPT
+
+
+@in_each_block
+def test_hook_is_removed_when_the_block_fails(install: Install) -> None:
+    with pytest.raises(KeyError), install(EventLog()):
+        raise KeyError
+    assert installed_hooks([]) == ()
+
+
+@in_each_block
+def test_hooks_of_inner_and_outer_blocks_see_the_same_call(
+    connect: type[Client], install: Install
+) -> None:
+    outer, inner, client = EventLog(), EventLog(), connect(ScriptedTransport([OK] * 2))
+    with install(outer):
+        with install(inner):
+            client.call()
+        client.call()
+    assert (outer.names, inner.names) == (ONE_ATTEMPT * 2, ONE_ATTEMPT)
+    assert outer.events[:4] == inner.events
+
+
+def test_hooks_that_compare_equal_are_removed_one_by_one() -> None:
+    @frozen
+    class EqualHook(Hook):
+        pass
+
+    first, second = EqualHook(), EqualHook()
+    assert first == second
+    with install_in_process(first):
+        with install_in_process(second):
+            pass
+        (left,) = installed_hooks([])
+        assert left is first
+
+
+def test_call_keeps_the_hooks_that_were_installed_at_its_start(connect: type[Client]) -> None:
+    """So an observer never sees the end of a call without its start."""
+    late = EventLog()
+    installation = install_in_process(late)
+    transport = ScriptedTransport([OK, OK], on_send=installation.__enter__)
+    client = connect(transport)
+    with install_in_process(Hook()):
+        client.call()
+        assert late.events == []
+        transport.on_send = lambda: installation.__exit__(None, None, None)
+        client.call()
+    assert late.names == ONE_ATTEMPT
+
+
+def test_context_hook_does_not_see_another_thread(connect: type[Client]) -> None:
+    log = EventLog()
+    with install_in_context(log):
+        call_in_a_thread(connect(ScriptedTransport([OK])))
+    assert log.events == []
+
+
+def test_process_hook_sees_every_thread(connect: type[Client]) -> None:
+    log = EventLog()
+    with install_in_process(log):
+        call_in_a_thread(connect(ScriptedTransport([OK])))
+    assert log.names == ONE_ATTEMPT
+
+
+async def test_context_hook_sees_the_tasks_that_start_within_the_block() -> None:
+    log = EventLog()
+    outside = asyncio.create_task(async_caller(ScriptedTransport([OK]))(READ))
+    with install_in_context(log):
+        within = asyncio.create_task(async_caller(ScriptedTransport([OK]))(READ))
+        await asyncio.gather(outside, within)
+    assert log.names == ONE_ATTEMPT
+
+
+def test_call_without_hooks_builds_no_events() -> None:
+    class TransportWithoutPeer:
+        clock = Clock()
+
+        @property
+        def peer(self) -> None:
+            raise AssertionError("only events need the peer")
+
+        def send(self, request: Request, deadline: Deadline) -> Reply:
+            return OK
+
+        def close(self) -> None: ...
+
+    assert Caller(SETTINGS, TransportWithoutPeer())(READ) == "fine"
+
+
+def call_in_a_thread(client: Client) -> None:
+    thread = threading.Thread(target=client.call)
+    thread.start()
+    thread.join()
