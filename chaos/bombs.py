@@ -12,12 +12,12 @@ from chaos.apart import apart
 from chaos.clients import COLOURS
 from chaos.figure import Figure
 from memsy import MemsyResponseError, RetryPolicy
-from memsy._core.body import LARGEST
-from memsy._core.clock import SYSTEM_CLOCK
+from memsy._core.response_body import MAX_BODY_BYTES
+from memsy._core.time_source import SYSTEM_TIME
 from tests.matrix.row import Row
 from tests.matrix.rows import ROWS
 
-MOST_MEMORY = 3 * LARGEST / memory.MIB
+MOST_MEMORY = 3 * MAX_BODY_BYTES / memory.MIB
 MOST_TIME = 1.0
 _BOMBS = ("B19", "B20", "B21")
 
@@ -43,7 +43,7 @@ def cost(row: Row, colour: str) -> Cost:
 
 def _search(url: str, colour: str) -> Cost:
     once = RetryPolicy(max_retries=0)
-    with COLOURS[colour](url, once, 30.0, SYSTEM_CLOCK) as caller:
+    with COLOURS[colour](url, once, 30.0, SYSTEM_TIME) as caller:
         peak, began = memory.peak(), time.monotonic()
         try:
             caller.search("tea")

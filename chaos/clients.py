@@ -12,9 +12,9 @@ from attrs import frozen
 
 from chaos.figure import AWAITING, BLOCKING
 from memsy import AsyncMemsyClient, MemsyClient, RetryPolicy
-from memsy._core.clock import SYSTEM_CLOCK, Clock
-from memsy._transports.aiohttp_transport import AiohttpTransport
-from memsy._transports.requests_transport import RequestsTransport
+from memsy._core.time_source import SYSTEM_TIME, TimeSource
+from memsy._transports.aiohttp.transport import AiohttpTransport
+from memsy._transports.requests.transport import RequestsTransport
 from memsy.models import EventPayload, IngestResponse, SearchResponse
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Blocking(MemsyClient):
         base_url: str,
         retry: RetryPolicy | None = None,
         timeout: float = 30.0,
-        clock: Clock = SYSTEM_CLOCK,
+        clock: TimeSource = SYSTEM_TIME,
     ) -> None:
         self._clock = clock
         super().__init__(base_url, KEY, timeout, retry=retry)
@@ -46,7 +46,7 @@ class Awaiting(AsyncMemsyClient):
         base_url: str,
         retry: RetryPolicy | None = None,
         timeout: float = 30.0,
-        clock: Clock = SYSTEM_CLOCK,
+        clock: TimeSource = SYSTEM_TIME,
     ) -> None:
         self._clock = clock
         super().__init__(base_url, KEY, timeout, retry=retry)
@@ -64,13 +64,13 @@ class Caller:
 
 
 Connect: TypeAlias = Callable[
-    [str, "RetryPolicy | None", float, Clock], AbstractContextManager[Caller]
+    [str, "RetryPolicy | None", float, TimeSource], AbstractContextManager[Caller]
 ]
 
 
 @contextmanager
 def _blocking(
-    base_url: str, retry: RetryPolicy | None, timeout: float, clock: Clock
+    base_url: str, retry: RetryPolicy | None, timeout: float, clock: TimeSource
 ) -> Iterator[Caller]:
     with Blocking(base_url, retry, timeout, clock) as memsy:
         yield Caller(memsy.ingest, memsy.search)
@@ -78,7 +78,7 @@ def _blocking(
 
 @contextmanager
 def _awaiting(
-    base_url: str, retry: RetryPolicy | None, timeout: float, clock: Clock
+    base_url: str, retry: RetryPolicy | None, timeout: float, clock: TimeSource
 ) -> Iterator[Caller]:
     memsy = Awaiting(base_url, retry, timeout, clock)
     with a_loop() as wait:

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from chaos.apart import apart
 from chaos.clients import COLOURS, Awaiting, Blocking
 from chaos.figure import AWAITING, BLOCKING, Figure
-from memsy._core.clock import SYSTEM_CLOCK
+from memsy._core.time_source import SYSTEM_TIME
 from memsy.models import SearchResponse
 from tests.matrix.calls import found
 from tests.matrix.faults import repeated
@@ -40,7 +40,7 @@ def wrong_answers(server: RawServer, colour: str, threads: int, calls: int) -> i
         return _wrong(f"thread {name}", calls, caller.search)
 
     with (
-        COLOURS[colour](_url(server), None, 30.0, SYSTEM_CLOCK) as caller,
+        COLOURS[colour](_url(server), None, 30.0, SYSTEM_TIME) as caller,
         ThreadPoolExecutor(threads) as pool,
     ):
         return sum(pool.map(ask, range(threads)))

@@ -21,7 +21,7 @@ from chaos.figure import Figure
 from chaos.ledger import Entry, Verdict, judge
 from chaos.proxy import Proxy, standing
 from memsy import RetryPolicy
-from memsy._core.clock import SYSTEM_CLOCK
+from memsy._core.time_source import SYSTEM_TIME
 from memsy.models import EventPayload
 from memsy.testing import LocalService
 from memsy.testing.service import Rules
@@ -104,7 +104,7 @@ def run_at_once(colour: str, seed: int, calls: int, terms: Terms) -> Run:
         proxy = Proxy(service, Dice(seed, RATE))
         with (
             standing(proxy) as url,
-            COLOURS[colour](url, terms.policy, terms.timeout, SYSTEM_CLOCK) as caller,
+            COLOURS[colour](url, terms.policy, terms.timeout, SYSTEM_TIME) as caller,
         ):
             ingested = threads.map(
                 lambda batch: Entry.of(caller.ingest, batch), batches(seed, calls)

@@ -26,7 +26,7 @@ from chaos.clients import COLOURS, KEY, Caller
 from chaos.figure import Figure
 from chaos.ledger import Entry, judge
 from memsy import RetryPolicy
-from memsy._core.clock import SYSTEM_CLOCK
+from memsy._core.time_source import SYSTEM_TIME
 from memsy.models import EventPayload
 from memsy.testing import LocalServer, LocalService
 
@@ -80,7 +80,7 @@ def _round(path: Path, colour: str, number: int, random: Random) -> list[Entry]:
     start = memsy_serve if number % _AS_USERS_DO == 0 else a_light_server
     with (
         start(path) as (url, kill),
-        COLOURS[colour](url, _ONCE, _PATIENCE, SYSTEM_CLOCK) as caller,
+        COLOURS[colour](url, _ONCE, _PATIENCE, SYSTEM_TIME) as caller,
         ThreadPoolExecutor(_AT_ONCE) as threads,
     ):
         begun = threading.Event()

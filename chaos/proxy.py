@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from threading import Lock
 
 from chaos.faults import Dice, End, Fault
-from memsy import Reply
-from memsy._core.wire import Request
+from memsy import HTTPResponse
+from memsy._core.http import HTTPRequest
 from memsy.testing import LocalService
 from tests.raw_server import Peer, RawServer
 
@@ -45,7 +45,7 @@ class Proxy:
             if fault.end is not End.NONE:
                 return
 
-    def _next(self, request: Request) -> Fault | None:
+    def _next(self, request: HTTPRequest) -> Fault | None:
         with self._lock:
             self.requests += 1
             fault = self._dice.roll()
@@ -54,7 +54,7 @@ class Proxy:
                 self.met[json.loads(request.body or b"")["events"][0]["content"]] += 1
             return fault
 
-    def _answer(self, request: Request) -> bytes:
+    def _answer(self, request: HTTPRequest) -> bytes:
         return _written(self._service.answer(request))
 
 
@@ -65,14 +65,14 @@ def standing(proxy: Proxy) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.port}/v1"
 
 
-def _read(wire: bytes) -> Request:
+def _read(wire: bytes) -> HTTPRequest:
     head, _, body = wire.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     method, target, _ = first.split(" ")
-    return Request(method, target, body, dict(line.split(": ", 1) for line in lines))
+    return HTTPRequest(method, target, body, dict(line.split(": ", 1) for line in lines))
 
 
-def _written(reply: Reply) -> bytes:
-    lines = [f"{name}: {value}" for name, value in reply.headers.items()]
-    head = [f"HTTP/1.1 {reply.status} Said", f"content-length: {len(reply.content)}", *lines]
-    return "\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + reply.content
+def _written(response: HTTPResponse) -> bytes:
+    lines = [f"{name}: {value}" for name, value in response.headers.items()]
+    head = [f"HTTP/1.1 {response.status} Said", f"content-length: {len(response.content)}", *lines]
+    return "\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + response.content

@@ -13,7 +13,7 @@ from attrs import evolve
 from fuzz import heads
 from fuzz.examples import REFUSALS
 from fuzz.mutations import damaged, damaged_json, noise, some_of
-from memsy import Reply
+from memsy import HTTPResponse
 
 _STATUSES = (
     *(
@@ -66,19 +66,21 @@ _STATUSES = (
 )
 
 
-def drawn_reply(good: Reply, random: Random) -> bytes:
+def drawn_reply(good: HTTPResponse, random: Random) -> bytes:
     """Bytes that began as a good reply, or as a refusal, or as nothing in particular."""
     if random.random() < 0.02:
         return noise(random)
-    reply = good
+    response = good
     if random.random() < 0.15:
         status, body = random.choice(REFUSALS)
-        reply = Reply(status, {"content-type": "application/json"}, json.dumps(body).encode())
-    if reply.content and random.random() < 0.6:
-        reply = evolve(reply, content=damaged_json(reply.content, random))
+        response = HTTPResponse(
+            status, {"content-type": "application/json"}, json.dumps(body).encode()
+        )
+    if response.content and random.random() < 0.6:
+        response = evolve(response, content=damaged_json(response.content, random))
     if random.random() < 0.05:
-        reply = evolve(reply, content=damaged(reply.content, random))
-    wire = framed(reply, random)
+        response = evolve(response, content=damaged(response.content, random))
+    wire = framed(response, random)
     if random.random() < 0.2:
         _, end, rest = wire.partition(b"\r\n")
         wire = random.choice(_STATUSES) + end + rest
@@ -89,9 +91,9 @@ def drawn_reply(good: Reply, random: Random) -> bytes:
     return _surrounded(wire, random)
 
 
-def framed(reply: Reply, random: Random) -> bytes:
+def framed(response: HTTPResponse, random: Random) -> bytes:
     """*reply* as a server would send it: encoded or not, with a length, in chunks, or neither."""
-    headers, body = dict(reply.headers), reply.content
+    headers, body = dict(response.headers), response.content
     if body and random.random() < 0.25:
         headers, body = _encoded(headers, body, random)
     framing = random.random()
@@ -100,7 +102,7 @@ def framed(reply: Reply, random: Random) -> bytes:
     elif framing < 0.9:
         headers["transfer-encoding"] = "chunked"
         body = heads.chunked(body, random)
-    return heads.message(b"HTTP/1.1 %d OK" % reply.status, headers, body)
+    return heads.message(b"HTTP/1.1 %d OK" % response.status, headers, body)
 
 
 def _encoded(

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from fuzz.calls import CALLS, ORG, Call
 from memsy import EventPayload, Invoice, NotFoundError, ResourceSelection, UpcomingInvoice
-from memsy._core.wire import Reply, Request
+from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy.testing import (
     Billing,
     Clock,
@@ -20,7 +20,7 @@ from memsy.testing import (
     Rules,
 )
 
-_CLEARED = Reply(200, {"content-type": "application/json"}, b'{"deleted":2}')
+_CLEARED = HTTPResponse(200, {"content-type": "application/json"}, b'{"deleted":2}')
 
 # A service draws keys by lot. Here all runs have to be alike.
 _SECRET = re.compile(rb"(?<=msy_|cal-)[0-9a-f]{3,}")
@@ -50,9 +50,9 @@ class Example:
     """A call, and what went over the wire."""
 
     call: Call
-    request: Request
+    request: HTTPRequest
     """Its target is the whole path."""
-    reply: Reply
+    reply: HTTPResponse
 
 
 @cache
@@ -73,8 +73,10 @@ def _example(call: Call) -> Example:
         except NotFoundError:
             assert call.name == "clear"  # which no service has, as yet
             service.notes = [(service.notes[0][0], _CLEARED)]
-        ((request, reply),) = service.notes
-        return Example(call, request, evolve(reply, content=_SECRET.sub(_alike, reply.content)))
+        ((request, response),) = service.notes
+        return Example(
+            call, request, evolve(response, content=_SECRET.sub(_alike, response.content))
+        )
 
 
 def _alike(secret: re.Match[bytes]) -> bytes:
@@ -85,15 +87,15 @@ class Noting(LocalService):
     """A service whose clock stands still, and which notes what it was asked and answered."""
 
     def __init__(self, path: str | None = None) -> None:
-        self.notes: list[tuple[Request, Reply]] = []
+        self.notes: list[tuple[HTTPRequest, HTTPResponse]] = []
         self.next_id: str | None = None
         """What the next thing is called; others have a number."""
         super().__init__(path, rules=_rules(), clock=Clock(), ids=self._id)
 
-    def answer(self, request: Request) -> Reply:
-        reply = super().answer(request)
-        self.notes.append((request, reply))
-        return reply
+    def answer(self, request: HTTPRequest) -> HTTPResponse:
+        response = super().answer(request)
+        self.notes.append((request, response))
+        return response
 
     def _id(self, number: int) -> str:
         name, self.next_id = self.next_id, None

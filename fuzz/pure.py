@@ -21,17 +21,17 @@ from fuzz.mutations import damaged, damaged_json, some_of
 from fuzz.target import Broken
 from memsy import MemsyClient, MemsyControlClient
 from memsy._base_client import SyncClientBase
-from memsy._core.body import Body
-from memsy._core.clock import SYSTEM_CLOCK, Clock
-from memsy._core.refusal import refusal
+from memsy._core.errors import error_from_response
+from memsy._core.http import HTTPRequest, HTTPResponse
+from memsy._core.response_body import BodyDecoder
 from memsy._core.retry import retry_after
-from memsy._core.wire import Reply, Request
+from memsy._core.time_source import SYSTEM_TIME, TimeSource
 from memsy.exceptions import MemsyError, MemsyResponseError
 from tests.strategies import fits
 
 if TYPE_CHECKING:
-    from memsy._core.deadline import Deadline
     from memsy._core.settings import Settings
+    from memsy._core.timeout import Deadline
 
 
 class _Pure:
@@ -89,7 +89,7 @@ class Bodies(_Pure):
 
 def _decoded(encoding: str | None, *pieces: bytes) -> bytes | tuple[str, bool]:
     try:
-        body = Body(encoding, _LARGEST)
+        body = BodyDecoder(encoding, _LARGEST)
         for piece in pieces:
             body.feed(piece)
         return body.whole()
@@ -116,7 +116,7 @@ class Models(_Pure):
 
     def check(self, data: bytes) -> None:
         call = CALLS[(data or b"\0")[0] % len(CALLS)]
-        self._line.reply = Reply(200, content=data[1:])
+        self._line.reply = HTTPResponse(200, content=data[1:])
         try:
             answer = call(*self._clients)
         except MemsyResponseError as error:
@@ -132,11 +132,11 @@ class Models(_Pure):
 class _Line:
     """A transport that brings whatever it was given, whatever it is asked."""
 
-    reply: Reply = field(factory=partial(Reply, 200))
-    clock: Clock = SYSTEM_CLOCK
+    reply: HTTPResponse = field(factory=partial(HTTPResponse, 200))
+    clock: TimeSource = SYSTEM_TIME
     peer: None = None
 
-    def send(self, request: Request, deadline: Deadline) -> Reply:
+    def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         return self.reply
 
     def close(self) -> None:
@@ -175,7 +175,7 @@ class Refusals(_Pure):
 
     def check(self, data: bytes) -> None:
         status = 300 + (data or b"\0")[0]
-        error = refusal(Reply(status, content=data[1:]), now=0.0)
+        error = error_from_response(HTTPResponse(status, content=data[1:]), now=0.0)
         if error.status_code != status:
             raise Broken("the status is lost", f"{status}: {error!r}")
         if len(str(error)) > 600:
@@ -215,6 +215,6 @@ class Pauses(_Pure):
 
     def check(self, data: bytes) -> None:
         after, _, date = data.decode("latin-1").partition("\n")
-        seconds = retry_after(Reply(429, {"retry-after": after, "date": date}), now=0.0)
+        seconds = retry_after(HTTPResponse(429, {"retry-after": after, "date": date}), now=0.0)
         if seconds is not None and not (seconds >= 0 and math.isfinite(seconds)):
             raise Broken("nobody can wait for so long", repr(seconds))

@@ -35,10 +35,10 @@ class Manner:
     def deadline(self) -> float:
         return _DEADLINE if self.hangs_up else _SHORT
 
-    def pieces_of(self, reply: bytes) -> Sequence[bytes]:
+    def pieces_of(self, response: bytes) -> Sequence[bytes]:
         """*reply* in as many pieces of one size, or a few less."""
-        size = -(-len(reply) // self.cut_in) or 1
-        return [reply[start : start + size] for start in range(0, len(reply), size)]
+        size = -(-len(response) // self.cut_in) or 1
+        return [response[start : start + size] for start in range(0, len(response), size)]
 
     @classmethod
     def of(cls, byte: int) -> Manner:
@@ -103,10 +103,10 @@ class Replies:
         colour: str,
         ask: Callable[[Call], Outcome],
         call: Call,
-        reply: bytes,
+        response: bytes,
         manner: Manner,
     ) -> Outcome:
-        self._speaker.prepare(*manner.pieces_of(reply), hangs_up=manner.hangs_up)
+        self._speaker.prepare(*manner.pieces_of(response), hangs_up=manner.hangs_up)
         outcome = ask(call)
         detail = f"{call.name}: {outcome}"
         if not outcome.is_typed:

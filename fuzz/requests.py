@@ -15,7 +15,7 @@ from fuzz import heads
 from fuzz.examples import Noting, examples, inhabit
 from fuzz.mutations import damaged, damaged_json, noise, some_of
 from fuzz.target import Broken
-from memsy._core.wire import Request
+from memsy._core.http import HTTPRequest
 from memsy.testing import LocalServer
 
 _PATIENCE = 10.0
@@ -155,11 +155,11 @@ class Answers:
     def check(self, data: bytes) -> None:
         cellar = self._open()
         before = cellar.state
-        reply = cellar.service.answer(_request(data))
-        if reply.status >= 500:
-            raise Broken("the service fails", f"it said {reply.status}, {reply.text!r}")
-        if cellar.state != before and not 200 <= reply.status < 300:
-            raise Broken("a change was not granted", f"it said {reply.status}")
+        response = cellar.service.answer(_request(data))
+        if response.status >= 500:
+            raise Broken("the service fails", f"it said {response.status}, {response.text!r}")
+        if cellar.state != before and not 200 <= response.status < 300:
+            raise Broken("a change was not granted", f"it said {response.status}")
 
     def close(self) -> None:
         if self._cellar is not None:
@@ -173,7 +173,7 @@ class Answers:
         return self._cellar
 
 
-def _wire(request: Request) -> bytes:
+def _wire(request: HTTPRequest) -> bytes:
     """As a client sends it."""
     return heads.message(
         f"{request.method} {request.target} HTTP/1.1".encode("latin-1"),
@@ -182,14 +182,14 @@ def _wire(request: Request) -> bytes:
     )
 
 
-def _request(data: bytes) -> Request:
+def _request(data: bytes) -> HTTPRequest:
     head, _, body = data.partition(b"\r\n\r\n")
     first, *lines = head.decode("utf-8", "surrogateescape").split("\r\n")
     method, _, target = first.removesuffix(" HTTP/1.1").partition(" ")
     headers = {
         name.strip(): value.strip() for name, _, value in (li.partition(":") for li in lines)
     }
-    return Request(method, target, body or None, headers)
+    return HTTPRequest(method, target, body or None, headers)
 
 
 def _drawn(random: Random) -> bytes:

@@ -13,9 +13,9 @@ from memsy._on_demand import on_demand
 from memsy._version import __version__
 
 if TYPE_CHECKING:
-    from memsy._core.deadline import Timeout
+    from memsy._core.http import HTTPResponse
     from memsy._core.retry import RetryPolicy
-    from memsy._core.wire import Reply
+    from memsy._core.timeout import Timeout
     from memsy.async_client import AsyncMemsyClient
     from memsy.async_control import AsyncMemsyControlClient
     from memsy.client import MemsyClient
@@ -169,6 +169,7 @@ __all__ = [
     "EventPayload",
     "EventsProtocol",
     "FeatureNotAvailable",
+    "HTTPResponse",
     "HealthResponse",
     "IngestResponse",
     "InterestProtocol",
@@ -205,7 +206,6 @@ __all__ = [
     "RateLimitExceeded",
     "RateLimitInfo",
     "RedirectError",
-    "Reply",
     "ResourceSelection",
     "RetryPolicy",
     "RoleResource",
@@ -245,9 +245,9 @@ if not TYPE_CHECKING:
             "MemsyClient": "client",
             "MemsyControlClient": "control",
             "Meter": "metering",
-            "Reply": "_core.wire",
+            "HTTPResponse": "_core.http",
             "RetryPolicy": "_core.retry",
-            "Timeout": "_core.deadline",
+            "Timeout": "_core.timeout",
             "metered": "metering",
         },
         rooms=("exceptions", "models", "protocols"),

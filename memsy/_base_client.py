@@ -8,12 +8,12 @@ from copy import deepcopy
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from memsy._core.caller import AsyncCaller, Caller
-from memsy._core.deadline import Timeout
 from memsy._core.plane import Plane
+from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy
-from memsy._core.secret import hidden
+from memsy._core.secret import wrap_secret
 from memsy._core.settings import Settings, resolve
+from memsy._core.timeout import Timeout
 from memsy.parity import mirrors
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from memsy._core.transport import AsyncTransport, Transport
 
-C = TypeVar("C", Caller, AsyncCaller)
+C = TypeVar("C", Requestor, AsyncRequestor)
 
 
 class ClientBase(Generic[C]):
@@ -69,7 +69,7 @@ class ClientBase(Generic[C]):
         Raises:
             MemsyConfigurationError: An argument is missing or unusable. The message names it.
         """
-        key, via = hidden(api_key), hidden(proxy)
+        key, via = wrap_secret(api_key), wrap_secret(proxy)
         del api_key, proxy  # a traceback with locals would show them
         self._settings: Settings = resolve(
             self._plane,
@@ -117,16 +117,14 @@ class ClientBase(Generic[C]):
         return f"{type(self).__name__}(base_url={self._settings.base_url!r})"
 
 
-class SyncClientBase(ClientBase[Caller]):
+class SyncClientBase(ClientBase[Requestor]):
     """Base class of the sync clients, on requests."""
 
-    def _calling(self) -> Caller:
-        return Caller(self._settings, self._transport(self._settings))
+    def _calling(self) -> Requestor:
+        return Requestor(self._settings, self._transport(self._settings))
 
     def _transport(self, settings: Settings) -> Transport:
-        from memsy._transports.requests_transport import (  # noqa: PLC0415 - loads requests
-            RequestsTransport,
-        )
+        from memsy._transports.requests.transport import RequestsTransport  # noqa: PLC0415 - loads requests
 
         return RequestsTransport(settings)
 
@@ -147,16 +145,14 @@ class SyncClientBase(ClientBase[Caller]):
 
 
 @mirrors(SyncClientBase)
-class AsyncClientBase(ClientBase[AsyncCaller]):
+class AsyncClientBase(ClientBase[AsyncRequestor]):
     """Base class of the async clients, on aiohttp."""
 
-    def _calling(self) -> AsyncCaller:
-        return AsyncCaller(self._settings, self._transport(self._settings))
+    def _calling(self) -> AsyncRequestor:
+        return AsyncRequestor(self._settings, self._transport(self._settings))
 
     def _transport(self, settings: Settings) -> AsyncTransport:
-        from memsy._transports.aiohttp_transport import (  # noqa: PLC0415 - loads aiohttp
-            AiohttpTransport,
-        )
+        from memsy._transports.aiohttp.transport import AiohttpTransport  # noqa: PLC0415 - loads aiohttp
 
         return AiohttpTransport(settings)
 

@@ -62,7 +62,7 @@ class AsyncMemsyClient(AsyncClientBase, AsyncMemsyClientProtocol):
         return AsyncActorsResource(self._call)
 
     async def ingest(self, events: Sequence[EventPayload]) -> IngestResponse:
-        return await self._call.in_turn(ingest(events))
+        return await self._call.send_batches(ingest(events))
 
     async def search(
         self,

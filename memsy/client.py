@@ -59,7 +59,7 @@ class MemsyClient(SyncClientBase, MemsyClientProtocol):
         return ActorsResource(self._call)
 
     def ingest(self, events: Sequence[EventPayload]) -> IngestResponse:
-        return self._call.in_turn(ingest(events))
+        return self._call.send_batches(ingest(events))
 
     def search(
         self,

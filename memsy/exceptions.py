@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from memsy._core.wire import Reply
+    from memsy._core.http import HTTPResponse
 
 __all__ = [
     "AuthenticationError",
@@ -155,7 +155,7 @@ class MemsyAPIError(MemsyError):
         status_code: int,
         detail: str = "",
         error_code: str | None = None,
-        response: Reply | None = None,
+        response: HTTPResponse | None = None,
     ) -> None:
         super().__init__(message)
         self.status_code = status_code
@@ -188,7 +188,7 @@ class AuthorizationError(MemsyAPIError):
         status_code: int = 403,
         detail: str = "",
         error_code: str | None = None,
-        response: Reply | None = None,
+        response: HTTPResponse | None = None,
         required_scope: str | None = None,
     ) -> None:
         super().__init__(message, status_code, detail, error_code, response)
@@ -204,7 +204,7 @@ class FeatureNotAvailable(MemsyAPIError):
         status_code: int = 403,
         detail: str = "",
         error_code: str | None = None,
-        response: Reply | None = None,
+        response: HTTPResponse | None = None,
         feature: str | None = None,
         current_tier: str | None = None,
         upgrade_url: str | None = None,
@@ -232,7 +232,7 @@ class OrgLimitReachedError(MemsyAPIError):
         status_code: int = 403,
         detail: str = "",
         error_code: str | None = None,
-        response: Reply | None = None,
+        response: HTTPResponse | None = None,
         limit: int | None = None,
         current: int | None = None,
     ) -> None:
@@ -250,7 +250,7 @@ class KeyLimitReachedError(MemsyAPIError):
         status_code: int = 403,
         detail: str = "",
         error_code: str | None = None,
-        response: Reply | None = None,
+        response: HTTPResponse | None = None,
         limit: int | None = None,
         current: int | None = None,
     ) -> None:
@@ -268,7 +268,7 @@ class BillingNotEnabledError(MemsyAPIError):
         status_code: int = 403,
         detail: str = "",
         error_code: str | None = None,
-        response: Reply | None = None,
+        response: HTTPResponse | None = None,
         interest_path: str | None = None,
     ) -> None:
         super().__init__(message, status_code, detail, error_code, response)
@@ -284,7 +284,7 @@ class SeatLimitReachedError(MemsyAPIError):
         status_code: int = 409,
         detail: str = "",
         error_code: str | None = None,
-        response: Reply | None = None,
+        response: HTTPResponse | None = None,
         purchased_seats: int | None = None,
         assigned_seats: int | None = None,
         pending_invites: int | None = None,
@@ -308,7 +308,7 @@ class RateLimitExceeded(MemsyAPIError):
         status_code: int = 429,
         detail: str = "",
         error_code: str | None = None,
-        response: Reply | None = None,
+        response: HTTPResponse | None = None,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message, status_code, detail, error_code, response)
@@ -328,7 +328,7 @@ class UsageLimitExceeded(MemsyAPIError):
         status_code: int = 429,
         detail: str = "",
         error_code: str | None = None,
-        response: Reply | None = None,
+        response: HTTPResponse | None = None,
         dimension: str | None = None,
         current: int | None = None,
         limit: int | None = None,
@@ -358,7 +358,7 @@ class ValidationError(MemsyAPIError):
         status_code: int = 422,
         detail: str = "",
         error_code: str | None = None,
-        response: Reply | None = None,
+        response: HTTPResponse | None = None,
         errors: Sequence[dict[str, Any]] = (),
     ) -> None:
         super().__init__(message, status_code, detail, error_code, response)

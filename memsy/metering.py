@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from attrs import define, frozen
 
 from memsy._core.hooks import AttemptEnd, Hook, install_in_context
-from memsy._core.wire import Reply
+from memsy._core.http import HTTPResponse
 from memsy.models import RateLimitInfo, UsageInfo
 
 __all__ = ["Meter", "metered"]
@@ -24,14 +24,14 @@ class Meter:
 
     usage: UsageInfo | None = None
     rate_limit: RateLimitInfo | None = None
-    replies: int = 0
+    responses: int = 0
     """How many replies came, refusals and those of repeated attempts included."""
 
-    def read(self, reply: Reply) -> None:
+    def read(self, response: HTTPResponse) -> None:
         """Take in one more reply."""
-        self.replies += 1
-        self.usage = UsageInfo.from_headers(reply.headers) or self.usage
-        self.rate_limit = RateLimitInfo.from_headers(reply.headers) or self.rate_limit
+        self.responses += 1
+        self.usage = UsageInfo.from_headers(response.headers) or self.usage
+        self.rate_limit = RateLimitInfo.from_headers(response.headers) or self.rate_limit
 
 
 @contextmanager

@@ -13,19 +13,19 @@ from attrs import define, field, frozen
 from memsy import (
     AsyncMemsyClient,
     AsyncMemsyControlClient,
+    HTTPResponse,
     MemsyClient,
     MemsyControlClient,
     MemsyError,
-    Reply,
 )
 from memsy._base_client import AsyncClientBase, SyncClientBase
-from memsy._core.wire import Request
+from memsy._core.http import HTTPRequest
 from memsy.testing.clock import Clock
 from tests.settled import settled
 
 if TYPE_CHECKING:
-    from memsy._core.deadline import Deadline
     from memsy._core.settings import Settings
+    from memsy._core.timeout import Deadline
 
 
 BASE_URL = "https://memsy.test/v1"
@@ -36,20 +36,20 @@ KEY = "msy_key"
 class Record:
     """What was sent, and what is answered: the last of *replies* as often as it is asked for."""
 
-    replies: list[Reply | MemsyError]
-    requests: list[Request] = field(factory=list)
+    replies: list[HTTPResponse | MemsyError]
+    requests: list[HTTPRequest] = field(factory=list)
     clock: Clock = field(factory=Clock)
     is_closed: bool = False
     each_takes: float = 0.0
     """Seconds that pass, on the clock, before an answer."""
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: HTTPRequest) -> HTTPResponse:
         self.requests.append(request)
         self.clock.advance(self.each_takes)
-        reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
-        if isinstance(reply, MemsyError):
-            raise reply
-        return reply
+        response = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        if isinstance(response, MemsyError):
+            raise response
+        return response
 
 
 @frozen
@@ -61,7 +61,7 @@ class Transport:
     def clock(self) -> Clock:
         return self.record.clock
 
-    def send(self, request: Request, deadline: Deadline) -> Reply:
+    def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         return self.record.answer(request)
 
     def close(self) -> None:
@@ -77,7 +77,7 @@ class AsyncTransport:
     def clock(self) -> Clock:
         return self.record.clock
 
-    async def send(self, request: Request, deadline: Deadline) -> Reply:
+    async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         return self.record.answer(request)
 
     async def close(self) -> None:
@@ -141,7 +141,7 @@ on_both_planes = pytest.mark.parametrize("colour", _HOT + _CONTROL)
 def result(
     colour: Callable[[Record], C],
     call: Callable[[C], object],
-    *replies: Reply | MemsyError | object,
+    *replies: HTTPResponse | MemsyError | object,
 ) -> object:
     """What *call* returns where the service answers *replies*; a JSON value is a 200 with it."""
     return outcome(colour, call, record_of(*replies))
@@ -152,12 +152,12 @@ def outcome(colour: Callable[[Record], C], call: Callable[[C], object], record: 
     return settled(answer) if inspect.iscoroutine(answer) else answer
 
 
-def record_of(*replies: Reply | MemsyError | object) -> Record:
-    return Record([ok(r) if not isinstance(r, (Reply, MemsyError)) else r for r in replies])
+def record_of(*replies: HTTPResponse | MemsyError | object) -> Record:
+    return Record([ok(r) if not isinstance(r, (HTTPResponse, MemsyError)) else r for r in replies])
 
 
-def ok(body: object, **headers: str) -> Reply:
-    return Reply(200, headers, json.dumps(body).encode())
+def ok(body: object, **headers: str) -> HTTPResponse:
+    return HTTPResponse(200, headers, json.dumps(body).encode())
 
 
 @frozen
@@ -168,14 +168,14 @@ class _Case(Generic[C]):
     method: str
     target: str
     body: str | None
-    reply: Reply | object
+    reply: HTTPResponse | object
     answer: object
 
     def check(self, colour: Callable[[Record], C]) -> None:
         record = record_of(self.reply)
         assert outcome(colour, self.call, record) == self.answer
         content = None if self.body is None else self.body.encode()
-        assert record.requests == [Request(self.method, self.target, content)]
+        assert record.requests == [HTTPRequest(self.method, self.target, content)]
 
 
 Case: TypeAlias = _Case[Client]

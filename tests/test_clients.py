@@ -12,11 +12,11 @@ import pytest
 from memsy import (
     AsyncMemsyClient,
     AsyncMemsyControlClient,
+    HTTPResponse,
     MemsyClient,
     MemsyConfigurationError,
     MemsyControlClient,
     MemsyError,
-    Reply,
     RetryPolicy,
     ServerError,
     Timeout,
@@ -202,7 +202,7 @@ def test_a_copy_has_connections_of_its_own(colour: AnyColour) -> None:
 
 @on_both_planes
 def test_a_call_is_repeated_as_the_policy_says(colour: AnyColour) -> None:
-    record = record_of(Reply(503), Reply(503), ok({"status": "ok"}))
+    record = record_of(HTTPResponse(503), HTTPResponse(503), ok({"status": "ok"}))
     assert outcome(colour, lambda client: client.health(), record) is not None
     assert len(record.requests) == 3
     assert record.clock.monotonic() < 1.0 + 2.0
@@ -211,7 +211,7 @@ def test_a_call_is_repeated_as_the_policy_says(colour: AnyColour) -> None:
 @on_both_planes
 def test_the_calls_of_a_client_share_one_budget(colour: AnyColour) -> None:
     """A dead service is asked by all of them together a few dozen times more than once each."""
-    record = record_of(Reply(503))
+    record = record_of(HTTPResponse(503))
     client = colour(record)
     for _ in range(100):
         with pytest.raises(ServerError):
@@ -226,8 +226,13 @@ def health_of(client: Client | Control) -> object:
 
 @on_both_planes
 def test_no_error_holds_the_key(colour: AnyColour) -> None:
-    for reply in (Reply(401), Reply(500), Reply(200, {}, b"<html>"), Reply(404)):
-        record = Record([reply])
+    for response in (
+        HTTPResponse(401),
+        HTTPResponse(500),
+        HTTPResponse(200, {}, b"<html>"),
+        HTTPResponse(404),
+    ):
+        record = Record([response])
         with pytest.raises(MemsyError) as raised:
             outcome(colour, lambda client: client.health(), record)
         error = raised.value

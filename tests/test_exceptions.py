@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from memsy import exceptions
-from memsy._core.wire import Reply
+from memsy._core.http import HTTPResponse
 from memsy.exceptions import MemsyAPIError, MemsyError
 
 EVERY = [getattr(exceptions, name) for name in exceptions.__all__]
@@ -71,7 +71,7 @@ def sample(cls: type[MemsyError]) -> MemsyError:
         parameters = list(inspect.signature(cls).parameters)[1:]
         values: dict[str, Any] = {name: f"the {name}" for name in parameters}
         values["status_code"] = 418
-        values["response"] = Reply(418, {"x-request-id": "req-1"}, b"{}")
+        values["response"] = HTTPResponse(418, {"x-request-id": "req-1"}, b"{}")
         if "errors" in values:
             values["errors"] = [{"loc": ["body"], "msg": "no"}]
         error = cls("what happened", **values)

@@ -7,14 +7,7 @@ import threading
 
 import pytest
 
-from memsy import (
-    Meter,
-    NotFoundError,
-    RateLimitInfo,
-    Reply,
-    UsageInfo,
-    metered,
-)
+from memsy import HTTPResponse, Meter, NotFoundError, RateLimitInfo, UsageInfo, metered
 from tests.recording import (
     AnyColour,
     AsyncControlRecordingClient,
@@ -29,13 +22,13 @@ from tests.recording import (
 HEALTHY = b'{"status": "ok"}'
 
 
-def counted(calls: int, remaining: int, status: int = 200, body: bytes = b"[]") -> Reply:
+def counted(calls: int, remaining: int, status: int = 200, body: bytes = b"[]") -> HTTPResponse:
     headers = {
         "X-Usage-ApiCalls": str(calls),
         "X-RateLimit-Limit": "100",
         "X-RateLimit-Remaining": str(remaining),
     }
-    return Reply(status, headers, body)
+    return HTTPResponse(status, headers, body)
 
 
 def read(meter: Meter) -> tuple[int | None, int | None, int]:
@@ -43,7 +36,7 @@ def read(meter: Meter) -> tuple[int | None, int | None, int]:
     return (
         meter.usage.api_calls if meter.usage else None,
         meter.rate_limit.remaining if meter.rate_limit else None,
-        meter.replies,
+        meter.responses,
     )
 
 
@@ -70,7 +63,7 @@ def test_both_planes_are_read_on_one_meter() -> None:
 
 def test_the_latest_counts_and_silence_does_not_erase_it() -> None:
     """The control plane may say nothing of it at all."""
-    client = RecordingClient(record_of(counted(7, 93), counted(8, 92), Reply(204)))
+    client = RecordingClient(record_of(counted(7, 93), counted(8, 92), HTTPResponse(204)))
     with metered() as meter:
         client.orgs.list()
         assert read(meter) == (7, 93, 1)
@@ -154,7 +147,7 @@ async def test_tasks_side_by_side_have_each_their_own_meter() -> None:
 
 
 def test_each_look_of_a_wait_is_read() -> None:
-    not_yet = Reply(409, {"X-RateLimit-Limit": "100"}, b'{"detail": "pending"}')
+    not_yet = HTTPResponse(409, {"X-RateLimit-Limit": "100"}, b'{"detail": "pending"}')
     client = ControlRecordingClient(record_of(not_yet, not_yet, {}))
     with metered() as meter:
         client.connectors.wait_until_authorized("c1")

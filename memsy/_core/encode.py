@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from memsy._core.codec import write
+from memsy._core.json_codec import dump
 from memsy.exceptions import MemsyConfigurationError
 
 if TYPE_CHECKING:
     from typing_extensions import Never
 
-_LONGEST_SHOWN = 200
+_MAX_PREVIEW = 200
 
-ID_LENGTH = 256
+MAX_ID_LENGTH = 256
 """The most characters that an id of the service may have (section 4 of the wire contract)."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -52,7 +52,7 @@ def secret(name: str, value: object) -> str:
     raise error
 
 
-def filled(name: str, value: object) -> str:
+def non_empty(name: str, value: object) -> str:
     """
     A text with something in it, such as an id that another service gave.
 
@@ -72,10 +72,10 @@ def identifier(name: str, value: object) -> str:
     Raises:
         MemsyConfigurationError: it is no `str`, blank, or longer than any id of the service.
     """
-    checked = filled(name, value)
-    if len(checked) > ID_LENGTH:
+    checked = non_empty(name, value)
+    if len(checked) > MAX_ID_LENGTH:
         raise MemsyConfigurationError(
-            f"{name} has {len(checked)} characters; an id has at most {ID_LENGTH}"
+            f"{name} has {len(checked)} characters; an id has at most {MAX_ID_LENGTH}"
         )
     return checked
 
@@ -109,7 +109,7 @@ def number(name: str, value: object) -> float:
     return value
 
 
-def whole(name: str, value: object) -> int:
+def integer(name: str, value: object) -> int:
     """
     A whole number.
 
@@ -123,7 +123,7 @@ def whole(name: str, value: object) -> int:
     return value
 
 
-def flag(name: str, value: object) -> bool:
+def boolean(name: str, value: object) -> bool:
     """
     Yes or no.
 
@@ -161,17 +161,17 @@ def target(path: str, query: Mapping[str, str | int | None]) -> str:
 
 def body(value: object, what: str) -> bytes:
     """*value* as JSON, ready to be sent."""
-    return write(value, what).encode("utf-8")
+    return dump(value, what).encode("utf-8")
 
 
-def shown(value: object) -> str:
+def preview(value: object) -> str:
     """A value as a message quotes it: cut short, and whatever its `repr` makes of the question."""
     try:
-        whole = repr(value)
+        integer = repr(value)
     except Exception:  # noqa: BLE001 - it is the caller's code, and runs while we complain of it
         return f"a {type(value).__name__}"
-    return whole if len(whole) <= _LONGEST_SHOWN else f"{whole[:_LONGEST_SHOWN]} ..."
+    return integer if len(integer) <= _MAX_PREVIEW else f"{integer[:_MAX_PREVIEW]} ..."
 
 
 def _refuse(name: str, value: object, fault: str) -> Never:
-    raise MemsyConfigurationError(f"{name} {fault}, got {shown(value)}")
+    raise MemsyConfigurationError(f"{name} {fault}, got {preview(value)}")

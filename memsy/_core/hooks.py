@@ -18,10 +18,10 @@ from attrs import field, frozen
 from memsy._core.exchange import Attempt, Flow
 
 if TYPE_CHECKING:
+    from memsy._core.http import HTTPRequest, HTTPResponse
     from memsy._core.operation import Operation
     from memsy._core.plane import Plane
     from memsy._core.transport import AsyncTransport, Transport
-    from memsy._core.wire import Reply, Request
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ class AttemptStart:
     call: CallStart
     number: int
     """The position of the attempt in its call, from 1. Batches and polls count on."""
-    request: Request
+    request: HTTPRequest
     """The request without the headers that the transport adds, such as the API key."""
     pause: float
     """Seconds that the client waited before the attempt."""
@@ -74,7 +74,7 @@ class AttemptEnd:
     """
 
     attempt: AttemptStart
-    response: Reply | None = None
+    response: HTTPResponse | None = None
     error: BaseException | None = field(default=None, repr=_type_name)
     elapsed: float
     """Seconds since the start of the attempt."""
@@ -195,7 +195,7 @@ class _ObservedCall:
             self._end_call(started_at, error=error)
             raise
 
-    def start_attempt(self, attempt: Attempt) -> Request:
+    def start_attempt(self, attempt: Attempt) -> HTTPRequest:
         """Emit the start of *attempt* and return the request to send."""
         event = AttemptStart(
             call=self._call,
@@ -212,7 +212,7 @@ class _ObservedCall:
         return attempt.request  # the place to add headers that hooks contribute
 
     def _end_attempt(
-        self, *, response: Reply | None = None, error: BaseException | None = None
+        self, *, response: HTTPResponse | None = None, error: BaseException | None = None
     ) -> None:
         attempt, self._attempt = self._attempt, None
         # No attempt: the call ended in the pause before it, or a guard refused it.
@@ -251,5 +251,5 @@ class _ObservedAttempt(Attempt):
 
     call: _ObservedCall
 
-    def begin(self) -> Request:
+    def begin(self) -> HTTPRequest:
         return self.call.start_attempt(self)

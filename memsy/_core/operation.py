@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from memsy._core import encode
-from memsy._core.retry import Repeatable
-from memsy._core.wire import Reply, Request
+from memsy._core.http import HTTPRequest, HTTPResponse
+from memsy._core.retry import RetrySafety
 
 T = TypeVar("T")
 
@@ -22,20 +22,20 @@ class Operation(Generic[T]):
     """As a caller says it: `search`, `roles.create`."""
     route: str
     """As the service says it, without the values: `GET /roles/{role_id}`."""
-    request: Request
-    read: Callable[[Reply], T]
-    repeatable: Repeatable
+    request: HTTPRequest
+    read: Callable[[HTTPResponse], T]
+    repeatable: RetrySafety
 
 
 def ask(
     name: str,
     route: str,
-    read: Callable[[Reply], T],
+    read: Callable[[HTTPResponse], T],
     *,
     path: Mapping[str, str] | None = None,
     query: Mapping[str, str | int | None] | None = None,
     json: object = None,
-    repeatable: Repeatable | None = None,
+    repeatable: RetrySafety | None = None,
 ) -> Operation[T]:
     """
     The operation *name*, which sends *json* (if any) to *route* and has its answer *read*.
@@ -49,11 +49,11 @@ def ask(
     method, template = route.split(" ")
     segments = {key: encode.segment(key, value) for key, value in (path or {}).items()}
     if repeatable is None:
-        repeatable = Repeatable.ALWAYS if method == "GET" else Repeatable.IF_NOT_PROCESSED
+        repeatable = RetrySafety.ALWAYS if method == "GET" else RetrySafety.IF_NOT_PROCESSED
     return Operation(
         name,
         route,
-        Request(
+        HTTPRequest(
             method,
             encode.target(template.format_map(segments), query or {}),
             None if json is None else encode.body(json, name),

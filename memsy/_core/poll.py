@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import frozen
 
-from memsy._core.deadline import Deadline, Timeout
 from memsy._core.exchange import Flow, exchange
 from memsy._core.operation import Operation
+from memsy._core.timeout import Deadline, Timeout
 from memsy.exceptions import MemsyAPIError, MemsyTimeoutError
 
 if TYPE_CHECKING:
-    from memsy._core.retry import Retries
+    from memsy._core.retry import RetryState
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ class Polling(Generic[T]):
 
 def poll(
     polling: Polling[T],
-    retries: Callable[[], Retries],
+    retries: Callable[[], RetryState],
     call: Callable[[float], Deadline],
     end: Deadline,
 ) -> Flow[T]:
@@ -47,7 +47,7 @@ def poll(
     """
     attempts, pause = 0, 0.0
     while True:
-        patience = call(pause).no_later_than(end.ends + _GRACE)
+        patience = call(pause).capped_at(end.ends + _GRACE)
         is_last = pause >= end.left()
         try:
             return (yield from exchange(polling.operation, retries(), patience, pause))
@@ -61,11 +61,11 @@ def poll(
             # It has said "not yet" before, and that is what the caller should know.
             attempts, is_last = attempts + silence.attempts, True
         if is_last or not end.left():
-            raise _not_in_time(polling, attempts) from None
+            raise _timeout_error(polling, attempts) from None
         pause = min(polling.interval, end.left())
 
 
-def _not_in_time(polling: Polling[T], attempts: int) -> MemsyTimeoutError:
+def _timeout_error(polling: Polling[T], attempts: int) -> MemsyTimeoutError:
     error = MemsyTimeoutError(
         f"{polling.operation.route}: still not ready after {polling.timeout.total:g} s "
         f"({attempts} attempts)"

@@ -8,8 +8,8 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from attrs import frozen
 
-from memsy._core.secret import Secret, Veiled, hidden
-from memsy._core.url import is_printable, names_a_host
+from memsy._core.secret import MaskedStr, Secret, wrap_secret
+from memsy._core.text import has_host, is_printable
 from memsy.exceptions import MemsyConfigurationError
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ class Proxy:
         # Whoever has no password has an empty one: without a colon it would be no login at all.
         user, _, password = self.credentials.reveal().partition(":")
         basic = b64encode(unquote_to_bytes(f"{user}:{password}"))
-        return Veiled(f"Basic {basic.decode('ascii')}")
+        return MaskedStr(f"Basic {basic.decode('ascii')}")
 
 
-def proxy_at(url: Secret | type | None, source: str) -> Proxy | None:
+def parse_proxy(url: Secret | type | None, source: str) -> Proxy | None:
     """
     The proxy at a URL, as `hidden` leaves it; without a scheme it is http.
 
@@ -44,7 +44,7 @@ def proxy_at(url: Secret | type | None, source: str) -> Proxy | None:
     """
     if url is None:
         return None
-    if isinstance(url, type) or not _leads_to_a_proxy(url):
+    if isinstance(url, type) or not _is_proxy_url(url):
         raise MemsyConfigurationError(
             f"{source} is no URL of an HTTP proxy; it should look like http://127.0.0.1:3128"
         )
@@ -52,7 +52,7 @@ def proxy_at(url: Secret | type | None, source: str) -> Proxy | None:
     return Proxy(f"http://{place}", Secret(credentials) if at else None)
 
 
-def proxy_in(environ: Environment, url: str) -> Proxy | None:
+def proxy_from_environment(environ: Environment, url: str) -> Proxy | None:
     """What the usual variables say, in lower case first: a CGI request can set HTTP_PROXY."""
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -63,20 +63,20 @@ def proxy_in(environ: Environment, url: str) -> Proxy | None:
         upper = None if name == "http_proxy" and "REQUEST_METHOD" in environ else name.upper()
         for variable in (name, upper):
             if variable and environ.get(variable):
-                return proxy_at(hidden(environ.get(variable)), variable)
+                return parse_proxy(wrap_secret(environ.get(variable)), variable)
     return None
 
 
-def _leads_to_a_proxy(url: Secret) -> bool:
-    if not (is_printable(url.reveal()) and names_a_host(_with_scheme(url))):
+def _is_proxy_url(url: Secret) -> bool:
+    if not (is_printable(url.reveal()) and has_host(_with_scheme(url))):
         return False
     scheme, _, *rest = urlsplit(_with_scheme(url))
     # Behind the place, it is a piece of a password with a slash in it: the place is none, then.
     return scheme == "http" and "@" not in "".join(rest)
 
 
-def _with_scheme(url: Secret) -> Veiled:
-    return Veiled(url.reveal() if "://" in url.reveal() else f"http://{url.reveal()}")
+def _with_scheme(url: Secret) -> MaskedStr:
+    return MaskedStr(url.reveal() if "://" in url.reveal() else f"http://{url.reveal()}")
 
 
 def _is_exempt(host: str, port: int | None, no_proxy: str) -> bool:

@@ -26,17 +26,17 @@ from memsy.exceptions import (
 )
 
 if TYPE_CHECKING:
-    from memsy._core.deadline import Deadline
-    from memsy._core.wire import Reply
+    from memsy._core.http import HTTPResponse
+    from memsy._core.timeout import Deadline
 
-_ASK_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
-_NOT_NOW = frozenset({429, 503})
-_PRICE = 14
-_THROTTLED_PRICE = 5
+_RETRYABLE_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
+_THROTTLE_STATUSES = frozenset({429, 503})
+_RETRY_COST = 14
+_THROTTLED_RETRY_COST = 5
 _JITTER = 0.1
 
 
-class Repeatable(Enum):
+class RetrySafety(Enum):
     """What it takes to send a request a second time without doing harm."""
 
     ALWAYS = "always"
@@ -71,9 +71,9 @@ class RetryPolicy:
     How often, and after what pauses, a call is tried again. All durations are in seconds.
 
     *max_retries* comes on top of the first attempt. Before retry *n* (from 0) a call waits a
-    random time up to `backoff * 2**n`, at most *longest_pause*. Where the service names the
+    random time up to `backoff * 2**n`, at most *max_backoff*. Where the service names the
     time itself (`Retry-After`), it waits that long and up to a tenth more; if that is
-    more than *longest_retry_after*, the error is raised at once. An ingest is repeated only
+    more than *max_retry_after*, the error is raised at once. An ingest is repeated only
     as long as its last attempt ends within *window* of the start of its first: the service
     recognises a repeated event for 60 s.
 
@@ -83,18 +83,18 @@ class RetryPolicy:
 
     max_retries: int = field(default=3, validator=_whole)
     backoff: float = field(default=1.0, validator=_seconds)
-    longest_pause: float = field(default=20.0, validator=_seconds)
-    longest_retry_after: float = field(default=60.0, validator=_seconds)
+    max_backoff: float = field(default=20.0, validator=_seconds)
+    max_retry_after: float = field(default=60.0, validator=_seconds)
     window: float = field(default=55.0, validator=_seconds)
 
-    def pauses(self, random: Callable[[], float]) -> Iterator[float]:
+    def delays(self, random: Callable[[], float]) -> Iterator[float]:
         """The pause before each retry; as many as there may be retries."""
         for retry in range(self.max_retries):
             # Exponents have an end, waiting has one before that.
-            yield random() * min(self.longest_pause, self.backoff * 2.0 ** min(retry, 64))
+            yield random() * min(self.max_backoff, self.backoff * 2.0 ** min(retry, 64))
 
 
-class Budget:
+class RetryBudget:
     """
     What keeps a client from storming a service that is down: retries cost tokens.
 
@@ -125,7 +125,7 @@ class Budget:
         self._lock = threading.Lock()
 
 
-_budgets = WeakSet[Budget]()
+_budgets = WeakSet[RetryBudget]()
 
 
 def _unlock_all() -> None:
@@ -138,30 +138,32 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_unlock_all)
 
 
-class Retries:
+class RetryState:
     """The retries of one call: after which error, after what pause, at what price."""
 
-    def __init__(self, policy: RetryPolicy, budget: Budget, random: Callable[[], float]) -> None:
+    def __init__(
+        self, policy: RetryPolicy, budget: RetryBudget, random: Callable[[], float]
+    ) -> None:
         """*random* gives numbers from 0.0 up to, not including, 1.0."""
         self.policy = policy
         self._budget = budget
         self._random = random
-        self._pauses = policy.pauses(random)
+        self._pauses = policy.delays(random)
         self._spent = 0
 
-    def pause(self, error: MemsyError, repeatable: Repeatable, deadline: Deadline) -> float | None:
+    def pause(self, error: MemsyError, repeatable: RetrySafety, deadline: Deadline) -> float | None:
         """The seconds to wait before the next attempt, or None if *error* is the last word."""
-        if not may_repeat(error, repeatable):
+        if not is_retry_allowed(error, repeatable):
             return None
         pause = next(self._pauses, None)
-        asked = _asked_for(error, deadline)
+        asked = _retry_after_of(error, deadline)
         if pause is not None and asked is not None:
             pause = asked * (1 + _JITTER * self._random())
-            if asked > self.policy.longest_retry_after:
+            if asked > self.policy.max_retry_after:
                 return None
         if pause is None or pause >= deadline.left():
             return None
-        price = _THROTTLED_PRICE if _status(error) == 429 else _PRICE
+        price = _THROTTLED_RETRY_COST if _status(error) == 429 else _RETRY_COST
         if not self._budget.take(price):
             return None
         self._spent += price
@@ -173,22 +175,22 @@ class Retries:
         self._spent = 0
 
 
-def may_repeat(error: MemsyError, repeatable: Repeatable) -> bool:
+def is_retry_allowed(error: MemsyError, repeatable: RetrySafety) -> bool:
     """Whether asking again after *error* could help, and would do no harm."""
-    if not _may_pass(error):
+    if not _is_transient(error):
         return False
-    if repeatable is Repeatable.IF_NOT_PROCESSED:
+    if repeatable is RetrySafety.IF_NOT_PROCESSED:
         status = _status(error)
-        return not error.maybe_processed if status is None else status in _NOT_NOW
+        return not error.maybe_processed if status is None else status in _THROTTLE_STATUSES
     return True
 
 
-def _may_pass(error: MemsyError) -> bool:
+def _is_transient(error: MemsyError) -> bool:
     """Whether the cause is of the kind that goes away by itself."""
     if isinstance(error, (MemsyTLSError, UsageLimitExceeded)):
         return False
     if isinstance(error, MemsyAPIError):
-        return error.status_code in _ASK_AGAIN
+        return error.status_code in _RETRYABLE_STATUSES
     if isinstance(error, MemsyResponseError):
         return error.is_retryable
     return isinstance(error, MemsyConnectionError)
@@ -198,21 +200,21 @@ def _status(error: MemsyError) -> int | None:
     return error.status_code if isinstance(error, MemsyAPIError) else None
 
 
-def retry_after(reply: Reply, now: float) -> float | None:
+def retry_after(response: HTTPResponse, now: float) -> float | None:
     """
     The seconds that the service asks for, or None if it asks for nothing intelligible.
 
     A date is read against the reply's own `Date`, so that a wrong clock here does not matter;
     only without one against *now* (seconds since 1970).
     """
-    text = (reply.header("retry-after") or "").strip()
+    text = (response.header("retry-after") or "").strip()
     if text.isascii() and text.replace(".", "", 1).isdigit():
         seconds = float(text)
         return seconds if math.isfinite(seconds) else None
     then = _timestamp(text)
     if then is None:
         return None
-    sent = _timestamp(reply.header("date") or "")
+    sent = _timestamp(response.header("date") or "")
     return max(0.0, then - (now if sent is None else sent))
 
 
@@ -225,7 +227,7 @@ def _timestamp(http_date: str) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
 
 
-def _asked_for(error: MemsyError, deadline: Deadline) -> float | None:
+def _retry_after_of(error: MemsyError, deadline: Deadline) -> float | None:
     if isinstance(error, MemsyAPIError) and error.response is not None:
         return retry_after(error.response, deadline.clock.time())
     return None

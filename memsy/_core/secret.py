@@ -45,7 +45,7 @@ class Secret:
         )
 
 
-class Veiled(str):
+class MaskedStr(str):
     """Text for code that needs a `str`: it can be sent, and its `repr` is masked."""
 
     __slots__ = ()
@@ -54,13 +54,13 @@ class Veiled(str):
         return _MASK
 
 
-def hidden(value: object) -> Secret | type | None:
+def wrap_secret(value: object) -> Secret | type | None:
     """Return a secret *value* in the form that a frame may hold: never as plain text."""
     if value is None:
         return None
     return Secret(value) if isinstance(value, str) else type(value)
 
 
-def masked(text: str) -> str:
+def mask(text: str) -> str:
     """Return the `repr` of a secret *text*."""
     return _MASK

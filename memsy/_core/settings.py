@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from memsy._core.deadline import Timeout
 from memsy._core.environment import Environment
 from memsy._core.plane import Plane
-from memsy._core.proxy import Proxy, proxy_at, proxy_in
+from memsy._core.proxy import Proxy, parse_proxy, proxy_from_environment
 from memsy._core.retry import RetryPolicy
-from memsy._core.secret import Secret, Veiled, hidden
-from memsy._core.url import is_printable, names_a_host
+from memsy._core.secret import MaskedStr, Secret, wrap_secret
+from memsy._core.text import has_host, is_printable
+from memsy._core.timeout import Timeout
 from memsy._version import __version__
 from memsy.exceptions import MemsyConfigurationError
 
@@ -58,7 +58,7 @@ class Settings:
     def headers(self) -> dict[str, str]:
         """The headers of every request. To be expanded in the call that sends, and kept nowhere."""
         return {
-            "authorization": Veiled(f"Bearer {self.api_key.reveal()}"),
+            "authorization": MaskedStr(f"Bearer {self.api_key.reveal()}"),
             "accept": "application/json",
             "accept-encoding": "gzip, deflate",
             "user-agent": USER_AGENT,
@@ -91,7 +91,7 @@ def resolve(
     environ = Environment(os.environ if environment is None else environment)
     # What is given counts, even if it is empty: not to be replaced by somebody else's key.
     url = _base_url(plane, plane.url_from(environ) if base_url is None else base_url)
-    key = _api_key(hidden(environ.get("MEMSY_API_KEY")) if api_key is None else api_key)
+    key = _api_key(wrap_secret(environ.get("MEMSY_API_KEY")) if api_key is None else api_key)
     if not isinstance(retry, RetryPolicy | None):
         raise MemsyConfigurationError(f"retry must be a RetryPolicy, got {type(retry).__name__}")
     return Settings(
@@ -101,8 +101,8 @@ def resolve(
         timeout=Timeout.of(timeout),
         retry=retry or RetryPolicy(max_retries=max_retries, backoff=retry_backoff),
         connection=Connection(
-            proxy=proxy_at(proxy, "proxy")
-            or (proxy_in(environ, url) if trust_environment else None),
+            proxy=parse_proxy(proxy, "proxy")
+            or (proxy_from_environment(environ, url) if trust_environment else None),
             ca_file=_file("ca_file", ca_file)
             or (_ca_file_from(environ) if trust_environment else None),
             client_cert=_certificate(client_cert),
@@ -121,7 +121,7 @@ def _base_url(plane: Plane, url: object) -> str:
     if "@" in host or "?" in url or "#" in url:
         # The value is left out: it may hold a password.
         raise MemsyConfigurationError("base_url may hold no user, query or fragment")
-    if not names_a_host(url) or urlsplit(url).scheme not in ("http", "https"):
+    if not has_host(url) or urlsplit(url).scheme not in ("http", "https"):
         raise MemsyConfigurationError(
             f"base_url {url!r} is not an http(s) URL; "
             f"it should look like {plane.url_at('https://api.memsy.io')}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from memsy._core.clock import Clock
-    from memsy._core.deadline import Deadline
-    from memsy._core.wire import Reply, Request
+    from memsy._core.http import HTTPRequest, HTTPResponse
+    from memsy._core.time_source import TimeSource
+    from memsy._core.timeout import Deadline
 
 
 class Transport(Protocol):
@@ -21,13 +21,13 @@ class Transport(Protocol):
     """
 
     @property
-    def clock(self) -> Clock: ...
+    def clock(self) -> TimeSource: ...
     @property
     def peer(self) -> tuple[str, int] | None:
         """Host and port that `send` connects to; None if it opens no connection."""
         ...
 
-    def send(self, request: Request, deadline: Deadline) -> Reply: ...
+    def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse: ...
     def close(self) -> None: ...
 
 
@@ -35,9 +35,9 @@ class AsyncTransport(Protocol):
     """The same, awaited, from any event loop."""
 
     @property
-    def clock(self) -> Clock: ...
+    def clock(self) -> TimeSource: ...
     @property
     def peer(self) -> tuple[str, int] | None: ...
 
-    async def send(self, request: Request, deadline: Deadline) -> Reply: ...
+    async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse: ...
     async def close(self) -> None: ...

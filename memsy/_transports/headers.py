@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from memsy._core.wire import Request
+    from memsy._core.http import HTTPRequest
 
-LONGEST_LINE = 65536
+MAX_LINE_BYTES = 65536
 """Bytes, in a head: as far as http.client goes, so that one client can read what the other can."""
 
 _SPACE = re.compile("[ \t\r\n]+")
@@ -21,7 +21,7 @@ _LENGTH = re.compile("[0-9]{1,19}")
 _EXPECTING_A_BODY = frozenset({"PATCH", "POST", "PUT"})
 
 
-def headers_for(request: Request) -> dict[str, str]:
+def request_headers(request: HTTPRequest) -> dict[str, str]:
     """What a request says of its body, and its own headers."""
     if request.body is not None:
         return {
@@ -34,7 +34,7 @@ def headers_for(request: Request) -> dict[str, str]:
     return dict(request.headers)
 
 
-def merged(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+def normalize(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """
     The headers of a response by their names in lower case; repeated ones joined by a comma.
 
@@ -54,7 +54,7 @@ def _spaced(value: str) -> str:
     return " ".join(value.split()) if value.isprintable() else _SPACE.sub(" ", value).strip(" ")
 
 
-def are_sound(headers: Mapping[str, str]) -> bool:
+def has_unambiguous_framing(headers: Mapping[str, str]) -> bool:
     """
     Whether there is no more than one way to tell where a response with such headers ends.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from memsy._core.settings import Connection
 
 
-def trust(connection: Connection) -> Callable[[], ssl.SSLContext]:
+def ssl_context_factory(connection: Connection) -> Callable[[], ssl.SSLContext]:
     """
     What gives the context when https first needs it.
 

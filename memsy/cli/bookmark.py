@@ -10,8 +10,8 @@ from pathlib import Path
 
 import attrs
 
-from memsy._core.codec import parse
-from memsy._core.structure import Mismatch, structure
+from memsy._core.decode import SchemaMismatch, structure
+from memsy._core.json_codec import parse
 from memsy.cli.failure import Failure
 
 
@@ -48,7 +48,7 @@ class Bookmark:
             return None
         except OSError as error:
             raise Failure(f"cannot read {path}: {error.strerror}") from None
-        except (ValueError, IndexError, Mismatch):
+        except (ValueError, IndexError, SchemaMismatch):
             raise Failure(
                 f"{path} is no progress file; name another with --progress, "
                 "or begin anew with --restart"

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, cast, get_args
 
 import attrs
 
-from memsy._core.codec import parse, write
+from memsy._core.json_codec import dump, parse
 from memsy.cli.failure import Failure
 from memsy.models import EventKind, EventPayload
 
@@ -72,7 +72,7 @@ def read_event(line: bytes) -> EventPayload:
         raise ValueError(f"expected a JSON object, got {line.decode()[:40]!r}")
     fields = cast("dict[str, Any]", value)
     _check(fields)
-    write(fields, "the event")  # which refuses the half of a surrogate pair, that JSON may escape
+    dump(fields, "the event")  # which refuses the half of a surrogate pair, that JSON may escape
     return EventPayload(**fields)
 
 

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from memsy import testing
-from memsy._core.clock import SYSTEM_CLOCK
+from memsy._core.time_source import SYSTEM_TIME
 from memsy.testing.service import Rules
 
 # Fixed, so that MEMSY_BASE_URL can stand in a shell's profile.
@@ -79,7 +79,7 @@ def serve(
     with (
         _told_to_stop() as told,
         testing.LocalService(
-            db, api_key=api_key, rules=Rules(process_delay=process_delay), clock=SYSTEM_CLOCK
+            db, api_key=api_key, rules=Rules(process_delay=process_delay), clock=SYSTEM_TIME
         ) as service,
         testing.LocalServer(
             service,

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from memsy._core.codec import reads
+from memsy._core.json_codec import decode_as
 from memsy._core.operation import Operation, ask
-from memsy._core.view import AsyncView, View
+from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import BillingSummary, Invoice
 from memsy.parity import implements
 from memsy.protocols import AsyncBillingProtocol, BillingProtocol
 
 
 def _summary() -> Operation[BillingSummary]:
-    return ask("billing.summary", "GET /billing/summary", reads(BillingSummary))
+    return ask("billing.summary", "GET /billing/summary", decode_as(BillingSummary))
 
 
 def _invoices() -> Operation[list[Invoice]]:
-    return ask("billing.invoices", "GET /billing/invoices", reads(list[Invoice]))
+    return ask("billing.invoices", "GET /billing/invoices", decode_as(list[Invoice]))
 
 
 @implements(BillingProtocol)
-class BillingResource(View, BillingProtocol):
+class BillingResource(SyncAPIResource, BillingProtocol):
     """`control.billing`, blocking."""
 
     __slots__ = ()
@@ -32,7 +32,7 @@ class BillingResource(View, BillingProtocol):
 
 
 @implements(AsyncBillingProtocol)
-class AsyncBillingResource(AsyncView, AsyncBillingProtocol):
+class AsyncBillingResource(AsyncAPIResource, AsyncBillingProtocol):
     """`control.billing`, awaiting."""
 
     __slots__ = ()

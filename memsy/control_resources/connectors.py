@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from attrs import evolve, field, frozen
 
 from memsy._core import encode
-from memsy._core.codec import nothing, reads
-from memsy._core.deadline import Timeout
+from memsy._core.decode import optional
+from memsy._core.json_codec import decode_as, no_content
 from memsy._core.operation import Operation, ask
 from memsy._core.poll import Polling
-from memsy._core.structure import optional
-from memsy._core.view import AsyncView, View
+from memsy._core.resource import AsyncAPIResource, SyncAPIResource
+from memsy._core.timeout import Timeout
 from memsy.exceptions import ConflictError, MemsyAPIError, MemsyConfigurationError
 from memsy.models import (
     NON_OAUTH_PROVIDERS,
@@ -31,7 +31,7 @@ from memsy.parity import implements
 from memsy.protocols import AsyncConnectorsProtocol, ConnectorsProtocol
 
 if TYPE_CHECKING:
-    from memsy._core.wire import Reply
+    from memsy._core.http import HTTPResponse
 
 __all__ = [
     "NON_OAUTH_PROVIDERS",
@@ -53,16 +53,16 @@ class _Items:
     resources: list[ConnectorResourceItem] = field(metadata=optional([]))
 
 
-_read_providers = reads(_Providers)
-_read_items = reads(_Items)
+_read_providers = decode_as(_Providers)
+_read_items = decode_as(_Items)
 
 
-def _providers(reply: Reply) -> list[str]:
-    return _read_providers(reply).providers
+def _providers(response: HTTPResponse) -> list[str]:
+    return _read_providers(response).providers
 
 
-def _items(reply: Reply) -> list[ConnectorResourceItem]:
-    return _read_items(reply).resources
+def _items(response: HTTPResponse) -> list[ConnectorResourceItem]:
+    return _read_items(response).resources
 
 
 def _list_providers() -> Operation[list[str]]:
@@ -73,7 +73,7 @@ def _status(provider: str) -> Operation[ConnectorStatus]:
     return ask(
         "connectors.status",
         "GET /connectors/{provider}/status",
-        reads(ConnectorStatus),
+        decode_as(ConnectorStatus),
         path={"provider": provider},
     )
 
@@ -82,7 +82,7 @@ def _create(provider: str) -> Operation[ConnectorConnection]:
     return ask(
         "connectors.create",
         "POST /connectors/{provider}/connect",
-        reads(ConnectorConnection),
+        decode_as(ConnectorConnection),
         path={"provider": provider},
     )
 
@@ -105,7 +105,7 @@ def _configure_s3(
     return ask(
         "connectors.configure_s3",
         "POST /connectors/s3/configure",
-        reads(Connector, is_secret=True),
+        decode_as(Connector, is_secret=True),
         json=credentials,
     )
 
@@ -114,7 +114,7 @@ def _get(connector_id: str) -> Operation[Connector]:
     return ask(
         "connectors.get",
         "GET /connectors/{connector_id}",
-        reads(Connector),
+        decode_as(Connector),
         path={"connector_id": connector_id},
     )
 
@@ -127,7 +127,9 @@ def _list_resources(
         "GET /connectors/{connector_id}/resources",
         _items,
         path={"connector_id": connector_id},
-        query={"parent_id": None if parent_id is None else encode.filled("parent_id", parent_id)},
+        query={
+            "parent_id": None if parent_id is None else encode.non_empty("parent_id", parent_id)
+        },
     )
 
 
@@ -137,7 +139,7 @@ def _list_branches(connector_id: str, repo: str) -> Operation[list[ConnectorReso
         "GET /connectors/{connector_id}/branches",
         _items,
         path={"connector_id": connector_id},
-        query={"repo": encode.filled("repo", repo)},
+        query={"repo": encode.non_empty("repo", repo)},
     )
 
 
@@ -145,7 +147,7 @@ def _picker_config(connector_id: str) -> Operation[PickerConfig]:
     return ask(
         "connectors.picker_config",
         "GET /connectors/{connector_id}/picker-token",
-        reads(PickerConfig, is_secret=True),
+        decode_as(PickerConfig, is_secret=True),
         path={"connector_id": connector_id},
     )
 
@@ -176,7 +178,7 @@ def _configure_resources(
     return ask(
         "connectors.configure_resources",
         "PUT /connectors/{connector_id}/resources",
-        reads(Connector),
+        decode_as(Connector),
         path={"connector_id": connector_id},
         json={"resources": [_selection(i, one) for i, one in enumerate(_several(resources))]},
     )
@@ -204,7 +206,7 @@ def _sync(connector_id: str) -> Operation[Connector]:
     return ask(
         "connectors.sync",
         "POST /connectors/{connector_id}/sync",
-        reads(Connector),
+        decode_as(Connector),
         path={"connector_id": connector_id},
     )
 
@@ -213,17 +215,17 @@ def _delete(connector_id: str) -> Operation[None]:
     return ask(
         "connectors.delete",
         "DELETE /connectors/{connector_id}",
-        nothing,
+        no_content,
         path={"connector_id": connector_id},
     )
 
 
 def _list() -> Operation[list[Connector]]:
-    return ask("connectors.list", "GET /connectors", reads(list[Connector]))
+    return ask("connectors.list", "GET /connectors", decode_as(list[Connector]))
 
 
 @implements(ConnectorsProtocol)
-class ConnectorsResource(View, ConnectorsProtocol):
+class ConnectorsResource(SyncAPIResource, ConnectorsProtocol):
     """`control.connectors`, blocking."""
 
     __slots__ = ()
@@ -287,7 +289,7 @@ class ConnectorsResource(View, ConnectorsProtocol):
 
 
 @implements(AsyncConnectorsProtocol)
-class AsyncConnectorsResource(AsyncView, AsyncConnectorsProtocol):
+class AsyncConnectorsResource(AsyncAPIResource, AsyncConnectorsProtocol):
     """`control.connectors`, awaiting."""
 
     __slots__ = ()

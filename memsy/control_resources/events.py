@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from memsy._core import encode
-from memsy._core.codec import reads
+from memsy._core.json_codec import decode_as
 from memsy._core.operation import Operation, ask
-from memsy._core.view import AsyncView, View
+from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import EventListResponse
 from memsy.parity import implements
 from memsy.protocols import AsyncEventsProtocol, EventsProtocol
@@ -22,20 +22,20 @@ def _list(
     return ask(
         "events.list",
         "GET /console/events",
-        reads(EventListResponse),
+        decode_as(EventListResponse),
         query={
             "actor_id": encode.identifier_or_none("actor_id", actor_id),
             "session_id": encode.identifier_or_none("session_id", session_id),
             "kind": kind,
             "sort": sort,
-            "limit": encode.whole("limit", limit),
-            "offset": encode.whole("offset", offset),
+            "limit": encode.integer("limit", limit),
+            "offset": encode.integer("offset", offset),
         },
     )
 
 
 @implements(EventsProtocol)
-class EventsResource(View, EventsProtocol):
+class EventsResource(SyncAPIResource, EventsProtocol):
     """`control.events`, blocking."""
 
     __slots__ = ()
@@ -54,7 +54,7 @@ class EventsResource(View, EventsProtocol):
 
 
 @implements(AsyncEventsProtocol)
-class AsyncEventsResource(AsyncView, AsyncEventsProtocol):
+class AsyncEventsResource(AsyncAPIResource, AsyncEventsProtocol):
     """`control.events`, awaiting."""
 
     __slots__ = ()

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from memsy._core import encode
-from memsy._core.codec import reads
+from memsy._core.decode import optional
+from memsy._core.json_codec import decode_as
 from memsy._core.operation import Operation, ask
-from memsy._core.structure import optional
-from memsy._core.view import AsyncView, View
+from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import ProInterestResponse
 from memsy.parity import implements
 from memsy.protocols import AsyncInterestProtocol, InterestProtocol
 
 if TYPE_CHECKING:
-    from memsy._core.wire import Reply
+    from memsy._core.http import HTTPResponse
 
 
 @frozen
@@ -24,13 +24,13 @@ class _Interest:
     expressed: bool | None = field(metadata=optional(False))
 
 
-def _is_expressed(reply: Reply) -> bool:
+def _is_expressed(response: HTTPResponse) -> bool:
     # Until somebody has, the service may answer with nothing at all, or with null.
-    is_nothing = reply.content.strip() in (b"", b"null")
-    return not is_nothing and bool(_read_interest(reply).expressed)
+    is_nothing = response.content.strip() in (b"", b"null")
+    return not is_nothing and bool(_read_interest(response).expressed)
 
 
-_read_interest = reads(_Interest)
+_read_interest = decode_as(_Interest)
 
 
 def _express(
@@ -41,7 +41,7 @@ def _express(
     return ask(
         "interest.express",
         "POST /interest/pro",
-        reads(ProInterestResponse),
+        decode_as(ProInterestResponse),
         json=said
         | {key: encode.text(key, value) for key, value in more.items() if value is not None},
     )
@@ -52,7 +52,7 @@ def _status() -> Operation[bool]:
 
 
 @implements(InterestProtocol)
-class InterestResource(View, InterestProtocol):
+class InterestResource(SyncAPIResource, InterestProtocol):
     """`control.interest`, blocking."""
 
     __slots__ = ()
@@ -73,7 +73,7 @@ class InterestResource(View, InterestProtocol):
 
 
 @implements(AsyncInterestProtocol)
-class AsyncInterestResource(AsyncView, AsyncInterestProtocol):
+class AsyncInterestResource(AsyncAPIResource, AsyncInterestProtocol):
     """`control.interest`, awaiting."""
 
     __slots__ = ()

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from memsy._core import encode
-from memsy._core.codec import nothing, reads
+from memsy._core.decode import optional
+from memsy._core.json_codec import decode_as, no_content
 from memsy._core.operation import Operation, ask
-from memsy._core.structure import optional
-from memsy._core.view import AsyncView, View
+from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import ApiKeyListResponse, CreateKeyResponse
 from memsy.parity import implements
 from memsy.protocols import AsyncKeysProtocol, KeysProtocol
 
 if TYPE_CHECKING:
-    from memsy._core.wire import Reply
+    from memsy._core.http import HTTPResponse
 
 
 @frozen
@@ -27,11 +27,11 @@ class _KeyUsage:
     usage: list[dict[str, Any]] = field(metadata=optional([]))
 
 
-def _read_usage(reply: Reply) -> list[dict[str, Any]]:
-    return _read_envelope(reply).usage
+def _read_usage(response: HTTPResponse) -> list[dict[str, Any]]:
+    return _read_envelope(response).usage
 
 
-_read_envelope = reads(_KeyUsage)
+_read_envelope = decode_as(_KeyUsage)
 
 
 def _create(
@@ -43,11 +43,13 @@ def _create(
     }
     if expires_at is not None:
         wanted["expires_at"] = encode.text("expires_at", expires_at)
-    return ask("keys.create", "POST /keys", reads(CreateKeyResponse, is_secret=True), json=wanted)
+    return ask(
+        "keys.create", "POST /keys", decode_as(CreateKeyResponse, is_secret=True), json=wanted
+    )
 
 
 def _delete(key_id: str) -> Operation[None]:
-    return ask("keys.delete", "DELETE /keys/{key_id}", nothing, path={"key_id": key_id})
+    return ask("keys.delete", "DELETE /keys/{key_id}", no_content, path={"key_id": key_id})
 
 
 def _usage(key_id: str) -> Operation[list[dict[str, Any]]]:
@@ -55,11 +57,11 @@ def _usage(key_id: str) -> Operation[list[dict[str, Any]]]:
 
 
 def _list() -> Operation[ApiKeyListResponse]:
-    return ask("keys.list", "GET /keys", reads(ApiKeyListResponse))
+    return ask("keys.list", "GET /keys", decode_as(ApiKeyListResponse))
 
 
 @implements(KeysProtocol)
-class KeysResource(View, KeysProtocol):
+class KeysResource(SyncAPIResource, KeysProtocol):
     """`control.keys`, blocking."""
 
     __slots__ = ()
@@ -83,7 +85,7 @@ class KeysResource(View, KeysProtocol):
 
 
 @implements(AsyncKeysProtocol)
-class AsyncKeysResource(AsyncView, AsyncKeysProtocol):
+class AsyncKeysResource(AsyncAPIResource, AsyncKeysProtocol):
     """`control.keys`, awaiting."""
 
     __slots__ = ()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from memsy._core.codec import reads
+from memsy._core.json_codec import decode_as
 from memsy._core.operation import Operation, ask
-from memsy._core.view import AsyncView, View
+from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import UsageSummaryResponse, UsageTimeseriesResponse
 from memsy.parity import implements
 from memsy.protocols import AsyncUsageProtocol, UsageProtocol
 
 
 def _summary() -> Operation[UsageSummaryResponse]:
-    return ask("usage.summary", "GET /usage/summary", reads(UsageSummaryResponse))
+    return ask("usage.summary", "GET /usage/summary", decode_as(UsageSummaryResponse))
 
 
 def _timeseries(
@@ -20,7 +20,7 @@ def _timeseries(
     return ask(
         "usage.timeseries",
         "GET /usage/timeseries",
-        reads(UsageTimeseriesResponse),
+        decode_as(UsageTimeseriesResponse),
         query={
             "granularity": granularity,
             "dimension": dimension,
@@ -31,7 +31,7 @@ def _timeseries(
 
 
 @implements(UsageProtocol)
-class UsageResource(View, UsageProtocol):
+class UsageResource(SyncAPIResource, UsageProtocol):
     """`control.usage`, blocking."""
 
     __slots__ = ()
@@ -51,7 +51,7 @@ class UsageResource(View, UsageProtocol):
 
 
 @implements(AsyncUsageProtocol)
-class AsyncUsageResource(AsyncView, AsyncUsageProtocol):
+class AsyncUsageResource(AsyncAPIResource, AsyncUsageProtocol):
     """`control.usage`, awaiting."""
 
     __slots__ = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memsy._core.codec import reads
+from memsy._core.json_codec import decode_as
 from memsy._core.operation import Operation, ask
 from memsy.models import MeResponse
 from memsy.resources.verbs import health
@@ -11,4 +11,4 @@ __all__ = ["health", "me"]
 
 
 def me() -> Operation[MeResponse]:
-    return ask("me", "GET /me", reads(MeResponse))
+    return ask("me", "GET /me", decode_as(MeResponse))

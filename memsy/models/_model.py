@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from memsy._core.structure import Mismatch, structure
+from memsy._core.decode import SchemaMismatch, structure
 from memsy.exceptions import MemsyResponseError
 
 if TYPE_CHECKING:
@@ -26,5 +26,5 @@ class Model:
         """
         try:
             return structure(data, cls)
-        except Mismatch as mismatch:
+        except SchemaMismatch as mismatch:
             raise MemsyResponseError(f"{cls.__name__}: {mismatch}") from None

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from memsy._core.secret import masked
-from memsy._core.structure import optional
+from memsy._core.decode import optional
+from memsy._core.secret import mask
 from memsy.models._model import Model
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class PickerConfig(Model):
     *access_token* is a live credential for *expires_in* seconds; no `repr` shows it or *api_key*.
     """
 
-    access_token: str = field(repr=masked)
+    access_token: str = field(repr=mask)
     expires_in: int
-    api_key: str = field(repr=masked)
+    api_key: str = field(repr=mask)
     app_id: str

@@ -7,9 +7,9 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from memsy._core.codec import write
-from memsy._core.encode import shown
-from memsy._core.structure import NOT_IN_BODY
+from memsy._core.decode import NOT_IN_BODY
+from memsy._core.encode import preview
+from memsy._core.json_codec import dump
 from memsy.exceptions import MemsyConfigurationError
 from memsy.models._model import Model
 from memsy.models.usage import RateLimitInfo, UsageInfo
@@ -23,9 +23,9 @@ def _as_json_text(metadata: str | Mapping[str, Any] | None) -> str | None:
         return metadata
     if not isinstance(metadata, Mapping):
         raise MemsyConfigurationError(
-            f"EventPayload: metadata must be a JSON string or a mapping, got {shown(metadata)}"
+            f"EventPayload: metadata must be a JSON string or a mapping, got {preview(metadata)}"
         )
-    return write(dict(metadata), "EventPayload: metadata")
+    return dump(dict(metadata), "EventPayload: metadata")
 
 
 @frozen

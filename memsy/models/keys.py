@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from memsy._core.secret import masked
-from memsy._core.structure import optional
+from memsy._core.decode import optional
+from memsy._core.secret import mask
 from memsy.models._model import Model
 
 
@@ -42,7 +42,7 @@ class CreateKeyResponse(Model):
     """
 
     key_id: str
-    raw_key: str = field(repr=masked)
+    raw_key: str = field(repr=mask)
     prefix: str
     name: str
     scopes: list[str] = field(metadata=optional([]))

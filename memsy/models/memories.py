@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from memsy._core.structure import optional
+from memsy._core.decode import optional
 from memsy.models._model import Model
 
 

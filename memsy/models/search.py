@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from attrs import field, frozen
 
-from memsy._core.structure import NOT_IN_BODY, Mismatch, optional, structure
+from memsy._core.decode import NOT_IN_BODY, SchemaMismatch, optional, structure
 from memsy.models._model import Model
 from memsy.models.events import SourceEvent
 from memsy.models.usage import RateLimitInfo, UsageInfo
@@ -113,7 +113,7 @@ class SearchResult(Model):
 def _read(value: object, shape: builtins.type[V]) -> V | None:
     try:
         return structure(value, shape)
-    except Mismatch:
+    except SchemaMismatch:
         return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from memsy._core.structure import NOT_IN_BODY, named, optional
+from memsy._core.decode import NOT_IN_BODY, optional, wire_name
 from memsy.models._model import Model
 from memsy.models.usage import RateLimitInfo, UsageInfo
 
@@ -19,9 +19,9 @@ class StatusResponse(Model):
     in *statuses* (id to word) as `unknown`, and in no list.
     """
 
-    completed_ids: list[str] = field(metadata={**named("completedIds"), **optional([])})
-    failed_ids: list[str] = field(metadata={**named("failedIds"), **optional([])})
-    pending_ids: list[str] = field(metadata={**named("pendingIds"), **optional([])})
+    completed_ids: list[str] = field(metadata={**wire_name("completedIds"), **optional([])})
+    failed_ids: list[str] = field(metadata={**wire_name("failedIds"), **optional([])})
+    pending_ids: list[str] = field(metadata={**wire_name("pendingIds"), **optional([])})
     total: int = field(metadata=optional(0))
     statuses: dict[str, str] | None = None
     usage: UsageInfo | None = field(default=None, metadata=NOT_IN_BODY)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from memsy._core.wire import lower_case
+from memsy._core.http import lowercase_names
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -36,7 +36,7 @@ class UsageInfo:
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Self | None:
         """Read the `X-Usage-*` and `X-Plan` headers; None if there is none that can be read."""
-        given = lower_case(headers)
+        given = lowercase_names(headers)
         counts = {name: _integer(given.get(header)) for name, header in _USAGE_HEADERS.items()}
         usage = cls(**counts, plan=given.get("x-plan"))
         return None if usage == cls() else usage
@@ -58,7 +58,7 @@ class RateLimitInfo:
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Self | None:
         """Read the `X-RateLimit-*` headers; None if neither limit nor remaining can be read."""
-        given = lower_case(headers)
+        given = lowercase_names(headers)
         names = ("limit", "remaining", "reset")
         found = cls(**{name: _integer(given.get(f"x-ratelimit-{name}")) for name in names})
         return None if found.limit is None and found.remaining is None else found

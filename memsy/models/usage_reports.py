@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from memsy._core.structure import optional
+from memsy._core.decode import optional
 from memsy.models._model import Model
 
 

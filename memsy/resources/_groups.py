@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from memsy._core import encode
-from memsy._core.codec import nothing, reads
+from memsy._core.json_codec import decode_as, no_content
 from memsy._core.operation import Operation, ask
 from memsy.resources._described import changes, description
 
@@ -27,13 +27,13 @@ class Groups(Generic[T]):
 
     def create(self, org_id: str, name: str, focus: str) -> Operation[T]:
         body = description(org_id, name, focus)
-        return ask(f"{self.noun}.create", f"POST /{self.noun}", reads(self.model), json=body)
+        return ask(f"{self.noun}.create", f"POST /{self.noun}", decode_as(self.model), json=body)
 
     def get(self, group_id: str, org_id: str) -> Operation[T]:
         return ask(
             f"{self.noun}.get",
             f"GET {self._one}",
-            reads(self.model),
+            decode_as(self.model),
             path={self.id_name: group_id},
             query={"org_id": encode.identifier("org_id", org_id)},
         )
@@ -49,7 +49,7 @@ class Groups(Generic[T]):
         return ask(
             f"{self.noun}.update",
             f"PATCH {self._one}",
-            reads(self.model),
+            decode_as(self.model),
             path={self.id_name: group_id},
             query={"org_id": encode.identifier("org_id", org_id)},
             json=changes(name, focus, promotion_prompt),
@@ -59,7 +59,7 @@ class Groups(Generic[T]):
         return ask(
             f"{self.noun}.regenerate_prompt",
             f"POST {self._one}/regenerate-prompt",
-            reads(self.model),
+            decode_as(self.model),
             path={self.id_name: group_id},
             query={"org_id": encode.identifier("org_id", org_id)},
         )
@@ -68,7 +68,7 @@ class Groups(Generic[T]):
         return ask(
             f"{self.noun}.delete",
             f"DELETE {self._one}",
-            nothing,
+            no_content,
             path={self.id_name: group_id},
             query={"org_id": encode.identifier("org_id", org_id)},
         )
@@ -77,11 +77,11 @@ class Groups(Generic[T]):
         return ask(
             f"{self.noun}.list",
             f"GET /{self.noun}",
-            reads(self.models),
+            decode_as(self.models),
             query={
                 "org_id": encode.identifier("org_id", org_id),
-                "limit": encode.whole("limit", limit),
-                "offset": encode.whole("offset", offset),
+                "limit": encode.integer("limit", limit),
+                "offset": encode.integer("offset", offset),
             },
         )
 

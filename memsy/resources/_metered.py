@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve
 
-from memsy._core.codec import reads
+from memsy._core.json_codec import decode_as
 from memsy.models import (
     ClearResponse,
     HealthResponse,
@@ -23,18 +23,18 @@ from memsy.models import (
 )
 
 if TYPE_CHECKING:
-    from memsy._core.wire import Reply
+    from memsy._core.http import HTTPResponse
 
 R = TypeVar("R", IngestResponse, SearchResponse, StatusResponse, HealthResponse, ClearResponse)
 
 
-def reads_with_usage(shape: type[R]) -> Callable[[Reply], R]:
+def reads_with_usage(shape: type[R]) -> Callable[[HTTPResponse], R]:
     """Reads the body as *shape*, and into it what the headers say of the account."""
-    read_body = reads(shape)
+    read_body = decode_as(shape)
 
-    def read(reply: Reply) -> R:
-        usage = UsageInfo.from_headers(reply.headers)
-        rate_limit = RateLimitInfo.from_headers(reply.headers)
-        return evolve(read_body(reply), usage=usage, rate_limit=rate_limit)
+    def read(response: HTTPResponse) -> R:
+        usage = UsageInfo.from_headers(response.headers)
+        rate_limit = RateLimitInfo.from_headers(response.headers)
+        return evolve(read_body(response), usage=usage, rate_limit=rate_limit)
 
     return read

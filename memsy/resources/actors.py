@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from memsy._core import encode
-from memsy._core.codec import reads
+from memsy._core.json_codec import decode_as
 from memsy._core.operation import Operation, ask
-from memsy._core.view import AsyncView, View
+from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import ActorListResponse, ActorResource, ActorSort
 from memsy.parity import implements
 from memsy.protocols import ActorsProtocol, AsyncActorsProtocol
@@ -15,7 +15,7 @@ def _get(actor_id: str, org_id: str | None) -> Operation[ActorResource]:
     return ask(
         "actors.get",
         "GET /actors/{actor_id}",
-        reads(ActorResource),
+        decode_as(ActorResource),
         path={"actor_id": actor_id},
         query={"org_id": encode.identifier_or_none("org_id", org_id)},
     )
@@ -27,11 +27,11 @@ def _list(
     return ask(
         "actors.list",
         "GET /actors",
-        reads(ActorListResponse),
+        decode_as(ActorListResponse),
         query={
             "org_id": encode.identifier_or_none("org_id", org_id),
-            "limit": encode.whole("limit", limit),
-            "offset": encode.whole("offset", offset),
+            "limit": encode.integer("limit", limit),
+            "offset": encode.integer("offset", offset),
             "sort": sort,
             "q": q,
         },
@@ -39,7 +39,7 @@ def _list(
 
 
 @implements(ActorsProtocol)
-class ActorsResource(View, ActorsProtocol):
+class ActorsResource(SyncAPIResource, ActorsProtocol):
     """`client.actors`, blocking."""
 
     __slots__ = ()
@@ -60,7 +60,7 @@ class ActorsResource(View, ActorsProtocol):
 
 
 @implements(AsyncActorsProtocol)
-class AsyncActorsResource(AsyncView, AsyncActorsProtocol):
+class AsyncActorsResource(AsyncAPIResource, AsyncActorsProtocol):
     """`client.actors`, awaiting."""
 
     __slots__ = ()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
+from memsy._core.batch import Batch
+from memsy._core.errors import offset_indices
 from memsy._core.operation import Operation, ask
-from memsy._core.refusal import renumbered
-from memsy._core.retry import Repeatable
-from memsy._core.series import Series
+from memsy._core.retry import RetrySafety
 from memsy.exceptions import (
     MemsyConfigurationError,
     MemsyError,
@@ -22,25 +22,25 @@ from memsy.models import EventPayload, IngestResponse
 from memsy.resources._metered import reads_with_usage
 
 if TYPE_CHECKING:
-    from memsy._core.wire import Reply
+    from memsy._core.http import HTTPResponse
 
-MOST_EVENTS = 500
+MAX_EVENTS = 500
 """Events in one request: no one has seen the service take more (section 4 of the wire contract)."""
 
-MOST_BYTES = 8 * 2**20
+MAX_BYTES = 8 * 2**20
 """Bytes of one body, well below the 10 MB at which gateways like the service's turn it away."""
 
 
-def ingest(events: Iterable[EventPayload]) -> Series[IngestResponse]:
-    payloads = checked(events)
-    starts = range(0, max(len(payloads), 1), MOST_EVENTS)
+def ingest(events: Iterable[EventPayload]) -> Batch[IngestResponse]:
+    payloads = check_events(events)
+    starts = range(0, max(len(payloads), 1), MAX_EVENTS)
     batches = [
-        batch for start in starts for batch in _batches(payloads[start : start + MOST_EVENTS])
+        batch for start in starts for batch in _batches(payloads[start : start + MAX_EVENTS])
     ]
-    return Series(batches, _joined, partial(_cut_short, len(payloads)))
+    return Batch(batches, _joined, partial(_cut_short, len(payloads)))
 
 
-def checked(events: object) -> list[EventPayload]:
+def check_events(events: object) -> list[EventPayload]:
     """
     *events*, which are to be a list of `EventPayload`, or any other iterable of them.
 
@@ -68,21 +68,21 @@ def _batches(payloads: Sequence[EventPayload]) -> Iterator[Operation[IngestRespo
         "POST /ingest",
         _one_id_each(len(payloads)),
         json={"events": [event.to_dict() for event in payloads]},
-        repeatable=Repeatable.WITHIN_WINDOW,
+        repeatable=RetrySafety.WITHIN_WINDOW,
     )
     half = len(payloads) // 2
-    if half and len(batch.request.body or b"") > MOST_BYTES:
+    if half and len(batch.request.body or b"") > MAX_BYTES:
         yield from _batches(payloads[:half])
         yield from _batches(payloads[half:])
     else:
         yield batch
 
 
-def _one_id_each(events: int) -> Callable[[Reply], IngestResponse]:
+def _one_id_each(events: int) -> Callable[[HTTPResponse], IngestResponse]:
     read_answer = reads_with_usage(IngestResponse)
 
-    def read(reply: Reply) -> IngestResponse:
-        answer = read_answer(reply)
+    def read(response: HTTPResponse) -> IngestResponse:
+        answer = read_answer(response)
         if len(answer.event_ids) != events:
             error = MemsyResponseError(
                 f"$.event_ids: expected one for each of {events} events, "
@@ -102,7 +102,7 @@ def _joined(answers: Sequence[IngestResponse]) -> IngestResponse:
 def _cut_short(total: int, error: MemsyError, answers: Sequence[IngestResponse]) -> None:
     stored = _ids(answers)
     if isinstance(error, ValidationError):
-        renumbered(error, "events", len(stored))
+        offset_indices(error, "events", len(stored))
     before = f"the first {len(stored)} of {total} events were stored before"
     error.args = (f"{error} - {before}; .event_ids has their ids",)
     error.event_ids = stored  # and not what an answer of a wrong number says: nobody can go by it

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from memsy._core import encode
-from memsy._core.codec import reads
+from memsy._core.json_codec import decode_as
 from memsy._core.operation import Operation, ask
-from memsy._core.view import AsyncView, View
+from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import MemoryItemResource, MemoryListResponse, MemoryStatsResponse
 from memsy.parity import implements
 from memsy.protocols import AsyncMemoriesProtocol, MemoriesProtocol
 
 
 def _stats() -> Operation[MemoryStatsResponse]:
-    return ask("memories.stats", "GET /console/memories/stats", reads(MemoryStatsResponse))
+    return ask("memories.stats", "GET /console/memories/stats", decode_as(MemoryStatsResponse))
 
 
 def _get(memory_id: str) -> Operation[MemoryItemResource]:
     return ask(
         "memories.get",
         "GET /console/memories/{memory_id}",
-        reads(MemoryItemResource),
+        decode_as(MemoryItemResource),
         path={"memory_id": memory_id},
     )
 
@@ -37,7 +37,7 @@ def _list(
     return ask(
         "memories.list",
         "GET /console/memories",
-        reads(MemoryListResponse),
+        decode_as(MemoryListResponse),
         query={
             "actor_id": encode.identifier_or_none("actor_id", actor_id),
             "kind": kind,
@@ -45,14 +45,14 @@ def _list(
             "status": status,
             "sort": sort,
             "search": search,
-            "limit": encode.whole("limit", limit),
-            "offset": encode.whole("offset", offset),
+            "limit": encode.integer("limit", limit),
+            "offset": encode.integer("offset", offset),
         },
     )
 
 
 @implements(MemoriesProtocol)
-class MemoriesResource(View, MemoriesProtocol):
+class MemoriesResource(SyncAPIResource, MemoriesProtocol):
     """`client.memories`, blocking."""
 
     __slots__ = ()
@@ -79,7 +79,7 @@ class MemoriesResource(View, MemoriesProtocol):
 
 
 @implements(AsyncMemoriesProtocol)
-class AsyncMemoriesResource(AsyncView, AsyncMemoriesProtocol):
+class AsyncMemoriesResource(AsyncAPIResource, AsyncMemoriesProtocol):
     """`client.memories`, awaiting."""
 
     __slots__ = ()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from memsy._core.codec import nothing, reads
+from memsy._core.json_codec import decode_as, no_content
 from memsy._core.operation import Operation, ask
-from memsy._core.view import AsyncView, View
+from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import OrgResource
 from memsy.parity import implements
 from memsy.protocols import AsyncOrgsProtocol, OrgsProtocol
@@ -13,11 +13,11 @@ from memsy.resources._described import changes, description
 
 def _create(org_id: str, name: str, focus: str) -> Operation[OrgResource]:
     body = description(org_id, name, focus)
-    return ask("orgs.create", "POST /orgs", reads(OrgResource), json=body)
+    return ask("orgs.create", "POST /orgs", decode_as(OrgResource), json=body)
 
 
 def _get(org_id: str) -> Operation[OrgResource]:
-    return ask("orgs.get", "GET /orgs/{org_id}", reads(OrgResource), path={"org_id": org_id})
+    return ask("orgs.get", "GET /orgs/{org_id}", decode_as(OrgResource), path={"org_id": org_id})
 
 
 def _update(
@@ -26,7 +26,7 @@ def _update(
     return ask(
         "orgs.update",
         "PATCH /orgs/{org_id}",
-        reads(OrgResource),
+        decode_as(OrgResource),
         path={"org_id": org_id},
         json=changes(name, focus, promotion_prompt),
     )
@@ -36,21 +36,21 @@ def _regenerate_prompt(org_id: str) -> Operation[OrgResource]:
     return ask(
         "orgs.regenerate_prompt",
         "POST /orgs/{org_id}/regenerate-prompt",
-        reads(OrgResource),
+        decode_as(OrgResource),
         path={"org_id": org_id},
     )
 
 
 def _delete(org_id: str) -> Operation[None]:
-    return ask("orgs.delete", "DELETE /orgs/{org_id}", nothing, path={"org_id": org_id})
+    return ask("orgs.delete", "DELETE /orgs/{org_id}", no_content, path={"org_id": org_id})
 
 
 def _list() -> Operation[list[OrgResource]]:
-    return ask("orgs.list", "GET /orgs", reads(list[OrgResource]))
+    return ask("orgs.list", "GET /orgs", decode_as(list[OrgResource]))
 
 
 @implements(OrgsProtocol)
-class OrgsResource(View, OrgsProtocol):
+class OrgsResource(SyncAPIResource, OrgsProtocol):
     """`client.orgs`, blocking."""
 
     __slots__ = ()
@@ -82,7 +82,7 @@ class OrgsResource(View, OrgsProtocol):
 
 
 @implements(AsyncOrgsProtocol)
-class AsyncOrgsResource(AsyncView, AsyncOrgsProtocol):
+class AsyncOrgsResource(AsyncAPIResource, AsyncOrgsProtocol):
     """`client.orgs`, awaiting."""
 
     __slots__ = ()

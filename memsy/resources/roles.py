@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memsy._core.view import AsyncView, View
+from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import RoleResource
 from memsy.parity import implements
 from memsy.protocols import AsyncRolesProtocol, RolesProtocol
@@ -12,7 +12,7 @@ _GROUPS = Groups("roles", "role_id", RoleResource, list[RoleResource])
 
 
 @implements(RolesProtocol)
-class RolesResource(View, RolesProtocol):
+class RolesResource(SyncAPIResource, RolesProtocol):
     """`client.roles`, blocking."""
 
     __slots__ = ()
@@ -45,7 +45,7 @@ class RolesResource(View, RolesProtocol):
 
 
 @implements(AsyncRolesProtocol)
-class AsyncRolesResource(AsyncView, AsyncRolesProtocol):
+class AsyncRolesResource(AsyncAPIResource, AsyncRolesProtocol):
     """`client.roles`, awaiting."""
 
     __slots__ = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memsy._core.view import AsyncView, View
+from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import TeamResource
 from memsy.parity import implements
 from memsy.protocols import AsyncTeamsProtocol, TeamsProtocol
@@ -12,7 +12,7 @@ _GROUPS = Groups("teams", "team_id", TeamResource, list[TeamResource])
 
 
 @implements(TeamsProtocol)
-class TeamsResource(View, TeamsProtocol):
+class TeamsResource(SyncAPIResource, TeamsProtocol):
     """`client.teams`, blocking."""
 
     __slots__ = ()
@@ -45,7 +45,7 @@ class TeamsResource(View, TeamsProtocol):
 
 
 @implements(AsyncTeamsProtocol)
-class AsyncTeamsResource(AsyncView, AsyncTeamsProtocol):
+class AsyncTeamsResource(AsyncAPIResource, AsyncTeamsProtocol):
     """`client.teams`, awaiting."""
 
     __slots__ = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from memsy._core import encode
 from memsy._core.operation import Operation, ask
-from memsy._core.retry import Repeatable
+from memsy._core.retry import RetrySafety
 from memsy.models import ClearResponse, HealthResponse, SearchResponse, StatusResponse
 from memsy.resources._metered import reads_with_usage
 
@@ -25,9 +25,9 @@ def search(
 ) -> Operation[SearchResponse]:
     body: dict[str, object] = {
         "query": encode.text("query", query),
-        "limit": encode.whole("limit", limit),
+        "limit": encode.integer("limit", limit),
         "threshold": encode.number("threshold", threshold),
-        "include_source_events": encode.flag("include_source_events", include_source_events),
+        "include_source_events": encode.boolean("include_source_events", include_source_events),
     }
     narrowing = {
         "actor_id": actor_id,
@@ -47,7 +47,7 @@ def search(
         "POST /search",
         reads_with_usage(SearchResponse),
         json=body,
-        repeatable=Repeatable.ALWAYS,
+        repeatable=RetrySafety.ALWAYS,
     )
 
 
@@ -57,7 +57,7 @@ def status(event_ids: Iterable[str]) -> Operation[StatusResponse]:
         "POST /status",
         reads_with_usage(StatusResponse),
         json={"event_ids": encode.identifiers("event_ids", event_ids)},
-        repeatable=Repeatable.ALWAYS,
+        repeatable=RetrySafety.ALWAYS,
     )
 
 

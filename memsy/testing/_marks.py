@@ -9,7 +9,7 @@ from attrs import fields_dict, frozen
 
 from memsy.exceptions import MemsyConfigurationError
 from memsy.models import EventPayload
-from memsy.resources.ingest import checked
+from memsy.resources.ingest import check_events
 from memsy.testing.service import LocalService, Rules
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _check_events(events: object) -> None:
             f"got {type(events).__name__}"
         )
     try:
-        checked(events)
+        check_events(events)
     except MemsyConfigurationError as error:
         raise Unusable(f"@pytest.mark.memsy: {error}") from None
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from attrs import fields_dict
 
+from memsy._core.decode import SchemaMismatch, structure
 from memsy._core.plane import Plane
-from memsy._core.structure import Mismatch, structure
 from memsy.testing._commands import COMMANDS, Command, refuse_unknown
 from memsy.testing.service.decoding import check_media_type, decode
 from memsy.testing.service.refusals import Invalid, Refusal, no_route, reply_saying
 
 if TYPE_CHECKING:
-    from memsy._core.wire import Reply, Request
+    from memsy._core.http import HTTPRequest, HTTPResponse
     from memsy.testing.service import LocalService
 
 PREFIX = "/__admin/"
@@ -41,15 +41,15 @@ class Admin:
         self._service = service
         self._token = token
 
-    def answer(self, request: Request, *, is_near: bool) -> Reply:
+    def answer(self, request: HTTPRequest, *, is_near: bool) -> HTTPResponse:
         """Do what *request* says, if it *is_near*: if it comes from this machine."""
         try:
             self._check(request, is_near)
             return reply_saying(200, self._do(request))
         except Refusal as refusal:
-            return refusal.reply(Plane.DATA)
+            return refusal.response(Plane.DATA)
 
-    def _check(self, request: Request, is_near: bool) -> None:
+    def _check(self, request: HTTPRequest, is_near: bool) -> None:
         if not is_near:
             raise Refusal(403, "not_local", "only this machine may use the admin routes")
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -60,7 +60,7 @@ class Admin:
         if scheme.lower() != "bearer" or not is_known:
             raise Refusal(401, "unauthenticated", "the admin token is missing or wrong")
 
-    def _do(self, request: Request) -> object:
+    def _do(self, request: HTTPRequest) -> object:
         path, _, query = request.target.partition("?")
         command = COMMANDS.get((request.method, path.removeprefix(PREFIX)))
         if command is None or query:
@@ -71,7 +71,7 @@ class Admin:
             raise _invalid(str(error)) from None
 
 
-def _read(request: Request, shape: type[Command]) -> Command:
+def _read(request: HTTPRequest, shape: type[Command]) -> Command:
     """
     The command that the body describes; without a body, all of its fields are missing.
 
@@ -87,7 +87,7 @@ def _read(request: Request, shape: type[Command]) -> Command:
         refuse_unknown("field", described, fields_dict(shape))
     try:
         return structure(described, shape)
-    except Mismatch as mismatch:
+    except SchemaMismatch as mismatch:
         raise _invalid(str(mismatch)) from None
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 from aiohttp import web
 
-from memsy._core.wire import Reply
+from memsy._core.http import HTTPResponse
 from memsy._version import __version__
 from memsy.testing.service.delivery import Delivery, Ending
 
@@ -20,11 +20,11 @@ async def arrive(request: web.BaseRequest, delivery: Delivery) -> web.StreamResp
         while request.transport is not None:  # noqa: ASYNC110 - aiohttp has no event for its end
             await asyncio.sleep(_LOOK)
     await asyncio.sleep(delivery.delay)
-    response = response_of(delivery.reply)
+    response = response_of(delivery.response)
     if delivery.ending is Ending.WHOLE:
         return response
     if delivery.ending is Ending.CUT:
-        await _send_half(request, response, delivery.reply.content)
+        await _send_half(request, response, delivery.response.content)
     if delivery.ending is Ending.DRIPPING:
         await _drip(request, response)
     if request.transport is not None:
@@ -32,7 +32,7 @@ async def arrive(request: web.BaseRequest, delivery: Delivery) -> web.StreamResp
     return response  # it finds that there is no connection to be sent on
 
 
-def response_of(reply: Reply) -> web.Response:
+def response_of(reply: HTTPResponse) -> web.Response:
     """*reply*, as aiohttp sends it."""
     headers = {**reply.headers, "server": f"memsy-local/{__version__}"}
     return web.Response(status=reply.status, headers=headers, body=reply.content)

@@ -17,7 +17,7 @@ from attrs import define, field
 
 from memsy import protocols
 from memsy._core.hooks import AttemptEnd, AttemptStart, CallEnd, CallStart, Hook
-from memsy._core.secret import Veiled
+from memsy._core.secret import MaskedStr
 from memsy.exceptions import MemsyClientClosedError, MemsyError
 from memsy.models import EventPayload
 from memsy.protocols import MemsyClientProtocol, MemsyControlClientProtocol
@@ -200,7 +200,7 @@ def _arguments(operation: Operation[object]) -> dict[str, Any]:
     for name, value in parse_qsl(query, keep_blank_values=True):
         said[name] = int(value) if name in _NUMBERS else value
     said |= json.loads(operation.request.body or b"{}")
-    return {name: Veiled(value) if name in _SECRETS else value for name, value in said.items()}
+    return {name: MaskedStr(value) if name in _SECRETS else value for name, value in said.items()}
 
 
 @cache

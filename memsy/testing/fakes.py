@@ -8,9 +8,9 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from memsy._base_client import AsyncClientBase, C, ClientBase, SyncClientBase
-from memsy._core.caller import AsyncCaller, Caller
-from memsy._core.deadline import Timeout
+from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy
+from memsy._core.timeout import Timeout
 from memsy.async_client import AsyncMemsyClient
 from memsy.async_control import AsyncMemsyControlClient
 from memsy.client import MemsyClient
@@ -77,26 +77,26 @@ class _FakeBase(ClientBase[C]):
         _fake_registry.register(self)
 
 
-class _Fake(_FakeBase[Caller], SyncClientBase):
+class _Fake(_FakeBase[Requestor], SyncClientBase):
     """Sync fake of either plane."""
 
-    def _calling(self) -> Caller:
+    def _calling(self) -> Requestor:
         transport = self._transport(self._settings)
         hooks = [CallRecorder(self.calls)]
-        return Caller(self._settings, transport, hooks, _repeatable_chance())
+        return Requestor(self._settings, transport, hooks, _repeatable_chance())
 
     def _transport(self, settings: Settings) -> ServiceTransport:
         return ServiceTransport(self.service, settings)
 
 
 @mirrors(_Fake)
-class _AsyncFake(_FakeBase[AsyncCaller], AsyncClientBase):
+class _AsyncFake(_FakeBase[AsyncRequestor], AsyncClientBase):
     """Async fake of either plane."""
 
-    def _calling(self) -> AsyncCaller:
+    def _calling(self) -> AsyncRequestor:
         transport = self._transport(self._settings)
         hooks = [CallRecorder(self.calls)]
-        return AsyncCaller(self._settings, transport, hooks, _repeatable_chance())
+        return AsyncRequestor(self._settings, transport, hooks, _repeatable_chance())
 
     def _transport(self, settings: Settings) -> AsyncServiceTransport:
         return AsyncServiceTransport(self.service, settings)

@@ -9,8 +9,8 @@ from collections.abc import Collection
 
 from aiohttp import web
 
+from memsy._core.http import HTTPRequest
 from memsy._core.plane import Plane
-from memsy._core.wire import Request
 from memsy.testing._addresses import is_loopback
 from memsy.testing.admin import PREFIX, Admin
 from memsy.testing.arrival import arrive, response_of
@@ -164,10 +164,10 @@ async def _read(request: web.BaseRequest) -> bytes | None:
         raise too_large(MOST_BYTES) from None
 
 
-def _request(request: web.BaseRequest, body: bytes | None) -> Request:
+def _request(request: web.BaseRequest, body: bytes | None) -> HTTPRequest:
     """What was asked, byte for byte: the service itself cuts and decodes the target."""
     headers = {name: ", ".join(request.headers.getall(name)) for name in request.headers}
-    return Request(request.method, request.raw_path, body, headers)
+    return HTTPRequest(request.method, request.raw_path, body, headers)
 
 
 def _busy() -> Refusal:
@@ -178,7 +178,7 @@ def _busy() -> Refusal:
 
 def _refusal(refusal: Refusal) -> web.Response:
     # The plane is not known yet.
-    return response_of(refusal.reply(Plane.DATA))
+    return response_of(refusal.response(Plane.DATA))
 
 
 async def _hang_up(request: web.BaseRequest, refusal: Refusal) -> web.Response:

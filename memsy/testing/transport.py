@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 
 from attrs import evolve
 
-from memsy._transports.failure import Failure, closed
-from memsy._transports.headers import headers_for
+from memsy._transports.errors import TransportFailure, client_closed_error
+from memsy._transports.headers import request_headers
 from memsy.testing.service.delivery import Ending
 
 if TYPE_CHECKING:
-    from memsy._core.clock import Clock
-    from memsy._core.deadline import Deadline
+    from memsy._core.http import HTTPRequest, HTTPResponse
     from memsy._core.settings import Settings
-    from memsy._core.wire import Reply, Request
+    from memsy._core.time_source import TimeSource
+    from memsy._core.timeout import Deadline
     from memsy.exceptions import MemsyError
     from memsy.testing.service import LocalService
     from memsy.testing.service.delivery import Delivery
@@ -29,25 +29,25 @@ class _Line:
     """It opens no connection."""
 
     def __init__(self, service: LocalService, settings: Settings) -> None:
-        self.clock: Clock = service.clock
+        self.clock: TimeSource = service.clock
         self._service = service
         self._settings = settings
         url = urlsplit(settings.base_url)
         self._peer, self._prefix = url.netloc, url.path
         self._is_open = True
 
-    def _deliver(self, request: Request) -> Delivery:
+    def _deliver(self, request: HTTPRequest) -> Delivery:
         if not self._is_open:
-            raise closed()
+            raise client_closed_error()
         return self._service.deliver(
             evolve(
                 request,
                 target=self._prefix + request.target,
-                headers={**self._settings.headers(), **headers_for(request)},
+                headers={**self._settings.headers(), **request_headers(request)},
             )
         )
 
-    def _arrived(self, delivery: Delivery, deadline: Deadline, waited: float) -> Reply:
+    def _arrived(self, delivery: Delivery, deadline: Deadline, waited: float) -> HTTPResponse:
         """What is there of *delivery* after so many seconds, and no more of them are waited."""
         if delivery.takes > waited:
             is_answered = delivery.ending is Ending.DRIPPING
@@ -57,7 +57,7 @@ class _Line:
         if delivery.ending is not Ending.WHOLE:
             is_answered = delivery.ending is Ending.CUT
             raise self._told(ConnectionResetError(), deadline, is_answered=is_answered)
-        return delivery.reply
+        return delivery.response
 
     def _told(
         self,
@@ -67,13 +67,13 @@ class _Line:
         was_sent: bool = True,
         is_answered: bool = False,
     ) -> MemsyError:
-        return Failure(error, deadline, self._peer, was_sent, is_answered).told()
+        return TransportFailure(error, deadline, self._peer, was_sent, is_answered).to_exception()
 
 
 class ServiceTransport(_Line):
     """Blocks for as long as an answer takes, which is no time unless the service is told so."""
 
-    def send(self, request: Request, deadline: Deadline) -> Reply:
+    def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         delivery = self._deliver(request)
         wait = _wait(delivery, deadline)
         if wait:
@@ -87,7 +87,7 @@ class ServiceTransport(_Line):
 class AsyncServiceTransport(_Line):
     """Lets other tasks run once for each request, as any real transport would."""
 
-    async def send(self, request: Request, deadline: Deadline) -> Reply:
+    async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         await self.clock.sleep_async(0)
         delivery = self._deliver(request)
         wait = _wait(delivery, deadline)

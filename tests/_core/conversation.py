@@ -7,32 +7,32 @@ from typing import TypeVar
 
 from attrs import define, field
 
-from memsy._core.codec import nothing
-from memsy._core.deadline import Deadline, Timeout
 from memsy._core.exchange import Attempt, exchange
+from memsy._core.http import HTTPResponse
+from memsy._core.json_codec import no_content
 from memsy._core.operation import Operation, ask
-from memsy._core.retry import Budget, Repeatable, Retries, RetryPolicy
-from memsy._core.wire import Reply
+from memsy._core.retry import RetryBudget, RetryPolicy, RetrySafety, RetryState
+from memsy._core.timeout import Deadline, Timeout
 from memsy.exceptions import MemsyError, MemsyTimeoutError
 from memsy.testing.clock import Clock
 
 E = TypeVar("E", bound=MemsyError)
 
 
-def _text(reply: Reply) -> str | None:
-    return reply.text
+def _text(response: HTTPResponse) -> str | None:
+    return response.text
 
 
 READ = ask("memories.stats", "GET /console/memories/stats", _text)
 INGEST = ask(
-    "ingest", "POST /ingest", _text, json={"events": []}, repeatable=Repeatable.WITHIN_WINDOW
+    "ingest", "POST /ingest", _text, json={"events": []}, repeatable=RetrySafety.WITHIN_WINDOW
 )
 WRITE = ask("orgs.create", "POST /orgs", _text, json={})
 DELETE: Operation[str | None] = ask(
-    "orgs.delete", "DELETE /orgs/{org_id}", nothing, path={"org_id": "o1"}
+    "orgs.delete", "DELETE /orgs/{org_id}", no_content, path={"org_id": "o1"}
 )
 
-OK = Reply(200, {}, b"fine")
+OK = HTTPResponse(200, {}, b"fine")
 
 
 def half() -> float:
@@ -46,7 +46,7 @@ class Conversation:
     operation: Operation[str | None] = READ
     policy: RetryPolicy = field(factory=RetryPolicy)
     total: float = 30.0
-    budget: Budget = field(factory=Budget)
+    budget: RetryBudget = field(factory=RetryBudget)
     random: Callable[[], float] = half
     clock: Clock = field(factory=Clock)
 
@@ -57,12 +57,12 @@ class Conversation:
     answer: str | None = field(default=None, init=False)
     error: MemsyError | None = field(default=None, init=False)
 
-    def hear(self, *events: Reply | MemsyError, took: float = 0.0) -> Conversation:
+    def hear(self, *events: HTTPResponse | MemsyError, took: float = 0.0) -> Conversation:
         """Let each attempt end in one of *events*, the last one as often as it takes."""
         began = self.clock.monotonic()
         flow = exchange(
             self.operation,
-            Retries(self.policy, self.budget, self.random),
+            RetryState(self.policy, self.budget, self.random),
             Deadline.start(self.clock, Timeout(total=self.total)),
         )
         left = list(events)
@@ -77,7 +77,7 @@ class Conversation:
                     event = timed_out()
                 self.clock.advance(min(took, attempt.deadline.left()))
                 self.ends.append(self.clock.monotonic() - began)
-                attempt = flow.send(event) if isinstance(event, Reply) else flow.throw(event)
+                attempt = flow.send(event) if isinstance(event, HTTPResponse) else flow.throw(event)
         except StopIteration as answered:
             self.answer = answered.value
         except MemsyError as error:
@@ -85,7 +85,7 @@ class Conversation:
         return self
 
     @property
-    def pauses(self) -> list[float]:
+    def delays(self) -> list[float]:
         """The pauses before each attempt but the first."""
         return [attempt.after for attempt in self.attempts[1:]]
 

@@ -114,12 +114,12 @@ def test_any_iterable_of_ids_will_do_and_a_bad_one_is_named() -> None:
         (encode.number, "0.5"),
         (encode.number, True),
         (encode.number, None),
-        (encode.whole, 1.0),
-        (encode.whole, True),
-        (encode.whole, "1"),
-        (encode.flag, 1),
-        (encode.flag, "yes"),
-        (encode.flag, None),
+        (encode.integer, 1.0),
+        (encode.integer, True),
+        (encode.integer, "1"),
+        (encode.boolean, 1),
+        (encode.boolean, "yes"),
+        (encode.boolean, None),
     ],
 )
 def test_a_value_of_another_type_is_named(
@@ -143,10 +143,10 @@ def test_a_secret_goes_as_it_is() -> None:
 
 
 def test_values_are_for_the_service_to_judge() -> None:
-    assert encode.whole("limit", -5) == -5
+    assert encode.integer("limit", -5) == -5
     assert encode.number("threshold", 7) == 7
     assert encode.text("query", "") == ""
-    assert encode.flag("include_source_events", False) is False
+    assert encode.boolean("include_source_events", False) is False
 
 
 def test_a_query_is_form_encoded_and_what_is_none_left_out() -> None:
@@ -181,7 +181,7 @@ def test_a_body_is_compact_utf_8() -> None:
 def test_a_number_of_thousands_of_digits_is_refused() -> None:
     """Python itself will not write it down."""
     with pytest.raises(MemsyConfigurationError, match="limit"):
-        encode.whole("limit", 10**5000)
+        encode.integer("limit", 10**5000)
     with pytest.raises(MemsyConfigurationError, match="query must be a str"):
         encode.text("query", 10**5000)
 

@@ -11,8 +11,7 @@ from typing import Protocol, TypeAlias
 import pytest
 from attrs import define, field, frozen
 
-from memsy._core.caller import AsyncCaller, Caller
-from memsy._core.deadline import Deadline, Timeout
+from memsy._core.batch import Batch
 from memsy._core.hooks import (
     AttemptEnd,
     AttemptStart,
@@ -23,16 +22,17 @@ from memsy._core.hooks import (
     install_in_process,
     installed_hooks,
 )
+from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.operation import Operation
 from memsy._core.plane import Plane
 from memsy._core.poll import Polling
-from memsy._core.retry import Repeatable, RetryPolicy
+from memsy._core.requestor import AsyncRequestor, Requestor
+from memsy._core.retry import RetryPolicy, RetrySafety
 from memsy._core.secret import Secret
-from memsy._core.series import Series
 from memsy._core.settings import Connection, Settings
-from memsy._core.wire import Reply, Request
-from memsy._transports.aiohttp_transport import AiohttpTransport
-from memsy._transports.requests_transport import RequestsTransport
+from memsy._core.timeout import Deadline, Timeout
+from memsy._transports.aiohttp.transport import AiohttpTransport
+from memsy._transports.requests.transport import RequestsTransport
 from memsy.exceptions import (
     MemsyAPIError,
     MemsyClientClosedError,
@@ -56,7 +56,7 @@ SETTINGS = Settings(
     connection=Connection(),
 )
 
-NOT_YET = Reply(409, {}, b'{"detail": "not yet"}')
+NOT_YET = HTTPResponse(409, {}, b'{"detail": "not yet"}')
 RESET = MemsyConnectionError("connection reset")
 ONE_ATTEMPT = ["CallStart", "AttemptStart", "AttemptEnd", "CallEnd"]
 
@@ -122,14 +122,14 @@ class Guard(Hook):
 class ScriptedTransport:
     """Ends each attempt with the next outcome, after `latency` seconds."""
 
-    outcomes: list[Reply | BaseException]
+    outcomes: list[HTTPResponse | BaseException]
     latency: float = 0.0
     clock: Clock = field(factory=Clock)
     peer: tuple[str, int] | None = ("memsy.test", 443)
-    sent: list[Request] = field(factory=list)
+    sent: list[HTTPRequest] = field(factory=list)
     on_send: Callable[[], object] = lambda: None
 
-    def send(self, request: Request, deadline: Deadline) -> Reply:
+    def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         self.sent.append(request)
         self.on_send()
         self.clock.advance(self.latency)
@@ -153,7 +153,7 @@ class AsyncScriptedTransport:
     def peer(self) -> tuple[str, int] | None:
         return self.script.peer
 
-    async def send(self, request: Request, deadline: Deadline) -> Reply:
+    async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         await asyncio.sleep(0)
         return self.script.send(request, deadline)
 
@@ -169,8 +169,8 @@ class Client(Protocol):
     def poll(self) -> str | None: ...
 
 
-def batches_of(number: int) -> Series[str | None]:
-    return Series([INGEST] * number, lambda answers: answers[-1], lambda error, answers: None)
+def batches_of(number: int) -> Batch[str | None]:
+    return Batch([INGEST] * number, lambda answers: answers[-1], lambda error, answers: None)
 
 
 def is_not_yet(error: MemsyAPIError) -> bool:
@@ -182,13 +182,13 @@ POLLING = Polling(READ, Timeout(total=60.0), 3.0, is_not_yet)
 
 class SyncClient:
     def __init__(self, transport: ScriptedTransport, *hooks: Hook) -> None:
-        self._caller = Caller(SETTINGS, transport, hooks, half)
+        self._caller = Requestor(SETTINGS, transport, hooks, half)
 
     def call(self, operation: Operation[str | None] = READ) -> str | None:
         return self._caller(operation)
 
     def ingest(self, batches: int) -> str | None:
-        return self._caller.in_turn(batches_of(batches))
+        return self._caller.send_batches(batches_of(batches))
 
     def poll(self) -> str | None:
         return self._caller.poll(POLLING)
@@ -196,13 +196,13 @@ class SyncClient:
 
 class AsyncClient:
     def __init__(self, transport: ScriptedTransport, *hooks: Hook) -> None:
-        self._caller = AsyncCaller(SETTINGS, AsyncScriptedTransport(transport), hooks, half)
+        self._caller = AsyncRequestor(SETTINGS, AsyncScriptedTransport(transport), hooks, half)
 
     def call(self, operation: Operation[str | None] = READ) -> str | None:
         return settled(self._caller(operation))
 
     def ingest(self, batches: int) -> str | None:
-        return settled(self._caller.in_turn(batches_of(batches)))
+        return settled(self._caller.send_batches(batches_of(batches)))
 
     def poll(self) -> str | None:
         return settled(self._caller.poll(POLLING))
@@ -214,8 +214,8 @@ def connect(request: pytest.FixtureRequest) -> type[Client]:
     return mode
 
 
-def async_caller(transport: ScriptedTransport, *hooks: Hook) -> AsyncCaller:
-    return AsyncCaller(SETTINGS, AsyncScriptedTransport(transport), hooks, half)
+def async_caller(transport: ScriptedTransport, *hooks: Hook) -> AsyncRequestor:
+    return AsyncRequestor(SETTINGS, AsyncScriptedTransport(transport), hooks, half)
 
 
 # Order and content of the events
@@ -229,7 +229,7 @@ def test_call_emits_four_events_in_order(connect: type[Client]) -> None:
 
 def test_all_events_hold_the_same_call(connect: type[Client]) -> None:
     log = EventLog()
-    connect(ScriptedTransport([Reply(503), OK]), log).call()
+    connect(ScriptedTransport([HTTPResponse(503), OK]), log).call()
     assert {id(start.call) for start in log.starts} == {id(log.call)}
     assert [end.attempt for end in log.ends] == log.starts
     assert log.end.call is log.call
@@ -252,11 +252,11 @@ def test_attempt_start_holds_request_and_peer(connect: type[Client]) -> None:
 
 def test_retry_emits_start_and_end_of_each_attempt(connect: type[Client]) -> None:
     log = EventLog()
-    connect(ScriptedTransport([Reply(503), RESET, OK]), log).call()
+    connect(ScriptedTransport([HTTPResponse(503), RESET, OK]), log).call()
     assert log.names == ["CallStart", *["AttemptStart", "AttemptEnd"] * 3, "CallEnd"]
     assert [(start.number, start.pause) for start in log.starts] == [(1, 0.0), (2, 0.5), (3, 1.0)]
     assert [(end.response, end.error) for end in log.ends] == [
-        (Reply(503), None),
+        (HTTPResponse(503), None),
         (None, RESET),
         (OK, None),
     ]
@@ -264,7 +264,7 @@ def test_retry_emits_start_and_end_of_each_attempt(connect: type[Client]) -> Non
 
 
 def test_attempt_starts_after_the_pause(connect: type[Client]) -> None:
-    transport, times = ScriptedTransport([Reply(503), OK]), list[float]()
+    transport, times = ScriptedTransport([HTTPResponse(503), OK]), list[float]()
 
     class TimeLog(Hook):
         def on_attempt_start(self, event: AttemptStart) -> None:
@@ -276,7 +276,7 @@ def test_attempt_starts_after_the_pause(connect: type[Client]) -> None:
 
 def test_batches_of_an_ingest_are_one_call(connect: type[Client]) -> None:
     log = EventLog()
-    connect(ScriptedTransport([OK, Reply(503), OK]), log).ingest(batches=2)
+    connect(ScriptedTransport([OK, HTTPResponse(503), OK]), log).ingest(batches=2)
     assert log.names == ["CallStart", *["AttemptStart", "AttemptEnd"] * 3, "CallEnd"]
     assert list(log.call.operations) == [INGEST] * 2
     assert [start.number for start in log.starts] == [1, 2, 3]
@@ -292,7 +292,7 @@ def test_polls_are_one_call(connect: type[Client]) -> None:
 
 def test_elapsed_of_a_call_includes_pauses(connect: type[Client]) -> None:
     log = EventLog()
-    connect(ScriptedTransport([Reply(503), OK], latency=2.0), log).call()
+    connect(ScriptedTransport([HTTPResponse(503), OK], latency=2.0), log).call()
     assert [end.elapsed for end in log.ends] == [2.0, 2.0]
     assert log.end.elapsed == 4.5
 
@@ -306,10 +306,10 @@ def test_call_end_has_the_result(connect: type[Client]) -> None:
 def test_call_end_has_the_error_of_the_caller(connect: type[Client]) -> None:
     log = EventLog()
     with pytest.raises(NotFoundError) as raised:
-        connect(ScriptedTransport([Reply(404)]), log).call()
+        connect(ScriptedTransport([HTTPResponse(404)]), log).call()
     assert log.names == ONE_ATTEMPT
     assert (log.end.result, log.end.error) == (None, raised.value)
-    assert [(end.response, end.error) for end in log.ends] == [(Reply(404), None)]
+    assert [(end.response, end.error) for end in log.ends] == [(HTTPResponse(404), None)]
 
 
 def test_attempt_of_a_closed_client_ends_with_the_error(connect: type[Client]) -> None:
@@ -323,10 +323,10 @@ def test_attempt_of_a_closed_client_ends_with_the_error(connect: type[Client]) -
 
 def test_no_event_shows_a_secret(connect: type[Client]) -> None:
     log = EventLog()
-    echo = Reply(200, {"x-key": "msy_hunter2"}, b"msy_hunter2")
-    request = Request("POST", "/keys", b"msy_hunter2", {"authorization": "msy_hunter2"})
-    operation = Operation("keys.create", "POST /keys", request, READ.read, Repeatable.ALWAYS)
-    errors: list[Reply | BaseException] = [MemsyConnectionError("msy_hunter2"), echo]
+    echo = HTTPResponse(200, {"x-key": "msy_hunter2"}, b"msy_hunter2")
+    request = HTTPRequest("POST", "/keys", b"msy_hunter2", {"authorization": "msy_hunter2"})
+    operation = Operation("keys.create", "POST /keys", request, READ.read, RetrySafety.ALWAYS)
+    errors: list[HTTPResponse | BaseException] = [MemsyConnectionError("msy_hunter2"), echo]
     assert connect(ScriptedTransport(errors), log).call(operation) == "msy_hunter2"
     with pytest.raises(ZeroDivisionError):
         connect(ScriptedTransport([ZeroDivisionError("msy_hunter2")]), log).call(operation)
@@ -361,7 +361,7 @@ def test_cancellation_in_an_attempt_ends_attempt_and_call() -> None:
 
 def test_cancellation_in_a_pause_ends_the_call() -> None:
     log = EventLog()
-    call = async_caller(ScriptedTransport([Reply(503), OK]), log)(READ)
+    call = async_caller(ScriptedTransport([HTTPResponse(503), OK]), log)(READ)
     call.send(None)  # the first attempt
     call.send(None)  # the pause
     with pytest.raises(asyncio.CancelledError):
@@ -377,7 +377,7 @@ def test_interrupt_in_a_pause_ends_the_call() -> None:
 
     log = EventLog()
     with pytest.raises(KeyboardInterrupt):
-        SyncClient(ScriptedTransport([Reply(503)], clock=InterruptedClock()), log).call()
+        SyncClient(ScriptedTransport([HTTPResponse(503)], clock=InterruptedClock()), log).call()
     assert log.names == ONE_ATTEMPT
     assert isinstance(log.end.error, KeyboardInterrupt)
 
@@ -419,7 +419,7 @@ def test_ordinary_exception_of_a_guard_is_not_retried(connect: type[Client]) -> 
 
 
 def test_guard_checks_each_attempt(connect: type[Client]) -> None:
-    guard, transport = Guard(accepted=1), ScriptedTransport([Reply(503), OK])
+    guard, transport = Guard(accepted=1), ScriptedTransport([HTTPResponse(503), OK])
     with pytest.raises(Refused):
         connect(transport, guard).call()
     assert [event.number for event in guard.seen] == [1, 2]
@@ -442,7 +442,7 @@ def test_accepted_attempt_is_sent(connect: type[Client]) -> None:
 def test_guard_refuses_before_the_sync_transport_connects() -> None:
     guard, transport = Guard(), RequestsTransport(SETTINGS)
     with pytest.raises(Refused):
-        Caller(SETTINGS, transport, [guard])(READ)
+        Requestor(SETTINGS, transport, [guard])(READ)
     transport.close()
     assert [event.peer for event in guard.seen] == [("127.0.0.1", 9)]
 
@@ -450,7 +450,7 @@ def test_guard_refuses_before_the_sync_transport_connects() -> None:
 async def test_guard_refuses_before_the_async_transport_connects() -> None:
     guard, transport = Guard(), AiohttpTransport(SETTINGS)
     with pytest.raises(Refused):
-        await AsyncCaller(SETTINGS, transport, [guard])(READ)
+        await AsyncRequestor(SETTINGS, transport, [guard])(READ)
     await transport.close()
     assert [event.peer for event in guard.seen] == [("127.0.0.1", 9)]
 
@@ -498,7 +498,7 @@ def test_exception_of_an_observer_is_logged_and_the_call_goes_on(
 
 def test_exception_of_an_observer_does_not_hide_the_error(connect: type[Client]) -> None:
     with pytest.raises(NotFoundError):
-        connect(ScriptedTransport([Reply(404)]), BrokenHook(ZeroDivisionError())).call()
+        connect(ScriptedTransport([HTTPResponse(404)]), BrokenHook(ZeroDivisionError())).call()
 
 
 def test_interrupt_in_an_observer_ends_the_call(connect: type[Client]) -> None:
@@ -621,12 +621,12 @@ def test_call_without_hooks_builds_no_events() -> None:
         def peer(self) -> None:
             raise AssertionError("only events need the peer")
 
-        def send(self, request: Request, deadline: Deadline) -> Reply:
+        def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
             return OK
 
         def close(self) -> None: ...
 
-    assert Caller(SETTINGS, TransportWithoutPeer())(READ) == "fine"
+    assert Requestor(SETTINGS, TransportWithoutPeer())(READ) == "fine"
 
 
 def call_in_a_thread(client: Client) -> None:

@@ -9,11 +9,11 @@ from attrs import define, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memsy._core.deadline import Deadline, Timeout
 from memsy._core.exchange import Attempt
+from memsy._core.http import HTTPResponse
 from memsy._core.poll import Polling, poll
-from memsy._core.retry import Budget, Retries, RetryPolicy
-from memsy._core.wire import Reply
+from memsy._core.retry import RetryBudget, RetryPolicy, RetryState
+from memsy._core.timeout import Deadline, Timeout
 from memsy.exceptions import (
     ConflictError,
     MemsyAPIError,
@@ -27,8 +27,8 @@ from memsy.exceptions import (
 from memsy.testing.clock import Clock
 from tests._core.conversation import OK, READ, half, timed_out
 
-NOT_YET = Reply(409, {}, b'{"detail": "not yet"}')
-NEVER = Reply(409, {}, b'{"detail": "never"}')
+NOT_YET = HTTPResponse(409, {}, b'{"detail": "not yet"}')
+NEVER = HTTPResponse(409, {}, b'{"detail": "never"}')
 
 _MOST = 10_000
 
@@ -51,13 +51,13 @@ class Watch:
     answer: str | None = field(default=None, init=False)
     error: MemsyError | None = field(default=None, init=False)
 
-    def hear(self, *events: Reply | MemsyError, took: float = 0.0) -> Watch:
+    def hear(self, *events: HTTPResponse | MemsyError, took: float = 0.0) -> Watch:
         """Let each attempt end in one of *events*, the last one as often as it takes."""
-        budget, policy = Budget(), RetryPolicy()
+        budget, policy = RetryBudget(), RetryPolicy()
         timeout = Timeout(total=self.total)
         flow = poll(
             Polling(READ, timeout, self.interval, says_not_yet),
-            lambda: Retries(policy, budget, half),
+            lambda: RetryState(policy, budget, half),
             lambda after: Deadline.start(self.clock, self.a_call, after),
             Deadline.start(self.clock, timeout),
         )
@@ -72,7 +72,7 @@ class Watch:
                 if took > attempt.deadline.left():
                     event = timed_out()
                 self.clock.advance(min(took, attempt.deadline.left()))
-                attempt = flow.send(event) if isinstance(event, Reply) else flow.throw(event)
+                attempt = flow.send(event) if isinstance(event, HTTPResponse) else flow.throw(event)
         except StopIteration as answered:
             self.answer = answered.value
         except MemsyError as error:
@@ -119,7 +119,7 @@ def test_hardly_any_time_is_time_for_a_look_at_its_end(total: float) -> None:
 
 
 def test_no_answer_by_the_end_is_a_timeout_that_counts_every_attempt() -> None:
-    watch = Watch(total=10.0).hear(Reply(503), NOT_YET)
+    watch = Watch(total=10.0).hear(HTTPResponse(503), NOT_YET)
     assert isinstance(watch.error, MemsyTimeoutError)
     assert isinstance(watch.error, TimeoutError)
     assert watch.error.attempts == len(watch.attempts) == 6
@@ -152,22 +152,22 @@ def test_a_conflict_of_another_kind_ends_the_wait() -> None:
 
 
 def test_a_refusal_is_none_of_the_waiting() -> None:
-    assert isinstance(Watch().hear(NOT_YET, Reply(404)).error, NotFoundError)
+    assert isinstance(Watch().hear(NOT_YET, HTTPResponse(404)).error, NotFoundError)
 
 
 def test_what_passes_by_itself_is_asked_again_within_a_look() -> None:
     """With the pauses of a retry, not those of the wait."""
-    watch = Watch().hear(NOT_YET, Reply(503), MemsyConnectionError("reset"), OK)
+    watch = Watch().hear(NOT_YET, HTTPResponse(503), MemsyConnectionError("reset"), OK)
     assert (watch.answer, watch.starts) == ("fine", [0.0, 3.0, 3.5, 4.5])
 
 
 def test_every_look_has_all_the_retries_of_a_call() -> None:
-    twice = [Reply(503), Reply(503), Reply(503), NOT_YET] * 2
+    twice = [HTTPResponse(503), HTTPResponse(503), HTTPResponse(503), NOT_YET] * 2
     assert Watch().hear(*twice, OK).answer == "fine"
 
 
 def test_a_service_that_stays_down_ends_the_wait() -> None:
-    watch = Watch().hear(NOT_YET, Reply(503))
+    watch = Watch().hear(NOT_YET, HTTPResponse(503))
     assert isinstance(watch.error, ServerError)
     assert watch.error.attempts == 4
 
@@ -197,11 +197,14 @@ def test_a_look_has_the_limits_of_a_call_for_connecting_and_reading() -> None:
         st.floats(0.1, 400.0),
         st.floats(0.1, 60.0).map(lambda total: Timeout(total=total)),
     ),
-    st.lists(st.sampled_from([NOT_YET, NOT_YET, NOT_YET, Reply(503), Reply(500)]), max_size=20),
+    st.lists(
+        st.sampled_from([NOT_YET, NOT_YET, NOT_YET, HTTPResponse(503), HTTPResponse(500)]),
+        max_size=20,
+    ),
     st.floats(0.0, 70.0),
 )
 def test_a_wait_ends_in_time_and_never_storms(
-    watch: Watch, events: Sequence[Reply], took: float
+    watch: Watch, events: Sequence[HTTPResponse], took: float
 ) -> None:
     watch.hear(*events, NOT_YET, took=took)
     assert watch.error is not None

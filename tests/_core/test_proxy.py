@@ -7,8 +7,8 @@ from base64 import b64encode
 import pytest
 
 from memsy._core.environment import Environment
-from memsy._core.proxy import Proxy, proxy_at, proxy_in
-from memsy._core.secret import Secret, hidden
+from memsy._core.proxy import Proxy, parse_proxy, proxy_from_environment
+from memsy._core.secret import Secret, wrap_secret
 from memsy.exceptions import MemsyConfigurationError
 
 URL = "https://api.memsy.io/v1"
@@ -26,7 +26,7 @@ def without(*names: str) -> dict[str, str]:
 
 
 def found(environment: dict[str, str], url: str = URL) -> Proxy | None:
-    return proxy_in(Environment(environment), url)
+    return proxy_from_environment(Environment(environment), url)
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,12 @@ def found(environment: dict[str, str], url: str = URL) -> Proxy | None:
 def test_a_proxy_is_an_http_url(text: str, url: str, credentials: str | None) -> None:
     """Its password is kept apart."""
     expected = Proxy(url, None if credentials is None else Secret(credentials))
-    assert proxy_at(Secret(text), "proxy") == expected
+    assert parse_proxy(Secret(text), "proxy") == expected
     assert "hunter2" not in repr(expected)
 
 
 def test_no_proxy_is_none() -> None:
-    assert proxy_at(None, "proxy") is None
+    assert parse_proxy(None, "proxy") is None
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_no_proxy_is_none() -> None:
 )
 def test_what_is_no_proxy_is_refused_and_not_shown(proxy: object) -> None:
     with pytest.raises(MemsyConfigurationError, match="its source is no URL") as raised:
-        proxy_at(hidden(proxy), "its source")
+        parse_proxy(wrap_secret(proxy), "its source")
     assert "hunter2" not in str(raised.value)
 
 

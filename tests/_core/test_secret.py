@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from memsy._core.secret import Secret, Veiled, hidden
+from memsy._core.secret import MaskedStr, Secret, wrap_secret
 
 KEY = "msy_a_key_that_must_not_be_seen"
 
@@ -66,12 +66,12 @@ def test_a_copy_is_equal(copied: Callable[[Secret], Secret]) -> None:
 
 
 def test_who_needs_a_text_gets_one_that_hides() -> None:
-    text = Veiled(f"Bearer {KEY}")
+    text = MaskedStr(f"Bearer {KEY}")
     assert KEY not in repr({"authorization": text})
     assert f"{text}".encode("ascii") == b"Bearer " + KEY.encode()
 
 
 def test_a_frame_that_holds_what_is_hidden_shows_nothing() -> None:
-    assert hidden(KEY) == Secret(KEY)
-    assert hidden(None) is None
-    assert hidden(KEY.encode()) is bytes
+    assert wrap_secret(KEY) == Secret(KEY)
+    assert wrap_secret(None) is None
+    assert wrap_secret(KEY.encode()) is bytes

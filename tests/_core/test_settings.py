@@ -11,7 +11,7 @@ import pytest
 from memsy import MemsyConfigurationError, RetryPolicy, Timeout
 from memsy._core.plane import Plane
 from memsy._core.proxy import Proxy
-from memsy._core.secret import hidden
+from memsy._core.secret import wrap_secret
 from memsy._core.settings import USER_AGENT, Settings, resolve
 
 KEY = "msy_0123456789abcdef0123456789abcdef"
@@ -37,8 +37,8 @@ def told(
         "trust_environment": False,
         **options,
     }
-    given["proxy"] = hidden(given["proxy"])
-    return resolve(plane, base_url, hidden(api_key), **given, environment=environment or {})
+    given["proxy"] = wrap_secret(given["proxy"])
+    return resolve(plane, base_url, wrap_secret(api_key), **given, environment=environment or {})
 
 
 def test_what_was_told_is_kept() -> None:

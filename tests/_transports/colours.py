@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
-from memsy._core.clock import SYSTEM_CLOCK
-from memsy._core.deadline import Deadline, Timeout
+from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.plane import Plane
-from memsy._core.secret import hidden
+from memsy._core.secret import wrap_secret
 from memsy._core.settings import Settings, resolve
-from memsy._core.wire import Reply, Request
-from memsy._transports.aiohttp_transport import AiohttpTransport
-from memsy._transports.requests_transport import RequestsTransport
+from memsy._core.time_source import SYSTEM_TIME
+from memsy._core.timeout import Deadline, Timeout
+from memsy._transports.aiohttp.transport import AiohttpTransport
+from memsy._transports.requests.transport import RequestsTransport
 
-SEARCH = Request("POST", "/search", b'{"query":"tea"}')
+SEARCH = HTTPRequest("POST", "/search", b'{"query":"tea"}')
 KEY = "msy_secret_of_the_tests"
 
 
@@ -23,7 +23,9 @@ class Sender(Protocol):
 
     def __init__(self, settings: Settings) -> None: ...
 
-    def send(self, request: Request = SEARCH, timeout: float | Timeout = 5.0) -> Reply: ...
+    def send(
+        self, request: HTTPRequest = SEARCH, timeout: float | Timeout = 5.0
+    ) -> HTTPResponse: ...
 
     def close(self) -> None: ...
 
@@ -37,7 +39,7 @@ class Blocking:
     def __init__(self, settings: Settings) -> None:
         self._transport = RequestsTransport(settings)
 
-    def send(self, request: Request = SEARCH, timeout: float | Timeout = 5.0) -> Reply:
+    def send(self, request: HTTPRequest = SEARCH, timeout: float | Timeout = 5.0) -> HTTPResponse:
         return self._transport.send(request, within(timeout))
 
     def close(self) -> None:
@@ -53,7 +55,7 @@ class Awaiting:
         self._transport = AiohttpTransport(settings)
         self._loop = asyncio.new_event_loop()
 
-    def send(self, request: Request = SEARCH, timeout: float | Timeout = 5.0) -> Reply:
+    def send(self, request: HTTPRequest = SEARCH, timeout: float | Timeout = 5.0) -> HTTPResponse:
         return self._loop.run_until_complete(self._transport.send(request, within(timeout)))
 
     def close(self) -> None:
@@ -66,7 +68,7 @@ class Awaiting:
 
 
 def within(timeout: float | Timeout) -> Deadline:
-    return Deadline.start(SYSTEM_CLOCK, Timeout.of(timeout))
+    return Deadline.start(SYSTEM_TIME, Timeout.of(timeout))
 
 
 def settings_for(
@@ -79,12 +81,12 @@ def settings_for(
     return resolve(
         Plane.DATA,
         base_url,
-        hidden(KEY),
+        wrap_secret(KEY),
         5.0,
         0,
         0.0,
         None,
-        proxy=hidden(proxy),
+        proxy=wrap_secret(proxy),
         ca_file=ca_file,
         client_cert=client_cert,
         trust_environment=False,

@@ -10,7 +10,7 @@ import zlib
 
 import pytest
 
-from memsy._core.body import LARGEST
+from memsy._core.response_body import MAX_BODY_BYTES
 from memsy.exceptions import MemsyResponseError
 from tests._transports.colours import Sender
 from tests._transports.conftest import Connect, Serve
@@ -187,9 +187,9 @@ def test_a_bomb_does_not_go_off(serve: Serve, connect: Connect) -> None:
     server = serve(answering(response(bomb, GZIP)))
     sender = connect(server)
     before, began = _peak(), time.monotonic()
-    rejected(sender, f"its body is larger than {LARGEST} bytes", is_retryable=False)
+    rejected(sender, f"its body is larger than {MAX_BODY_BYTES} bytes", is_retryable=False)
     assert time.monotonic() - began < 1
-    assert _peak() - before <= 3 * LARGEST
+    assert _peak() - before <= 3 * MAX_BODY_BYTES
 
 
 def test_a_body_without_an_end_is_cut_off(serve: Serve, connect: Connect) -> None:
@@ -203,7 +203,11 @@ def test_a_body_without_an_end_is_cut_off(serve: Serve, connect: Connect) -> Non
             peer.send(bytes(2**20))
             sent.append(1)
 
-    rejected(connect(serve(script)), f"its body is larger than {LARGEST} bytes", is_retryable=False)
+    rejected(
+        connect(serve(script)),
+        f"its body is larger than {MAX_BODY_BYTES} bytes",
+        is_retryable=False,
+    )
     assert len(sent) < 64
 
 

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from memsy._core.deadline import Timeout
-from memsy._core.wire import Request
+from memsy._core.http import HTTPRequest
+from memsy._core.timeout import Timeout
 from memsy.exceptions import MemsyTimeoutError
 from tests._transports.conftest import Connect, Serve
 from tests.raw_server import OK, Peer, Script, response
@@ -103,7 +103,7 @@ def test_a_body_that_nobody_reads_is_given_up(serve: Serve, connect: Connect) ->
 
     sender = connect(serve(script))
     with timed_out("no answer within 0.2 s"):
-        sender.send(Request("POST", "/ingest", bytes(8 * 2**20)), timeout=TIMEOUT)
+        sender.send(HTTPRequest("POST", "/ingest", bytes(8 * 2**20)), timeout=TIMEOUT)
 
 
 def test_a_body_that_is_read_slowly_is_given_up(serve: Serve, connect: Connect) -> None:
@@ -114,7 +114,7 @@ def test_a_body_that_is_read_slowly_is_given_up(serve: Serve, connect: Connect) 
 
     sender = connect(serve(script))
     with timed_out("no answer within 0.2 s"):
-        sender.send(Request("POST", "/ingest", bytes(16 * 2**20)), timeout=TIMEOUT)
+        sender.send(HTTPRequest("POST", "/ingest", bytes(16 * 2**20)), timeout=TIMEOUT)
 
 
 @pytest.fixture
@@ -184,6 +184,6 @@ def test_a_connection_given_up_is_not_used_again(serve: Serve, connect: Connect)
     server = serve(script)
     sender = connect(server)
     with timed_out("no answer within 0.1 s"):
-        sender.send(Request("GET", "/1"), timeout=0.1)
-    assert sender.send(Request("GET", "/2")).content == b'"/v1/2"'
+        sender.send(HTTPRequest("GET", "/1"), timeout=0.1)
+    assert sender.send(HTTPRequest("GET", "/2")).content == b'"/v1/2"'
     assert server.connections == 2

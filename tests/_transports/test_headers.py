@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import pytest
 
-from memsy._core.wire import Request
-from memsy._transports.headers import are_sound, headers_for, merged
+from memsy._core.http import HTTPRequest
+from memsy._transports.headers import has_unambiguous_framing, normalize, request_headers
 
 
 def test_a_body_is_announced() -> None:
-    assert headers_for(Request("POST", "/search", b"{}")) == {
+    assert request_headers(HTTPRequest("POST", "/search", b"{}")) == {
         "content-type": "application/json",
         "content-length": "2",
     }
-    assert headers_for(Request("POST", "/search", b""))["content-length"] == "0"
+    assert request_headers(HTTPRequest("POST", "/search", b""))["content-length"] == "0"
 
 
 def test_the_absence_of_one_is_announced_where_it_is_a_surprise() -> None:
-    assert headers_for(Request("PATCH", "/roles/1")) == {"content-length": "0"}
-    assert headers_for(Request("DELETE", "/roles/1")) == {}
+    assert request_headers(HTTPRequest("PATCH", "/roles/1")) == {"content-length": "0"}
+    assert request_headers(HTTPRequest("DELETE", "/roles/1")) == {}
 
 
 def test_lines_of_one_name_are_joined() -> None:
     lines = [(b"Via", b"a"), (b"Date", b" today\t"), (b"VIA", b"b"), (b"via", b"c")]
-    assert merged(lines) == {"via": "a, b, c", "date": "today"}
+    assert normalize(lines) == {"via": "a, b, c", "date": "today"}
 
 
 def test_what_is_no_utf_8_is_replaced() -> None:
     """A location may stand in a message, which is to be printed."""
     lines = [(b"Location", b"/caf\xc3\xa9"), (b"X", b"caf\xe9")]
-    assert merged(lines) == {"location": "/caf\u00e9", "x": "caf\ufffd"}
+    assert normalize(lines) == {"location": "/caf\u00e9", "x": "caf\ufffd"}
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_what_is_no_utf_8_is_replaced() -> None:
     ],
 )
 def test_one_way_to_find_the_end_is_sound(headers: dict[str, str]) -> None:
-    assert are_sound(headers)
+    assert has_unambiguous_framing(headers)
 
 
 @pytest.mark.parametrize(
@@ -64,4 +64,4 @@ def test_one_way_to_find_the_end_is_sound(headers: dict[str, str]) -> None:
     ],
 )
 def test_no_way_or_two_is_not(headers: dict[str, str]) -> None:
-    assert not are_sound(headers)
+    assert not has_unambiguous_framing(headers)

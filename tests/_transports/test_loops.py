@@ -9,8 +9,8 @@ import warnings
 
 import pytest
 
-from memsy._core.wire import Reply, Request
-from memsy._transports.aiohttp_transport import AiohttpTransport
+from memsy._core.http import HTTPRequest, HTTPResponse
+from memsy._transports.aiohttp.transport import AiohttpTransport
 from memsy.exceptions import MemsyClientClosedError, MemsyTimeoutError
 from tests._transports.colours import SEARCH, settings_for, within
 from tests._transports.conftest import Serve
@@ -21,7 +21,7 @@ def transport_to(server: RawServer) -> AiohttpTransport:
     return AiohttpTransport(settings_for(f"http://127.0.0.1:{server.port}/v1"))
 
 
-async def ask(transport: AiohttpTransport, request: Request = SEARCH) -> Reply:
+async def ask(transport: AiohttpTransport, request: HTTPRequest = SEARCH) -> HTTPResponse:
     return await transport.send(request, within(5.0))
 
 
@@ -49,7 +49,7 @@ def test_one_client_serves_two_loops_at_once(serve: Serve) -> None:
 
     async def many(name: str) -> None:
         for number in range(50):
-            reply = await ask(transport, Request("GET", f"/{name}/{number}"))
+            reply = await ask(transport, HTTPRequest("GET", f"/{name}/{number}"))
             if reply.text != f'"/v1/{name}/{number}"':
                 wrong.append(reply.text)
 
@@ -68,7 +68,7 @@ async def test_tasks_share_connections(serve: Serve) -> None:
     transport = transport_to(server)
     for _ in range(5):
         replies = await asyncio.gather(
-            *(ask(transport, Request("GET", f"/{number}")) for number in range(10))
+            *(ask(transport, HTTPRequest("GET", f"/{number}")) for number in range(10))
         )
         assert [reply.text for reply in replies] == [f'"/v1/{number}"' for number in range(10)]
     assert server.connections <= 10
@@ -88,12 +88,12 @@ async def test_a_cancelled_request_is_cancelled(serve: Serve) -> None:
 
     asked = threading.Event()
     transport = transport_to(serve(script))
-    task = asyncio.ensure_future(ask(transport, Request("GET", "/slow")))
+    task = asyncio.ensure_future(ask(transport, HTTPRequest("GET", "/slow")))
     await asyncio.get_running_loop().run_in_executor(None, asked.wait)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert (await ask(transport, Request("GET", "/fast"))).text == '"/v1/fast"'
+    assert (await ask(transport, HTTPRequest("GET", "/fast"))).text == '"/v1/fast"'
     await transport.close()
 
 

@@ -12,8 +12,8 @@ import warnings
 
 import pytest
 
-from memsy._core.wire import Request
-from memsy._transports.requests_transport import RequestsTransport
+from memsy._core.http import HTTPRequest
+from memsy._transports.requests.transport import RequestsTransport
 from tests._transports.colours import SEARCH, Sender, settings_for, within
 from tests._transports.conftest import Serve
 from tests.raw_server import OK, Peer, RawServer, answering, response
@@ -102,7 +102,7 @@ def test_parent_and_child_share_no_connection(serve: Serve) -> None:
             children.append(process)
         me = os.getpid()
         for number in range(100):
-            reply = transport.send(Request("GET", f"/{me}/{number}"), within(5))
+            reply = transport.send(HTTPRequest("GET", f"/{me}/{number}"), within(5))
             assert reply.text == f'"/v1/{me}/{number}"', reply.text
         transport.close()
         for process in children:
@@ -121,7 +121,7 @@ def test_a_child_has_event_loops_of_its_own(serve: Serve) -> None:
         async def many():
             me = os.getpid()
             for number in range(20):
-                reply = await transport.send(Request("GET", f"/{me}/{number}"), within(5))
+                reply = await transport.send(HTTPRequest("GET", f"/{me}/{number}"), within(5))
                 assert reply.text == f'"/v1/{me}/{number}"', reply.text
 
         loop = asyncio.new_event_loop()
@@ -151,7 +151,7 @@ def test_threads_share_connections_without_losing_any(
     def many(name: int) -> None:
         for number in range(30):
             target = f"/{name}/{number}"
-            reply = transport.send(Request("GET", target), within(5.0))
+            reply = transport.send(HTTPRequest("GET", target), within(5.0))
             if reply.text != f'"/v1{target}"':
                 wrong.append(reply.text)
 

@@ -12,7 +12,7 @@ import pytest
 import trustme
 
 from memsy._core.settings import Connection
-from memsy._transports.tls import trust
+from memsy._transports.tls import ssl_context_factory
 from memsy.exceptions import (
     MemsyConfigurationError,
     MemsyConnectionError,
@@ -238,4 +238,4 @@ def test_an_unusable_file_is_refused_when_the_client_is_made(
 
 
 def test_what_we_bring_along_is_read_once() -> None:
-    assert trust(Connection())() is trust(Connection())()
+    assert ssl_context_factory(Connection())() is ssl_context_factory(Connection())()

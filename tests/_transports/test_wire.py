@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memsy._core.wire import Request
+from memsy._core.http import HTTPRequest
 from memsy._version import __version__
 from tests._transports.colours import KEY
 from tests._transports.conftest import Connect, Serve
@@ -25,7 +25,7 @@ def on_the_wire(server: RawServer, first_line: str, framing: str = "", body: str
 
 def test_a_body_is_said_to_be_json_of_its_length(serve: Serve, connect: Connect) -> None:
     server = serve(answering(OK))
-    connect(server).send(Request("POST", "/search", b'{"query":"tea"}'))
+    connect(server).send(HTTPRequest("POST", "/search", b'{"query":"tea"}'))
     assert server.requests == [
         on_the_wire(
             server,
@@ -41,7 +41,7 @@ def test_nothing_is_said_of_a_body_that_nobody_expects(
     serve: Serve, connect: Connect, method: str
 ) -> None:
     server = serve(answering(OK))
-    connect(server).send(Request(method, "/roles/1"))
+    connect(server).send(HTTPRequest(method, "/roles/1"))
     assert server.requests == [on_the_wire(server, f"{method} /v1/roles/1")]
 
 
@@ -50,7 +50,7 @@ def test_where_one_is_expected_its_absence_is_said(
     serve: Serve, connect: Connect, method: str
 ) -> None:
     server = serve(answering(OK))
-    connect(server).send(Request(method, "/roles/1/prompt"))
+    connect(server).send(HTTPRequest(method, "/roles/1/prompt"))
     assert server.requests == [
         on_the_wire(server, f"{method} /v1/roles/1/prompt", "content-length: 0\r\n")
     ]
@@ -62,13 +62,13 @@ def test_where_one_is_expected_its_absence_is_said(
 )
 def test_the_target_is_sent_as_it_stands(serve: Serve, connect: Connect, target: str) -> None:
     server = serve(answering(OK))
-    connect(server).send(Request("GET", target))
+    connect(server).send(HTTPRequest("GET", target))
     assert server.requests == [on_the_wire(server, f"GET /v1{target}")]
 
 
 def test_a_request_has_the_last_word_on_its_headers(serve: Serve, connect: Connect) -> None:
     server = serve(answering(OK))
-    connect(server).send(Request("GET", "/health", None, {"Accept": "text/plain"}))
+    connect(server).send(HTTPRequest("GET", "/health", None, {"Accept": "text/plain"}))
     assert b"\r\naccept: text/plain\r\n" in server.requests[0]
     assert b"application/json" not in server.requests[0]
 
@@ -93,5 +93,5 @@ def test_many_requests_share_a_connection(serve: Serve, connect: Connect) -> Non
 def test_a_long_body_arrives_whole(serve: Serve, connect: Connect) -> None:
     server = serve(answering(OK))
     body = b"[" + b"1," * 2_000_000 + b"1]"
-    connect(server).send(Request("POST", "/ingest", body))
+    connect(server).send(HTTPRequest("POST", "/ingest", body))
     assert server.requests[0].endswith(b"\r\n\r\n" + body)

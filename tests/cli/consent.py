@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 
-from memsy import Reply
-from memsy._core.wire import Request
+from memsy import HTTPResponse
+from memsy._core.http import HTTPRequest
 from memsy.testing import LocalService
 
 
 class EagerService(LocalService):
     """Attaches the token before whoever began to connect has read the answer."""
 
-    def answer(self, request: Request) -> Reply:
-        reply = super().answer(request)
-        if request.target.endswith("/connect") and reply.status == 200:
-            self.connectors.authorize(json.loads(reply.content)["connector_id"])
-        return reply
+    def answer(self, request: HTTPRequest) -> HTTPResponse:
+        response = super().answer(request)
+        if request.target.endswith("/connect") and response.status == 200:
+            self.connectors.authorize(json.loads(response.content)["connector_id"])
+        return response

@@ -7,9 +7,9 @@ import pytest
 from memsy import (
     BillingNotEnabledError,
     BillingSummary,
+    HTTPResponse,
     Invoice,
     PaymentMethod,
-    Reply,
     UpcomingInvoice,
 )
 from tests.recording import (
@@ -82,5 +82,5 @@ def test_an_organisation_without_billing_is_told_where_to_ask_for_it(
 ) -> None:
     refusal = b'{"detail": {"error": "billing_not_enabled", "interest_path": "/interest/pro"}}'
     with pytest.raises(BillingNotEnabledError) as raised:
-        outcome(colour, lambda c: c.billing.summary(), record_of(Reply(403, {}, refusal)))
+        outcome(colour, lambda c: c.billing.summary(), record_of(HTTPResponse(403, {}, refusal)))
     assert raised.value.interest_path == "/interest/pro"

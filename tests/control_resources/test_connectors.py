@@ -13,12 +13,12 @@ from memsy import (
     ConnectorConnection,
     ConnectorResourceItem,
     ConnectorStatus,
+    HTTPResponse,
     MemsyConfigurationError,
     MemsyConnectionError,
     MemsyError,
     MemsyResponseError,
     PickerConfig,
-    Reply,
     ResourceSelection,
 )
 from tests.recording import (
@@ -157,7 +157,12 @@ CASES = {
         *(BODY, CONNECTOR),
     ),
     "delete": ControlCase(
-        lambda c: c.connectors.delete("c/1"), "DELETE", "/connectors/c%2F1", None, Reply(204), None
+        lambda c: c.connectors.delete("c/1"),
+        "DELETE",
+        "/connectors/c%2F1",
+        None,
+        HTTPResponse(204),
+        None,
     ),
 }
 
@@ -245,28 +250,30 @@ def test_a_secret_that_cannot_be_sent_is_not_shown(colour: ControlColour, secret
 
 @in_both_control_colours
 @pytest.mark.parametrize(
-    "reply",
+    "response",
     [
-        Reply(400, {}, b'{"error": "bad_credentials", "message": "they do not open the bucket"}'),
-        Reply(422, {}, b'{"detail": [{"loc": ["body", "region"], "msg": "unknown"}]}'),
-        Reply(500),
-        Reply(200, {}, b'{"secret_access_key": "hunter2/+='),
-        Reply(200, {}, b'{"id": ["hunter2/+="]}'),
+        HTTPResponse(
+            400, {}, b'{"error": "bad_credentials", "message": "they do not open the bucket"}'
+        ),
+        HTTPResponse(422, {}, b'{"detail": [{"loc": ["body", "region"], "msg": "unknown"}]}'),
+        HTTPResponse(500),
+        HTTPResponse(200, {}, b'{"secret_access_key": "hunter2/+='),
+        HTTPResponse(200, {}, b'{"id": ["hunter2/+="]}'),
         MemsyConnectionError("the connection was reset"),
     ],
     ids=str,
 )
 def test_no_error_shows_the_secret_that_was_sent(
-    colour: ControlColour, reply: Reply | MemsyError
+    colour: ControlColour, response: HTTPResponse | MemsyError
 ) -> None:
     with pytest.raises(MemsyError) as raised:
-        result(colour, lambda c: c.connectors.configure_s3(**S3), reply)
+        result(colour, lambda c: c.connectors.configure_s3(**S3), response)
     assert "hunter2" not in everything_told(raised.value)
 
 
 @in_both_control_colours
 def test_a_garbled_answer_never_shows_a_live_token(colour: ControlColour) -> None:
-    garbled = Reply(200, {}, b'{"access_token": "ya29.hunter2", "exp')
+    garbled = HTTPResponse(200, {}, b'{"access_token": "ya29.hunter2", "exp')
     with pytest.raises(MemsyResponseError, match="it may hold a secret") as raised:
         result(colour, lambda c: c.connectors.picker_config("c1"), garbled)
     assert "hunter2" not in everything_told(raised.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memsy import MemsyConfigurationError, MemsyResponseError, ProInterestResponse, Reply
+from memsy import HTTPResponse, MemsyConfigurationError, MemsyResponseError, ProInterestResponse
 from tests.recording import (
     ControlCall,
     ControlCase,
@@ -63,14 +63,14 @@ def test_a_method_says_this_and_no_more(colour: ControlColour, case: ControlCase
 def test_interest_that_nobody_speaks_of_was_not_expressed(
     colour: ControlColour, content: bytes
 ) -> None:
-    assert result(colour, lambda c: c.interest.status(), Reply(200, {}, content)) is False
+    assert result(colour, lambda c: c.interest.status(), HTTPResponse(200, {}, content)) is False
 
 
 @in_both_control_colours
 @pytest.mark.parametrize("content", [b"[]", b'{"expressed": "yes"}', b"<html>"])
 def test_an_answer_of_another_shape_is_no_no(colour: ControlColour, content: bytes) -> None:
     with pytest.raises(MemsyResponseError, match=r"^GET /interest/pro/status: "):
-        result(colour, lambda c: c.interest.status(), Reply(200, {}, content))
+        result(colour, lambda c: c.interest.status(), HTTPResponse(200, {}, content))
 
 
 @in_both_control_colours

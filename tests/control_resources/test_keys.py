@@ -11,10 +11,10 @@ from memsy import (
     ApiKeyInfo,
     ApiKeyListResponse,
     CreateKeyResponse,
+    HTTPResponse,
     KeyLimitReachedError,
     MemsyConfigurationError,
     MemsyResponseError,
-    Reply,
 )
 from tests.recording import (
     ControlCall,
@@ -85,7 +85,7 @@ CASES = {
         *(MADE, KEY),
     ),
     "delete": ControlCase(
-        lambda c: c.keys.delete("k/1"), "DELETE", "/keys/k%2F1", None, Reply(204), None
+        lambda c: c.keys.delete("k/1"), "DELETE", "/keys/k%2F1", None, HTTPResponse(204), None
     ),
     "usage": ControlCase(
         lambda c: c.keys.usage("k/1"),
@@ -144,7 +144,7 @@ def test_a_garbled_answer_never_shows_the_key_that_was_made(
     colour: ControlColour, content: bytes
 ) -> None:
     """And is not asked for again: that would make another key."""
-    record = record_of(Reply(200, {"content-type": "application/json"}, content))
+    record = record_of(HTTPResponse(200, {"content-type": "application/json"}, content))
     with pytest.raises(MemsyResponseError, match=r"^POST /keys: .* \(1 attempt\)$") as raised:
         outcome(colour, lambda c: c.keys.create("ci"), record)
     error = raised.value
@@ -158,5 +158,5 @@ def test_a_garbled_answer_never_shows_the_key_that_was_made(
 def test_a_plan_without_room_for_more_keys_says_how_many_it_has(colour: ControlColour) -> None:
     refusal = b'{"detail": {"error": "key_limit_reached", "limit": 5, "current": 5}}'
     with pytest.raises(KeyLimitReachedError) as raised:
-        result(colour, lambda c: c.keys.create("ci"), Reply(403, {}, refusal))
+        result(colour, lambda c: c.keys.create("ci"), HTTPResponse(403, {}, refusal))
     assert (raised.value.limit, raised.value.current) == (5, 5)

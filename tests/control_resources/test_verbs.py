@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memsy import HealthResponse, MeResponse, RateLimitInfo, Reply, UsageInfo
+from memsy import HealthResponse, HTTPResponse, MeResponse, RateLimitInfo, UsageInfo
 from tests.recording import ControlCase, ControlColour, in_both_control_colours, result
 
 PERSON = {
@@ -54,7 +54,7 @@ def test_a_method_says_this_and_no_more(colour: ControlColour, case: ControlCase
 @in_both_control_colours
 def test_health_has_room_for_what_the_headers_say(colour: ControlColour) -> None:
     """As on the hot path, should this service ever send them."""
-    reply = Reply(200, {"X-Plan": "pro", "X-RateLimit-Limit": "7"}, b'{"status": "ok"}')
-    assert result(colour, lambda c: c.health(), reply) == HealthResponse(
+    response = HTTPResponse(200, {"X-Plan": "pro", "X-RateLimit-Limit": "7"}, b'{"status": "ok"}')
+    assert result(colour, lambda c: c.health(), response) == HealthResponse(
         "ok", usage=UsageInfo(plan="pro"), rate_limit=RateLimitInfo(limit=7)
     )

@@ -8,12 +8,12 @@ import pytest
 
 from memsy import (
     ConflictError,
+    HTTPResponse,
     MemsyAPIError,
     MemsyConnectionError,
     MemsyError,
     MemsyTimeoutError,
     NotFoundError,
-    Reply,
 )
 from tests.recording import (
     ControlCall,
@@ -23,7 +23,7 @@ from tests.recording import (
     record_of,
 )
 
-NOT_YET = Reply(409, {}, b'{"detail": "Connector is waiting for authorization"}')
+NOT_YET = HTTPResponse(409, {}, b'{"detail": "Connector is waiting for authorization"}')
 READY: object = {"resources": []}
 
 SAYING_NOT_YET = {
@@ -72,19 +72,19 @@ def test_a_consent_that_does_not_come_is_awaited_to_the_end(colour: ControlColou
 @in_both_control_colours
 @pytest.mark.parametrize("body", SAYING_NOT_YET.values(), ids=SAYING_NOT_YET)
 def test_a_conflict_about_consent_means_not_yet(colour: ControlColour, body: object) -> None:
-    record = record_of(Reply(409, {}, json.dumps(body).encode()), READY)
+    record = record_of(HTTPResponse(409, {}, json.dumps(body).encode()), READY)
     assert outcome(colour, wait(), record) == []
 
 
 @in_both_control_colours
 def test_a_conflict_that_says_nothing_means_not_yet(colour: ControlColour) -> None:
-    assert outcome(colour, wait(), record_of(Reply(409), READY)) == []
+    assert outcome(colour, wait(), record_of(HTTPResponse(409), READY)) == []
 
 
 @in_both_control_colours
 @pytest.mark.parametrize("body", SAYING_SOMETHING_ELSE.values(), ids=SAYING_SOMETHING_ELSE)
 def test_any_other_conflict_is_raised_at_once(colour: ControlColour, body: object) -> None:
-    record = record_of(Reply(409, {}, json.dumps(body).encode()))
+    record = record_of(HTTPResponse(409, {}, json.dumps(body).encode()))
     with pytest.raises(ConflictError):
         outcome(colour, wait(), record)
     assert (len(record.requests), record.clock.monotonic()) == (1, 0.0)
@@ -94,14 +94,14 @@ def test_any_other_conflict_is_raised_at_once(colour: ControlColour, body: objec
 @pytest.mark.parametrize(
     ("refusal", "error"),
     [
-        (Reply(404), NotFoundError),
-        (Reply(400, {}, b'{"detail": "pending"}'), MemsyAPIError),
-        (Reply(403, {}, b'{"detail": "authorization"}'), MemsyAPIError),
+        (HTTPResponse(404), NotFoundError),
+        (HTTPResponse(400, {}, b'{"detail": "pending"}'), MemsyAPIError),
+        (HTTPResponse(403, {}, b'{"detail": "authorization"}'), MemsyAPIError),
         (MemsyConnectionError("no more"), MemsyConnectionError),
     ],
 )
 def test_any_other_refusal_is_raised_as_by_any_call(
-    colour: ControlColour, refusal: Reply | MemsyError, error: type[MemsyError]
+    colour: ControlColour, refusal: HTTPResponse | MemsyError, error: type[MemsyError]
 ) -> None:
     with pytest.raises(error):
         outcome(colour, wait(), record_of(NOT_YET, refusal))

@@ -105,18 +105,18 @@ def test_no_content_has_no_content_whatever_else_is_said(replies: Replies) -> No
 
 def test_no_content_in_pieces_has_no_content(replies: Replies) -> None:
     """Its end and a byte too many come together, apart from the rest of its head."""
-    reply = b"HTTP/1.1 204 en\r\n\r\n0"
-    assert broken_by(replies, bytes([DELETE, LAST_IN_PIECES]) + reply) is None
+    response = b"HTTP/1.1 204 en\r\n\r\n0"
+    assert broken_by(replies, bytes([DELETE, LAST_IN_PIECES]) + response) is None
 
 
 def test_a_chunk_without_a_size_after_a_good_one_ends_at_once(replies: Replies) -> None:
     """The good one comes while it is waited for, and the bad one with its end."""
-    reply = (
+    response = (
         b"HTTP/1.1 200 OK\r\ncontent-type: /json\r\ntransfer-encoding: chunked\r\n\r\n"
         b'1e\r\n{"message":[[]],"message":NaN}\r\n\r\n'
         b"X-Usage-ApiCalls-Limit: application/json; charset=nonse"
     )
-    assert broken_by(replies, bytes([HEALTH, 253]) + reply) is None
+    assert broken_by(replies, bytes([HEALTH, 253]) + response) is None
 
 
 def test_bytes_that_begin_no_reply_are_refused_at_once_by_both(replies: Replies) -> None:
@@ -125,8 +125,8 @@ def test_bytes_that_begin_no_reply_are_refused_at_once_by_both(replies: Replies)
 
 def test_a_garbled_body_is_refused_at_once_by_both(replies: Replies) -> None:
     """It need not have come whole for that."""
-    reply = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\xfe\x00"
-    assert broken_by(replies, bytes([HEALTH, STAYS_OPEN]) + reply) is None
+    response = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\xfe\x00"
+    assert broken_by(replies, bytes([HEALTH, STAYS_OPEN]) + response) is None
 
 
 class Clumsy(MemsyClient):

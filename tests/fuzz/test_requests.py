@@ -10,7 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from fuzz.requests import Answers, Cellar, Requests
-from memsy._core.wire import Request
+from memsy._core.http import HTTPRequest
 from memsy.testing import FakeMemsyClient
 
 SEEDS = [Phase.explicit, Phase.generate]
@@ -50,7 +50,7 @@ def test_a_change_can_be_seen() -> None:
     cellar = Cellar()
     try:
         before = cellar.state
-        assert cellar.service.answer(Request("GET", "/v1/actors")).status == 401
+        assert cellar.service.answer(HTTPRequest("GET", "/v1/actors")).status == 401
         assert cellar.state == before
         FakeMemsyClient(service=cellar.service).roles.list("org_local")
         seen = cellar.state

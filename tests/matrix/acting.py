@@ -16,7 +16,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from memsy import MemsyError
-from memsy._core.deadline import Timeout
+from memsy._core.timeout import Timeout
 from memsy.testing import LocalService
 from tests.matrix.calls import Call
 from tests.matrix.clients import Colour, Witness, awaiting, blocking

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
-from memsy import AsyncMemsyClient, MemsyClient, Reply
-from memsy._core.caller import AsyncCaller, Caller
-from memsy._transports.aiohttp_transport import AiohttpTransport
-from memsy._transports.requests_transport import RequestsTransport
+from memsy import AsyncMemsyClient, HTTPResponse, MemsyClient
+from memsy._core.requestor import AsyncRequestor, Requestor
+from memsy._transports.aiohttp.transport import AiohttpTransport
+from memsy._transports.requests.transport import RequestsTransport
 from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient, LocalService
 from tests.matrix.clock import SkippingClock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from memsy._core.deadline import Deadline
+    from memsy._core.http import HTTPRequest
     from memsy._core.settings import Settings
+    from memsy._core.timeout import Deadline
     from memsy._core.transport import AsyncTransport, Transport
-    from memsy._core.wire import Request
 
 KEY = "msy_secret_of_the_matrix"
 
@@ -59,7 +59,7 @@ class _Watched:
     def peer(self) -> tuple[str, int] | None:
         return self.transport.peer
 
-    def send(self, request: Request, deadline: Deadline) -> Reply:
+    def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         self.witness.attempts += 1
         return self.transport.send(request, deadline)
 
@@ -80,7 +80,7 @@ class _AsyncWatched:
     def peer(self) -> tuple[str, int] | None:
         return self.transport.peer
 
-    async def send(self, request: Request, deadline: Deadline) -> Reply:
+    async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         self.witness.attempts += 1
         return await self.transport.send(request, deadline)
 
@@ -109,27 +109,27 @@ class _Awaiting(AsyncMemsyClient):
 class _Fake(FakeMemsyClient):
     """Pauses as the luck of the row has it, as real clients do."""
 
-    def _calling(self) -> Caller:
-        return Caller(self._settings, self._transport(self._settings))
+    def _calling(self) -> Requestor:
+        return Requestor(self._settings, self._transport(self._settings))
 
 
 class _AsyncFake(FakeAsyncMemsyClient):
     """The same, for `asyncio` code."""
 
-    def _calling(self) -> AsyncCaller:
-        return AsyncCaller(self._settings, self._transport(self._settings))
+    def _calling(self) -> AsyncRequestor:
+        return AsyncRequestor(self._settings, self._transport(self._settings))
 
 
 class ScriptedService(LocalService):
     """Says what it is told to say, the last of it for ever."""
 
-    def __init__(self, replies: Sequence[Reply], witness: Witness) -> None:
+    def __init__(self, replies: Sequence[HTTPResponse], witness: Witness) -> None:
         super().__init__(api_key=KEY, clock=witness.clock)
         self._replies = list(replies)
         self._witness = witness
-        self.heard: list[Request] = []
+        self.heard: list[HTTPRequest] = []
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: HTTPRequest) -> HTTPResponse:
         # Whoever carries a request to a service tries once.
         self._witness.attempts += 1
         self.heard.append(request)

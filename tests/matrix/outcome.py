@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve, field, fields, frozen, has
 
 from memsy import MemsyError
-from memsy._core.wire import Request
+from memsy._core.http import HTTPRequest
 
 _PYTHONS_OWN = set(dir(OSError()))
 
@@ -51,7 +51,7 @@ class Outcome:
     pauses: tuple[float, ...]
     """Seconds that were slept between them."""
 
-    asked: tuple[Request, ...] = ()
+    asked: tuple[HTTPRequest, ...] = ()
     """What was read of the requests, without the header that names the host."""
     wire: tuple[bytes, ...] = ()
     """The same as it stood on the wire; nothing, if there was none."""

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from attrs import evolve
 
-from memsy._core.wire import Request
+from memsy._core.http import HTTPRequest
 from tests.matrix import fresh
 from tests.matrix.acting import Part, act
 from tests.matrix.clients import FAKES, KEY, Colour, ScriptedService, Witness
@@ -75,15 +75,15 @@ def _ports(place: Place) -> list[int]:
     return [urlsplit(place.base_url).port or 0, *servers]
 
 
-def _read(wire: bytes) -> Request:
+def _read(wire: bytes) -> HTTPRequest:
     """A request as it was meant by whoever wrote it."""
     head, _, body = wire.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     method, target, _ = first.split(" ")
     headers = dict(line.split(": ", 1) for line in lines)
-    return _without_host(Request(method, target, body or None, headers))
+    return _without_host(HTTPRequest(method, target, body or None, headers))
 
 
-def _without_host(request: Request) -> Request:
+def _without_host(request: HTTPRequest) -> HTTPRequest:
     headers = {name: value for name, value in request.headers.items() if name != "host"}
     return evolve(request, headers=headers)

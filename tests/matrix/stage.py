@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from memsy import Reply
+from memsy import HTTPResponse
 from tests.matrix.calls import FOUND_JSON
 from tests.raw_server import Peer, RawServer, Script, answering, response
 
@@ -85,25 +85,25 @@ def saying(*answers: bytes) -> Stage:
 class Replies:
     """A server that answers in good HTTP, whatever it says; a fake can be told to say the same."""
 
-    replies: Sequence[Reply]
+    replies: Sequence[HTTPResponse]
 
     def __call__(self) -> AbstractContextManager[Place]:
         return saying(*map(_on_the_wire, self.replies))()
 
 
-def replies(*said: Reply) -> Replies:
+def replies(*said: HTTPResponse) -> Replies:
     """A service that answers so, the last for ever."""
     return Replies(said)
 
 
-def says(status: int, body: object = b"", **headers: str) -> Reply:
+def says(status: int, body: object = b"", **headers: str) -> HTTPResponse:
     """A reply; what is no bytes is said in JSON. `retry_after` is the header `Retry-After`."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply(status, {"content-length": str(len(content)), **named}, content)
+    return HTTPResponse(status, {"content-length": str(len(content)), **named}, content)
 
 
-def _on_the_wire(reply: Reply) -> bytes:
+def _on_the_wire(reply: HTTPResponse) -> bytes:
     lines = [f"{name}: {value}" for name, value in reply.headers.items()]
     head = "\r\n".join([f"HTTP/1.1 {reply.status} Said", *lines])
     return head.encode("latin-1") + b"\r\n\r\n" + reply.content

@@ -8,13 +8,13 @@ import pytest
 from attrs import evolve
 
 from memsy import MemsyConnectionError, MemsyTimeoutError
-from memsy._core.wire import Request
+from memsy._core.http import HTTPRequest
 from tests.matrix.calls import FOUND
 from tests.matrix.clients import KEY
 from tests.matrix.expecting import GRACE, Expectation, answers, raises, refuses, times_out
 from tests.matrix.outcome import Outcome, Raised
 
-ASKED = Request("POST", "/v1/search", None, {"authorization": f"Bearer {KEY}"})
+ASKED = HTTPRequest("POST", "/v1/search", None, {"authorization": f"Bearer {KEY}"})
 ANSWERED = Outcome(
     is_made=True,
     answers=(FOUND,),

@@ -146,7 +146,7 @@ def test_a_child_is_not_held_up_by_threads_that_it_does_not_have(colour: str) ->
 def test_nor_by_a_lock_that_one_of_them_held() -> None:
     """What the budget for retries costs is taken under a lock, in the middle of which we fork."""
     program = """
-        from memsy._core.retry import Budget
+        from memsy._core.retry import RetryBudget
 
         class Slow(int):
             def __le__(self, other):
@@ -155,7 +155,7 @@ def test_nor_by_a_lock_that_one_of_them_held() -> None:
                 return True
 
         is_inside, may_leave = threading.Event(), threading.Event()
-        budget = Budget()
+        budget = RetryBudget()
         thread = threading.Thread(target=budget.take, args=[Slow(1)], daemon=True)
         thread.start()
         is_inside.wait()

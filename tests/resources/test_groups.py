@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import pytest
 
-from memsy import MemsyConfigurationError, Reply, RoleResource, TeamResource
+from memsy import HTTPResponse, MemsyConfigurationError, RoleResource, TeamResource
 from memsy.resources import AsyncRolesResource, AsyncTeamsResource, RolesResource, TeamsResource
 from tests.recording import Call, Case, Client, Colour, in_both_colours, outcome, record_of
 
@@ -63,7 +63,7 @@ def cases(noun: str) -> dict[str, Case]:
             *(body, group),
         ),
         f"{noun}.delete": Case(
-            lambda m: of(m, noun).delete("g/1", "o 1"), "DELETE", one, None, Reply(204), None
+            lambda m: of(m, noun).delete("g/1", "o 1"), "DELETE", one, None, HTTPResponse(204), None
         ),
     }
 

@@ -9,17 +9,17 @@ from attrs import define, field
 
 from memsy import (
     EventPayload,
+    HTTPResponse,
     IngestResponse,
     MemsyConfigurationError,
     MemsyConnectionError,
     MemsyError,
     MemsyResponseError,
-    Reply,
     UsageLimitExceeded,
     ValidationError,
 )
-from memsy._core.wire import Request
-from memsy.resources.ingest import MOST_BYTES, ingest
+from memsy._core.http import HTTPRequest
+from memsy.resources.ingest import MAX_BYTES, ingest
 from tests.recording import Colour, Record, in_both_colours, ok, outcome, record_of
 
 
@@ -34,7 +34,7 @@ class Numbering(Record):
     most: int = 10**9
     sizes: list[int] = field(factory=list[int])
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: HTTPRequest) -> HTTPResponse:
         sent = json.loads(request.body or b"")["events"]
         stored = sum(self.sizes)
         if stored >= self.most:
@@ -44,7 +44,7 @@ class Numbering(Record):
         return ok({"event_ids": [f"e{stored + n}" for n in range(len(sent))]})
 
 
-def numbering(*replies: Reply | MemsyError, most: int = 10**9) -> Numbering:
+def numbering(*replies: HTTPResponse | MemsyError, most: int = 10**9) -> Numbering:
     return Numbering(list(replies), most=most)
 
 
@@ -62,7 +62,7 @@ def test_any_number_of_events_goes_in_and_the_ids_keep_their_order(colour: Colou
     assert isinstance(answer, IngestResponse)
     assert answer.event_ids == [f"e{n}" for n in range(50_000)]
     assert record.sizes == [500] * 100
-    assert all(len(request.body or b"") <= MOST_BYTES for request in record.requests)
+    assert all(len(request.body or b"") <= MAX_BYTES for request in record.requests)
 
 
 @pytest.mark.proves("Q05")
@@ -74,7 +74,7 @@ def test_long_events_go_in_smaller_requests(colour: Colour) -> None:
     assert isinstance(answer, IngestResponse)
     assert answer.event_ids == [f"e{n}" for n in range(500)]
     assert sum(record.sizes) == 500
-    assert all(len(request.body or b"") <= MOST_BYTES for request in record.requests)
+    assert all(len(request.body or b"") <= MAX_BYTES for request in record.requests)
     sent = [
         event for request in record.requests for event in json.loads(request.body or b"")["events"]
     ]
@@ -95,7 +95,7 @@ def test_what_fits_into_one_request_goes_in_one(
 
 def test_one_event_alone_is_sent_however_large_it_is() -> None:
     """What is too much is for the service to say."""
-    assert len(ingest(events(1, "x" * MOST_BYTES)).parts) == 1
+    assert len(ingest(events(1, "x" * MAX_BYTES)).parts) == 1
 
 
 def test_any_iterable_of_events_will_do() -> None:
@@ -124,7 +124,7 @@ def test_the_account_is_that_of_the_last_answer(colour: Colour) -> None:
 
 @in_both_colours
 def test_what_was_stored_before_a_failure_is_not_forgotten(colour: Colour) -> None:
-    quota = Reply(429, {}, b'{"error": "usage_limit_exceeded", "detail": "used up"}')
+    quota = HTTPResponse(429, {}, b'{"error": "usage_limit_exceeded", "detail": "used up"}')
     record = numbering(quota, most=1000)
     error = failing(colour, record, 1600)
     assert isinstance(error, UsageLimitExceeded)
@@ -148,7 +148,7 @@ def test_a_lost_connection_does_not_take_the_ids_along(colour: Colour) -> None:
 
 @in_both_colours
 def test_what_fails_at_once_has_stored_nothing(colour: Colour) -> None:
-    error = failing(colour, record_of(Reply(422, {}, b'{"detail": "no"}')), 501)
+    error = failing(colour, record_of(HTTPResponse(422, {}, b'{"detail": "no"}')), 501)
     assert (error.event_ids, error.maybe_processed) == ((), False)
     assert str(error) == "Memsy API error 422: no"
 
@@ -160,7 +160,7 @@ def test_a_fault_is_told_of_the_event_as_the_caller_counts_it(colour: Colour) ->
         {"loc": ["body", "org_id"], "msg": "not here", "type": "extra"},
         {"msg": "odd"},
     ]
-    record = numbering(Reply(422, {}, json.dumps({"detail": faults}).encode()), most=500)
+    record = numbering(HTTPResponse(422, {}, json.dumps({"detail": faults}).encode()), most=500)
     error = failing(colour, record, 600)
     assert isinstance(error, ValidationError)
     assert [fault.get("loc") for fault in error.errors] == [

@@ -10,10 +10,10 @@ from attrs import define, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memsy import EventPayload, MemsyError, MemsyTimeoutError, Reply, RetryPolicy
-from memsy._core.deadline import Deadline
+from memsy import EventPayload, HTTPResponse, MemsyError, MemsyTimeoutError, RetryPolicy
+from memsy._core.http import HTTPRequest
 from memsy._core.settings import Settings
-from memsy._core.wire import Request
+from memsy._core.timeout import Deadline
 from memsy.testing import Clock, FakeMemsyClient, LocalService
 from memsy.testing.transport import ServiceTransport
 
@@ -26,14 +26,16 @@ class Mishap:
 
     seconds: float
     arrives: bool
-    reply: Reply | None
+    reply: HTTPResponse | None
     """In place of the service's own; None: nothing comes back at all."""
 
 
-def refusals(*statuses: int) -> st.SearchStrategy[Reply]:
+def refusals(*statuses: int) -> st.SearchStrategy[HTTPResponse]:
     asked = st.none() | st.integers(0, 65)
     return st.builds(
-        lambda status, asked: Reply(status, {} if asked is None else {"retry-after": str(asked)}),
+        lambda status, asked: HTTPResponse(
+            status, {} if asked is None else {"retry-after": str(asked)}
+        ),
         st.sampled_from(statuses),
         asked,
     )
@@ -55,7 +57,7 @@ class Road:
     clock: Clock
     mishaps: list[Mishap]
 
-    def travel(self, deadline: Deadline, ask: Callable[[], Reply]) -> Reply:
+    def travel(self, deadline: Deadline, ask: Callable[[], HTTPResponse]) -> HTTPResponse:
         if not self.mishaps:
             return ask()
         mishap = self.mishaps.pop(0)
@@ -77,7 +79,7 @@ class BumpyTransport(ServiceTransport):
         super().__init__(service, settings)
         self._road = road
 
-    def send(self, request: Request, deadline: Deadline) -> Reply:
+    def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         arrive = super().send
         return self._road.travel(deadline, lambda: arrive(request, deadline))
 
@@ -126,7 +128,7 @@ def told(memsy: Client) -> tuple[list[str], MemsyError | None]:
 
 def test_without_the_window_it_would_be_stored_twice() -> None:
     """What the test before this one can see: a policy that is patient for too long."""
-    late = [Mishap(0.0, True, Reply(502, {"retry-after": "58"})), Mishap(5.0, True, None)]
+    late = [Mishap(0.0, True, HTTPResponse(502, {"retry-after": "58"})), Mishap(5.0, True, None)]
     patient = RetryPolicy(window=200.0)
     with Client(Road(Clock(), late), patient, 200.0) as memsy, memsy.service:
         memsy.ingest(EVENTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memsy import MemsyConfigurationError, OrgResource, Reply
+from memsy import HTTPResponse, MemsyConfigurationError, OrgResource
 from tests.recording import Call, Case, Colour, in_both_colours, outcome, record_of
 
 BODY = {
@@ -46,7 +46,9 @@ CASES = {
         BODY,
         ORG,
     ),
-    "delete": Case(lambda m: m.orgs.delete("o1"), "DELETE", "/orgs/o1", None, Reply(204), None),
+    "delete": Case(
+        lambda m: m.orgs.delete("o1"), "DELETE", "/orgs/o1", None, HTTPResponse(204), None
+    ),
     "delete with an answer": Case(
         lambda m: m.orgs.delete("o1"), "DELETE", "/orgs/o1", None, {"deleted": 1}, None
     ),

@@ -8,10 +8,10 @@ from memsy import (
     ClearResponse,
     EventPayload,
     HealthResponse,
+    HTTPResponse,
     IngestResponse,
     MemsyConfigurationError,
     RateLimitInfo,
-    Reply,
     SearchResponse,
     SearchResult,
     ServerError,
@@ -186,7 +186,7 @@ def test_the_events_of_a_memory_come_with_it(colour: Colour) -> None:
 
 @in_both_colours
 def test_clearing_is_not_implemented_and_says_so(colour: Colour) -> None:
-    record = record_of(Reply(501, {}, b'{"error": "not_implemented", "message": "not yet"}'))
+    record = record_of(HTTPResponse(501, {}, b'{"error": "not_implemented", "message": "not yet"}'))
     with pytest.raises(ServerError) as raised:
         outcome(colour, lambda memsy: memsy.clear("tag"), record)
     assert (raised.value.status_code, raised.value.error_code) == (501, "not_implemented")

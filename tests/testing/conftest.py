@@ -18,7 +18,7 @@ def ours() -> None:
     each in the end.
     """
     for module in (
-        *("_transports.aiohttp_transport", "_transports.requests_transport", "async_control"),
+        *("_transports.aiohttp.transport", "_transports.requests.transport", "async_control"),
         *("async_client", "client", "control", "metering", "testing._marks"),
         *("testing._network_guard", "testing._props", "testing.fakes", "testing.server"),
     ):

@@ -20,7 +20,7 @@ from memsy import (
     ServerError,
     UsageLimitExceeded,
 )
-from memsy._core.wire import Request
+from memsy._core.http import HTTPRequest
 from memsy.testing import LocalServer
 from memsy.testing.admin import Admin
 from memsy.testing.service import LocalService
@@ -44,8 +44,8 @@ class Door:
         if body is not None:
             headers["content-type"] = "application/json"
         content = None if body is None else json.dumps(body)
-        reply = requests.request(method, url, data=content, headers=headers, timeout=10)
-        return reply.status_code, json.loads(reply.content) if reply.content else None
+        response = requests.request(method, url, data=content, headers=headers, timeout=10)
+        return response.status_code, json.loads(response.content) if response.content else None
 
     def refusal(self, path: str, body: object) -> str:
         """Why a POST is refused."""
@@ -193,11 +193,11 @@ def test_what_makes_no_sense_is_refused_with_a_reason(
 def test_a_body_says_that_it_is_json(door: Door) -> None:
     url = door.server.base_url.replace("/v1", "/__admin/chaos")
     headers = {"authorization": f"Bearer {TOKEN}", "content-type": "text/plain"}
-    reply = requests.post(url, data=b"{}", headers=headers, timeout=10)
-    assert reply.status_code == 415
+    response = requests.post(url, data=b"{}", headers=headers, timeout=10)
+    assert response.status_code == 415
     headers["content-type"] = "Application/JSON; charset=utf-8"
-    reply = requests.post(url, data=b"{}", headers=headers, timeout=10)
-    assert reply.status_code == 204
+    response = requests.post(url, data=b"{}", headers=headers, timeout=10)
+    assert response.status_code == 204
     door.server.service.reset()
 
 
@@ -222,14 +222,14 @@ def test_what_is_no_text_is_no_token(door: Door) -> None:
 
 def test_the_token_is_no_key(door: Door) -> None:
     url = f"{door.server.base_url}/health"
-    reply = requests.get(url, headers={"authorization": f"Bearer {TOKEN}"}, timeout=10)
-    assert reply.status_code == 401
+    response = requests.get(url, headers={"authorization": f"Bearer {TOKEN}"}, timeout=10)
+    assert response.status_code == 401
 
 
 def test_from_elsewhere_nobody_gets_in() -> None:
     """Whatever token they have."""
     with LocalService() as service:
-        asked = Request("POST", "/__admin/reset", None, {"authorization": f"Bearer {TOKEN}"})
+        asked = HTTPRequest("POST", "/__admin/reset", None, {"authorization": f"Bearer {TOKEN}"})
         assert Admin(service, TOKEN).answer(asked, is_near=False).status == 403
         assert Admin(service, TOKEN).answer(asked, is_near=True).status == 204
 

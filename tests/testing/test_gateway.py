@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memsy._core.wire import Reply, Request
+from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy.testing import LocalServer, LocalService
 from tests.testing.raw import (
     EVENT,
@@ -332,7 +332,7 @@ def test_who_finds_no_place_is_told_when_to_come_again() -> None:
 class Broken(LocalService):
     """A service with a bug."""
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: HTTPRequest) -> HTTPResponse:
         raise ZeroDivisionError("the secret of the house")
 
 

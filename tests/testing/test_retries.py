@@ -232,7 +232,7 @@ def test_an_ingest_is_not_repeated_beyond_the_window(service: LocalService, open
     """The service would take the event for a new one."""
     service.faults.delay_next("ingest", 50)
     service.faults.fail_next("ingest", RateLimitExceeded, retry_after=30, times=2)
-    policy = RetryPolicy(longest_retry_after=100)
+    policy = RetryPolicy(max_retry_after=100)
     with opened(service, retry=policy, timeout=300.0) as memsy:
         memsy.ingest([TEA])
         with pytest.raises(RateLimitExceeded) as caught:

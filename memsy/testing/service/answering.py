@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.plane import Plane
-from memsy._core.wire import Reply, Request
 from memsy.exceptions import MemsyClientClosedError
 from memsy.testing.service import keys, usage
 from memsy.testing.service.call import Call
@@ -21,11 +21,11 @@ _logger = logging.getLogger("memsy.testing")
 
 
 def answer(
-    request: Request,
+    request: HTTPRequest,
     store: Store,
     rules: Rules,
     transaction: Callable[[], AbstractContextManager[int]],
-) -> Reply:
+) -> HTTPResponse:
     """
     Do what *request* asks, whole or not at all, in a *transaction* that gives its moment.
 
@@ -41,16 +41,16 @@ def answer(
     except MemsyClientClosedError:
         raise
     except Refusal as refusal:
-        return refusal.reply(plane)
+        return refusal.response(plane)
     except Exception:
         _logger.exception("%s %s failed", request.method, path)
         failure = Refusal(500, "internal_error", "the local service failed; its log says why")
-        return failure.reply(plane)
+        return failure.response(plane)
 
 
 def _granted(
-    request: Request, path: str, query: str, store: Store, rules: Rules, now: int
-) -> Reply:
+    request: HTTPRequest, path: str, query: str, store: Store, rules: Rules, now: int
+) -> HTTPResponse:
     """
     The reply to a request that nothing speaks against.
 

@@ -7,7 +7,7 @@ from enum import Enum
 
 from attrs import frozen
 
-from memsy._core.wire import Reply
+from memsy._core.http import HTTPResponse
 
 
 class Ending(Enum):
@@ -31,17 +31,17 @@ class Ending(Enum):
 class Delivery:
     """A *reply* on its way: what carries it makes it so late, and lets it end like this."""
 
-    reply: Reply
+    response: HTTPResponse
     """What the service said, or would have said: only a whole delivery brings it."""
     delay: float = 0.0
     """Seconds."""
     ending: Ending = Ending.WHOLE
 
     @classmethod
-    def of(cls, reply: Reply, delay: float, ending: Ending) -> Delivery:
+    def of(cls, response: HTTPResponse, delay: float, ending: Ending) -> Delivery:
         """One that ends like this, or nearly: what has no body is lost before its middle."""
-        is_bodiless = ending is Ending.CUT and not reply.content
-        return cls(reply, delay, Ending.LOST if is_bodiless else ending)
+        is_bodiless = ending is Ending.CUT and not response.content
+        return cls(response, delay, Ending.LOST if is_bodiless else ending)
 
     @property
     def takes(self) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
 
-from memsy._core.wire import Reply
+from memsy._core.http import HTTPResponse
 from memsy.exceptions import (
     MemsyAPIError,
     MemsyClientClosedError,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 ANY = "*"
 """In place of an operation: whichever comes next."""
 
-_PAGE = Reply(
+_PAGE = HTTPResponse(
     200,
     {"content-type": "text/html"},
     b"<!doctype html><title>Sign in</title><p>This network wants to know who you are.",
@@ -49,7 +49,7 @@ class Misfortune:
     name: str
     is_stored: bool = False
     """Whether the service does what it is asked to, all the same."""
-    says: Callable[[Plane], Reply] | None = None
+    says: Callable[[Plane], HTTPResponse] | None = None
     """What is said in place of the service's own answer, if anything is."""
     delay: float = 0.0
     ending: Ending = Ending.WHOLE
@@ -223,7 +223,7 @@ def _failure(
     if not isinstance(error, (int, type)):
         raise TypeError(f"error is an exception class of memsy's or a status, got {error!r}")
     if isinstance(error, int) or issubclass(error, MemsyAPIError):
-        return Misfortune(shown(error), stored, refusal_for(error, detail, details).reply)
+        return Misfortune(shown(error), stored, refusal_for(error, detail, details).response)
     if detail is not None or details:
         given = ", ".join(details) or "detail"
         raise ValueError(f"{shown(error)} is no refusal, and says nothing: {given} has no place")

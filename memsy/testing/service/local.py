@@ -14,9 +14,9 @@ from weakref import proxy
 
 from attrs import evolve
 
-from memsy._core.clock import Clock
+from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.plane import Plane
-from memsy._core.wire import Reply, Request
+from memsy._core.time_source import TimeSource
 from memsy.exceptions import MemsyConfigurationError
 from memsy.models import EventPayload
 from memsy.testing import clock as testing_clock
@@ -65,7 +65,7 @@ class LocalService:
         *,
         api_key: str = "msy_local",
         rules: Rules | None = None,
-        clock: Clock | None = None,
+        clock: TimeSource | None = None,
         ids: Callable[[int], str] = ulid,
     ) -> None:
         if not api_key:
@@ -74,7 +74,7 @@ class LocalService:
             )
         self.rules: Rules = rules or Rules()
         self.api_key = api_key
-        self.clock: Clock = clock or testing_clock.Clock(is_running=True)
+        self.clock: TimeSource = clock or testing_clock.Clock(is_running=True)
         self._lock = RLock()
         self._store = Store(path, ids)
         self._log = Log(ROUTES)
@@ -108,7 +108,7 @@ class LocalService:
     def __repr__(self) -> str:
         return f"<LocalService of {self.rules.org_id!r}>"
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: HTTPRequest) -> HTTPResponse:
         """
         Do what *request* asks, whole or not at all, and say so.
 
@@ -120,7 +120,7 @@ class LocalService:
         """
         return answering.answer(request, self._store, self.rules, self._settled)
 
-    def deliver(self, request: Request) -> Delivery:
+    def deliver(self, request: HTTPRequest) -> Delivery:
         """
         What `answer` says to *request*, and how it gets to whoever asked: by way of `faults`.
 
@@ -130,14 +130,14 @@ class LocalService:
         self._store.require_open()
         fault = self.faults.meet(lambda: ROUTES.name_of(request.method, request.target))
         if fault is None:
-            reply = self.answer(request)
-            self._log.note(request, reply.status, None)
-            return Delivery(reply)
-        reply = self.answer(request) if fault.is_stored else Reply(204)
+            response = self.answer(request)
+            self._log.note(request, response.status, None)
+            return Delivery(response)
+        response = self.answer(request) if fault.is_stored else HTTPResponse(204)
         if fault.says is not None:
-            reply = fault.says(Plane.of(request.target))
-        self._log.note(request, reply.status, fault.name)
-        return Delivery.of(reply, fault.delay, fault.ending)
+            response = fault.says(Plane.of(request.target))
+        self._log.note(request, response.status, fault.name)
+        return Delivery.of(response, fault.delay, fault.ending)
 
     def seed(self, events: Sequence[EventPayload]) -> None:
         """
@@ -241,7 +241,7 @@ class LocalService:
         path: str | os.PathLike[str] | None = None,
         api_key: str = "msy_local",
         rules: Rules | None = None,
-        clock: Clock | None = None,
+        clock: TimeSource | None = None,
         ids: Callable[[int], str] = ulid,
     ) -> Self:
         """

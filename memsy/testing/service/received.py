@@ -6,7 +6,7 @@ from collections import deque
 
 from attrs import frozen
 
-from memsy._core.wire import Request
+from memsy._core.http import HTTPRequest
 from memsy.testing.service.routes import Routes
 
 _MOST = 1000
@@ -38,7 +38,7 @@ class Log:
         self._routes = routes
         self._latest = deque[tuple[str, str, int, str | None]](maxlen=_MOST)
 
-    def note(self, request: Request, status: int, fault: str | None) -> None:
+    def note(self, request: HTTPRequest, status: int, fault: str | None) -> None:
         self._latest.append((request.method, request.target, status, fault))
 
     def all(self) -> tuple[Received, ...]:

@@ -6,20 +6,22 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
+from memsy._core.http import HTTPResponse
 from memsy._core.plane import Plane
-from memsy._core.wire import Reply
 
 UPGRADE_URL = "https://memsy.io/upgrade"
 
 
-def reply_saying(status: int, said: object, headers: Mapping[str, str] | None = None) -> Reply:
+def reply_saying(
+    status: int, said: object, headers: Mapping[str, str] | None = None
+) -> HTTPResponse:
     """A reply with *said* as JSON, or an empty one if it is None."""
     if said is None:
-        return Reply(204, headers or {})
+        return HTTPResponse(204, headers or {})
     text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     # A refusal may quote what cannot be written in UTF-8.
     content = text.encode("utf-8", "replace")
-    return Reply(status, {"content-type": "application/json", **(headers or {})}, content)
+    return HTTPResponse(status, {"content-type": "application/json", **(headers or {})}, content)
 
 
 class Fault(TypedDict):
@@ -47,7 +49,7 @@ class Refusal(Exception):
     def body(self, plane: Plane) -> dict[str, object]:
         return self._said if plane is Plane.DATA else {"detail": self._said}
 
-    def reply(self, plane: Plane) -> Reply:
+    def response(self, plane: Plane) -> HTTPResponse:
         """How it is said over HTTP."""
         return reply_saying(self.status, self.body(plane), self.headers)
 

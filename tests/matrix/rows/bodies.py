@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from memsy import MemsyConnectionError, MemsyResponseError
-from memsy._core.body import LARGEST
+from memsy._core.response_body import MAX_BODY_BYTES
 from memsy.models import SearchResponse, SearchResult
 from tests.matrix.calls import FOUND, FOUND_JSON, create, health, ingest, ingesting, search
 from tests.matrix.expecting import Expectation, answers, raises
@@ -325,7 +325,7 @@ ROWS = [
         "B19",
         "200 MiB of nothing, in gzip",
         serving(lambda: say_and_end(response(bomb(), GZIP))),
-        refused(f"larger than {LARGEST} bytes", within=1.0, grows=3 * LARGEST),
+        refused(f"larger than {MAX_BODY_BYTES} bytes", within=1.0, grows=3 * MAX_BODY_BYTES),
         is_fresh=True,
     ),
     Row(
@@ -344,7 +344,12 @@ ROWS = [
         "B20",
         "200 MiB as they are",
         always(send_200_mib),
-        refused(f"larger than {LARGEST} bytes", within=2.0, grows=3 * LARGEST, connections=1),
+        refused(
+            f"larger than {MAX_BODY_BYTES} bytes",
+            within=2.0,
+            grows=3 * MAX_BODY_BYTES,
+            connections=1,
+        ),
         is_fresh=True,
     ),
     Row(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memsy import MemsyAPIError, MemsyConnectionError, ServerError
-from memsy._core.body import LARGEST
+from memsy._core.response_body import MAX_BODY_BYTES
 from tests.matrix.calls import FOUND, FOUND_JSON
 from tests.matrix.expecting import answers, raises
 from tests.matrix.faults import send_headers_for_ever
@@ -107,7 +107,7 @@ ROWS = [
             "is no HTTP response",
             attempts=4,
             maybe_processed=True,
-            grows=LARGEST,
+            grows=MAX_BODY_BYTES,
         ),
         is_fresh=True,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timezone
 
-from memsy import MemsyAPIError, RateLimitExceeded, Reply, ServerError
+from memsy import HTTPResponse, MemsyAPIError, RateLimitExceeded, ServerError
 from tests.matrix.calls import FOUND, create, ingest
 from tests.matrix.expecting import answers, raises
 from tests.matrix.row import Row
@@ -16,7 +16,7 @@ NOON = "Thu, 01 Jan 2026 12:00:00 GMT"
 LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone.utc)
 
 
-def slow_down(retry_after: str, status: int = 429, **headers: str) -> Reply:
+def slow_down(retry_after: str, status: int = 429, **headers: str) -> HTTPResponse:
     return says(status, {"detail": "slow down"}, retry_after=retry_after, **headers)
 
 

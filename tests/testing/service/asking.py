@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from attrs import frozen
 
-from memsy._core.wire import Request
+from memsy._core.http import HTTPRequest
 from memsy.testing.service import LocalService
 
 
@@ -44,9 +44,9 @@ class Asking:
         """Send just this, and a key; *headers* have underscores for hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         sent = {"authorization": f"Bearer {self.api_key}", **named}
-        reply = self.service.answer(Request(method, target, body, sent))
-        said = json.loads(reply.content) if reply.content else None
-        return Answer(reply.status, reply.headers, said)
+        response = self.service.answer(HTTPRequest(method, target, body, sent))
+        said = json.loads(response.content) if response.content else None
+        return Answer(response.status, response.headers, said)
 
     def get(self, path: str, **query: object) -> Answer:
         return self.raw("GET", f"{path}?{urlencode(query)}" if query else path)

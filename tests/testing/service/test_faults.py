@@ -21,7 +21,7 @@ from memsy import (
     UsageLimitExceeded,
     ValidationError,
 )
-from memsy._core.wire import Request
+from memsy._core.http import HTTPRequest
 from memsy.testing import FakeMemsyClient, LocalService
 from tests.testing.service.asking import Asking, event
 
@@ -29,7 +29,7 @@ from tests.testing.service.asking import Asking, event
 def status_of(ask: Asking, path: str = "/v1/health") -> int:
     """The status with which a request arrives, whatever befalls it."""
     headers = {"authorization": f"Bearer {ask.api_key}"}
-    return ask.service.deliver(Request("GET", path, None, headers)).reply.status
+    return ask.service.deliver(HTTPRequest("GET", path, None, headers)).response.status
 
 
 def test_nothing_befalls_anybody_until_it_is_planned(ask: Asking) -> None:
@@ -245,5 +245,5 @@ def test_what_no_request_asks_for_cannot_be_used_up(service: LocalService, dimen
 def test_a_date_without_a_time_zone_is_in_utc(service: LocalService) -> None:
     """As on a `Clock`, and whatever the time zone of the machine."""
     service.faults.fail_next("health", 503, retry_after=datetime(2026, 4, 14, 3, 8, 12))  # noqa: DTZ001 - that is the case
-    delivery = service.deliver(Request("GET", "/v1/health"))
-    assert delivery.reply.header("retry-after") == "Tue, 14 Apr 2026 03:08:12 GMT"
+    delivery = service.deliver(HTTPRequest("GET", "/v1/health"))
+    assert delivery.response.header("retry-after") == "Tue, 14 Apr 2026 03:08:12 GMT"

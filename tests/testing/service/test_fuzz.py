@@ -7,7 +7,7 @@ import json
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from memsy._core.wire import Request
+from memsy._core.http import HTTPRequest
 from memsy.testing.clock import Clock
 from memsy.testing.service import LocalService
 from memsy.testing.service.connectors import Bucket
@@ -75,11 +75,11 @@ def test_any_request_is_granted_or_refused(
     method: str, target: str, body: bytes | None, headers: dict[str, str]
 ) -> None:
     before = state()
-    reply = SERVICE.answer(Request(method, target, body, headers))
-    assert 200 <= reply.status < 500 or target.startswith("/v1/clear/")
-    if reply.status != 204:
-        json.loads(reply.content)
-    if reply.status >= 300:
+    response = SERVICE.answer(HTTPRequest(method, target, body, headers))
+    assert 200 <= response.status < 500 or target.startswith("/v1/clear/")
+    if response.status != 204:
+        json.loads(response.content)
+    if response.status >= 300:
         assert state() == before
 
 
@@ -87,9 +87,9 @@ def test_any_request_is_granted_or_refused(
 @given(st.sampled_from(READERS), BODIES)
 def test_any_body_is_granted_or_refused(path: str, body: bytes | None) -> None:
     before = state()
-    reply = SERVICE.answer(Request("POST", path, body, KNOWN))
-    assert 200 <= reply.status < 500
-    if reply.status >= 300:
+    response = SERVICE.answer(HTTPRequest("POST", path, body, KNOWN))
+    assert 200 <= response.status < 500
+    if response.status >= 300:
         assert state() == before
 
 

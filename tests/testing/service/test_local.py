@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from memsy._core.wire import Request
+from memsy._core.http import HTTPRequest
 from memsy.exceptions import MemsyClientClosedError, MemsyConfigurationError
 from memsy.testing.clock import Clock
 from memsy.testing.service import LocalService, Rules
@@ -55,16 +55,18 @@ def test_clear_can_be_gone(clock: Clock) -> None:
 
 @pytest.mark.parametrize("path", ["/v1/health", "/api/me", "/v1/nothing", "/"])
 def test_a_request_without_a_key_is_a_401(service: LocalService, path: str) -> None:
-    reply = service.answer(Request("GET", path))
-    assert (reply.status, reply.text) == (401, '{"detail":"Missing Authorization header"}')
+    response = service.answer(HTTPRequest("GET", path))
+    assert (response.status, response.text) == (401, '{"detail":"Missing Authorization header"}')
 
 
 @pytest.mark.parametrize(
     "authorization", ["", "Bearer", "Bearer ", "Bearer msy_wrong", "Basic msy_local", "msy_local"]
 )
 def test_a_bad_key_is_a_401(service: LocalService, authorization: str) -> None:
-    reply = service.answer(Request("GET", "/v1/health", None, {"authorization": authorization}))
-    assert (reply.status, reply.text) == (401, '{"detail":"Invalid API key"}')
+    response = service.answer(
+        HTTPRequest("GET", "/v1/health", None, {"authorization": authorization})
+    )
+    assert (response.status, response.text) == (401, '{"detail":"Invalid API key"}')
 
 
 def test_the_gateway_says_forbidden(clock: Clock) -> None:
@@ -154,7 +156,7 @@ def test_no_route_takes_a_parameter_that_it_does_not_know(
 
 @pytest.mark.parametrize(("method", "path"), EVERY_ROUTE)
 def test_every_route_wants_a_key(service: LocalService, method: str, path: str) -> None:
-    assert service.answer(Request(method, path)).status == 401
+    assert service.answer(HTTPRequest(method, path)).status == 401
 
 
 def test_a_fixed_segment_wins_over_an_id(ask: Asking) -> None:
@@ -196,7 +198,7 @@ def test_no_misfortune_befalls_the_requests_to_a_closed_service(service: LocalSe
     service.faults.fail_next("health", 503)
     service.close()
     with pytest.raises(MemsyClientClosedError, match="used after close"):
-        service.deliver(Request("GET", "/v1/health"))
+        service.deliver(HTTPRequest("GET", "/v1/health"))
     assert len(service.faults.pending) == 1
 
 
@@ -278,7 +280,7 @@ class TestFile:
         path = tmp_path / "memsy.db"
         script = f"""
             import json, os, signal
-            from memsy._core.wire import Request
+            from memsy._core.http import HTTPRequest
             from memsy.testing.service import LocalService
 
             service = LocalService({str(path)!r})
@@ -286,7 +288,8 @@ class TestFile:
             for n in range(20):
                 event = {event()!r} | {{"content": f"event {{n}}"}}
                 body = json.dumps({{"events": [event]}}).encode()
-                assert service.answer(Request("POST", "/v1/ingest", body, headers)).status == 200
+                response = service.answer(HTTPRequest("POST", "/v1/ingest", body, headers))
+                assert response.status == 200
             os.kill(os.getpid(), signal.SIGKILL)
         """
         killed = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], check=False)

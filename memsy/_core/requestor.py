@@ -1,0 +1,126 @@
+"""What a client and its resources share: they hand it operations, it returns answers."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from attrs import evolve
+
+from memsy._core.batch import Batch, send_batches
+from memsy._core.driver import drive, drive_async
+from memsy._core.exchange import Flow, exchange
+from memsy._core.hooks import CallStart, Hook, installed_hooks, observe
+from memsy._core.poll import Polling, poll
+from memsy._core.retry import RetryBudget, RetryState
+from memsy._core.timeout import Deadline
+
+if TYPE_CHECKING:
+    from memsy._core.operation import Operation
+    from memsy._core.settings import Settings
+    from memsy._core.transport import AsyncTransport, Transport
+
+T = TypeVar("T")
+
+RandomSource: TypeAlias = Callable[[], float]
+"""Gives numbers from 0.0 up to, not including, 1.0: how long a pause is, of what it may be."""
+
+
+class FlowFactory:
+    """The flows of one client's calls, with its timeouts, retries and hooks."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        transport: Transport | AsyncTransport,
+        hooks: Sequence[Hook],
+        chance: RandomSource,
+        *,
+        is_async: bool,
+    ) -> None:
+        self._plane = settings.plane
+        self._timeout = settings.timeout
+        self._policy = settings.retry
+        self._budget = RetryBudget()
+        self._transport = transport
+        self._clock = transport.clock
+        self._hooks = hooks
+        self._chance = chance
+        self._is_async = is_async
+
+    def exchange(self, operation: Operation[T]) -> Flow[T]:
+        return self._observed([operation], exchange(operation, self._retries(), self._deadline()))
+
+    def send_batches(self, series: Batch[T]) -> Flow[T]:
+        return self._observed(series.parts, send_batches(series, self._retries, self._deadline()))
+
+    def poll(self, polling: Polling[T]) -> Flow[T]:
+        end = Deadline.start(self._clock, evolve(self._timeout, total=polling.timeout.total))
+        flow = poll(polling, self._retries, self._deadline, end)
+        return self._observed([polling.operation], flow)
+
+    def _observed(self, operations: Sequence[Operation[T]], flow: Flow[T]) -> Flow[T]:
+        hooks = installed_hooks(self._hooks)
+        if not hooks:
+            return flow
+        call = CallStart(operations=operations, plane=self._plane, is_async=self._is_async)
+        return observe(flow, call, hooks, self._transport)
+
+    def _retries(self) -> RetryState:
+        return RetryState(self._policy, self._budget, self._chance)
+
+    def _deadline(self, after: float = 0.0) -> Deadline:
+        return Deadline.start(self._clock, self._timeout, after)
+
+
+class Requestor:
+    """Calls and blocks."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        transport: Transport,
+        hooks: Sequence[Hook] = (),
+        chance: RandomSource = random.random,
+    ) -> None:
+        self._patience = FlowFactory(settings, transport, hooks, chance, is_async=False)
+        self._transport = transport
+
+    def __call__(self, operation: Operation[T]) -> T:
+        return drive(self._patience.exchange(operation), self._transport)
+
+    def send_batches(self, series: Batch[T]) -> T:
+        return drive(self._patience.send_batches(series), self._transport)
+
+    def poll(self, polling: Polling[T]) -> T:
+        return drive(self._patience.poll(polling), self._transport)
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+class AsyncRequestor:
+    """Calls and awaits."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        transport: AsyncTransport,
+        hooks: Sequence[Hook] = (),
+        chance: RandomSource = random.random,
+    ) -> None:
+        self._patience = FlowFactory(settings, transport, hooks, chance, is_async=True)
+        self._transport = transport
+
+    async def __call__(self, operation: Operation[T]) -> T:
+        return await drive_async(self._patience.exchange(operation), self._transport)
+
+    async def send_batches(self, series: Batch[T]) -> T:
+        return await drive_async(self._patience.send_batches(series), self._transport)
+
+    async def poll(self, polling: Polling[T]) -> T:
+        return await drive_async(self._patience.poll(polling), self._transport)
+
+    async def close(self) -> None:
+        await self._transport.close()

@@ -1,0 +1,1 @@
+"""The async transport, on aiohttp."""

@@ -1,0 +1,1 @@
+"""The sync transport, on requests and urllib3."""

@@ -1,0 +1,140 @@
+"""Bytes to JSON and back, and what is refused on either way."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from memsy._core.http import HTTPResponse
+from memsy._core.json_codec import decode_as, dump, no_content, parse
+from memsy.exceptions import MemsyConfigurationError, MemsyResponseError
+from memsy.models import HealthResponse, OrgResource
+from tests.strategies import FINITE_JSON
+
+NO_JSON = {
+    "html": b"<!DOCTYPE html><title>Sign in to Free-WiFi</title>",
+    "empty": b"",
+    "cut": b'{"status": "o',
+    "invalid UTF-8": b'{"status": "\xff"}',
+    "UTF-16": '{"status": "ok"}'.encode("utf-16"),
+    "BOM": b'\xef\xbb\xbf{"status": "ok"}',
+    "NaN": b'{"status": NaN}',
+    "Infinity": b'{"status": [Infinity]}',
+    "-Infinity": b"-Infinity",
+    "deep": b"[" * 100_000,
+    "deep and whole": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "two": b"{} {}",
+}
+
+
+@pytest.mark.parametrize("content", NO_JSON.values(), ids=NO_JSON.keys())
+def test_what_is_no_json_is_refused(content: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        parse(content)
+
+
+def test_a_number_of_five_thousand_digits_is_refused_by_its_place_or_its_size() -> None:
+    """By Python where it has a limit, and otherwise because no field can hold it."""
+    with pytest.raises(MemsyResponseError):
+        decode_as(HealthResponse)(HTTPResponse(200, {}, b'{"status": ' + b"9" * 5000 + b"}"))
+
+
+def test_the_last_of_equal_keys_wins() -> None:
+    assert parse(b'{"a": 1, "a": 2}') == {"a": 2}
+
+
+@given(FINITE_JSON)
+def test_what_was_written_reads_as_it_was(value: object) -> None:
+    assert parse(dump(value, "it").encode()) == value
+
+
+def test_json_is_written_compactly_and_in_its_own_letters() -> None:
+    assert dump({"a": ["tea", "茶"], "b": None}, "it") == '{"a":["tea","茶"],"b":null}'
+
+
+def cyclic() -> list[object]:
+    endless: list[object] = []
+    endless.append(endless)
+    return endless
+
+
+def deep() -> list[object]:
+    nested: list[object] = []
+    for _ in range(100_000):
+        nested = [nested]
+    return nested
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(float("nan"), float("-inf"), "\ud800", {"\udfff": 1}, b"bytes", {1, 2}, object()),
+        {(1, 2): 3},
+        cyclic(),
+        deep(),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_json_cannot_say_is_the_callers_mistake(value: object) -> None:
+    with pytest.raises(MemsyConfigurationError, match="EventPayload: metadata cannot be written"):
+        dump({"key": value} if not isinstance(value, dict) else value, "EventPayload: metadata")
+
+
+@pytest.mark.parametrize("content", NO_JSON.values(), ids=NO_JSON.keys())
+def test_a_body_that_is_no_json_may_be_whole_next_time(content: bytes) -> None:
+    with pytest.raises(MemsyResponseError) as raised:
+        decode_as(HealthResponse)(HTTPResponse(200, {}, content))
+    assert raised.value.is_retryable
+    assert raised.value.maybe_processed
+
+
+def test_a_body_that_is_no_json_is_quoted() -> None:
+    """With the status and its type: so a sign-in page is recognised at a glance."""
+    page = NO_JSON["html"] + b"." * 1000
+    with pytest.raises(MemsyResponseError) as raised:
+        decode_as(HealthResponse)(HTTPResponse(203, {"Content-Type": "text/html"}, page))
+    message = str(raised.value)
+    assert message.startswith("HTTP 203 with a body that is no JSON (text/html): '<!DOCTYPE html>")
+    assert len(message) < 300
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"null", "$: expected an object, got null"),
+        (b"[]", "$: expected an object, got an array"),
+        (b'"ok"', "$: expected an object, got a string"),
+        (b"true", "$: expected an object, got a boolean"),
+        (b'{"status": null}', "$.status: expected a string, got null"),
+        (
+            b'{"components": {"search": 1}}',
+            "$.components.search: expected a string, got a number",
+        ),
+    ],
+)
+def test_json_of_another_shape_is_of_another_shape_next_time_too(
+    content: bytes, message: str
+) -> None:
+    with pytest.raises(MemsyResponseError) as raised:
+        decode_as(HealthResponse)(HTTPResponse(200, {}, content))
+    assert str(raised.value) == message
+    assert not raised.value.is_retryable
+    assert raised.value.maybe_processed
+
+
+def test_a_bare_list_is_read_as_one() -> None:
+    names = ("org_id", "name", "focus", "promotion_prompt", "created_at", "updated_at")
+    org: dict[str, Any] = dict.fromkeys(names, "x")
+    read = decode_as(list[OrgResource])
+    assert read(HTTPResponse(200, {}, json.dumps([org]).encode())) == [OrgResource(**org)]
+    assert read(HTTPResponse(200, {}, b"null")) == []
+    with pytest.raises(MemsyResponseError, match=r"^\$\[1\]\.org_id: is missing$"):
+        read(HTTPResponse(200, {}, json.dumps([org, {}]).encode()))
+
+
+@pytest.mark.parametrize("content", [b"", b"null", b"<html>"])
+def test_a_body_that_says_nothing_is_not_looked_at(content: bytes) -> None:
+    no_content(HTTPResponse(204, {}, content))
