@@ -22,7 +22,7 @@ from random import Random
 from statistics import median
 
 from memsy import EventPayload
-from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient, LocalService, Rules
+from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient, LocalService, ServiceConfig
 
 ROUNDS = 15
 TIMES = 50
@@ -92,7 +92,7 @@ def texts(number: int) -> Sequence[str]:
 
 def filled(number: int) -> FakeMemsyClient:
     """A fake whose service has so many memories, of a thousand actors in ten times the sessions."""
-    fake = FakeMemsyClient(service=LocalService(rules=Rules(limits={})))
+    fake = FakeMemsyClient(service=LocalService(config=ServiceConfig(limits={})))
     events = [
         EventPayload(f"actor-{n % 1_000}", f"session-{n % 10_000}", "user_message", text)
         for n, text in enumerate(texts(number))

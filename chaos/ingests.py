@@ -22,9 +22,9 @@ from chaos.ledger import Entry, Verdict, judge
 from chaos.proxy import Proxy, standing
 from memsy import RetryPolicy
 from memsy._core.time_source import SYSTEM_TIME
+from memsy.local import ServiceConfig
 from memsy.models import EventPayload
 from memsy.testing import LocalService
-from memsy.testing.service import Rules
 
 RATE = 0.3
 CALLS = 10_000
@@ -80,7 +80,7 @@ def run(
     terms: Terms,
     *,
     kinds: Sequence[Fault] = KINDS,
-    rules: Rules | None = None,
+    config: ServiceConfig | None = None,
 ) -> Run:
     """
     Ingest *calls* times, one after the other, by a clock that skips the pauses.
@@ -88,7 +88,7 @@ def run(
     What goes wrong is some of *kinds*; the service goes by *rules*.
     """
     clock = SkippingClock()
-    with LocalService(api_key=KEY, clock=clock, rules=rules) as service:
+    with LocalService(api_key=KEY, clock=clock, config=config) as service:
         proxy = Proxy(service, Dice(seed, RATE, kinds))
         with (
             standing(proxy) as url,

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import define, field, frozen
 
 from memsy import MemsyError
+from memsy.local.storage.records import Event
 from memsy.models import EventPayload, IngestResponse
-from memsy.testing.service.views import Event
 
 _MENTIONED = 3
 

@@ -55,7 +55,7 @@ class Proxy:
             return fault
 
     def _answer(self, request: HTTPRequest) -> bytes:
-        return _written(self._service.answer(request))
+        return _written(self._service.handle(request))
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def _of_outcome(row: Row, told: Told) -> Iterator[str]:
     elif row.expects.error is None:
         if "error" in told:
             yield f"raises {told['error']}"
-        elif not _is_right(row.expects.answer, told["answer"]):
+        elif not _is_right(row.expects.handle, told["answer"]):
             yield "gives a wrong answer"
     elif "answer" in told:
         yield "takes it for an answer"

@@ -17,7 +17,7 @@ from memsy.testing import (
     FakeMemsyClient,
     FakeMemsyControlClient,
     LocalService,
-    Rules,
+    ServiceConfig,
 )
 
 _CLEARED = HTTPResponse(200, {"content-type": "application/json"}, b'{"deleted":2}')
@@ -90,10 +90,10 @@ class Noting(LocalService):
         self.notes: list[tuple[HTTPRequest, HTTPResponse]] = []
         self.next_id: str | None = None
         """What the next thing is called; others have a number."""
-        super().__init__(path, rules=_rules(), clock=Clock(), ids=self._id)
+        super().__init__(path, config=_rules(), clock=Clock(), ids=self._id)
 
-    def answer(self, request: HTTPRequest) -> HTTPResponse:
-        response = super().answer(request)
+    def handle(self, request: HTTPRequest) -> HTTPResponse:
+        response = super().handle(request)
         self.notes.append((request, response))
         return response
 
@@ -102,10 +102,12 @@ class Noting(LocalService):
         return name or f"id{number}"
 
 
-def _rules() -> Rules:
+def _rules() -> ServiceConfig:
     invoice = Invoice("in_1", 1900, 1900, "eur", "paid", "1767225600", "https://pay.example")
     upcoming = UpcomingInvoice(1900, "eur", 1769904000)
-    return Rules(clear_status=404, billing=Billing(invoices=[invoice], upcoming_invoice=upcoming))
+    return ServiceConfig(
+        clear_status=404, billing=Billing(invoices=[invoice], upcoming_invoice=upcoming)
+    )
 
 
 def inhabit(service: Noting) -> None:

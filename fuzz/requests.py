@@ -155,7 +155,7 @@ class Answers:
     def check(self, data: bytes) -> None:
         cellar = self._open()
         before = cellar.state
-        response = cellar.service.answer(_request(data))
+        response = cellar.service.handle(_request(data))
         if response.status >= 500:
             raise Broken("the service fails", f"it said {response.status}, {response.text!r}")
         if cellar.state != before and not 200 <= response.status < 300:

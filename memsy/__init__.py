@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memsy._on_demand import on_demand
+from memsy._lazy import lazy_exports
 from memsy._version import __version__
 
 if TYPE_CHECKING:
@@ -236,28 +236,29 @@ __all__ = [
 if not TYPE_CHECKING:
     # To load them all takes a tenth of a second, which a program that has us installed, and is
     # about something else, should not pay: pytest looks into each package with a plugin.
-    __getattr__, __dir__ = on_demand(
+    __getattr__, __dir__ = lazy_exports(
         __name__,
         __all__,
-        {
-            "AsyncMemsyClient": "async_client",
-            "AsyncMemsyControlClient": "async_control",
-            "MemsyClient": "client",
-            "MemsyControlClient": "control",
-            "Meter": "metering",
-            "HTTPResponse": "_core.http",
-            "RetryPolicy": "_core.retry",
-            "Timeout": "_core.timeout",
-            "metered": "metering",
+        sources={
+            "AsyncMemsyClient": "memsy.async_client",
+            "AsyncMemsyControlClient": "memsy.async_control",
+            "MemsyClient": "memsy.client",
+            "MemsyControlClient": "memsy.control",
+            "Meter": "memsy.metering",
+            "HTTPResponse": "memsy._core.http",
+            "RetryPolicy": "memsy._core.retry",
+            "Timeout": "memsy._core.timeout",
+            "metered": "memsy.metering",
         },
-        rooms=("exceptions", "models", "protocols"),
-        modules=(
+        packages=("memsy.exceptions", "memsy.models", "memsy.protocols"),
+        submodules=(
             "async_client",
             "async_control",
             "client",
             "control",
             "control_resources",
             "exceptions",
+            "local",
             "metering",
             "models",
             "parity",

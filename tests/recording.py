@@ -20,7 +20,7 @@ from memsy import (
 )
 from memsy._base_client import AsyncClientBase, SyncClientBase
 from memsy._core.http import HTTPRequest
-from memsy.testing.clock import Clock
+from memsy.local.clock import Clock
 from tests.settled import settled
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Record:
     each_takes: float = 0.0
     """Seconds that pass, on the clock, before an answer."""
 
-    def answer(self, request: HTTPRequest) -> HTTPResponse:
+    def handle(self, request: HTTPRequest) -> HTTPResponse:
         self.requests.append(request)
         self.clock.advance(self.each_takes)
         response = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
@@ -62,7 +62,7 @@ class Transport:
         return self.record.clock
 
     def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
-        return self.record.answer(request)
+        return self.record.handle(request)
 
     def close(self) -> None:
         self.record.is_closed = True
@@ -78,7 +78,7 @@ class AsyncTransport:
         return self.record.clock
 
     async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
-        return self.record.answer(request)
+        return self.record.handle(request)
 
     async def close(self) -> None:
         self.record.is_closed = True
@@ -169,11 +169,11 @@ class _Case(Generic[C]):
     target: str
     body: str | None
     reply: HTTPResponse | object
-    answer: object
+    handle: object
 
     def check(self, colour: Callable[[Record], C]) -> None:
         record = record_of(self.reply)
-        assert outcome(colour, self.call, record) == self.answer
+        assert outcome(colour, self.call, record) == self.handle
         content = None if self.body is None else self.body.encode()
         assert record.requests == [HTTPRequest(self.method, self.target, content)]
 

@@ -20,7 +20,7 @@ from memsy.testing import (
     LocalServer,
     LocalService,
 )
-from memsy.testing.contract import Clients, blocking
+from memsy.testing.contract import Clients, as_sync
 
 WRONG_KEY = "msy_nobody_knows"
 
@@ -29,7 +29,7 @@ WRONG_KEY = "msy_nobody_knows"
 class Subject:
     """A service, and what makes clients of it that have a certain key, or the service's own."""
 
-    with_key: Callable[[str | None], Clients]
+    clients_with_key: Callable[[str | None], Clients]
     service: LocalService | None = None
     """None, if it is not ours to look into."""
 
@@ -41,46 +41,46 @@ def _service() -> LocalService:
 
 @contextmanager
 def fake() -> Iterator[Subject]:
-    def with_key(key: str | None) -> Clients:
+    def clients_with_key(key: str | None) -> Clients:
         return (
             FakeMemsyClient(api_key=key, service=service),
             FakeMemsyControlClient(api_key=key, service=service),
         )
 
     with _service() as service:
-        yield Subject(with_key, service)
+        yield Subject(clients_with_key, service)
 
 
 @contextmanager
 def async_fake() -> Iterator[Subject]:
-    def with_key(key: str | None) -> Clients:
+    def clients_with_key(key: str | None) -> Clients:
         return (
-            blocking(FakeAsyncMemsyClient(api_key=key, service=service), loop),
-            blocking(FakeAsyncMemsyControlClient(api_key=key, service=service), loop),
+            as_sync(FakeAsyncMemsyClient(api_key=key, service=service), loop),
+            as_sync(FakeAsyncMemsyControlClient(api_key=key, service=service), loop),
         )
 
     with _service() as service, closing(asyncio.new_event_loop()) as loop:
-        yield Subject(with_key, service)
+        yield Subject(clients_with_key, service)
 
 
 @contextmanager
 def client() -> Iterator[Subject]:
-    def with_key(key: str | None) -> Clients:
+    def clients_with_key(key: str | None) -> Clients:
         return (
             stack.enter_context(MemsyClient(server.base_url, key or service.api_key)),
             stack.enter_context(MemsyControlClient(server.control_url, key or service.api_key)),
         )
 
     with _service() as service, LocalServer(service) as server, ExitStack() as stack:
-        yield Subject(with_key, service)
+        yield Subject(clients_with_key, service)
 
 
 @contextmanager
 def async_client() -> Iterator[Subject]:
-    def with_key(key: str | None) -> Clients:
+    def clients_with_key(key: str | None) -> Clients:
         text = key or service.api_key
-        memsy = blocking(AsyncMemsyClient(server.base_url, text), loop)
-        control = blocking(AsyncMemsyControlClient(server.control_url, text), loop)
+        memsy = as_sync(AsyncMemsyClient(server.base_url, text), loop)
+        control = as_sync(AsyncMemsyControlClient(server.control_url, text), loop)
         return stack.enter_context(closing(memsy)), stack.enter_context(closing(control))
 
     with (
@@ -89,21 +89,21 @@ def async_client() -> Iterator[Subject]:
         closing(asyncio.new_event_loop()) as loop,
         ExitStack() as stack,
     ):
-        yield Subject(with_key, service)
+        yield Subject(clients_with_key, service)
 
 
 @contextmanager
 def live() -> Iterator[Subject]:
     """The service that the environment names, with the organisation of its key."""
 
-    def with_key(key: str | None) -> Clients:
+    def clients_with_key(key: str | None) -> Clients:
         return (
             stack.enter_context(MemsyClient(api_key=key)),
             stack.enter_context(MemsyControlClient(api_key=key)),
         )
 
     with ExitStack() as stack:
-        yield Subject(with_key)
+        yield Subject(clients_with_key)
 
 
 LOCAL = (fake, async_fake, client, async_client)

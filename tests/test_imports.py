@@ -24,7 +24,7 @@ UNKNOWN_TO: dict[str, tuple[str, ...]] = {
     "memsy.resources": ("memsy.control_resources", "memsy._transports"),
     "memsy.control_resources": ("memsy._transports",),
     "memsy._transports": ("memsy.models", *RESOURCES, "memsy.protocols"),
-    "memsy.testing.service": (*RESOURCES, "memsy.protocols"),
+    "memsy.local": (*RESOURCES, "memsy.protocols"),
 }
 """Rooms, and the rooms that they must not know; nobody but `testing` and `cli` knows those two."""
 
@@ -119,5 +119,5 @@ def test_who_only_has_us_installed_pays_next_to_nothing(name: str) -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(ran.stdout.split()) - {name} <= {
-        *("memsy", "memsy._on_demand", "memsy._version", "memsy.testing"),
+        *("memsy", "memsy._lazy", "memsy._version", "memsy.testing"),
     }

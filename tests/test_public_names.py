@@ -78,8 +78,8 @@ def test_a_name_that_is_none_is_an_attribute_error(package: types.ModuleType) ->
         *("memsy.async_client", "memsy.async_control", "memsy.client", "memsy.control"),
         *("memsy.control_resources", "memsy.exceptions", "memsy.metering", "memsy.models"),
         *("memsy.parity", "memsy.protocols", "memsy.resources", "memsy.testing"),
-        *("memsy.testing.clock", "memsy.testing.contract", "memsy.testing.fakes"),
-        *("memsy.testing.server", "memsy.testing.service"),
+        *("memsy.local.clock", "memsy.testing.contract", "memsy.testing.fakes"),
+        *("memsy.local", "memsy.local.server", "memsy.local.service"),
     ],
 )
 def test_a_module_can_be_reached_through_its_package(module: str) -> None:

@@ -12,7 +12,7 @@ from memsy.cli import acts, sample
 from memsy.cli.failure import Failure
 from memsy.cli.options import ApiKey, BaseUrl
 from memsy.cli.stage import Stage
-from memsy.testing.service import Rules
+from memsy.local import ServiceConfig
 
 _WIDEST = 100
 _PROCESS_DELAY = 1.0  # seconds: long enough to see events pending
@@ -52,7 +52,7 @@ def _place(base_url: str | None, api_key: str | None) -> Iterator[tuple[str, str
         )
     else:
         with (
-            testing.LocalService(rules=Rules(process_delay=_PROCESS_DELAY)) as service,
+            testing.LocalService(config=ServiceConfig(process_delay=_PROCESS_DELAY)) as service,
             testing.LocalServer(service) as server,
         ):
             url = server.base_url

@@ -15,7 +15,7 @@ import typer
 
 from memsy import testing
 from memsy._core.time_source import SYSTEM_TIME
-from memsy.testing.service import Rules
+from memsy.local import ServiceConfig
 
 # Fixed, so that MEMSY_BASE_URL can stand in a shell's profile.
 _PORT = 8765
@@ -79,7 +79,10 @@ def serve(
     with (
         _told_to_stop() as told,
         testing.LocalService(
-            db, api_key=api_key, rules=Rules(process_delay=process_delay), clock=SYSTEM_TIME
+            db,
+            api_key=api_key,
+            config=ServiceConfig(process_delay=process_delay),
+            clock=SYSTEM_TIME,
         ) as service,
         testing.LocalServer(
             service,

@@ -1,28 +1,35 @@
 """
-Stand-ins for tests and for work without an account: they behave as the service does.
+Fakes, recorded calls, contract tests and a pytest plugin.
 
 `FakeMemsyClient`, `FakeMemsyControlClient` and their async twins are the real clients over a
-`LocalService`, in memory; `LocalServer` puts such a service on a socket of this machine, for any
-client of any language.
+`LocalService` in memory. The local service itself lives in `memsy.local`; its public names are
+exported here, too.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memsy._on_demand import on_demand
+from memsy._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from memsy.local import (
+        Billing,
+        Clock,
+        Event,
+        LocalServer,
+        LocalService,
+        Member,
+        Memory,
+        ServiceConfig,
+    )
     from memsy.testing.calls import Call, Calls
-    from memsy.testing.clock import Clock
     from memsy.testing.fakes import (
         FakeAsyncMemsyClient,
         FakeAsyncMemsyControlClient,
         FakeMemsyClient,
         FakeMemsyControlClient,
     )
-    from memsy.testing.server import LocalServer
-    from memsy.testing.service import Billing, Event, LocalService, Member, Memory, Rules
 
 __all__ = [
     "Billing",
@@ -38,24 +45,22 @@ __all__ = [
     "LocalService",
     "Member",
     "Memory",
-    "Rules",
+    "ServiceConfig",
 ]
 
 if not TYPE_CHECKING:
-    # The pytest plugin is in here, and loaded by every pytest; and a server alone needs aiohttp.
-    __getattr__, __dir__ = on_demand(
+    # Every pytest run loads the plugin, and this package with it: the rest is lazy.
+    __getattr__, __dir__ = lazy_exports(
         __name__,
         __all__,
-        {
-            "Call": "calls",
-            "Calls": "calls",
-            "Clock": "clock",
-            "FakeAsyncMemsyClient": "fakes",
-            "FakeAsyncMemsyControlClient": "fakes",
-            "FakeMemsyClient": "fakes",
-            "FakeMemsyControlClient": "fakes",
-            "LocalServer": "server",
+        sources={
+            "Call": "memsy.testing.calls",
+            "Calls": "memsy.testing.calls",
+            "FakeAsyncMemsyClient": "memsy.testing.fakes",
+            "FakeAsyncMemsyControlClient": "memsy.testing.fakes",
+            "FakeMemsyClient": "memsy.testing.fakes",
+            "FakeMemsyControlClient": "memsy.testing.fakes",
         },
-        rooms=("service",),
-        modules=("calls", "clock", "contract", "fakes", "server", "service"),
+        packages=("memsy.local",),
+        submodules=("calls", "contract", "fakes"),
     )

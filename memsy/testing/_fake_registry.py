@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from weakref import ref
 
 if TYPE_CHECKING:
+    from memsy.local import LocalService
     from memsy.testing.calls import Calls
-    from memsy.testing.service import LocalService
 
 
 class Fake(Protocol):

@@ -15,6 +15,7 @@ from memsy.async_client import AsyncMemsyClient
 from memsy.async_control import AsyncMemsyControlClient
 from memsy.client import MemsyClient
 from memsy.control import MemsyControlClient
+from memsy.local import LocalService
 from memsy.parity import implements, mirrors
 from memsy.protocols import (
     AsyncMemsyClientProtocol,
@@ -23,9 +24,8 @@ from memsy.protocols import (
     MemsyControlClientProtocol,
 )
 from memsy.testing import _fake_registry
+from memsy.testing._transport import AsyncInMemoryTransport, InMemoryTransport
 from memsy.testing.calls import CallRecorder, Calls
-from memsy.testing.service import LocalService
-from memsy.testing.transport import AsyncServiceTransport, ServiceTransport
 
 if TYPE_CHECKING:
     from memsy._core.settings import Settings
@@ -85,8 +85,8 @@ class _Fake(_FakeBase[Requestor], SyncClientBase):
         hooks = [CallRecorder(self.calls)]
         return Requestor(self._settings, transport, hooks, _repeatable_chance())
 
-    def _transport(self, settings: Settings) -> ServiceTransport:
-        return ServiceTransport(self.service, settings)
+    def _transport(self, settings: Settings) -> InMemoryTransport:
+        return InMemoryTransport(self.service, settings)
 
 
 @mirrors(_Fake)
@@ -98,8 +98,8 @@ class _AsyncFake(_FakeBase[AsyncRequestor], AsyncClientBase):
         hooks = [CallRecorder(self.calls)]
         return AsyncRequestor(self._settings, transport, hooks, _repeatable_chance())
 
-    def _transport(self, settings: Settings) -> AsyncServiceTransport:
-        return AsyncServiceTransport(self.service, settings)
+    def _transport(self, settings: Settings) -> AsyncInMemoryTransport:
+        return AsyncInMemoryTransport(self.service, settings)
 
 
 def _repeatable_chance() -> Callable[[], float]:

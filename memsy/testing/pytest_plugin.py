@@ -13,29 +13,29 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 if TYPE_CHECKING:
+    from memsy.local import LocalService
+    from memsy.local.clock import Clock
+    from memsy.local.server.server import LocalServer
     from memsy.testing._fake_registry import Fake, FakeRegistry
-    from memsy.testing._props import Props
-    from memsy.testing.clock import Clock
+    from memsy.testing._pytest.report import FailureReport
     from memsy.testing.fakes import (
         FakeAsyncMemsyClient,
         FakeAsyncMemsyControlClient,
         FakeMemsyClient,
         FakeMemsyControlClient,
     )
-    from memsy.testing.server import LocalServer
-    from memsy.testing.service import LocalService
 
 F = TypeVar("F", bound="Fake")
 
 # A promise that somebody's client breaks is to say what was compared.
 pytest.register_assert_rewrite("memsy.testing.contract")
 
-_PROPS: pytest.StashKey[Props] = pytest.StashKey()
+_PROPS: pytest.StashKey[FailureReport] = pytest.StashKey()
 _FAKES: pytest.StashKey[FakeRegistry] = pytest.StashKey()
 
 _MARKER = (
     "memsy(events=[...], **rules): what the service of the memsy fixtures holds when the test "
-    "begins, and the rules (fields of memsy.testing.Rules, such as plan or processing) it goes by; "
+    "begins, and its config (fields of memsy.testing.ServiceConfig, such as plan or processing); "
     "of several such marks the nearest counts, argument by argument"
 )
 
@@ -56,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
     if config.getoption("memsy_forbid_network") or config.getini("memsy_forbid_network"):
         from memsy._core.hooks import install_in_process
-        from memsy.testing._network_guard import NetworkGuard
+        from memsy.testing._pytest.network_guard import NetworkGuard
 
         guard = NetworkGuard()
         config.pluginmanager.register(guard, "memsy-network-guard")
@@ -84,9 +84,9 @@ def pytest_runtest_makereport(
     props = item.stash.get(_PROPS, None)
     fakes = item.stash[_FAKES].alive() if report.failed else []
     if report.failed and (props is not None or fakes):
-        from memsy.testing._props import Props
+        from memsy.testing._pytest.report import FailureReport
 
-        report.sections.append(("memsy", (props or Props()).told(fakes)))
+        report.sections.append(("memsy", (props or FailureReport()).told(fakes)))
     if props is not None and call.when == "teardown":
         # Only now, for what a fixture of the test's own finds amiss at its end is to be told, too.
         props.clear_away()
@@ -97,7 +97,7 @@ def pytest_runtest_makereport(
 @pytest.fixture
 def memsy_clock() -> Clock:
     """The clock of `memsy_service`: `memsy_clock.advance(61)` lets a minute pass."""
-    from memsy.testing.clock import Clock
+    from memsy.local.clock import Clock
 
     return Clock()
 
@@ -105,14 +105,14 @@ def memsy_clock() -> Clock:
 @pytest.fixture
 def memsy_service(request: pytest.FixtureRequest, memsy_clock: Clock) -> LocalService:
     """A `LocalService` in memory, for one test, set up as the marks `memsy` of the test say."""
-    from memsy.testing._marks import Unusable, asked_by
-    from memsy.testing.service import LocalService
+    from memsy.local import LocalService
+    from memsy.testing._pytest.marker import MarkerError, read_markers
 
     try:
-        asked = asked_by(request.node.iter_markers("memsy"))
-        service = LocalService(rules=asked.rules, clock=memsy_clock)
+        asked = read_markers(request.node.iter_markers("memsy"))
+        service = LocalService(config=asked.config, clock=memsy_clock)
         asked.seed(service)
-    except Unusable as unusable:
+    except MarkerError as unusable:
         told = f"{request.node.nodeid}: {unusable}"
         raise pytest.fail.Exception(told, pytrace=False) from None
     _props_of(request, service).own()
@@ -162,7 +162,7 @@ def memsy_server(
     request: pytest.FixtureRequest, memsy_service: LocalService
 ) -> Iterator[LocalServer]:
     """A `LocalServer` that runs, with `memsy_service` behind it: for what needs a real socket."""
-    from memsy.testing.server import LocalServer
+    from memsy.local.server.server import LocalServer
 
     with LocalServer(memsy_service) as server:
         _props_of(request, memsy_service)
@@ -176,10 +176,10 @@ def _noted(request: pytest.FixtureRequest, fake: F) -> F:
     return fake
 
 
-def _props_of(request: pytest.FixtureRequest, service: LocalService) -> Props:
-    from memsy.testing._props import Props
+def _props_of(request: pytest.FixtureRequest, service: LocalService) -> FailureReport:
+    from memsy.testing._pytest.report import FailureReport
 
     stash: pytest.Stash = request.node.stash
-    props = stash.setdefault(_PROPS, Props())
+    props = stash.setdefault(_PROPS, FailureReport())
     props.serve(service)
     return props

@@ -14,7 +14,7 @@ from memsy._core.operation import Operation, ask
 from memsy._core.retry import RetryBudget, RetryPolicy, RetrySafety, RetryState
 from memsy._core.timeout import Deadline, Timeout
 from memsy.exceptions import MemsyError, MemsyTimeoutError
-from memsy.testing.clock import Clock
+from memsy.local.clock import Clock
 
 E = TypeVar("E", bound=MemsyError)
 
@@ -54,7 +54,7 @@ class Conversation:
     starts: list[float] = field(factory=list, init=False)
     """When each attempt began, in seconds since the first."""
     ends: list[float] = field(factory=list, init=False)
-    answer: str | None = field(default=None, init=False)
+    handle: str | None = field(default=None, init=False)
     error: MemsyError | None = field(default=None, init=False)
 
     def hear(self, *events: HTTPResponse | MemsyError, took: float = 0.0) -> Conversation:
@@ -79,7 +79,7 @@ class Conversation:
                 self.ends.append(self.clock.monotonic() - began)
                 attempt = flow.send(event) if isinstance(event, HTTPResponse) else flow.throw(event)
         except StopIteration as answered:
-            self.answer = answered.value
+            self.handle = answered.value
         except MemsyError as error:
             self.error = error
         return self

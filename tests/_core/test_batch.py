@@ -13,7 +13,7 @@ from memsy._core.operation import ask
 from memsy._core.retry import RetryBudget, RetryPolicy, RetryState
 from memsy._core.timeout import Deadline, Timeout
 from memsy.exceptions import MemsyConnectionError, MemsyError, ServerError
-from memsy.testing.clock import Clock
+from memsy.local.clock import Clock
 
 
 def _joined(answers: Sequence[str]) -> str:

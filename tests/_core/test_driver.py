@@ -15,7 +15,7 @@ from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.retry import RetryBudget, RetryPolicy, RetryState
 from memsy._core.timeout import Deadline, Timeout
 from memsy.exceptions import MemsyConnectionError, ServerError
-from memsy.testing.clock import Clock
+from memsy.local.clock import Clock
 from tests._core.conversation import OK, READ
 from tests.settled import settled
 

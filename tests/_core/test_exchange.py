@@ -28,8 +28,8 @@ from memsy.exceptions import (
     ServerError,
     UsageLimitExceeded,
 )
+from memsy.local.clock import Clock
 from memsy.models import HealthResponse
-from memsy.testing.clock import Clock
 from tests._core.conversation import (
     DELETE,
     INGEST,
@@ -71,7 +71,7 @@ def test_an_answer_is_read_at_once() -> None:
 
 @pytest.mark.parametrize("status", [200, 201, 202, 206, 299])
 def test_any_2xx_is_an_answer(status: int) -> None:
-    assert Conversation().hear(HTTPResponse(status, {}, b"yes")).answer == "yes"
+    assert Conversation().hear(HTTPResponse(status, {}, b"yes")).handle == "yes"
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
@@ -80,7 +80,7 @@ def test_what_passes_by_itself_is_asked_again(
     operation: Operation[str | None], status: int
 ) -> None:
     talk = Conversation(operation).hear(HTTPResponse(status), OK)
-    assert talk.answer == "fine"
+    assert talk.handle == "fine"
     assert len(talk.attempts) == 2
 
 
@@ -104,7 +104,7 @@ def test_a_lost_answer_is_asked_for_again(
     operation: Operation[str | None], event: type[MemsyError]
 ) -> None:
     talk = Conversation(operation).hear(event(), OK)
-    assert talk.answer == "fine"
+    assert talk.handle == "fine"
 
 
 @pytest.mark.parametrize("operation", [WRITE, DELETE])

@@ -39,8 +39,8 @@ from memsy.exceptions import (
     MemsyConnectionError,
     NotFoundError,
 )
+from memsy.local.clock import Clock
 from memsy.testing import FakeMemsyClient
-from memsy.testing.clock import Clock
 from tests._core.conversation import INGEST, OK, READ, half
 from tests.settled import settled
 

@@ -24,7 +24,7 @@ from memsy.exceptions import (
     NotFoundError,
     ServerError,
 )
-from memsy.testing.clock import Clock
+from memsy.local.clock import Clock
 from tests._core.conversation import OK, READ, half, timed_out
 
 NOT_YET = HTTPResponse(409, {}, b'{"detail": "not yet"}')
@@ -48,7 +48,7 @@ class Watch:
 
     attempts: list[Attempt] = field(factory=list, init=False)
     starts: list[float] = field(factory=list, init=False)
-    answer: str | None = field(default=None, init=False)
+    handle: str | None = field(default=None, init=False)
     error: MemsyError | None = field(default=None, init=False)
 
     def hear(self, *events: HTTPResponse | MemsyError, took: float = 0.0) -> Watch:
@@ -74,7 +74,7 @@ class Watch:
                 self.clock.advance(min(took, attempt.deadline.left()))
                 attempt = flow.send(event) if isinstance(event, HTTPResponse) else flow.throw(event)
         except StopIteration as answered:
-            self.answer = answered.value
+            self.handle = answered.value
         except MemsyError as error:
             self.error = error
         return self
@@ -82,12 +82,12 @@ class Watch:
 
 def test_what_has_come_about_is_answered_at_once() -> None:
     watch = Watch().hear(OK)
-    assert (watch.answer, watch.starts) == ("fine", [0.0])
+    assert (watch.handle, watch.starts) == ("fine", [0.0])
 
 
 def test_every_interval_is_looked_once() -> None:
     watch = Watch(interval=2.5).hear(NOT_YET, NOT_YET, NOT_YET, OK)
-    assert (watch.answer, watch.starts) == ("fine", [0.0, 2.5, 5.0, 7.5])
+    assert (watch.handle, watch.starts) == ("fine", [0.0, 2.5, 5.0, 7.5])
 
 
 def test_an_interval_begins_at_the_answer() -> None:
@@ -103,7 +103,7 @@ def test_the_whole_timeout_is_waited_and_no_longer() -> None:
 
 
 def test_a_consent_in_the_last_second_is_seen() -> None:
-    assert Watch(total=10.0).hear(*[NOT_YET] * 4, OK).answer == "fine"
+    assert Watch(total=10.0).hear(*[NOT_YET] * 4, OK).handle == "fine"
 
 
 @pytest.mark.parametrize("interval", [300.0, 1e9, float("inf")])
@@ -158,12 +158,12 @@ def test_a_refusal_is_none_of_the_waiting() -> None:
 def test_what_passes_by_itself_is_asked_again_within_a_look() -> None:
     """With the pauses of a retry, not those of the wait."""
     watch = Watch().hear(NOT_YET, HTTPResponse(503), MemsyConnectionError("reset"), OK)
-    assert (watch.answer, watch.starts) == ("fine", [0.0, 3.0, 3.5, 4.5])
+    assert (watch.handle, watch.starts) == ("fine", [0.0, 3.0, 3.5, 4.5])
 
 
 def test_every_look_has_all_the_retries_of_a_call() -> None:
     twice = [HTTPResponse(503), HTTPResponse(503), HTTPResponse(503), NOT_YET] * 2
-    assert Watch().hear(*twice, OK).answer == "fine"
+    assert Watch().hear(*twice, OK).handle == "fine"
 
 
 def test_a_service_that_stays_down_ends_the_wait() -> None:

@@ -13,7 +13,7 @@ from memsy._core.retry import RetryPolicy
 from memsy._core.secret import Secret
 from memsy._core.settings import Connection, Settings
 from memsy._core.timeout import Deadline, Timeout
-from memsy.testing.clock import Clock
+from memsy.local.clock import Clock
 from tests._core.conversation import OK, READ
 from tests.settled import settled
 

@@ -17,7 +17,7 @@ from memsy.exceptions import (
     MemsyConnectionError,
     RateLimitExceeded,
 )
-from memsy.testing.clock import Clock
+from memsy.local.clock import Clock
 from tests._core.conversation import OK, Conversation
 
 NOON = "Fri, 20 Nov 2026 12:00:00 GMT"

@@ -6,7 +6,7 @@ import pytest
 
 from memsy._core.timeout import Deadline, Timeout
 from memsy.exceptions import MemsyConfigurationError
-from memsy.testing.clock import Clock
+from memsy.local.clock import Clock
 
 
 def test_a_number_is_the_whole_time() -> None:

@@ -11,7 +11,7 @@ from chaos.clients import COLOURS
 from chaos.faults import KINDS
 from chaos.ingests import DEFAULT, HASTY, PATIENT, Run, Terms
 from memsy import RetryPolicy
-from memsy.testing.service import Rules
+from memsy.local import ServiceConfig
 
 SEED = 1
 CALLS = 500
@@ -73,7 +73,7 @@ def test_who_gives_up_early_is_found_out(colour: str) -> None:
 @in_both_colours
 def test_a_service_that_forgets_is_found_out(colour: str) -> None:
     """One that does not know a repeated event stores it twice."""
-    run = ingests.run(colour, SEED, 100, DEFAULT, rules=Rules(dedup_window=0.0))
+    run = ingests.run(colour, SEED, 100, DEFAULT, config=ServiceConfig(dedup_window=0.0))
     assert run.verdict.wrongs["doubled"] > 0
 
 

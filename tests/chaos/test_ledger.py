@@ -8,7 +8,7 @@ import pytest
 
 from chaos.ledger import Entry, judge
 from memsy import MemsyConnectionError, MemsyError
-from memsy.testing.service.views import Event
+from memsy.local.storage.records import Event
 
 
 def stored(event_id: str, content: str) -> Event:

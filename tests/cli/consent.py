@@ -12,8 +12,8 @@ from memsy.testing import LocalService
 class EagerService(LocalService):
     """Attaches the token before whoever began to connect has read the answer."""
 
-    def answer(self, request: HTTPRequest) -> HTTPResponse:
-        response = super().answer(request)
+    def handle(self, request: HTTPRequest) -> HTTPResponse:
+        response = super().handle(request)
         if request.target.endswith("/connect") and response.status == 200:
             self.connectors.authorize(json.loads(response.content)["connector_id"])
         return response

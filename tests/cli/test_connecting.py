@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from memsy import MemsyControlClient
+from memsy.local import ServiceConfig
 from memsy.testing import LocalService
-from memsy.testing.service import Rules
 from tests.cli.conftest import Shell
 from tests.cli.consent import EagerService
 
@@ -163,7 +163,7 @@ def test_no_option_takes_a_secret(shell: Shell) -> None:
 
 
 def test_refused_credentials_are_told_but_not_shown(shell: Shell, service: LocalService) -> None:
-    service.rules = Rules(refused_access_keys=["AKIA-TEA"])
+    service.config = ServiceConfig(refused_access_keys=["AKIA-TEA"])
     result = shell(*S3, **CREDENTIALS)
     assert result.exit_code == 1
     assert result.stderr.startswith("memsy connectors s3: MemsyAPIError: ")

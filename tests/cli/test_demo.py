@@ -12,8 +12,8 @@ from memsy.cli import acts
 from memsy.cli.failure import Failure
 from memsy.cli.questions import QUESTIONS
 from memsy.cli.stage import Stage
+from memsy.local import ServiceConfig
 from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient, LocalService
-from memsy.testing.service import Rules
 from tests.cli.conftest import Shell
 
 
@@ -67,7 +67,7 @@ def test_both_clients_send_their_half() -> None:
 
 def test_events_that_never_get_done_are_not_waited_for_forever() -> None:
     event = EventPayload("ann", "s", "user_message", "tea")
-    with FakeMemsyClient(service=LocalService(rules=Rules(processing="manual"))) as memsy:
+    with FakeMemsyClient(service=LocalService(config=ServiceConfig(processing="manual"))) as memsy:
         event_ids = memsy.ingest([event]).event_ids
         with pytest.raises(Failure, match="1 events still pend"):
             acts.processing(Stage(Console(quiet=True)), memsy, event_ids, patience=0.0)

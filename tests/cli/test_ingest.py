@@ -13,12 +13,12 @@ import pytest
 from memsy import EventPayload, IngestResponse, MemsyConnectionError
 from memsy.cli.bookmark import Bookmark
 from memsy.cli.ingest import send
+from memsy.local import ServiceConfig
 from memsy.testing import FakeMemsyClient, LocalService
-from memsy.testing.service import Rules
 from tests.cli.conftest import Shell, WriteEvents
 
 EVENTS = [EventPayload("ann", "s-1", "user_message", f"tea number {n}") for n in range(25)]
-QUOTA = Rules(limits={"events_ingested": 20})
+QUOTA = ServiceConfig(limits={"events_ingested": 20})
 
 
 def mark_of(file: Path) -> Path:
@@ -51,9 +51,9 @@ def test_what_was_known_before_an_interruption_is_known_after_it(
 ) -> None:
     """The first of the equal events is stored in the first run, and all others come to nothing."""
     file = str(write_events([*EVENTS[:9], *[EVENTS[9]] * 16]))
-    service.rules = Rules(limits={"api_calls": 1})
+    service.config = ServiceConfig(limits={"api_calls": 1})
     assert "10 of 25" in shell("ingest", file, "--batch", "10").stderr
-    service.rules = Rules()
+    service.config = ServiceConfig()
     result = shell("ingest", file, "--batch", "10")
     assert result.stdout == "25 sent, 25 acknowledged, 15 of them de-duplicated\n"
 
@@ -114,7 +114,7 @@ def test_what_is_stored_again_is_not_counted_as_de_duplicated(
     """After a minute, that is."""
     file = str(write_events(EVENTS))
     shell("ingest", file)
-    service.rules = Rules(dedup_window=0)
+    service.config = ServiceConfig(dedup_window=0)
     result = shell("ingest", file, "--restart")
     assert result.stdout == "25 sent, 25 acknowledged, 0 of them de-duplicated\n"
 
@@ -130,7 +130,7 @@ def test_lines_added_to_a_finished_file_are_all_that_is_sent(
 ) -> None:
     file = write_events(EVENTS[:20])
     shell("ingest", str(file))
-    shell.server.service.rules = attrs.evolve(Rules(), dedup_window=0)
+    shell.server.service.config = attrs.evolve(ServiceConfig(), dedup_window=0)
     write_events(EVENTS)
     result = shell("ingest", str(file))
     assert result.stderr == "Going on after the first 20 of 25 events.\n"
@@ -142,7 +142,7 @@ def test_an_interrupted_run_says_what_is_safe_and_goes_on_there(
 ) -> None:
     """A quota interrupts it: the third batch of ten is refused, until the quota is gone."""
     file = str(write_events(EVENTS))
-    service.rules = QUOTA
+    service.config = QUOTA
     result = shell("ingest", file, "--batch", "10")
     assert (result.exit_code, result.stdout) == (1, "")
     first, second = result.stderr.splitlines()
@@ -150,7 +150,7 @@ def test_an_interrupted_run_says_what_is_safe_and_goes_on_there(
     assert first.endswith(" the same command without --restart goes on after them.")
     assert second.startswith("memsy ingest: UsageLimitExceeded: ")
 
-    service.rules = Rules(dedup_window=0)
+    service.config = ServiceConfig(dedup_window=0)
     result = shell("ingest", file, "--batch", "10")
     assert result.stdout == "25 sent, 25 acknowledged, 0 of them de-duplicated\n"
     assert contents(service) == [event.content for event in EVENTS]
@@ -160,7 +160,7 @@ def test_a_file_that_changed_in_what_was_sent_is_refused(
     shell: Shell, service: LocalService, write_events: WriteEvents
 ) -> None:
     file = write_events(EVENTS)
-    service.rules = QUOTA
+    service.config = QUOTA
     shell("ingest", str(file), "--batch", "10")
     write_events([EventPayload("ann", "s-1", "user_message", "coffee"), *EVENTS[1:]])
     result = shell("ingest", str(file), "--batch", "10")
@@ -173,9 +173,9 @@ def test_a_file_may_be_mended_where_it_was_not_sent_yet(
     shell: Shell, service: LocalService, write_events: WriteEvents
 ) -> None:
     file = write_events(EVENTS)
-    service.rules = QUOTA
+    service.config = QUOTA
     shell("ingest", str(file), "--batch", "10")
-    service.rules = Rules()
+    service.config = ServiceConfig()
     write_events([*EVENTS[:24], EventPayload("ann", "s-1", "user_message", "coffee")])
     assert shell("ingest", str(file)).exit_code == 0
     assert contents(service)[-1] == "coffee"

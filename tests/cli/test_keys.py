@@ -81,7 +81,7 @@ def test_a_key_can_end(shell: Shell) -> None:
 
 
 def test_a_limit_is_told_in_one_line(shell: Shell, service: LocalService) -> None:
-    service.rules = attrs.evolve(service.rules, max_keys=1)
+    service.config = attrs.evolve(service.config, max_keys=1)
     result = shell("keys", "create", "ci")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("memsy keys create: KeyLimitReachedError: ")

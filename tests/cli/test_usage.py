@@ -23,7 +23,7 @@ from tests.cli.conftest import Shell
 
 @pytest.fixture(autouse=True)
 def _ingested(memsy: MemsyClient, service: LocalService) -> None:
-    service.rules = attrs.evolve(service.rules, limits={"events_ingested": 8})
+    service.config = attrs.evolve(service.config, limits={"events_ingested": 8})
     memsy.ingest([EventPayload("ann", "s", "user_message", f"tea {n}") for n in range(2)])
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from memsy import EventPayload, MemsyError, exceptions
 from memsy.testing import Clock, FakeMemsyClient, FakeMemsyControlClient, LocalService
-from memsy.testing.contract import PROMISES
+from memsy.testing.contract import CONTRACT_TESTS
 from tests.docs.blocks import ROOT, blocks
 from tests.docs.project import Project, files
 
@@ -59,10 +59,10 @@ def test_a_stand_in_that_drifts_is_refused_in_the_words_of_the_page(
 
 def test_the_code_of_the_page_runs(said_by_pytest: str) -> None:
     modules = [text for name, text in FILES.items() if name.startswith("test_")]
-    written = sum(text.count("def test_") for text in modules) - 1 + len(PROMISES)
+    written = sum(text.count("def test_") for text in modules) - 1 + len(CONTRACT_TESTS)
     assert failed(said_by_pytest) <= {"fails.py", "forgets.py", "test_forgetful.py"}, said_by_pytest
     broken = len(re.findall("^FAILED test_forgetful", said_by_pytest, re.MULTILINE))
-    assert f"{written + len(PROMISES) + 1 - broken} passed" in said_by_pytest
+    assert f"{written + len(CONTRACT_TESTS) + 1 - broken} passed" in said_by_pytest
 
 
 def test_a_failure_is_reported_as_the_page_shows(said_by_pytest: str) -> None:

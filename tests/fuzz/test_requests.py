@@ -50,7 +50,7 @@ def test_a_change_can_be_seen() -> None:
     cellar = Cellar()
     try:
         before = cellar.state
-        assert cellar.service.answer(HTTPRequest("GET", "/v1/actors")).status == 401
+        assert cellar.service.handle(HTTPRequest("GET", "/v1/actors")).status == 401
         assert cellar.state == before
         FakeMemsyClient(service=cellar.service).roles.list("org_local")
         seen = cellar.state

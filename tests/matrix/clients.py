@@ -129,7 +129,7 @@ class ScriptedService(LocalService):
         self._witness = witness
         self.heard: list[HTTPRequest] = []
 
-    def answer(self, request: HTTPRequest) -> HTTPResponse:
+    def handle(self, request: HTTPRequest) -> HTTPResponse:
         # Whoever carries a request to a service tries once.
         self._witness.attempts += 1
         self.heard.append(request)

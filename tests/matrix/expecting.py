@@ -36,7 +36,7 @@ class Expectation:
     """What does not."""
     facts: Mapping[str, object] = field(factory=dict[str, object])
     """Some of the attributes of the error."""
-    answer: object = ANY
+    handle: object = ANY
     """Of the last call."""
     is_made: bool = True
     attempts: int = 1
@@ -67,8 +67,8 @@ class Expectation:
         last = outcome.attempts[-1] if outcome.attempts else 0
         yield from _unequal("attempts", self.attempts, last)
         if error is None:
-            if self.answer is not ANY:
-                yield from _unequal("answer", self.answer, outcome.answers[-1])
+            if self.handle is not ANY:
+                yield from _unequal("answer", self.handle, outcome.answers[-1])
             return
         expected = {"attempts": self.attempts, **self.facts}
         for name, value in expected.items():
@@ -123,7 +123,7 @@ class Expectation:
 
 def answers(answer: object = ANY, **more: Any) -> Expectation:  # noqa: ANN401 - see Expectation
     """The last call has its *answer*."""
-    return Expectation(answer=answer, **more)
+    return Expectation(handle=answer, **more)
 
 
 _CHECKED = {attribute.alias for attribute in Expectation.__attrs_attrs__}

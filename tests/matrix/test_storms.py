@@ -122,10 +122,10 @@ class Date:
     def __init__(self, jump: float) -> None:
         self._now = time.time()
         self._jump = jump
-        self.looks = 0
+        self.max_polls = 0
 
     def __call__(self) -> float:
-        self.looks += 1
+        self.max_polls += 1
         return self._now
 
     def jump(self) -> None:
@@ -162,7 +162,7 @@ def test_a_date_that_is_set_meanwhile_delays_no_retry(colour: Colour, date: Date
         memsy = colourful(colour, url_of(server), timeout=20.0, retry_backoff=0.01)
         assert asked(memsy, "tea") == found("tea")
         assert time.monotonic() - began < GRACE
-    assert date.looks > 0
+    assert date.max_polls > 0
 
 
 @pytest.mark.proves("Q03")

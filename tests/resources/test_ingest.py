@@ -34,11 +34,11 @@ class Numbering(Record):
     most: int = 10**9
     sizes: list[int] = field(factory=list[int])
 
-    def answer(self, request: HTTPRequest) -> HTTPResponse:
+    def handle(self, request: HTTPRequest) -> HTTPResponse:
         sent = json.loads(request.body or b"")["events"]
         stored = sum(self.sizes)
         if stored >= self.most:
-            return super().answer(request)
+            return super().handle(request)
         self.requests.append(request)
         self.sizes.append(len(sent))
         return ok({"event_ids": [f"e{stored + n}" for n in range(len(sent))]})

@@ -15,7 +15,7 @@ from memsy._core.http import HTTPRequest
 from memsy._core.settings import Settings
 from memsy._core.timeout import Deadline
 from memsy.testing import Clock, FakeMemsyClient, LocalService
-from memsy.testing.transport import ServiceTransport
+from memsy.testing._transport import InMemoryTransport
 
 EVENTS = [EventPayload("ann", "s-1", "user_message", f"tea {n}") for n in range(3)]
 
@@ -72,7 +72,7 @@ class Road:
         return mishap.reply
 
 
-class BumpyTransport(ServiceTransport):
+class BumpyTransport(InMemoryTransport):
     """The transport of a fake, with a road before the service."""
 
     def __init__(self, service: LocalService, settings: Settings, road: Road) -> None:

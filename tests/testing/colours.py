@@ -11,7 +11,7 @@ import pytest
 
 from memsy import AsyncMemsyClient, MemsyClient, MemsyClientProtocol, RetryPolicy, Timeout
 from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient, LocalServer, LocalService
-from memsy.testing.contract import blocking
+from memsy.testing.contract import as_sync
 
 DEFAULT = RetryPolicy()
 
@@ -37,7 +37,7 @@ def async_fake(
     service: LocalService, *, retry: RetryPolicy = DEFAULT, timeout: float | Timeout = 30.0
 ) -> Iterator[MemsyClientProtocol]:
     with closing(asyncio.new_event_loop()) as loop:
-        yield blocking(FakeAsyncMemsyClient(service=service, retry=retry, timeout=timeout), loop)
+        yield as_sync(FakeAsyncMemsyClient(service=service, retry=retry, timeout=timeout), loop)
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def async_client(
 ) -> Iterator[MemsyClientProtocol]:
     with LocalServer(service) as server, closing(asyncio.new_event_loop()) as loop:
         memsy = AsyncMemsyClient(server.base_url, service.api_key, timeout, retry=retry)
-        yield from _closing(blocking(memsy, loop))
+        yield from _closing(as_sync(memsy, loop))
 
 
 def _closing(memsy: MemsyClientProtocol) -> Iterator[MemsyClientProtocol]:

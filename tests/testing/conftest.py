@@ -19,8 +19,13 @@ def ours() -> None:
     """
     for module in (
         *("_transports.aiohttp.transport", "_transports.requests.transport", "async_control"),
-        *("async_client", "client", "control", "metering", "testing._marks"),
-        *("testing._network_guard", "testing._props", "testing.fakes", "testing.server"),
+        *("async_client", "client", "control", "metering", "testing._pytest.marker"),
+        *(
+            "testing._pytest.network_guard",
+            "testing._pytest.report",
+            "testing.fakes",
+            "local.server.server",
+        ),
     ):
         import_module(f"memsy.{module}")
 

@@ -25,6 +25,7 @@ from memsy import (
     ServerError,
     UsageLimitExceeded,
 )
+from memsy.local.http.routing_table import ROUTES
 from memsy.testing import (
     Calls,
     Clock,
@@ -34,8 +35,7 @@ from memsy.testing import (
     FakeMemsyControlClient,
     LocalService,
 )
-from memsy.testing.contract import blocking
-from memsy.testing.service.table import ROUTES
+from memsy.testing.contract import as_sync
 
 TEA = EventPayload("ann", "chat-1", "user_message", "I like tea")
 RAIN = EventPayload("bob", "chat-2", "app_event", "it rains", role_id="r1", metadata={"mm": 3})
@@ -66,9 +66,9 @@ def fakes(request: pytest.FixtureRequest) -> Iterator[Fakes]:
             async_control = FakeAsyncMemsyControlClient(service=service)
             yield Fakes(
                 service,
-                blocking(async_memsy, loop),
+                as_sync(async_memsy, loop),
                 async_memsy.calls,
-                blocking(async_control, loop),
+                as_sync(async_control, loop),
                 async_control.calls,
             )
 
@@ -100,7 +100,7 @@ def test_a_call_has_what_was_asked_and_what_came_of_it(fakes: Fakes) -> None:
 
 def test_arguments_are_read_from_wherever_they_stand_in_a_request(fakes: Fakes) -> None:
     """Path, query and body; decoded, and numbers as numbers."""
-    org_id = fakes.service.rules.org_id
+    org_id = fakes.service.config.org_id
     odd = "a/b c?ü%"
     with pytest.raises(NotFoundError):
         fakes.memsy.roles.update(odd, org_id, name="night shift")
@@ -141,14 +141,14 @@ def test_of_an_ingest_that_fails_half_way_what_is_stored_was_ingested(fakes: Fak
 
 
 def test_what_was_refused_was_not_ingested(fakes: Fakes) -> None:
-    fakes.service.faults.use_up("events_ingested")
+    fakes.service.faults.exhaust_quota("events_ingested")
     with pytest.raises(UsageLimitExceeded):
         fakes.memsy.ingest([TEA])
     assert (len(fakes.calls), fakes.calls.ingested) == (1, [])
 
 
 def test_a_call_that_failed_has_the_error_that_was_raised(fakes: Fakes) -> None:
-    org_id = fakes.service.rules.org_id
+    org_id = fakes.service.config.org_id
     with pytest.raises(NotFoundError) as raised:
         fakes.memsy.roles.get("night", org_id)
     (call,) = fakes.calls
@@ -202,7 +202,7 @@ def test_a_wait_is_one_call_under_its_own_name(fakes: Fakes) -> None:
 
 
 async def test_a_call_that_was_cancelled_has_no_end() -> None:
-    memsy = FakeAsyncMemsyClient(service=LocalService(clock=Clock(is_manual=True)))
+    memsy = FakeAsyncMemsyClient(service=LocalService(clock=Clock(autojump=False)))
     memsy.service.faults.fail_next("search", ServerError)
     searching = asyncio.create_task(memsy.search("tea"))
     await asyncio.sleep(0)
@@ -215,11 +215,11 @@ async def test_a_call_that_was_cancelled_has_no_end() -> None:
 
 
 async def test_call_cancelled_in_a_pause_counts_the_attempts_that_were_sent() -> None:
-    clock = Clock(is_manual=True)
+    clock = Clock(autojump=False)
     memsy = FakeAsyncMemsyClient(service=LocalService(clock=clock))
     memsy.service.faults.fail_next("search", ServerError)
     searching = asyncio.create_task(memsy.search("tea"))
-    await clock.settle()
+    await clock.wait_all_tasks_blocked()
     searching.cancel()
     with pytest.raises(asyncio.CancelledError):
         await searching
@@ -308,7 +308,7 @@ def test_all_that_the_service_can_be_asked_can_be_asked_for(operation: str) -> N
 
 
 def test_a_call_reads_as_one_would_write_it(fakes: Fakes) -> None:
-    org_id = fakes.service.rules.org_id
+    org_id = fakes.service.config.org_id
     fakes.memsy.ingest([TEA])
     fakes.memsy.ingest([TEA, RAIN])
     fakes.memsy.search("tea")

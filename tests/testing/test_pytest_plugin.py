@@ -69,7 +69,7 @@ def test_every_test_has_a_service_of_its_own(memsy_client: FakeMemsyClient, visi
 def test_a_mark_sets_the_service_up(memsy_client: FakeMemsyClient) -> None:
     service = memsy_client.service
     assert [(event.content, event.state) for event in service.events] == [("I like tea", "pending")]
-    assert (service.rules.plan, service.rules.limits) == ("pro", {"api_calls": 3})
+    assert (service.config.plan, service.config.limits) == ("pro", {"api_calls": 3})
     assert len(memsy_client.calls) == 0
 
 
@@ -77,11 +77,11 @@ def test_a_mark_sets_the_service_up(memsy_client: FakeMemsyClient) -> None:
 class TestMarks:
     @pytest.mark.memsy(max_keys=7)
     def test_the_nearest_counts_argument_by_argument(self, memsy_service: LocalService) -> None:
-        assert (memsy_service.rules.plan, memsy_service.rules.max_keys) == ("pro", 7)
+        assert (memsy_service.config.plan, memsy_service.config.max_keys) == ("pro", 7)
 
     @pytest.mark.memsy(events=[TEA])
     def test_and_what_none_of_them_says_is_as_ever(self, memsy_service: LocalService) -> None:
-        assert (memsy_service.rules.max_keys, memsy_service.rules.max_orgs) == (3, 10)
+        assert (memsy_service.config.max_keys, memsy_service.config.max_orgs) == (3, 10)
         assert len(memsy_service.events) == 1
 
 
@@ -92,10 +92,10 @@ def test_a_mark_of_a_module_is_one_of_all_its_tests(suite: Suite) -> None:
         @pytest.mark.memsy(max_keys=4)
         class TestIt:
             def test_it(self, memsy_service):
-                assert (memsy_service.rules.plan, memsy_service.rules.max_keys) == ("pro", 4)
+                assert (memsy_service.config.plan, memsy_service.config.max_keys) == ("pro", 4)
 
         def test_other(memsy_service):
-            assert (memsy_service.rules.plan, memsy_service.rules.max_keys) == ("pro", 3)
+            assert (memsy_service.config.plan, memsy_service.config.max_keys) == ("pro", 3)
     """
     suite.run(code).assert_outcomes(passed=2)
 

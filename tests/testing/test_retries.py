@@ -32,7 +32,7 @@ from memsy.testing import (
     FakeMemsyClient,
     FakeMemsyControlClient,
     LocalService,
-    Rules,
+    ServiceConfig,
 )
 from tests.testing.colours import Opened, in_both_fakes
 
@@ -335,7 +335,7 @@ async def test_waiting_for_consent_ends_with_it(service: LocalService, clock: Cl
 
 
 def test_a_quota_is_never_tried_again(clock: Clock) -> None:
-    service = LocalService(clock=clock, rules=Rules(limits={"search_queries": 1}))
+    service = LocalService(clock=clock, config=ServiceConfig(limits={"search_queries": 1}))
     memsy = FakeMemsyClient(service=service)
     memsy.search("tea")
     with pytest.raises(UsageLimitExceeded) as caught:

@@ -1,17 +1,17 @@
 """
 What a Memsy client must keep, whoever wrote it: the promises, as plain functions.
 
-Each function asserts one thing of the client in its `Scene`, and may be played on any client, of
+Each function asserts one thing of the client in its `ContractContext`, and runs on any client, of
 this package or of your own, over any service::
 
-    from memsy.testing.contract import PROMISES, Scene
+    from memsy.testing.contract import CONTRACT_TESTS, ContractContext
 
-    @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
+    @pytest.mark.parametrize("promise", CONTRACT_TESTS, ids=lambda promise: promise.__name__)
     def test_my_client_keeps(promise):
         stranger = MyClient(api_key="wrong")
-        promise(Scene(MyClient(), name=promise.__name__, stranger=stranger))
+        promise(ContractContext(MyClient(), name=promise.__name__, stranger=stranger))
 
-`CONTROL_PROMISES` are those of the control plane; their scenes need a few things more.
+`CONTROL_CONTRACT_TESTS` are those of the control plane; their scenes need a few things more.
 
 Give each promise a scene of its own name, or a service of its own. They write, and some delete
 what they wrote: point them at an organisation made for tests, which nobody else uses meanwhile.
@@ -30,16 +30,23 @@ from memsy.testing.contract import (
     control_keys,
     events,
     hierarchy,
-    reading,
-    searching,
+    memories_and_actors,
+    search,
 )
-from memsy.testing.contract.blocking import blocking
-from memsy.testing.contract.scene import Clients, Promise, Scene
+from memsy.testing.contract.context import Clients, ContractContext, ContractTest
+from memsy.testing.contract.sync_adapter import as_sync
 
-__all__ = ["CONTROL_PROMISES", "PROMISES", "Clients", "Promise", "Scene", "blocking"]
+__all__ = [
+    "CONTRACT_TESTS",
+    "CONTROL_CONTRACT_TESTS",
+    "Clients",
+    "ContractContext",
+    "ContractTest",
+    "as_sync",
+]
 
 
-def _promises(*modules: ModuleType) -> tuple[Promise, ...]:
+def _promises(*modules: ModuleType) -> tuple[ContractTest, ...]:
     return tuple(
         member
         for module in modules
@@ -48,8 +55,12 @@ def _promises(*modules: ModuleType) -> tuple[Promise, ...]:
     )
 
 
-PROMISES: tuple[Promise, ...] = _promises(events, searching, reading, hierarchy, account)
+CONTRACT_TESTS: tuple[ContractTest, ...] = _promises(
+    events, search, memories_and_actors, hierarchy, account
+)
 """Those of the hot path, in an order that reads well."""
 
-CONTROL_PROMISES: tuple[Promise, ...] = _promises(control_account, control_keys, control_connectors)
+CONTROL_CONTRACT_TESTS: tuple[ContractTest, ...] = _promises(
+    control_account, control_keys, control_connectors
+)
 """Those of the control plane."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from memsy.exceptions import AuthenticationError, MemsyClientClosedError, ServerError
-from memsy.testing.contract.scene import Scene, refused
+from memsy.testing.contract.context import ContractContext, expect_error
 
 
-def the_service_is_well(scene: Scene) -> None:
-    assert scene.memsy.health().status == "ok"
+def the_service_is_well(context: ContractContext) -> None:
+    assert context.memsy.health().status == "ok"
 
 
-def every_answer_counts_what_was_used(scene: Scene) -> None:
-    before = scene.memsy.health()
-    ingested = scene.memsy.ingest([scene.event("count me")])
-    scene.settle(ingested.event_ids)
-    found = scene.memsy.search("count", actor_id=scene.actor)
-    status = scene.memsy.status(ingested.event_ids)
+def every_answer_counts_what_was_used(context: ContractContext) -> None:
+    before = context.memsy.health()
+    ingested = context.memsy.ingest([context.event("count me")])
+    context.wait_until_processed(ingested.event_ids)
+    found = context.memsy.search("count", actor_id=context.actor)
+    status = context.memsy.status(ingested.event_ids)
     assert before.usage is not None
     assert ingested.usage is not None
     assert found.usage is not None
@@ -26,27 +26,27 @@ def every_answer_counts_what_was_used(scene: Scene) -> None:
         assert answer.usage.plan
 
 
-def a_key_that_nobody_knows_opens_nothing(scene: Scene) -> None:
-    stranger = scene.stranger
+def a_key_that_nobody_knows_opens_nothing(context: ContractContext) -> None:
+    unauthorized_client = context.unauthorized_client
     for call in (
-        stranger.health,
-        lambda: stranger.search("anything"),
-        lambda: stranger.ingest([scene.event("never stored")]),
-        stranger.memories.stats,
+        unauthorized_client.health,
+        lambda: unauthorized_client.search("anything"),
+        lambda: unauthorized_client.ingest([context.event("never stored")]),
+        unauthorized_client.memories.stats,
     ):
-        assert refused(AuthenticationError, call).status_code in (401, 403)
-    assert scene.memsy.search("never stored", actor_id=scene.actor).results == []
+        assert expect_error(AuthenticationError, call).status_code in (401, 403)
+    assert context.memsy.search("never stored", actor_id=context.actor).results == []
 
 
-def clear_is_not_implemented_and_says_so(scene: Scene) -> None:
-    scene.remember("still here")
-    error = refused(ServerError, lambda: scene.memsy.clear("container_tag"))
+def clear_is_not_implemented_and_says_so(context: ContractContext) -> None:
+    context.ingest_and_wait("still here")
+    error = expect_error(ServerError, lambda: context.memsy.clear("container_tag"))
     assert (error.status_code, error.attempts) == (501, 1)
-    assert len(scene.memsy.search("still here", actor_id=scene.actor).results) == 1
+    assert len(context.memsy.search("still here", actor_id=context.actor).results) == 1
 
 
-def a_closed_client_says_that_it_is_closed(scene: Scene) -> None:
-    scene.memsy.close()
-    scene.memsy.close()
-    refused(MemsyClientClosedError, scene.memsy.health)
-    refused(MemsyClientClosedError, lambda: scene.memsy.ingest([scene.event("too late")]))
+def a_closed_client_says_that_it_is_closed(context: ContractContext) -> None:
+    context.memsy.close()
+    context.memsy.close()
+    expect_error(MemsyClientClosedError, context.memsy.health)
+    expect_error(MemsyClientClosedError, lambda: context.memsy.ingest([context.event("too late")]))

@@ -1,0 +1,50 @@
+"""Module attributes that are imported on first use (PEP 562)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Mapping
+from importlib import import_module
+
+
+def lazy_exports(
+    package: str,
+    names: Collection[str],
+    *,
+    sources: Mapping[str, str],
+    packages: Collection[str] = (),
+    submodules: Collection[str] = (),
+) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """
+    Return the `__getattr__` and the `__dir__` of a package with lazy names.
+
+    Args:
+        package: Full name of the package.
+        names: Its public names, as in `__all__`.
+        sources: Full name of the defining module, by public name.
+        packages: Full names of packages that are searched for all other names: their `__all__`
+            is read in this order.
+        submodules: Submodules that are reachable as attributes without an import of their own.
+    """
+
+    def find(name: str) -> object:
+        if name in submodules:
+            return import_module(f"{package}.{name}")
+        if name in sources:
+            return getattr(import_module(sources[name]), name)
+        if name in names:
+            for module in map(import_module, packages):
+                if name in module.__all__:
+                    return getattr(module, name)
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+
+    def load(name: str) -> object:
+        value = find(name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    def list_names() -> list[str]:
+        dunders = (name for name in vars(sys.modules[package]) if name.startswith("__"))
+        return sorted({*dunders, *names, *submodules})
+
+    return load, list_names

@@ -1,0 +1,1 @@
+"""Rules of the Memsy service: processing, visibility, ranking, usage."""

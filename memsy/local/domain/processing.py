@@ -1,0 +1,120 @@
+"""The queue of pending events, and what becomes of them: memories, on each level they belong to."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from sqlite3 import Row
+from uuid import UUID, uuid5
+
+from attrs import asdict
+
+from memsy.local.domain import strength, usage
+from memsy.local.domain.extraction import CONFIDENCE, extract
+from memsy.local.http import validators
+from memsy.local.storage import search_index
+from memsy.local.storage.store import Store
+
+_NAMESPACE = UUID("6d656d73-7900-5000-8000-6c6f63616c00")
+
+
+def process_due(store: Store, now: int) -> None:
+    """Process the events whose time has come."""
+    # Unless told, SQLite walks over all events to save itself the sorting of a few.
+    query = """
+        SELECT * FROM events INDEXED BY events_pending
+        WHERE state = 'pending' AND due_at <= ? ORDER BY seq
+    """
+    _process(store, store.rows(query, [now]), now)
+
+
+def process_next(store: Store, now: int, most: int | None = None) -> int:
+    """
+    Process pending events, the oldest first, due or not; give their number.
+
+    Raises:
+        ValueError: *most* is no number of events.
+    """
+    if most is not None:
+        validators.check_integer("most", most, least=0)
+    query = """
+        SELECT * FROM events INDEXED BY events_pending
+        WHERE state = 'pending' ORDER BY seq LIMIT ?
+    """
+    events = store.rows(query, [sys.maxsize if most is None else min(most, sys.maxsize)])
+    _process(store, events, now)
+    return len(events)
+
+
+def fail(store: Store, event_id: str) -> bool:
+    """Give a pending event up for good; tell whether there was one."""
+    statement = "UPDATE events SET state = 'failed' WHERE event_id = ? AND state = 'pending'"
+    return store.write(statement, [event_id]) == 1
+
+
+def _process(store: Store, events: Sequence[Row], now: int) -> None:
+    if not events:
+        return
+    memories = [memory for event in events for memory in _memories(event, now)]
+    last = store.number("SELECT coalesce(max(seq), 0) FROM memories")
+    store.write_each(INSERT, memories)
+    search_index.index_since(store, last)
+    store.write(
+        "UPDATE events SET state = 'completed' WHERE seq IN (SELECT value FROM json_each(?))",
+        [json.dumps([event["seq"] for event in events])],
+    )
+    made_for = Counter((str(memory["org_id"]), str(memory["key_id"])) for memory in memories)
+    for (org_id, key_id), quantity in made_for.items():
+        usage.count(store, org_id, key_id, now, "memories_stored", quantity)
+
+
+def _memories(event: Row, now: int) -> Iterator[Mapping[str, object]]:
+    """
+    What is to be remembered of *event*, on each level.
+
+    The actor's own memory knows its conversation, role and team. The copies that are
+    promoted to the role and to the team know neither the actor nor the conversation.
+    """
+    made = extract(event["kind"], event["content"])
+    common = {
+        **asdict(made),
+        "org_id": event["org_id"],
+        "key_id": event["key_id"],
+        "event_id": event["event_id"],
+        "confidence": CONFIDENCE,
+        "strength": strength.INITIAL,
+        "half_life_days": strength.HALF_LIFE_DAYS,
+        "observed_at": event["ts"],
+        "now": now,
+        **dict.fromkeys(("actor_id", "session_id", "role_id", "team_id")),
+    }
+
+    def on(level: str, *ids: str) -> Mapping[str, object]:
+        memory_id = str(uuid5(_NAMESPACE, f"{event['event_id']}/{level}"))
+        return {
+            **common,
+            "memory_id": memory_id,
+            "level": level,
+            **{name: event[name] for name in ids},
+        }
+
+    yield on("actor", "actor_id", "session_id", "role_id", "team_id")
+    if event["role_id"] is not None:
+        yield on("role", "role_id")
+    if event["team_id"] is not None:
+        yield on("team", "team_id")
+
+
+INSERT = """
+    INSERT INTO memories (
+        memory_id, org_id, level, actor_id, role_id, team_id, session_id, type, kind, status,
+        text, title, event_id, confidence, strength, half_life_days,
+        recall_count, observed_at, created_at, updated_at
+    ) VALUES (
+        :memory_id, :org_id, :level, :actor_id, :role_id, :team_id, :session_id, :type, :kind,
+        'active', :text, :title, :event_id, :confidence, :strength, :half_life_days,
+        0, :observed_at, :now, :now
+    )
+"""

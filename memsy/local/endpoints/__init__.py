@@ -1,0 +1,1 @@
+"""Endpoints of the local service, one module for each noun."""

@@ -1,0 +1,113 @@
+"""Actors: nobody registers them; they are what is seen when memories are folded on `actor_id`."""
+
+from __future__ import annotations
+
+import json
+from sqlite3 import Row
+
+from attrs import asdict, frozen
+
+from memsy.local import timestamps
+from memsy.local.http.context import RequestContext
+from memsy.local.http.errors import not_found
+from memsy.local.http.parsing import RequestInput
+from memsy.local.http.routes import route_with_input
+
+# There is no sort by a count: the service may have to cut a fold short, and counts with it.
+_SORTS = {
+    "first_memory_desc": "first_memory_at DESC, actor_id",
+    "first_memory_asc": "first_memory_at, actor_id",
+    "last_memory_desc": "last_memory_at DESC, actor_id",
+    "actor_id_asc": "actor_id",
+}
+
+
+@frozen
+class Page:
+    """Which actors to list."""
+
+    org_id: str | None
+    q: str | None
+    sort: str
+    limit: int
+    offset: int
+
+    @classmethod
+    def read(cls, inputs: RequestInput) -> Page:
+        query = inputs.query
+        return cls(
+            org_id=query.text_if_given("org_id", most=256),
+            q=query.optional_text("q", most=256),
+            sort=query.choice("sort", tuple(_SORTS), "first_memory_desc"),
+            limit=query.integer("limit", default=100, least=1, most=500),
+            offset=query.integer("offset", default=0, least=0),
+        )
+
+
+_FOLD = """
+    SELECT
+        actor_id, min(created_at) AS first_memory_at, max(created_at) AS last_memory_at,
+        count(*) AS memory_count, sum(status = 'active') AS active_memory_count,
+        json_group_array(DISTINCT level) AS levels,
+        json_group_array(DISTINCT role_id) AS roles,
+        json_group_array(DISTINCT team_id) AS teams
+"""
+_FILTERED = """
+    FROM memories
+    WHERE org_id = :org_id AND actor_id IS NOT NULL
+    AND (:q IS NULL OR instr(casefold(actor_id), casefold(:q)))
+"""
+_COUNT = "SELECT count(DISTINCT actor_id)" + _FILTERED
+_PAGES = {
+    sort: _FOLD + _FILTERED + " GROUP BY actor_id ORDER BY " + keys + " LIMIT :limit OFFSET :offset"
+    for sort, keys in _SORTS.items()
+}
+_ONE = _FOLD + " FROM memories WHERE org_id = ? AND actor_id = ? GROUP BY actor_id"
+
+
+def page(context: RequestContext, params: Page) -> object:
+    context.require_org(params.org_id)
+    parameters = {**asdict(params), "org_id": context.org_id}
+    return {
+        "items": [_item(row) for row in context.store.rows(_PAGES[params.sort], parameters)],
+        "total": context.store.number(_COUNT, parameters),
+        "limit": params.limit,
+        "offset": params.offset,
+        "truncated": False,
+    }
+
+
+def read_org_id(inputs: RequestInput) -> str | None:
+    return inputs.query.text_if_given("org_id", most=256)
+
+
+def one(context: RequestContext, org_id: str | None) -> object:
+    context.require_org(org_id)
+    actor_id = context.ids["actor_id"]
+    row = context.store.row(_ONE, [context.org_id, actor_id])
+    if row is None:
+        raise not_found("actor with memories", actor_id)
+    return _item(row)
+
+
+def _item(row: Row) -> dict[str, object]:
+    return {
+        "actor_id": row["actor_id"],
+        "first_memory_at": timestamps.to_text(row["first_memory_at"]),
+        "last_memory_at": timestamps.to_text(row["last_memory_at"]),
+        "memory_count": row["memory_count"],
+        "active_memory_count": row["active_memory_count"],
+        "scope_levels": _present(row["levels"]),
+        "role_ids": _present(row["roles"]),
+        "team_ids": _present(row["teams"]),
+    }
+
+
+def _present(array: str) -> list[str]:
+    return sorted(value for value in json.loads(array) if value is not None)
+
+
+ROUTES = (
+    route_with_input("actors.list", "GET", "/actors", Page.read, page, scope="read"),
+    route_with_input("actors.get", "GET", "/actors/{actor_id}", read_org_id, one, scope="read"),
+)

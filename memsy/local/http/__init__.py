@@ -1,0 +1,1 @@
+"""HTTP semantics of the local service: routing, input, errors; no sockets."""

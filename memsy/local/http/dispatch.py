@@ -1,0 +1,71 @@
+"""From a request to its reply: who asks, for what, and whether anything speaks against it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from memsy._core.http import HTTPRequest, HTTPResponse
+from memsy._core.plane import Plane
+from memsy.exceptions import MemsyClientClosedError
+from memsy.local.config import ServiceConfig
+from memsy.local.domain import api_keys, usage
+from memsy.local.http.context import RequestContext
+from memsy.local.http.errors import ErrorResponse, json_response
+from memsy.local.http.parsing import RequestInput
+from memsy.local.http.routing_table import ROUTES
+from memsy.local.storage.store import Store
+
+_logger = logging.getLogger("memsy.testing")
+
+
+def dispatch(
+    request: HTTPRequest,
+    store: Store,
+    config: ServiceConfig,
+    transaction: Callable[[], AbstractContextManager[int]],
+) -> HTTPResponse:
+    """
+    Do what *request* asks, whole or not at all, in a *transaction* that gives its moment.
+
+    Raises:
+        MemsyClientClosedError: the store is closed; nothing else is raised.
+    """
+    target = request.target.encode("utf-8", "replace").decode("utf-8")
+    path, _, query = target.partition("?")
+    plane = Plane.of(path)
+    try:
+        with transaction() as now:
+            return _handle_authorized(request, path, query, store, config, now)
+    except MemsyClientClosedError:
+        raise
+    except ErrorResponse as error:
+        return error.response(plane)
+    except Exception:
+        _logger.exception("%s %s failed", request.method, path)
+        failure = ErrorResponse(500, "internal_error", "the local service failed; its log says why")
+        return failure.response(plane)
+
+
+def _handle_authorized(
+    request: HTTPRequest, path: str, query: str, store: Store, config: ServiceConfig, now: int
+) -> HTTPResponse:
+    """
+    The reply to a request that nothing speaks against.
+
+    Raises:
+        Refusal: something does.
+    """
+    authorization = request.headers.get("authorization")
+    key = api_keys.authenticate(store, authorization, now, by_gateway=config.gateway_auth)
+    route, ids = ROUTES.find(request.method, path)
+    route.authorize(key)
+    context = RequestContext(store, config, key, ids, now)
+    content_type = request.headers.get("content-type")
+    said = route.handle(context, RequestInput(query, request.body, content_type, config))
+    api_keys.touch(store, key, now)
+    if Plane.of(path) is Plane.CONTROL:
+        return json_response(200, said)
+    spent = usage.record(context, "api_calls", 1)
+    return json_response(200, said, usage.headers(context, spent))

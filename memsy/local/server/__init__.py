@@ -1,0 +1,1 @@
+"""The local service on a socket: `LocalServer` and its HTTP application."""

@@ -1,0 +1,42 @@
+"""The guess at what a memory is."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsy.local.domain.extraction import extract
+
+
+@pytest.mark.parametrize(
+    ("event_kind", "content", "guess"),
+    [
+        ("user_message", "I prefer tea", ("preference", "semantic")),
+        ("user_message", "She LIKES it", ("preference", "semantic")),
+        ("user_message", "We decided to go around the moon", ("decision", "episodic")),
+        ("assistant_message", "Never touch that switch", ("norm", "procedural")),
+        ("user_message", "The tank is empty", ("fact", "semantic")),
+        ("user_message", "An unlikely clover", ("fact", "semantic")),
+        ("tool_result", "I prefer tea", ("event", "episodic")),
+        ("app_event", "signed up", ("event", "episodic")),
+    ],
+)
+def test_words_tell_what_a_memory_is(event_kind: str, content: str, guess: tuple[str, str]) -> None:
+    made = extract(event_kind, content)
+    assert (made.type, made.kind) == guess
+
+
+def test_white_space_is_normalised() -> None:
+    assert extract("user_message", " a\n\n b\u00a0\tc ").text == "a b c"
+
+
+def test_a_short_text_is_its_own_title() -> None:
+    assert extract("user_message", "Okay,  Houston").title == "Okay, Houston"
+
+
+def test_a_title_ends_between_words() -> None:
+    title = extract("user_message", "We have had a problem here " * 5).title
+    assert title == "We have had a problem here We have had a problem here We…"
+
+
+def test_a_title_is_short_even_without_words() -> None:
+    assert extract("user_message", "x" * 32_000).title == "x" * 59 + "…"

@@ -1,0 +1,111 @@
+"""Events, as the console lists them."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsy.local import ServiceConfig
+from tests.local.asking import Asking
+
+PATH = "/api/console/events"
+
+
+def contents(ask: Asking, **query: object) -> list[str]:
+    answer = ask.get(PATH, **query)
+    assert answer.status == 200, answer
+    return [item["content"] for item in answer.body["items"]]
+
+
+@pytest.fixture
+def talk(ask: Asking) -> Asking:
+    """Four events; the last two are of one moment."""
+    ask.ingest("one", ts="2026-04-13T01:00:00Z", session_id="tape-2")
+    ask.ingest("two", ts="2026-04-13T00:00:00Z", actor_id="swigert")
+    ask.ingest("three", "four", kind="app_event")
+    return ask
+
+
+def test_what_was_ingested_is_listed(ask: Asking) -> None:
+    (event_id,) = ask.ingest("hello", ts="2026-04-13T02:00:00+02:00", metadata='{"page": 7}')
+    assert ask.get(PATH).body == {
+        "items": [
+            {
+                "event_id": event_id,
+                "org_id": "org_local",
+                "actor_id": "lovell",
+                "session_id": "tape-1",
+                "kind": "user_message",
+                "content": "hello",
+                "ts": "2026-04-13T00:00:00Z",
+                "metadata": {"page": 7},
+                "ingested_at": "2026-04-14T03:08:00Z",
+            }
+        ],
+        "total": 1,
+        "limit": 50,
+        "offset": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [(None, None), ("plain", {"raw": "plain"}), ("[1]", {"raw": "[1]"}), ("{}", {})],
+)
+def test_metadata_is_an_object_or_nothing(ask: Asking, text: str | None, shown: object) -> None:
+    ask.ingest("hello", metadata=text)
+    assert ask.get(PATH).body["items"][0]["metadata"] == shown
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, ["four", "three", "one", "two"]),
+        ({"sort": "ts_desc"}, ["four", "three", "one", "two"]),
+        ({"sort": "ts_asc"}, ["two", "one", "three", "four"]),
+        ({"actor_id": "swigert"}, ["two"]),
+        ({"session_id": "tape-2"}, ["one"]),
+        ({"kind": "app_event"}, ["four", "three"]),
+        ({"kind": "note"}, []),
+        ({"kind": "user_message", "session_id": "tape-1"}, ["two"]),
+    ],
+)
+def test_events_are_filtered_and_sorted_as_asked(
+    talk: Asking, query: dict[str, object], found: list[str]
+) -> None:
+    assert contents(talk, **query) == found
+    assert talk.get(PATH, **query).body["total"] == len(found)
+
+
+@pytest.mark.parametrize("sort", ["ts_desc", "ts_asc"])
+def test_pages_neither_repeat_nor_skip(ask: Asking, sort: str) -> None:
+    """Also when all events are of one moment."""
+    ask.ingest(*(f"event {n}" for n in range(10)))
+    pages = [contents(ask, sort=sort, limit=3, offset=offset) for offset in (0, 3, 6, 9)]
+    assert [len(page) for page in pages] == [3, 3, 3, 1]
+    assert [content for page in pages for content in page] == contents(ask, sort=sort)
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ({"limit": 0}, "greater_than_equal"),
+        ({"limit": 201}, "less_than_equal"),
+        ({"offset": -1}, "greater_than_equal"),
+        ({"sort": "newest"}, "enum"),
+        ({"actor_id": ""}, "string_too_short"),
+    ],
+)
+def test_a_bad_question_is_refused(ask: Asking, query: dict[str, object], kind: str) -> None:
+    ((name, _),) = query.items()
+    assert ask.get(PATH, **query).faults == [(["query", name], kind)]
+
+
+def test_others_see_their_own_events(talk: Asking) -> None:
+    theirs = Asking(talk.service, talk.service.issue_key(org_id="org_other"))
+    assert theirs.get(PATH).body["total"] == 0
+
+
+def test_pending_events_are_listed_too(ask: Asking) -> None:
+    ask.service.config = ServiceConfig(processing="manual")
+    ask.ingest("hello")
+    assert contents(ask) == ["hello"]

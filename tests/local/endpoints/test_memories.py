@@ -1,0 +1,177 @@
+"""The console's view of memories: pages, sums, and one at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from memsy.local import LocalService
+from memsy.local.clock import Clock
+from tests.local.asking import Asking, event
+
+PATH = "/v1/console/memories"
+
+
+def texts(ask: Asking, **query: object) -> list[str]:
+    answer = ask.get(PATH, **query)
+    assert answer.status == 200, answer
+    return [item["text"] for item in answer.body["items"]]
+
+
+def test_pages_of_many_neither_repeat_nor_skip(ask: Asking) -> None:
+    """Even where all are of one age, and hence all sort keys but the id are equal."""
+    for start in range(0, 11_000, 500):
+        batch = [event(f"reading {n}", session_id=f"s{n}") for n in range(start, start + 500)]
+        assert ask.post("/v1/ingest", {"events": batch}).status == 200
+    seen = list[str]()
+    for offset in range(0, 11_000, 200):
+        page = ask.get(PATH, limit=200, offset=offset).body
+        assert (page["total"], page["limit"], page["offset"]) == (11_000, 200, offset)
+        seen += [item["memory_id"] for item in page["items"]]
+    assert len(seen) == len(set(seen)) == 11_000
+    assert seen == sorted(seen)
+
+
+def test_an_empty_service_has_an_empty_page(ask: Asking) -> None:
+    assert ask.get(PATH).body == {"items": [], "total": 0, "limit": 50, "offset": 0}
+
+
+def test_a_page_beyond_the_last_is_empty(ask: Asking) -> None:
+    ask.ingest("tea")
+    page = ask.get(PATH, offset=10**17).body
+    assert (page["items"], page["total"]) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("observed_at_desc", ["late", "middle", "early"]),
+        ("observed_at_asc", ["early", "middle", "late"]),
+        ("created_at_desc", ["middle", "late", "early"]),
+        ("strength_desc", ["middle", "late", "early"]),
+    ],
+)
+def test_memories_are_sorted_as_asked(
+    ask: Asking, clock: Clock, sort: str, order: list[str]
+) -> None:
+    for text, day in (("early", 12), ("late", 14), ("middle", 13)):
+        ask.ingest(text, ts=f"1970-04-{day}")
+        clock.advance(3600)
+    ask.search("late")
+    for _ in range(2):
+        ask.search("middle")
+    assert texts(ask, sort=sort) == order
+
+
+def test_the_strength_that_is_left_is_what_sorts(ask: Asking, clock: Clock) -> None:
+    ask.ingest("old")
+    for _ in range(3):
+        ask.search("old")
+    clock.advance(60 * 86_400)
+    ask.ingest("new")
+    assert texts(ask, sort="strength_desc") == ["new", "old"]
+
+
+def test_memories_can_be_filtered(ask: Asking) -> None:
+    ask.ingest("I prefer tea")
+    ask.ingest("We decided to go", actor_id="swigert")
+    assert texts(ask, actor_id="swigert") == ["We decided to go"]
+    assert texts(ask, type="preference") == ["I prefer tea"]
+    assert texts(ask, kind="episodic") == ["We decided to go"]
+    assert texts(ask, status="archived") == []
+    assert len(texts(ask, status="active")) == 2
+    assert texts(ask, actor_id="swigert", type="preference") == []
+
+
+@pytest.mark.parametrize(
+    ("part", "found"),
+    [("ÉTÉ", True), ("été", True), ("L'é", True), ("100%", True), ("0_ ", False), ("x", False)],
+)
+def test_a_part_of_the_text_is_searched_for_as_it_stands(
+    ask: Asking, part: str, found: bool
+) -> None:
+    ask.ingest("L'été à 100% chaud")
+    assert bool(texts(ask, search=part)) is found
+
+
+def test_a_memory_is_shown_whole(ask: Asking, clock: Clock) -> None:
+    (event_id,) = ask.ingest("I prefer tea", ts="1970-04-14T03:07:53Z", role_id="r")
+    clock.advance(1)
+    (result,) = ask.search("tea")
+    assert ask.get(f"{PATH}/{result['id']}").body == {
+        "memory_id": result["id"],
+        "org_id": "org_local",
+        "scope": {"level": "actor", "actor_id": "lovell", "team_id": None, "role_id": "r"},
+        "type": "preference",
+        "kind": "semantic",
+        "memory_kind": "semantic",
+        "status": "active",
+        "text": "I prefer tea",
+        "summary": None,
+        "payload": None,
+        "confidence": 0.9,
+        "strength": 1.1,
+        "recall_count": 1,
+        "decay_half_life_days": 30.0,
+        "pinned": False,
+        "tags": [],
+        "entity_refs": [],
+        "source_event_ids": [event_id],
+        "source_urls": [],
+        "last_recalled_at": "2026-04-14T03:08:01Z",
+        "effective_from": "1970-04-14T03:07:53Z",
+        "effective_to": None,
+        "observed_at": "1970-04-14T03:07:53Z",
+        "created_at": "2026-04-14T03:08:00Z",
+        "updated_at": "2026-04-14T03:08:00Z",
+    }
+
+
+def test_an_id_that_is_no_uuid_is_a_422(ask: Asking) -> None:
+    assert ask.get(f"{PATH}/mem_1").faults == [(["path", "memory_id"], "uuid_parsing")]
+
+
+def test_an_unknown_id_is_a_404(ask: Asking) -> None:
+    answer = ask.get(f"{PATH}/00000000-0000-4000-8000-000000000000")
+    assert (answer.status, answer.body["error"]) == (404, "not_found")
+
+
+def test_the_memories_of_another_organisation_are_not_there(service: LocalService) -> None:
+    Asking(service).ingest("tea")
+    (memory,) = service.memories
+    theirs = Asking(service, service.issue_key(org_id="org_other"))
+    assert theirs.get(f"{PATH}/{memory.memory_id}").status == 404
+    assert theirs.get(PATH).body["total"] == 0
+    assert theirs.get(f"{PATH}/stats").body["total"] == 0
+
+
+def test_the_sums_of_nothing_are_zero(ask: Asking) -> None:
+    stats: dict[str, Any] = ask.get(f"{PATH}/stats").body
+    assert (stats["total"], stats["avg_confidence"], stats["avg_strength"]) == (0, 0, 0)
+    assert stats["date_range"] == {"earliest": None, "latest": None}
+
+
+def test_the_sums_add_up(ask: Asking) -> None:
+    ask.ingest("I prefer tea", ts="1970-04-12")
+    ask.ingest("We decided to go", "They agreed", ts="1970-04-14")
+    ask.search("tea")
+    assert ask.get(f"{PATH}/stats").body == {
+        "total": 3,
+        "total_memories": 3,
+        "active_memories": 3,
+        "by_type": {"preference": 1, "decision": 2},
+        "by_kind": {"semantic": 1, "episodic": 2},
+        "by_status": {"active": 3},
+        "avg_confidence": pytest.approx(0.9),
+        "avg_strength": pytest.approx(3.1 / 3),
+        "top_entities": [],
+        "confidence_buckets": [
+            {"bucket": "0.0-0.2", "count": 0},
+            {"bucket": "0.2-0.4", "count": 0},
+            {"bucket": "0.4-0.6", "count": 0},
+            {"bucket": "0.6-0.8", "count": 0},
+            {"bucket": "0.8-1.0", "count": 3},
+        ],
+        "date_range": {"earliest": "1970-04-12T00:00:00Z", "latest": "1970-04-14T00:00:00Z"},
+    }

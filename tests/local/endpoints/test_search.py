@@ -1,0 +1,213 @@
+"""Search: what is found, by whom, in which order, and what that does to the memory."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsy.local import LocalService
+from memsy.local.clock import Clock
+from tests.local.asking import Asking, event
+
+HOSTILE = [
+    '"',
+    '""',
+    '"tank',
+    "'tank'",
+    "tank AND",
+    "NOT tank",
+    "AND OR NOT NEAR",
+    "tank NEAR(tank, 2)",
+    "text:tank",
+    "{text}:tank",
+    "-tank",
+    "^tank",
+    "tank*",
+    "tank + tank",
+    "(tank",
+    "tank)",
+    "tank; DROP TABLE memories",
+    "\0tank\0",
+    "tank\\",
+    "tank_tank",
+    "\N{GRINNING FACE} tank",
+    "tank\u200b",
+    "tank%",
+]
+
+
+@pytest.mark.parametrize("query", HOSTILE)
+def test_no_query_is_a_syntax_error(ask: Asking, query: str) -> None:
+    ask.ingest("The tank is empty")
+    answer = ask.post("/v1/search", {"query": query})
+    assert answer.status == 200
+    assert len(answer.body["results"]) == (1 if "tank" in query else 0)
+
+
+@pytest.mark.parametrize("query", ["\N{GRINNING FACE}", "?!", "...", "_", "\ue000", "\u0301"])
+def test_a_query_without_words_finds_nothing(ask: Asking, query: str) -> None:
+    ask.ingest("The tank is empty _ ... ?!")
+    assert ask.found(query) == []
+
+
+def test_a_query_may_be_as_long_as_an_event(ask: Asking) -> None:
+    ask.ingest("The tank is empty")
+    words = " ".join(f"word{n}" for n in range(3000))
+    assert ask.found(f"tank {words}") == ["The tank is empty"]
+
+
+def test_words_are_found_in_other_forms_and_cases(ask: Asking) -> None:
+    ask.ingest("Crème BRÛLÉE, heating twice")
+    assert ask.found("creme brulee") == ask.found("HEATED") == ["Crème BRÛLÉE, heating twice"]
+
+
+def test_words_of_every_text_do_not_count_beside_others(ask: Asking) -> None:
+    ask.ingest("What is the weather in the morning?", "A cabin of leaking oxygen")
+    assert ask.found("What is the oxygen in the cabin?") == ["A cabin of leaking oxygen"]
+
+
+def test_words_of_every_text_count_if_there_are_no_others(ask: Asking) -> None:
+    ask.ingest("To be or not to be")
+    assert ask.found("to be") == ["To be or not to be"]
+
+
+def test_more_words_in_common_make_a_better_score(ask: Asking) -> None:
+    ask.ingest("oxygen is low", "the oxygen tank is low", "the oxygen tank pressure is low")
+    scores = {r["content"]: r["score"] for r in ask.search("oxygen tank pressure")}
+    assert list(scores) == [
+        "the oxygen tank pressure is low",
+        "the oxygen tank is low",
+        "oxygen is low",
+    ]
+    assert 1 > scores["the oxygen tank pressure is low"] > scores["oxygen is low"] > 0.2
+
+
+def test_a_sensible_threshold_works_on_the_first_memory(ask: Asking) -> None:
+    ask.ingest("Prefers dark mode in every editor")
+    assert len(ask.search("dark mode", threshold=0.3)) == 1
+    assert ask.search("dark mode", threshold=0.9) == []
+
+
+def test_among_equals_the_newest_comes_first(ask: Asking) -> None:
+    ask.ingest("Roger.", session_id="old", ts="1970-04-13")
+    ask.ingest("Roger.", session_id="new", ts="1970-04-14")
+    ask.ingest("Roger.", session_id="oldest", ts="1970-04-12")
+    sessions = [result["metadata"]["session_id"] for result in ask.search("roger")]
+    assert sessions == ["new", "old", "oldest"]
+
+
+def test_among_equals_of_one_age_the_id_decides(ask: Asking) -> None:
+    for n in range(20):
+        ask.ingest("Roger.", session_id=f"s{n}")
+    ids = [result["id"] for result in ask.search("roger", limit=20)]
+    assert ids == sorted(ids)
+    assert ids[:5] == [result["id"] for result in ask.search("roger", limit=5)]
+
+
+def test_an_actor_sees_its_own_memories_only(ask: Asking) -> None:
+    ask.ingest("tank one")
+    ask.ingest("tank two", actor_id="swigert")
+    assert ask.found("tank", actor_id="swigert") == ["tank two"]
+    assert ask.found("tank", actor_id="haise") == []
+
+
+def test_without_an_actor_everybody_s_memories_are_seen(ask: Asking) -> None:
+    ask.ingest("tank one")
+    ask.ingest("tank two", actor_id="swigert")
+    assert sorted(ask.found("tank")) == ["tank one", "tank two"]
+
+
+def test_what_is_promoted_is_seen_by_those_who_name_its_role_or_team(ask: Asking) -> None:
+    ask.ingest("tank rule of the role", role_id="r")
+    ask.ingest("tank rule of the team", team_id="t")
+    assert ask.found("tank", actor_id="haise") == []
+    assert ask.found("tank", actor_id="haise", role_ids=["r", "x"]) == ["tank rule of the role"]
+    assert ask.found("tank", actor_id="haise", team_ids=["t"]) == ["tank rule of the team"]
+    assert len(ask.found("tank", actor_id="haise", role_ids=["r"], team_ids=["t"])) == 2
+    assert len(ask.found("tank")) == 2
+    assert len(ask.found("tank", role_ids=["r"])) == 3
+
+
+def test_a_session_keeps_what_belongs_to_no_conversation(ask: Asking) -> None:
+    ask.ingest("tank in this", session_id="this")
+    ask.ingest("tank in that", session_id="that", role_id="r")
+    scope = {"actor_id": "lovell", "role_ids": ["r"]}
+    this = ask.search("tank", session_id="this", **scope)
+    other = ask.search("tank", exclude_session_id="that", **scope)
+    for results in (this, other):
+        assert sorted(r["content"] for r in results) == ["tank in that", "tank in this"]
+        assert sorted(r["metadata"].get("session_id", "none") for r in results) == ["none", "this"]
+
+
+def test_another_organisation_finds_nothing_of_ours(service: LocalService) -> None:
+    Asking(service).ingest("tank", role_id="r")
+    theirs = Asking(service, service.issue_key(org_id="org_other"))
+    assert theirs.found("tank", role_ids=["r"]) == []
+
+
+def test_a_result_says_what_it_knows(ask: Asking) -> None:
+    ask.ingest("I prefer tea", ts="1970-04-14T03:07:53Z", metadata='{"page": 7}')
+    (event_id,) = [event.event_id for event in ask.service.events]
+    (result,) = ask.search("tea")
+    (memory,) = ask.service.memories
+    assert result["id"] == memory.memory_id
+    assert result["metadata"] == {
+        "title": "I prefer tea",
+        "type": "preference",
+        "kind": "semantic",
+        "tags": [],
+        "entities": [],
+        "strength": 1.0,
+        "confidence": 0.9,
+        "observed_at": "1970-04-14T03:07:53Z",
+        "actor_id": "lovell",
+        "session_id": "tape-1",
+        "source_event_ids": [event_id],
+        "source_metadata": [{"event_id": event_id, "metadata": {"page": 7}}],
+    }
+
+
+def test_source_events_come_as_they_were_sent(ask: Asking) -> None:
+    (event_id,) = ask.ingest("tea,\n no sugar", kind="tool_result", ts="1970-04-14T03:07:53Z")
+    (result,) = ask.search("tea", include_source_events=True)
+    assert result["metadata"]["source_events"] == [
+        {
+            "event_id": event_id,
+            "kind": "tool_result",
+            "content": "tea,\n no sugar",
+            "ts": "1970-04-14T03:07:53Z",
+        }
+    ]
+
+
+def test_a_memory_grows_stronger_each_time_it_is_found(ask: Asking) -> None:
+    ask.ingest("tea", "coffee")
+    assert [ask.search("tea")[0]["metadata"]["strength"] for _ in range(3)] == [1.0, 1.1, 1.2]
+    tea, coffee = ask.service.memories
+    assert (tea.recall_count, coffee.recall_count, coffee.strength) == (3, 0, 1.0)
+
+
+def test_what_a_threshold_leaves_out_is_not_recalled(ask: Asking) -> None:
+    ask.ingest("tea")
+    assert ask.search("tea", threshold=1) == []
+    assert ask.service.memories[0].recall_count == 0
+
+
+def test_no_memory_grows_stronger_than_5(ask: Asking) -> None:
+    ask.ingest("tea")
+    for _ in range(60):
+        ask.search("tea")
+    assert ask.search("tea")[0]["metadata"]["strength"] == 5.0
+
+
+def test_an_unused_memory_has_half_its_strength_after_30_days(ask: Asking, clock: Clock) -> None:
+    ask.ingest("tea")
+    clock.advance(30 * 86_400)
+    assert ask.search("tea")[0]["metadata"]["strength"] == 0.5
+    assert ask.search("tea")[0]["metadata"]["strength"] == 0.6
+
+
+def test_the_best_of_many_are_found(ask: Asking) -> None:
+    batch = [event(f"reading {n} of the gauge", session_id=f"s{n}") for n in range(500)]
+    assert ask.post("/v1/ingest", {"events": batch}).status == 200
+    assert ask.found("reading 321")[0] == "reading 321 of the gauge"
+    assert len(ask.found("gauge", limit=100)) == 100

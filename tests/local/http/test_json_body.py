@@ -1,0 +1,56 @@
+"""What counts as JSON, and what does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsy.local.http.errors import ErrorResponse, ValidationErrorResponse
+from memsy.local.http.json_body import MAX_BODY_BYTES, decode
+
+BAD = {
+    "nothing": b"",
+    "cut short": b'{"events": [',
+    "two values": b"{} {}",
+    "a trailing comma": b"[1,]",
+    "single quotes": b"{'a': 1}",
+    "NaN": b'{"threshold": NaN}',
+    "Infinity": b"[-Infinity]",
+    "bad UTF-8": b'"\xff\xfe"',
+    "a surrogate in UTF-8": b'"\xed\xa0\x80"',
+    "a lone surrogate": b'{"a": ["\\ud800"]}',
+    "a lone surrogate as a key": b'{"\\uDC00": 1}',
+    "UTF-16": '{"a": 1}'.encode("utf-16"),
+    "a byte order mark": b"\xef\xbb\xbf{}",
+    "a number of 5000 digits": b"[" + b"1" * 5000 + b"]",
+    "100,000 arrays": b"[" * 100_000,
+    "100,000 arrays, closed": b"[" * 100_000 + b"]" * 100_000,
+    "100,000 objects and an escape": b'{"\\u0061":' * 100_000 + b"1" + b"}" * 100_000,
+    "a control character": b'"\x01"',
+}
+
+
+@pytest.mark.parametrize("body", BAD.values(), ids=list(BAD))
+def test_what_is_not_json_is_a_422(body: bytes) -> None:
+    with pytest.raises(ValidationErrorResponse) as caught:
+        decode(body)
+    (fault,) = caught.value.faults
+    assert fault["type"] == "json_invalid"
+    assert fault["loc"][0] == "body"
+
+
+def test_json_is_read() -> None:
+    assert decode('{"a": [1, 2.5, "ä", null, true]}'.encode()) == {"a": [1, 2.5, "ä", None, True]}
+
+
+def test_a_whole_surrogate_pair_is_one_character() -> None:
+    assert decode(b'"\\ud83d\\ude00"') == "\N{GRINNING FACE}"
+
+
+def test_of_equal_keys_the_last_wins() -> None:
+    assert decode(b'{"a": 1, "a": 2}') == {"a": 2}
+
+
+def test_a_body_of_more_than_10_mib_is_a_413() -> None:
+    with pytest.raises(ErrorResponse) as caught:
+        decode(b" " * (MAX_BODY_BYTES + 1))
+    assert caught.value.status == 413

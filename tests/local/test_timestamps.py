@@ -1,0 +1,67 @@
+"""Moments in ISO 8601, read and written alike on every Python."""
+
+from __future__ import annotations
+
+import pytest
+
+from memsy.local import timestamps
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("1970-04-14T03:07:53Z", "1970-04-14T03:07:53Z"),
+        ("1970-04-14T03:07:53", "1970-04-14T03:07:53Z"),
+        ("1970-04-14t03:07z", "1970-04-14T03:07:00Z"),
+        ("1970-04-14 03:07:53.25 +02:00", "1970-04-14T01:07:53.250000Z"),
+        ("1970-04-14T03:07:53,123456789-0530", "1970-04-14T08:37:53.123456Z"),
+        ("19700414T030753+02", "1970-04-14T01:07:53Z"),
+        ("1969-07-20", "1969-07-20T00:00:00Z"),
+        ("2024-02-29", "2024-02-29T00:00:00Z"),
+    ],
+)
+def test_iso_8601_is_read_and_written_in_utc(text: str, written: str) -> None:
+    assert timestamps.to_text(timestamps.parse(text)) == written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "yesterday",
+        "1713067673",
+        "2026-02-30",
+        "2025-02-29",
+        "2026-13-01",
+        "2026-04-14T25:00:00Z",
+        "2026-04-14T10:00:00+25:00",
+        "2026-04-14T10:00:00+01:75",
+        "2026-04-14T10:00:00 CET",
+        "2026-04-14T10:00:00Z\n",
+        "٢٠٢٦-٠٤-١٤",
+        "0000-01-01",
+        "0001-01-01T00:00:00+01:00",
+        "9999-12-31T23:59:59-01:00",
+    ],
+)
+def test_what_names_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - its words come from below
+        timestamps.parse(text)
+
+
+def test_a_billing_period_is_a_month() -> None:
+    moment = timestamps.parse("2026-12-31T23:59:59.999999Z")
+    assert timestamps.to_text(timestamps.this_month(moment)) == "2026-12-01T00:00:00Z"
+    assert timestamps.to_text(timestamps.next_month(moment)) == "2027-01-01T00:00:00Z"
+
+
+def test_a_date_is_the_beginning_of_its_day() -> None:
+    moment = timestamps.parse_date("2026-12-31")
+    assert timestamps.to_text(moment) == "2026-12-31T00:00:00Z"
+    assert timestamps.to_date(moment + timestamps.DAY - 1) == "2026-12-31"
+
+
+@pytest.mark.parametrize("text", ["", "2026-12-31T00:00:00Z", "20261231", "2026-02-30", "today"])
+def test_what_names_no_day_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - its words come from below
+        timestamps.parse_date(text)
