@@ -8,15 +8,15 @@ from typing import Annotated
 import typer
 
 from memsy import __version__
-from memsy.cli import connecting, connectors, keys, memories
+from memsy.cli import connector_actions, connectors, keys, memories
 from memsy.cli.actors import actors
-from memsy.cli.demo import demo
+from memsy.cli.default_group import DefaultGroup
+from memsy.cli.demo.command import demo
+from memsy.cli.error_reporting import reporting_errors
 from memsy.cli.events import events
-from memsy.cli.failure import telling
 from memsy.cli.health import health
 from memsy.cli.ingest import ingest
 from memsy.cli.me import me
-from memsy.cli.noun import Noun
 from memsy.cli.search import search
 from memsy.cli.serve import serve
 from memsy.cli.status import status
@@ -50,16 +50,18 @@ def memsy(
 _ACCOUNT = "Account"
 
 for _command in (demo, serve, health, ingest, search, status, actors):
-    app.command()(telling(_command.__name__, _command))
+    app.command()(reporting_errors(_command.__name__, _command))
 
 for _account_command in (me, usage, events):
-    app.command(rich_help_panel=_ACCOUNT)(telling(_account_command.__name__, _account_command))
+    app.command(rich_help_panel=_ACCOUNT)(
+        reporting_errors(_account_command.__name__, _account_command)
+    )
 
 
 def _add(noun: str, summary: str, panel: str | None = None, **verbs: Callable[..., None]) -> None:
-    group = typer.Typer(cls=Noun, help=f"{summary} Without a command: `list`.")
+    group = typer.Typer(cls=DefaultGroup, help=f"{summary} Without a command: `list`.")
     for verb, command in verbs.items():
-        group.command(verb)(telling(f"{noun} {verb}", command))
+        group.command(verb)(reporting_errors(f"{noun} {verb}", command))
     app.add_typer(group, name=noun, rich_help_panel=panel)
 
 
@@ -86,12 +88,12 @@ _add(
     list=connectors.listed,
     providers=connectors.providers,
     status=connectors.status,
-    connect=connecting.connect,
-    s3=connecting.s3,
+    connect=connector_actions.connect,
+    s3=connector_actions.s3,
     get=connectors.get,
     resources=connectors.resources,
     branches=connectors.branches,
-    select=connecting.select,
-    sync=connecting.sync,
-    delete=connecting.delete,
+    select=connector_actions.select,
+    sync=connector_actions.sync,
+    delete=connector_actions.delete,
 )

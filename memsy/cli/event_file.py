@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, cast, get_args
 import attrs
 
 from memsy._core.json_codec import dump, parse
-from memsy.cli.failure import Failure
+from memsy.cli.error_reporting import CommandError
 from memsy.models import EventKind, EventPayload
 
 _FIELDS = attrs.fields_dict(EventPayload)
@@ -47,7 +47,7 @@ class EventReader:
             try:
                 event = read_event(content)
             except ValueError as error:
-                raise Failure(f"{self._path}, line {number}: {error}") from None
+                raise CommandError(f"{self._path}, line {number}: {error}") from None
             self._digest.update(content + b"\n")
             self.count = self.count + 1
             yield number, event

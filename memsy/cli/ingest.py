@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from memsy import EventPayload, MemsyClient, MemsyClientProtocol, MemsyError
-from memsy.cli.bookmark import Bookmark
+from memsy.cli.batch_errors import reporting_line_numbers
+from memsy.cli.checkpoint import Checkpoint
+from memsy.cli.error_reporting import CommandError
 from memsy.cli.event_file import EventReader
-from memsy.cli.failure import Failure
-from memsy.cli.faults import telling_lines
 from memsy.cli.options import ApiKey, BaseUrl
 
 _STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/")
@@ -63,7 +63,7 @@ def ingest(
     progress file tells of.
     """
     if not file.is_file() or str(file.absolute()).startswith(_STREAMS):
-        raise Failure(f"{file} is no regular file, and it is read twice: once to check it")
+        raise CommandError(f"{file} is no regular file, and it is read twice: once to check it")
     place = progress or file.with_name(f"{file.name}.memsy-progress.json")
     with MemsyClient(base_url, api_key) as client:
         service = (base_url or "").rstrip("/")
@@ -88,29 +88,29 @@ def count(file: Path) -> int:
         return sum(1 for _ in EventReader(file, opened))
 
 
-def anew(place: Path, service: str) -> Bookmark:
+def anew(place: Path, service: str) -> Checkpoint:
     """The beginning, with the ids that came in the earlier runs that *place* tells of, if any."""
     try:
-        found = Bookmark.load(place)
-    except Failure:
+        found = Checkpoint.load(place)
+    except CommandError:
         found = None
     if found is None or found.service != service:
-        return Bookmark(service)
-    return Bookmark(service, event_ids=found.event_ids)
+        return Checkpoint(service)
+    return Checkpoint(service, event_ids=found.event_ids)
 
 
-def resume(file: Path, place: Path, service: str) -> Bookmark:
+def resume(file: Path, place: Path, service: str) -> Checkpoint:
     """
     What *place* says of an earlier run, or the beginning if there was none.
 
     Raises:
         Failure: that was with another service, or *file* had another beginning then.
     """
-    found = Bookmark.load(place)
+    found = Checkpoint.load(place)
     if found is None or (found.service != service and not found.acknowledged):
-        return Bookmark(service)
+        return Checkpoint(service)
     if found.service != service:
-        raise Failure(
+        raise CommandError(
             f"{place} is about {found.service}, not {service}: "
             "name another with --progress, or begin anew with --restart"
         )
@@ -118,7 +118,7 @@ def resume(file: Path, place: Path, service: str) -> Bookmark:
         reader = EventReader(file, opened)
         _skip(reader, found.acknowledged)
         if reader.sha256 != found.sha256:
-            raise Failure(
+            raise CommandError(
                 f"{file} has changed in its first {found.acknowledged} events, which were "
                 f"ingested already ({place} says so): --restart sends everything"
             )
@@ -126,8 +126,8 @@ def resume(file: Path, place: Path, service: str) -> Bookmark:
 
 
 def send(
-    client: MemsyClientProtocol, file: Path, start: Bookmark, batch: int
-) -> Iterator[Bookmark]:
+    client: MemsyClientProtocol, file: Path, start: Checkpoint, batch: int
+) -> Iterator[Checkpoint]:
     """
     Ingest what *start* does not cover; a bookmark comes after each acknowledged batch.
 
@@ -139,7 +139,7 @@ def send(
         reader = EventReader(file, opened)
         events = _skip(reader, start.acknowledged)
         while by_line := dict(islice(events, batch)):
-            with telling_lines(file, list(by_line)):
+            with reporting_line_numbers(file, list(by_line)):
                 event_ids = client.ingest(list(by_line.values())).event_ids
             fresh = set(event_ids) - known
             known |= fresh
@@ -160,8 +160,8 @@ def _skip(reader: EventReader, events: int) -> Iterator[tuple[int, EventPayload]
 
 
 def _send(
-    client: MemsyClientProtocol, file: Path, place: Path, start: Bookmark, total: int, batch: int
-) -> Bookmark:
+    client: MemsyClientProtocol, file: Path, place: Path, start: Checkpoint, total: int, batch: int
+) -> Checkpoint:
     """Ingest the rest of *file* while a bar shows it, and *place* keeps it."""
     mark = start
     mark.save(place)  # or nothing is sent that could not be noted
@@ -175,7 +175,7 @@ def _send(
                 reached.add(place)
                 mark = reached
                 bar.update(task, completed=mark.acknowledged)
-    except (MemsyError, Failure, KeyboardInterrupt):
+    except (MemsyError, CommandError, KeyboardInterrupt):
         if mark.acknowledged:
             console.print(
                 f"{mark.acknowledged} of {total} events are acknowledged; "
@@ -196,7 +196,7 @@ def _bar(console: Console) -> Progress:
     )
 
 
-def _tally(mark: Bookmark) -> str:
+def _tally(mark: Checkpoint) -> str:
     return (
         f"{mark.acknowledged} sent, {mark.acknowledged} acknowledged, "
         f"{mark.deduplicated} of them de-duplicated"

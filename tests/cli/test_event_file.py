@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from memsy import EventPayload
+from memsy.cli.error_reporting import CommandError
 from memsy.cli.event_file import EventReader, read_event
-from memsy.cli.failure import Failure
 
 EVENT = b'{"actor_id": "a", "session_id": "s", "kind": "user_message", "content": "tea"}'
 
@@ -54,7 +54,7 @@ def test_a_line_that_is_no_event_says_why(line: bytes, complaint: str) -> None:
 
 def test_a_complaint_names_file_and_line() -> None:
     """Empty lines count as lines, though not as events."""
-    with pytest.raises(Failure, match=r"^events\.jsonl, line 3: no JSON"):
+    with pytest.raises(CommandError, match=r"^events\.jsonl, line 3: no JSON"):
         list(reader(EVENT, b"", b"{"))
 
 

@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 from memsy import EventPayload, IngestResponse, MemsyConnectionError
-from memsy.cli.bookmark import Bookmark
+from memsy.cli.checkpoint import Checkpoint
 from memsy.cli.ingest import send
 from memsy.local import ServiceConfig
 from memsy.testing import FakeMemsyClient, LocalService
@@ -216,7 +216,7 @@ def test_progress_is_noted_where_it_is_wanted(
 ) -> None:
     file = write_events(EVENTS)
     shell("ingest", str(file), "--progress", str(tmp_path / "noted.json"))
-    noted = Bookmark.load(tmp_path / "noted.json")
+    noted = Checkpoint.load(tmp_path / "noted.json")
     assert noted is not None
     assert noted.acknowledged == 25
     assert not mark_of(file).exists()
@@ -260,7 +260,7 @@ class Unreliable(FakeMemsyClient):
 
 def test_a_bookmark_comes_after_each_acknowledged_batch(write_events: WriteEvents) -> None:
     with Unreliable() as memsy:
-        marks = send(memsy, write_events(EVENTS), Bookmark("here"), 10)
+        marks = send(memsy, write_events(EVENTS), Checkpoint("here"), 10)
         assert [next(marks).acknowledged, next(marks).acknowledged] == [10, 20]
         with pytest.raises(MemsyConnectionError):
             next(marks)

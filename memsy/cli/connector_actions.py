@@ -10,7 +10,7 @@ import typer
 
 from memsy import ConnectorResourceItem, ConnectorsProtocol, MemsyControlClient, ResourceSelection
 from memsy.cli.connectors import ConnectorId, Provider, view_connector, view_resources
-from memsy.cli.failure import Failure
+from memsy.cli.error_reporting import CommandError
 from memsy.cli.options import ApiKey, AsJson, ControlUrl, Yes
 from memsy.cli.output import emit, note
 from memsy.cli.text import printable
@@ -77,7 +77,7 @@ def _listed(
     known = {item.external_id: item for item in connectors.list_resources(connector_id)}
     unknown = [one for one in wanted if one not in known]
     if unknown:
-        raise Failure(
+        raise CommandError(
             f"connector {connector_id} does not list {', '.join(unknown)}: "
             "see `memsy connectors resources`, or say with --type what that is"
         )

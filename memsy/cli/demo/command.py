@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from rich.console import Console
 
 from memsy import AsyncMemsyClient, MemsyClient, testing
-from memsy.cli import acts, sample
-from memsy.cli.failure import Failure
+from memsy.cli import sample
+from memsy.cli.demo import steps
+from memsy.cli.demo.output import DemoOutput
+from memsy.cli.error_reporting import CommandError
 from memsy.cli.options import ApiKey, BaseUrl
-from memsy.cli.stage import Stage
 from memsy.local import ServiceConfig
 
 _WIDEST = 100
@@ -25,19 +26,19 @@ def demo(base_url: BaseUrl = None, api_key: ApiKey = None) -> None:
     It takes place on a local service of its own, or, with MEMSY_BASE_URL and MEMSY_API_KEY, on
     the one that they name, where the sample's memories stay.
     """
-    stage = Stage(Console(highlight=False, width=min(Console().width, _WIDEST)))
+    stage = DemoOutput(Console(highlight=False, width=min(Console().width, _WIDEST)))
     with _place(base_url, api_key) as (place, url, key), MemsyClient(url, key) as memsy:
 
         def connect() -> AsyncMemsyClient:
             return AsyncMemsyClient(url, key)
 
-        acts.introduction(stage, memsy, place)
-        event_ids = acts.ingestion(stage, memsy, connect, sample.events())
-        acts.processing(stage, memsy, event_ids)
-        acts.searches(stage, memsy)
-        acts.parallel(stage, connect)
-        acts.refusal(stage, memsy)
-        acts.farewell(stage)
+        steps.introduction(stage, memsy, place)
+        event_ids = steps.ingestion(stage, memsy, connect, sample.events())
+        steps.processing(stage, memsy, event_ids)
+        steps.searches(stage, memsy)
+        steps.parallel(stage, connect)
+        steps.refusal(stage, memsy)
+        steps.farewell(stage)
 
 
 @contextmanager
@@ -46,7 +47,7 @@ def _place(base_url: str | None, api_key: str | None) -> Iterator[tuple[str, str
     if base_url and api_key:
         yield f"the service at {base_url}", base_url, api_key
     elif base_url or api_key:
-        raise Failure(
+        raise CommandError(
             f"{'MEMSY_API_KEY' if base_url else 'MEMSY_BASE_URL'} is missing: set both for a "
             "demonstration on that service, or neither for one on this machine"
         )

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from memsy.cli.failure import Failure
+from memsy.cli.error_reporting import CommandError
 from memsy.exceptions import ValidationError
 
 _MOST_TOLD = 3
 
 
 @contextmanager
-def telling_lines(file: Path, lines: Sequence[int]) -> Iterator[None]:
+def reporting_line_numbers(file: Path, lines: Sequence[int]) -> Iterator[None]:
     """
     Turns what the service says of events that stood on *lines* of *file* into a `Failure`.
 
@@ -28,7 +28,7 @@ def telling_lines(file: Path, lines: Sequence[int]) -> Iterator[None]:
             raise
         if len(faults) > len(told):
             told.append(f"and {len(faults) - len(told)} more")
-        raise Failure(f"the service refuses {file}, {'; '.join(told)}") from error
+        raise CommandError(f"the service refuses {file}, {'; '.join(told)}") from error
 
 
 def _by_line(fault: Mapping[str, object], lines: Sequence[int]) -> str | None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from memsy import ValidationError
-from memsy.cli.failure import Failure
-from memsy.cli.faults import telling_lines
+from memsy.cli.batch_errors import reporting_line_numbers
+from memsy.cli.error_reporting import CommandError
 
 
 def fault(*place: object) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def fault(*place: object) -> dict[str, Any]:
 
 def told(*faults: dict[str, Any]) -> str:
     """What is told of faults with events that stood on lines 7 and 9."""
-    with pytest.raises(Failure) as caught, telling_lines(Path("tea.jsonl"), [7, 9]):
+    with pytest.raises(CommandError) as caught, reporting_line_numbers(Path("tea.jsonl"), [7, 9]):
         raise ValidationError("no", errors=faults)
     return str(caught.value)
 
@@ -40,6 +40,9 @@ def test_many_faults_are_counted_rather_than_told() -> None:
 )
 def test_a_refusal_of_anything_else_stays_as_it_is(faults: list[dict[str, Any]]) -> None:
     error = ValidationError("no", errors=faults)
-    with pytest.raises(ValidationError) as caught, telling_lines(Path("tea.jsonl"), [7, 9]):
+    with (
+        pytest.raises(ValidationError) as caught,
+        reporting_line_numbers(Path("tea.jsonl"), [7, 9]),
+    ):
         raise error
     assert caught.value is error

@@ -16,9 +16,9 @@ from memsy import (
     __version__,
 )
 from memsy.cli import tables
-from memsy.cli.failure import Failure
-from memsy.cli.questions import QUESTIONS, Question
-from memsy.cli.stage import Stage
+from memsy.cli.demo.output import DemoOutput
+from memsy.cli.demo.queries import QUERIES, DemoQuery
+from memsy.cli.error_reporting import CommandError
 
 Connect: TypeAlias = Callable[[], AsyncMemsyClientProtocol]
 
@@ -26,7 +26,7 @@ _BATCH = 20
 _SPEAKERS = ("cc", "cmp", "lmp", "cdr")
 
 
-def introduction(stage: Stage, memsy: MemsyClientProtocol, place: str) -> None:
+def introduction(stage: DemoOutput, memsy: MemsyClientProtocol, place: str) -> None:
     """Say what will be seen, and where."""
     stage.title(f"memsy {__version__}")
     stage.tell(
@@ -40,7 +40,7 @@ def introduction(stage: Stage, memsy: MemsyClientProtocol, place: str) -> None:
 
 
 def ingestion(
-    stage: Stage, memsy: MemsyClientProtocol, connect: Connect, events: Sequence[EventPayload]
+    stage: DemoOutput, memsy: MemsyClientProtocol, connect: Connect, events: Sequence[EventPayload]
 ) -> list[str]:
     """Send *events*, the first half blocking, the second awaiting; gives their ids."""
     stage.heading("Ingest")
@@ -82,7 +82,7 @@ def _batches(events: Sequence[EventPayload]) -> Iterator[Sequence[EventPayload]]
 
 
 def processing(
-    stage: Stage, memsy: MemsyClientProtocol, event_ids: list[str], patience: float = 120.0
+    stage: DemoOutput, memsy: MemsyClientProtocol, event_ids: list[str], patience: float = 120.0
 ) -> None:
     """
     Poll until no event is pending.
@@ -100,16 +100,18 @@ def processing(
         while (answer := memsy.status(event_ids)).pending_ids:
             bars.update(task, completed=len(answer.completed_ids))
             if time.monotonic() - began > patience:
-                raise Failure(f"{len(answer.pending_ids)} events still pend after {patience:g} s")
+                raise CommandError(
+                    f"{len(answer.pending_ids)} events still pend after {patience:g} s"
+                )
             time.sleep(min(0.2 * polls, 2.0))
             polls += 1
         bars.update(task, completed=len(answer.completed_ids))
     stage.note(f"{polls} polls, {time.monotonic() - began:.1f} s")
 
 
-def searches(stage: Stage, memsy: MemsyClientProtocol) -> None:
+def searches(stage: DemoOutput, memsy: MemsyClientProtocol) -> None:
     """Ask in five ways."""
-    for question in QUESTIONS:
+    for question in QUERIES:
         stage.heading(question.title)
         stage.tell(question.told)
         stage.code(f"memsy.{question.call()}")
@@ -120,10 +122,10 @@ def searches(stage: Stage, memsy: MemsyClientProtocol) -> None:
         stage.note(_in_time(found.results, took))
 
 
-def parallel(stage: Stage, connect: Connect) -> None:
+def parallel(stage: DemoOutput, connect: Connect) -> None:
     """Ask everybody at once."""
     query = "close the valve on the fuel cell"
-    questions = [Question(query, {"actor_id": actor, "limit": 1}) for actor in _SPEAKERS]
+    questions = [DemoQuery(query, {"actor_id": actor, "limit": 1}) for actor in _SPEAKERS]
     stage.heading("In parallel")
     stage.tell("One question to four people at once, over connections that the calls share.")
     calls = [f"    memsy.{question.call()}," for question in questions]
@@ -147,7 +149,7 @@ def _in_time(found: Sequence[object], seconds: float) -> str:
     return f"{len(found)} {'memory' if len(found) == 1 else 'memories'} in {seconds * 1000:.0f} ms"
 
 
-def refusal(stage: Stage, memsy: MemsyClientProtocol) -> None:
+def refusal(stage: DemoOutput, memsy: MemsyClientProtocol) -> None:
     """Ask for what the service does not do."""
     stage.heading("A refusal")
     stage.tell(
@@ -171,7 +173,7 @@ def refusal(stage: Stage, memsy: MemsyClientProtocol) -> None:
         )
 
 
-def farewell(stage: Stage) -> None:
+def farewell(stage: DemoOutput) -> None:
     """Say how to go on."""
     stage.heading("Your turn")
     stage.tell("The same code talks to a service on this machine and to Memsy's own.")

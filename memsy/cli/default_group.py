@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 
-class Noun(TyperGroup):
+class DefaultGroup(TyperGroup):
     """Commands of which `list` is carried out when none is named, with the options given."""
 
     # Every context that typer makes is one of its own, whatever the class above declares.

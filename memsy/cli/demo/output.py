@@ -12,7 +12,7 @@ from rich.text import Text
 
 
 @attrs.frozen
-class Stage:
+class DemoOutput:
     """Prints on *console*, one thing below the other."""
 
     console: Console

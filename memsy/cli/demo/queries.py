@@ -7,7 +7,7 @@ from typing import TypedDict
 import attrs
 
 
-class Narrowing(TypedDict, total=False):
+class SearchFilters(TypedDict, total=False):
     """What a search may be told besides its query, as `MemsyClient.search` takes it."""
 
     actor_id: str
@@ -18,11 +18,11 @@ class Narrowing(TypedDict, total=False):
 
 
 @attrs.frozen
-class Question:
+class DemoQuery:
     """A search that can be made, and be shown as code."""
 
     query: str
-    narrowing: Narrowing
+    narrowing: SearchFilters
     title: str = ""
     told: str = ""
 
@@ -36,32 +36,32 @@ def _literal(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
-QUESTIONS = (
-    Question(
+QUERIES = (
+    DemoQuery(
         "is gas venting?",
         {"actor_id": "cdr", "limit": 2},
         "By actor",
         "What one person knows: the commander has looked out of the hatch.",
     ),
-    Question(
+    DemoQuery(
         "main bus undervolt",
         {"session_id": "tape-36-13", "limit": 3},
         "By session",
         "What was said in one conversation: on the tape that ran when it happened.",
     ),
-    Question(
+    DemoQuery(
         "main bus undervolt",
         {"exclude_session_id": "tape-36-13", "limit": 3},
         "Excluding a session",
         "The same question to all other conversations: what came of it.",
     ),
-    Question(
+    DemoQuery(
         "what is the pressure in the O2 tank?",
         {"limit": 4},
         "Organisation-wide",
         "No actor, no session: whatever anybody said, on board or on the ground.",
     ),
-    Question(
+    DemoQuery(
         "the LM as a lifeboat",
         {"include_source_events": True, "limit": 1},
         "With source events",

@@ -11,11 +11,11 @@ from memsy.cli.text import printable
 from memsy.exceptions import MemsyError
 
 
-class Failure(Exception):
+class CommandError(Exception):
     """A command cannot do what it was asked to; the text says why, to whoever asked."""
 
 
-def telling(name: str, command: Callable[..., None]) -> Callable[..., None]:
+def reporting_errors(name: str, command: Callable[..., None]) -> Callable[..., None]:
     """*command*, which tells what it cannot do in one line that begins with its *name*."""
 
     @wraps(command)
@@ -24,7 +24,7 @@ def telling(name: str, command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **kwargs)
         except MemsyError as error:
             reason = f"{type(error).__name__}: {error}"
-        except Failure as failure:
+        except CommandError as failure:
             reason = str(failure)
         else:
             return

@@ -12,11 +12,11 @@ import attrs
 
 from memsy._core.decode import SchemaMismatch, structure
 from memsy._core.json_codec import parse
-from memsy.cli.failure import Failure
+from memsy.cli.error_reporting import CommandError
 
 
 @attrs.frozen
-class Bookmark:
+class Checkpoint:
     """
     The events that a service has acknowledged: the first so many of a file.
 
@@ -31,7 +31,7 @@ class Bookmark:
     event_ids: list[str] = attrs.field(factory=list[str])
 
     @classmethod
-    def load(cls, path: Path) -> Bookmark | None:
+    def load(cls, path: Path) -> Checkpoint | None:
         """
         The last bookmark in *path*, with the ids of all; None if there is no such file.
 
@@ -47,9 +47,9 @@ class Bookmark:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise Failure(f"cannot read {path}: {error.strerror}") from None
+            raise CommandError(f"cannot read {path}: {error.strerror}") from None
         except (ValueError, IndexError, SchemaMismatch):
-            raise Failure(
+            raise CommandError(
                 f"{path} is no progress file; name another with --progress, "
                 "or begin anew with --restart"
             ) from None
@@ -85,7 +85,7 @@ def _telling(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Failure(
+        raise CommandError(
             f"cannot write the progress file {path} ({error.strerror}); "
             "name a place for it with --progress"
         ) from None

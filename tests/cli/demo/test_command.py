@@ -8,10 +8,10 @@ import pytest
 from rich.console import Console
 
 from memsy import EventPayload
-from memsy.cli import acts
-from memsy.cli.failure import Failure
-from memsy.cli.questions import QUESTIONS
-from memsy.cli.stage import Stage
+from memsy.cli.demo import steps
+from memsy.cli.demo.output import DemoOutput
+from memsy.cli.demo.queries import QUERIES
+from memsy.cli.error_reporting import CommandError
 from memsy.local import ServiceConfig
 from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient, LocalService
 from tests.cli.conftest import Shell
@@ -37,7 +37,7 @@ def test_it_plays_on_the_service_that_the_environment_names(
 def test_every_question_finds_something(shell: Shell) -> None:
     shown = shell("demo").stdout
     assert "Nothing found" not in shown
-    assert shown.count(" ms\n") == len(QUESTIONS) + 1
+    assert shown.count(" ms\n") == len(QUERIES) + 1
 
 
 def test_it_shows_the_refusal_of_clear_as_the_typed_error_that_it_is(shell: Shell) -> None:
@@ -56,9 +56,9 @@ def test_half_a_service_is_none(shell: Shell, missing: str) -> None:
 
 def test_both_clients_send_their_half() -> None:
     events = [EventPayload("ann", "s", "user_message", f"tea {n % 30}") for n in range(45)]
-    stage = Stage(Console(quiet=True))
+    stage = DemoOutput(Console(quiet=True))
     with LocalService() as service, FakeMemsyClient(service=service) as memsy:
-        event_ids = acts.ingestion(
+        event_ids = steps.ingestion(
             stage, memsy, lambda: FakeAsyncMemsyClient(service=service), events
         )
         assert [event.event_id for event in service.events] == event_ids
@@ -69,5 +69,5 @@ def test_events_that_never_get_done_are_not_waited_for_forever() -> None:
     event = EventPayload("ann", "s", "user_message", "tea")
     with FakeMemsyClient(service=LocalService(config=ServiceConfig(processing="manual"))) as memsy:
         event_ids = memsy.ingest([event]).event_ids
-        with pytest.raises(Failure, match="1 events still pend"):
-            acts.processing(Stage(Console(quiet=True)), memsy, event_ids, patience=0.0)
+        with pytest.raises(CommandError, match="1 events still pend"):
+            steps.processing(DemoOutput(Console(quiet=True)), memsy, event_ids, patience=0.0)
