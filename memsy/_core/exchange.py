@@ -54,7 +54,7 @@ def exchange(
     attempts, maybe_processed = 0, False
     if operation.repeatable is RetrySafety.WITHIN_WINDOW:
         # Not the first attempt, which repeats nothing, but every later one must end in the window.
-        deadline = deadline.capped_at(deadline.clock.monotonic() + retries.policy.window)
+        deadline = deadline.capped_at(deadline.clock.monotonic() + retries.policy.dedup_window)
     while True:
         attempts += 1
         try:

@@ -48,7 +48,7 @@ def poll(
     attempts, pause = 0, 0.0
     while True:
         patience = call(pause).capped_at(end.ends + _GRACE)
-        is_last = pause >= end.left()
+        is_last = pause >= end.remaining()
         try:
             return (yield from exchange(polling.operation, retries(), patience, pause))
         except MemsyAPIError as refusal:
@@ -56,13 +56,13 @@ def poll(
                 raise
             attempts += refusal.attempts
         except MemsyTimeoutError as silence:
-            if not attempts or end.left():
+            if not attempts or end.remaining():
                 raise
             # It has said "not yet" before, and that is what the caller should know.
             attempts, is_last = attempts + silence.attempts, True
-        if is_last or not end.left():
+        if is_last or not end.remaining():
             raise _timeout_error(polling, attempts) from None
-        pause = min(polling.interval, end.left())
+        pause = min(polling.interval, end.remaining())
 
 
 def _timeout_error(polling: Polling[T], attempts: int) -> MemsyTimeoutError:

@@ -74,7 +74,7 @@ class RetryPolicy:
     random time up to `backoff * 2**n`, at most *max_backoff*. Where the service names the
     time itself (`Retry-After`), it waits that long and up to a tenth more; if that is
     more than *max_retry_after*, the error is raised at once. An ingest is repeated only
-    as long as its last attempt ends within *window* of the start of its first: the service
+    as long as its last attempt ends within *dedup_window* of the start of its first: the service
     recognises a repeated event for 60 s.
 
     Raises:
@@ -85,7 +85,7 @@ class RetryPolicy:
     backoff: float = field(default=1.0, validator=_seconds)
     max_backoff: float = field(default=20.0, validator=_seconds)
     max_retry_after: float = field(default=60.0, validator=_seconds)
-    window: float = field(default=55.0, validator=_seconds)
+    dedup_window: float = field(default=55.0, validator=_seconds)
 
     def delays(self, random: Callable[[], float]) -> Iterator[float]:
         """The pause before each retry; as many as there may be retries."""
@@ -161,7 +161,7 @@ class RetryState:
             pause = asked * (1 + _JITTER * self._random())
             if asked > self.policy.max_retry_after:
                 return None
-        if pause is None or pause >= deadline.left():
+        if pause is None or pause >= deadline.remaining():
             return None
         price = _THROTTLED_RETRY_COST if _status(error) == 429 else _RETRY_COST
         if not self._budget.take(price):

@@ -67,17 +67,17 @@ class Deadline:
         """That of a call which begins *after* so many seconds."""
         return cls(clock, timeout, clock.monotonic() + after + timeout.total)
 
-    def left(self) -> float:
+    def remaining(self) -> float:
         """Seconds until the end; never below 0."""
         return max(0.0, self.ends - self.clock.monotonic())
 
-    def to_connect(self) -> float:
+    def connect_timeout(self) -> float:
         """Seconds that making a connection may take from now on."""
-        return _shorter(self.timeout.connect, self.left())
+        return _shorter(self.timeout.connect, self.remaining())
 
-    def to_read(self) -> float:
+    def read_timeout(self) -> float:
         """Seconds that may pass from now on until the next bytes arrive."""
-        return _shorter(self.timeout.read, self.left())
+        return _shorter(self.timeout.read, self.remaining())
 
     def capped_at(self, ends: float) -> Deadline:
         """The same patience, cut short at *ends* if that comes first."""

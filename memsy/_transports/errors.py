@@ -74,7 +74,7 @@ class TransportFailure:
     def _too_late(self) -> str:
         timeout = self.deadline.timeout
         limit = timeout.read if self.was_sent else timeout.connect
-        if limit is None or self.deadline.left() <= 0:
+        if limit is None or self.deadline.remaining() <= 0:
             limit = timeout.total
         missing = "answer" if self.was_sent else f"connection to {self.peer}"
         return f"no {'whole ' if self.is_answered else ''}{missing} within {limit:g} s"

@@ -103,7 +103,7 @@ def _wait(delivery: Delivery, deadline: Deadline) -> float:
     """Seconds until *delivery* comes to something, or nobody waits for it any more."""
     # With each drop, the wait for the next bytes begins anew.
     is_dripping = delivery.mode is DeliveryMode.DRIPPING
-    return min(delivery.duration, deadline.left() if is_dripping else deadline.to_read())
+    return min(delivery.duration, deadline.remaining() if is_dripping else deadline.read_timeout())
 
 
 def _no_trust() -> ssl.SSLCertVerificationError:

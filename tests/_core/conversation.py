@@ -73,9 +73,9 @@ class Conversation:
                 self.clock.advance(attempt.after)
                 self.starts.append(self.clock.monotonic() - began)
                 event = left.pop(0) if len(left) > 1 else left[0]
-                if took > attempt.deadline.left():
+                if took > attempt.deadline.remaining():
                     event = timed_out()
-                self.clock.advance(min(took, attempt.deadline.left()))
+                self.clock.advance(min(took, attempt.deadline.remaining()))
                 self.ends.append(self.clock.monotonic() - began)
                 attempt = flow.send(event) if isinstance(event, HTTPResponse) else flow.throw(event)
         except StopIteration as answered:

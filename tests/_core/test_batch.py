@@ -87,4 +87,4 @@ def test_one_deadline_is_for_all_parts() -> None:
     first = next(flow)
     clock.advance(7.0)
     second = flow.send(answer("1"))
-    assert (first.deadline.ends, second.deadline.left()) == (10.0, 3.0)
+    assert (first.deadline.ends, second.deadline.remaining()) == (10.0, 3.0)

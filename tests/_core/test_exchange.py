@@ -312,7 +312,7 @@ def by(generator: random.Random, operation: Operation[str | None], total: float)
     policy = RetryPolicy(
         max_retries=generator.randrange(6),
         backoff=generator.choice([0.0, 0.1, 1.0, 30.0]),
-        window=generator.choice([0.0, 5.0, 55.0]),
+        dedup_window=generator.choice([0.0, 5.0, 55.0]),
     )
     return Conversation(operation, policy, total, random=generator.random)
 
@@ -338,8 +338,8 @@ def test_no_later_attempt_of_an_ingest_begins_or_ends_after_the_window(
 ) -> None:
     talk.operation = INGEST
     talk.hear(*events, took=took)
-    assert all(start < talk.policy.window for start in talk.starts[1:])
-    assert all(end <= talk.policy.window for end in talk.ends[1:])
+    assert all(start < talk.policy.dedup_window for start in talk.starts[1:])
+    assert all(end <= talk.policy.dedup_window for end in talk.ends[1:])
 
 
 @given(CONVERSATIONS, st.lists(EVENTS, min_size=1, max_size=8), TOOK)

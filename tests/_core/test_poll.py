@@ -69,9 +69,9 @@ class Watch:
                 self.clock.advance(attempt.after)
                 self.starts.append(self.clock.monotonic())
                 event = left.pop(0) if len(left) > 1 else left[0]
-                if took > attempt.deadline.left():
+                if took > attempt.deadline.remaining():
                     event = timed_out()
-                self.clock.advance(min(took, attempt.deadline.left()))
+                self.clock.advance(min(took, attempt.deadline.remaining()))
                 attempt = flow.send(event) if isinstance(event, HTTPResponse) else flow.throw(event)
         except StopIteration as answered:
             self.handle = answered.value
@@ -187,7 +187,7 @@ def test_a_look_has_the_patience_of_a_call() -> None:
 def test_a_look_has_the_limits_of_a_call_for_connecting_and_reading() -> None:
     limits = Timeout(total=30.0, connect=2.0, read=5.0)
     first = Watch(a_call=limits).hear(OK).attempts[0]
-    assert (first.deadline.to_connect(), first.deadline.to_read()) == (2.0, 5.0)
+    assert (first.deadline.connect_timeout(), first.deadline.read_timeout()) == (2.0, 5.0)
 
 
 @given(

@@ -58,7 +58,7 @@ class AsyncLine:
 
 
 def limits(line: Line) -> list[tuple[float, float, float]]:
-    return [(d.left(), d.to_connect(), d.to_read()) for d in line.deadlines]
+    return [(d.remaining(), d.connect_timeout(), d.read_timeout()) for d in line.deadlines]
 
 
 def test_a_call_has_the_limits_of_its_client() -> None:

@@ -39,7 +39,7 @@ class JumpyClock(Clock):
 def test_the_policy_of_the_official_client_is_the_default() -> None:
     policy = RetryPolicy()
     assert (policy.max_retries, policy.backoff) == (3, 1.0)
-    assert (policy.max_backoff, policy.max_retry_after, policy.window) == (20.0, 60.0, 55.0)
+    assert (policy.max_backoff, policy.max_retry_after, policy.dedup_window) == (20.0, 60.0, 55.0)
 
 
 @pytest.mark.parametrize("value", [-1, 1.5, True, "3", None])
@@ -48,7 +48,7 @@ def test_retries_are_counted_in_whole_numbers(value: object) -> None:
         RetryPolicy(max_retries=value)  # type: ignore[arg-type]  # what a careless caller does
 
 
-@pytest.mark.parametrize("name", ["backoff", "max_backoff", "max_retry_after", "window"])
+@pytest.mark.parametrize("name", ["backoff", "max_backoff", "max_retry_after", "dedup_window"])
 @pytest.mark.parametrize(
     "value", [-0.1, float("nan"), float("inf"), 10**400, True, "1", None], ids=repr
 )

@@ -228,7 +228,7 @@ def test_the_headers_name_us_and_carry_the_key() -> None:
 
 
 def test_a_whole_policy_stands_in_place_of_its_parts() -> None:
-    policy = RetryPolicy(max_retries=1, window=10.0)
+    policy = RetryPolicy(max_retries=1, dedup_window=10.0)
     assert told(max_retries=9, retry=policy).retry is policy
 
 

@@ -33,32 +33,32 @@ def test_what_is_left_runs_out_and_not_below_nothing() -> None:
     clock = Clock()
     deadline = Deadline.start(clock, Timeout(total=10.0))
     clock.advance(4.0)
-    assert deadline.left() == 6.0
+    assert deadline.remaining() == 6.0
     clock.advance(60.0)
-    assert deadline.left() == 0.0
+    assert deadline.remaining() == 0.0
 
 
 def test_a_call_that_begins_later_ends_later() -> None:
     clock = Clock()
     clock.advance(5.0)
     deadline = Deadline.start(clock, Timeout(total=10.0), after=3.0)
-    assert (deadline.ends, deadline.left()) == (18.0, 13.0)
+    assert (deadline.ends, deadline.remaining()) == (18.0, 13.0)
 
 
 def test_a_part_ends_with_the_whole() -> None:
     clock = Clock()
     deadline = Deadline.start(clock, Timeout(total=10.0, connect=3.0, read=7.0))
-    assert (deadline.to_connect(), deadline.to_read()) == (3.0, 7.0)
+    assert (deadline.connect_timeout(), deadline.read_timeout()) == (3.0, 7.0)
     clock.advance(8.0)
-    assert (deadline.to_connect(), deadline.to_read()) == (2.0, 2.0)
+    assert (deadline.connect_timeout(), deadline.read_timeout()) == (2.0, 2.0)
 
 
 def test_a_part_that_is_left_open_has_the_whole() -> None:
     deadline = Deadline.start(Clock(), Timeout(total=10.0))
-    assert (deadline.to_connect(), deadline.to_read()) == (10.0, 10.0)
+    assert (deadline.connect_timeout(), deadline.read_timeout()) == (10.0, 10.0)
 
 
 def test_patience_can_be_cut_short_and_not_stretched() -> None:
     deadline = Deadline.start(Clock(), Timeout(total=10.0))
-    assert deadline.capped_at(4.0).left() == 4.0
+    assert deadline.capped_at(4.0).remaining() == 4.0
     assert deadline.capped_at(40.0) is deadline

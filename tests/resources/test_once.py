@@ -61,8 +61,8 @@ class Road:
         if not self.mishaps:
             return ask()
         mishap = self.mishaps.pop(0)
-        is_late = mishap.seconds > deadline.left()
-        self.clock.advance(min(mishap.seconds, deadline.left()))
+        is_late = mishap.seconds > deadline.remaining()
+        self.clock.advance(min(mishap.seconds, deadline.remaining()))
         if mishap.arrives:
             ask()
         if is_late or mishap.reply is None:
@@ -129,7 +129,7 @@ def told(memsy: Client) -> tuple[list[str], MemsyError | None]:
 def test_without_the_window_it_would_be_stored_twice() -> None:
     """What the test before this one can see: a policy that is patient for too long."""
     late = [Mishap(0.0, True, HTTPResponse(502, {"retry-after": "58"})), Mishap(5.0, True, None)]
-    patient = RetryPolicy(window=200.0)
+    patient = RetryPolicy(dedup_window=200.0)
     with Client(Road(Clock(), late), patient, 200.0) as memsy, memsy.service:
         memsy.ingest(EVENTS)
         assert len(memsy.service.events) == 2 * len(EVENTS)

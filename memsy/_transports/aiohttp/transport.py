@@ -231,7 +231,7 @@ def _payload(body: bytes | None) -> bytes | io.BytesIO | None:
 
 def _timeout(deadline: Deadline) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(
-        total=deadline.left() or _NEXT_TO_NOTHING,
+        total=deadline.remaining() or _NEXT_TO_NOTHING,
         sock_connect=deadline.timeout.connect,
         sock_read=deadline.timeout.read,
         ceil_threshold=math.inf,  # or else whole seconds would be waited for

@@ -55,7 +55,7 @@ class Connection(HTTPConnection):
         call.was_sent = True
         rest = memoryview(data)
         while rest:
-            self.sock.settimeout(socket_timeout(call.deadline.left()))
+            self.sock.settimeout(socket_timeout(call.deadline.remaining()))
             rest = rest[self.sock.send(rest) :]
 
 
@@ -66,15 +66,15 @@ class SecureConnection(Connection, HTTPSConnection):
 def _connected(host: str, port: int, deadline: Deadline) -> socket.socket:
     """A socket to the first address that answers; each gets its share of the time."""
     addresses = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    deadline = deadline.capped_at(deadline.clock.monotonic() + deadline.to_connect())
+    deadline = deadline.capped_at(deadline.clock.monotonic() + deadline.connect_timeout())
     failure = OSError("no address")
     for tried, (family, kind, protocol, _, address) in enumerate(addresses):
         sock = socket.socket(family, kind, protocol)
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.settimeout(socket_timeout(deadline.left() / (len(addresses) - tried)))
+            sock.settimeout(socket_timeout(deadline.remaining() / (len(addresses) - tried)))
             sock.connect(address)
-            sock.settimeout(socket_timeout(deadline.left()))
+            sock.settimeout(socket_timeout(deadline.remaining()))
         except OSError as error:
             sock.close()
             failure = error

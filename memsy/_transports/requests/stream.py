@@ -98,7 +98,7 @@ class _Source(io.RawIOBase):
     def readinto(self, buffer: Buffer) -> int:
         if self.is_over:
             return 0
-        self.sock.settimeout(socket_timeout(self._call.deadline.to_read()))
+        self.sock.settimeout(socket_timeout(self._call.deadline.read_timeout()))
         received = self._raw.readinto(buffer) or 0
         self.has_ended = not received
         self._left -= received
