@@ -22,7 +22,7 @@ SIDE_BY_SIDE = $(if $(MEMSY_BASE_URL),-n 0,--dist worksteal -n $$($(BIN)/python 
 	'import os; print((os.cpu_count() or 1) + 1)'))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit examples bench chaos fuzz compare clean $(EXAMPLES:%=example-%)
+.PHONY: help demo test format lint types unit examples bench chaos fuzz compare clean $(EXAMPLES:%=example-%)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ demo: $(VENV)/installed ## ingest a sample into a local Memsy service, and searc
 test: lint ## everything CI runs: style, types, tests
 	@$(MAKE) --no-print-directory --jobs 2 types examples
 	@$(MAKE) --no-print-directory unit
+
+format: $(VENV)/developed ## ruff: sort imports and names, and format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
 
 lint: $(VENV)/developed ## ruff: rules and format
 	@$(BIN)/ruff check .

@@ -23,7 +23,7 @@ from memsy.resources import (
     AsyncOrgsResource,
     AsyncRolesResource,
     AsyncTeamsResource,
-    verbs,
+    client_operations,
 )
 from memsy.resources.ingest import ingest
 
@@ -78,8 +78,8 @@ class AsyncMemsyClient(AsyncClientBase, AsyncMemsyClientProtocol):
         team_ids: list[str] | None = None,
     ) -> SearchResponse:
         return await self._call(
-            verbs.search(
-                query,
+            client_operations.search(
+                query=query,
                 actor_id=actor_id,
                 session_id=session_id,
                 exclude_session_id=exclude_session_id,
@@ -92,10 +92,10 @@ class AsyncMemsyClient(AsyncClientBase, AsyncMemsyClientProtocol):
         )
 
     async def status(self, event_ids: list[str]) -> StatusResponse:
-        return await self._call(verbs.status(event_ids))
+        return await self._call(client_operations.status(event_ids))
 
     async def health(self) -> HealthResponse:
-        return await self._call(verbs.health())
+        return await self._call(client_operations.health())
 
     async def clear(self, container_tag: str) -> ClearResponse:
-        return await self._call(verbs.clear(container_tag))
+        return await self._call(client_operations.clear(container_tag))

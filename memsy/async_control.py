@@ -12,7 +12,7 @@ from memsy.control_resources import (
     AsyncInterestResource,
     AsyncKeysResource,
     AsyncUsageResource,
-    verbs,
+    client_operations,
 )
 from memsy.models import HealthResponse, MeResponse
 from memsy.parity import implements, mirrors
@@ -56,7 +56,7 @@ class AsyncMemsyControlClient(AsyncClientBase, AsyncMemsyControlClientProtocol):
         return AsyncConnectorsResource(self._call)
 
     async def me(self) -> MeResponse:
-        return await self._call(verbs.me())
+        return await self._call(client_operations.me())
 
     async def health(self) -> HealthResponse:
-        return await self._call(verbs.health())
+        return await self._call(client_operations.health())

@@ -22,7 +22,7 @@ from memsy.resources import (
     OrgsResource,
     RolesResource,
     TeamsResource,
-    verbs,
+    client_operations,
 )
 from memsy.resources.ingest import ingest
 
@@ -75,8 +75,8 @@ class MemsyClient(SyncClientBase, MemsyClientProtocol):
         team_ids: list[str] | None = None,
     ) -> SearchResponse:
         return self._call(
-            verbs.search(
-                query,
+            client_operations.search(
+                query=query,
                 actor_id=actor_id,
                 session_id=session_id,
                 exclude_session_id=exclude_session_id,
@@ -89,10 +89,10 @@ class MemsyClient(SyncClientBase, MemsyClientProtocol):
         )
 
     def status(self, event_ids: list[str]) -> StatusResponse:
-        return self._call(verbs.status(event_ids))
+        return self._call(client_operations.status(event_ids))
 
     def health(self) -> HealthResponse:
-        return self._call(verbs.health())
+        return self._call(client_operations.health())
 
     def clear(self, container_tag: str) -> ClearResponse:
-        return self._call(verbs.clear(container_tag))
+        return self._call(client_operations.clear(container_tag))

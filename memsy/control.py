@@ -11,7 +11,7 @@ from memsy.control_resources import (
     InterestResource,
     KeysResource,
     UsageResource,
-    verbs,
+    client_operations,
 )
 from memsy.models import HealthResponse, MeResponse
 from memsy.parity import implements
@@ -54,7 +54,7 @@ class MemsyControlClient(SyncClientBase, MemsyControlClientProtocol):
         return ConnectorsResource(self._call)
 
     def me(self) -> MeResponse:
-        return self._call(verbs.me())
+        return self._call(client_operations.me())
 
     def health(self) -> HealthResponse:
-        return self._call(verbs.health())
+        return self._call(client_operations.health())

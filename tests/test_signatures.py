@@ -1,4 +1,4 @@
-"""Code for the official client runs on ours: on both colours, on the fakes, on the protocols."""
+"""Code for the official SDK runs on our clients, fakes and protocols, sync and async."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import pytest
 
 import memsy
 from memsy import control_resources, protocols, resources, testing
+from memsy._core.plane import Plane
 from tests import official
+from tests.support.endpoints import nouns, verbs
 
 if TYPE_CHECKING:
     from memsy import client, control
@@ -20,10 +22,16 @@ SURFACES = {
     if inspect.isclass(surface) and surface.__module__ == official.__name__
 }
 
-OF_OUR_OWN = {"MemsyClient": {"clear"}}
-"""Methods that we add."""
+PLANES = {"MemsyClient": Plane.DATA, "MemsyControlClient": Plane.CONTROL}
+NOUNS = {
+    of: (PLANES[client], noun)
+    for client in PLANES
+    for noun, of in inspect.get_annotations(SURFACES[client]).items()
+}
+"""Plane and attribute name of each resource: `ActorsResource` is `actors` of the data plane."""
+
 OPTIONS = {"retry", "proxy", "ca_file", "client_cert", "trust_environment"}
-"""What we add to the constructors, by keyword."""
+"""Keyword parameters that our constructors add."""
 OPTIONS_OF_FAKES = OPTIONS | {"service"}
 
 
@@ -33,7 +41,7 @@ class Implementation(NamedTuple):
 
 
 def implementations() -> dict[str, Implementation]:
-    """Of each surface: the class of each colour, its protocol, and its fake if it has one."""
+    """Return the sync and async class, protocol and fake of each official class."""
     found = {}
     for surface in SURFACES:
         protocol = f"{surface.removesuffix('Resource')}Protocol"
@@ -80,26 +88,33 @@ def public_methods(cls: type) -> set[str]:
     }
 
 
+def endpoint_methods(surface: str) -> set[str]:
+    """Return the methods of *surface* that call an endpoint of the registry."""
+    plane, noun = (PLANES[surface], None) if surface in PLANES else NOUNS[surface]
+    return verbs(plane, noun)
+
+
 def additions(name: str, method: str) -> set[str]:
     if method != "__init__":
         return set()
     return OPTIONS_OF_FAKES if name.startswith("Fake") else OPTIONS
 
 
-def test_nothing_of_the_official_client_is_missing_from_the_table() -> None:
-    """4 clients in two colours, 11 nouns; 57 methods, constructors included."""
+def test_the_table_has_the_whole_official_surface() -> None:
+    """Two clients, 11 resources; 57 methods, constructors included."""
     assert len(SURFACES) == 2 + 11
     assert sum(name in SURFACES for name, _ in METHODS) == 57
 
 
 @pytest.mark.parametrize(("name", "method"), METHODS)
-def test_a_call_for_the_official_client_means_the_same_to_ours(name: str, method: str) -> None:
-    """Its parameters come first, alike; what we add comes after them, by keyword, and may lack."""
+def test_official_parameters_come_first_and_ours_are_optional_keywords(
+    name: str, method: str
+) -> None:
     surface, ours = IMPLEMENTATIONS[name]
     mine = parameters(getattr(ours, method))
     if method == "__init__":
         theirs = parameters(official.constructor)
-        # Where to, and as whom, the environment may say.
+        # The environment may give the URL and the key.
         theirs[:2] = [parameter.replace(default=None) for parameter in theirs[:2]]
     else:
         theirs = parameters(vars(SURFACES[surface])[method])
@@ -118,37 +133,36 @@ def test_the_constructor_of_a_fake_is_that_of_the_client_and_service(name: str) 
     assert same == list(inspect.signature(real).parameters.values())
 
 
-@pytest.mark.parametrize(("name", "method"), METHODS)
-def test_a_call_is_awaited_in_the_awaiting_colour_alone(name: str, method: str) -> None:
-    is_awaited = "Async" in name and method != "__init__"
-    function = getattr(IMPLEMENTATIONS[name].ours, method)
-    assert inspect.iscoroutinefunction(function) is is_awaited
+@pytest.mark.parametrize("name", IMPLEMENTATIONS)
+def test_only_methods_of_async_classes_are_coroutine_functions(name: str) -> None:
+    ours = IMPLEMENTATIONS[name].ours
+    for method in public_methods(ours):
+        assert inspect.iscoroutinefunction(getattr(ours, method)) is ("Async" in name), method
 
 
 @pytest.mark.parametrize("name", IMPLEMENTATIONS)
-def test_there_is_no_method_but_these(name: str) -> None:
+def test_every_public_method_is_official_or_calls_an_endpoint(name: str) -> None:
     surface, ours = IMPLEMENTATIONS[name]
-    theirs = public_methods(SURFACES[surface])
-    assert public_methods(ours) == theirs | OF_OUR_OWN.get(surface, set())
+    assert public_methods(ours) == public_methods(SURFACES[surface]) | endpoint_methods(surface)
 
 
 @pytest.mark.parametrize("name", [name for name in IMPLEMENTATIONS if "Client" in name])
-def test_every_noun_is_an_attribute_of_its_class(name: str) -> None:
+def test_every_resource_is_an_attribute_of_its_class(name: str) -> None:
     surface, ours = IMPLEMENTATIONS[name]
-    colour = "Async" if "Async" in name else ""
-    nouns = inspect.get_annotations(SURFACES[surface])
+    mode = "Async" if "Async" in name else ""
+    of_registry = {noun: f"{noun.title()}Resource" for noun in nouns(PLANES[surface])}
     properties = dict(inspect.getmembers(ours, lambda member: isinstance(member, property)))
     assert {
         noun: inspect.signature(attribute.fget).return_annotation
         for noun, attribute in properties.items()
     } == {
-        noun: colour + (of.replace("Resource", "Protocol") if "Protocol" in name else of)
-        for noun, of in nouns.items()
+        noun: mode + (of.replace("Resource", "Protocol") if "Protocol" in name else of)
+        for noun, of in (inspect.get_annotations(SURFACES[surface]) | of_registry).items()
     }
 
 
 if TYPE_CHECKING:
-    # What `inspect` cannot compare, mypy does: each type that a call may have, and gives.
+    # mypy compares the types of parameters and results, which `inspect` cannot.
 
     def hot(
         ours: client.MemsyClient,

@@ -52,7 +52,7 @@ def exchange(
     """Ask, *after* seconds, until the service answers, refuses, or our patience runs out."""
     patience = deadline
     attempts, maybe_processed = 0, False
-    if operation.repeatable is RetrySafety.WITHIN_WINDOW:
+    if operation.retry_safety is RetrySafety.WITHIN_WINDOW:
         # Not the first attempt, which repeats nothing, but every later one must end in the window.
         deadline = deadline.capped_at(deadline.clock.monotonic() + retries.policy.dedup_window)
     while True:
@@ -64,10 +64,10 @@ def exchange(
             # What lies below it has the request in its frames, and the key with it.
             error.__context__ = None
             if attempts > 1 and _is_already_deleted(operation, error):
-                answer = operation.read(_NO_CONTENT)
+                answer = operation.decode(_NO_CONTENT)
             else:
                 # By what became of this attempt: what an earlier one left in doubt was repeated.
-                pause = retries.pause(error, operation.repeatable, deadline)
+                pause = retries.pause(error, operation.retry_safety, deadline)
                 maybe_processed = maybe_processed or error.maybe_processed
                 error.attempts, error.maybe_processed = attempts, maybe_processed
                 if pause is None:
@@ -84,13 +84,13 @@ def exchange(
 
 def _read_response(operation: Operation[T], response: HTTPResponse, now: float) -> T:
     if 200 <= response.status < 300:
-        return operation.read(response)
+        return operation.decode(response)
     raise error_from_response(response, now)
 
 
 def _is_already_deleted(operation: Operation[T], error: MemsyError) -> bool:
     """Whether the thing to delete is not there: at a second attempt, the first has deleted it."""
-    is_delete = operation.request.method == "DELETE" and operation.read is no_content
+    is_delete = operation.request.method == "DELETE" and operation.decode is no_content
     return is_delete and isinstance(error, NotFoundError)
 
 

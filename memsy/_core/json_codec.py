@@ -58,12 +58,14 @@ def dump(value: object, what: str) -> str:
 
 def decode_as(shape: type[T], *, is_secret: bool = False) -> Callable[[HTTPResponse], T]:
     """
-    A function that reads the body of a reply as *shape*: a model, or a list of models.
+    Return a decoder that makes a *shape* of the body of a response.
 
-    What it raises quotes the beginning of a body that is no JSON, unless that *is_secret*.
+    Args:
+        shape: A model, or a list of models.
+        is_secret: The body may hold a secret. No error quotes it.
     """
 
-    def read(response: HTTPResponse) -> T:
+    def decode(response: HTTPResponse) -> T:
         try:
             return structure(_body(response, is_secret=is_secret), shape)
         except SchemaMismatch as mismatch:
@@ -71,11 +73,11 @@ def decode_as(shape: type[T], *, is_secret: bool = False) -> Callable[[HTTPRespo
         error.maybe_processed = True
         raise error
 
-    return read
+    return decode
 
 
 def no_content(response: HTTPResponse) -> None:
-    """Reads a reply whose body, if it has one, says nothing."""
+    """Decode a response whose body, if any, carries no data."""
 
 
 def _body(response: HTTPResponse, *, is_secret: bool) -> object:

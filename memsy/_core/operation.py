@@ -1,14 +1,16 @@
-"""What is asked of the service, and how its answer is read: no I/O, no `async`."""
+"""Endpoints of the service, and operations: calls of an endpoint that are ready to be sent."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from memsy._core import encode
 from memsy._core.http import HTTPRequest, HTTPResponse
+from memsy._core.json_codec import decode_as
+from memsy._core.plane import Plane
 from memsy._core.retry import RetrySafety
 
 T = TypeVar("T")
@@ -16,48 +18,83 @@ T = TypeVar("T")
 
 @frozen
 class Operation(Generic[T]):
-    """One question to the service, ready to be sent, and the way to read its answer."""
+    """One call of an endpoint: the request, and the decoder of its response."""
 
     name: str
-    """As a caller says it: `search`, `roles.create`."""
+    """The name that callers use: `search`, `roles.create`."""
     route: str
-    """As the service says it, without the values: `GET /roles/{role_id}`."""
+    """Method and path, without values: `GET /roles/{role_id}`."""
     request: HTTPRequest
-    read: Callable[[HTTPResponse], T]
-    repeatable: RetrySafety
+    decode: Callable[[HTTPResponse], T]
+    retry_safety: RetrySafety
 
 
-def ask(
-    name: str,
-    route: str,
-    read: Callable[[HTTPResponse], T],
-    *,
-    path: Mapping[str, str] | None = None,
-    query: Mapping[str, str | int | None] | None = None,
-    json: object = None,
-    repeatable: RetrySafety | None = None,
-) -> Operation[T]:
+def _default_decode(endpoint: Endpoint[Any]) -> Callable[[HTTPResponse], Any]:
+    return decode_as(endpoint.response)
+
+
+def _default_retry_safety(endpoint: Endpoint[Any]) -> RetrySafety:
+    return RetrySafety.ALWAYS if endpoint.method == "GET" else RetrySafety.IF_NOT_PROCESSED
+
+
+@frozen(kw_only=True)
+class Endpoint(Generic[T]):
     """
-    The operation *name*, which sends *json* (if any) to *route* and has its answer *read*.
+    One endpoint of the service.
 
-    *path* gives the ids for the braces in *route*. A GET may be repeated at will; of
-    any other method it has to be said.
-
-    Raises:
-        MemsyConfigurationError: a value that cannot be sent, or should not be.
+    A resource module declares each of its endpoints once, at module level. `memsy._endpoints`
+    collects them.
     """
-    method, template = route.split(" ")
-    segments = {key: encode.segment(key, value) for key, value in (path or {}).items()}
-    if repeatable is None:
-        repeatable = RetrySafety.ALWAYS if method == "GET" else RetrySafety.IF_NOT_PROCESSED
-    return Operation(
-        name,
-        route,
-        HTTPRequest(
-            method,
-            encode.target(template.format_map(segments), query or {}),
-            None if json is None else encode.body(json, name),
-        ),
-        read,
-        repeatable,
-    )
+
+    name: str
+    """The name that callers use: `search`, `roles.create`."""
+    plane: Plane
+    method: str
+    path: str
+    """The path below the base URL, with ids in braces: `/roles/{role_id}`."""
+    response: type[T]
+    """The type of the result: a model, a list of models, or `NoneType`."""
+    body: tuple[str, ...] = ()
+    """The fields of the JSON body; empty for a request without a body."""
+    decode: Callable[[HTTPResponse], T] = field(default=Factory(_default_decode, takes_self=True))
+    """The decoder of a 2xx response; by default it decodes the body as *response*."""
+    retry_safety: RetrySafety = field(default=Factory(_default_retry_safety, takes_self=True))
+    """By default a GET is always safe to repeat, anything else only if it was not processed."""
+
+    @property
+    def route(self) -> str:
+        """Method and path: `GET /roles/{role_id}`."""
+        return f"{self.method} {self.path}"
+
+    def operation(
+        self,
+        *,
+        path_params: Mapping[str, str] | None = None,
+        query: Mapping[str, str | int | None] | None = None,
+        json: object = None,
+        decode: Callable[[HTTPResponse], T] | None = None,
+    ) -> Operation[T]:
+        """
+        Build one call of this endpoint.
+
+        Args:
+            path_params: Ids for the braces in the path.
+            query: Query parameters; None leaves a parameter out.
+            json: Body of the request; None sends no body.
+            decode: A decoder for this call alone.
+
+        Raises:
+            MemsyConfigurationError: A value cannot be sent.
+        """
+        segments = {
+            name: encode.segment(name, value) for name, value in (path_params or {}).items()
+        }
+        target = encode.target(self.path.format_map(segments), query or {})
+        body = None if json is None else encode.body(json, self.name)
+        return Operation(
+            name=self.name,
+            route=self.route,
+            request=HTTPRequest(self.method, target, body),
+            decode=decode or self.decode,
+            retry_safety=self.retry_safety,
+        )

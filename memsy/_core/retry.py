@@ -151,9 +151,11 @@ class RetryState:
         self._pauses = policy.delays(random)
         self._spent = 0
 
-    def pause(self, error: MemsyError, repeatable: RetrySafety, deadline: Deadline) -> float | None:
+    def pause(
+        self, error: MemsyError, retry_safety: RetrySafety, deadline: Deadline
+    ) -> float | None:
         """The seconds to wait before the next attempt, or None if *error* is the last word."""
-        if not is_retry_allowed(error, repeatable):
+        if not is_retry_allowed(error, retry_safety):
             return None
         pause = next(self._pauses, None)
         asked = _retry_after_of(error, deadline)
@@ -175,11 +177,11 @@ class RetryState:
         self._spent = 0
 
 
-def is_retry_allowed(error: MemsyError, repeatable: RetrySafety) -> bool:
+def is_retry_allowed(error: MemsyError, retry_safety: RetrySafety) -> bool:
     """Whether asking again after *error* could help, and would do no harm."""
     if not _is_transient(error):
         return False
-    if repeatable is RetrySafety.IF_NOT_PROCESSED:
+    if retry_safety is RetrySafety.IF_NOT_PROCESSED:
         status = _status(error)
         return not error.maybe_processed if status is None else status in _THROTTLE_STATUSES
     return True

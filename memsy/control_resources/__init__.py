@@ -1,4 +1,4 @@
-"""The nouns of the control plane, one a file, as `memsy.resources` has those of the hot path."""
+"""Resources of the control plane, one a module: endpoints, sync resource, async resource."""
 
 from memsy.control_resources.billing import AsyncBillingResource, BillingResource
 from memsy.control_resources.connectors import AsyncConnectorsResource, ConnectorsResource

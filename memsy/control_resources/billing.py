@@ -1,26 +1,43 @@
-"""What the organisation pays."""
+"""Billing of the organisation: the endpoints under `/billing`."""
 
 from __future__ import annotations
 
-from memsy._core.json_codec import decode_as
-from memsy._core.operation import Operation, ask
+from memsy._core.operation import Endpoint, Operation
+from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import BillingSummary, Invoice
 from memsy.parity import implements
 from memsy.protocols import AsyncBillingProtocol, BillingProtocol
 
+_SUMMARY = Endpoint(
+    name="billing.summary",
+    plane=Plane.CONTROL,
+    method="GET",
+    path="/billing/summary",
+    response=BillingSummary,
+)
+
 
 def _summary() -> Operation[BillingSummary]:
-    return ask("billing.summary", "GET /billing/summary", decode_as(BillingSummary))
+    return _SUMMARY.operation()
+
+
+_INVOICES = Endpoint(
+    name="billing.invoices",
+    plane=Plane.CONTROL,
+    method="GET",
+    path="/billing/invoices",
+    response=list[Invoice],
+)
 
 
 def _invoices() -> Operation[list[Invoice]]:
-    return ask("billing.invoices", "GET /billing/invoices", decode_as(list[Invoice]))
+    return _INVOICES.operation()
 
 
 @implements(BillingProtocol)
 class BillingResource(SyncAPIResource, BillingProtocol):
-    """`control.billing`, blocking."""
+    """`control.billing`, sync."""
 
     __slots__ = ()
 
@@ -33,7 +50,7 @@ class BillingResource(SyncAPIResource, BillingProtocol):
 
 @implements(AsyncBillingProtocol)
 class AsyncBillingResource(AsyncAPIResource, AsyncBillingProtocol):
-    """`control.billing`, awaiting."""
+    """`control.billing`, async."""
 
     __slots__ = ()
 

@@ -1,8 +1,9 @@
-"""Connections to other services: from consent to selection to sync."""
+"""Connectors, from consent to selection to sync: the endpoints under `/connectors`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
@@ -10,7 +11,8 @@ from attrs import evolve, field, frozen
 from memsy._core import encode
 from memsy._core.decode import optional
 from memsy._core.json_codec import decode_as, no_content
-from memsy._core.operation import Operation, ask
+from memsy._core.operation import Endpoint, Operation
+from memsy._core.plane import Plane
 from memsy._core.poll import Polling
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy._core.timeout import Timeout
@@ -53,41 +55,71 @@ class _Items:
     resources: list[ConnectorResourceItem] = field(metadata=optional([]))
 
 
-_read_providers = decode_as(_Providers)
-_read_items = decode_as(_Items)
+_decode_providers = decode_as(_Providers)
+_decode_items = decode_as(_Items)
 
 
 def _providers(response: HTTPResponse) -> list[str]:
-    return _read_providers(response).providers
+    return _decode_providers(response).providers
 
 
 def _items(response: HTTPResponse) -> list[ConnectorResourceItem]:
-    return _read_items(response).resources
+    return _decode_items(response).resources
+
+
+_LIST_PROVIDERS = Endpoint(
+    name="connectors.list_providers",
+    plane=Plane.CONTROL,
+    method="GET",
+    path="/connectors/providers",
+    response=list[str],
+    decode=_providers,
+)
 
 
 def _list_providers() -> Operation[list[str]]:
-    return ask("connectors.list_providers", "GET /connectors/providers", _providers)
+    return _LIST_PROVIDERS.operation()
+
+
+_STATUS = Endpoint(
+    name="connectors.status",
+    plane=Plane.CONTROL,
+    method="GET",
+    path="/connectors/{provider}/status",
+    response=ConnectorStatus,
+)
 
 
 def _status(provider: str) -> Operation[ConnectorStatus]:
-    return ask(
-        "connectors.status",
-        "GET /connectors/{provider}/status",
-        decode_as(ConnectorStatus),
-        path={"provider": provider},
-    )
+    return _STATUS.operation(path_params={"provider": provider})
+
+
+_CREATE = Endpoint(
+    name="connectors.create",
+    plane=Plane.CONTROL,
+    method="POST",
+    path="/connectors/{provider}/connect",
+    response=ConnectorConnection,
+)
 
 
 def _create(provider: str) -> Operation[ConnectorConnection]:
-    return ask(
-        "connectors.create",
-        "POST /connectors/{provider}/connect",
-        decode_as(ConnectorConnection),
-        path={"provider": provider},
-    )
+    return _CREATE.operation(path_params={"provider": provider})
+
+
+_CONFIGURE_S3 = Endpoint(
+    name="connectors.configure_s3",
+    plane=Plane.CONTROL,
+    method="POST",
+    path="/connectors/s3/configure",
+    response=Connector,
+    body=("access_key_id", "secret_access_key", "region", "bucket", "connector_id"),
+    decode=decode_as(Connector, is_secret=True),
+)
 
 
 def _configure_s3(
+    *,
     access_key_id: str,
     secret_access_key: str,
     region: str,
@@ -102,67 +134,86 @@ def _configure_s3(
     }
     if connector_id is not None:
         credentials["connector_id"] = encode.identifier("connector_id", connector_id)
-    return ask(
-        "connectors.configure_s3",
-        "POST /connectors/s3/configure",
-        decode_as(Connector, is_secret=True),
-        json=credentials,
-    )
+    return _CONFIGURE_S3.operation(json=credentials)
+
+
+_GET = Endpoint(
+    name="connectors.get",
+    plane=Plane.CONTROL,
+    method="GET",
+    path="/connectors/{connector_id}",
+    response=Connector,
+)
 
 
 def _get(connector_id: str) -> Operation[Connector]:
-    return ask(
-        "connectors.get",
-        "GET /connectors/{connector_id}",
-        decode_as(Connector),
-        path={"connector_id": connector_id},
-    )
+    return _GET.operation(path_params={"connector_id": connector_id})
+
+
+_LIST_RESOURCES = Endpoint(
+    name="connectors.list_resources",
+    plane=Plane.CONTROL,
+    method="GET",
+    path="/connectors/{connector_id}/resources",
+    response=list[ConnectorResourceItem],
+    decode=_items,
+)
 
 
 def _list_resources(
-    connector_id: str, parent_id: str | None = None
+    *, connector_id: str, parent_id: str | None = None
 ) -> Operation[list[ConnectorResourceItem]]:
-    return ask(
-        "connectors.list_resources",
-        "GET /connectors/{connector_id}/resources",
-        _items,
-        path={"connector_id": connector_id},
+    return _LIST_RESOURCES.operation(
+        path_params={"connector_id": connector_id},
         query={
             "parent_id": None if parent_id is None else encode.non_empty("parent_id", parent_id)
         },
     )
 
 
-def _list_branches(connector_id: str, repo: str) -> Operation[list[ConnectorResourceItem]]:
-    return ask(
-        "connectors.list_branches",
-        "GET /connectors/{connector_id}/branches",
-        _items,
-        path={"connector_id": connector_id},
-        query={"repo": encode.non_empty("repo", repo)},
+_LIST_BRANCHES = Endpoint(
+    name="connectors.list_branches",
+    plane=Plane.CONTROL,
+    method="GET",
+    path="/connectors/{connector_id}/branches",
+    response=list[ConnectorResourceItem],
+    decode=_items,
+)
+
+
+def _list_branches(*, connector_id: str, repo: str) -> Operation[list[ConnectorResourceItem]]:
+    return _LIST_BRANCHES.operation(
+        path_params={"connector_id": connector_id}, query={"repo": encode.non_empty("repo", repo)}
     )
+
+
+_PICKER_CONFIG = Endpoint(
+    name="connectors.picker_config",
+    plane=Plane.CONTROL,
+    method="GET",
+    path="/connectors/{connector_id}/picker-token",
+    response=PickerConfig,
+    decode=decode_as(PickerConfig, is_secret=True),
+)
 
 
 def _picker_config(connector_id: str) -> Operation[PickerConfig]:
-    return ask(
-        "connectors.picker_config",
-        "GET /connectors/{connector_id}/picker-token",
-        decode_as(PickerConfig, is_secret=True),
-        path={"connector_id": connector_id},
-    )
+    return _PICKER_CONFIG.operation(path_params={"connector_id": connector_id})
 
 
 def _authorization(
-    connector_id: str, timeout: float, poll_interval: float
+    *, connector_id: str, timeout: float, poll_interval: float
 ) -> Polling[list[ConnectorResourceItem]]:
-    if not encode.number("poll_interval", poll_interval) > 0:  # nor is NaN
+    if not encode.number("poll_interval", poll_interval) > 0:  # NaN fails here, too
         raise MemsyConfigurationError(f"poll_interval must be more than 0 s, got {poll_interval!r}")
-    asked = evolve(_list_resources(connector_id), name="connectors.wait_until_authorized")
-    return Polling(asked, Timeout(total=timeout), poll_interval, _awaits_consent)
+    operation = evolve(
+        _list_resources(connector_id=connector_id), name="connectors.wait_until_authorized"
+    )
+    return Polling(operation, Timeout(total=timeout), poll_interval, _awaits_consent)
 
 
 def _awaits_consent(refusal: MemsyAPIError) -> bool:
-    """Whether a 409 says "not yet", which it does unless it is clearly about something else."""
+    """Tell a 409 that means "not yet" from one that is clearly about something else."""
     if not isinstance(refusal, ConflictError):
         return False
     said = f"{refusal.error_code or ''} {refusal.detail}".lower()
@@ -172,14 +223,21 @@ def _awaits_consent(refusal: MemsyAPIError) -> bool:
 _SOMETHING_ELSE = ("already", "delet", "disconnect", "revoked", "sync")
 
 
+_CONFIGURE_RESOURCES = Endpoint(
+    name="connectors.configure_resources",
+    plane=Plane.CONTROL,
+    method="PUT",
+    path="/connectors/{connector_id}/resources",
+    response=Connector,
+    body=("resources",),
+)
+
+
 def _configure_resources(
-    connector_id: str, resources: Iterable[ResourceSelection | ConnectorResourceItem]
+    *, connector_id: str, resources: Iterable[ResourceSelection | ConnectorResourceItem]
 ) -> Operation[Connector]:
-    return ask(
-        "connectors.configure_resources",
-        "PUT /connectors/{connector_id}/resources",
-        decode_as(Connector),
-        path={"connector_id": connector_id},
+    return _CONFIGURE_RESOURCES.operation(
+        path_params={"connector_id": connector_id},
         json={"resources": [_selection(i, one) for i, one in enumerate(_several(resources))]},
     )
 
@@ -202,31 +260,49 @@ def _selection(place: int, one: object) -> dict[str, str]:
     return one.to_dict()
 
 
+_SYNC = Endpoint(
+    name="connectors.sync",
+    plane=Plane.CONTROL,
+    method="POST",
+    path="/connectors/{connector_id}/sync",
+    response=Connector,
+)
+
+
 def _sync(connector_id: str) -> Operation[Connector]:
-    return ask(
-        "connectors.sync",
-        "POST /connectors/{connector_id}/sync",
-        decode_as(Connector),
-        path={"connector_id": connector_id},
-    )
+    return _SYNC.operation(path_params={"connector_id": connector_id})
+
+
+_DELETE = Endpoint(
+    name="connectors.delete",
+    plane=Plane.CONTROL,
+    method="DELETE",
+    path="/connectors/{connector_id}",
+    response=NoneType,
+    decode=no_content,
+)
 
 
 def _delete(connector_id: str) -> Operation[None]:
-    return ask(
-        "connectors.delete",
-        "DELETE /connectors/{connector_id}",
-        no_content,
-        path={"connector_id": connector_id},
-    )
+    return _DELETE.operation(path_params={"connector_id": connector_id})
+
+
+_LIST = Endpoint(
+    name="connectors.list",
+    plane=Plane.CONTROL,
+    method="GET",
+    path="/connectors",
+    response=list[Connector],
+)
 
 
 def _list() -> Operation[list[Connector]]:
-    return ask("connectors.list", "GET /connectors", decode_as(list[Connector]))
+    return _LIST.operation()
 
 
 @implements(ConnectorsProtocol)
 class ConnectorsResource(SyncAPIResource, ConnectorsProtocol):
-    """`control.connectors`, blocking."""
+    """`control.connectors`, sync."""
 
     __slots__ = ()
 
@@ -248,8 +324,14 @@ class ConnectorsResource(SyncAPIResource, ConnectorsProtocol):
         bucket: str,
         connector_id: str | None = None,
     ) -> Connector:
-        operation = _configure_s3(access_key_id, secret_access_key, region, bucket, connector_id)
-        del secret_access_key  # or a traceback that shows locals would show it
+        operation = _configure_s3(
+            access_key_id=access_key_id,
+            secret_access_key=secret_access_key,
+            region=region,
+            bucket=bucket,
+            connector_id=connector_id,
+        )
+        del secret_access_key  # a traceback that shows locals would show it
         return self._call(operation)
 
     def get(self, connector_id: str) -> Connector:
@@ -258,10 +340,10 @@ class ConnectorsResource(SyncAPIResource, ConnectorsProtocol):
     def list_resources(
         self, connector_id: str, *, parent_id: str | None = None
     ) -> list[ConnectorResourceItem]:
-        return self._call(_list_resources(connector_id, parent_id))
+        return self._call(_list_resources(connector_id=connector_id, parent_id=parent_id))
 
     def list_branches(self, connector_id: str, repo: str) -> list[ConnectorResourceItem]:
-        return self._call(_list_branches(connector_id, repo))
+        return self._call(_list_branches(connector_id=connector_id, repo=repo))
 
     def picker_config(self, connector_id: str) -> PickerConfig:
         return self._call(_picker_config(connector_id))
@@ -269,14 +351,16 @@ class ConnectorsResource(SyncAPIResource, ConnectorsProtocol):
     def wait_until_authorized(
         self, connector_id: str, *, timeout: float = 300.0, poll_interval: float = 3.0
     ) -> list[ConnectorResourceItem]:
-        return self._call.poll(_authorization(connector_id, timeout, poll_interval))
+        return self._call.poll(
+            _authorization(connector_id=connector_id, timeout=timeout, poll_interval=poll_interval)
+        )
 
     def configure_resources(
         self,
         connector_id: str,
         resources: list[ResourceSelection] | list[ConnectorResourceItem],
     ) -> Connector:
-        return self._call(_configure_resources(connector_id, resources))
+        return self._call(_configure_resources(connector_id=connector_id, resources=resources))
 
     def sync(self, connector_id: str) -> Connector:
         return self._call(_sync(connector_id))
@@ -290,7 +374,7 @@ class ConnectorsResource(SyncAPIResource, ConnectorsProtocol):
 
 @implements(AsyncConnectorsProtocol)
 class AsyncConnectorsResource(AsyncAPIResource, AsyncConnectorsProtocol):
-    """`control.connectors`, awaiting."""
+    """`control.connectors`, async."""
 
     __slots__ = ()
 
@@ -312,8 +396,14 @@ class AsyncConnectorsResource(AsyncAPIResource, AsyncConnectorsProtocol):
         bucket: str,
         connector_id: str | None = None,
     ) -> Connector:
-        operation = _configure_s3(access_key_id, secret_access_key, region, bucket, connector_id)
-        del secret_access_key  # or a traceback that shows locals would show it
+        operation = _configure_s3(
+            access_key_id=access_key_id,
+            secret_access_key=secret_access_key,
+            region=region,
+            bucket=bucket,
+            connector_id=connector_id,
+        )
+        del secret_access_key  # a traceback that shows locals would show it
         return await self._call(operation)
 
     async def get(self, connector_id: str) -> Connector:
@@ -322,10 +412,10 @@ class AsyncConnectorsResource(AsyncAPIResource, AsyncConnectorsProtocol):
     async def list_resources(
         self, connector_id: str, *, parent_id: str | None = None
     ) -> list[ConnectorResourceItem]:
-        return await self._call(_list_resources(connector_id, parent_id))
+        return await self._call(_list_resources(connector_id=connector_id, parent_id=parent_id))
 
     async def list_branches(self, connector_id: str, repo: str) -> list[ConnectorResourceItem]:
-        return await self._call(_list_branches(connector_id, repo))
+        return await self._call(_list_branches(connector_id=connector_id, repo=repo))
 
     async def picker_config(self, connector_id: str) -> PickerConfig:
         return await self._call(_picker_config(connector_id))
@@ -333,14 +423,18 @@ class AsyncConnectorsResource(AsyncAPIResource, AsyncConnectorsProtocol):
     async def wait_until_authorized(
         self, connector_id: str, *, timeout: float = 300.0, poll_interval: float = 3.0
     ) -> list[ConnectorResourceItem]:
-        return await self._call.poll(_authorization(connector_id, timeout, poll_interval))
+        return await self._call.poll(
+            _authorization(connector_id=connector_id, timeout=timeout, poll_interval=poll_interval)
+        )
 
     async def configure_resources(
         self,
         connector_id: str,
         resources: list[ResourceSelection] | list[ConnectorResourceItem],
     ) -> Connector:
-        return await self._call(_configure_resources(connector_id, resources))
+        return await self._call(
+            _configure_resources(connector_id=connector_id, resources=resources)
+        )
 
     async def sync(self, connector_id: str) -> Connector:
         return await self._call(_sync(connector_id))

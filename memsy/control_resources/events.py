@@ -1,17 +1,26 @@
-"""The events that were ingested."""
+"""Ingested events: `GET /console/events`."""
 
 from __future__ import annotations
 
 from memsy._core import encode
-from memsy._core.json_codec import decode_as
-from memsy._core.operation import Operation, ask
+from memsy._core.operation import Endpoint, Operation
+from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import EventListResponse
 from memsy.parity import implements
 from memsy.protocols import AsyncEventsProtocol, EventsProtocol
 
+_LIST = Endpoint(
+    name="events.list",
+    plane=Plane.CONTROL,
+    method="GET",
+    path="/console/events",
+    response=EventListResponse,
+)
+
 
 def _list(
+    *,
     actor_id: str | None,
     session_id: str | None,
     kind: str | None,
@@ -19,10 +28,7 @@ def _list(
     limit: int,
     offset: int,
 ) -> Operation[EventListResponse]:
-    return ask(
-        "events.list",
-        "GET /console/events",
-        decode_as(EventListResponse),
+    return _LIST.operation(
         query={
             "actor_id": encode.identifier_or_none("actor_id", actor_id),
             "session_id": encode.identifier_or_none("session_id", session_id),
@@ -36,7 +42,7 @@ def _list(
 
 @implements(EventsProtocol)
 class EventsResource(SyncAPIResource, EventsProtocol):
-    """`control.events`, blocking."""
+    """`control.events`, sync."""
 
     __slots__ = ()
 
@@ -50,12 +56,21 @@ class EventsResource(SyncAPIResource, EventsProtocol):
         limit: int = 50,
         offset: int = 0,
     ) -> EventListResponse:
-        return self._call(_list(actor_id, session_id, kind, sort, limit, offset))
+        return self._call(
+            _list(
+                actor_id=actor_id,
+                session_id=session_id,
+                kind=kind,
+                sort=sort,
+                limit=limit,
+                offset=offset,
+            )
+        )
 
 
 @implements(AsyncEventsProtocol)
 class AsyncEventsResource(AsyncAPIResource, AsyncEventsProtocol):
-    """`control.events`, awaiting."""
+    """`control.events`, async."""
 
     __slots__ = ()
 
@@ -69,4 +84,13 @@ class AsyncEventsResource(AsyncAPIResource, AsyncEventsProtocol):
         limit: int = 50,
         offset: int = 0,
     ) -> EventListResponse:
-        return await self._call(_list(actor_id, session_id, kind, sort, limit, offset))
+        return await self._call(
+            _list(
+                actor_id=actor_id,
+                session_id=session_id,
+                kind=kind,
+                sort=sort,
+                limit=limit,
+                offset=offset,
+            )
+        )

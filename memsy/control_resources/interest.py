@@ -1,4 +1,4 @@
-"""Interest in the pro plan: expressed, and remembered."""
+"""Interest in the pro plan: the endpoints under `/interest`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from attrs import field, frozen
 from memsy._core import encode
 from memsy._core.decode import optional
 from memsy._core.json_codec import decode_as
-from memsy._core.operation import Operation, ask
+from memsy._core.operation import Endpoint, Operation
+from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import ProInterestResponse
 from memsy.parity import implements
@@ -24,36 +25,51 @@ class _Interest:
     expressed: bool | None = field(metadata=optional(False))
 
 
-def _is_expressed(response: HTTPResponse) -> bool:
-    # Until somebody has, the service may answer with nothing at all, or with null.
-    is_nothing = response.content.strip() in (b"", b"null")
-    return not is_nothing and bool(_read_interest(response).expressed)
+_decode_interest = decode_as(_Interest)
 
 
-_read_interest = decode_as(_Interest)
+def _decode_status(response: HTTPResponse) -> bool:
+    # Before anyone has expressed interest, the service may send an empty body or null.
+    is_empty = response.content.strip() in (b"", b"null")
+    return not is_empty and bool(_decode_interest(response).expressed)
+
+
+_EXPRESS = Endpoint(
+    name="interest.express",
+    plane=Plane.CONTROL,
+    method="POST",
+    path="/interest/pro",
+    response=ProInterestResponse,
+    body=("email", "name", "company", "use_case", "notes"),
+)
 
 
 def _express(
-    email: str, name: str, company: str | None, use_case: str | None, notes: str | None
+    *, email: str, name: str, company: str | None, use_case: str | None, notes: str | None
 ) -> Operation[ProInterestResponse]:
-    said = {"email": encode.text("email", email), "name": encode.text("name", name)}
+    required = {"email": encode.text("email", email), "name": encode.text("name", name)}
     more = {"company": company, "use_case": use_case, "notes": notes}
-    return ask(
-        "interest.express",
-        "POST /interest/pro",
-        decode_as(ProInterestResponse),
-        json=said
-        | {key: encode.text(key, value) for key, value in more.items() if value is not None},
-    )
+    given = {key: encode.text(key, value) for key, value in more.items() if value is not None}
+    return _EXPRESS.operation(json=required | given)
+
+
+_STATUS = Endpoint(
+    name="interest.status",
+    plane=Plane.CONTROL,
+    method="GET",
+    path="/interest/pro/status",
+    response=bool,
+    decode=_decode_status,
+)
 
 
 def _status() -> Operation[bool]:
-    return ask("interest.status", "GET /interest/pro/status", _is_expressed)
+    return _STATUS.operation()
 
 
 @implements(InterestProtocol)
 class InterestResource(SyncAPIResource, InterestProtocol):
-    """`control.interest`, blocking."""
+    """`control.interest`, sync."""
 
     __slots__ = ()
 
@@ -66,7 +82,9 @@ class InterestResource(SyncAPIResource, InterestProtocol):
         use_case: str | None = None,
         notes: str | None = None,
     ) -> ProInterestResponse:
-        return self._call(_express(email, name, company, use_case, notes))
+        return self._call(
+            _express(email=email, name=name, company=company, use_case=use_case, notes=notes)
+        )
 
     def status(self) -> bool:
         return self._call(_status())
@@ -74,7 +92,7 @@ class InterestResource(SyncAPIResource, InterestProtocol):
 
 @implements(AsyncInterestProtocol)
 class AsyncInterestResource(AsyncAPIResource, AsyncInterestProtocol):
-    """`control.interest`, awaiting."""
+    """`control.interest`, async."""
 
     __slots__ = ()
 
@@ -87,7 +105,9 @@ class AsyncInterestResource(AsyncAPIResource, AsyncInterestProtocol):
         use_case: str | None = None,
         notes: str | None = None,
     ) -> ProInterestResponse:
-        return await self._call(_express(email, name, company, use_case, notes))
+        return await self._call(
+            _express(email=email, name=name, company=company, use_case=use_case, notes=notes)
+        )
 
     async def status(self) -> bool:
         return await self._call(_status())

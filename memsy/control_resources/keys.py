@@ -1,8 +1,9 @@
-"""API keys: made, listed, revoked."""
+"""API keys: the endpoints under `/keys`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -10,7 +11,8 @@ from attrs import field, frozen
 from memsy._core import encode
 from memsy._core.decode import optional
 from memsy._core.json_codec import decode_as, no_content
-from memsy._core.operation import Operation, ask
+from memsy._core.operation import Endpoint, Operation
+from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import ApiKeyListResponse, CreateKeyResponse
 from memsy.parity import implements
@@ -22,47 +24,85 @@ if TYPE_CHECKING:
 
 @frozen
 class _KeyUsage:
-    """The envelope of the records; these are the service's own."""
+    """The envelope of the usage records; the service does not document their fields."""
 
     usage: list[dict[str, Any]] = field(metadata=optional([]))
 
 
-def _read_usage(response: HTTPResponse) -> list[dict[str, Any]]:
-    return _read_envelope(response).usage
+_decode_envelope = decode_as(_KeyUsage)
 
 
-_read_envelope = decode_as(_KeyUsage)
+def _decode_usage(response: HTTPResponse) -> list[dict[str, Any]]:
+    return _decode_envelope(response).usage
+
+
+_CREATE = Endpoint(
+    name="keys.create",
+    plane=Plane.CONTROL,
+    method="POST",
+    path="/keys",
+    response=CreateKeyResponse,
+    body=("name", "scopes", "expires_at"),
+    decode=decode_as(CreateKeyResponse, is_secret=True),
+)
 
 
 def _create(
-    name: str, scopes: Iterable[str], expires_at: str | None
+    *, name: str, scopes: Iterable[str], expires_at: str | None
 ) -> Operation[CreateKeyResponse]:
-    wanted: dict[str, object] = {
+    body: dict[str, object] = {
         "name": encode.text("name", name),
         "scopes": encode.identifiers("scopes", scopes),
     }
     if expires_at is not None:
-        wanted["expires_at"] = encode.text("expires_at", expires_at)
-    return ask(
-        "keys.create", "POST /keys", decode_as(CreateKeyResponse, is_secret=True), json=wanted
-    )
+        body["expires_at"] = encode.text("expires_at", expires_at)
+    return _CREATE.operation(json=body)
+
+
+_DELETE = Endpoint(
+    name="keys.delete",
+    plane=Plane.CONTROL,
+    method="DELETE",
+    path="/keys/{key_id}",
+    response=NoneType,
+    decode=no_content,
+)
 
 
 def _delete(key_id: str) -> Operation[None]:
-    return ask("keys.delete", "DELETE /keys/{key_id}", no_content, path={"key_id": key_id})
+    return _DELETE.operation(path_params={"key_id": key_id})
+
+
+_USAGE = Endpoint(
+    name="keys.usage",
+    plane=Plane.CONTROL,
+    method="GET",
+    path="/keys/{key_id}/usage",
+    response=list[dict[str, Any]],
+    decode=_decode_usage,
+)
 
 
 def _usage(key_id: str) -> Operation[list[dict[str, Any]]]:
-    return ask("keys.usage", "GET /keys/{key_id}/usage", _read_usage, path={"key_id": key_id})
+    return _USAGE.operation(path_params={"key_id": key_id})
+
+
+_LIST = Endpoint(
+    name="keys.list",
+    plane=Plane.CONTROL,
+    method="GET",
+    path="/keys",
+    response=ApiKeyListResponse,
+)
 
 
 def _list() -> Operation[ApiKeyListResponse]:
-    return ask("keys.list", "GET /keys", decode_as(ApiKeyListResponse))
+    return _LIST.operation()
 
 
 @implements(KeysProtocol)
 class KeysResource(SyncAPIResource, KeysProtocol):
-    """`control.keys`, blocking."""
+    """`control.keys`, sync."""
 
     __slots__ = ()
 
@@ -72,7 +112,7 @@ class KeysResource(SyncAPIResource, KeysProtocol):
         scopes: tuple[str, ...] | list[str] = ("read", "write"),
         expires_at: str | None = None,
     ) -> CreateKeyResponse:
-        return self._call(_create(name, scopes, expires_at))
+        return self._call(_create(name=name, scopes=scopes, expires_at=expires_at))
 
     def delete(self, key_id: str) -> None:
         return self._call(_delete(key_id))
@@ -86,7 +126,7 @@ class KeysResource(SyncAPIResource, KeysProtocol):
 
 @implements(AsyncKeysProtocol)
 class AsyncKeysResource(AsyncAPIResource, AsyncKeysProtocol):
-    """`control.keys`, awaiting."""
+    """`control.keys`, async."""
 
     __slots__ = ()
 
@@ -96,7 +136,7 @@ class AsyncKeysResource(AsyncAPIResource, AsyncKeysProtocol):
         scopes: tuple[str, ...] | list[str] = ("read", "write"),
         expires_at: str | None = None,
     ) -> CreateKeyResponse:
-        return await self._call(_create(name, scopes, expires_at))
+        return await self._call(_create(name=name, scopes=scopes, expires_at=expires_at))
 
     async def delete(self, key_id: str) -> None:
         return await self._call(_delete(key_id))

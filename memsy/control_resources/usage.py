@@ -1,26 +1,40 @@
-"""What the organisation uses."""
+"""Usage of the organisation: the endpoints under `/usage`."""
 
 from __future__ import annotations
 
-from memsy._core.json_codec import decode_as
-from memsy._core.operation import Operation, ask
+from memsy._core.operation import Endpoint, Operation
+from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import UsageSummaryResponse, UsageTimeseriesResponse
 from memsy.parity import implements
 from memsy.protocols import AsyncUsageProtocol, UsageProtocol
 
+_SUMMARY = Endpoint(
+    name="usage.summary",
+    plane=Plane.CONTROL,
+    method="GET",
+    path="/usage/summary",
+    response=UsageSummaryResponse,
+)
+
 
 def _summary() -> Operation[UsageSummaryResponse]:
-    return ask("usage.summary", "GET /usage/summary", decode_as(UsageSummaryResponse))
+    return _SUMMARY.operation()
+
+
+_TIMESERIES = Endpoint(
+    name="usage.timeseries",
+    plane=Plane.CONTROL,
+    method="GET",
+    path="/usage/timeseries",
+    response=UsageTimeseriesResponse,
+)
 
 
 def _timeseries(
-    dimension: str | None, granularity: str, period_start: str | None, period_end: str | None
+    *, dimension: str | None, granularity: str, period_start: str | None, period_end: str | None
 ) -> Operation[UsageTimeseriesResponse]:
-    return ask(
-        "usage.timeseries",
-        "GET /usage/timeseries",
-        decode_as(UsageTimeseriesResponse),
+    return _TIMESERIES.operation(
         query={
             "granularity": granularity,
             "dimension": dimension,
@@ -32,7 +46,7 @@ def _timeseries(
 
 @implements(UsageProtocol)
 class UsageResource(SyncAPIResource, UsageProtocol):
-    """`control.usage`, blocking."""
+    """`control.usage`, sync."""
 
     __slots__ = ()
 
@@ -47,12 +61,19 @@ class UsageResource(SyncAPIResource, UsageProtocol):
         period_start: str | None = None,
         period_end: str | None = None,
     ) -> UsageTimeseriesResponse:
-        return self._call(_timeseries(dimension, granularity, period_start, period_end))
+        return self._call(
+            _timeseries(
+                dimension=dimension,
+                granularity=granularity,
+                period_start=period_start,
+                period_end=period_end,
+            )
+        )
 
 
 @implements(AsyncUsageProtocol)
 class AsyncUsageResource(AsyncAPIResource, AsyncUsageProtocol):
-    """`control.usage`, awaiting."""
+    """`control.usage`, async."""
 
     __slots__ = ()
 
@@ -67,4 +88,11 @@ class AsyncUsageResource(AsyncAPIResource, AsyncUsageProtocol):
         period_start: str | None = None,
         period_end: str | None = None,
     ) -> UsageTimeseriesResponse:
-        return await self._call(_timeseries(dimension, granularity, period_start, period_end))
+        return await self._call(
+            _timeseries(
+                dimension=dimension,
+                granularity=granularity,
+                period_start=period_start,
+                period_end=period_end,
+            )
+        )

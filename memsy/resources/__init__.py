@@ -1,4 +1,4 @@
-"""The nouns of the hot path, one a file: its operations, its blocking and its awaiting view."""
+"""Resources of the data plane, one a module: endpoints, sync resource, async resource."""
 
 from memsy.resources.actors import ActorsResource, AsyncActorsResource
 from memsy.resources.memories import AsyncMemoriesResource, MemoriesResource

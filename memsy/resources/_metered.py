@@ -1,7 +1,7 @@
 """
-Answers that say what the account has used: it stands in the headers, not in the body.
+Decoder for responses whose headers report the usage and the rate limit of the account.
 
-`memsy.metering` is for the answers that have no room for it.
+`memsy.metering` reports them for calls whose result has no field for them.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 R = TypeVar("R", IngestResponse, SearchResponse, StatusResponse, HealthResponse, ClearResponse)
 
 
-def reads_with_usage(shape: type[R]) -> Callable[[HTTPResponse], R]:
-    """Reads the body as *shape*, and into it what the headers say of the account."""
-    read_body = decode_as(shape)
+def decode_with_usage(shape: type[R]) -> Callable[[HTTPResponse], R]:
+    """Return a decoder of *shape* that fills in `usage` and `rate_limit` from the headers."""
+    decode_body = decode_as(shape)
 
-    def read(response: HTTPResponse) -> R:
+    def decode(response: HTTPResponse) -> R:
         usage = UsageInfo.from_headers(response.headers)
         rate_limit = RateLimitInfo.from_headers(response.headers)
-        return evolve(read_body(response), usage=usage, rate_limit=rate_limit)
+        return evolve(decode_body(response), usage=usage, rate_limit=rate_limit)
 
-    return read
+    return decode

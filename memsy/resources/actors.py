@@ -1,33 +1,44 @@
-"""Actors, as their memories show them."""
+"""Actors of an organisation: the endpoints under `/actors`."""
 
 from __future__ import annotations
 
 from memsy._core import encode
-from memsy._core.json_codec import decode_as
-from memsy._core.operation import Operation, ask
+from memsy._core.operation import Endpoint, Operation
+from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import ActorListResponse, ActorResource, ActorSort
 from memsy.parity import implements
 from memsy.protocols import ActorsProtocol, AsyncActorsProtocol
 
+_GET = Endpoint(
+    name="actors.get",
+    plane=Plane.DATA,
+    method="GET",
+    path="/actors/{actor_id}",
+    response=ActorResource,
+)
 
-def _get(actor_id: str, org_id: str | None) -> Operation[ActorResource]:
-    return ask(
-        "actors.get",
-        "GET /actors/{actor_id}",
-        decode_as(ActorResource),
-        path={"actor_id": actor_id},
+
+def _get(*, actor_id: str, org_id: str | None) -> Operation[ActorResource]:
+    return _GET.operation(
+        path_params={"actor_id": actor_id},
         query={"org_id": encode.identifier_or_none("org_id", org_id)},
     )
 
 
+_LIST = Endpoint(
+    name="actors.list",
+    plane=Plane.DATA,
+    method="GET",
+    path="/actors",
+    response=ActorListResponse,
+)
+
+
 def _list(
-    org_id: str | None, limit: int, offset: int, sort: ActorSort, q: str | None
+    *, org_id: str | None, limit: int, offset: int, sort: ActorSort, q: str | None
 ) -> Operation[ActorListResponse]:
-    return ask(
-        "actors.list",
-        "GET /actors",
-        decode_as(ActorListResponse),
+    return _LIST.operation(
         query={
             "org_id": encode.identifier_or_none("org_id", org_id),
             "limit": encode.integer("limit", limit),
@@ -40,12 +51,12 @@ def _list(
 
 @implements(ActorsProtocol)
 class ActorsResource(SyncAPIResource, ActorsProtocol):
-    """`client.actors`, blocking."""
+    """`client.actors`, sync."""
 
     __slots__ = ()
 
     def get(self, actor_id: str, org_id: str | None = None) -> ActorResource:
-        return self._call(_get(actor_id, org_id))
+        return self._call(_get(actor_id=actor_id, org_id=org_id))
 
     def list(
         self,
@@ -56,17 +67,17 @@ class ActorsResource(SyncAPIResource, ActorsProtocol):
         sort: ActorSort = "first_memory_desc",
         q: str | None = None,
     ) -> ActorListResponse:
-        return self._call(_list(org_id, limit, offset, sort, q))
+        return self._call(_list(org_id=org_id, limit=limit, offset=offset, sort=sort, q=q))
 
 
 @implements(AsyncActorsProtocol)
 class AsyncActorsResource(AsyncAPIResource, AsyncActorsProtocol):
-    """`client.actors`, awaiting."""
+    """`client.actors`, async."""
 
     __slots__ = ()
 
     async def get(self, actor_id: str, org_id: str | None = None) -> ActorResource:
-        return await self._call(_get(actor_id, org_id))
+        return await self._call(_get(actor_id=actor_id, org_id=org_id))
 
     async def list(
         self,
@@ -77,4 +88,4 @@ class AsyncActorsResource(AsyncAPIResource, AsyncActorsProtocol):
         sort: ActorSort = "first_memory_desc",
         q: str | None = None,
     ) -> ActorListResponse:
-        return await self._call(_list(org_id, limit, offset, sort, q))
+        return await self._call(_list(org_id=org_id, limit=limit, offset=offset, sort=sort, q=q))

@@ -1,4 +1,4 @@
-"""Events on their way in: checked all together, then sent in as many batches as it takes."""
+"""Ingest of events, in as many batches as needed: `POST /ingest`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from attrs import evolve
 
 from memsy._core.batch import Batch
 from memsy._core.errors import offset_indices
-from memsy._core.operation import Operation, ask
+from memsy._core.operation import Endpoint, Operation
+from memsy._core.plane import Plane
 from memsy._core.retry import RetrySafety
 from memsy.exceptions import (
     MemsyConfigurationError,
@@ -19,7 +20,7 @@ from memsy.exceptions import (
     ValidationError,
 )
 from memsy.models import EventPayload, IngestResponse
-from memsy.resources._metered import reads_with_usage
+from memsy.resources._metered import decode_with_usage
 
 if TYPE_CHECKING:
     from memsy._core.http import HTTPResponse
@@ -29,6 +30,18 @@ MAX_EVENTS = 500
 
 MAX_BYTES = 8 * 2**20
 """Bytes of one body, well below the 10 MB at which gateways like the service's turn it away."""
+
+
+_INGEST = Endpoint(
+    name="ingest",
+    plane=Plane.DATA,
+    method="POST",
+    path="/ingest",
+    response=IngestResponse,
+    body=("events",),
+    decode=decode_with_usage(IngestResponse),
+    retry_safety=RetrySafety.WITHIN_WINDOW,
+)
 
 
 def ingest(events: Iterable[EventPayload]) -> Batch[IngestResponse]:
@@ -63,12 +76,9 @@ def check_events(events: object) -> list[EventPayload]:
 
 def _batches(payloads: Sequence[EventPayload]) -> Iterator[Operation[IngestResponse]]:
     """One request; or, if its body would be too large, those for both halves."""
-    batch = ask(
-        "ingest",
-        "POST /ingest",
-        _one_id_each(len(payloads)),
+    batch = _INGEST.operation(
         json={"events": [event.to_dict() for event in payloads]},
-        repeatable=RetrySafety.WITHIN_WINDOW,
+        decode=_one_id_each(len(payloads)),
     )
     half = len(payloads) // 2
     if half and len(batch.request.body or b"") > MAX_BYTES:
@@ -79,10 +89,8 @@ def _batches(payloads: Sequence[EventPayload]) -> Iterator[Operation[IngestRespo
 
 
 def _one_id_each(events: int) -> Callable[[HTTPResponse], IngestResponse]:
-    read_answer = reads_with_usage(IngestResponse)
-
-    def read(response: HTTPResponse) -> IngestResponse:
-        answer = read_answer(response)
+    def decode(response: HTTPResponse) -> IngestResponse:
+        answer = _INGEST.decode(response)
         if len(answer.event_ids) != events:
             error = MemsyResponseError(
                 f"$.event_ids: expected one for each of {events} events, "
@@ -92,7 +100,7 @@ def _one_id_each(events: int) -> Callable[[HTTPResponse], IngestResponse]:
             raise error
         return answer
 
-    return read
+    return decode
 
 
 def _joined(answers: Sequence[IngestResponse]) -> IngestResponse:

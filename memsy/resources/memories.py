@@ -1,30 +1,52 @@
-"""Memories, one by one, in pages, and in numbers."""
+"""Memories: the endpoints under `/console/memories`."""
 
 from __future__ import annotations
 
 from memsy._core import encode
-from memsy._core.json_codec import decode_as
-from memsy._core.operation import Operation, ask
+from memsy._core.operation import Endpoint, Operation
+from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import MemoryItemResource, MemoryListResponse, MemoryStatsResponse
 from memsy.parity import implements
 from memsy.protocols import AsyncMemoriesProtocol, MemoriesProtocol
 
+_STATS = Endpoint(
+    name="memories.stats",
+    plane=Plane.DATA,
+    method="GET",
+    path="/console/memories/stats",
+    response=MemoryStatsResponse,
+)
+
 
 def _stats() -> Operation[MemoryStatsResponse]:
-    return ask("memories.stats", "GET /console/memories/stats", decode_as(MemoryStatsResponse))
+    return _STATS.operation()
+
+
+_GET = Endpoint(
+    name="memories.get",
+    plane=Plane.DATA,
+    method="GET",
+    path="/console/memories/{memory_id}",
+    response=MemoryItemResource,
+)
 
 
 def _get(memory_id: str) -> Operation[MemoryItemResource]:
-    return ask(
-        "memories.get",
-        "GET /console/memories/{memory_id}",
-        decode_as(MemoryItemResource),
-        path={"memory_id": memory_id},
-    )
+    return _GET.operation(path_params={"memory_id": memory_id})
+
+
+_LIST = Endpoint(
+    name="memories.list",
+    plane=Plane.DATA,
+    method="GET",
+    path="/console/memories",
+    response=MemoryListResponse,
+)
 
 
 def _list(
+    *,
     actor_id: str | None,
     kind: str | None,
     type: str | None,
@@ -34,10 +56,7 @@ def _list(
     limit: int,
     offset: int,
 ) -> Operation[MemoryListResponse]:
-    return ask(
-        "memories.list",
-        "GET /console/memories",
-        decode_as(MemoryListResponse),
+    return _LIST.operation(
         query={
             "actor_id": encode.identifier_or_none("actor_id", actor_id),
             "kind": kind,
@@ -53,7 +72,7 @@ def _list(
 
 @implements(MemoriesProtocol)
 class MemoriesResource(SyncAPIResource, MemoriesProtocol):
-    """`client.memories`, blocking."""
+    """`client.memories`, sync."""
 
     __slots__ = ()
 
@@ -75,12 +94,23 @@ class MemoriesResource(SyncAPIResource, MemoriesProtocol):
         limit: int = 50,
         offset: int = 0,
     ) -> MemoryListResponse:
-        return self._call(_list(actor_id, kind, type, status, sort, search, limit, offset))
+        return self._call(
+            _list(
+                actor_id=actor_id,
+                kind=kind,
+                type=type,
+                status=status,
+                sort=sort,
+                search=search,
+                limit=limit,
+                offset=offset,
+            )
+        )
 
 
 @implements(AsyncMemoriesProtocol)
 class AsyncMemoriesResource(AsyncAPIResource, AsyncMemoriesProtocol):
-    """`client.memories`, awaiting."""
+    """`client.memories`, async."""
 
     __slots__ = ()
 
@@ -102,4 +132,15 @@ class AsyncMemoriesResource(AsyncAPIResource, AsyncMemoriesProtocol):
         limit: int = 50,
         offset: int = 0,
     ) -> MemoryListResponse:
-        return await self._call(_list(actor_id, kind, type, status, sort, search, limit, offset))
+        return await self._call(
+            _list(
+                actor_id=actor_id,
+                kind=kind,
+                type=type,
+                status=status,
+                sort=sort,
+                search=search,
+                limit=limit,
+                offset=offset,
+            )
+        )

@@ -1,62 +1,117 @@
-"""The organisation, as far as it steers how its memories are promoted."""
+"""Organisations: the endpoints under `/orgs`."""
 
 from __future__ import annotations
 
-from memsy._core.json_codec import decode_as, no_content
-from memsy._core.operation import Operation, ask
+from types import NoneType
+
+from memsy._core.json_codec import no_content
+from memsy._core.operation import Endpoint, Operation
+from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import OrgResource
 from memsy.parity import implements
 from memsy.protocols import AsyncOrgsProtocol, OrgsProtocol
-from memsy.resources._described import changes, description
+from memsy.resources._payloads import (
+    CREATE_FIELDS,
+    UPDATE_FIELDS,
+    create_payload,
+    update_payload,
+)
+
+_CREATE = Endpoint(
+    name="orgs.create",
+    plane=Plane.DATA,
+    method="POST",
+    path="/orgs",
+    response=OrgResource,
+    body=CREATE_FIELDS,
+)
 
 
-def _create(org_id: str, name: str, focus: str) -> Operation[OrgResource]:
-    body = description(org_id, name, focus)
-    return ask("orgs.create", "POST /orgs", decode_as(OrgResource), json=body)
+def _create(*, org_id: str, name: str, focus: str) -> Operation[OrgResource]:
+    return _CREATE.operation(json=create_payload(org_id=org_id, name=name, focus=focus))
+
+
+_GET = Endpoint(
+    name="orgs.get",
+    plane=Plane.DATA,
+    method="GET",
+    path="/orgs/{org_id}",
+    response=OrgResource,
+)
 
 
 def _get(org_id: str) -> Operation[OrgResource]:
-    return ask("orgs.get", "GET /orgs/{org_id}", decode_as(OrgResource), path={"org_id": org_id})
+    return _GET.operation(path_params={"org_id": org_id})
+
+
+_UPDATE = Endpoint(
+    name="orgs.update",
+    plane=Plane.DATA,
+    method="PATCH",
+    path="/orgs/{org_id}",
+    response=OrgResource,
+    body=UPDATE_FIELDS,
+)
 
 
 def _update(
-    org_id: str, name: str | None, focus: str | None, promotion_prompt: str | None
+    *, org_id: str, name: str | None, focus: str | None, promotion_prompt: str | None
 ) -> Operation[OrgResource]:
-    return ask(
-        "orgs.update",
-        "PATCH /orgs/{org_id}",
-        decode_as(OrgResource),
-        path={"org_id": org_id},
-        json=changes(name, focus, promotion_prompt),
+    return _UPDATE.operation(
+        path_params={"org_id": org_id},
+        json=update_payload(name=name, focus=focus, promotion_prompt=promotion_prompt),
     )
+
+
+_REGENERATE_PROMPT = Endpoint(
+    name="orgs.regenerate_prompt",
+    plane=Plane.DATA,
+    method="POST",
+    path="/orgs/{org_id}/regenerate-prompt",
+    response=OrgResource,
+)
 
 
 def _regenerate_prompt(org_id: str) -> Operation[OrgResource]:
-    return ask(
-        "orgs.regenerate_prompt",
-        "POST /orgs/{org_id}/regenerate-prompt",
-        decode_as(OrgResource),
-        path={"org_id": org_id},
-    )
+    return _REGENERATE_PROMPT.operation(path_params={"org_id": org_id})
+
+
+_DELETE = Endpoint(
+    name="orgs.delete",
+    plane=Plane.DATA,
+    method="DELETE",
+    path="/orgs/{org_id}",
+    response=NoneType,
+    decode=no_content,
+)
 
 
 def _delete(org_id: str) -> Operation[None]:
-    return ask("orgs.delete", "DELETE /orgs/{org_id}", no_content, path={"org_id": org_id})
+    return _DELETE.operation(path_params={"org_id": org_id})
+
+
+_LIST = Endpoint(
+    name="orgs.list",
+    plane=Plane.DATA,
+    method="GET",
+    path="/orgs",
+    response=list[OrgResource],
+)
 
 
 def _list() -> Operation[list[OrgResource]]:
-    return ask("orgs.list", "GET /orgs", decode_as(list[OrgResource]))
+    return _LIST.operation()
 
 
 @implements(OrgsProtocol)
 class OrgsResource(SyncAPIResource, OrgsProtocol):
-    """`client.orgs`, blocking."""
+    """`client.orgs`, sync."""
 
     __slots__ = ()
 
     def create(self, org_id: str, name: str, focus: str) -> OrgResource:
-        return self._call(_create(org_id, name, focus))
+        return self._call(_create(org_id=org_id, name=name, focus=focus))
 
     def get(self, org_id: str) -> OrgResource:
         return self._call(_get(org_id))
@@ -69,7 +124,9 @@ class OrgsResource(SyncAPIResource, OrgsProtocol):
         focus: str | None = None,
         promotion_prompt: str | None = None,
     ) -> OrgResource:
-        return self._call(_update(org_id, name, focus, promotion_prompt))
+        return self._call(
+            _update(org_id=org_id, name=name, focus=focus, promotion_prompt=promotion_prompt)
+        )
 
     def regenerate_prompt(self, org_id: str) -> OrgResource:
         return self._call(_regenerate_prompt(org_id))
@@ -83,12 +140,12 @@ class OrgsResource(SyncAPIResource, OrgsProtocol):
 
 @implements(AsyncOrgsProtocol)
 class AsyncOrgsResource(AsyncAPIResource, AsyncOrgsProtocol):
-    """`client.orgs`, awaiting."""
+    """`client.orgs`, async."""
 
     __slots__ = ()
 
     async def create(self, org_id: str, name: str, focus: str) -> OrgResource:
-        return await self._call(_create(org_id, name, focus))
+        return await self._call(_create(org_id=org_id, name=name, focus=focus))
 
     async def get(self, org_id: str) -> OrgResource:
         return await self._call(_get(org_id))
@@ -101,7 +158,9 @@ class AsyncOrgsResource(AsyncAPIResource, AsyncOrgsProtocol):
         focus: str | None = None,
         promotion_prompt: str | None = None,
     ) -> OrgResource:
-        return await self._call(_update(org_id, name, focus, promotion_prompt))
+        return await self._call(
+            _update(org_id=org_id, name=name, focus=focus, promotion_prompt=promotion_prompt)
+        )
 
     async def regenerate_prompt(self, org_id: str) -> OrgResource:
         return await self._call(_regenerate_prompt(org_id))

@@ -1,27 +1,77 @@
-"""Roles of an organisation."""
+"""Roles of an organisation: the endpoints under `/roles`."""
 
 from __future__ import annotations
 
+from types import NoneType
+
+from memsy._core.json_codec import no_content
+from memsy._core.operation import Endpoint
+from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import RoleResource
 from memsy.parity import implements
 from memsy.protocols import AsyncRolesProtocol, RolesProtocol
-from memsy.resources._groups import Groups
+from memsy.resources import _groups
+from memsy.resources._payloads import CREATE_FIELDS, UPDATE_FIELDS
 
-_GROUPS = Groups("roles", "role_id", RoleResource, list[RoleResource])
+_CREATE = Endpoint(
+    name="roles.create",
+    plane=Plane.DATA,
+    method="POST",
+    path="/roles",
+    response=RoleResource,
+    body=CREATE_FIELDS,
+)
+_GET = Endpoint(
+    name="roles.get",
+    plane=Plane.DATA,
+    method="GET",
+    path="/roles/{role_id}",
+    response=RoleResource,
+)
+_UPDATE = Endpoint(
+    name="roles.update",
+    plane=Plane.DATA,
+    method="PATCH",
+    path="/roles/{role_id}",
+    response=RoleResource,
+    body=UPDATE_FIELDS,
+)
+_REGENERATE_PROMPT = Endpoint(
+    name="roles.regenerate_prompt",
+    plane=Plane.DATA,
+    method="POST",
+    path="/roles/{role_id}/regenerate-prompt",
+    response=RoleResource,
+)
+_DELETE = Endpoint(
+    name="roles.delete",
+    plane=Plane.DATA,
+    method="DELETE",
+    path="/roles/{role_id}",
+    response=NoneType,
+    decode=no_content,
+)
+_LIST = Endpoint(
+    name="roles.list",
+    plane=Plane.DATA,
+    method="GET",
+    path="/roles",
+    response=list[RoleResource],
+)
 
 
 @implements(RolesProtocol)
 class RolesResource(SyncAPIResource, RolesProtocol):
-    """`client.roles`, blocking."""
+    """`client.roles`, sync."""
 
     __slots__ = ()
 
     def create(self, org_id: str, name: str, focus: str) -> RoleResource:
-        return self._call(_GROUPS.create(org_id, name, focus))
+        return self._call(_groups.create(_CREATE, org_id=org_id, name=name, focus=focus))
 
     def get(self, role_id: str, org_id: str) -> RoleResource:
-        return self._call(_GROUPS.get(role_id, org_id))
+        return self._call(_groups.of_one(_GET, path_params={"role_id": role_id}, org_id=org_id))
 
     def update(
         self,
@@ -32,29 +82,42 @@ class RolesResource(SyncAPIResource, RolesProtocol):
         focus: str | None = None,
         promotion_prompt: str | None = None,
     ) -> RoleResource:
-        return self._call(_GROUPS.update(role_id, org_id, name, focus, promotion_prompt))
+        return self._call(
+            _groups.update(
+                _UPDATE,
+                path_params={"role_id": role_id},
+                org_id=org_id,
+                name=name,
+                focus=focus,
+                promotion_prompt=promotion_prompt,
+            )
+        )
 
     def regenerate_prompt(self, role_id: str, org_id: str) -> RoleResource:
-        return self._call(_GROUPS.regenerate_prompt(role_id, org_id))
+        return self._call(
+            _groups.of_one(_REGENERATE_PROMPT, path_params={"role_id": role_id}, org_id=org_id)
+        )
 
     def delete(self, role_id: str, org_id: str) -> None:
-        return self._call(_GROUPS.delete(role_id, org_id))
+        return self._call(_groups.of_one(_DELETE, path_params={"role_id": role_id}, org_id=org_id))
 
     def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[RoleResource]:
-        return self._call(_GROUPS.list(org_id, limit, offset))
+        return self._call(_groups.list_page(_LIST, org_id=org_id, limit=limit, offset=offset))
 
 
 @implements(AsyncRolesProtocol)
 class AsyncRolesResource(AsyncAPIResource, AsyncRolesProtocol):
-    """`client.roles`, awaiting."""
+    """`client.roles`, async."""
 
     __slots__ = ()
 
     async def create(self, org_id: str, name: str, focus: str) -> RoleResource:
-        return await self._call(_GROUPS.create(org_id, name, focus))
+        return await self._call(_groups.create(_CREATE, org_id=org_id, name=name, focus=focus))
 
     async def get(self, role_id: str, org_id: str) -> RoleResource:
-        return await self._call(_GROUPS.get(role_id, org_id))
+        return await self._call(
+            _groups.of_one(_GET, path_params={"role_id": role_id}, org_id=org_id)
+        )
 
     async def update(
         self,
@@ -65,13 +128,26 @@ class AsyncRolesResource(AsyncAPIResource, AsyncRolesProtocol):
         focus: str | None = None,
         promotion_prompt: str | None = None,
     ) -> RoleResource:
-        return await self._call(_GROUPS.update(role_id, org_id, name, focus, promotion_prompt))
+        return await self._call(
+            _groups.update(
+                _UPDATE,
+                path_params={"role_id": role_id},
+                org_id=org_id,
+                name=name,
+                focus=focus,
+                promotion_prompt=promotion_prompt,
+            )
+        )
 
     async def regenerate_prompt(self, role_id: str, org_id: str) -> RoleResource:
-        return await self._call(_GROUPS.regenerate_prompt(role_id, org_id))
+        return await self._call(
+            _groups.of_one(_REGENERATE_PROMPT, path_params={"role_id": role_id}, org_id=org_id)
+        )
 
     async def delete(self, role_id: str, org_id: str) -> None:
-        return await self._call(_GROUPS.delete(role_id, org_id))
+        return await self._call(
+            _groups.of_one(_DELETE, path_params={"role_id": role_id}, org_id=org_id)
+        )
 
     async def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[RoleResource]:
-        return await self._call(_GROUPS.list(org_id, limit, offset))
+        return await self._call(_groups.list_page(_LIST, org_id=org_id, limit=limit, offset=offset))

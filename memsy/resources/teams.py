@@ -1,27 +1,77 @@
-"""Teams of an organisation."""
+"""Teams of an organisation: the endpoints under `/teams`."""
 
 from __future__ import annotations
 
+from types import NoneType
+
+from memsy._core.json_codec import no_content
+from memsy._core.operation import Endpoint
+from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import TeamResource
 from memsy.parity import implements
 from memsy.protocols import AsyncTeamsProtocol, TeamsProtocol
-from memsy.resources._groups import Groups
+from memsy.resources import _groups
+from memsy.resources._payloads import CREATE_FIELDS, UPDATE_FIELDS
 
-_GROUPS = Groups("teams", "team_id", TeamResource, list[TeamResource])
+_CREATE = Endpoint(
+    name="teams.create",
+    plane=Plane.DATA,
+    method="POST",
+    path="/teams",
+    response=TeamResource,
+    body=CREATE_FIELDS,
+)
+_GET = Endpoint(
+    name="teams.get",
+    plane=Plane.DATA,
+    method="GET",
+    path="/teams/{team_id}",
+    response=TeamResource,
+)
+_UPDATE = Endpoint(
+    name="teams.update",
+    plane=Plane.DATA,
+    method="PATCH",
+    path="/teams/{team_id}",
+    response=TeamResource,
+    body=UPDATE_FIELDS,
+)
+_REGENERATE_PROMPT = Endpoint(
+    name="teams.regenerate_prompt",
+    plane=Plane.DATA,
+    method="POST",
+    path="/teams/{team_id}/regenerate-prompt",
+    response=TeamResource,
+)
+_DELETE = Endpoint(
+    name="teams.delete",
+    plane=Plane.DATA,
+    method="DELETE",
+    path="/teams/{team_id}",
+    response=NoneType,
+    decode=no_content,
+)
+_LIST = Endpoint(
+    name="teams.list",
+    plane=Plane.DATA,
+    method="GET",
+    path="/teams",
+    response=list[TeamResource],
+)
 
 
 @implements(TeamsProtocol)
 class TeamsResource(SyncAPIResource, TeamsProtocol):
-    """`client.teams`, blocking."""
+    """`client.teams`, sync."""
 
     __slots__ = ()
 
     def create(self, org_id: str, name: str, focus: str) -> TeamResource:
-        return self._call(_GROUPS.create(org_id, name, focus))
+        return self._call(_groups.create(_CREATE, org_id=org_id, name=name, focus=focus))
 
     def get(self, team_id: str, org_id: str) -> TeamResource:
-        return self._call(_GROUPS.get(team_id, org_id))
+        return self._call(_groups.of_one(_GET, path_params={"team_id": team_id}, org_id=org_id))
 
     def update(
         self,
@@ -32,29 +82,42 @@ class TeamsResource(SyncAPIResource, TeamsProtocol):
         focus: str | None = None,
         promotion_prompt: str | None = None,
     ) -> TeamResource:
-        return self._call(_GROUPS.update(team_id, org_id, name, focus, promotion_prompt))
+        return self._call(
+            _groups.update(
+                _UPDATE,
+                path_params={"team_id": team_id},
+                org_id=org_id,
+                name=name,
+                focus=focus,
+                promotion_prompt=promotion_prompt,
+            )
+        )
 
     def regenerate_prompt(self, team_id: str, org_id: str) -> TeamResource:
-        return self._call(_GROUPS.regenerate_prompt(team_id, org_id))
+        return self._call(
+            _groups.of_one(_REGENERATE_PROMPT, path_params={"team_id": team_id}, org_id=org_id)
+        )
 
     def delete(self, team_id: str, org_id: str) -> None:
-        return self._call(_GROUPS.delete(team_id, org_id))
+        return self._call(_groups.of_one(_DELETE, path_params={"team_id": team_id}, org_id=org_id))
 
     def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[TeamResource]:
-        return self._call(_GROUPS.list(org_id, limit, offset))
+        return self._call(_groups.list_page(_LIST, org_id=org_id, limit=limit, offset=offset))
 
 
 @implements(AsyncTeamsProtocol)
 class AsyncTeamsResource(AsyncAPIResource, AsyncTeamsProtocol):
-    """`client.teams`, awaiting."""
+    """`client.teams`, async."""
 
     __slots__ = ()
 
     async def create(self, org_id: str, name: str, focus: str) -> TeamResource:
-        return await self._call(_GROUPS.create(org_id, name, focus))
+        return await self._call(_groups.create(_CREATE, org_id=org_id, name=name, focus=focus))
 
     async def get(self, team_id: str, org_id: str) -> TeamResource:
-        return await self._call(_GROUPS.get(team_id, org_id))
+        return await self._call(
+            _groups.of_one(_GET, path_params={"team_id": team_id}, org_id=org_id)
+        )
 
     async def update(
         self,
@@ -65,13 +128,26 @@ class AsyncTeamsResource(AsyncAPIResource, AsyncTeamsProtocol):
         focus: str | None = None,
         promotion_prompt: str | None = None,
     ) -> TeamResource:
-        return await self._call(_GROUPS.update(team_id, org_id, name, focus, promotion_prompt))
+        return await self._call(
+            _groups.update(
+                _UPDATE,
+                path_params={"team_id": team_id},
+                org_id=org_id,
+                name=name,
+                focus=focus,
+                promotion_prompt=promotion_prompt,
+            )
+        )
 
     async def regenerate_prompt(self, team_id: str, org_id: str) -> TeamResource:
-        return await self._call(_GROUPS.regenerate_prompt(team_id, org_id))
+        return await self._call(
+            _groups.of_one(_REGENERATE_PROMPT, path_params={"team_id": team_id}, org_id=org_id)
+        )
 
     async def delete(self, team_id: str, org_id: str) -> None:
-        return await self._call(_GROUPS.delete(team_id, org_id))
+        return await self._call(
+            _groups.of_one(_DELETE, path_params={"team_id": team_id}, org_id=org_id)
+        )
 
     async def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[TeamResource]:
-        return await self._call(_GROUPS.list(org_id, limit, offset))
+        return await self._call(_groups.list_page(_LIST, org_id=org_id, limit=limit, offset=offset))

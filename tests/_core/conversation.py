@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from memsy._core.exchange import Attempt, exchange
 from memsy._core.http import HTTPResponse
 from memsy._core.json_codec import no_content
-from memsy._core.operation import Operation, ask
+from memsy._core.operation import Endpoint, Operation
+from memsy._core.plane import Plane
 from memsy._core.retry import RetryBudget, RetryPolicy, RetrySafety, RetryState
 from memsy._core.timeout import Deadline, Timeout
 from memsy.exceptions import MemsyError, MemsyTimeoutError
@@ -23,13 +24,33 @@ def _text(response: HTTPResponse) -> str | None:
     return response.text
 
 
-READ = ask("memories.stats", "GET /console/memories/stats", _text)
-INGEST = ask(
-    "ingest", "POST /ingest", _text, json={"events": []}, repeatable=RetrySafety.WITHIN_WINDOW
+def endpoint(
+    name: str,
+    route: str,
+    *,
+    decode: Callable[[HTTPResponse], str | None] = _text,
+    retry_safety: RetrySafety | None = None,
+) -> Endpoint[str | None]:
+    """Declare an endpoint whose responses are read as text, unless *decode* says otherwise."""
+    method, path = route.split(" ")
+    declared = Endpoint[str | None](
+        name=name,
+        plane=Plane.DATA,
+        method=method,
+        path=path,
+        response=str,
+        decode=decode,
+    )
+    return declared if retry_safety is None else evolve(declared, retry_safety=retry_safety)
+
+
+READ = endpoint("memories.stats", "GET /console/memories/stats").operation()
+INGEST = endpoint("ingest", "POST /ingest", retry_safety=RetrySafety.WITHIN_WINDOW).operation(
+    json={"events": []}
 )
-WRITE = ask("orgs.create", "POST /orgs", _text, json={})
-DELETE: Operation[str | None] = ask(
-    "orgs.delete", "DELETE /orgs/{org_id}", no_content, path={"org_id": "o1"}
+WRITE = endpoint("orgs.create", "POST /orgs").operation(json={})
+DELETE = endpoint("orgs.delete", "DELETE /orgs/{org_id}", decode=no_content).operation(
+    path_params={"org_id": "o1"}
 )
 
 OK = HTTPResponse(200, {}, b"fine")

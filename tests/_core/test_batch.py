@@ -9,7 +9,8 @@ import pytest
 from memsy._core.batch import Batch, send_batches
 from memsy._core.exchange import Attempt, Flow
 from memsy._core.http import HTTPResponse
-from memsy._core.operation import ask
+from memsy._core.operation import Endpoint
+from memsy._core.plane import Plane
 from memsy._core.retry import RetryBudget, RetryPolicy, RetryState
 from memsy._core.timeout import Deadline, Timeout
 from memsy.exceptions import MemsyConnectionError, MemsyError, ServerError
@@ -26,7 +27,18 @@ def _noted(error: MemsyError, answers: Sequence[str]) -> None:
 
 def begun(clock: Clock, *names: str, max_retries: int = 1) -> Flow[str]:
     """The flow of a series that asks for *names*, within 10 s."""
-    parts = [ask(name, f"GET /{name}", lambda response: response.text) for name in names]
+    endpoints = [
+        Endpoint(
+            name=name,
+            plane=Plane.DATA,
+            method="GET",
+            path=f"/{name}",
+            response=str,
+            decode=lambda response: response.text,
+        )
+        for name in names
+    ]
+    parts = [endpoint.operation() for endpoint in endpoints]
     policy, budget = RetryPolicy(max_retries=max_retries, backoff=0.0), RetryBudget()
     return send_batches(
         Batch(parts, _joined, _noted),

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from memsy._core.exchange import Attempt, exchange
 from memsy._core.http import HTTPResponse
-from memsy._core.json_codec import decode_as
-from memsy._core.operation import Operation, ask
+from memsy._core.operation import Endpoint, Operation
+from memsy._core.plane import Plane
 from memsy._core.retry import RetryBudget, RetryPolicy, RetryState
 from memsy._core.timeout import Deadline, Timeout
 from memsy.exceptions import (
@@ -37,6 +37,7 @@ from tests._core.conversation import (
     READ,
     WRITE,
     Conversation,
+    endpoint,
     timed_out,
     unknown,
 )
@@ -151,7 +152,7 @@ def test_a_delete_that_finds_nothing_at_once_says_so() -> None:
 
 def test_a_delete_with_an_answer_of_its_own_cannot_do_without_it() -> None:
     """`clear` says how many it deleted; a 404 does not, and may mean that no such route is left."""
-    clear = ask("clear", "DELETE /clear/{tag}", READ.read, path={"tag": "t"})
+    clear = endpoint("clear", "DELETE /clear/{tag}").operation(path_params={"tag": "t"})
     talk = Conversation(clear).hear(HTTPResponse(503), HTTPResponse(404))
     assert isinstance(talk.error, NotFoundError)
     assert talk.error.attempts == 2
@@ -223,9 +224,11 @@ def test_a_refusal_speaks_in_the_words_of_the_service() -> None:
 
 
 def test_an_answer_of_a_wrong_shape_is_an_error_that_names_the_path() -> None:
-    operation = ask("health", "GET /health", decode_as(HealthResponse))
+    health = Endpoint(
+        name="health", plane=Plane.DATA, method="GET", path="/health", response=HealthResponse
+    )
     flow = exchange(
-        operation,
+        health.operation(),
         RetryState(RetryPolicy(), RetryBudget(), random.random),
         Deadline.start(Clock(), Timeout()),
     )

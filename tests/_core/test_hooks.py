@@ -325,7 +325,7 @@ def test_no_event_shows_a_secret(connect: type[Client]) -> None:
     log = EventLog()
     echo = HTTPResponse(200, {"x-key": "msy_hunter2"}, b"msy_hunter2")
     request = HTTPRequest("POST", "/keys", b"msy_hunter2", {"authorization": "msy_hunter2"})
-    operation = Operation("keys.create", "POST /keys", request, READ.read, RetrySafety.ALWAYS)
+    operation = Operation("keys.create", "POST /keys", request, READ.decode, RetrySafety.ALWAYS)
     errors: list[HTTPResponse | BaseException] = [MemsyConnectionError("msy_hunter2"), echo]
     assert connect(ScriptedTransport(errors), log).call(operation) == "msy_hunter2"
     with pytest.raises(ZeroDivisionError):

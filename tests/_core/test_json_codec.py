@@ -128,13 +128,13 @@ def test_json_of_another_shape_is_of_another_shape_next_time_too(
 def test_a_bare_list_is_read_as_one() -> None:
     names = ("org_id", "name", "focus", "promotion_prompt", "created_at", "updated_at")
     org: dict[str, Any] = dict.fromkeys(names, "x")
-    read = decode_as(list[OrgResource])
-    assert read(HTTPResponse(200, {}, json.dumps([org]).encode())) == [OrgResource(**org)]
-    assert read(HTTPResponse(200, {}, b"null")) == []
+    decode = decode_as(list[OrgResource])
+    assert decode(HTTPResponse(200, {}, json.dumps([org]).encode())) == [OrgResource(**org)]
+    assert decode(HTTPResponse(200, {}, b"null")) == []
     with pytest.raises(MemsyResponseError, match=r"^\$\[1\]\.org_id: is missing$"):
-        read(HTTPResponse(200, {}, json.dumps([org, {}]).encode()))
+        decode(HTTPResponse(200, {}, json.dumps([org, {}]).encode()))
 
 
 @pytest.mark.parametrize("content", [b"", b"null", b"<html>"])
-def test_a_body_that_says_nothing_is_not_looked_at(content: bytes) -> None:
+def test_no_content_ignores_the_body(content: bytes) -> None:
     no_content(HTTPResponse(204, {}, content))

@@ -1,41 +1,65 @@
-"""Questions to the service, before they are asked."""
+"""Endpoints, and the operations that they build."""
 
 from __future__ import annotations
 
-import pytest
+from types import NoneType
 
-from memsy._core.http import HTTPRequest
+import pytest
+from attrs import evolve
+
+from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.json_codec import no_content
-from memsy._core.operation import ask
+from memsy._core.operation import Endpoint
+from memsy._core.plane import Plane
 from memsy._core.retry import RetrySafety
 from memsy.exceptions import MemsyConfigurationError
+from memsy.models import ProInterestResponse
+
+UPDATE = Endpoint(
+    name="roles.update",
+    plane=Plane.DATA,
+    method="PATCH",
+    path="/roles/{role_id}",
+    response=NoneType,
+    body=("name",),
+    decode=no_content,
+)
 
 
-def test_an_operation_is_ready_to_be_sent() -> None:
-    operation = ask(
-        "roles.update",
-        "PATCH /roles/{role_id}",
-        no_content,
-        path={"role_id": "a/b"},
-        query={"org_id": "o 1", "limit": None},
-        json={},
+def test_an_operation_has_the_request_to_send() -> None:
+    operation = UPDATE.operation(
+        path_params={"role_id": "a/b"}, query={"org_id": "o 1", "limit": None}, json={}
     )
     assert operation.name == "roles.update"
     assert operation.route == "PATCH /roles/{role_id}"
     assert operation.request == HTTPRequest("PATCH", "/roles/a%2Fb?org_id=o+1", b"{}")
 
 
-def test_braces_in_an_id_are_no_holes_to_fill() -> None:
-    operation = ask("actors.get", "GET /actors/{actor_id}", no_content, path={"actor_id": "{x}"})
-    assert operation.request.target == "/actors/%7Bx%7D"
+def test_braces_in_an_id_are_percent_encoded() -> None:
+    operation = UPDATE.operation(path_params={"role_id": "{x}"})
+    assert operation.request.target == "/roles/%7Bx%7D"
 
 
-def test_without_json_there_is_no_body() -> None:
-    assert ask("health", "GET /health", no_content).request.body is None
+def test_without_json_the_request_has_no_body() -> None:
+    assert UPDATE.operation(path_params={"role_id": "r1"}).request.body is None
+
+
+def test_a_response_is_decoded_as_declared() -> None:
+    express = Endpoint(
+        name="interest.express",
+        plane=Plane.CONTROL,
+        method="POST",
+        path="/interest/pro",
+        response=ProInterestResponse,
+    )
+    response = HTTPResponse(200, {}, b'{"message": "thanks"}')
+    assert express.operation().decode(response) == ProInterestResponse("thanks")
+    other = express.operation(decode=lambda response: ProInterestResponse("another"))
+    assert other.decode(response) == ProInterestResponse("another")
 
 
 @pytest.mark.parametrize(
-    ("method", "repeatable"),
+    ("method", "retry_safety"),
     [
         ("GET", RetrySafety.ALWAYS),
         ("POST", RetrySafety.IF_NOT_PROCESSED),
@@ -44,15 +68,18 @@ def test_without_json_there_is_no_body() -> None:
         ("DELETE", RetrySafety.IF_NOT_PROCESSED),
     ],
 )
-def test_only_a_get_is_repeated_without_being_told(method: str, repeatable: RetrySafety) -> None:
-    assert ask("x", f"{method} /x", no_content).repeatable is repeatable
+def test_by_default_only_a_get_is_safe_to_repeat(method: str, retry_safety: RetrySafety) -> None:
+    endpoint = Endpoint(
+        name="x", plane=Plane.DATA, method=method, path="/x", response=NoneType, decode=no_content
+    )
+    assert endpoint.operation().retry_safety is retry_safety
 
 
-def test_what_may_be_repeated_can_be_said() -> None:
-    search = ask("search", "POST /search", no_content, repeatable=RetrySafety.ALWAYS)
-    assert search.repeatable is RetrySafety.ALWAYS
+def test_retry_safety_can_be_declared() -> None:
+    search = evolve(UPDATE, path="/search", retry_safety=RetrySafety.ALWAYS)
+    assert search.operation().retry_safety is RetrySafety.ALWAYS
 
 
-def test_a_value_that_cannot_be_sent_names_the_operation() -> None:
-    with pytest.raises(MemsyConfigurationError, match="search cannot be written as JSON: "):
-        ask("search", "POST /search", no_content, json={"threshold": float("nan")})
+def test_a_value_that_json_cannot_carry_is_refused_with_the_name_of_the_operation() -> None:
+    with pytest.raises(MemsyConfigurationError, match=r"roles\.update cannot be written as JSON: "):
+        UPDATE.operation(path_params={"role_id": "r1"}, json={"name": float("nan")})

@@ -249,11 +249,11 @@ def test_a_budget_gives_all_or_nothing() -> None:
     assert budget.take(10)
 
 
-@pytest.mark.parametrize("repeatable", RetrySafety)
-def test_a_closed_client_does_not_open_by_itself(repeatable: RetrySafety) -> None:
-    assert not is_retry_allowed(MemsyClientClosedError("closed"), repeatable)
+@pytest.mark.parametrize("retry_safety", RetrySafety)
+def test_a_closed_client_does_not_open_by_itself(retry_safety: RetrySafety) -> None:
+    assert not is_retry_allowed(MemsyClientClosedError("closed"), retry_safety)
 
 
-@pytest.mark.parametrize("repeatable", RetrySafety)
-def test_what_never_left_may_always_be_sent_again(repeatable: RetrySafety) -> None:
-    assert is_retry_allowed(MemsyConnectionError("refused"), repeatable)
+@pytest.mark.parametrize("retry_safety", RetrySafety)
+def test_what_never_left_may_always_be_sent_again(retry_safety: RetrySafety) -> None:
+    assert is_retry_allowed(MemsyConnectionError("refused"), retry_safety)

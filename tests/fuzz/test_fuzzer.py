@@ -7,22 +7,18 @@ import sys
 from ast import literal_eval
 from collections.abc import Sequence
 from random import Random
-from typing import get_type_hints
 
 import pytest
 from attrs import define
 
 from fuzz import guided
 from fuzz.__main__ import main
-from fuzz.calls import CALLS
 from fuzz.campaign import Campaign, drawn, one_of_each, tried
-from fuzz.examples import examples
 from fuzz.findings import Finding, Findings, broken_by
 from fuzz.shrinking import shrunk
 from fuzz.table import told
 from fuzz.target import UNLIKE, Broken
 from fuzz.targets import TARGETS
-from memsy import MemsyClientProtocol, MemsyControlClientProtocol
 
 DRAWN = """
 from fuzz.campaign import drawn
@@ -87,20 +83,6 @@ def test_good_inputs_break_no_promise(name: str) -> None:
     found = [broken_by(target, seed) for seed in target.seeds]
     target.close()
     assert found == [None] * len(found)
-
-
-def test_every_call_is_among_the_examples_and_is_granted() -> None:
-    asked = set[str]()
-    for protocol in (MemsyClientProtocol, MemsyControlClientProtocol):
-        for name, member in vars(protocol).items():
-            if isinstance(member, property):
-                noun = get_type_hints(member.fget)["return"]
-                asked |= {f"{name}.{verb}" for verb in vars(noun) if verb[0] != "_"}
-            elif name[0] != "_":
-                asked.add(name)
-    asked -= {"close", "connectors.wait_until_authorized"}
-    assert {call.name.removeprefix("control ") for call in CALLS} == asked
-    assert {example.reply.status for example in examples()} == {200, 204}
 
 
 def test_a_planted_bug_is_found_and_made_small() -> None:

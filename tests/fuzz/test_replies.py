@@ -9,6 +9,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from fuzz.calls import CALLS
 from fuzz.clients import Clients
 from fuzz.findings import Finding, broken_by
 from fuzz.replies import Replies
@@ -18,7 +19,7 @@ A_FEW_HUNDRED = settings(max_examples=250, phases=[Phase.explicit, Phase.generat
 """To shrink a seed would make nothing smaller."""
 
 AT_ONCE, LAST_IN_PIECES, STAYS_OPEN = 0, 254, 255
-HEALTH, DELETE = 3, 20
+HEALTH, DELETE = ([call.name for call in CALLS].index(name) for name in ("health", "roles.delete"))
 
 # Each of these http.client and aiohttp, left alone, read in two ways.
 READ_IN_TWO_WAYS = {

@@ -54,6 +54,13 @@ def cases(noun: str) -> dict[str, Case]:
             *("PATCH", one, patched),
             *(body, group),
         ),
+        f"{noun}.update everything": Case(
+            lambda m: of(m, noun).update(
+                "g/1", "o 1", name="Help", focus="tea", promotion_prompt=""
+            ),
+            *("PATCH", one, '{"name":"Help","focus":"tea","promotion_prompt":""}'),
+            *(body, group),
+        ),
         f"{noun}.update nothing": Case(
             lambda m: of(m, noun).update("g/1", org_id="o 1"), "PATCH", one, "{}", body, group
         ),

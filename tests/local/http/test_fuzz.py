@@ -8,13 +8,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from memsy._core.http import HTTPRequest
+from memsy._endpoints import endpoints
 from memsy.local import LocalService
 from memsy.local.clock import Clock
-from memsy.local.endpoints.connectors import Bucket
-from memsy.local.endpoints.console_keys import NewKey
-from memsy.local.endpoints.search import Search
 from memsy.local.http.routing_table import ROUTES
 from tests.local.asking import Asking, event
+from tests.support.endpoints import full_path
 
 SERVICE = LocalService(clock=Clock())
 """One service for all examples, so that what one of them breaks, others meet."""
@@ -35,30 +34,14 @@ TARGETS = (
     | st.builds("/{}/{}".format, st.sampled_from(["v1", "api", "api/connectors"]), ANY_TEXT)
     | st.builds("/v1/actors/{}?org_id={}&limit={}".format, ANY_TEXT, ANY_TEXT, ANY_TEXT)
 )
-NAMES = st.sampled_from(
-    [
-        *event(),
-        *Search.__match_args__,
-        *Bucket.__match_args__,
-        *NewKey.__match_args__,
-        *("events", "event_ids", "ts", "metadata", "email", "secret_access_key", "bucket"),
-    ]
-)
+BODIES_OF = [endpoint for endpoint in endpoints() if endpoint.body]
+NAMES = st.sampled_from(sorted({*event(), *(name for one in BODIES_OF for name in one.body)}))
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT | st.just(event()),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=6),
     max_leaves=12,
 )
-READERS = [
-    "/v1/ingest",
-    "/v1/search",
-    "/v1/status",
-    "/v1/orgs",
-    "/v1/roles",
-    "/api/keys",
-    "/api/interest/pro",
-    "/api/connectors/s3/configure",
-]
+READERS = [full_path(one) for one in BODIES_OF if one.method == "POST" and "{" not in one.path]
 BODIES = st.none() | st.binary() | JSON.map(lambda value: json.dumps(value).encode())
 
 

@@ -1,4 +1,4 @@
-"""Ingest, search, status, health, clear: every byte, both colours."""
+"""`search`, `status`, `health` and `clear` of the client: every byte, sync and async."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a control client asks by itself: every byte, both colours."""
+"""`me` and `health` of the control client: every byte, sync and async."""
 
 from __future__ import annotations
 

@@ -1,0 +1,51 @@
+"""Endpoints of the registry, beside the methods and the local routes that belong to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from inspect import isfunction
+from typing import Any, get_type_hints
+
+from memsy import MemsyClientProtocol, MemsyControlClientProtocol
+from memsy._core.operation import Endpoint
+from memsy._core.plane import Plane
+from memsy._endpoints import endpoints
+
+SURFACES: dict[Plane, type] = {
+    Plane.DATA: MemsyClientProtocol,
+    Plane.CONTROL: MemsyControlClientProtocol,
+}
+PREFIXES = {Plane.DATA: "/v1", Plane.CONTROL: "/api"}
+
+
+def full_path(endpoint: Endpoint[Any]) -> str:
+    """Return the path from the root of the server: `/v1/roles/{role_id}`."""
+    return f"{PREFIXES[endpoint.plane]}{endpoint.path}"
+
+
+def names(plane: Plane) -> set[str]:
+    return {endpoint.name for endpoint in endpoints() if endpoint.plane is plane}
+
+
+def nouns(plane: Plane) -> set[str]:
+    """Return the resources that have endpoints, as the client names them: `roles`."""
+    return {name.split(".")[0] for name in names(plane) if "." in name}
+
+
+def verbs(plane: Plane, noun: str | None) -> set[str]:
+    """Return the methods of one resource, or of the client itself, that call an endpoint."""
+    split = (name.rpartition(".") for name in names(plane))
+    return {verb for of, _, verb in split if of == (noun or "")}
+
+
+def methods(plane: Plane) -> dict[str, Callable[..., object]]:
+    """Return the methods of the client protocol and of its resources: `roles.create`."""
+    return dict(_methods(SURFACES[plane], ""))
+
+
+def _methods(surface: type, prefix: str) -> Iterator[tuple[str, Callable[..., object]]]:
+    for name, member in vars(surface).items():
+        if isinstance(member, property):
+            yield from _methods(get_type_hints(member.fget)["return"], f"{name}.")
+        elif isfunction(member) and not name.startswith("_"):
+            yield f"{prefix}{name}", member

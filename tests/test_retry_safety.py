@@ -1,0 +1,95 @@
+"""Retries after a lost response: only calls that are safe to repeat are sent again."""
+
+from __future__ import annotations
+
+import pytest
+
+from fuzz.examples import Example, examples
+from memsy import EventPayload, MemsyConnectionError, MemsyError
+from memsy._core.plane import Plane
+from tests.recording import (
+    AsyncControlRecordingClient,
+    AsyncRecordingClient,
+    Colour,
+    ControlColour,
+    ControlRecordingClient,
+    Record,
+    RecordingClient,
+    in_both_colours,
+    in_both_control_colours,
+    outcome,
+    record_of,
+)
+
+SAFE_WRITES = {"ingest", "search", "status"}
+"""The endpoints that are safe to repeat although they are not a GET; see docs/reliability.md."""
+
+
+def is_safe(example: Example) -> bool:
+    return example.request.method == "GET" or example.call.name in SAFE_WRITES
+
+
+SAFE = [one for one in examples() if is_safe(one)]
+UNSAFE = [one for one in examples() if not is_safe(one)]
+
+sync_and_async = pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+
+
+def identifier(example: Example) -> str:
+    endpoint = example.call.endpoint
+    return f"{endpoint.plane.name.lower()}-{endpoint.name}"
+
+
+def call(example: Example, record: Record, *, is_async: bool) -> None:
+    """Make the call of *example* on a client of its plane that notes its requests in *record*."""
+    if example.call.endpoint.plane is Plane.DATA:
+        data: Colour = AsyncRecordingClient if is_async else RecordingClient
+        outcome(data, example.call.on, record)
+    else:
+        control: ControlColour = AsyncControlRecordingClient if is_async else ControlRecordingClient
+        outcome(control, example.call.on, record)
+
+
+def lost() -> MemsyError:
+    error = MemsyConnectionError("the connection was reset")
+    error.maybe_processed = True
+    return error
+
+
+@sync_and_async
+@pytest.mark.parametrize("example", SAFE, ids=identifier)
+def test_a_call_that_is_safe_to_repeat_is_retried(example: Example, is_async: bool) -> None:
+    record = record_of(lost(), example.reply)
+    call(example, record, is_async=is_async)
+    first, second = record.requests
+    assert first == second
+
+
+@sync_and_async
+@pytest.mark.parametrize("example", UNSAFE, ids=identifier)
+def test_a_call_that_may_have_been_processed_is_not_retried(
+    example: Example, is_async: bool
+) -> None:
+    record = record_of(lost())
+    with pytest.raises(MemsyConnectionError) as raised:
+        call(example, record, is_async=is_async)
+    assert (raised.value.attempts, raised.value.maybe_processed) == (1, True)
+
+
+@in_both_colours
+def test_an_ingest_is_not_retried_after_the_deduplication_window(colour: Colour) -> None:
+    """The service recognises a repeated event for 60 s; after that it would store it twice."""
+    record = record_of(lost())
+    record.each_takes = 56.0
+    event = EventPayload("u7", "chat-1", "user_message", "tea")
+    with pytest.raises(MemsyConnectionError) as raised:
+        outcome(colour, lambda m: m.ingest([event]), record)
+    assert raised.value.attempts == 1
+
+
+@in_both_control_colours
+def test_wait_until_authorized_is_retried(colour: ControlColour) -> None:
+    record = record_of(lost(), {})
+    outcome(colour, lambda c: c.connectors.wait_until_authorized("c1"), record)
+    first, second = record.requests
+    assert first == second
