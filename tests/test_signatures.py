@@ -11,7 +11,7 @@ import memsy
 from memsy import control_resources, protocols, resources, testing
 from memsy._core.plane import Plane
 from tests import official
-from tests.support.endpoints import nouns, verbs
+from tests.support.endpoints import method_names, resource_names
 
 if TYPE_CHECKING:
     from memsy import client, control
@@ -23,7 +23,7 @@ SURFACES = {
 }
 
 PLANES = {"MemsyClient": Plane.DATA, "MemsyControlClient": Plane.CONTROL}
-NOUNS = {
+RESOURCES = {
     of: (PLANES[client], noun)
     for client in PLANES
     for noun, of in inspect.get_annotations(SURFACES[client]).items()
@@ -90,8 +90,8 @@ def public_methods(cls: type) -> set[str]:
 
 def endpoint_methods(surface: str) -> set[str]:
     """Return the methods of *surface* that call an endpoint of the registry."""
-    plane, noun = (PLANES[surface], None) if surface in PLANES else NOUNS[surface]
-    return verbs(plane, noun)
+    plane, noun = (PLANES[surface], None) if surface in PLANES else RESOURCES[surface]
+    return method_names(plane, noun)
 
 
 def additions(name: str, method: str) -> set[str]:
@@ -150,7 +150,7 @@ def test_every_public_method_is_official_or_calls_an_endpoint(name: str) -> None
 def test_every_resource_is_an_attribute_of_its_class(name: str) -> None:
     surface, ours = IMPLEMENTATIONS[name]
     mode = "Async" if "Async" in name else ""
-    of_registry = {noun: f"{noun.title()}Resource" for noun in nouns(PLANES[surface])}
+    of_registry = {noun: f"{noun.title()}Resource" for noun in resource_names(PLANES[surface])}
     properties = dict(inspect.getmembers(ours, lambda member: isinstance(member, property)))
     assert {
         noun: inspect.signature(attribute.fget).return_annotation

@@ -27,15 +27,15 @@ def names(plane: Plane) -> set[str]:
     return {endpoint.name for endpoint in endpoints() if endpoint.plane is plane}
 
 
-def nouns(plane: Plane) -> set[str]:
+def resource_names(plane: Plane) -> set[str]:
     """Return the resources that have endpoints, as the client names them: `roles`."""
     return {name.split(".")[0] for name in names(plane) if "." in name}
 
 
-def verbs(plane: Plane, noun: str | None) -> set[str]:
+def method_names(plane: Plane, resource: str | None) -> set[str]:
     """Return the methods of one resource, or of the client itself, that call an endpoint."""
     split = (name.rpartition(".") for name in names(plane))
-    return {verb for of, _, verb in split if of == (noun or "")}
+    return {method for owner, _, method in split if owner == (resource or "")}
 
 
 def methods(plane: Plane) -> dict[str, Callable[..., object]]:
