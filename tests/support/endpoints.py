@@ -15,12 +15,11 @@ SURFACES: dict[Plane, type] = {
     Plane.DATA: MemsyClientProtocol,
     Plane.CONTROL: MemsyControlClientProtocol,
 }
-PREFIXES = {Plane.DATA: "/v1", Plane.CONTROL: "/api"}
 
 
 def full_path(endpoint: Endpoint[Any]) -> str:
     """Return the path from the root of the server: `/v1/roles/{role_id}`."""
-    return f"{PREFIXES[endpoint.plane]}{endpoint.path}"
+    return f"{endpoint.plane.prefix}{endpoint.path}"
 
 
 def names(plane: Plane) -> set[str]:
