@@ -22,7 +22,7 @@ SIDE_BY_SIDE = $(if $(MEMSY_BASE_URL),-n 0,--dist worksteal -n $$($(BIN)/python 
 	'import os; print((os.cpu_count() or 1) + 1)'))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format lint types unit examples bench chaos fuzz compare clean $(EXAMPLES:%=example-%)
+.PHONY: help demo test format lint types unit examples bench chaos fuzz official clean $(EXAMPLES:%=example-%)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,14 +71,14 @@ bench: $(VENV)/developed ## what a call costs, beside requests, aiohttp and http
 	@$(BIN)/python -m benchmarks.clients
 	@$(BIN)/python -m benchmarks.fakes
 
-chaos: $(VENV)/developed ## what is lost when all goes wrong that can; takes some minutes
-	@$(BIN)/python -m chaos
+chaos: $(VENV)/developed ## fault-injection experiments with limits; takes some minutes
+	@$(BIN)/python -m tests.chaos
 
-fuzz: $(VENV)/developed ## what any bytes do to the clients and the local server; takes some minutes
-	@$(BIN)/python -m fuzz
+fuzz: $(VENV)/developed ## fuzz the clients and the local server; takes some minutes
+	@$(BIN)/python -m tests.fuzz
 
-compare: $(VENV)/developed $(OFFICIAL)/installed ## the fault matrix, played by us and by the official SDK
-	@$(BIN)/python -m compare $(OFFICIAL)/bin/python
+official: $(VENV)/developed $(OFFICIAL)/installed ## compare with the official SDK on the same faults
+	@$(BIN)/python -m tests.official $(OFFICIAL)/bin/python
 
 clean: ## remove what was installed and cached
 	rm -rf $(VENV) $(OFFICIAL) $(THEIRS) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \

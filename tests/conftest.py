@@ -24,7 +24,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 def pytest_report_header() -> str | None:
     """Warn of what the environment has asked for."""
-    from tests.subjects import SUBJECTS, live  # only now, for asserts that it loads are rewritten
+    # Imported late: pytest must first rewrite the asserts of what this module loads.
+    from tests.support.contract_subjects import SUBJECTS, live
 
     if live in SUBJECTS:
         return (

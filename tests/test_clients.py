@@ -23,21 +23,21 @@ from memsy import (
     control_resources,
     resources,
 )
-from tests.recording import (
-    AnyColour,
+from tests.support.recording_clients import (
     AsyncControlRecordingClient,
     AsyncRecordingClient,
     Client,
     Control,
     ControlRecordingClient,
-    Record,
+    MakeAnyClient,
+    Recording,
     RecordingClient,
     ok,
     on_both_planes,
     outcome,
-    record_of,
+    recording_of,
 )
-from tests.settled import settled
+from tests.support.run_without_loop import run_without_loop
 
 NOUNS = {
     MemsyClient: ("orgs", "roles", "teams", "memories", "actors"),
@@ -47,8 +47,8 @@ EVERY = [MemsyClient, AsyncMemsyClient, MemsyControlClient, AsyncMemsyControlCli
 
 
 @on_both_planes
-def test_every_noun_is_an_attribute(colour: AnyColour) -> None:
-    client = colour(record_of({}))
+def test_every_noun_is_an_attribute(make_client: MakeAnyClient) -> None:
+    client = make_client(recording_of({}))
     is_control = isinstance(client, (MemsyControlClient, AsyncMemsyControlClient))
     is_awaiting = isinstance(client, (AsyncMemsyClient, AsyncMemsyControlClient))
     package = control_resources if is_control else resources
@@ -75,7 +75,7 @@ def test_the_environment_says_what_is_not_given(
 ) -> None:
     monkeypatch.setenv("MEMSY_BASE_URL", "https://other.test/v1/")
     monkeypatch.setenv("MEMSY_API_KEY", "msy_other")
-    built = client(record_of({}), None, None)
+    built = client(recording_of({}), None, None)
     assert repr(built) == f"{client.__name__}(base_url='https://other.test/v1')"
 
 
@@ -86,14 +86,14 @@ def test_the_control_plane_is_beside_the_hot_path(
 ) -> None:
     monkeypatch.delenv("MEMSY_CONTROL_URL", raising=False)
     monkeypatch.setenv("MEMSY_BASE_URL", "https://other.test/v1/")
-    built = client(record_of({}), None)
+    built = client(recording_of({}), None)
     assert repr(built) == f"{client.__name__}(base_url='https://other.test/api')"
 
 
 @on_both_planes
-def test_nothing_is_sent_before_the_first_call(colour: AnyColour) -> None:
-    record = record_of({})
-    client = colour(record)
+def test_nothing_is_sent_before_the_first_call(make_client: MakeAnyClient) -> None:
+    record = recording_of({})
+    client = make_client(record)
     for noun in (noun for nouns in NOUNS.values() for noun in nouns):
         getattr(client, noun, None)
     assert record.requests == []
@@ -103,7 +103,7 @@ def test_nothing_is_sent_before_the_first_call(colour: AnyColour) -> None:
 def test_a_client_closes_at_the_end_of_its_block(
     blocking: type[RecordingClient | ControlRecordingClient],
 ) -> None:
-    record = record_of({})
+    record = recording_of({})
     with blocking(record) as client:
         assert isinstance(client, blocking)
         assert not record.is_closed
@@ -114,28 +114,28 @@ def test_a_client_closes_at_the_end_of_its_block(
 def test_an_awaiting_client_closes_at_the_end_of_its_block(
     awaiting: type[AsyncRecordingClient | AsyncControlRecordingClient],
 ) -> None:
-    record = record_of({})
+    record = recording_of({})
 
     async def block() -> None:
         async with awaiting(record) as client:
             assert isinstance(client, awaiting)
             assert not record.is_closed
 
-    settled(block())
+    run_without_loop(block())
     assert record.is_closed
 
 
 @on_both_planes
-def test_a_client_closes_when_told_to_and_may_be_told_twice(colour: AnyColour) -> None:
-    record = record_of({})
-    outcome(colour, lambda client: client.close(), record)
-    outcome(colour, lambda client: client.close(), record)
+def test_a_client_closes_when_told_to_and_may_be_told_twice(make_client: MakeAnyClient) -> None:
+    record = recording_of({})
+    outcome(make_client, lambda client: client.close(), record)
+    outcome(make_client, lambda client: client.close(), record)
     assert record.is_closed
 
 
 @on_both_planes
-def test_a_client_does_not_show_its_key(colour: AnyColour) -> None:
-    client = colour(record_of({}))
+def test_a_client_does_not_show_its_key(make_client: MakeAnyClient) -> None:
+    client = make_client(recording_of({}))
     assert "msy_key" not in repr(client) + str(vars(client))
 
 
@@ -192,27 +192,27 @@ def test_a_deep_copy_of_a_subclass_copies_its_attributes() -> None:
 
 
 @on_both_planes
-def test_a_copy_has_connections_of_its_own(colour: AnyColour) -> None:
-    client = colour(record_of({"status": "ok"}))
+def test_a_copy_has_connections_of_its_own(make_client: MakeAnyClient) -> None:
+    client = make_client(recording_of({"status": "ok"}))
     twin = copy.copy(client)
     answer = twin.health()
-    assert settled(answer) if inspect.iscoroutine(answer) else answer
+    assert run_without_loop(answer) if inspect.iscoroutine(answer) else answer
     assert vars(twin)["_call"] is not vars(client)["_call"]
 
 
 @on_both_planes
-def test_a_call_is_repeated_as_the_policy_says(colour: AnyColour) -> None:
-    record = record_of(HTTPResponse(503), HTTPResponse(503), ok({"status": "ok"}))
-    assert outcome(colour, lambda client: client.health(), record) is not None
+def test_a_call_is_repeated_as_the_policy_says(make_client: MakeAnyClient) -> None:
+    record = recording_of(HTTPResponse(503), HTTPResponse(503), ok({"status": "ok"}))
+    assert outcome(make_client, lambda client: client.health(), record) is not None
     assert len(record.requests) == 3
     assert record.clock.monotonic() < 1.0 + 2.0
 
 
 @on_both_planes
-def test_the_calls_of_a_client_share_one_budget(colour: AnyColour) -> None:
+def test_the_calls_of_a_client_share_one_budget(make_client: MakeAnyClient) -> None:
     """A dead service is asked by all of them together a few dozen times more than once each."""
-    record = record_of(HTTPResponse(503))
-    client = colour(record)
+    record = recording_of(HTTPResponse(503))
+    client = make_client(record)
     for _ in range(100):
         with pytest.raises(ServerError):
             health_of(client)
@@ -221,20 +221,20 @@ def test_the_calls_of_a_client_share_one_budget(colour: AnyColour) -> None:
 
 def health_of(client: Client | Control) -> object:
     answer = client.health()
-    return settled(answer) if inspect.iscoroutine(answer) else answer
+    return run_without_loop(answer) if inspect.iscoroutine(answer) else answer
 
 
 @on_both_planes
-def test_no_error_holds_the_key(colour: AnyColour) -> None:
+def test_no_error_holds_the_key(make_client: MakeAnyClient) -> None:
     for response in (
         HTTPResponse(401),
         HTTPResponse(500),
         HTTPResponse(200, {}, b"<html>"),
         HTTPResponse(404),
     ):
-        record = Record([response])
+        record = Recording([response])
         with pytest.raises(MemsyError) as raised:
-            outcome(colour, lambda client: client.health(), record)
+            outcome(make_client, lambda client: client.health(), record)
         error = raised.value
         assert "msy_key" not in f"{error} {error!r} {vars(error)}"
         assert b"msy_key" not in pickle.dumps(error)

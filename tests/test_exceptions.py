@@ -144,7 +144,7 @@ def test_a_refusal_holds_what_it_was_made_of(cls: type[MemsyAPIError]) -> None:
     assert repr(error) == f"{cls.__name__}(status_code=418, detail='the detail')"
 
 
-@pytest.mark.proves("Z02")
+@pytest.mark.covers("Z02")
 @pytest.mark.parametrize("cls", EVERY)
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_an_error_survives_pickling(cls: type[MemsyError], protocol: int) -> None:
@@ -152,7 +152,7 @@ def test_an_error_survives_pickling(cls: type[MemsyError], protocol: int) -> Non
     assert_same(pickle.loads(pickle.dumps(error, protocol)), error)
 
 
-@pytest.mark.proves("Z02")
+@pytest.mark.covers("Z02")
 @pytest.mark.parametrize("cls", EVERY)
 def test_an_error_survives_copying(cls: type[MemsyError]) -> None:
     error = sample(cls)

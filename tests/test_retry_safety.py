@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from fuzz.examples import Example, examples
 from memsy import EventPayload, MemsyConnectionError, MemsyError
 from memsy._core.plane import Plane
-from tests.recording import (
+from tests.fuzz.examples import Example, examples
+from tests.support.recording_clients import (
     AsyncControlRecordingClient,
     AsyncRecordingClient,
-    Colour,
-    ControlColour,
     ControlRecordingClient,
-    Record,
+    MakeClient,
+    MakeControlClient,
+    Recording,
     RecordingClient,
-    in_both_colours,
-    in_both_control_colours,
+    in_both_control_modes,
+    in_both_modes,
     outcome,
-    record_of,
+    recording_of,
 )
 
 SAFE_WRITES = {"ingest", "search", "status"}
@@ -40,14 +40,16 @@ def identifier(example: Example) -> str:
     return f"{endpoint.plane.name.lower()}-{endpoint.name}"
 
 
-def call(example: Example, record: Record, *, is_async: bool) -> None:
-    """Make the call of *example* on a client of its plane that notes its requests in *record*."""
+def call(example: Example, recording: Recording, *, is_async: bool) -> None:
+    """Make the call of `example` on a client of its plane and record its requests."""
     if example.call.endpoint.plane is Plane.DATA:
-        data: Colour = AsyncRecordingClient if is_async else RecordingClient
-        outcome(data, example.call.on, record)
+        data: MakeClient = AsyncRecordingClient if is_async else RecordingClient
+        outcome(data, example.call.on, recording)
     else:
-        control: ControlColour = AsyncControlRecordingClient if is_async else ControlRecordingClient
-        outcome(control, example.call.on, record)
+        control: MakeControlClient = (
+            AsyncControlRecordingClient if is_async else ControlRecordingClient
+        )
+        outcome(control, example.call.on, recording)
 
 
 def lost() -> MemsyError:
@@ -59,9 +61,9 @@ def lost() -> MemsyError:
 @sync_and_async
 @pytest.mark.parametrize("example", SAFE, ids=identifier)
 def test_a_call_that_is_safe_to_repeat_is_retried(example: Example, is_async: bool) -> None:
-    record = record_of(lost(), example.reply)
-    call(example, record, is_async=is_async)
-    first, second = record.requests
+    recording = recording_of(lost(), example.response)
+    call(example, recording, is_async=is_async)
+    first, second = recording.requests
     assert first == second
 
 
@@ -70,26 +72,26 @@ def test_a_call_that_is_safe_to_repeat_is_retried(example: Example, is_async: bo
 def test_a_call_that_may_have_been_processed_is_not_retried(
     example: Example, is_async: bool
 ) -> None:
-    record = record_of(lost())
+    recording = recording_of(lost())
     with pytest.raises(MemsyConnectionError) as raised:
-        call(example, record, is_async=is_async)
+        call(example, recording, is_async=is_async)
     assert (raised.value.attempts, raised.value.maybe_processed) == (1, True)
 
 
-@in_both_colours
-def test_an_ingest_is_not_retried_after_the_deduplication_window(colour: Colour) -> None:
+@in_both_modes
+def test_an_ingest_is_not_retried_after_the_deduplication_window(make_client: MakeClient) -> None:
     """The service recognises a repeated event for 60 s; after that it would store it twice."""
-    record = record_of(lost())
-    record.each_takes = 56.0
+    recording = recording_of(lost())
+    recording.latency = 56.0
     event = EventPayload("u7", "chat-1", "user_message", "tea")
     with pytest.raises(MemsyConnectionError) as raised:
-        outcome(colour, lambda m: m.ingest([event]), record)
+        outcome(make_client, lambda m: m.ingest([event]), recording)
     assert raised.value.attempts == 1
 
 
-@in_both_control_colours
-def test_wait_until_authorized_is_retried(colour: ControlColour) -> None:
-    record = record_of(lost(), {})
-    outcome(colour, lambda c: c.connectors.wait_until_authorized("c1"), record)
-    first, second = record.requests
+@in_both_control_modes
+def test_wait_until_authorized_is_retried(make_client: MakeControlClient) -> None:
+    recording = recording_of(lost(), {})
+    outcome(make_client, lambda c: c.connectors.wait_until_authorized("c1"), recording)
+    first, second = recording.requests
     assert first == second

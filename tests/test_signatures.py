@@ -10,7 +10,7 @@ import pytest
 import memsy
 from memsy import control_resources, protocols, resources, testing
 from memsy._core.plane import Plane
-from tests import official
+from tests.support import official_surface
 from tests.support.endpoints import method_names, resource_names
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 SURFACES = {
     name: surface
-    for name, surface in vars(official).items()
-    if inspect.isclass(surface) and surface.__module__ == official.__name__
+    for name, surface in vars(official_surface).items()
+    if inspect.isclass(surface) and surface.__module__ == official_surface.__name__
 }
 
 PLANES = {"MemsyClient": Plane.DATA, "MemsyControlClient": Plane.CONTROL}
@@ -113,7 +113,7 @@ def test_official_parameters_come_first_and_ours_are_optional_keywords(
     surface, ours = IMPLEMENTATIONS[name]
     mine = parameters(getattr(ours, method))
     if method == "__init__":
-        theirs = parameters(official.constructor)
+        theirs = parameters(official_surface.constructor)
         # The environment may give the URL and the key.
         theirs[:2] = [parameter.replace(default=None) for parameter in theirs[:2]]
     else:
@@ -167,23 +167,23 @@ if TYPE_CHECKING:
     def hot(
         ours: client.MemsyClient,
     ) -> tuple[
-        official.OrgsResource,
-        official.RolesResource,
-        official.TeamsResource,
-        official.MemoriesResource,
-        official.ActorsResource,
+        official_surface.OrgsResource,
+        official_surface.RolesResource,
+        official_surface.TeamsResource,
+        official_surface.MemoriesResource,
+        official_surface.ActorsResource,
     ]:
         return ours.orgs, ours.roles, ours.teams, ours.memories, ours.actors
 
     def account(
         ours: control.MemsyControlClient,
     ) -> tuple[
-        official.UsageResource,
-        official.BillingResource,
-        official.KeysResource,
-        official.EventsResource,
-        official.InterestResource,
-        official.ConnectorsResource,
+        official_surface.UsageResource,
+        official_surface.BillingResource,
+        official_surface.KeysResource,
+        official_surface.EventsResource,
+        official_surface.InterestResource,
+        official_surface.ConnectorsResource,
     ]:
         return (
             *(ours.usage, ours.billing, ours.keys),

@@ -18,7 +18,7 @@ from memsy.models import (
     StatusResponse,
 )
 from memsy.models._model import Model
-from tests.strategies import JSON, fits, nearly
+from tests.support.json_strategies import JSON, matches, nearly_valid
 
 MODELS = sorted(
     (
@@ -43,18 +43,18 @@ def reading(value: object, shape: type[object]) -> object:
 def test_any_json_becomes_what_is_annotated_or_a_mismatch(
     shape: type[object], data: st.DataObject
 ) -> None:
-    value = data.draw(nearly(shape) | JSON)
+    value = data.draw(nearly_valid(shape) | JSON)
     found = reading(value, shape)
     if isinstance(found, SchemaMismatch):
         assert str(found).startswith("$")
         assert ": " in str(found)
     else:
-        assert fits(found, shape)
+        assert matches(found, shape)
 
 
 @given(st.sampled_from(MODELS), st.data())
 def test_unknown_fields_change_nothing(model: type[Model], data: st.DataObject) -> None:
-    value = data.draw(nearly(model))
+    value = data.draw(nearly_valid(model))
     if isinstance(value, dict):
         more = {**value, "invented in 2031": data.draw(JSON)}
         assert str(reading(more, model)) == str(reading(value, model))

@@ -17,7 +17,7 @@ from memsy._core.timeout import Deadline, Timeout
 from memsy.exceptions import MemsyConnectionError, ServerError
 from memsy.local.clock import Clock
 from tests._core.conversation import OK, READ
-from tests.settled import settled
+from tests.support.run_without_loop import run_without_loop
 
 
 @define
@@ -69,7 +69,7 @@ def blocking(script: Script) -> str | None:
 
 
 def awaiting(script: Script) -> str | None:
-    return settled(drive_async(flow(script.clock), AsyncScript(script)))
+    return run_without_loop(drive_async(flow(script.clock), AsyncScript(script)))
 
 
 both = pytest.mark.parametrize("ask", [blocking, awaiting])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from memsy._core import encode
 from memsy.exceptions import MemsyConfigurationError
-from tests.strategies import TEXT
+from tests.support.json_strategies import TEXT
 
 CONTROLS = [*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0))]
 

@@ -30,7 +30,7 @@ from memsy.exceptions import (
     UsageLimitExceeded,
     ValidationError,
 )
-from tests.strategies import JSON
+from tests.support.json_strategies import JSON
 
 
 def refused(status: int, body: object = None, **headers: str) -> MemsyAPIError:

@@ -42,7 +42,7 @@ from memsy.exceptions import (
 from memsy.local.clock import Clock
 from memsy.testing import FakeMemsyClient
 from tests._core.conversation import INGEST, OK, READ, half
-from tests.settled import settled
+from tests.support.run_without_loop import run_without_loop
 
 Install: TypeAlias = Callable[[Hook], AbstractContextManager[None]]
 Event: TypeAlias = "CallStart | AttemptStart | AttemptEnd | CallEnd"
@@ -199,13 +199,13 @@ class AsyncClient:
         self._caller = AsyncRequestor(SETTINGS, AsyncScriptedTransport(transport), hooks, half)
 
     def call(self, operation: Operation[str | None] = READ) -> str | None:
-        return settled(self._caller(operation))
+        return run_without_loop(self._caller(operation))
 
     def ingest(self, batches: int) -> str | None:
-        return settled(self._caller.send_batches(batches_of(batches)))
+        return run_without_loop(self._caller.send_batches(batches_of(batches)))
 
     def poll(self) -> str | None:
-        return settled(self._caller.poll(POLLING))
+        return run_without_loop(self._caller.poll(POLLING))
 
 
 @pytest.fixture(params=[SyncClient, AsyncClient])

@@ -12,7 +12,7 @@ from memsy._core.http import HTTPResponse
 from memsy._core.json_codec import decode_as, dump, no_content, parse
 from memsy.exceptions import MemsyConfigurationError, MemsyResponseError
 from memsy.models import HealthResponse, OrgResource
-from tests.strategies import FINITE_JSON
+from tests.support.json_strategies import FINITE_JSON
 
 NO_JSON = {
     "html": b"<!DOCTYPE html><title>Sign in to Free-WiFi</title>",

@@ -15,7 +15,7 @@ from memsy._core.settings import Connection, Settings
 from memsy._core.timeout import Deadline, Timeout
 from memsy.local.clock import Clock
 from tests._core.conversation import OK, READ
-from tests.settled import settled
+from tests.support.run_without_loop import run_without_loop
 
 SETTINGS = Settings(
     plane=Plane.DATA,
@@ -64,7 +64,7 @@ def limits(line: Line) -> list[tuple[float, float, float]]:
 def test_a_call_has_the_limits_of_its_client() -> None:
     line = Line()
     Requestor(SETTINGS, line)(READ)
-    settled(AsyncRequestor(SETTINGS, AsyncLine(line))(READ))
+    run_without_loop(AsyncRequestor(SETTINGS, AsyncLine(line))(READ))
     assert limits(line) == [(30.0, 2.0, 5.0)] * 2
 
 
@@ -74,5 +74,5 @@ def test_a_wait_has_them_too_but_for_its_own_end(total: float, left: float) -> N
     line = Line()
     polling = Polling(READ, Timeout(total=total), 3.0, lambda refusal: True)
     Requestor(SETTINGS, line).poll(polling)
-    settled(AsyncRequestor(SETTINGS, AsyncLine(line)).poll(polling))
+    run_without_loop(AsyncRequestor(SETTINGS, AsyncLine(line)).poll(polling))
     assert limits(line) == [(left, 2.0, 5.0)] * 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from memsy._core.time_source import SYSTEM_TIME
-from tests.settled import settled
+from tests.support.run_without_loop import run_without_loop
 
 
 def test_it_tells_the_time_of_the_machine() -> None:
@@ -17,4 +17,4 @@ def test_it_tells_the_time_of_the_machine() -> None:
 
 def test_no_time_at_all_can_be_slept() -> None:
     SYSTEM_TIME.sleep(0)
-    settled(SYSTEM_TIME.sleep_async(0))
+    run_without_loop(SYSTEM_TIME.sleep_async(0))

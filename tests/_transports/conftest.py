@@ -10,7 +10,7 @@ from typing import Protocol
 import pytest
 
 from tests._transports.colours import Awaiting, Blocking, Sender, settings_for
-from tests.raw_server import RawServer, Script
+from tests.support.raw_server import RawServer, Script
 
 
 class Serve(Protocol):

@@ -14,8 +14,8 @@ from memsy._core.response_body import MAX_BODY_BYTES
 from memsy.exceptions import MemsyResponseError
 from tests._transports.colours import Sender
 from tests._transports.conftest import Connect, Serve
-from tests.matrix.faults import say_and_end
-from tests.raw_server import OK, Peer, Script, answering, response
+from tests.support.raw_server import OK, Peer, Script, respond_with, response
+from tests.support.server_scripts import send_and_close
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 GZIP = "Content-Encoding: gzip"
@@ -51,12 +51,12 @@ WAYS = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_body_may_come_in_many_ways(serve: Serve, connect: Connect, way: str) -> None:
-    assert connect(serve(say_and_end(WAYS[way]))).send().content == JSON
+    assert connect(serve(send_and_close(WAYS[way]))).send().content == JSON
 
 
 @pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified", "200 OK"])
 def test_a_body_may_be_missing(serve: Serve, connect: Connect, status: str) -> None:
-    server = serve(answering(response(b"", GZIP, status=status)))
+    server = serve(respond_with(response(b"", GZIP, status=status)))
     sender = connect(server)
     assert sender.send().content == b""
     assert sender.send().content == b""
@@ -123,7 +123,7 @@ def test_a_chunk_of_no_size_spoils_the_answer(
 def test_a_body_of_many_small_chunks_comes_whole(serve: Serve, connect: Connect) -> None:
     """aiohttp pauses its parser over so many, and wakes it with a word that is no byte."""
     answer = CHUNKED + b"1\r\nx\r\n" * 50_000 + b"0\r\n\r\n"
-    sender = connect(serve(answering(answer)))
+    sender = connect(serve(respond_with(answer)))
     for _ in range(2):
         assert len(sender.send().content) == 50_000
 
@@ -143,7 +143,7 @@ def test_a_head_that_comes_in_two_is_known_by_its_end(serve: Serve, connect: Con
 def test_a_body_longer_than_was_said_ends_where_it_was_said(serve: Serve, connect: Connect) -> None:
     """B05: what is left of it is not taken for the next answer."""
     short = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + JSON
-    server = serve(answering(short, OK))
+    server = serve(respond_with(short, OK))
     sender = connect(server)
     assert sender.send().content == JSON[:5]
     assert sender.send().content == b'{"ok":true}'
@@ -168,7 +168,7 @@ def test_a_compressed_body_must_be_whole_and_sound(
 ) -> None:
     """B14 and B15: even where all of the JSON can be had."""
     body, encoding, words = COMPRESSED[case]
-    server = serve(answering(response(body, f"Content-Encoding: {encoding}")))
+    server = serve(respond_with(response(body, f"Content-Encoding: {encoding}")))
     rejected(connect(server), words, is_retryable=True)
 
 
@@ -176,7 +176,7 @@ def test_a_compressed_body_must_be_whole_and_sound(
 def test_an_encoding_that_we_did_not_ask_for_is_refused(
     serve: Serve, connect: Connect, encoding: str
 ) -> None:
-    server = serve(answering(response(JSON, f"Content-Encoding: {encoding}")))
+    server = serve(respond_with(response(JSON, f"Content-Encoding: {encoding}")))
     words = f"its content encoding {encoding!r} is not one that we asked for"
     rejected(connect(server), words, is_retryable=False)
 
@@ -184,7 +184,7 @@ def test_an_encoding_that_we_did_not_ask_for_is_refused(
 def test_a_bomb_does_not_go_off(serve: Serve, connect: Connect) -> None:
     """B19: 200 KB that would be 200 MiB cost a second at most, and three times the largest body."""
     bomb = zipped(bytes(200 * 2**20))
-    server = serve(answering(response(bomb, GZIP)))
+    server = serve(respond_with(response(bomb, GZIP)))
     sender = connect(server)
     before, began = _peak(), time.monotonic()
     rejected(sender, f"its body is larger than {MAX_BODY_BYTES} bytes", is_retryable=False)
@@ -212,7 +212,7 @@ def test_a_body_without_an_end_is_cut_off(serve: Serve, connect: Connect) -> Non
 
 
 def test_empty_members_do_not_keep_us_busy(serve: Serve, connect: Connect) -> None:
-    server = serve(answering(response(zipped(b"") * 20_000, GZIP)))
+    server = serve(respond_with(response(zipped(b"") * 20_000, GZIP)))
     sender = connect(server)
     began = time.monotonic()
     rejected(sender, "its body goes on after its end", is_retryable=False)
@@ -232,7 +232,7 @@ REFUSALS = {
 def test_a_refusal_is_one_whatever_becomes_of_its_body(
     serve: Serve, connect: Connect, case: str
 ) -> None:
-    reply = connect(serve(say_and_end(REFUSALS[case]))).send()
+    reply = connect(serve(send_and_close(REFUSALS[case]))).send()
     assert (reply.status, reply.content) == (503, b"")
 
 

@@ -15,7 +15,7 @@ from memsy._core.http import HTTPRequest
 from memsy._core.timeout import Timeout
 from memsy.exceptions import MemsyTimeoutError
 from tests._transports.conftest import Connect, Serve
-from tests.raw_server import OK, Peer, Script, response
+from tests.support.raw_server import OK, Peer, Script, response
 
 TIMEOUT = 0.2
 GRACE = 5.0
@@ -38,7 +38,7 @@ def silent(peer: Peer) -> None:
 
 def slow_head(peer: Peer) -> None:
     peer.read()
-    peer.drip(OK, every=0.05)
+    peer.send_slowly(OK, every=0.05)
 
 
 def endless_head(peer: Peer) -> None:
@@ -67,7 +67,7 @@ def test_an_answer_that_does_not_begin_is_given_up(
 def slow_body(peer: Peer) -> None:
     peer.read()
     peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
-    peer.drip(b" " * 100, every=0.05)
+    peer.send_slowly(b" " * 100, every=0.05)
 
 
 def slow_chunks(peer: Peer) -> None:
@@ -156,7 +156,7 @@ def test_reading_may_have_a_limit_of_its_own(serve: Serve, connect: Connect) -> 
 def test_a_limit_on_reading_is_for_each_wait(serve: Serve, connect: Connect) -> None:
     def script(peer: Peer) -> None:
         peer.read()
-        peer.drip(response(b"[]"), every=0.01)
+        peer.send_slowly(response(b"[]"), every=0.01)
 
     assert connect(serve(script)).send(timeout=Timeout(total=5, read=0.2)).content == b"[]"
 
@@ -179,7 +179,7 @@ def test_a_connection_given_up_is_not_used_again(serve: Serve, connect: Connect)
         if peer.number == 1:
             peer.pause(0.2)
         peer.send(response(b'"%s"' % asked))
-        peer.wait_for_end()
+        peer.wait_for_close()
 
     server = serve(script)
     sender = connect(server)

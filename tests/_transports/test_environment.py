@@ -10,7 +10,7 @@ import pytest
 from memsy.exceptions import MemsyConnectionError
 from tests._transports.colours import KEY
 from tests._transports.conftest import Connect, Serve
-from tests.raw_server import OK, Peer, answering, response
+from tests.support.raw_server import OK, Peer, respond_with, response
 
 
 def test_a_netrc_file_does_not_replace_the_key(
@@ -22,7 +22,7 @@ def test_a_netrc_file_does_not_replace_the_key(
         path.chmod(0o600)
         monkeypatch.setenv("NETRC", str(path))
     monkeypatch.setenv("HOME", str(tmp_path))
-    server = serve(answering(OK))
+    server = serve(respond_with(OK))
     connect(server).send()
     assert f"\r\nauthorization: Bearer {KEY}\r\n".encode() in server.requests[0]
     assert server.requests[0].lower().count(b"authorization") == 1
@@ -32,7 +32,7 @@ def test_a_netrc_file_does_not_replace_the_key(
 def test_a_proxy_in_the_environment_is_passed_by(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, garbage: bool
 ) -> None:
-    proxy, server = serve(answering(OK)), serve(answering(OK))
+    proxy, server = serve(respond_with(OK)), serve(respond_with(OK))
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "::garbage::" if garbage else f"http://127.0.0.1:{proxy.port}")
     connect(server).send()
@@ -40,7 +40,7 @@ def test_a_proxy_in_the_environment_is_passed_by(
 
 
 def test_cookies_are_not_for_us(serve: Serve, connect: Connect) -> None:
-    server = serve(answering(response(b"1", "Set-Cookie: a=b; Path=/", "Set-Cookie: =;;\x7f")))
+    server = serve(respond_with(response(b"1", "Set-Cookie: a=b; Path=/", "Set-Cookie: =;;\x7f")))
     sender = connect(f"http://localhost:{server.port}/v1")
     assert sender.send().header("set-cookie") is not None
     sender.send()
@@ -48,7 +48,7 @@ def test_cookies_are_not_for_us(serve: Serve, connect: Connect) -> None:
 
 
 def test_a_proxy_that_was_asked_for_is_told_where_to_go(serve: Serve, connect: Connect) -> None:
-    proxy = serve(answering(OK))
+    proxy = serve(respond_with(OK))
     sender = connect(
         "http://api.example.org/v1", proxy=f"http://us%40er:pa%3Ass@127.0.0.1:{proxy.port}"
     )

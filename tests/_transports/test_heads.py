@@ -6,7 +6,7 @@ import pytest
 
 from memsy.exceptions import MemsyConnectionError
 from tests._transports.conftest import Connect, Serve
-from tests.raw_server import OK, Peer, answering
+from tests.support.raw_server import OK, Peer, respond_with
 
 
 def head(*lines: bytes) -> bytes:
@@ -37,7 +37,7 @@ def test_what_can_be_read_in_more_than_one_way_is_not_read(
 ) -> None:
     """B04, H01 to H03: and nothing else is read from that connection."""
     body = b"2\r\n{}\r\n0\r\n\r\n" if b"chunked" in HEADS[what] else b"{}"
-    server = serve(answering(HEADS[what] + body, OK))
+    server = serve(respond_with(HEADS[what] + body, OK))
     sender = connect(server)
     with pytest.raises(MemsyConnectionError) as caught:
         sender.send()
@@ -62,7 +62,7 @@ def test_a_head_without_an_end_is_cut_off(serve: Serve, connect: Connect) -> Non
 
 @pytest.mark.parametrize("length", [10_000, 60_000])
 def test_a_long_header_can_be_read(serve: Serve, connect: Connect, length: int) -> None:
-    server = serve(answering(head(b"X: " + b"x" * length, b"Content-Length: 2") + b"{}"))
+    server = serve(respond_with(head(b"X: " + b"x" * length, b"Content-Length: 2") + b"{}"))
     assert connect(server).send().header("x") == "x" * length
 
 
@@ -71,7 +71,7 @@ def test_a_status_out_of_the_ordinary_is_an_answer(
     serve: Serve, connect: Connect, status: int
 ) -> None:
     """C14, H03: what it means is for others to say."""
-    server = serve(answering(b"HTTP/1.1 %d Strange\r\nContent-Length: 0\r\n\r\n" % status))
+    server = serve(respond_with(b"HTTP/1.1 %d Strange\r\nContent-Length: 0\r\n\r\n" % status))
     assert connect(server).send().status == status
 
 
@@ -88,7 +88,7 @@ def test_a_status_line_that_is_not_quite_one_is_none(
     serve: Serve, connect: Connect, line: bytes
 ) -> None:
     """H03: http.client would take some of these, and aiohttp others."""
-    server = serve(answering(line + b"\r\nContent-Length: 2\r\n\r\n{}"))
+    server = serve(respond_with(line + b"\r\nContent-Length: 2\r\n\r\n{}"))
     with pytest.raises(MemsyConnectionError, match="is no HTTP response"):
         connect(server).send()
 
@@ -101,5 +101,5 @@ def test_a_status_line_that_is_not_quite_one_is_none(
     ],
 )
 def test_a_reason_is_not_asked_for(serve: Serve, connect: Connect, line: bytes) -> None:
-    server = serve(answering(line + b"\r\nContent-Length: 2\r\n\r\n{}"))
+    server = serve(respond_with(line + b"\r\nContent-Length: 2\r\n\r\n{}"))
     assert connect(server).send().content == b"{}"

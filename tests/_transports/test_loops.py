@@ -14,7 +14,7 @@ from memsy._transports.aiohttp.transport import AiohttpTransport
 from memsy.exceptions import MemsyClientClosedError, MemsyTimeoutError
 from tests._transports.colours import SEARCH, settings_for, within
 from tests._transports.conftest import Serve
-from tests.raw_server import OK, Peer, RawServer, answering, response
+from tests.support.raw_server import OK, Peer, RawServer, respond_with, response
 
 
 def transport_to(server: RawServer) -> AiohttpTransport:
@@ -33,7 +33,7 @@ def echoing(peer: Peer) -> None:
 
 def test_one_client_serves_one_loop_after_the_other(serve: Serve) -> None:
     """X05: made before any of them, never closed, and without a warning."""
-    server = serve(answering(OK))
+    server = serve(respond_with(OK))
     transport = transport_to(server)
     for _ in range(4):
         assert asyncio.run(ask(transport)).status == 200
@@ -140,7 +140,7 @@ async def test_closing_ends_what_is_under_way(serve: Serve) -> None:
 
 
 async def test_a_client_closed_in_one_loop_is_closed_in_all(serve: Serve) -> None:
-    server = serve(answering(OK))
+    server = serve(respond_with(OK))
     transport = transport_to(server)
     other = asyncio.new_event_loop()
     thread = threading.Thread(target=other.run_forever)
@@ -183,7 +183,7 @@ def test_a_loop_that_is_at_rest_keeps_its_connections(serve: Serve) -> None:
 
 def test_a_loop_that_was_closed_in_haste_takes_its_connections_along(serve: Serve) -> None:
     """Closing the client in another loop drops them, without a word from below."""
-    transport = transport_to(serve(answering(OK)))
+    transport = transport_to(serve(respond_with(OK)))
     loop = asyncio.new_event_loop()
     loop.run_until_complete(ask(transport))
     loop.close()
@@ -192,7 +192,7 @@ def test_a_loop_that_was_closed_in_haste_takes_its_connections_along(serve: Serv
 
 
 def test_nor_does_a_second_loop_mind_how_the_first_one_ended(serve: Serve) -> None:
-    server = serve(answering(OK))
+    server = serve(respond_with(OK))
     transport = transport_to(server)
     loop = asyncio.new_event_loop()
     loop.run_until_complete(ask(transport))
@@ -202,7 +202,7 @@ def test_nor_does_a_second_loop_mind_how_the_first_one_ended(serve: Serve) -> No
 
 
 async def test_who_forgets_to_close_is_told_once(serve: Serve) -> None:
-    server = serve(answering(OK))
+    server = serve(respond_with(OK))
     transport = transport_to(server)
     await ask(transport)
     with warnings.catch_warnings(record=True) as caught:

@@ -16,7 +16,7 @@ from memsy._core.http import HTTPRequest
 from memsy._transports.requests.transport import RequestsTransport
 from tests._transports.colours import SEARCH, Sender, settings_for, within
 from tests._transports.conftest import Serve
-from tests.raw_server import OK, Peer, RawServer, answering, response
+from tests.support.raw_server import OK, Peer, RawServer, respond_with, response
 
 PREAMBLE = """
 import asyncio, os, signal, sys
@@ -73,18 +73,18 @@ CLOSED = {
 @pytest.mark.parametrize("colour", USED)
 def test_the_end_of_a_program_is_silent(serve: Serve, colour: str) -> None:
     """X09: although a client at the top of a module is never closed."""
-    assert run(serve(answering(OK)), USED[colour]) == ""
+    assert run(serve(respond_with(OK)), USED[colour]) == ""
 
 
 def test_so_it_is_if_an_event_loop_is_left_as_it_is(serve: Serve) -> None:
     """But for what asyncio says of the loop itself and of its sockets, to those who ask."""
-    assert run(serve(answering(OK)), USED_AT_REST, "ignore::ResourceWarning") == ""
+    assert run(serve(respond_with(OK)), USED_AT_REST, "ignore::ResourceWarning") == ""
 
 
 @pytest.mark.parametrize("colour", USED)
 def test_a_client_can_be_closed_at_the_end(serve: Serve, colour: str) -> None:
     text = textwrap.dedent(USED[colour]) + CLOSED[colour]
-    assert run(serve(answering(OK)), text) == ""
+    assert run(serve(respond_with(OK)), text) == ""
 
 
 def test_parent_and_child_share_no_connection(serve: Serve) -> None:
@@ -189,7 +189,7 @@ def test_an_interrupt_is_not_ours_to_catch(serve: Serve, colour: str) -> None:
 
 
 def test_who_forgets_to_close_is_told_once(serve: Serve) -> None:
-    server = serve(answering(OK))
+    server = serve(respond_with(OK))
     url = f"http://127.0.0.1:{server.port}/v1"
     transport = RequestsTransport(settings_for(url))
     transport.send(SEARCH, within(5.0))

@@ -21,7 +21,7 @@ from memsy.exceptions import (
 )
 from tests._transports.colours import KEY, Sender, settings_for
 from tests._transports.conftest import Connect, Serve
-from tests.raw_server import OK, Peer, RawServer, answering
+from tests.support.raw_server import OK, Peer, RawServer, respond_with
 
 AGES_AGO = dt.datetime(2001, 1, 1, tzinfo=dt.timezone.utc)
 
@@ -52,7 +52,7 @@ def test_who_is_vouched_for_by_the_given_file_is_trusted(
     serve: Serve, connect: Connect, authority: trustme.CA, ca_file: str
 ) -> None:
     """T02: with one connection for many requests, as without TLS."""
-    server = serve(answering(OK), server_context(authority.issue_cert("127.0.0.1")))
+    server = serve(respond_with(OK), server_context(authority.issue_cert("127.0.0.1")))
     sender = connect(https(server), ca_file=ca_file)
     assert sender.send().content == b'{"ok":true}'
     assert sender.send().content == b'{"ok":true}'
@@ -63,12 +63,12 @@ def test_a_proxy_does_not_come_between(
     serve: Serve, connect: Connect, authority: trustme.CA, ca_file: str
 ) -> None:
     """It sees where we go, not what we say there."""
-    server = serve(answering(OK), server_context(authority.issue_cert("localhost")))
+    server = serve(respond_with(OK), server_context(authority.issue_cert("localhost")))
 
     def script(peer: Peer) -> None:
         peer.read()
         peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        peer.become_a_tunnel_to(server.port)
+        peer.tunnel_to(server.port)
 
     proxy = serve(script)
     sender = connect(
@@ -98,7 +98,7 @@ def untrusted(server: RawServer, sender: Sender) -> str:
 def test_an_unknown_authority_is_not_trusted(
     serve: Serve, connect: Connect, authority: trustme.CA
 ) -> None:
-    server = serve(answering(OK), server_context(authority.issue_cert("127.0.0.1")))
+    server = serve(respond_with(OK), server_context(authority.issue_cert("127.0.0.1")))
     assert untrusted(server, connect(https(server))) == (
         f"the certificate of 127.0.0.1:{server.port} is not trusted; "
         "pass ca_file=... if it should be"
@@ -109,7 +109,7 @@ def test_a_certificate_past_its_time_is_not_trusted(
     serve: Serve, connect: Connect, authority: trustme.CA, ca_file: str
 ) -> None:
     certificate = authority.issue_cert("127.0.0.1", not_before=AGES_AGO, not_after=AGES_AGO)
-    server = serve(answering(OK), server_context(certificate))
+    server = serve(respond_with(OK), server_context(certificate))
     assert untrusted(server, connect(https(server), ca_file=ca_file)) == (
         f"the certificate of 127.0.0.1:{server.port} has expired"
     )
@@ -119,7 +119,7 @@ def test_a_certificate_past_its_time_is_not_trusted(
 def test_a_certificate_of_someone_else_is_not_trusted(
     serve: Serve, connect: Connect, authority: trustme.CA, ca_file: str, host: str
 ) -> None:
-    server = serve(answering(OK), server_context(authority.issue_cert("example.org")))
+    server = serve(respond_with(OK), server_context(authority.issue_cert("example.org")))
     sender = connect(f"https://{host}:{server.port}/v1", ca_file=ca_file)
     assert untrusted(server, sender) == (
         f"the certificate of {host}:{server.port} is one for another host"
@@ -139,7 +139,7 @@ def test_the_environment_has_no_say_in_whom_we_trust(
     for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.setenv(variable, ca_file)
     monkeypatch.setenv("SSLKEYLOGFILE", str(key_log))
-    server = serve(answering(OK), server_context(authority.issue_cert("127.0.0.1")))
+    server = serve(respond_with(OK), server_context(authority.issue_cert("127.0.0.1")))
     untrusted(server, connect(https(server)))
     for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.setenv(variable, certifi.where())
@@ -164,7 +164,7 @@ def test_we_can_show_a_certificate(
     ours.private_key_and_cert_chain_pem.write_to_path(both)
     ours.private_key_pem.write_to_path(key)
     files = str(both) if together else (str(both), str(key))
-    server = serve(answering(OK), context)
+    server = serve(respond_with(OK), context)
     assert connect(https(server), ca_file=ca_file, client_cert=files).send().status == 200
 
 
@@ -175,7 +175,7 @@ def test_who_must_show_a_certificate_and_does_not_gets_no_answer(
     context = server_context(authority.issue_cert("127.0.0.1"))
     context.verify_mode = ssl.CERT_REQUIRED
     authority.configure_trust(context)
-    sender = connect(https(serve(answering(OK), context)), ca_file=ca_file)
+    sender = connect(https(serve(respond_with(OK), context)), ca_file=ca_file)
     with pytest.raises(MemsyConnectionError):
         sender.send()
 
@@ -220,7 +220,7 @@ def test_a_handshake_cut_off_is_no_matter_of_trust(serve: Serve, connect: Connec
 def test_http_to_a_tls_port_is_no_http(
     serve: Serve, connect: Connect, authority: trustme.CA
 ) -> None:
-    server = serve(answering(OK), server_context(authority.issue_cert("127.0.0.1")))
+    server = serve(respond_with(OK), server_context(authority.issue_cert("127.0.0.1")))
     with pytest.raises(MemsyConnectionError):
         connect(server).send()
 

@@ -1,0 +1,1 @@
+"""Fault-injection experiments: run them with `python -m tests.chaos`."""

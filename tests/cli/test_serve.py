@@ -23,7 +23,7 @@ from typer.testing import CliRunner, Result
 from memsy import EventPayload, MemsyAPIError, MemsyClient, MemsyConnectionError, RetryPolicy
 from memsy.cli.app import app
 from memsy.testing import LocalServer, LocalService
-from tests.testing.raw import get, head, is_closed, post, read, read_statuses
+from tests.support.raw_http import get, head, is_closed, post, read, read_statuses
 
 KILLS = 4
 BATCH = 40

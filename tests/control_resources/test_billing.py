@@ -12,12 +12,12 @@ from memsy import (
     PaymentMethod,
     UpcomingInvoice,
 )
-from tests.recording import (
-    ControlCase,
-    ControlColour,
-    in_both_control_colours,
+from tests.support.recording_clients import (
+    ControlWireCase,
+    MakeControlClient,
+    in_both_control_modes,
     outcome,
-    record_of,
+    recording_of,
 )
 
 SEATS = {"tier": "pro", "purchased_seats": 5, "assigned_seats": 3, "available_seats": 2}
@@ -31,7 +31,7 @@ INVOICE = {
 }
 
 CASES = {
-    "summary": ControlCase(
+    "summary": ControlWireCase(
         lambda c: c.billing.summary(),
         *("GET", "/billing/summary", None),
         {
@@ -49,13 +49,13 @@ CASES = {
             *("active", "ann@example.com", "sub_1"),
         ),
     ),
-    "summary before the first payment": ControlCase(
+    "summary before the first payment": ControlWireCase(
         lambda c: c.billing.summary(),
         *("GET", "/billing/summary", None),
         {**SEATS, "payment_method": None, "upcoming_invoice": None},
         BillingSummary("pro", 5, 3, 2),
     ),
-    "invoices": ControlCase(
+    "invoices": ControlWireCase(
         lambda c: c.billing.invoices(),
         *("GET", "/billing/invoices", None),
         [INVOICE, {**INVOICE, "created": "1767225600", "hosted_invoice_url": "https://pay.test"}],
@@ -64,23 +64,27 @@ CASES = {
             Invoice("in_1", 4900, 0, "usd", "open", "1767225600", "https://pay.test"),
         ],
     ),
-    "no invoices": ControlCase(
+    "no invoices": ControlWireCase(
         lambda c: c.billing.invoices(), "GET", "/billing/invoices", None, [], []
     ),
 }
 
 
-@in_both_control_colours
+@in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(colour: ControlColour, case: ControlCase) -> None:
-    case.check(colour)
+def test_a_method_says_this_and_no_more(
+    make_client: MakeControlClient, case: ControlWireCase
+) -> None:
+    case.check(make_client)
 
 
-@in_both_control_colours
+@in_both_control_modes
 def test_an_organisation_without_billing_is_told_where_to_ask_for_it(
-    colour: ControlColour,
+    make_client: MakeControlClient,
 ) -> None:
     refusal = b'{"detail": {"error": "billing_not_enabled", "interest_path": "/interest/pro"}}'
     with pytest.raises(BillingNotEnabledError) as raised:
-        outcome(colour, lambda c: c.billing.summary(), record_of(HTTPResponse(403, {}, refusal)))
+        outcome(
+            make_client, lambda c: c.billing.summary(), recording_of(HTTPResponse(403, {}, refusal))
+        )
     assert raised.value.interest_path == "/interest/pro"

@@ -21,13 +21,13 @@ from memsy import (
     PickerConfig,
     ResourceSelection,
 )
-from tests.recording import (
-    ControlCall,
-    ControlCase,
-    ControlColour,
-    in_both_control_colours,
+from tests.support.recording_clients import (
+    ControlClientCall,
+    ControlWireCase,
+    MakeControlClient,
+    in_both_control_modes,
     outcome,
-    record_of,
+    recording_of,
     result,
 )
 
@@ -62,73 +62,73 @@ S3_BODY = (
 )
 
 CASES = {
-    "list_providers": ControlCase(
+    "list_providers": ControlWireCase(
         lambda c: c.connectors.list_providers(),
         *("GET", "/connectors/providers", None),
         *({"providers": ["slack", "s3"]}, ["slack", "s3"]),
     ),
-    "list_providers of none": ControlCase(
+    "list_providers of none": ControlWireCase(
         lambda c: c.connectors.list_providers(),
         *("GET", "/connectors/providers", None),
         *({"providers": None}, []),
     ),
-    "status": ControlCase(
+    "status": ControlWireCase(
         lambda c: c.connectors.status("google_drive"),
         *("GET", "/connectors/google_drive/status", None),
         {"connected": True, "display_name": "Ann's Drive"},
         ConnectorStatus(connected=True, display_name="Ann's Drive"),
     ),
-    "create": ControlCase(
+    "create": ControlWireCase(
         lambda c: c.connectors.create("slack"),
         *("POST", "/connectors/slack/connect", None),
         {"connector_id": "c1", "authorize_url": "https://slack.test/oauth"},
         ConnectorConnection("c1", "https://slack.test/oauth"),
     ),
-    "configure_s3": ControlCase(
+    "configure_s3": ControlWireCase(
         lambda c: c.connectors.configure_s3(**S3),
         *("POST", "/connectors/s3/configure", S3_BODY + "}"),
         {**BODY, "provider": "s3", "bucket": "tea", "region": "eu-central-1"},
         Connector.from_dict({**BODY, "provider": "s3", "bucket": "tea", "region": "eu-central-1"}),
     ),
-    "configure_s3 again": ControlCase(
+    "configure_s3 again": ControlWireCase(
         lambda c: c.connectors.configure_s3(**S3, connector_id="c1"),
         *("POST", "/connectors/s3/configure", S3_BODY + ',"connector_id":"c1"}'),
         *(BODY, CONNECTOR),
     ),
-    "list": ControlCase(
+    "list": ControlWireCase(
         lambda c: c.connectors.list(), "GET", "/connectors", None, [BODY], [CONNECTOR]
     ),
-    "get": ControlCase(
+    "get": ControlWireCase(
         lambda c: c.connectors.get("c/1"), "GET", "/connectors/c%2F1", None, BODY, CONNECTOR
     ),
-    "list_resources": ControlCase(
+    "list_resources": ControlWireCase(
         lambda c: c.connectors.list_resources("c/1"),
         *("GET", "/connectors/c%2F1/resources", None),
         *(ITEMS, LISTED),
     ),
-    "list_resources of a folder": ControlCase(
+    "list_resources of a folder": ControlWireCase(
         lambda c: c.connectors.list_resources("c1", parent_id="a b/c"),
         *("GET", "/connectors/c1/resources?parent_id=a+b%2Fc", None),
         *({"resources": None}, []),
     ),
-    "list_branches": ControlCase(
+    "list_branches": ControlWireCase(
         lambda c: c.connectors.list_branches("c/1", "acme/app"),
         *("GET", "/connectors/c%2F1/branches?repo=acme%2Fapp", None),
         {"resources": [{"external_id": "acme/app#main", "resource_type": "default_branch"}]},
         [ConnectorResourceItem("acme/app#main", "default_branch", None, selected=False)],
     ),
-    "picker_config": ControlCase(
+    "picker_config": ControlWireCase(
         lambda c: c.connectors.picker_config("c/1"),
         *("GET", "/connectors/c%2F1/picker-token", None),
         {"access_token": "ya29", "expires_in": 3599, "api_key": "AIza", "app_id": "app-1"},
         PickerConfig("ya29", 3599, "AIza", "app-1"),
     ),
-    "wait_until_authorized": ControlCase(
+    "wait_until_authorized": ControlWireCase(
         lambda c: c.connectors.wait_until_authorized("c/1"),
         *("GET", "/connectors/c%2F1/resources", None),
         *(ITEMS, LISTED),
     ),
-    "configure_resources": ControlCase(
+    "configure_resources": ControlWireCase(
         lambda c: c.connectors.configure_resources(
             "c/1", [ResourceSelection("C1"), ResourceSelection("F1", "folder", "Thé")]
         ),
@@ -138,7 +138,7 @@ CASES = {
         '{"external_id":"F1","resource_type":"folder","name":"Thé"}]}',
         *(BODY, CONNECTOR),
     ),
-    "configure_resources as listed": ControlCase(
+    "configure_resources as listed": ControlWireCase(
         lambda c: c.connectors.configure_resources("c1", LISTED),
         "PUT",
         "/connectors/c1/resources",
@@ -146,17 +146,17 @@ CASES = {
         '{"external_id":"C2","resource_type":"channel"}]}',
         *(BODY, CONNECTOR),
     ),
-    "configure_resources to none": ControlCase(
+    "configure_resources to none": ControlWireCase(
         lambda c: c.connectors.configure_resources("c1", list[ResourceSelection]()),
         *("PUT", "/connectors/c1/resources", '{"resources":[]}'),
         *(BODY, CONNECTOR),
     ),
-    "sync": ControlCase(
+    "sync": ControlWireCase(
         lambda c: c.connectors.sync("c/1"),
         *("POST", "/connectors/c%2F1/sync", None),
         *(BODY, CONNECTOR),
     ),
-    "delete": ControlCase(
+    "delete": ControlWireCase(
         lambda c: c.connectors.delete("c/1"),
         "DELETE",
         "/connectors/c%2F1",
@@ -167,7 +167,7 @@ CASES = {
 }
 
 CARELESS: Any = "C1"
-UNSENDABLE: dict[str, tuple[ControlCall, str]] = {
+UNSENDABLE: dict[str, tuple[ControlClientCall, str]] = {
     "status of nothing": (lambda c: c.connectors.status(""), "provider"),
     "create dots": (lambda c: c.connectors.create(".."), "provider"),
     "get all": (lambda c: c.connectors.get(""), "connector_id"),
@@ -210,20 +210,22 @@ UNSENDABLE: dict[str, tuple[ControlCall, str]] = {
 }
 
 
-@in_both_control_colours
+@in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(colour: ControlColour, case: ControlCase) -> None:
-    case.check(colour)
+def test_a_method_says_this_and_no_more(
+    make_client: MakeControlClient, case: ControlWireCase
+) -> None:
+    case.check(make_client)
 
 
-@in_both_control_colours
+@in_both_control_modes
 @pytest.mark.parametrize(("call", "fault"), UNSENDABLE.values(), ids=UNSENDABLE)
 def test_what_cannot_be_meant_is_not_sent(
-    colour: ControlColour, call: ControlCall, fault: str
+    make_client: MakeControlClient, call: ControlClientCall, fault: str
 ) -> None:
-    record = record_of({})
+    record = recording_of({})
     with pytest.raises(MemsyConfigurationError, match=f"^{fault}"):
-        outcome(colour, call, record)
+        outcome(make_client, call, record)
     assert record.requests == []
 
 
@@ -232,15 +234,17 @@ def everything_told(error: MemsyError) -> str:
     return f"{error} {error!r} {vars(error)} {told} {pickle.dumps(error)!r}"
 
 
-@in_both_control_colours
+@in_both_control_modes
 @pytest.mark.parametrize("secret", [b"hunter2", ["hunter2"], "hunter2\ud800"], ids=type)
-def test_a_secret_that_cannot_be_sent_is_not_shown(colour: ControlColour, secret: object) -> None:
-    record = record_of({})
+def test_a_secret_that_cannot_be_sent_is_not_shown(
+    make_client: MakeControlClient, secret: object
+) -> None:
+    record = recording_of({})
     with pytest.raises(
         MemsyConfigurationError, match=r"^secret_access_key must be a str"
     ) as raised:
         outcome(
-            colour,
+            make_client,
             lambda c: c.connectors.configure_s3(**{**S3, "secret_access_key": secret}),
             record,
         )
@@ -248,7 +252,7 @@ def test_a_secret_that_cannot_be_sent_is_not_shown(colour: ControlColour, secret
     assert record.requests == []
 
 
-@in_both_control_colours
+@in_both_control_modes
 @pytest.mark.parametrize(
     "response",
     [
@@ -264,16 +268,16 @@ def test_a_secret_that_cannot_be_sent_is_not_shown(colour: ControlColour, secret
     ids=str,
 )
 def test_no_error_shows_the_secret_that_was_sent(
-    colour: ControlColour, response: HTTPResponse | MemsyError
+    make_client: MakeControlClient, response: HTTPResponse | MemsyError
 ) -> None:
     with pytest.raises(MemsyError) as raised:
-        result(colour, lambda c: c.connectors.configure_s3(**S3), response)
+        result(make_client, lambda c: c.connectors.configure_s3(**S3), response)
     assert "hunter2" not in everything_told(raised.value)
 
 
-@in_both_control_colours
-def test_a_garbled_answer_never_shows_a_live_token(colour: ControlColour) -> None:
+@in_both_control_modes
+def test_a_garbled_answer_never_shows_a_live_token(make_client: MakeControlClient) -> None:
     garbled = HTTPResponse(200, {}, b'{"access_token": "ya29.hunter2", "exp')
     with pytest.raises(MemsyResponseError, match="it may hold a secret") as raised:
-        result(colour, lambda c: c.connectors.picker_config("c1"), garbled)
+        result(make_client, lambda c: c.connectors.picker_config("c1"), garbled)
     assert "hunter2" not in everything_told(raised.value)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from memsy import EventItemResponse, EventListResponse, MemsyConfigurationError
-from tests.recording import (
-    ControlCall,
-    ControlCase,
-    ControlColour,
-    in_both_control_colours,
+from tests.support.recording_clients import (
+    ControlClientCall,
+    ControlWireCase,
+    MakeControlClient,
+    in_both_control_modes,
     outcome,
-    record_of,
+    recording_of,
 )
 
 EVENT: dict[str, Any] = {
@@ -26,7 +26,7 @@ EVENT: dict[str, Any] = {
 }
 
 CASES = {
-    "list": ControlCase(
+    "list": ControlWireCase(
         lambda c: c.events.list(),
         *("GET", "/console/events?sort=ts_desc&limit=50&offset=0", None),
         {
@@ -43,7 +43,7 @@ CASES = {
             *(2, 50, 0),
         ),
     ),
-    "list with everything": ControlCase(
+    "list with everything": ControlWireCase(
         lambda c: c.events.list(
             actor_id="slack:T1:U1",
             session_id="chat 1",
@@ -61,7 +61,7 @@ CASES = {
     ),
 }
 
-UNSENDABLE: dict[str, tuple[ControlCall, str]] = {
+UNSENDABLE: dict[str, tuple[ControlClientCall, str]] = {
     "nobody's": (lambda c: c.events.list(actor_id=""), "actor_id"),
     "of no session": (lambda c: c.events.list(session_id=" "), "session_id"),
     "of a senseless kind": (lambda c: c.events.list(kind="\ud800"), "kind"),
@@ -71,18 +71,20 @@ UNSENDABLE: dict[str, tuple[ControlCall, str]] = {
 }
 
 
-@in_both_control_colours
+@in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(colour: ControlColour, case: ControlCase) -> None:
-    case.check(colour)
+def test_a_method_says_this_and_no_more(
+    make_client: MakeControlClient, case: ControlWireCase
+) -> None:
+    case.check(make_client)
 
 
-@in_both_control_colours
+@in_both_control_modes
 @pytest.mark.parametrize(("call", "name"), UNSENDABLE.values(), ids=UNSENDABLE)
 def test_what_cannot_be_meant_is_not_sent(
-    colour: ControlColour, call: ControlCall, name: str
+    make_client: MakeControlClient, call: ControlClientCall, name: str
 ) -> None:
-    record = record_of({})
+    record = recording_of({})
     with pytest.raises(MemsyConfigurationError, match=f"^{name} "):
-        outcome(colour, call, record)
+        outcome(make_client, call, record)
     assert record.requests == []

@@ -16,13 +16,13 @@ from memsy import (
     MemsyConfigurationError,
     MemsyResponseError,
 )
-from tests.recording import (
-    ControlCall,
-    ControlCase,
-    ControlColour,
-    in_both_control_colours,
+from tests.support.recording_clients import (
+    ControlClientCall,
+    ControlWireCase,
+    MakeControlClient,
+    in_both_control_modes,
     outcome,
-    record_of,
+    recording_of,
     result,
 )
 
@@ -36,7 +36,7 @@ MADE = {
 KEY = CreateKeyResponse("k1", "msy_hunter2", "msy_hun", "ci", ["read"])
 
 CASES = {
-    "list": ControlCase(
+    "list": ControlWireCase(
         lambda c: c.keys.list(),
         *("GET", "/keys", None),
         {
@@ -67,38 +67,38 @@ CASES = {
             *(5, 1),
         ),
     ),
-    "create": ControlCase(
+    "create": ControlWireCase(
         lambda c: c.keys.create("ci"),
         *("POST", "/keys", '{"name":"ci","scopes":["read","write"]}'),
         *(MADE, KEY),
     ),
-    "create with everything": ControlCase(
+    "create with everything": ControlWireCase(
         lambda c: c.keys.create("Büro", ["read"], "2027-01-01T00:00:00Z"),
         "POST",
         "/keys",
         '{"name":"Büro","scopes":["read"],"expires_at":"2027-01-01T00:00:00Z"}',
         *(MADE, KEY),
     ),
-    "create for nothing": ControlCase(
+    "create for nothing": ControlWireCase(
         lambda c: c.keys.create("ci", scopes=()),
         *("POST", "/keys", '{"name":"ci","scopes":[]}'),
         *(MADE, KEY),
     ),
-    "delete": ControlCase(
+    "delete": ControlWireCase(
         lambda c: c.keys.delete("k/1"), "DELETE", "/keys/k%2F1", None, HTTPResponse(204), None
     ),
-    "usage": ControlCase(
+    "usage": ControlWireCase(
         lambda c: c.keys.usage("k/1"),
         *("GET", "/keys/k%2F1/usage", None),
         {"usage": [{"date": "2026-09-20", "calls": 3, "more": [None]}]},
         [{"date": "2026-09-20", "calls": 3, "more": [None]}],
     ),
-    "usage of none": ControlCase(
+    "usage of none": ControlWireCase(
         lambda c: c.keys.usage("k1"), "GET", "/keys/k1/usage", None, {"usage": None}, []
     ),
 }
 
-UNSENDABLE: dict[str, tuple[ControlCall, str]] = {
+UNSENDABLE: dict[str, tuple[ControlClientCall, str]] = {
     "no name": (lambda c: c.keys.create(None), "name"),  # type: ignore[arg-type]  # careless
     "a word for a list": (
         lambda c: c.keys.create("ci", "read"),  # type: ignore[arg-type]  # careless
@@ -121,32 +121,34 @@ GARBLED = {
 }
 
 
-@in_both_control_colours
+@in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(colour: ControlColour, case: ControlCase) -> None:
-    case.check(colour)
+def test_a_method_says_this_and_no_more(
+    make_client: MakeControlClient, case: ControlWireCase
+) -> None:
+    case.check(make_client)
 
 
-@in_both_control_colours
+@in_both_control_modes
 @pytest.mark.parametrize(("call", "fault"), UNSENDABLE.values(), ids=UNSENDABLE)
 def test_what_cannot_be_meant_is_not_sent(
-    colour: ControlColour, call: ControlCall, fault: str
+    make_client: MakeControlClient, call: ControlClientCall, fault: str
 ) -> None:
-    record = record_of({})
+    record = recording_of({})
     with pytest.raises(MemsyConfigurationError, match=f"^{fault}"):
-        outcome(colour, call, record)
+        outcome(make_client, call, record)
     assert record.requests == []
 
 
-@in_both_control_colours
+@in_both_control_modes
 @pytest.mark.parametrize("content", GARBLED.values(), ids=GARBLED)
 def test_a_garbled_answer_never_shows_the_key_that_was_made(
-    colour: ControlColour, content: bytes
+    make_client: MakeControlClient, content: bytes
 ) -> None:
     """And is not asked for again: that would make another key."""
-    record = record_of(HTTPResponse(200, {"content-type": "application/json"}, content))
+    record = recording_of(HTTPResponse(200, {"content-type": "application/json"}, content))
     with pytest.raises(MemsyResponseError, match=r"^POST /keys: .* \(1 attempt\)$") as raised:
-        outcome(colour, lambda c: c.keys.create("ci"), record)
+        outcome(make_client, lambda c: c.keys.create("ci"), record)
     error = raised.value
     told = "".join(traceback.format_exception(error))
     assert "hunter2" not in f"{error} {error!r} {vars(error)} {told}".replace("\\x00", "")
@@ -154,9 +156,11 @@ def test_a_garbled_answer_never_shows_the_key_that_was_made(
     assert (error.maybe_processed, len(record.requests)) == (True, 1)
 
 
-@in_both_control_colours
-def test_a_plan_without_room_for_more_keys_says_how_many_it_has(colour: ControlColour) -> None:
+@in_both_control_modes
+def test_a_plan_without_room_for_more_keys_says_how_many_it_has(
+    make_client: MakeControlClient,
+) -> None:
     refusal = b'{"detail": {"error": "key_limit_reached", "limit": 5, "current": 5}}'
     with pytest.raises(KeyLimitReachedError) as raised:
-        result(colour, lambda c: c.keys.create("ci"), HTTPResponse(403, {}, refusal))
+        result(make_client, lambda c: c.keys.create("ci"), HTTPResponse(403, {}, refusal))
     assert (raised.value.limit, raised.value.current) == (5, 5)

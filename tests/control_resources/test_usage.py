@@ -11,19 +11,19 @@ from memsy import (
     UsageSummaryResponse,
     UsageTimeseriesResponse,
 )
-from tests.recording import (
-    ControlCall,
-    ControlCase,
-    ControlColour,
-    in_both_control_colours,
+from tests.support.recording_clients import (
+    ControlClientCall,
+    ControlWireCase,
+    MakeControlClient,
+    in_both_control_modes,
     outcome,
-    record_of,
+    recording_of,
 )
 
 PERIOD = ("2026-09-01T00:00:00Z", "2026-10-01T00:00:00Z")
 
 CASES = {
-    "summary": ControlCase(
+    "summary": ControlWireCase(
         lambda c: c.usage.summary(),
         *("GET", "/usage/summary", None),
         {
@@ -41,7 +41,7 @@ CASES = {
             [DimensionUsage("events_ingested", 3), DimensionUsage("search_queries", 5, 10, 0.25)],
         ),
     ),
-    "timeseries": ControlCase(
+    "timeseries": ControlWireCase(
         lambda c: c.usage.timeseries(),
         *("GET", "/usage/timeseries?granularity=daily", None),
         {
@@ -51,7 +51,7 @@ CASES = {
         },
         UsageTimeseriesResponse("o1", "daily", [TimeseriesPoint("2026-09-20", "api_calls", 7)]),
     ),
-    "timeseries with everything": ControlCase(
+    "timeseries with everything": ControlWireCase(
         lambda c: c.usage.timeseries(
             dimension="api_calls",
             granularity="hourly",
@@ -67,7 +67,7 @@ CASES = {
     ),
 }
 
-UNSENDABLE: dict[str, tuple[ControlCall, str]] = {
+UNSENDABLE: dict[str, tuple[ControlClientCall, str]] = {
     "dimension": (lambda c: c.usage.timeseries(dimension="\ud800"), "dimension"),
     "granularity": (lambda c: c.usage.timeseries(granularity="\ud800"), "granularity"),
     "period_start": (lambda c: c.usage.timeseries(period_start="\ud800"), "period_start"),
@@ -75,18 +75,20 @@ UNSENDABLE: dict[str, tuple[ControlCall, str]] = {
 }
 
 
-@in_both_control_colours
+@in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(colour: ControlColour, case: ControlCase) -> None:
-    case.check(colour)
+def test_a_method_says_this_and_no_more(
+    make_client: MakeControlClient, case: ControlWireCase
+) -> None:
+    case.check(make_client)
 
 
-@in_both_control_colours
+@in_both_control_modes
 @pytest.mark.parametrize(("call", "name"), UNSENDABLE.values(), ids=UNSENDABLE)
 def test_what_cannot_be_said_is_not_sent(
-    colour: ControlColour, call: ControlCall, name: str
+    make_client: MakeControlClient, call: ControlClientCall, name: str
 ) -> None:
-    record = record_of({})
+    record = recording_of({})
     with pytest.raises(MemsyConfigurationError, match=f"^{name} "):
-        outcome(colour, call, record)
+        outcome(make_client, call, record)
     assert record.requests == []

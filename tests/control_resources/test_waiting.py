@@ -15,12 +15,12 @@ from memsy import (
     MemsyTimeoutError,
     NotFoundError,
 )
-from tests.recording import (
-    ControlCall,
-    ControlColour,
-    in_both_control_colours,
+from tests.support.recording_clients import (
+    ControlClientCall,
+    MakeControlClient,
+    in_both_control_modes,
     outcome,
-    record_of,
+    recording_of,
 )
 
 NOT_YET = HTTPResponse(409, {}, b'{"detail": "Connector is waiting for authorization"}')
@@ -42,25 +42,25 @@ SAYING_SOMETHING_ELSE = {
 }
 
 
-def wait(timeout: float = 300.0, poll_interval: float = 3.0) -> ControlCall:
+def wait(timeout: float = 300.0, poll_interval: float = 3.0) -> ControlClientCall:
     return lambda c: c.connectors.wait_until_authorized(
         "c1", timeout=timeout, poll_interval=poll_interval
     )
 
 
-@in_both_control_colours
-def test_a_consent_that_comes_is_awaited(colour: ControlColour) -> None:
-    record = record_of(NOT_YET, NOT_YET, READY)
-    assert outcome(colour, wait(), record) == []
+@in_both_control_modes
+def test_a_consent_that_comes_is_awaited(make_client: MakeControlClient) -> None:
+    record = recording_of(NOT_YET, NOT_YET, READY)
+    assert outcome(make_client, wait(), record) == []
     assert (len(record.requests), record.clock.monotonic()) == (3, 6.0)
 
 
-@in_both_control_colours
-def test_a_consent_that_does_not_come_is_awaited_to_the_end(colour: ControlColour) -> None:
+@in_both_control_modes
+def test_a_consent_that_does_not_come_is_awaited_to_the_end(make_client: MakeControlClient) -> None:
     """Longer than any other call of this client may take."""
-    record = record_of(NOT_YET)
+    record = recording_of(NOT_YET)
     with pytest.raises(TimeoutError) as raised:
-        outcome(colour, wait(poll_interval=5.0), record)
+        outcome(make_client, wait(poll_interval=5.0), record)
     assert isinstance(raised.value, MemsyTimeoutError)
     assert str(raised.value) == (
         "GET /connectors/{connector_id}/resources: still not ready after 300 s (61 attempts)"
@@ -69,28 +69,30 @@ def test_a_consent_that_does_not_come_is_awaited_to_the_end(colour: ControlColou
     assert 299.0 < record.clock.monotonic() <= 300.0
 
 
-@in_both_control_colours
+@in_both_control_modes
 @pytest.mark.parametrize("body", SAYING_NOT_YET.values(), ids=SAYING_NOT_YET)
-def test_a_conflict_about_consent_means_not_yet(colour: ControlColour, body: object) -> None:
-    record = record_of(HTTPResponse(409, {}, json.dumps(body).encode()), READY)
-    assert outcome(colour, wait(), record) == []
+def test_a_conflict_about_consent_means_not_yet(
+    make_client: MakeControlClient, body: object
+) -> None:
+    record = recording_of(HTTPResponse(409, {}, json.dumps(body).encode()), READY)
+    assert outcome(make_client, wait(), record) == []
 
 
-@in_both_control_colours
-def test_a_conflict_that_says_nothing_means_not_yet(colour: ControlColour) -> None:
-    assert outcome(colour, wait(), record_of(HTTPResponse(409), READY)) == []
+@in_both_control_modes
+def test_a_conflict_that_says_nothing_means_not_yet(make_client: MakeControlClient) -> None:
+    assert outcome(make_client, wait(), recording_of(HTTPResponse(409), READY)) == []
 
 
-@in_both_control_colours
+@in_both_control_modes
 @pytest.mark.parametrize("body", SAYING_SOMETHING_ELSE.values(), ids=SAYING_SOMETHING_ELSE)
-def test_any_other_conflict_is_raised_at_once(colour: ControlColour, body: object) -> None:
-    record = record_of(HTTPResponse(409, {}, json.dumps(body).encode()))
+def test_any_other_conflict_is_raised_at_once(make_client: MakeControlClient, body: object) -> None:
+    record = recording_of(HTTPResponse(409, {}, json.dumps(body).encode()))
     with pytest.raises(ConflictError):
-        outcome(colour, wait(), record)
+        outcome(make_client, wait(), record)
     assert (len(record.requests), record.clock.monotonic()) == (1, 0.0)
 
 
-@in_both_control_colours
+@in_both_control_modes
 @pytest.mark.parametrize(
     ("refusal", "error"),
     [
@@ -101,7 +103,7 @@ def test_any_other_conflict_is_raised_at_once(colour: ControlColour, body: objec
     ],
 )
 def test_any_other_refusal_is_raised_as_by_any_call(
-    colour: ControlColour, refusal: HTTPResponse | MemsyError, error: type[MemsyError]
+    make_client: MakeControlClient, refusal: HTTPResponse | MemsyError, error: type[MemsyError]
 ) -> None:
     with pytest.raises(error):
-        outcome(colour, wait(), record_of(NOT_YET, refusal))
+        outcome(make_client, wait(), recording_of(NOT_YET, refusal))

@@ -25,6 +25,7 @@ PAGES = (
     "docs/reliability.md",
     "docs/testing.md",
     "examples/README.md",
+    "tests/README.md",
 )
 
 

@@ -1,0 +1,1 @@
+"""Fuzzing of the clients and the local server: run it with `python -m tests.fuzz`."""

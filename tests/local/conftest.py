@@ -9,7 +9,7 @@ import pytest
 
 from memsy.local import LocalService
 from memsy.local.clock import Clock
-from tests.local.asking import Asking
+from tests.support.service_requests import ServiceClient
 
 
 @pytest.fixture
@@ -24,5 +24,5 @@ def service(clock: Clock) -> Iterator[LocalService]:
 
 
 @pytest.fixture
-def ask(service: LocalService) -> Asking:
-    return Asking(service)
+def ask(service: LocalService) -> ServiceClient:
+    return ServiceClient(service)

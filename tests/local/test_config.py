@@ -9,7 +9,7 @@ import pytest
 
 from memsy.local import LocalService, ServiceConfig
 from memsy.local.clock import Clock
-from tests.local.asking import Asking
+from tests.support.service_requests import ServiceClient
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,6 @@ def test_an_event_may_be_the_same_for_ages(clock: Clock) -> None:
     with LocalService(
         clock=clock, config=ServiceConfig(dedup_window=ages, process_delay=ages)
     ) as service:
-        before = Asking(service).ingest("tea")
+        before = ServiceClient(service).ingest("tea")
         clock.advance(ages - 86_400)
-        assert Asking(service).ingest("tea") == before
+        assert ServiceClient(service).ingest("tea") == before

@@ -40,7 +40,7 @@ from memsy.testing import (
     LocalServer,
     LocalService,
 )
-from tests.testing.colours import REAL, Opened, in_both_fakes, in_every_colour
+from tests.support.service_clients import REAL, OpenClient, with_both_fakes, with_every_client
 
 TEA = EventPayload("ann", "chat-1", "user_message", "I take my tea without sugar")
 ONCE = RetryPolicy(max_retries=0)
@@ -65,10 +65,10 @@ def service(clock: Clock) -> LocalService:
     return LocalService(clock=clock)
 
 
-@in_every_colour
+@with_every_client
 @pytest.mark.parametrize("error", [error for error in TREE if error not in AT_HOME])
 def test_every_exception_is_one_line_away(
-    service: LocalService, opened: Opened, error: type[MemsyError]
+    service: LocalService, opened: OpenClient, error: type[MemsyError]
 ) -> None:
     with opened(service, retry=ONCE, timeout=0.2) as memsy:
         service.faults.fail_next("search", error)
@@ -117,12 +117,12 @@ DETAILS: list[tuple[type[MemsyAPIError], dict[str, Any]]] = [
 ]
 
 
-@in_every_colour
+@with_every_client
 @pytest.mark.parametrize(
     ("error", "details"), DETAILS, ids=lambda one: getattr(one, "__name__", "")
 )
 def test_an_exception_has_the_details_that_were_planned(
-    service: LocalService, opened: Opened, error: type[MemsyAPIError], details: dict[str, Any]
+    service: LocalService, opened: OpenClient, error: type[MemsyAPIError], details: dict[str, Any]
 ) -> None:
     service.faults.fail_next("search", error, **details)
     with opened(service, retry=ONCE) as memsy, pytest.raises(error) as caught:
@@ -130,8 +130,8 @@ def test_an_exception_has_the_details_that_were_planned(
     assert {name: getattr(caught.value, name) for name in details} == details
 
 
-@in_every_colour
-def test_an_exception_says_what_was_planned(service: LocalService, opened: Opened) -> None:
+@with_every_client
+def test_an_exception_says_what_was_planned(service: LocalService, opened: OpenClient) -> None:
     service.faults.fail_next("search", RateLimitExceeded, detail="come back tomorrow")
     service.faults.fail_next("search", ValidationError, detail="no such tea")
     with opened(service, retry=ONCE) as memsy:
@@ -142,10 +142,10 @@ def test_an_exception_says_what_was_planned(service: LocalService, opened: Opene
             memsy.search("tea")
 
 
-@in_every_colour
+@with_every_client
 @pytest.mark.parametrize("stored", [False, True])
 def test_a_connection_is_lost_before_or_after_the_event_is_stored(
-    service: LocalService, opened: Opened, stored: bool
+    service: LocalService, opened: OpenClient, stored: bool
 ) -> None:
     """The client cannot know, and says so; asking again does no harm."""
     service.faults.fail_next("ingest", MemsyConnectionError, stored=stored)
@@ -157,8 +157,8 @@ def test_a_connection_is_lost_before_or_after_the_event_is_stored(
     assert len(service.events) == 1
 
 
-@in_every_colour
-def test_half_an_answer_is_asked_for_again(service: LocalService, opened: Opened) -> None:
+@with_every_client
+def test_half_an_answer_is_asked_for_again(service: LocalService, opened: OpenClient) -> None:
     service.faults.truncate_next("ingest")
     with opened(service, retry=AT_ONCE) as memsy:
         (event_id,) = memsy.ingest([TEA]).event_ids
@@ -166,8 +166,8 @@ def test_half_an_answer_is_asked_for_again(service: LocalService, opened: Opened
     assert [request.fault for request in service.requests] == ["truncated body", None]
 
 
-@in_every_colour
-def test_half_an_answer_is_no_answer(service: LocalService, opened: Opened) -> None:
+@with_every_client
+def test_half_an_answer_is_no_answer(service: LocalService, opened: OpenClient) -> None:
     service.faults.truncate_next("search")
     halfway = pytest.raises(MemsyResponseError, match="middle of its body")
     with opened(service, retry=ONCE) as memsy, halfway as caught:
@@ -190,10 +190,10 @@ def test_an_answer_without_a_body_has_no_middle(service: LocalService) -> None:
     assert [request.status for request in service.requests if request.fault] == [204, 204]
 
 
-@in_every_colour
+@with_every_client
 @pytest.mark.parametrize("timeout", [0.1, Timeout(total=9.0, read=0.1)])
 def test_an_answer_that_comes_too_late_is_not_waited_for(
-    service: LocalService, opened: Opened, timeout: float | Timeout
+    service: LocalService, opened: OpenClient, timeout: float | Timeout
 ) -> None:
     """Though the service does what it was asked to."""
     service.faults.delay_next("ingest", 0.4)
@@ -203,17 +203,17 @@ def test_an_answer_that_comes_too_late_is_not_waited_for(
     assert (caught.value.maybe_processed, len(service.events)) == (True, 1)
 
 
-@in_every_colour
-def test_an_answer_that_comes_late_is_good(service: LocalService, opened: Opened) -> None:
+@with_every_client
+def test_an_answer_that_comes_late_is_good(service: LocalService, opened: OpenClient) -> None:
     service.faults.delay_next("search", 0.05)
     with opened(service, retry=ONCE, timeout=5.0) as memsy:
         assert memsy.search("tea").results == []
 
 
-@in_every_colour
+@with_every_client
 @pytest.mark.parametrize("timeout", [0.15, Timeout(total=0.15, read=0.1)])
 def test_an_answer_that_drips_is_waited_for_to_the_deadline(
-    service: LocalService, opened: Opened, timeout: float | Timeout
+    service: LocalService, opened: OpenClient, timeout: float | Timeout
 ) -> None:
     """Whatever the patience is between two drops."""
     service.faults.drip_next("ingest")
@@ -223,8 +223,10 @@ def test_an_answer_that_drips_is_waited_for_to_the_deadline(
     assert len(service.events) == 1
 
 
-@in_both_fakes
-def test_late_is_as_the_clock_has_it(service: LocalService, clock: Clock, opened: Opened) -> None:
+@with_both_fakes
+def test_late_is_as_the_clock_has_it(
+    service: LocalService, clock: Clock, opened: OpenClient
+) -> None:
     began = clock.now
     service.faults.delay_next("search", 20)
     service.faults.fail_next("search", MemsyTimeoutError)
@@ -236,8 +238,8 @@ def test_late_is_as_the_clock_has_it(service: LocalService, clock: Clock, opened
         assert clock.now - began == timedelta(seconds=50)
 
 
-@in_every_colour
-def test_nothing_is_lost_in_chaos(service: LocalService, opened: Opened) -> None:
+@with_every_client
+def test_nothing_is_lost_in_chaos(service: LocalService, opened: OpenClient) -> None:
     """And nothing stored twice: whatever was acknowledged stands there, once."""
     service.faults.chaos(0.3, seed=11)
     acknowledged: list[str] = []
@@ -249,9 +251,9 @@ def test_nothing_is_lost_in_chaos(service: LocalService, opened: Opened) -> None
     assert any(request.fault for request in service.requests)
 
 
-@in_every_colour
+@with_every_client
 def test_a_service_that_is_down_is_told_of_in_its_own_words(
-    service: LocalService, opened: Opened
+    service: LocalService, opened: OpenClient
 ) -> None:
     service.faults.fail_next("*", 503, times=4, detail="back at noon")
     down = pytest.raises(ServerError, match="back at noon")

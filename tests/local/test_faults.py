@@ -25,26 +25,26 @@ from memsy import (
 from memsy._core.http import HTTPRequest
 from memsy._endpoints import endpoints
 from memsy.testing import FakeMemsyClient, LocalService
-from tests.local.asking import Asking, event
+from tests.support.service_requests import ServiceClient, event
 
 
-def status_of(ask: Asking, path: str = "/v1/health") -> int:
+def status_of(ask: ServiceClient, path: str = "/v1/health") -> int:
     """The status with which a request arrives, whatever befalls it."""
     headers = {"authorization": f"Bearer {ask.api_key}"}
     return ask.service.deliver(HTTPRequest("GET", path, None, headers)).response.status
 
 
-def test_nothing_befalls_anybody_until_it_is_planned(ask: Asking) -> None:
+def test_nothing_befalls_anybody_until_it_is_planned(ask: ServiceClient) -> None:
     assert [status_of(ask) for _ in range(3)] == [200] * 3
     assert repr(ask.service.faults) == "<Faults: none to come>"
 
 
-def test_it_befalls_so_many_requests_and_no_more(ask: Asking) -> None:
+def test_it_befalls_so_many_requests_and_no_more(ask: ServiceClient) -> None:
     ask.service.faults.fail_next("health", 503, times=2)
     assert [status_of(ask) for _ in range(3)] == [503, 503, 200]
 
 
-def test_it_befalls_all_of_them_until_it_is_called_off(ask: Asking) -> None:
+def test_it_befalls_all_of_them_until_it_is_called_off(ask: ServiceClient) -> None:
     ask.service.faults.fail_next("health", 503, times=None)
     assert [status_of(ask) for _ in range(100)] == [503] * 100
     assert repr(ask.service.faults) == "<Faults: health: status 503 x ever>"
@@ -52,31 +52,31 @@ def test_it_befalls_all_of_them_until_it_is_called_off(ask: Asking) -> None:
     assert status_of(ask) == 200
 
 
-def test_it_befalls_after_so_many_that_go_well(ask: Asking) -> None:
+def test_it_befalls_after_so_many_that_go_well(ask: ServiceClient) -> None:
     ask.service.faults.fail_next("health", 503, after=2)
     assert [status_of(ask) for _ in range(4)] == [200, 200, 503, 200]
 
 
-def test_it_befalls_that_operation_only(ask: Asking) -> None:
+def test_it_befalls_that_operation_only(ask: ServiceClient) -> None:
     ask.service.faults.fail_next("actors.list", 503)
     assert status_of(ask) == 200
     assert status_of(ask, "/v1/actors?limit=3") == 503
 
 
-def test_any_operation_is_said_with_an_asterisk(ask: Asking) -> None:
+def test_any_operation_is_said_with_an_asterisk(ask: ServiceClient) -> None:
     ask.service.faults.fail_next("*", 503, times=3)
     paths = ("/v1/actors", "/v1/health", "/v1/no/such/route", "/v1/health")
     assert [status_of(ask, path) for path in paths] == [503, 503, 503, 200]
 
 
-def test_what_was_planned_first_comes_first(ask: Asking) -> None:
+def test_what_was_planned_first_comes_first(ask: ServiceClient) -> None:
     faults = ask.service.faults
     faults.fail_next("health", 502, times=2)
     faults.fail_next("*", 503)
     assert [status_of(ask) for _ in range(4)] == [502, 502, 503, 200]
 
 
-def test_who_still_waits_lets_others_pass(ask: Asking) -> None:
+def test_who_still_waits_lets_others_pass(ask: ServiceClient) -> None:
     faults = ask.service.faults
     faults.fail_next("health", 502, after=1)
     faults.fail_next("health", 503)
@@ -93,14 +93,14 @@ def test_what_is_to_come_can_be_looked_at(service: LocalService) -> None:
     assert repr(service.faults) == told
 
 
-def test_what_was_looked_at_stays_as_it_was(ask: Asking) -> None:
+def test_what_was_looked_at_stays_as_it_was(ask: ServiceClient) -> None:
     ask.service.faults.fail_next("health", 503, times=3)
     before = ask.service.faults.pending
     status_of(ask)
     assert [planned.times for planned in (*before, *ask.service.faults.pending)] == [3, 2]
 
 
-def test_all_of_it_can_be_called_off(ask: Asking) -> None:
+def test_all_of_it_can_be_called_off(ask: ServiceClient) -> None:
     faults = ask.service.faults
     faults.fail_next("*", 503, times=9)
     faults.chaos(1.0)
@@ -111,7 +111,7 @@ def test_all_of_it_can_be_called_off(ask: Asking) -> None:
 
 
 @pytest.mark.parametrize("stored", [False, True])
-def test_a_failure_says_whether_the_service_has_acted(ask: Asking, stored: bool) -> None:
+def test_a_failure_says_whether_the_service_has_acted(ask: ServiceClient, stored: bool) -> None:
     ask.service.faults.fail_next("ingest", 500, stored=stored)
     memsy = FakeMemsyClient(service=ask.service, max_retries=0)
     with pytest.raises(ServerError):
@@ -119,7 +119,7 @@ def test_a_failure_says_whether_the_service_has_acted(ask: Asking, stored: bool)
     assert len(ask.service.events) == stored
 
 
-def test_a_quota_that_is_used_up_is_so_for_all_until_it_is_not(ask: Asking) -> None:
+def test_a_quota_that_is_used_up_is_so_for_all_until_it_is_not(ask: ServiceClient) -> None:
     ask.ingest("one", "two")
     ask.service.faults.exhaust_quota("events_ingested")
     refused = ask.post("/v1/ingest", {"events": [event("three")]})
@@ -130,7 +130,7 @@ def test_a_quota_that_is_used_up_is_so_for_all_until_it_is_not(ask: Asking) -> N
     assert ask.ingest("three")
 
 
-def test_a_quota_that_did_not_exist_does_not_exist_afterwards(ask: Asking) -> None:
+def test_a_quota_that_did_not_exist_does_not_exist_afterwards(ask: ServiceClient) -> None:
     ask.service.config = evolve(ask.service.config, limits={"api_calls": 7})
     ask.service.faults.exhaust_quota("search_queries")
     ask.service.faults.clear()
@@ -141,12 +141,12 @@ def test_the_same_seed_brings_the_same_chaos() -> None:
     def fates(seed: int) -> list[int]:
         with LocalService() as service:
             service.faults.chaos(0.5, seed=seed)
-            return [status_of(Asking(service)) for _ in range(60)]
+            return [status_of(ServiceClient(service)) for _ in range(60)]
 
     assert fates(1) == fates(1) != fates(2)
 
 
-def test_chaos_befalls_one_in_so_many(ask: Asking) -> None:
+def test_chaos_befalls_one_in_so_many(ask: ServiceClient) -> None:
     ask.service.faults.chaos(0.3, seed=4)
     for _ in range(1000):
         status_of(ask)
@@ -158,7 +158,7 @@ def test_chaos_befalls_one_in_so_many(ask: Asking) -> None:
     }
 
 
-def test_what_is_planned_comes_before_chaos(ask: Asking) -> None:
+def test_what_is_planned_comes_before_chaos(ask: ServiceClient) -> None:
     ask.service.faults.chaos(1.0)
     ask.service.faults.fail_next("health", 418)
     assert status_of(ask) == 418

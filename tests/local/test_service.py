@@ -21,12 +21,12 @@ from memsy.exceptions import MemsyClientClosedError, MemsyConfigurationError
 from memsy.local import LocalService, ServiceConfig
 from memsy.local.clock import Clock
 from memsy.local.http.routing_table import ROUTES
-from tests.local.asking import Asking, event
+from tests.support.service_requests import ServiceClient, event
 
 EVERY_ROUTE = [(route.method, "/" + "/".join(route.pattern)) for route in ROUTES]
 
 
-def test_the_service_is_well(ask: Asking) -> None:
+def test_the_service_is_well(ask: ServiceClient) -> None:
     for path in ("/v1/health", "/api/health"):
         body = ask.get(path).body
         assert body["status"] == "ok"
@@ -34,13 +34,13 @@ def test_the_service_is_well(ask: Asking) -> None:
         assert body["components"] == {"store": "ok"}
 
 
-def test_who_asks_learns_who_they_are(ask: Asking) -> None:
+def test_who_asks_learns_who_they_are(ask: ServiceClient) -> None:
     me = ask.get("/api/me").body
     assert (me["org_id"], me["tier"], me["org_role"]) == ("org_local", "free", "org:admin")
     assert {"customer_id", "email", "is_superadmin", "is_billing_admin", "user_id"} <= set(me)
 
 
-def test_clear_clears_nothing_and_says_so(ask: Asking) -> None:
+def test_clear_clears_nothing_and_says_so(ask: ServiceClient) -> None:
     ask.ingest("hello")
     answer = ask.delete("/v1/clear/anything")
     assert (answer.status, answer.body["error"]) == (501, "not_implemented")
@@ -48,7 +48,7 @@ def test_clear_clears_nothing_and_says_so(ask: Asking) -> None:
 
 
 def test_clear_can_be_gone(clock: Clock) -> None:
-    ask = Asking(LocalService(clock=clock, config=ServiceConfig(clear_status=404)))
+    ask = ServiceClient(LocalService(clock=clock, config=ServiceConfig(clear_status=404)))
     answer = ask.delete("/v1/clear/anything")
     assert (answer.status, answer.body["error"]) == (404, "not_found")
 
@@ -71,15 +71,15 @@ def test_a_bad_key_is_a_401(service: LocalService, authorization: str) -> None:
 
 def test_the_gateway_says_forbidden(clock: Clock) -> None:
     service = LocalService(clock=clock, config=ServiceConfig(gateway_auth=True))
-    answer = Asking(service, "msy_wrong").get("/v1/health")
+    answer = ServiceClient(service, "msy_wrong").get("/v1/health")
     assert (answer.status, answer.body) == (403, {"message": "Forbidden"})
 
 
 def test_a_key_may_be_chosen(clock: Clock) -> None:
     service = LocalService(clock=clock, api_key="msy_ours")
     assert service.api_key == "msy_ours"
-    assert Asking(service).get("/v1/health").status == 200
-    assert Asking(service, "msy_local").get("/v1/health").status == 401
+    assert ServiceClient(service).get("/v1/health").status == 200
+    assert ServiceClient(service, "msy_local").get("/v1/health").status == 401
 
 
 def test_an_empty_key_would_let_anybody_in() -> None:
@@ -88,8 +88,8 @@ def test_an_empty_key_would_let_anybody_in() -> None:
 
 
 def test_a_key_does_what_its_scopes_say(service: LocalService) -> None:
-    reader = Asking(service, service.issue_key(scopes=["read"]))
-    writer = Asking(service, service.issue_key(scopes=["write"]))
+    reader = ServiceClient(service, service.issue_key(scopes=["read"]))
+    writer = ServiceClient(service, service.issue_key(scopes=["write"]))
     assert writer.ingest("hello")
     assert reader.found("hello") == ["hello"]
     refused = reader.post("/v1/ingest", {"events": [event()]})
@@ -104,7 +104,7 @@ def test_a_key_does_what_its_scopes_say(service: LocalService) -> None:
 def test_no_key_is_kept_in_clear(tmp_path: Path) -> None:
     with LocalService(tmp_path / "memsy.db", api_key="msy_very_secret_indeed") as service:
         issued = service.issue_key("ci")
-        assert Asking(service, issued).get("/v1/health").status == 200
+        assert ServiceClient(service, issued).get("/v1/health").status == 200
     written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"very_secret" not in written
     assert issued.encode() not in written
@@ -126,20 +126,22 @@ def test_no_key_is_kept_in_clear(tmp_path: Path) -> None:
         ("GET", ""),
     ],
 )
-def test_an_unknown_route_is_a_404_that_names_it(ask: Asking, method: str, target: str) -> None:
+def test_an_unknown_route_is_a_404_that_names_it(
+    ask: ServiceClient, method: str, target: str
+) -> None:
     answer = ask.raw(method, target)
     assert (answer.status, answer.body["error"]) == (404, "not_found")
     assert f"{method} {target}" in answer.body["message"]
 
 
-def test_the_control_plane_wraps_its_refusals(ask: Asking) -> None:
+def test_the_control_plane_wraps_its_refusals(ask: ServiceClient) -> None:
     answer = ask.get("/api/nothing")
     assert answer.status == 404
     assert "/api/nothing" in answer.body["detail"]["message"]
 
 
 @pytest.mark.parametrize("method", ["PUT", "HEAD", "OPTIONS", "get", "BREW"])
-def test_a_method_that_a_path_has_not_is_a_405(ask: Asking, method: str) -> None:
+def test_a_method_that_a_path_has_not_is_a_405(ask: ServiceClient, method: str) -> None:
     answer = ask.raw(method, "/v1/orgs")
     assert (answer.status, answer.body["error"]) == (405, "method_not_allowed")
     assert answer.headers["allow"] == "GET, POST"
@@ -147,11 +149,11 @@ def test_a_method_that_a_path_has_not_is_a_405(ask: Asking, method: str) -> None
 
 @pytest.mark.parametrize(("method", "path"), EVERY_ROUTE)
 def test_no_route_takes_a_parameter_that_it_does_not_know(
-    ask: Asking, method: str, path: str
+    ask: ServiceClient, method: str, path: str
 ) -> None:
     body = b"{}" if method in ("POST", "PATCH", "PUT") else None
     answer = ask.raw(method, f"{path}?nonsense=1", body, content_type="application/json")
-    assert (["query", "nonsense"], "extra_forbidden") in answer.faults
+    assert (["query", "nonsense"], "extra_forbidden") in answer.validation_errors
 
 
 @pytest.mark.parametrize(("method", "path"), EVERY_ROUTE)
@@ -159,11 +161,11 @@ def test_every_route_wants_a_key(service: LocalService, method: str, path: str) 
     assert service.handle(HTTPRequest(method, path)).status == 401
 
 
-def test_a_fixed_segment_wins_over_an_id(ask: Asking) -> None:
+def test_a_fixed_segment_wins_over_an_id(ask: ServiceClient) -> None:
     assert "avg_strength" in ask.get("/v1/console/memories/stats").body
 
 
-def test_replies_are_json_in_utf_8(ask: Asking) -> None:
+def test_replies_are_json_in_utf_8(ask: ServiceClient) -> None:
     ask.ingest("été ✨")
     (result,) = ask.search("ete")
     assert result["content"] == "été ✨"
@@ -174,7 +176,7 @@ def test_what_goes_wrong_inside_is_a_500_with_its_cause_in_the_log(
     clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = LocalService(clock=clock, api_key="msy_secret", ids=lambda number: "always the same")
-    ask = Asking(service)
+    ask = ServiceClient(service)
     with caplog.at_level(logging.ERROR, "memsy.testing"):
         answer = ask.post("/v1/ingest", {"events": [event("one"), event("two")]})
     assert (answer.status, answer.body["error"]) == (500, "internal_error")
@@ -189,7 +191,7 @@ def test_a_closed_service_says_that_it_is_closed(service: LocalService) -> None:
     service.close()
     service.close()
     with pytest.raises(MemsyClientClosedError, match="the local service was used after close"):
-        Asking(service).get("/v1/health")
+        ServiceClient(service).get("/v1/health")
     with pytest.raises(MemsyClientClosedError):
         assert service.events
 
@@ -206,14 +208,14 @@ def test_no_secret_is_in_the_repr(service: LocalService) -> None:
     assert repr(service) == "<LocalService of 'org_local'>"
 
 
-def test_views_are_easy_on_the_eye(ask: Asking) -> None:
+def test_views_are_easy_on_the_eye(ask: ServiceClient) -> None:
     ask.ingest("hello")
     (stored,), (memory,) = ask.service.events, ask.service.memories
     assert repr(stored).startswith("Event(event_id='01K00000000000000000000001', actor_id='lovell'")
     assert "text='hello'" in repr(memory)
 
 
-def test_many_threads_may_use_it_at_once(ask: Asking) -> None:
+def test_many_threads_may_use_it_at_once(ask: ServiceClient) -> None:
     def work(n: int) -> int:
         ask.ingest(*(f"thread {n} event {i}" for i in range(5)), session_id=f"s{n}")
         return len(ask.search("thread", limit=100))
@@ -226,7 +228,7 @@ def test_many_threads_may_use_it_at_once(ask: Asking) -> None:
 def test_what_is_forgotten_is_closed_without_a_word() -> None:
     """A fake's service is closed by nobody, and newer Pythons warn of open databases."""
     for _ in range(3):
-        Asking(LocalService()).ingest("hello")
+        ServiceClient(LocalService()).ingest("hello")
     gc.collect()
 
 
@@ -236,45 +238,45 @@ class TestFile:
     def test_a_file_keeps_its_memories(self, tmp_path: Path, clock: Clock) -> None:
         path = tmp_path / "memsy.db"
         with LocalService(path, clock=clock) as service:
-            Asking(service).ingest("hello", role_id="r")
+            ServiceClient(service).ingest("hello", role_id="r")
             before = service.events, service.memories
         with LocalService(path, clock=clock) as service:
             assert (service.events, service.memories) == before
-            assert Asking(service).found("hello") == ["hello"]
+            assert ServiceClient(service).found("hello") == ["hello"]
 
     def test_the_window_and_the_ids_go_on_after_a_restart(
         self, tmp_path: Path, clock: Clock
     ) -> None:
         path = tmp_path / "memsy.db"
         with LocalService(path, clock=clock) as service:
-            first = Asking(service).ingest("Roger.")
+            first = ServiceClient(service).ingest("Roger.")
         clock.advance(30)
         with LocalService(path, clock=clock) as service:
-            assert Asking(service).ingest("Roger.") == first
-            assert Asking(service).ingest("Go ahead.") > first
+            assert ServiceClient(service).ingest("Roger.") == first
+            assert ServiceClient(service).ingest("Go ahead.") > first
 
     def test_pending_events_wait_for_the_next_start(self, tmp_path: Path, clock: Clock) -> None:
         path = tmp_path / "memsy.db"
         config = ServiceConfig(process_delay=10)
         with LocalService(path, clock=clock, config=config) as service:
-            Asking(service).ingest("hello")
+            ServiceClient(service).ingest("hello")
         clock.advance(10)
         with LocalService(path, clock=clock, config=config) as service:
-            assert Asking(service).found("hello") == ["hello"]
+            assert ServiceClient(service).found("hello") == ["hello"]
 
     def test_another_key_takes_the_place_of_the_former(self, tmp_path: Path, clock: Clock) -> None:
         path = tmp_path / "memsy.db"
         LocalService(path, clock=clock, api_key="msy_former").close()
         with LocalService(path, clock=clock, api_key="msy_new") as service:
-            assert Asking(service).get("/v1/health").status == 200
-            assert Asking(service, "msy_former").get("/v1/health").status == 401
+            assert ServiceClient(service).get("/v1/health").status == 200
+            assert ServiceClient(service, "msy_former").get("/v1/health").status == 401
 
     def test_an_issued_key_outlives_a_restart(self, tmp_path: Path, clock: Clock) -> None:
         path = tmp_path / "memsy.db"
         with LocalService(path, clock=clock) as service:
             issued = service.issue_key()
         with LocalService(path, clock=clock) as service:
-            assert Asking(service, issued).get("/v1/health").status == 200
+            assert ServiceClient(service, issued).get("/v1/health").status == 200
 
     def test_what_was_acknowledged_outlives_a_kill(self, tmp_path: Path) -> None:
         path = tmp_path / "memsy.db"
@@ -338,7 +340,7 @@ def test_a_key_of_unknown_scopes_is_not_issued(service: LocalService, scopes: An
         service.issue_key(scopes=scopes)
 
 
-def test_a_reset_leaves_nothing_but_the_rules(ask: Asking, clock: Clock) -> None:
+def test_a_reset_leaves_nothing_but_the_rules(ask: ServiceClient, clock: Clock) -> None:
     ask.service.config = ServiceConfig(plan="pro")
     ask.ingest("one")
     other = ask.service.issue_key("another")
@@ -346,11 +348,11 @@ def test_a_reset_leaves_nothing_but_the_rules(ask: Asking, clock: Clock) -> None
     ask.service.reset()
     assert (ask.service.events, ask.service.memories, ask.service.requests) == ((), (), ())
     assert ask.get("/api/me").body["tier"] == "pro"
-    assert Asking(ask.service, other).get("/v1/health").status == 401
+    assert ServiceClient(ask.service, other).get("/v1/health").status == 401
     assert ask.service.faults.pending == ()
 
 
-def test_a_reset_gives_no_id_out_again(ask: Asking) -> None:
+def test_a_reset_gives_no_id_out_again(ask: ServiceClient) -> None:
     before = ask.ingest("one")
     ask.service.reset()
     assert ask.ingest("one") != before
@@ -359,9 +361,9 @@ def test_a_reset_gives_no_id_out_again(ask: Asking) -> None:
 def test_a_reset_empties_a_file_for_good(tmp_path: Path) -> None:
     path = tmp_path / "memories.db"
     with LocalService(path) as service:
-        Asking(service).ingest("one")
+        ServiceClient(service).ingest("one")
         service.reset()
-        Asking(service).ingest("two")
+        ServiceClient(service).ingest("two")
     with LocalService(path) as service:
         assert [event.content for event in service.events] == ["two"]
-        assert Asking(service).found("two") == ["two"]
+        assert ServiceClient(service).found("two") == ["two"]

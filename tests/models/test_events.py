@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memsy import EventPayload, IngestResponse, MemsyConfigurationError
-from tests.strategies import FINITE_JSON, TEXT
+from tests.support.json_strategies import FINITE_JSON, TEXT
 
 EVENT = EventPayload("u1", "s1", "user_message", "tea, please")
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memsy import SearchResponse, SearchResult, SourceEvent
-from tests.strategies import JSON, fits
+from tests.support.json_strategies import JSON, matches
 
 TEXTS = ["title", "summary", "session_id", "kind", "type", "observed_at"]
 NUMBERS = ["strength", "confidence"]
@@ -62,7 +62,7 @@ def test_what_the_service_does_not_say_is_none_or_empty(metadata: dict[str, obje
 def test_whatever_the_service_says_a_property_has_its_type(metadata: dict[str, object]) -> None:
     result = of(**metadata)
     for name, hint in PROPERTIES.items():
-        assert fits(getattr(result, name), hint), name
+        assert matches(getattr(result, name), hint), name
 
 
 @pytest.mark.parametrize("value", [True, "4.5", None, [4.5], 10**400, float("inf")], ids=repr)

@@ -13,7 +13,7 @@ from memsy._core.decode import NOT_IN_BODY
 from memsy.exceptions import MemsyResponseError
 from memsy.models import EventKind, RateLimitInfo, ResourceSelection, UsageInfo
 from memsy.models._model import Model
-from tests.strategies import wire_name
+from tests.support.json_strategies import wire_name
 from tests.test_public_names import OFFICIAL
 
 ACCOUNT = "usage: UsageInfo? = None, rate_limit: RateLimitInfo? = None"

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from memsy import ActorListResponse, ActorResource, MemsyConfigurationError
-from tests.recording import Call, Case, Colour, in_both_colours, outcome, record_of
+from tests.support.recording_clients import (
+    ClientCall,
+    MakeClient,
+    WireCase,
+    in_both_modes,
+    outcome,
+    recording_of,
+)
 
 BODY = {
     "actor_id": "slack:T1:U1",
@@ -16,31 +23,31 @@ BODY = {
 ACTOR = ActorResource("slack:T1:U1", "2026-09-20T10:00:00Z", None, 2, 0, ["actor"], [], [])
 
 CASES = {
-    "list": Case(
+    "list": WireCase(
         lambda m: m.actors.list(),
         *("GET", "/actors?limit=100&offset=0&sort=first_memory_desc", None),
         {"items": [BODY], "total": 1, "limit": 100, "offset": 0},
         ActorListResponse([ACTOR], 1, 100, 0),
     ),
-    "list with everything": Case(
+    "list with everything": WireCase(
         lambda m: m.actors.list("o1", limit=5, offset=10, sort="actor_id_asc", q="T1:"),
         *("GET", "/actors?org_id=o1&limit=5&offset=10&sort=actor_id_asc&q=T1%3A", None),
         {"items": [], "total": 0, "limit": 5, "offset": 10, "truncated": True},
         ActorListResponse([], 0, 5, 10, truncated=True),
     ),
-    "get": Case(
+    "get": WireCase(
         lambda m: m.actors.get("slack:T1:U1"),
         *("GET", "/actors/slack%3AT1%3AU1", None),
         *(BODY, ACTOR),
     ),
-    "get elsewhere": Case(
+    "get elsewhere": WireCase(
         lambda m: m.actors.get("../roles", "o 1"),
         *("GET", "/actors/..%2Froles?org_id=o+1", None),
         *(BODY, ACTOR),
     ),
 }
 
-UNSENDABLE: dict[str, tuple[Call, str]] = {
+UNSENDABLE: dict[str, tuple[ClientCall, str]] = {
     "get nobody": (lambda m: m.actors.get(""), "actor_id"),
     "get dots": (lambda m: m.actors.get(".."), "actor_id"),
     "get nowhere": (lambda m: m.actors.get("u7", ""), "org_id"),
@@ -49,16 +56,18 @@ UNSENDABLE: dict[str, tuple[Call, str]] = {
 }
 
 
-@in_both_colours
+@in_both_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(colour: Colour, case: Case) -> None:
-    case.check(colour)
+def test_a_method_says_this_and_no_more(make_client: MakeClient, case: WireCase) -> None:
+    case.check(make_client)
 
 
-@in_both_colours
+@in_both_modes
 @pytest.mark.parametrize(("call", "name"), UNSENDABLE.values(), ids=UNSENDABLE)
-def test_what_cannot_be_meant_is_not_sent(colour: Colour, call: Call, name: str) -> None:
-    record = record_of({})
+def test_what_cannot_be_meant_is_not_sent(
+    make_client: MakeClient, call: ClientCall, name: str
+) -> None:
+    record = recording_of({})
     with pytest.raises(MemsyConfigurationError, match=f"^{name} "):
-        outcome(colour, call, record)
+        outcome(make_client, call, record)
     assert record.requests == []

@@ -19,15 +19,15 @@ from memsy import (
     StatusResponse,
     UsageInfo,
 )
-from tests.recording import (
-    Call,
-    Case,
+from tests.support.recording_clients import (
     Client,
-    Colour,
-    in_both_colours,
+    ClientCall,
+    MakeClient,
+    WireCase,
+    in_both_modes,
     ok,
     outcome,
-    record_of,
+    recording_of,
     result,
 )
 
@@ -37,7 +37,7 @@ TAGGED = EventPayload(
 )
 
 CASES = {
-    "ingest": Case(
+    "ingest": WireCase(
         lambda memsy: memsy.ingest([EVENT]),
         "POST",
         "/ingest",
@@ -46,7 +46,7 @@ CASES = {
         {"event_ids": ["01K5Z3N8Q2V7R4T6W8X0Y2A4B6"]},
         IngestResponse(["01K5Z3N8Q2V7R4T6W8X0Y2A4B6"]),
     ),
-    "ingest with everything": Case(
+    "ingest with everything": WireCase(
         lambda memsy: memsy.ingest((EVENT, TAGGED)),
         "POST",
         "/ingest",
@@ -58,7 +58,7 @@ CASES = {
         {"event_ids": ["e1", "e1"]},
         IngestResponse(["e1", "e1"]),
     ),
-    "ingest nothing": Case(
+    "ingest nothing": WireCase(
         lambda memsy: memsy.ingest([]),
         "POST",
         "/ingest",
@@ -66,7 +66,7 @@ CASES = {
         {"event_ids": []},
         IngestResponse([]),
     ),
-    "search": Case(
+    "search": WireCase(
         lambda memsy: memsy.search("tea"),
         "POST",
         "/search",
@@ -74,7 +74,7 @@ CASES = {
         {"results": []},
         SearchResponse([]),
     ),
-    "search with everything": Case(
+    "search with everything": WireCase(
         lambda memsy: memsy.search(
             "tea",
             actor_id="u7",
@@ -93,7 +93,7 @@ CASES = {
         {"results": [{"id": "m1", "content": "Drinks tea", "score": 1}]},
         SearchResponse([SearchResult("m1", "Drinks tea", 1.0)]),
     ),
-    "search with empty lists": Case(
+    "search with empty lists": WireCase(
         lambda memsy: memsy.search("tea", role_ids=[], team_ids=[]),
         "POST",
         "/search",
@@ -101,7 +101,7 @@ CASES = {
         {},
         SearchResponse([]),
     ),
-    "status": Case(
+    "status": WireCase(
         lambda memsy: memsy.status(["e1", "nope"]),
         "POST",
         "/status",
@@ -116,7 +116,7 @@ CASES = {
         },
         StatusResponse(["e1"], [], [], 2, {"e1": "completed", "nope": "unknown"}),
     ),
-    "status by name": Case(
+    "status by name": WireCase(
         lambda memsy: memsy.status(event_ids=["e1"]),
         "POST",
         "/status",
@@ -124,7 +124,7 @@ CASES = {
         {},
         StatusResponse([], [], [], 0),
     ),
-    "health": Case(
+    "health": WireCase(
         lambda memsy: memsy.health(),
         "GET",
         "/health",
@@ -132,7 +132,7 @@ CASES = {
         {"status": "ok", "version": "2.1.0", "components": {"async_memsy": "ok"}},
         HealthResponse("ok", "2.1.0", None, {"async_memsy": "ok"}),
     ),
-    "clear": Case(
+    "clear": WireCase(
         lambda memsy: memsy.clear("tag/1"),
         "DELETE",
         "/clear/tag%2F1",
@@ -149,7 +149,7 @@ ACCOUNT = {
     "X-RateLimit-Remaining": "993",
 }
 ANSWERS = (IngestResponse, SearchResponse, StatusResponse, HealthResponse, ClearResponse)
-EVERY_VERB: dict[str, Call] = {
+EVERY_VERB: dict[str, ClientCall] = {
     "ingest": lambda memsy: memsy.ingest([]),
     "search": lambda memsy: memsy.search("tea"),
     "status": lambda memsy: memsy.status([]),
@@ -158,42 +158,48 @@ EVERY_VERB: dict[str, Call] = {
 }
 
 
-@in_both_colours
+@in_both_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_verb_says_this_and_no_more(colour: Colour, case: Case) -> None:
-    case.check(colour)
+def test_a_verb_says_this_and_no_more(make_client: MakeClient, case: WireCase) -> None:
+    case.check(make_client)
 
 
-@in_both_colours
+@in_both_modes
 @pytest.mark.parametrize("call", EVERY_VERB.values(), ids=EVERY_VERB)
-def test_what_the_headers_say_of_the_account_is_in_the_answer(colour: Colour, call: Call) -> None:
-    answer = result(colour, call, ok({"event_ids": []}, **ACCOUNT))
+def test_what_the_headers_say_of_the_account_is_in_the_answer(
+    make_client: MakeClient, call: ClientCall
+) -> None:
+    answer = result(make_client, call, ok({"event_ids": []}, **ACCOUNT))
     assert isinstance(answer, ANSWERS)
     assert answer.usage == UsageInfo(api_calls=7, plan="free")
     assert answer.rate_limit == RateLimitInfo(1000, 993)
 
 
-@in_both_colours
-def test_the_events_of_a_memory_come_with_it(colour: Colour) -> None:
+@in_both_modes
+def test_the_events_of_a_memory_come_with_it(make_client: MakeClient) -> None:
     event = {"event_id": "e1", "kind": "user_message", "content": "tea", "ts": None}
     found = {"id": "m1", "content": "x", "score": 0.07, "metadata": {"source_events": [event]}}
     answer = result(
-        colour, lambda memsy: memsy.search("tea", include_source_events=True), {"results": [found]}
+        make_client,
+        lambda memsy: memsy.search("tea", include_source_events=True),
+        {"results": [found]},
     )
     assert isinstance(answer, SearchResponse)
     assert answer.results[0].source_events == [SourceEvent("e1", "user_message", "tea")]
 
 
-@in_both_colours
-def test_clearing_is_not_implemented_and_says_so(colour: Colour) -> None:
-    record = record_of(HTTPResponse(501, {}, b'{"error": "not_implemented", "message": "not yet"}'))
+@in_both_modes
+def test_clearing_is_not_implemented_and_says_so(make_client: MakeClient) -> None:
+    record = recording_of(
+        HTTPResponse(501, {}, b'{"error": "not_implemented", "message": "not yet"}')
+    )
     with pytest.raises(ServerError) as raised:
-        outcome(colour, lambda memsy: memsy.clear("tag"), record)
+        outcome(make_client, lambda memsy: memsy.clear("tag"), record)
     assert (raised.value.status_code, raised.value.error_code) == (501, "not_implemented")
     assert len(record.requests) == 1
 
 
-UNSENDABLE: dict[str, tuple[Call, str]] = {
+UNSENDABLE: dict[str, tuple[ClientCall, str]] = {
     "no actor": (lambda memsy: memsy.search("x", actor_id=""), "actor_id is empty"),
     "no session": (lambda memsy: memsy.search("x", session_id=" "), "session_id is empty"),
     "no other session": (
@@ -213,12 +219,14 @@ UNSENDABLE: dict[str, tuple[Call, str]] = {
 }
 
 
-@in_both_colours
+@in_both_modes
 @pytest.mark.parametrize(("call", "message"), UNSENDABLE.values(), ids=UNSENDABLE)
-def test_what_cannot_be_meant_is_not_sent(colour: Colour, call: Call, message: str) -> None:
-    record = record_of({})
+def test_what_cannot_be_meant_is_not_sent(
+    make_client: MakeClient, call: ClientCall, message: str
+) -> None:
+    record = recording_of({})
     with pytest.raises(MemsyConfigurationError, match=f"^{message}") as raised:
-        outcome(colour, call, record)
+        outcome(make_client, call, record)
     assert record.requests == []
     assert raised.value.attempts == 0
 
@@ -228,22 +236,22 @@ def careless(memsy: Client, method: str, *values: object, **named: object) -> ob
     return getattr(memsy, method)(*values, **named)
 
 
-@in_both_colours
+@in_both_modes
 @pytest.mark.parametrize("method", ["ingest", "status"])
 @pytest.mark.parametrize("values", ["text", b"bytes", None, 7, EVENT], ids=repr)
-def test_a_single_thing_is_no_list(colour: Colour, method: str, values: object) -> None:
+def test_a_single_thing_is_no_list(make_client: MakeClient, method: str, values: object) -> None:
     with pytest.raises(MemsyConfigurationError):
-        result(colour, lambda memsy: careless(memsy, method, values), {})
+        result(make_client, lambda memsy: careless(memsy, method, values), {})
 
 
-@in_both_colours
+@in_both_modes
 @pytest.mark.parametrize("event", [{"actor_id": "u"}, "text", None], ids=repr)
-def test_an_event_is_an_event_payload(colour: Colour, event: object) -> None:
+def test_an_event_is_an_event_payload(make_client: MakeClient, event: object) -> None:
     with pytest.raises(MemsyConfigurationError, match=r"^events\[1\] must be an EventPayload"):
-        result(colour, lambda memsy: careless(memsy, "ingest", [EVENT, event]), {})
+        result(make_client, lambda memsy: careless(memsy, "ingest", [EVENT, event]), {})
 
 
-@in_both_colours
+@in_both_modes
 @pytest.mark.parametrize(
     "named",
     [
@@ -256,7 +264,9 @@ def test_an_event_is_an_event_payload(colour: Colour, event: object) -> None:
     ],
     ids=repr,
 )
-def test_an_argument_of_another_type_is_named(colour: Colour, named: dict[str, object]) -> None:
+def test_an_argument_of_another_type_is_named(
+    make_client: MakeClient, named: dict[str, object]
+) -> None:
     given = {"query": "x", **named}
     with pytest.raises(MemsyConfigurationError, match=f"^{next(iter(named))} must be"):
-        result(colour, lambda memsy: careless(memsy, "search", **given), {})
+        result(make_client, lambda memsy: careless(memsy, "search", **given), {})

@@ -20,7 +20,14 @@ from memsy import (
 )
 from memsy._core.http import HTTPRequest
 from memsy.resources.ingest import MAX_BYTES, ingest
-from tests.recording import Colour, Record, in_both_colours, ok, outcome, record_of
+from tests.support.recording_clients import (
+    MakeClient,
+    Recording,
+    in_both_modes,
+    ok,
+    outcome,
+    recording_of,
+)
 
 
 def events(count: int, content: str = "tea") -> list[EventPayload]:
@@ -28,17 +35,17 @@ def events(count: int, content: str = "tea") -> list[EventPayload]:
 
 
 @define
-class Numbering(Record):
+class Numbering(Recording):
     """Gives each event a number as its id; the request after *most* events gets the reply."""
 
     most: int = 10**9
     sizes: list[int] = field(factory=list[int])
 
-    def handle(self, request: HTTPRequest) -> HTTPResponse:
+    def respond(self, request: HTTPRequest) -> HTTPResponse:
         sent = json.loads(request.body or b"")["events"]
         stored = sum(self.sizes)
         if stored >= self.most:
-            return super().handle(request)
+            return super().respond(request)
         self.requests.append(request)
         self.sizes.append(len(sent))
         return ok({"event_ids": [f"e{stored + n}" for n in range(len(sent))]})
@@ -48,29 +55,29 @@ def numbering(*replies: HTTPResponse | MemsyError, most: int = 10**9) -> Numberi
     return Numbering(list(replies), most=most)
 
 
-def failing(colour: Colour, record: Record, count: int) -> MemsyError:
+def failing(make_client: MakeClient, record: Recording, count: int) -> MemsyError:
     with pytest.raises(MemsyError) as raised:
-        outcome(colour, lambda memsy: memsy.ingest(events(count)), record)
+        outcome(make_client, lambda memsy: memsy.ingest(events(count)), record)
     return raised.value
 
 
-@pytest.mark.proves("Q05")
-@in_both_colours
-def test_any_number_of_events_goes_in_and_the_ids_keep_their_order(colour: Colour) -> None:
+@pytest.mark.covers("Q05")
+@in_both_modes
+def test_any_number_of_events_goes_in_and_the_ids_keep_their_order(make_client: MakeClient) -> None:
     record = numbering()
-    answer = outcome(colour, lambda memsy: memsy.ingest(events(50_000)), record)
+    answer = outcome(make_client, lambda memsy: memsy.ingest(events(50_000)), record)
     assert isinstance(answer, IngestResponse)
     assert answer.event_ids == [f"e{n}" for n in range(50_000)]
     assert record.sizes == [500] * 100
     assert all(len(request.body or b"") <= MAX_BYTES for request in record.requests)
 
 
-@pytest.mark.proves("Q05")
-@in_both_colours
-def test_long_events_go_in_smaller_requests(colour: Colour) -> None:
+@pytest.mark.covers("Q05")
+@in_both_modes
+def test_long_events_go_in_smaller_requests(make_client: MakeClient) -> None:
     record = numbering()
     long = events(500, "\N{HOT BEVERAGE}" * 31_000)
-    answer = outcome(colour, lambda memsy: memsy.ingest(long), record)
+    answer = outcome(make_client, lambda memsy: memsy.ingest(long), record)
     assert isinstance(answer, IngestResponse)
     assert answer.event_ids == [f"e{n}" for n in range(500)]
     assert sum(record.sizes) == 500
@@ -84,12 +91,12 @@ def test_long_events_go_in_smaller_requests(colour: Colour) -> None:
 @pytest.mark.parametrize(
     ("count", "sizes"), [(0, [0]), (1, [1]), (500, [500]), (501, [500, 1]), (1000, [500, 500])]
 )
-@in_both_colours
+@in_both_modes
 def test_what_fits_into_one_request_goes_in_one(
-    colour: Colour, count: int, sizes: list[int]
+    make_client: MakeClient, count: int, sizes: list[int]
 ) -> None:
     record = numbering()
-    outcome(colour, lambda memsy: memsy.ingest(events(count)), record)
+    outcome(make_client, lambda memsy: memsy.ingest(events(count)), record)
     assert record.sizes == sizes
 
 
@@ -104,29 +111,31 @@ def test_any_iterable_of_events_will_do() -> None:
     assert len(json.loads(batch.request.body or b"")["events"]) == 2
 
 
-@in_both_colours
-def test_all_events_are_checked_before_any_is_sent(colour: Colour) -> None:
+@in_both_modes
+def test_all_events_are_checked_before_any_is_sent(make_client: MakeClient) -> None:
     record = numbering()
     flawed = [*events(1200), EventPayload("ann", "s-1", "user_message", "\ud800")]
     with pytest.raises(MemsyConfigurationError, match="lone surrogate"):
-        outcome(colour, lambda memsy: memsy.ingest(flawed), record)
+        outcome(make_client, lambda memsy: memsy.ingest(flawed), record)
     assert record.requests == []
 
 
-@in_both_colours
-def test_the_account_is_that_of_the_last_answer(colour: Colour) -> None:
+@in_both_modes
+def test_the_account_is_that_of_the_last_answer(make_client: MakeClient) -> None:
     last = ok({"event_ids": ["last"]}, **{"x-plan": "pro"})
-    answer = outcome(colour, lambda memsy: memsy.ingest(events(501)), numbering(last, most=500))
+    answer = outcome(
+        make_client, lambda memsy: memsy.ingest(events(501)), numbering(last, most=500)
+    )
     assert isinstance(answer, IngestResponse)
     assert answer.usage is not None
     assert answer.usage.plan == "pro"
 
 
-@in_both_colours
-def test_what_was_stored_before_a_failure_is_not_forgotten(colour: Colour) -> None:
+@in_both_modes
+def test_what_was_stored_before_a_failure_is_not_forgotten(make_client: MakeClient) -> None:
     quota = HTTPResponse(429, {}, b'{"error": "usage_limit_exceeded", "detail": "used up"}')
     record = numbering(quota, most=1000)
-    error = failing(colour, record, 1600)
+    error = failing(make_client, record, 1600)
     assert isinstance(error, UsageLimitExceeded)
     assert error.event_ids == [f"e{n}" for n in range(1000)]
     assert error.maybe_processed
@@ -137,31 +146,31 @@ def test_what_was_stored_before_a_failure_is_not_forgotten(colour: Colour) -> No
     assert len(record.requests) == 3
 
 
-@in_both_colours
-def test_a_lost_connection_does_not_take_the_ids_along(colour: Colour) -> None:
+@in_both_modes
+def test_a_lost_connection_does_not_take_the_ids_along(make_client: MakeClient) -> None:
     record = numbering(MemsyConnectionError("refused"), most=500)
-    error = failing(colour, record, 501)
+    error = failing(make_client, record, 501)
     assert type(error) is MemsyConnectionError
     assert (len(error.event_ids), error.attempts, error.maybe_processed) == (500, 4, True)
     assert str(error).startswith("POST /ingest: refused (4 attempts) - the first 500 of 501 ")
 
 
-@in_both_colours
-def test_what_fails_at_once_has_stored_nothing(colour: Colour) -> None:
-    error = failing(colour, record_of(HTTPResponse(422, {}, b'{"detail": "no"}')), 501)
+@in_both_modes
+def test_what_fails_at_once_has_stored_nothing(make_client: MakeClient) -> None:
+    error = failing(make_client, recording_of(HTTPResponse(422, {}, b'{"detail": "no"}')), 501)
     assert (error.event_ids, error.maybe_processed) == ((), False)
     assert str(error) == "Memsy API error 422: no"
 
 
-@in_both_colours
-def test_a_fault_is_told_of_the_event_as_the_caller_counts_it(colour: Colour) -> None:
+@in_both_modes
+def test_a_fault_is_told_of_the_event_as_the_caller_counts_it(make_client: MakeClient) -> None:
     faults = [
         {"loc": ["body", "events", 3, "kind"], "msg": "unknown kind", "type": "enum"},
         {"loc": ["body", "org_id"], "msg": "not here", "type": "extra"},
         {"msg": "odd"},
     ]
     record = numbering(HTTPResponse(422, {}, json.dumps({"detail": faults}).encode()), most=500)
-    error = failing(colour, record, 600)
+    error = failing(make_client, record, 600)
     assert isinstance(error, ValidationError)
     assert [fault.get("loc") for fault in error.errors] == [
         ["body", "events", 503, "kind"],
@@ -173,15 +182,15 @@ def test_a_fault_is_told_of_the_event_as_the_caller_counts_it(colour: Colour) ->
     )
 
 
-@pytest.mark.proves("B22")
-@in_both_colours
+@pytest.mark.covers("B22")
+@in_both_modes
 @pytest.mark.parametrize("ids", [[], ["e1"], ["e1", "e2", "e3"]])
 def test_an_id_too_few_or_too_many_is_an_error_that_holds_them(
-    colour: Colour, ids: list[str]
+    make_client: MakeClient, ids: list[str]
 ) -> None:
     """The events are stored, but no one knows which id is whose: it is not asked again."""
-    record = record_of({"event_ids": ids})
-    error = failing(colour, record, 2)
+    record = recording_of({"event_ids": ids})
+    error = failing(make_client, record, 2)
     assert isinstance(error, MemsyResponseError)
     assert error.event_ids == ids
     assert error.maybe_processed
@@ -192,9 +201,11 @@ def test_an_id_too_few_or_too_many_is_an_error_that_holds_them(
 
 
 @pytest.mark.parametrize("ids", [[], ["x", "y"]])
-@in_both_colours
-def test_ids_of_nobody_knows_whom_are_not_counted_on(colour: Colour, ids: list[str]) -> None:
+@in_both_modes
+def test_ids_of_nobody_knows_whom_are_not_counted_on(
+    make_client: MakeClient, ids: list[str]
+) -> None:
     """Who goes on after as many events as there are ids leaves none out."""
-    error = failing(colour, numbering(ok({"event_ids": ids}), most=500), 501)
+    error = failing(make_client, numbering(ok({"event_ids": ids}), most=500), 501)
     assert isinstance(error, MemsyResponseError)
     assert error.event_ids == [f"e{n}" for n in range(500)]

@@ -11,7 +11,15 @@ from memsy import (
     MemoryStatsResponse,
     MemsyConfigurationError,
 )
-from tests.recording import Call, Case, Colour, in_both_colours, outcome, record_of, result
+from tests.support.recording_clients import (
+    ClientCall,
+    MakeClient,
+    WireCase,
+    in_both_modes,
+    outcome,
+    recording_of,
+    result,
+)
 
 ITEM = {"memory_id": "m1", "org_id": "o1", "scope": {"level": "actor", "actor_id": "u7"}}
 STATS = {
@@ -25,13 +33,13 @@ STATS = {
 }
 
 CASES = {
-    "list": Case(
+    "list": WireCase(
         lambda m: m.memories.list(),
         *("GET", "/console/memories?sort=observed_at_desc&limit=50&offset=0", None),
         {"items": [ITEM], "total": 1, "limit": 50, "offset": 0},
         MemoryListResponse([MemoryItemResource.from_dict(ITEM)], 1, 50, 0),
     ),
-    "list with everything": Case(
+    "list with everything": WireCase(
         lambda m: m.memories.list(
             actor_id="u/7",
             kind="semantic",
@@ -49,13 +57,13 @@ CASES = {
         {"items": None, "total": 0, "limit": 5, "offset": 10},
         MemoryListResponse([], 0, 5, 10),
     ),
-    "stats": Case(
+    "stats": WireCase(
         lambda m: m.memories.stats(),
         *("GET", "/console/memories/stats", None),
         STATS,
         MemoryStatsResponse.from_dict(STATS),
     ),
-    "get": Case(
+    "get": WireCase(
         lambda m: m.memories.get("m/1"),
         *("GET", "/console/memories/m%2F1", None),
         {**ITEM, "tags": None, "invented in 2031": 1},
@@ -63,7 +71,7 @@ CASES = {
     ),
 }
 
-UNSENDABLE: dict[str, tuple[Call, str]] = {
+UNSENDABLE: dict[str, tuple[ClientCall, str]] = {
     "get nothing": (lambda m: m.memories.get(""), "memory_id is empty"),
     "get dots": (lambda m: m.memories.get(".."), "memory_id cannot stand in a path"),
     "list of no actor": (lambda m: m.memories.list(actor_id=""), "actor_id is empty"),
@@ -71,23 +79,25 @@ UNSENDABLE: dict[str, tuple[Call, str]] = {
 }
 
 
-@in_both_colours
+@in_both_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(colour: Colour, case: Case) -> None:
-    case.check(colour)
+def test_a_method_says_this_and_no_more(make_client: MakeClient, case: WireCase) -> None:
+    case.check(make_client)
 
 
-@in_both_colours
+@in_both_modes
 @pytest.mark.parametrize(("call", "message"), UNSENDABLE.values(), ids=UNSENDABLE)
-def test_what_cannot_be_meant_is_not_sent(colour: Colour, call: Call, message: str) -> None:
-    record = record_of({})
+def test_what_cannot_be_meant_is_not_sent(
+    make_client: MakeClient, call: ClientCall, message: str
+) -> None:
+    record = recording_of({})
     with pytest.raises(MemsyConfigurationError, match=f"^{message}"):
-        outcome(colour, call, record)
+        outcome(make_client, call, record)
     assert record.requests == []
 
 
-@in_both_colours
-def test_a_memory_says_whose_it_is(colour: Colour) -> None:
-    memory = result(colour, lambda m: m.memories.get("m1"), ITEM)
+@in_both_modes
+def test_a_memory_says_whose_it_is(make_client: MakeClient) -> None:
+    memory = result(make_client, lambda m: m.memories.get("m1"), ITEM)
     assert isinstance(memory, MemoryItemResource)
     assert memory.scope == MemoryScopeInfo("actor", "u7")

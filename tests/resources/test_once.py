@@ -95,7 +95,7 @@ class Client(FakeMemsyClient):
         return BumpyTransport(self.service, settings, self._road)
 
 
-@pytest.mark.proves("Q04")
+@pytest.mark.covers("Q04")
 @given(
     mishaps=st.lists(MISHAPS, max_size=8),
     timeout=st.floats(1, 200),

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from memsy import HTTPResponse, MemsyConfigurationError, OrgResource
-from tests.recording import Call, Case, Colour, in_both_colours, outcome, record_of
+from tests.support.recording_clients import (
+    ClientCall,
+    MakeClient,
+    WireCase,
+    in_both_modes,
+    outcome,
+    recording_of,
+)
 
 BODY = {
     "org_id": "o1",
@@ -18,9 +25,9 @@ BODY = {
 ORG = OrgResource.from_dict(BODY)
 
 CASES = {
-    "list": Case(lambda m: m.orgs.list(), "GET", "/orgs", None, [BODY, BODY], [ORG, ORG]),
-    "list of none": Case(lambda m: m.orgs.list(), "GET", "/orgs", None, None, []),
-    "create": Case(
+    "list": WireCase(lambda m: m.orgs.list(), "GET", "/orgs", None, [BODY, BODY], [ORG, ORG]),
+    "list of none": WireCase(lambda m: m.orgs.list(), "GET", "/orgs", None, None, []),
+    "create": WireCase(
         lambda m: m.orgs.create("o1", "Acme", "tea"),
         "POST",
         "/orgs",
@@ -28,8 +35,8 @@ CASES = {
         BODY,
         ORG,
     ),
-    "get": Case(lambda m: m.orgs.get("o/1"), "GET", "/orgs/o%2F1", None, BODY, ORG),
-    "update": Case(
+    "get": WireCase(lambda m: m.orgs.get("o/1"), "GET", "/orgs/o%2F1", None, BODY, ORG),
+    "update": WireCase(
         lambda m: m.orgs.update("o1", name="Acmé", focus="", promotion_prompt="Keep."),
         "PATCH",
         "/orgs/o1",
@@ -37,8 +44,8 @@ CASES = {
         BODY,
         ORG,
     ),
-    "update nothing": Case(lambda m: m.orgs.update("o1"), "PATCH", "/orgs/o1", "{}", BODY, ORG),
-    "regenerate_prompt": Case(
+    "update nothing": WireCase(lambda m: m.orgs.update("o1"), "PATCH", "/orgs/o1", "{}", BODY, ORG),
+    "regenerate_prompt": WireCase(
         lambda m: m.orgs.regenerate_prompt("o1"),
         "POST",
         "/orgs/o1/regenerate-prompt",
@@ -46,15 +53,15 @@ CASES = {
         BODY,
         ORG,
     ),
-    "delete": Case(
+    "delete": WireCase(
         lambda m: m.orgs.delete("o1"), "DELETE", "/orgs/o1", None, HTTPResponse(204), None
     ),
-    "delete with an answer": Case(
+    "delete with an answer": WireCase(
         lambda m: m.orgs.delete("o1"), "DELETE", "/orgs/o1", None, {"deleted": 1}, None
     ),
 }
 
-UNSENDABLE: dict[str, Call] = {
+UNSENDABLE: dict[str, ClientCall] = {
     "create": lambda m: m.orgs.create("", "Acme", "tea"),
     "get": lambda m: m.orgs.get(".."),
     "update": lambda m: m.orgs.update(""),
@@ -63,16 +70,18 @@ UNSENDABLE: dict[str, Call] = {
 }
 
 
-@in_both_colours
+@in_both_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(colour: Colour, case: Case) -> None:
-    case.check(colour)
+def test_a_method_says_this_and_no_more(make_client: MakeClient, case: WireCase) -> None:
+    case.check(make_client)
 
 
-@in_both_colours
+@in_both_modes
 @pytest.mark.parametrize("call", UNSENDABLE.values(), ids=UNSENDABLE)
-def test_an_id_that_would_mean_something_else_is_not_sent(colour: Colour, call: Call) -> None:
-    record = record_of({})
+def test_an_id_that_would_mean_something_else_is_not_sent(
+    make_client: MakeClient, call: ClientCall
+) -> None:
+    record = recording_of({})
     with pytest.raises(MemsyConfigurationError, match="org_id "):
-        outcome(colour, call, record)
+        outcome(make_client, call, record)
     assert record.requests == []

@@ -34,7 +34,7 @@ from memsy.testing import (
     LocalService,
     ServiceConfig,
 )
-from tests.testing.colours import Opened, in_both_fakes
+from tests.support.service_clients import OpenClient, with_both_fakes
 
 TEA = EventPayload("ann", "chat-1", "user_message", "I take my tea without sugar")
 MANY = [EventPayload("ann", "chat-1", "user_message", f"cup number {n}") for n in range(1001)]
@@ -77,10 +77,10 @@ CASES = (
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.error))
 
 
-@in_both_fakes
+@with_both_fakes
 @every_case
 def test_a_read_is_repeated_if_that_may_help(
-    service: LocalService, opened: Opened, case: Case
+    service: LocalService, opened: OpenClient, case: Case
 ) -> None:
     service.faults.fail_next("search", case.error)
     with opened(service) as memsy:
@@ -92,11 +92,11 @@ def test_a_read_is_repeated_if_that_may_help(
             assert caught.value.attempts == 1
 
 
-@in_both_fakes
+@with_both_fakes
 @every_case
 @pytest.mark.parametrize("stored", [False, True])
 def test_an_ingest_is_repeated_and_stored_once(
-    service: LocalService, opened: Opened, case: Case, stored: bool
+    service: LocalService, opened: OpenClient, case: Case, stored: bool
 ) -> None:
     stored = stored and case.error is not MemsyTLSError
     service.faults.fail_next("ingest", case.error, stored=stored)
@@ -109,10 +109,10 @@ def test_an_ingest_is_repeated_and_stored_once(
     assert len(service.events) == (case.ingests or stored)
 
 
-@in_both_fakes
+@with_both_fakes
 @every_case
 def test_another_write_is_repeated_only_if_it_was_not_done(
-    service: LocalService, opened: Opened, case: Case
+    service: LocalService, opened: OpenClient, case: Case
 ) -> None:
     with opened(service) as memsy:
         service.faults.fail_next("roles.create", case.error)
@@ -124,9 +124,9 @@ def test_another_write_is_repeated_only_if_it_was_not_done(
             assert memsy.roles.list("org_local") == []
 
 
-@in_both_fakes
+@with_both_fakes
 def test_half_an_answer_is_asked_for_again_where_that_does_no_harm(
-    service: LocalService, opened: Opened
+    service: LocalService, opened: OpenClient
 ) -> None:
     with opened(service) as memsy:
         service.faults.truncate_next("ingest")
@@ -139,9 +139,9 @@ def test_half_an_answer_is_asked_for_again_where_that_does_no_harm(
         assert len(memsy.roles.list("org_local")) == 1
 
 
-@in_both_fakes
+@with_both_fakes
 def test_what_was_deleted_by_an_attempt_that_was_lost_is_deleted(
-    service: LocalService, opened: Opened
+    service: LocalService, opened: OpenClient
 ) -> None:
     """The second attempt finds nothing, which is what was wanted; a first one must find it."""
     with opened(service) as memsy:
@@ -152,8 +152,8 @@ def test_what_was_deleted_by_an_attempt_that_was_lost_is_deleted(
             memsy.roles.delete(role.role_id, "org_local")
 
 
-@in_both_fakes
-def test_the_last_refusal_is_the_one_raised(service: LocalService, opened: Opened) -> None:
+@with_both_fakes
+def test_the_last_refusal_is_the_one_raised(service: LocalService, opened: OpenClient) -> None:
     service.faults.fail_next("search", MemsyConnectionError)
     service.faults.fail_next("search", 503)
     service.faults.fail_next("search", 502, times=2)
@@ -162,9 +162,9 @@ def test_the_last_refusal_is_the_one_raised(service: LocalService, opened: Opene
     assert (caught.value.status_code, caught.value.attempts) == (502, 4)
 
 
-@in_both_fakes
+@with_both_fakes
 def test_four_retries_and_the_whole_window_take_no_time(
-    service: LocalService, clock: Clock, opened: Opened
+    service: LocalService, clock: Clock, opened: OpenClient
 ) -> None:
     service.faults.fail_next("ingest", RateLimitExceeded, retry_after=10, times=4)
     began = clock.now
@@ -175,9 +175,9 @@ def test_four_retries_and_the_whole_window_take_no_time(
         assert memsy.ingest([TEA]).event_ids != first
 
 
-@in_both_fakes
+@with_both_fakes
 def test_a_pause_is_as_long_as_the_service_asks_for(
-    service: LocalService, clock: Clock, opened: Opened
+    service: LocalService, clock: Clock, opened: OpenClient
 ) -> None:
     service.faults.fail_next("search", RateLimitExceeded, retry_after=7)
     service.faults.fail_next("search", ServerError, retry_after=3)
@@ -187,9 +187,9 @@ def test_a_pause_is_as_long_as_the_service_asks_for(
         assert timedelta(seconds=10) <= clock.now - began <= timedelta(seconds=11)
 
 
-@in_both_fakes
+@with_both_fakes
 def test_a_moment_to_wait_for_is_waited_for(
-    service: LocalService, clock: Clock, opened: Opened
+    service: LocalService, clock: Clock, opened: OpenClient
 ) -> None:
     began = clock.now
     service.faults.fail_next("search", 503, retry_after=began + timedelta(seconds=20))
@@ -199,10 +199,10 @@ def test_a_moment_to_wait_for_is_waited_for(
     assert timedelta(seconds=20) <= clock.now - began <= timedelta(seconds=22)
 
 
-@in_both_fakes
+@with_both_fakes
 @pytest.mark.parametrize("nonsense", ["soon", "", "9" * 400, "Tue, 99 Foo 2026 25:61:61 GMT"])
 def test_a_wish_that_nobody_understands_is_none(
-    service: LocalService, clock: Clock, opened: Opened, nonsense: str
+    service: LocalService, clock: Clock, opened: OpenClient, nonsense: str
 ) -> None:
     began = clock.now
     service.faults.fail_next("search", RateLimitExceeded, retry_after=nonsense)
@@ -211,14 +211,14 @@ def test_a_wish_that_nobody_understands_is_none(
     assert clock.now - began <= timedelta(seconds=1)
 
 
-@in_both_fakes
+@with_both_fakes
 @pytest.mark.parametrize(
     ("retry_after", "timeout"),
     [(61, 100.0), (10, 9.0)],
     ids=["longer than the policy waits", "beyond the deadline"],
 )
 def test_who_is_asked_to_wait_for_too_long_does_not(
-    service: LocalService, clock: Clock, opened: Opened, retry_after: float, timeout: float
+    service: LocalService, clock: Clock, opened: OpenClient, retry_after: float, timeout: float
 ) -> None:
     service.faults.fail_next("search", RateLimitExceeded, retry_after=retry_after)
     began = clock.now
@@ -227,8 +227,10 @@ def test_who_is_asked_to_wait_for_too_long_does_not(
     assert (caught.value.attempts, clock.now) == (1, began)
 
 
-@in_both_fakes
-def test_an_ingest_is_not_repeated_beyond_the_window(service: LocalService, opened: Opened) -> None:
+@with_both_fakes
+def test_an_ingest_is_not_repeated_beyond_the_window(
+    service: LocalService, opened: OpenClient
+) -> None:
     """The service would take the event for a new one."""
     service.faults.delay_next("ingest", 50)
     service.faults.fail_next("ingest", RateLimitExceeded, retry_after=30, times=2)
@@ -240,8 +242,8 @@ def test_an_ingest_is_not_repeated_beyond_the_window(service: LocalService, open
         assert caught.value.attempts == 2
 
 
-@in_both_fakes
-def test_a_dead_service_is_not_stormed(service: LocalService, opened: Opened) -> None:
+@with_both_fakes
+def test_a_dead_service_is_not_stormed(service: LocalService, opened: OpenClient) -> None:
     """The budget of a client lasts for some 36 retries, and comes back with what succeeds."""
     service.faults.fail_next("*", 503, times=10_000)
     with opened(service) as memsy:
@@ -256,17 +258,19 @@ def test_a_dead_service_is_not_stormed(service: LocalService, opened: Opened) ->
         assert memsy.search("tea").results == []
 
 
-@in_both_fakes
-def test_of_a_long_ingest_each_part_has_its_retries(service: LocalService, opened: Opened) -> None:
+@with_both_fakes
+def test_of_a_long_ingest_each_part_has_its_retries(
+    service: LocalService, opened: OpenClient
+) -> None:
     service.faults.fail_next("ingest", 503, times=3)
     service.faults.fail_next("ingest", 503, times=3, after=1)
     with opened(service, timeout=300.0) as memsy:
         assert len(memsy.ingest(MANY).event_ids) == len(service.events) == 1001
 
 
-@in_both_fakes
+@with_both_fakes
 def test_of_a_long_ingest_that_fails_it_is_known_what_is_stored(
-    service: LocalService, opened: Opened
+    service: LocalService, opened: OpenClient
 ) -> None:
     service.faults.fail_next("ingest", UsageLimitExceeded, after=2)
     with opened(service) as memsy, pytest.raises(UsageLimitExceeded) as caught:
@@ -275,9 +279,9 @@ def test_of_a_long_ingest_that_fails_it_is_known_what_is_stored(
     assert len(caught.value.event_ids) == 1000
 
 
-@in_both_fakes
+@with_both_fakes
 def test_a_client_without_retries_takes_the_first_answer(
-    service: LocalService, opened: Opened
+    service: LocalService, opened: OpenClient
 ) -> None:
     service.faults.fail_next("search", 503)
     with opened(service, retry=RetryPolicy(max_retries=0)) as memsy, pytest.raises(MemsyAPIError):

@@ -15,13 +15,13 @@ from memsy.exceptions import (
 )
 from tests._transports.colours import Sender
 from tests._transports.conftest import Connect, Serve
-from tests.matrix.faults import (
-    end_after_request,
-    end_at_once,
+from tests.support.raw_server import OK, Peer, Script, respond_with, response
+from tests.support.server_scripts import (
+    close_after_request,
+    close_on_accept,
     reset_after_request,
-    reset_at_once,
+    reset_on_accept,
 )
-from tests.raw_server import OK, Peer, Script, answering, response
 
 
 def failing(sender: Sender, request: HTTPRequest | None = None) -> MemsyError:
@@ -50,7 +50,7 @@ def test_a_name_that_nobody_has_is_told_as_such(connect: Connect) -> None:
     assert not error.maybe_processed
 
 
-@pytest.mark.parametrize("script", [reset_at_once, end_at_once])
+@pytest.mark.parametrize("script", [reset_on_accept, close_on_accept])
 def test_a_connection_that_ends_at_once_is_lost(
     serve: Serve, connect: Connect, script: Script
 ) -> None:
@@ -58,7 +58,7 @@ def test_a_connection_that_ends_at_once_is_lost(
     assert type(failing(connect(serve(script)))) is MemsyConnectionError
 
 
-@pytest.mark.parametrize("script", [reset_after_request, end_after_request])
+@pytest.mark.parametrize("script", [reset_after_request, close_after_request])
 def test_a_request_that_got_no_answer_may_have_been_processed(
     serve: Serve, connect: Connect, script: Script
 ) -> None:
@@ -91,7 +91,7 @@ def test_a_head_cut_short_is_no_answer(serve: Serve, connect: Connect, head: byt
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "PUT"])
-@pytest.mark.parametrize("script", [reset_after_request, end_after_request])
+@pytest.mark.parametrize("script", [reset_after_request, close_after_request])
 def test_nothing_is_sent_a_second_time(
     serve: Serve, connect: Connect, method: str, script: Script
 ) -> None:
@@ -139,7 +139,7 @@ def test_a_connection_closed_while_idle_is_replaced(
             end(peer)
             ended.set()
         else:
-            peer.wait_for_end()
+            peer.wait_for_close()
 
     server = serve(script)
     sender = connect(server)
@@ -164,7 +164,7 @@ def test_an_answer_too_many_is_nobodys(serve: Serve, connect: Connect, apart: bo
         else:
             peer.send(response(b'"%s"' % asked) + extra)
         sent.set()
-        peer.wait_for_end()
+        peer.wait_for_close()
 
     server = serve(script)
     sender = connect(server)
@@ -187,7 +187,7 @@ def test_a_part_of_an_answer_too_many_is_nobodys(serve: Serve, connect: Connect)
 def test_a_connection_that_the_server_wants_closed_is_not_used_again(
     serve: Serve, connect: Connect
 ) -> None:
-    server = serve(answering(response(b"1", "Connection: close")))
+    server = serve(respond_with(response(b"1", "Connection: close")))
     sender = connect(server)
     sender.send()
     sender.send()
@@ -218,7 +218,7 @@ def test_what_is_no_http_is_told_as_such(serve: Serve, connect: Connect, garbage
 
 def test_interim_answers_are_passed_over(serve: Serve, connect: Connect) -> None:
     hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-    server = serve(answering(b"HTTP/1.1 100 Continue\r\n\r\n" + hints + hints + OK))
+    server = serve(respond_with(b"HTTP/1.1 100 Continue\r\n\r\n" + hints + hints + OK))
     sender = connect(server)
     assert sender.send().status == 200
     assert sender.send().status == 200
@@ -245,14 +245,14 @@ def test_a_redirect_is_an_answer_like_any_other(
 ) -> None:
     """D01 to D03: it is not followed."""
     headers = [f"Location: {location}"] if location else []
-    server = serve(answering(response(b"", *headers, status=f"{status} Moved"), OK))
+    server = serve(respond_with(response(b"", *headers, status=f"{status} Moved"), OK))
     reply = connect(server).send()
     assert (reply.status, reply.header("location")) == (status, location)
     assert len(server.requests) == 1
 
 
 def test_a_closed_sender_sends_nothing(serve: Serve, connect: Connect) -> None:
-    server = serve(answering(OK))
+    server = serve(respond_with(OK))
     sender = connect(server)
     sender.send()
     sender.close()
@@ -268,7 +268,7 @@ def test_closing_closes_connections(serve: Serve, connect: Connect) -> None:
     def script(peer: Peer) -> None:
         peer.read()
         peer.send(OK)
-        peer.wait_for_end()
+        peer.wait_for_close()
         ended.set()
 
     sender = connect(serve(script))

@@ -9,7 +9,7 @@ import pytest
 
 from memsy.local import LocalService, Memory
 from memsy.local.clock import Clock
-from tests.local.asking import Asking
+from tests.support.service_requests import ServiceClient
 
 Retiring = Callable[[LocalService, str], None]
 
@@ -30,26 +30,28 @@ in_every_way = pytest.mark.parametrize(
 )
 
 
-def remembered(ask: Asking, *contents: str, **fields: object) -> list[str]:
+def remembered(ask: ServiceClient, *contents: str, **fields: object) -> list[str]:
     """The ids of the actor's own memories of *contents*."""
     event_ids = ask.ingest(*contents, **fields)
     memories = {m.event_id: m.memory_id for m in ask.service.memories if m.level == "actor"}
     return [memories[event_id] for event_id in event_ids]
 
 
-def memory_of(ask: Asking, memory_id: str) -> Memory:
+def memory_of(ask: ServiceClient, memory_id: str) -> Memory:
     (memory,) = (m for m in ask.service.memories if m.memory_id == memory_id)
     return memory
 
 
-def listed(ask: Asking, **query: object) -> list[str]:
+def listed(ask: ServiceClient, **query: object) -> list[str]:
     return [item["text"] for item in ask.get("/v1/console/memories", **query).body["items"]]
 
 
 class TestPromotion:
     """A copy on a higher level."""
 
-    def test_what_is_promoted_to_the_organisation_is_found_by_everybody(self, ask: Asking) -> None:
+    def test_what_is_promoted_to_the_organisation_is_found_by_everybody(
+        self, ask: ServiceClient
+    ) -> None:
         (memory_id,) = remembered(ask, "the coffee machine is on the third floor")
         assert ask.found("coffee", actor_id="haise") == []
         ask.service.promote(memory_id)
@@ -59,7 +61,7 @@ class TestPromotion:
 
     @pytest.mark.parametrize(("noun", "other"), [("role", "team"), ("team", "role")])
     def test_what_is_promoted_to_a_group_is_found_by_whoever_names_it(
-        self, ask: Asking, noun: str, other: str
+        self, ask: ServiceClient, noun: str, other: str
     ) -> None:
         (memory_id,) = remembered(ask, "the coffee machine is on the third floor")
         ask.service.promote(memory_id, **{f"{noun}_id": "g"})
@@ -73,7 +75,7 @@ class TestPromotion:
         ids=["organisation", "role", "team"],
     )
     def test_a_copy_knows_neither_the_actor_nor_the_conversation(
-        self, ask: Asking, to: dict[str, Any], level: str
+        self, ask: ServiceClient, to: dict[str, Any], level: str
     ) -> None:
         (memory_id,) = remembered(ask, "I prefer tea", role_id="own", team_id="own")
         copy = memory_of(ask, ask.service.promote(memory_id, **to))
@@ -84,7 +86,7 @@ class TestPromotion:
         assert (copy.event_id, copy.observed_at) == (own.event_id, own.observed_at)
         assert (own.level, own.actor_id, own.status) == ("actor", "lovell", "active")
 
-    def test_a_copy_begins_anew(self, ask: Asking, clock: Clock) -> None:
+    def test_a_copy_begins_anew(self, ask: ServiceClient, clock: Clock) -> None:
         (memory_id,) = remembered(ask, "I prefer tea")
         ask.found("tea")
         clock.advance(86_400)
@@ -95,26 +97,26 @@ class TestPromotion:
         assert item["created_at"] == "2026-04-15T03:08:00Z"
         assert item["observed_at"] == "2026-04-14T03:08:00Z"
 
-    def test_to_promote_twice_makes_one_copy(self, ask: Asking) -> None:
+    def test_to_promote_twice_makes_one_copy(self, ask: ServiceClient) -> None:
         (memory_id,) = remembered(ask, "I prefer tea")
         assert ask.service.promote(memory_id) == ask.service.promote(memory_id)
         roles = [ask.service.promote(memory_id, role_id=role) for role in ("a", "b", "a")]
         assert roles[0] == roles[2] != roles[1]
         assert [m.level for m in ask.service.memories] == ["actor", "org", "role", "role"]
 
-    def test_what_its_tag_has_promoted_is_there_already(self, ask: Asking) -> None:
+    def test_what_its_tag_has_promoted_is_there_already(self, ask: ServiceClient) -> None:
         (memory_id,) = remembered(ask, "I prefer tea", role_id="r")
         _, tagged = ask.service.memories
         assert ask.service.promote(memory_id, role_id="r") == tagged.memory_id
         assert len(ask.service.memories) == 2
 
-    def test_two_ways_up_lead_to_one_copy(self, ask: Asking) -> None:
+    def test_two_ways_up_lead_to_one_copy(self, ask: ServiceClient) -> None:
         (memory_id,) = remembered(ask, "I prefer tea")
         in_team = ask.service.promote(ask.service.promote(memory_id, role_id="r"), team_id="t")
         assert ask.service.promote(in_team) == ask.service.promote(memory_id)
         assert [m.level for m in ask.service.memories] == ["actor", "role", "team", "org"]
 
-    def test_nothing_is_promoted_downwards_or_on_its_level(self, ask: Asking) -> None:
+    def test_nothing_is_promoted_downwards_or_on_its_level(self, ask: ServiceClient) -> None:
         (memory_id,) = remembered(ask, "I prefer tea")
         role, team = (
             ask.service.promote(memory_id, role_id="r"),
@@ -139,19 +141,21 @@ class TestPromotion:
             ({"team_id": ""}, "must not be empty"),
         ],
     )
-    def test_the_target_is_one_place(self, ask: Asking, to: dict[str, str], reason: str) -> None:
+    def test_the_target_is_one_place(
+        self, ask: ServiceClient, to: dict[str, str], reason: str
+    ) -> None:
         (memory_id,) = remembered(ask, "I prefer tea")
         with pytest.raises(ValueError, match=reason):
             ask.service.promote(memory_id, **to)
 
-    def test_a_copy_is_counted_as_any_memory(self, ask: Asking) -> None:
+    def test_a_copy_is_counted_as_any_memory(self, ask: ServiceClient) -> None:
         (memory_id,) = remembered(ask, "I prefer tea")
         ask.service.promote(memory_id)
         ask.service.promote(memory_id)
         assert ask.get("/v1/health").headers["x-usage-memoriesstored"] == "2"
         assert ask.get("/v1/console/memories/stats").body["total"] == 2
 
-    def test_a_copy_lives_a_life_of_its_own(self, ask: Asking) -> None:
+    def test_a_copy_lives_a_life_of_its_own(self, ask: ServiceClient) -> None:
         (memory_id,) = remembered(ask, "I prefer tea")
         copy_id = ask.service.promote(memory_id)
         ask.service.archive(memory_id)
@@ -159,14 +163,14 @@ class TestPromotion:
         ask.service.archive(copy_id)
         assert ask.found("tea") == []
 
-    def test_a_copy_that_was_retired_does_not_come_back(self, ask: Asking) -> None:
+    def test_a_copy_that_was_retired_does_not_come_back(self, ask: ServiceClient) -> None:
         (memory_id,) = remembered(ask, "I prefer tea")
         copy_id = ask.service.promote(memory_id)
         ask.service.archive(copy_id)
         with pytest.raises(ValueError, match=f"'{copy_id}' is archived, not active"):
             ask.service.promote(memory_id)
 
-    def test_an_actor_has_no_part_in_the_copies(self, ask: Asking) -> None:
+    def test_an_actor_has_no_part_in_the_copies(self, ask: ServiceClient) -> None:
         (memory_id,) = remembered(ask, "I prefer tea")
         ask.service.promote(memory_id, role_id="r")
         actor = ask.get("/v1/actors/lovell").body
@@ -177,7 +181,7 @@ class TestRetirement:
     """Out of sight, and still on record."""
 
     @in_every_way
-    def test_it_is_found_no_more(self, ask: Asking, retire: Retiring, status: str) -> None:
+    def test_it_is_found_no_more(self, ask: ServiceClient, retire: Retiring, status: str) -> None:
         memory_id, _ = remembered(ask, "tea at four", "tea at five")
         retire(ask.service, memory_id)
         assert ask.found("tea") == ["tea at five"]
@@ -185,7 +189,7 @@ class TestRetirement:
 
     @in_every_way
     def test_it_is_listed_under_its_status(
-        self, ask: Asking, retire: Retiring, status: str
+        self, ask: ServiceClient, retire: Retiring, status: str
     ) -> None:
         memory_id, _ = remembered(ask, "tea at four", "tea at five")
         retire(ask.service, memory_id)
@@ -195,7 +199,7 @@ class TestRetirement:
 
     @in_every_way
     def test_it_can_still_be_looked_up_and_is_counted(
-        self, ask: Asking, clock: Clock, retire: Retiring, status: str
+        self, ask: ServiceClient, clock: Clock, retire: Retiring, status: str
     ) -> None:
         memory_id, _ = remembered(ask, "tea at four", "tea at five")
         clock.advance(60)
@@ -209,7 +213,7 @@ class TestRetirement:
 
     @in_every_way
     def test_only_what_is_active_can_be_retired(
-        self, ask: Asking, retire: Retiring, status: str
+        self, ask: ServiceClient, retire: Retiring, status: str
     ) -> None:
         memory_id, _ = remembered(ask, "tea at four", "tea at five")
         retire(ask.service, memory_id)
@@ -221,13 +225,13 @@ class TestRetirement:
 
     @in_every_way
     def test_what_is_not_there_cannot_be_retired(
-        self, ask: Asking, retire: Retiring, status: str
+        self, ask: ServiceClient, retire: Retiring, status: str
     ) -> None:
         remembered(ask, "tea at five")
         with pytest.raises(ValueError, match="there is no memory 'nope'"):
             retire(ask.service, "nope")
 
-    def test_the_others_score_as_if_it_had_never_been(self, ask: Asking) -> None:
+    def test_the_others_score_as_if_it_had_never_been(self, ask: ServiceClient) -> None:
         remembered(ask, "tea at five")
         (before,) = ask.search("tea at five")
         (memory_id,) = remembered(ask, "tea at four")
@@ -235,7 +239,7 @@ class TestRetirement:
         (after,) = ask.search("tea at five")
         assert after["score"] == before["score"]
 
-    def test_an_equal_event_makes_a_new_memory(self, ask: Asking, clock: Clock) -> None:
+    def test_an_equal_event_makes_a_new_memory(self, ask: ServiceClient, clock: Clock) -> None:
         (memory_id,) = remembered(ask, "tea at four")
         ask.service.archive(memory_id)
         clock.advance(61)
@@ -247,12 +251,14 @@ class TestRetirement:
 class TestSupersession:
     """One memory says what another one said before."""
 
-    def test_nothing_supersedes_itself(self, ask: Asking) -> None:
+    def test_nothing_supersedes_itself(self, ask: ServiceClient) -> None:
         (memory_id,) = remembered(ask, "tea at four")
         with pytest.raises(ValueError, match=f"'{memory_id}' cannot supersede itself"):
             ask.service.supersede(memory_id, memory_id)
 
-    def test_nothing_is_superseded_by_what_is_not_there_or_retired(self, ask: Asking) -> None:
+    def test_nothing_is_superseded_by_what_is_not_there_or_retired(
+        self, ask: ServiceClient
+    ) -> None:
         memory_id, retired = remembered(ask, "tea at four", "tea at five")
         ask.service.decay(retired)
         with pytest.raises(ValueError, match=f"'{retired}' is decayed, not active"):
@@ -261,17 +267,19 @@ class TestSupersession:
             ask.service.supersede(memory_id, by="nope")
         assert memory_of(ask, memory_id).status == "active"
 
-    def test_nothing_is_superseded_by_what_another_organisation_knows(self, ask: Asking) -> None:
+    def test_nothing_is_superseded_by_what_another_organisation_knows(
+        self, ask: ServiceClient
+    ) -> None:
         (memory_id,) = remembered(ask, "tea at four")
-        theirs = Asking(ask.service, ask.service.issue_key(org_id="org_other"))
+        theirs = ServiceClient(ask.service, ask.service.issue_key(org_id="org_other"))
         theirs.ingest("tea at five")
         other = ask.service.memories[-1].memory_id
         with pytest.raises(ValueError, match="two organisations"):
             ask.service.supersede(memory_id, by=other)
 
 
-def test_the_same_events_have_copies_with_the_same_ids(ask: Asking, clock: Clock) -> None:
+def test_the_same_events_have_copies_with_the_same_ids(ask: ServiceClient, clock: Clock) -> None:
     (memory_id,) = remembered(ask, "tea at four")
     with LocalService(clock=clock) as twin:
-        Asking(twin).ingest("tea at four")
+        ServiceClient(twin).ingest("tea at four")
         assert twin.promote(memory_id) == ask.service.promote(memory_id)

@@ -6,16 +6,16 @@ import pytest
 
 from memsy.local import LocalService, ServiceConfig
 from memsy.local.clock import Clock
-from tests.local.asking import Answer, Asking, event
+from tests.support.service_requests import ServiceClient, ServiceResponse, event
 
 EVERY_HOT_READ = ["/v1/health", "/v1/orgs", "/v1/actors", "/v1/console/memories"]
 
 
-def limited(clock: Clock, **limits: int) -> Asking:
-    return Asking(LocalService(clock=clock, config=ServiceConfig(limits=limits)))
+def limited(clock: Clock, **limits: int) -> ServiceClient:
+    return ServiceClient(LocalService(clock=clock, config=ServiceConfig(limits=limits)))
 
 
-def used(answer: Answer) -> dict[str, int]:
+def used(answer: ServiceResponse) -> dict[str, int]:
     return {
         name.removeprefix("x-usage-"): int(value)
         for name, value in answer.headers.items()
@@ -24,7 +24,7 @@ def used(answer: Answer) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("path", EVERY_HOT_READ)
-def test_every_grant_on_the_hot_path_tells_what_was_used(ask: Asking, path: str) -> None:
+def test_every_grant_on_the_hot_path_tells_what_was_used(ask: ServiceClient, path: str) -> None:
     answer = ask.get(path)
     assert answer.headers["x-plan"] == "free"
     assert set(used(answer)) == {
@@ -37,13 +37,13 @@ def test_every_grant_on_the_hot_path_tells_what_was_used(ask: Asking, path: str)
     assert answer.headers["x-usage-apicalls-limit"] == answer.headers["x-ratelimit-limit"]
 
 
-def test_a_deletion_tells_it_too(ask: Asking) -> None:
+def test_a_deletion_tells_it_too(ask: ServiceClient) -> None:
     role = ask.post("/v1/roles", {"org_id": "org_local", "name": "n", "focus": "f"}).body
     answer = ask.delete(f"/v1/roles/{role['role_id']}", org_id="org_local")
     assert answer.headers["x-usage-apicalls"] == "2"
 
 
-def test_what_is_used_is_counted(ask: Asking) -> None:
+def test_what_is_used_is_counted(ask: ServiceClient) -> None:
     ask.ingest("one", "two", "two", role_id="r")
     ask.search("one")
     assert used(ask.get("/v1/health")) == {
@@ -55,24 +55,24 @@ def test_what_is_used_is_counted(ask: Asking) -> None:
     }
 
 
-def test_a_refusal_is_not_counted(ask: Asking) -> None:
+def test_a_refusal_is_not_counted(ask: ServiceClient) -> None:
     ask.post("/v1/search", {})
     ask.get("/v1/nothing")
     assert used(ask.get("/v1/health"))["apicalls"] == 1
 
 
-def test_the_control_plane_counts_nothing_and_tells_nothing(ask: Asking) -> None:
+def test_the_control_plane_counts_nothing_and_tells_nothing(ask: ServiceClient) -> None:
     assert set(ask.get("/api/me").headers) == {"content-type"}
     assert used(ask.get("/v1/health"))["apicalls"] == 1
 
 
 def test_each_organisation_has_its_own_count(service: LocalService) -> None:
-    Asking(service).ingest("hello")
-    theirs = Asking(service, service.issue_key(org_id="org_other"))
+    ServiceClient(service).ingest("hello")
+    theirs = ServiceClient(service, service.issue_key(org_id="org_other"))
     assert used(theirs.get("/v1/health"))["eventsingested"] == 0
 
 
-def test_every_month_begins_at_zero(ask: Asking, clock: Clock) -> None:
+def test_every_month_begins_at_zero(ask: ServiceClient, clock: Clock) -> None:
     ask.ingest("hello")
     reset = int(ask.get("/v1/health").headers["x-ratelimit-reset"])
     clock.advance(reset - clock.time() - 1)

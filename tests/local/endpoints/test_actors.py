@@ -8,19 +8,19 @@ import pytest
 
 from memsy.local import LocalService, ServiceConfig
 from memsy.local.clock import Clock
-from tests.local.asking import Asking
+from tests.support.service_requests import ServiceClient
 
 PATH = "/v1/actors"
 
 
-def names(ask: Asking, **query: object) -> list[str]:
+def names(ask: ServiceClient, **query: object) -> list[str]:
     answer = ask.get(PATH, **query)
     assert answer.status == 200, answer
     return [item["actor_id"] for item in answer.body["items"]]
 
 
 @pytest.fixture
-def crew(ask: Asking, clock: Clock) -> Asking:
+def crew(ask: ServiceClient, clock: Clock) -> ServiceClient:
     """Three actors: lovell came first, and spoke last."""
     for actor in ("lovell", "swigert", "Haise", "lovell"):
         ask.ingest(f"{actor} at {clock.now}", actor_id=actor)
@@ -28,7 +28,7 @@ def crew(ask: Asking, clock: Clock) -> Asking:
     return ask
 
 
-def test_an_actor_is_what_its_memories_say(ask: Asking, clock: Clock) -> None:
+def test_an_actor_is_what_its_memories_say(ask: ServiceClient, clock: Clock) -> None:
     ask.ingest("one", role_id="r2", team_id="t")
     clock.advance(60)
     ask.ingest("two", role_id="r1")
@@ -54,21 +54,21 @@ def test_an_actor_is_what_its_memories_say(ask: Asking, clock: Clock) -> None:
         ("actor_id_asc", ["Haise", "lovell", "swigert"]),
     ],
 )
-def test_actors_are_sorted_as_asked(crew: Asking, sort: str, order: list[str]) -> None:
+def test_actors_are_sorted_as_asked(crew: ServiceClient, sort: str, order: list[str]) -> None:
     assert names(crew, sort=sort) == order
 
 
-def test_the_newest_come_first_unless_told_otherwise(crew: Asking) -> None:
+def test_the_newest_come_first_unless_told_otherwise(crew: ServiceClient) -> None:
     assert names(crew) == names(crew, sort="first_memory_desc")
 
 
-def test_actors_come_in_pages(crew: Asking) -> None:
+def test_actors_come_in_pages(crew: ServiceClient) -> None:
     answer = crew.get(PATH, sort="actor_id_asc", limit=2, offset=1)
     assert [item["actor_id"] for item in answer.body.pop("items")] == ["lovell", "swigert"]
     assert answer.body == {"total": 3, "limit": 2, "offset": 1, "truncated": False}
 
 
-def test_a_part_of_the_id_is_searched_for_in_any_case(crew: Asking) -> None:
+def test_a_part_of_the_id_is_searched_for_in_any_case(crew: ServiceClient) -> None:
     answer = crew.get(PATH, q="HAI")
     assert ([item["actor_id"] for item in answer.body["items"]], answer.body["total"]) == (
         ["Haise"],
@@ -78,19 +78,19 @@ def test_a_part_of_the_id_is_searched_for_in_any_case(crew: Asking) -> None:
 
 
 @pytest.mark.parametrize("actor", ["slack:T1/U 1?#", "../roles", "%2F", "..", "été", "a+b"])
-def test_an_encoded_id_stays_one_segment(ask: Asking, actor: str) -> None:
+def test_an_encoded_id_stays_one_segment(ask: ServiceClient, actor: str) -> None:
     ask.ingest("hello", actor_id=actor)
     assert ask.get(f"{PATH}/{quote(actor, safe='')}").body["actor_id"] == actor
 
 
-def test_a_raw_slash_ends_a_segment(ask: Asking) -> None:
+def test_a_raw_slash_ends_a_segment(ask: ServiceClient) -> None:
     ask.ingest("hello", actor_id="a/b")
     assert ask.get(f"{PATH}/a/b").status == 404
 
 
 def test_an_actor_without_memories_is_not_there(clock: Clock) -> None:
     with LocalService(clock=clock, config=ServiceConfig(processing="manual")) as service:
-        ask = Asking(service)
+        ask = ServiceClient(service)
         (event_id,) = ask.ingest("hello")
         service.fail(event_id)
         answer = ask.get(f"{PATH}/lovell")
@@ -98,7 +98,7 @@ def test_an_actor_without_memories_is_not_there(clock: Clock) -> None:
         assert names(ask) == []
 
 
-def test_only_the_key_s_own_organisation_can_be_asked_for(ask: Asking) -> None:
+def test_only_the_key_s_own_organisation_can_be_asked_for(ask: ServiceClient) -> None:
     ask.ingest("hello")
     assert names(ask, org_id="org_local") == ["lovell"]
     assert ask.get(f"{PATH}/lovell", org_id="org_local").status == 200

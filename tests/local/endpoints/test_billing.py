@@ -7,14 +7,16 @@ from attrs import asdict
 
 from memsy.local import Billing, LocalService, Member, ServiceConfig
 from memsy.models import Invoice, UpcomingInvoice
-from tests.local.asking import Asking
+from tests.support.service_requests import ServiceClient
 
 INVOICE = Invoice("in_1", 2000, 2000, "usd", "paid", "1775001600", "https://pay.example.invalid/1")
 UPCOMING = UpcomingInvoice(2500, "usd", 1777593600)
 
 
 @pytest.mark.parametrize("billing", [None, Billing()])
-def test_health_tells_whether_billing_is_enabled(ask: Asking, billing: Billing | None) -> None:
+def test_health_tells_whether_billing_is_enabled(
+    ask: ServiceClient, billing: Billing | None
+) -> None:
     ask.service.config = ServiceConfig(billing=billing)
     for path in ("/v1/health", "/api/health"):
         assert ask.get(path).body["billing_enabled"] is (billing is not None)
@@ -31,7 +33,7 @@ def test_the_summary_tells_the_plan_its_seats_and_how_they_are_paid(
     )
     service.issue_key(member=Member("user_haise"))
     service.issue_key(member=Member("user_swigert", has_seat=False))
-    assert Asking(service).get("/api/billing/summary").body == {
+    assert ServiceClient(service).get("/api/billing/summary").body == {
         "tier": "pro",
         "purchased_seats": 5,
         "assigned_seats": 2,
@@ -45,22 +47,22 @@ def test_the_summary_tells_the_plan_its_seats_and_how_they_are_paid(
     }
 
 
-def test_what_is_not_there_is_null(ask: Asking) -> None:
+def test_what_is_not_there_is_null(ask: ServiceClient) -> None:
     ask.service.config = ServiceConfig(billing=Billing(payment_method=None))
     body = ask.get("/api/billing/summary").body
     assert (body["payment_method"], body["upcoming_invoice"]) == (None, None)
 
 
-def test_there_are_never_fewer_than_no_seats(ask: Asking) -> None:
+def test_there_are_never_fewer_than_no_seats(ask: ServiceClient) -> None:
     ask.service.config = ServiceConfig(purchased_seats=0, billing=Billing())
     assert ask.get("/api/billing/summary").body["available_seats"] == 0
 
 
-def test_invoices_are_listed(ask: Asking) -> None:
+def test_invoices_are_listed(ask: ServiceClient) -> None:
     ask.service.config = ServiceConfig(billing=Billing(invoices=[INVOICE]))
     assert ask.get("/api/billing/invoices").body == [asdict(INVOICE)]
 
 
-def test_without_billing_there_are_no_invoices(ask: Asking) -> None:
+def test_without_billing_there_are_no_invoices(ask: ServiceClient) -> None:
     answer = ask.get("/api/billing/invoices")
     assert (answer.status, answer.body) == (200, [])

@@ -11,7 +11,7 @@ import pytest
 from memsy.local import LocalService, Member, ServiceConfig
 from memsy.local.clock import Clock
 from memsy.models import ResourceSelection
-from tests.local.asking import Answer, Asking
+from tests.support.service_requests import ServiceClient, ServiceResponse
 
 PATH = "/api/connectors"
 BUCKET: dict[str, object] = {
@@ -24,7 +24,7 @@ GENERAL = {"external_id": "C1", "resource_type": "channel", "name": "general"}
 WAITING = (409, {"detail": "Connector is waiting for authorization"})
 
 
-def connect(ask: Asking, provider: str = "slack") -> str:
+def connect(ask: ServiceClient, provider: str = "slack") -> str:
     answer = ask.post(f"{PATH}/{provider}/connect")
     assert answer.status == 200, answer
     connector_id: str = answer.body["connector_id"]
@@ -32,52 +32,52 @@ def connect(ask: Asking, provider: str = "slack") -> str:
     return connector_id
 
 
-def authorized(ask: Asking, provider: str = "slack") -> str:
+def authorized(ask: ServiceClient, provider: str = "slack") -> str:
     connector_id = connect(ask, provider)
     ask.service.connectors.authorize(connector_id)
     return connector_id
 
 
-def choose(ask: Asking, connector_id: str, *resources: object) -> Answer:
+def choose(ask: ServiceClient, connector_id: str, *resources: object) -> ServiceResponse:
     return ask.put(f"{PATH}/{connector_id}/resources", {"resources": list(resources)})
 
 
-def resources(ask: Asking, connector_id: str, **query: object) -> list[tuple[str, bool]]:
+def resources(ask: ServiceClient, connector_id: str, **query: object) -> list[tuple[str, bool]]:
     return shown(ask.get(f"{PATH}/{connector_id}/resources", **query))
 
 
-def shown(answer: Answer) -> list[tuple[str, bool]]:
+def shown(answer: ServiceResponse) -> list[tuple[str, bool]]:
     assert answer.status == 200, answer
     return [(item["external_id"], item["selected"]) for item in answer.body["resources"]]
 
 
-def status(ask: Asking, connector_id: str) -> str:
+def status(ask: ServiceClient, connector_id: str) -> str:
     word: str = ask.get(f"{PATH}/{connector_id}").body["status"]
     return word
 
 
 @pytest.fixture
-def member(service: LocalService) -> Asking:
+def member(service: LocalService) -> ServiceClient:
     """A member with a seat, who has signed in, and is no admin."""
-    return Asking(service, service.sign_in(Member("user_haise")))
+    return ServiceClient(service, service.sign_in(Member("user_haise")))
 
 
 @pytest.fixture
-def other(service: LocalService) -> Asking:
+def other(service: LocalService) -> ServiceClient:
     """Another one."""
-    return Asking(service, service.sign_in(Member("user_swigert")))
+    return ServiceClient(service, service.sign_in(Member("user_swigert")))
 
 
 @pytest.fixture
-def admin(service: LocalService) -> Asking:
+def admin(service: LocalService) -> ServiceClient:
     """An admin, who has signed in."""
-    return Asking(service, service.sign_in(Member("user_kranz", "org:admin")))
+    return ServiceClient(service, service.sign_in(Member("user_kranz", "org:admin")))
 
 
 class TestStates:
     """From consent to the first sync."""
 
-    def test_a_new_connector_is_pending(self, ask: Asking) -> None:
+    def test_a_new_connector_is_pending(self, ask: ServiceClient) -> None:
         connector_id = connect(ask)
         assert ask.get(f"{PATH}/{connector_id}").body == {
             "id": connector_id,
@@ -95,14 +95,14 @@ class TestStates:
             "region": None,
         }
 
-    def test_nothing_can_be_chosen_before_there_is_consent(self, ask: Asking) -> None:
+    def test_nothing_can_be_chosen_before_there_is_consent(self, ask: ServiceClient) -> None:
         connector_id = connect(ask)
         listed = ask.get(f"{PATH}/{connector_id}/resources")
         chosen = choose(ask, connector_id, GENERAL)
         assert (listed.status, listed.body) == WAITING
         assert (chosen.status, chosen.body) == WAITING
 
-    def test_consent_lets_the_user_choose(self, ask: Asking) -> None:
+    def test_consent_lets_the_user_choose(self, ask: ServiceClient) -> None:
         connector_id = connect(ask)
         ask.service.connectors.offer(connector_id, [ResourceSelection("C1", name="general")])
         ask.service.connectors.authorize(connector_id, account="Mission Control")
@@ -113,14 +113,14 @@ class TestStates:
             "resources": [{**GENERAL, "selected": False}]
         }
 
-    def test_a_choice_makes_it_active(self, ask: Asking, clock: Clock) -> None:
+    def test_a_choice_makes_it_active(self, ask: ServiceClient, clock: Clock) -> None:
         connector_id = authorized(ask)
         clock.advance(60)
         body = choose(ask, connector_id, GENERAL).body
         assert (body["id"], body["status"]) == (connector_id, "active")
         assert body["last_sync_at"] == "2026-04-14T03:09:00Z"
 
-    def test_a_choice_takes_the_place_of_the_former(self, ask: Asking) -> None:
+    def test_a_choice_takes_the_place_of_the_former(self, ask: ServiceClient) -> None:
         connector_id = authorized(ask)
         offered = [ResourceSelection(name) for name in ("C1", "C2", "C3")]
         ask.service.connectors.offer(connector_id, offered)
@@ -133,23 +133,25 @@ class TestStates:
             ("C9", True),
         ]
 
-    def test_only_what_is_active_can_be_synchronised(self, ask: Asking, clock: Clock) -> None:
+    def test_only_what_is_active_can_be_synchronised(
+        self, ask: ServiceClient, clock: Clock
+    ) -> None:
         connector_id = connect(ask)
         sync = f"{PATH}/{connector_id}/sync"
-        assert ask.post(sync).refusal == (409, "connector_not_active")
+        assert ask.post(sync).error == (409, "connector_not_active")
         ask.service.connectors.authorize(connector_id)
-        assert ask.post(sync).refusal == (409, "connector_not_active")
+        assert ask.post(sync).error == (409, "connector_not_active")
         choose(ask, connector_id, GENERAL)
         clock.advance(60)
         assert ask.post(sync).body["last_sync_at"] == "2026-04-14T03:09:00Z"
 
-    def test_notion_is_active_as_soon_as_there_is_consent(self, ask: Asking) -> None:
+    def test_notion_is_active_as_soon_as_there_is_consent(self, ask: ServiceClient) -> None:
         connector_id = authorized(ask, "notion")
         assert status(ask, connector_id) == "active"
         (item,) = ask.get(f"{PATH}/{connector_id}/resources").body["resources"]
         assert (item["resource_type"], item["selected"]) == ("workspace", True)
 
-    def test_a_connector_can_fail(self, ask: Asking) -> None:
+    def test_a_connector_can_fail(self, ask: ServiceClient) -> None:
         connector_id = authorized(ask)
         choose(ask, connector_id, GENERAL)
         ask.service.connectors.fail(connector_id, "the token was revoked")
@@ -158,24 +160,24 @@ class TestStates:
         assert ask.post(f"{PATH}/{connector_id}/sync").status == 409
         assert choose(ask, connector_id, GENERAL).body["status"] == "error"
 
-    def test_a_new_consent_mends_what_has_failed(self, ask: Asking) -> None:
+    def test_a_new_consent_mends_what_has_failed(self, ask: ServiceClient) -> None:
         connector_id = authorized(ask, "notion")
         ask.service.connectors.fail(connector_id, "the token was revoked")
         ask.service.connectors.authorize(connector_id)
         body = ask.get(f"{PATH}/{connector_id}").body
         assert (body["status"], body["last_error"]) == ("active", None)
 
-    def test_a_deleted_connector_is_gone_with_its_choice(self, ask: Asking) -> None:
+    def test_a_deleted_connector_is_gone_with_its_choice(self, ask: ServiceClient) -> None:
         connector_id = authorized(ask)
         choose(ask, connector_id, GENERAL)
         answer = ask.delete(f"{PATH}/{connector_id}")
         assert (answer.status, answer.body) == (204, None)
         for gone in (ask.get(f"{PATH}/{connector_id}"), ask.delete(f"{PATH}/{connector_id}")):
-            assert gone.refusal == (404, "not_found")
+            assert gone.error == (404, "not_found")
         assert ask.get(PATH).body == []
         assert resources(ask, authorized(ask)) == []
 
-    def test_there_is_consent_once(self, ask: Asking) -> None:
+    def test_there_is_consent_once(self, ask: ServiceClient) -> None:
         connector_id = authorized(ask)
         with pytest.raises(ValueError, match="already"):
             ask.service.connectors.authorize(connector_id)
@@ -191,27 +193,27 @@ class TestStates:
     def test_a_file_keeps_connectors(self, tmp_path: Path, clock: Clock) -> None:
         path = tmp_path / "memsy.db"
         with LocalService(path, clock=clock) as service:
-            connector_id = authorized(Asking(service))
-            choose(Asking(service), connector_id, GENERAL)
+            connector_id = authorized(ServiceClient(service))
+            choose(ServiceClient(service), connector_id, GENERAL)
         with LocalService(path, clock=clock) as service:
-            assert status(Asking(service), connector_id) == "active"
-            assert resources(Asking(service), connector_id) == [("C1", True)]
+            assert status(ServiceClient(service), connector_id) == "active"
+            assert resources(ServiceClient(service), connector_id) == [("C1", True)]
 
 
 class TestProviders:
     """What one provider has and another has not."""
 
-    def test_all_are_listed(self, ask: Asking) -> None:
+    def test_all_are_listed(self, ask: ServiceClient) -> None:
         """The fixed path wins over an id."""
         assert ask.get(f"{PATH}/providers").body == {
             "providers": ["slack", "google_drive", "s3", "notion", "github", "onedrive"]
         }
 
-    def test_one_that_is_none_is_not_found(self, ask: Asking) -> None:
-        assert ask.post(f"{PATH}/gmail/connect").refusal == (404, "not_found")
-        assert ask.get(f"{PATH}/gmail/status").refusal == (404, "not_found")
+    def test_one_that_is_none_is_not_found(self, ask: ServiceClient) -> None:
+        assert ask.post(f"{PATH}/gmail/connect").error == (404, "not_found")
+        assert ask.get(f"{PATH}/gmail/status").error == (404, "not_found")
 
-    def test_the_status_tells_whether_all_is_well(self, ask: Asking) -> None:
+    def test_the_status_tells_whether_all_is_well(self, ask: ServiceClient) -> None:
         path = f"{PATH}/slack/status"
         assert ask.get(path).body == {"connected": False, "display_name": None}
         connector_id = connect(ask)
@@ -222,7 +224,7 @@ class TestProviders:
         ask.service.connectors.fail(connector_id, "gone")
         assert ask.get(path).body["connected"] is False
 
-    def test_branches_are_those_of_a_repository(self, ask: Asking) -> None:
+    def test_branches_are_those_of_a_repository(self, ask: ServiceClient) -> None:
         connector_id = authorized(ask, "github")
         connectors = ask.service.connectors
         connectors.offer(connector_id, [ResourceSelection("acme/app", "repo")])
@@ -233,31 +235,31 @@ class TestProviders:
         assert shown(ask.get(path, repo="acme/app")) == [("acme/app#main", True)]
         assert shown(ask.get(path, repo="acme/other")) == []
         assert resources(ask, connector_id) == [("acme/app", False)]
-        assert ask.get(path).faults == [(["query", "repo"], "missing")]
+        assert ask.get(path).validation_errors == [(["query", "repo"], "missing")]
 
-    def test_only_github_has_branches(self, ask: Asking) -> None:
+    def test_only_github_has_branches(self, ask: ServiceClient) -> None:
         answer = ask.get(f"{PATH}/{authorized(ask)}/branches", repo="acme/app")
-        assert answer.refusal == (400, "not_supported")
+        assert answer.error == (400, "not_supported")
 
-    def test_onedrive_has_folders(self, ask: Asking) -> None:
+    def test_onedrive_has_folders(self, ask: ServiceClient) -> None:
         connector_id = authorized(ask, "onedrive")
         ask.service.connectors.offer(connector_id, [ResourceSelection("F1", "folder")])
         ask.service.connectors.offer(connector_id, [ResourceSelection("f", "file")], below="F1")
         assert resources(ask, connector_id) == [("F1", False)]
         assert resources(ask, connector_id, parent_id="F1") == [("f", False)]
 
-    def test_nothing_else_has_folders(self, ask: Asking) -> None:
+    def test_nothing_else_has_folders(self, ask: ServiceClient) -> None:
         answer = ask.get(f"{PATH}/{authorized(ask)}/resources", parent_id="F1")
-        assert answer.refusal == (400, "not_supported")
+        assert answer.error == (400, "not_supported")
 
-    def test_of_a_drive_nothing_is_listed_but_what_was_picked(self, ask: Asking) -> None:
+    def test_of_a_drive_nothing_is_listed_but_what_was_picked(self, ask: ServiceClient) -> None:
         connector_id = authorized(ask, "google_drive")
         ask.service.connectors.offer(connector_id, [ResourceSelection("f1", "file")])
         assert resources(ask, connector_id) == []
         choose(ask, connector_id, {"external_id": "f1", "resource_type": "file"})
         assert resources(ask, connector_id) == [("f1", True)]
 
-    def test_only_a_drive_has_a_picker(self, ask: Asking) -> None:
+    def test_only_a_drive_has_a_picker(self, ask: ServiceClient) -> None:
         drive, slack = connect(ask, "google_drive"), connect(ask)
         answer = ask.get(f"{PATH}/{drive}/picker-token")
         assert (answer.status, answer.body) == WAITING
@@ -265,12 +267,12 @@ class TestProviders:
         picker = ask.get(f"{PATH}/{drive}/picker-token").body
         assert set(picker) == {"access_token", "expires_in", "api_key", "app_id"}
         assert isinstance(picker["expires_in"], int)
-        assert ask.get(f"{PATH}/{slack}/picker-token").refusal == (400, "not_supported")
+        assert ask.get(f"{PATH}/{slack}/picker-token").error == (400, "not_supported")
 
     @pytest.mark.parametrize("connector_id", ["c/1", "../keys", "été"])
     def test_an_encoded_id_stays_one_segment(self, clock: Clock, connector_id: str) -> None:
         with LocalService(clock=clock, ids=lambda number: connector_id) as service:
-            ask = Asking(service)
+            ask = ServiceClient(service)
             ask.post(f"{PATH}/slack/connect")
             body = ask.get(f"{PATH}/{quote(connector_id, safe='')}").body
             assert body["id"] == connector_id
@@ -279,10 +281,10 @@ class TestProviders:
 class TestS3:
     """A bucket needs no consent."""
 
-    def configure(self, ask: Asking, **fields: object) -> Answer:
+    def configure(self, ask: ServiceClient, **fields: object) -> ServiceResponse:
         return ask.post(f"{PATH}/s3/configure", {**BUCKET, **fields})
 
-    def test_a_bucket_is_active_at_once(self, ask: Asking) -> None:
+    def test_a_bucket_is_active_at_once(self, ask: ServiceClient) -> None:
         body = self.configure(ask).body
         assert (body["provider"], body["status"]) == ("s3", "active")
         assert (body["bucket"], body["region"]) == ("tapes", "eu-west-1")
@@ -293,16 +295,16 @@ class TestS3:
 
     def test_no_secret_is_kept(self, tmp_path: Path) -> None:
         with LocalService(tmp_path / "memsy.db") as service:
-            assert self.configure(Asking(service)).status == 200
+            assert self.configure(ServiceClient(service)).status == 200
         written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
         assert b"very secret" not in written
         assert b"AKIA1" not in written
 
-    def test_there_is_one_bucket(self, ask: Asking) -> None:
+    def test_there_is_one_bucket(self, ask: ServiceClient) -> None:
         self.configure(ask)
-        assert self.configure(ask, bucket="more").refusal == (409, "already_connected")
+        assert self.configure(ask, bucket="more").error == (409, "already_connected")
 
-    def test_it_can_be_exchanged(self, ask: Asking) -> None:
+    def test_it_can_be_exchanged(self, ask: ServiceClient) -> None:
         connector_id = self.configure(ask).body["id"]
         ask.service.connectors.fail(connector_id, "access denied")
         body = self.configure(ask, bucket="other", connector_id=connector_id).body
@@ -310,25 +312,25 @@ class TestS3:
         assert body["last_error"] is None
         assert resources(ask, connector_id) == [("other", True)]
 
-    def test_only_a_bucket_can_be_exchanged_for_one(self, ask: Asking) -> None:
+    def test_only_a_bucket_can_be_exchanged_for_one(self, ask: ServiceClient) -> None:
         slack = connect(ask)
-        assert self.configure(ask, connector_id=slack).refusal == (404, "not_found")
-        assert self.configure(ask, connector_id="nonsense").refusal == (404, "not_found")
+        assert self.configure(ask, connector_id=slack).error == (404, "not_found")
+        assert self.configure(ask, connector_id="nonsense").error == (404, "not_found")
         assert status(ask, slack) == "pending"
 
-    def test_bad_credentials_leave_nothing_behind(self, ask: Asking) -> None:
+    def test_bad_credentials_leave_nothing_behind(self, ask: ServiceClient) -> None:
         ask.service.config = ServiceConfig(refused_access_keys={"AKIA1"})
-        assert self.configure(ask).refusal == (400, "invalid_credentials")
+        assert self.configure(ask).error == (400, "invalid_credentials")
         assert ask.get(PATH).body == []
 
     @pytest.mark.parametrize("name", list(BUCKET))
-    def test_every_field_is_needed(self, ask: Asking, name: str) -> None:
+    def test_every_field_is_needed(self, ask: ServiceClient, name: str) -> None:
         body: dict[str, Any] = {key: value for key, value in BUCKET.items() if key != name}
         answer = ask.post(f"{PATH}/s3/configure", body)
-        assert answer.faults == [(["body", name], "missing")]
+        assert answer.validation_errors == [(["body", name], "missing")]
 
-    def test_nobody_consents_to_it(self, ask: Asking) -> None:
-        assert ask.post(f"{PATH}/s3/connect").refusal == (400, "no_oauth")
+    def test_nobody_consents_to_it(self, ask: ServiceClient) -> None:
+        assert ask.post(f"{PATH}/s3/connect").error == (400, "no_oauth")
 
 
 class TestRights:
@@ -336,22 +338,24 @@ class TestRights:
 
     @pytest.mark.parametrize("provider", ["slack", "notion", "github"])
     def test_an_organisation_has_one_connector_to_a_provider(
-        self, ask: Asking, provider: str
+        self, ask: ServiceClient, provider: str
     ) -> None:
         connect(ask, provider)
         answer = ask.post(f"{PATH}/{provider}/connect")
-        assert answer.refusal == (409, "already_connected")
+        assert answer.error == (409, "already_connected")
 
-    def test_a_member_alone_cannot_connect_all(self, member: Asking) -> None:
-        assert member.post(f"{PATH}/slack/connect").refusal == (403, "admin_required")
-        assert member.post(f"{PATH}/s3/configure", BUCKET).refusal == (403, "admin_required")
+    def test_a_member_alone_cannot_connect_all(self, member: ServiceClient) -> None:
+        assert member.post(f"{PATH}/slack/connect").error == (403, "admin_required")
+        assert member.post(f"{PATH}/s3/configure", BUCKET).error == (403, "admin_required")
 
-    def test_an_admin_and_any_api_key_can(self, service: LocalService, admin: Asking) -> None:
+    def test_an_admin_and_any_api_key_can(
+        self, service: LocalService, admin: ServiceClient
+    ) -> None:
         connect(admin, "slack")
-        connect(Asking(service, service.issue_key(member=Member("user_haise"))), "github")
+        connect(ServiceClient(service, service.issue_key(member=Member("user_haise"))), "github")
 
     def test_what_is_shared_all_members_can_see_and_not_change(
-        self, ask: Asking, member: Asking
+        self, ask: ServiceClient, member: ServiceClient
     ) -> None:
         connector_id = authorized(ask)
         path = f"{PATH}/{connector_id}"
@@ -364,23 +368,27 @@ class TestRights:
             member.post(f"{path}/sync"),
             member.delete(path),
         ):
-            assert answer.refusal == (403, "admin_required")
+            assert answer.error == (403, "admin_required")
 
     @pytest.mark.parametrize("provider", ["google_drive", "onedrive"])
     def test_each_member_has_one_of_their_own(
-        self, member: Asking, other: Asking, provider: str
+        self, member: ServiceClient, other: ServiceClient, provider: str
     ) -> None:
         own, theirs = connect(member, provider), connect(other, provider)
         assert own != theirs
         answer = member.post(f"{PATH}/{provider}/connect")
-        assert answer.refusal == (409, "already_connected")
+        assert answer.error == (409, "already_connected")
 
-    def test_the_status_is_that_of_the_caller(self, member: Asking, other: Asking) -> None:
+    def test_the_status_is_that_of_the_caller(
+        self, member: ServiceClient, other: ServiceClient
+    ) -> None:
         choose(member, authorized(member, "onedrive"), {"external_id": "F1"})
         assert member.get(f"{PATH}/onedrive/status").body["connected"] is True
         assert other.get(f"{PATH}/onedrive/status").body["connected"] is False
 
-    def test_one_s_own_is_nobody_else_s_business(self, member: Asking, other: Asking) -> None:
+    def test_one_s_own_is_nobody_else_s_business(
+        self, member: ServiceClient, other: ServiceClient
+    ) -> None:
         connector_id = authorized(member, "google_drive")
         path = f"{PATH}/{connector_id}"
         for answer in (
@@ -389,9 +397,11 @@ class TestRights:
             other.get(f"{path}/picker-token"),
             other.delete(path),
         ):
-            assert answer.refusal == (404, "not_found")
+            assert answer.error == (404, "not_found")
 
-    def test_an_admin_may_look_at_it_and_no_more(self, member: Asking, admin: Asking) -> None:
+    def test_an_admin_may_look_at_it_and_no_more(
+        self, member: ServiceClient, admin: ServiceClient
+    ) -> None:
         connector_id = authorized(member, "google_drive")
         path = f"{PATH}/{connector_id}"
         assert admin.get(path).body["configured_by_email"] == "user_haise@example.invalid"
@@ -401,31 +411,38 @@ class TestRights:
             admin.post(f"{path}/sync"),
             admin.delete(path),
         ):
-            assert answer.refusal == (403, "owner_required")
+            assert answer.error == (403, "owner_required")
         assert member.delete(path).status == 204
 
     def test_a_list_shows_what_concerns_the_caller(
-        self, service: LocalService, ask: Asking, member: Asking, other: Asking, admin: Asking
+        self,
+        service: LocalService,
+        ask: ServiceClient,
+        member: ServiceClient,
+        other: ServiceClient,
+        admin: ServiceClient,
     ) -> None:
         shared, own, theirs = connect(ask), connect(member, "onedrive"), connect(other, "onedrive")
-        key = Asking(service, service.issue_key(member=Member("user_haise")))
+        key = ServiceClient(service, service.issue_key(member=Member("user_haise")))
 
-        def listed(who: Asking) -> list[str]:
+        def listed(who: ServiceClient) -> list[str]:
             return [connector["id"] for connector in who.get(PATH).body]
 
         assert listed(ask) == listed(admin) == [shared, own, theirs]
         assert listed(key) == [shared, own]
         assert listed(member) == [own]
 
-    def test_another_organisation_sees_nothing(self, service: LocalService, ask: Asking) -> None:
+    def test_another_organisation_sees_nothing(
+        self, service: LocalService, ask: ServiceClient
+    ) -> None:
         connector_id = connect(ask)
-        theirs = Asking(service, service.issue_key(org_id="org_other"))
+        theirs = ServiceClient(service, service.issue_key(org_id="org_other"))
         assert theirs.get(PATH).body == []
-        assert theirs.get(f"{PATH}/{connector_id}").refusal == (404, "not_found")
+        assert theirs.get(f"{PATH}/{connector_id}").error == (404, "not_found")
         assert connect(theirs)
 
     def test_scopes_hold_here_too(self, service: LocalService) -> None:
-        reader = Asking(service, service.issue_key(scopes=["read"]))
+        reader = ServiceClient(service, service.issue_key(scopes=["read"]))
         assert reader.get(PATH).status == 200
         answer = reader.post(f"{PATH}/slack/connect")
         assert answer.body["detail"]["required_scope"] == "write"

@@ -5,19 +5,19 @@ from __future__ import annotations
 import pytest
 
 from memsy.local import ServiceConfig
-from tests.local.asking import Asking
+from tests.support.service_requests import ServiceClient
 
 PATH = "/api/console/events"
 
 
-def contents(ask: Asking, **query: object) -> list[str]:
+def contents(ask: ServiceClient, **query: object) -> list[str]:
     answer = ask.get(PATH, **query)
     assert answer.status == 200, answer
     return [item["content"] for item in answer.body["items"]]
 
 
 @pytest.fixture
-def talk(ask: Asking) -> Asking:
+def talk(ask: ServiceClient) -> ServiceClient:
     """Four events; the last two are of one moment."""
     ask.ingest("one", ts="2026-04-13T01:00:00Z", session_id="tape-2")
     ask.ingest("two", ts="2026-04-13T00:00:00Z", actor_id="swigert")
@@ -25,7 +25,7 @@ def talk(ask: Asking) -> Asking:
     return ask
 
 
-def test_what_was_ingested_is_listed(ask: Asking) -> None:
+def test_what_was_ingested_is_listed(ask: ServiceClient) -> None:
     (event_id,) = ask.ingest("hello", ts="2026-04-13T02:00:00+02:00", metadata='{"page": 7}')
     assert ask.get(PATH).body == {
         "items": [
@@ -51,7 +51,9 @@ def test_what_was_ingested_is_listed(ask: Asking) -> None:
     ("text", "shown"),
     [(None, None), ("plain", {"raw": "plain"}), ("[1]", {"raw": "[1]"}), ("{}", {})],
 )
-def test_metadata_is_an_object_or_nothing(ask: Asking, text: str | None, shown: object) -> None:
+def test_metadata_is_an_object_or_nothing(
+    ask: ServiceClient, text: str | None, shown: object
+) -> None:
     ask.ingest("hello", metadata=text)
     assert ask.get(PATH).body["items"][0]["metadata"] == shown
 
@@ -70,14 +72,14 @@ def test_metadata_is_an_object_or_nothing(ask: Asking, text: str | None, shown: 
     ],
 )
 def test_events_are_filtered_and_sorted_as_asked(
-    talk: Asking, query: dict[str, object], found: list[str]
+    talk: ServiceClient, query: dict[str, object], found: list[str]
 ) -> None:
     assert contents(talk, **query) == found
     assert talk.get(PATH, **query).body["total"] == len(found)
 
 
 @pytest.mark.parametrize("sort", ["ts_desc", "ts_asc"])
-def test_pages_neither_repeat_nor_skip(ask: Asking, sort: str) -> None:
+def test_pages_neither_repeat_nor_skip(ask: ServiceClient, sort: str) -> None:
     """Also when all events are of one moment."""
     ask.ingest(*(f"event {n}" for n in range(10)))
     pages = [contents(ask, sort=sort, limit=3, offset=offset) for offset in (0, 3, 6, 9)]
@@ -95,17 +97,17 @@ def test_pages_neither_repeat_nor_skip(ask: Asking, sort: str) -> None:
         ({"actor_id": ""}, "string_too_short"),
     ],
 )
-def test_a_bad_question_is_refused(ask: Asking, query: dict[str, object], kind: str) -> None:
+def test_a_bad_question_is_refused(ask: ServiceClient, query: dict[str, object], kind: str) -> None:
     ((name, _),) = query.items()
-    assert ask.get(PATH, **query).faults == [(["query", name], kind)]
+    assert ask.get(PATH, **query).validation_errors == [(["query", name], kind)]
 
 
-def test_others_see_their_own_events(talk: Asking) -> None:
-    theirs = Asking(talk.service, talk.service.issue_key(org_id="org_other"))
+def test_others_see_their_own_events(talk: ServiceClient) -> None:
+    theirs = ServiceClient(talk.service, talk.service.issue_key(org_id="org_other"))
     assert theirs.get(PATH).body["total"] == 0
 
 
-def test_pending_events_are_listed_too(ask: Asking) -> None:
+def test_pending_events_are_listed_too(ask: ServiceClient) -> None:
     ask.service.config = ServiceConfig(processing="manual")
     ask.ingest("hello")
     assert contents(ask) == ["hello"]

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from memsy.local import LocalService, Member, ServiceConfig
 from memsy.local.clock import Clock
-from tests.local.asking import Asking, event
+from tests.support.service_requests import ServiceClient, event
 
 PATH = "/api/keys"
 OWN_KEY = {
@@ -25,18 +25,18 @@ OWN_KEY = {
 }
 
 
-def make(ask: Asking, name: str = "ci", **fields: object) -> tuple[str, Asking]:
+def make(ask: ServiceClient, name: str = "ci", **fields: object) -> tuple[str, ServiceClient]:
     """The id of a new key, and somebody who uses it."""
     answer = ask.post(PATH, {"name": name, **fields})
     assert answer.status == 200, answer
-    return answer.body["key_id"], Asking(ask.service, answer.body["raw_key"])
+    return answer.body["key_id"], ServiceClient(ask.service, answer.body["raw_key"])
 
 
-def test_the_service_s_own_key_is_listed(ask: Asking) -> None:
+def test_the_service_s_own_key_is_listed(ask: ServiceClient) -> None:
     assert ask.get(PATH).body == {"keys": [OWN_KEY], "max_keys": 20, "active_count": 1}
 
 
-def test_a_new_key_is_told_once(ask: Asking) -> None:
+def test_a_new_key_is_told_once(ask: ServiceClient) -> None:
     made = ask.post(PATH, {"name": "ci", "scopes": ["read"]}).body
     assert set(made) == {"key_id", "raw_key", "prefix", "name", "scopes"}
     assert (made["name"], made["scopes"]) == ("ci", ["read"])
@@ -50,13 +50,13 @@ def test_a_new_key_is_told_once(ask: Asking) -> None:
     }
 
 
-def test_a_new_key_opens_both_planes_at_once(ask: Asking) -> None:
+def test_a_new_key_opens_both_planes_at_once(ask: ServiceClient) -> None:
     _, ours = make(ask)
     assert ours.ingest("hello")
     assert ours.get("/api/me").body["user_id"] == "user_org_local"
 
 
-def test_a_deleted_key_opens_nothing_any_more(ask: Asking) -> None:
+def test_a_deleted_key_opens_nothing_any_more(ask: ServiceClient) -> None:
     key_id, ours = make(ask)
     answer = ask.delete(f"{PATH}/{key_id}")
     assert (answer.status, answer.body) == (204, None)
@@ -68,16 +68,16 @@ def test_a_deleted_key_opens_nothing_any_more(ask: Asking) -> None:
 def test_a_deletion_outlives_a_restart(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "memsy.db"
     with LocalService(path, clock=clock) as service:
-        kept_id, kept = make(Asking(service))
-        lost_id, _ = make(Asking(service))
-        Asking(service).delete(f"{PATH}/{lost_id}")
+        kept_id, kept = make(ServiceClient(service))
+        lost_id, _ = make(ServiceClient(service))
+        ServiceClient(service).delete(f"{PATH}/{lost_id}")
     with LocalService(path, clock=clock) as service:
-        keys = Asking(service).get(PATH).body["keys"]
+        keys = ServiceClient(service).get(PATH).body["keys"]
         assert [key["key_id"] for key in keys] == ["key_local", kept_id]
         assert moved(kept, service).get("/v1/health").status == 200
 
 
-def test_a_key_ends_when_it_is_to(ask: Asking, clock: Clock) -> None:
+def test_a_key_ends_when_it_is_to(ask: ServiceClient, clock: Clock) -> None:
     """It stays in the list, for people to see why something stopped."""
     _, ours = make(ask, expires_at="2026-04-14T04:08:00+00:00")
     clock.advance(3599)
@@ -92,7 +92,7 @@ def test_a_key_ends_when_it_is_to(ask: Asking, clock: Clock) -> None:
     )
 
 
-def test_the_last_use_of_a_key_is_known(ask: Asking, clock: Clock) -> None:
+def test_the_last_use_of_a_key_is_known(ask: ServiceClient, clock: Clock) -> None:
     _, ours = make(ask)
     clock.advance(60)
     ours.get("/v1/health")
@@ -100,7 +100,7 @@ def test_the_last_use_of_a_key_is_known(ask: Asking, clock: Clock) -> None:
     assert ask.get(PATH).body["keys"][1]["last_used_at"] == "2026-04-14T03:09:00Z"
 
 
-def test_without_scopes_a_key_may_do_everything(ask: Asking) -> None:
+def test_without_scopes_a_key_may_do_everything(ask: ServiceClient) -> None:
     assert ask.post(PATH, {"name": "ci"}).body["scopes"] == ["read", "write"]
 
 
@@ -115,17 +115,17 @@ def test_without_scopes_a_key_may_do_everything(ask: Asking) -> None:
         ({"name": "ci", "expires_at": "2026-04-14T03:08:00Z"}, "expires_at", "value_error"),
     ],
 )
-def test_a_bad_key_is_not_made(ask: Asking, body: object, place: str, kind: str) -> None:
-    assert ask.post(PATH, body).faults == [(["body", place], kind)]
+def test_a_bad_key_is_not_made(ask: ServiceClient, body: object, place: str, kind: str) -> None:
+    assert ask.post(PATH, body).validation_errors == [(["body", place], kind)]
     assert ask.get(PATH).body["active_count"] == 1
 
 
-def test_a_scope_that_is_none_is_named(ask: Asking) -> None:
+def test_a_scope_that_is_none_is_named(ask: ServiceClient) -> None:
     answer = ask.post(PATH, {"name": "ci", "scopes": ["read", "admin"]})
-    assert answer.faults == [(["body", "scopes", 1], "enum")]
+    assert answer.validation_errors == [(["body", "scopes", 1], "enum")]
 
 
-def test_scopes_hold_on_the_control_plane(ask: Asking) -> None:
+def test_scopes_hold_on_the_control_plane(ask: ServiceClient) -> None:
     _, reader = make(ask, scopes=["read"])
     _, writer = make(ask, scopes=["write"])
     assert reader.get(PATH).status == 200
@@ -134,30 +134,30 @@ def test_scopes_hold_on_the_control_plane(ask: Asking) -> None:
         (reader.delete(f"{PATH}/key_local"), "write"),
         (writer.get(PATH), "read"),
     ):
-        assert answer.refusal == (403, "insufficient_scope")
+        assert answer.error == (403, "insufficient_scope")
         assert answer.body["detail"]["required_scope"] == scope
     for anybody in (reader, writer):
         assert anybody.get("/api/health").status == 200
 
 
-def test_there_are_only_so_many_keys(ask: Asking, clock: Clock) -> None:
+def test_there_are_only_so_many_keys(ask: ServiceClient, clock: Clock) -> None:
     ask.service.config = ServiceConfig(max_keys=2)
     make(ask, expires_at="2026-04-15")
     answer = ask.post(PATH, {"name": "one more"})
-    assert answer.refusal == (403, "key_limit_reached")
+    assert answer.error == (403, "key_limit_reached")
     assert (answer.body["detail"]["limit"], answer.body["detail"]["current"]) == (2, 2)
     clock.advance(86_400)
     make(ask)
 
 
-def test_a_limit_can_be_raised_while_the_service_runs(ask: Asking) -> None:
+def test_a_limit_can_be_raised_while_the_service_runs(ask: ServiceClient) -> None:
     ask.service.config = ServiceConfig(max_keys=1)
     assert ask.post(PATH, {"name": "ci"}).status == 403
     ask.service.config = evolve(ask.service.config, max_keys=2)
     assert ask.post(PATH, {"name": "ci"}).status == 200
 
 
-def test_what_a_key_did_is_known_day_by_day(ask: Asking, clock: Clock) -> None:
+def test_what_a_key_did_is_known_day_by_day(ask: ServiceClient, clock: Clock) -> None:
     key_id, ours = make(ask)
     ours.ingest("one", "two")
     ask.ingest("three")
@@ -177,22 +177,22 @@ def test_what_a_key_did_is_known_day_by_day(ask: Asking, clock: Clock) -> None:
     }
 
 
-def test_a_key_of_others_is_not_there(ask: Asking) -> None:
-    theirs = Asking(ask.service, ask.service.issue_key(org_id="org_other"))
+def test_a_key_of_others_is_not_there(ask: ServiceClient) -> None:
+    theirs = ServiceClient(ask.service, ask.service.issue_key(org_id="org_other"))
     for path in (f"{PATH}/key_local", f"{PATH}/nonsense"):
-        assert theirs.delete(path).refusal == (404, "not_found")
-        assert theirs.get(f"{path}/usage").refusal == (404, "not_found")
+        assert theirs.delete(path).error == (404, "not_found")
+        assert theirs.get(f"{path}/usage").error == (404, "not_found")
     assert len(theirs.get(PATH).body["keys"]) == 1
     assert ask.post("/v1/ingest", {"events": [event()]}).status == 200
 
 
-def test_who_signed_in_is_in_no_list_of_keys(ask: Asking) -> None:
-    admin = Asking(ask.service, ask.service.sign_in(Member("user_kranz", "org:admin")))
+def test_who_signed_in_is_in_no_list_of_keys(ask: ServiceClient) -> None:
+    admin = ServiceClient(ask.service, ask.service.sign_in(Member("user_kranz", "org:admin")))
     assert admin.get(PATH).body["active_count"] == 1
     assert admin.delete(f"{PATH}/key_local").status == 204
     assert ask.get("/v1/health").status == 401
 
 
-def moved(ask: Asking, service: LocalService) -> Asking:
+def moved(ask: ServiceClient, service: LocalService) -> ServiceClient:
     """The same caller, of another service."""
-    return Asking(service, ask.api_key)
+    return ServiceClient(service, ask.api_key)

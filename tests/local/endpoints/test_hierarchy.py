@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from memsy.local.clock import Clock
-from tests.local.asking import Asking
+from tests.support.service_requests import ServiceClient
 
 NEW = {"org_id": "org_local", "name": "Capcom", "focus": "talking to the crew"}
 NOUNS = pytest.mark.parametrize("noun", ["role", "team"])
 ANY_NOUN = pytest.mark.parametrize("noun", ["org", "role", "team"])
 
 
-def created(ask: Asking, noun: str) -> tuple[str, dict[str, str], dict[str, Any]]:
+def created(ask: ServiceClient, noun: str) -> tuple[str, dict[str, str], dict[str, Any]]:
     """A new record: its path, the query that goes with the path, and itself."""
     answer = ask.post(f"/v1/{noun}s", NEW)
     assert answer.status == 200, answer
@@ -24,7 +24,7 @@ def created(ask: Asking, noun: str) -> tuple[str, dict[str, str], dict[str, Any]
 
 
 @ANY_NOUN
-def test_a_record_says_what_it_was_created_with(ask: Asking, noun: str) -> None:
+def test_a_record_says_what_it_was_created_with(ask: ServiceClient, noun: str) -> None:
     path, query, record = created(ask, noun)
     assert record.items() >= NEW.items()
     assert record["created_at"] == record["updated_at"] == "2026-04-14T03:08:00Z"
@@ -34,14 +34,14 @@ def test_a_record_says_what_it_was_created_with(ask: Asking, noun: str) -> None:
 
 
 @ANY_NOUN
-def test_records_are_a_bare_list(ask: Asking, noun: str) -> None:
+def test_records_are_a_bare_list(ask: ServiceClient, noun: str) -> None:
     assert ask.get(f"/v1/{noun}s", **({} if noun == "org" else {"org_id": "org_local"})).body == []
     _, query, record = created(ask, noun)
     assert ask.get(f"/v1/{noun}s", **query).body == [record]
 
 
 @NOUNS
-def test_lists_come_in_pages_in_the_order_of_creation(ask: Asking, noun: str) -> None:
+def test_lists_come_in_pages_in_the_order_of_creation(ask: ServiceClient, noun: str) -> None:
     made = [created(ask, noun)[2] for _ in range(5)]
     pages = [
         ask.get(f"/v1/{noun}s", org_id="org_local", limit=2, offset=offset).body
@@ -51,7 +51,7 @@ def test_lists_come_in_pages_in_the_order_of_creation(ask: Asking, noun: str) ->
 
 
 @ANY_NOUN
-def test_only_what_is_named_changes(ask: Asking, clock: Clock, noun: str) -> None:
+def test_only_what_is_named_changes(ask: ServiceClient, clock: Clock, noun: str) -> None:
     path, query, record = created(ask, noun)
     clock.advance(60)
     changed = ask.patch(path, {"focus": "listening", "name": None}, **query).body
@@ -59,13 +59,13 @@ def test_only_what_is_named_changes(ask: Asking, clock: Clock, noun: str) -> Non
 
 
 @ANY_NOUN
-def test_a_change_of_nothing_is_no_error(ask: Asking, noun: str) -> None:
+def test_a_change_of_nothing_is_no_error(ask: ServiceClient, noun: str) -> None:
     path, query, record = created(ask, noun)
     assert ask.patch(path, {}, **query).body == record
 
 
 @ANY_NOUN
-def test_a_prompt_can_be_edited_and_written_anew(ask: Asking, noun: str) -> None:
+def test_a_prompt_can_be_edited_and_written_anew(ask: ServiceClient, noun: str) -> None:
     path, query, record = created(ask, noun)
     edited = ask.patch(path, {"promotion_prompt": "Keep all.", "focus": "less"}, **query).body
     assert (edited["promotion_prompt"], edited["focus"]) == ("Keep all.", "less")
@@ -75,7 +75,7 @@ def test_a_prompt_can_be_edited_and_written_anew(ask: Asking, noun: str) -> None
 
 
 @ANY_NOUN
-def test_what_is_deleted_is_gone(ask: Asking, noun: str) -> None:
+def test_what_is_deleted_is_gone(ask: ServiceClient, noun: str) -> None:
     path, query, _ = created(ask, noun)
     answer = ask.delete(path, **query)
     assert (answer.status, answer.body) == (204, None)
@@ -86,20 +86,20 @@ def test_what_is_deleted_is_gone(ask: Asking, noun: str) -> None:
 
 
 @NOUNS
-def test_an_id_is_never_given_twice(ask: Asking, noun: str) -> None:
+def test_an_id_is_never_given_twice(ask: ServiceClient, noun: str) -> None:
     path, query, record = created(ask, noun)
     ask.delete(path, **query)
     assert created(ask, noun)[2][f"{noun}_id"] != record[f"{noun}_id"]
 
 
-def test_the_key_s_organisation_is_created_once(ask: Asking) -> None:
+def test_the_key_s_organisation_is_created_once(ask: ServiceClient) -> None:
     created(ask, "org")
     answer = ask.post("/v1/orgs", NEW)
     assert (answer.status, answer.body["error"]) == (409, "already_exists")
 
 
 @ANY_NOUN
-def test_another_organisation_is_out_of_reach(ask: Asking, noun: str) -> None:
+def test_another_organisation_is_out_of_reach(ask: ServiceClient, noun: str) -> None:
     path, query, _ = created(ask, noun)
     assert ask.post(f"/v1/{noun}s", {**NEW, "org_id": "org_other"}).status == 403
     if noun == "org":
@@ -117,19 +117,19 @@ def test_another_organisation_is_out_of_reach(ask: Asking, noun: str) -> None:
 
 
 @NOUNS
-def test_the_organisation_must_be_named(ask: Asking, noun: str) -> None:
+def test_the_organisation_must_be_named(ask: ServiceClient, noun: str) -> None:
     path, _, _ = created(ask, noun)
     missing = [(["query", "org_id"], "missing")]
-    assert ask.get(f"/v1/{noun}s").faults == missing
-    assert ask.get(path).faults == missing
-    assert ask.patch(path, {}).faults == missing
-    assert ask.delete(path).faults == missing
-    assert ask.post(f"{path}/regenerate-prompt").faults == missing
+    assert ask.get(f"/v1/{noun}s").validation_errors == missing
+    assert ask.get(path).validation_errors == missing
+    assert ask.patch(path, {}).validation_errors == missing
+    assert ask.delete(path).validation_errors == missing
+    assert ask.post(f"{path}/regenerate-prompt").validation_errors == missing
 
 
 @ANY_NOUN
-def test_all_of_a_new_record_must_be_there(ask: Asking, noun: str) -> None:
-    assert ask.post(f"/v1/{noun}s", {"name": "x" * 101, "focus": " "}).faults == [
+def test_all_of_a_new_record_must_be_there(ask: ServiceClient, noun: str) -> None:
+    assert ask.post(f"/v1/{noun}s", {"name": "x" * 101, "focus": " "}).validation_errors == [
         (["body", "org_id"], "missing"),
         (["body", "name"], "string_too_long"),
         (["body", "focus"], "string_too_short"),
@@ -137,20 +137,20 @@ def test_all_of_a_new_record_must_be_there(ask: Asking, noun: str) -> None:
 
 
 @ANY_NOUN
-def test_nothing_can_be_made_blank(ask: Asking, noun: str) -> None:
+def test_nothing_can_be_made_blank(ask: ServiceClient, noun: str) -> None:
     path, query, _ = created(ask, noun)
-    assert ask.patch(path, {"name": "", "promotion_prompt": 7}, **query).faults == [
+    assert ask.patch(path, {"name": "", "promotion_prompt": 7}, **query).validation_errors == [
         (["body", "name"], "string_too_short"),
         (["body", "promotion_prompt"], "string_type"),
     ]
 
 
-def test_a_role_is_no_team(ask: Asking) -> None:
+def test_a_role_is_no_team(ask: ServiceClient) -> None:
     _, query, role = created(ask, "role")
     assert ask.get(f"/v1/teams/{role['role_id']}", **query).status == 404
 
 
-def test_deleting_a_role_keeps_its_memories(ask: Asking) -> None:
+def test_deleting_a_role_keeps_its_memories(ask: ServiceClient) -> None:
     path, query, role = created(ask, "role")
     ask.ingest("hello", role_id=role["role_id"])
     ask.delete(path, **query)

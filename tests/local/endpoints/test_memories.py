@@ -8,18 +8,18 @@ import pytest
 
 from memsy.local import LocalService
 from memsy.local.clock import Clock
-from tests.local.asking import Asking, event
+from tests.support.service_requests import ServiceClient, event
 
 PATH = "/v1/console/memories"
 
 
-def texts(ask: Asking, **query: object) -> list[str]:
+def texts(ask: ServiceClient, **query: object) -> list[str]:
     answer = ask.get(PATH, **query)
     assert answer.status == 200, answer
     return [item["text"] for item in answer.body["items"]]
 
 
-def test_pages_of_many_neither_repeat_nor_skip(ask: Asking) -> None:
+def test_pages_of_many_neither_repeat_nor_skip(ask: ServiceClient) -> None:
     """Even where all are of one age, and hence all sort keys but the id are equal."""
     for start in range(0, 11_000, 500):
         batch = [event(f"reading {n}", session_id=f"s{n}") for n in range(start, start + 500)]
@@ -33,11 +33,11 @@ def test_pages_of_many_neither_repeat_nor_skip(ask: Asking) -> None:
     assert seen == sorted(seen)
 
 
-def test_an_empty_service_has_an_empty_page(ask: Asking) -> None:
+def test_an_empty_service_has_an_empty_page(ask: ServiceClient) -> None:
     assert ask.get(PATH).body == {"items": [], "total": 0, "limit": 50, "offset": 0}
 
 
-def test_a_page_beyond_the_last_is_empty(ask: Asking) -> None:
+def test_a_page_beyond_the_last_is_empty(ask: ServiceClient) -> None:
     ask.ingest("tea")
     page = ask.get(PATH, offset=10**17).body
     assert (page["items"], page["total"]) == ([], 1)
@@ -53,7 +53,7 @@ def test_a_page_beyond_the_last_is_empty(ask: Asking) -> None:
     ],
 )
 def test_memories_are_sorted_as_asked(
-    ask: Asking, clock: Clock, sort: str, order: list[str]
+    ask: ServiceClient, clock: Clock, sort: str, order: list[str]
 ) -> None:
     for text, day in (("early", 12), ("late", 14), ("middle", 13)):
         ask.ingest(text, ts=f"1970-04-{day}")
@@ -64,7 +64,7 @@ def test_memories_are_sorted_as_asked(
     assert texts(ask, sort=sort) == order
 
 
-def test_the_strength_that_is_left_is_what_sorts(ask: Asking, clock: Clock) -> None:
+def test_the_strength_that_is_left_is_what_sorts(ask: ServiceClient, clock: Clock) -> None:
     ask.ingest("old")
     for _ in range(3):
         ask.search("old")
@@ -73,7 +73,7 @@ def test_the_strength_that_is_left_is_what_sorts(ask: Asking, clock: Clock) -> N
     assert texts(ask, sort="strength_desc") == ["new", "old"]
 
 
-def test_memories_can_be_filtered(ask: Asking) -> None:
+def test_memories_can_be_filtered(ask: ServiceClient) -> None:
     ask.ingest("I prefer tea")
     ask.ingest("We decided to go", actor_id="swigert")
     assert texts(ask, actor_id="swigert") == ["We decided to go"]
@@ -89,13 +89,13 @@ def test_memories_can_be_filtered(ask: Asking) -> None:
     [("ÉTÉ", True), ("été", True), ("L'é", True), ("100%", True), ("0_ ", False), ("x", False)],
 )
 def test_a_part_of_the_text_is_searched_for_as_it_stands(
-    ask: Asking, part: str, found: bool
+    ask: ServiceClient, part: str, found: bool
 ) -> None:
     ask.ingest("L'été à 100% chaud")
     assert bool(texts(ask, search=part)) is found
 
 
-def test_a_memory_is_shown_whole(ask: Asking, clock: Clock) -> None:
+def test_a_memory_is_shown_whole(ask: ServiceClient, clock: Clock) -> None:
     (event_id,) = ask.ingest("I prefer tea", ts="1970-04-14T03:07:53Z", role_id="r")
     clock.advance(1)
     (result,) = ask.search("tea")
@@ -128,31 +128,31 @@ def test_a_memory_is_shown_whole(ask: Asking, clock: Clock) -> None:
     }
 
 
-def test_an_id_that_is_no_uuid_is_a_422(ask: Asking) -> None:
-    assert ask.get(f"{PATH}/mem_1").faults == [(["path", "memory_id"], "uuid_parsing")]
+def test_an_id_that_is_no_uuid_is_a_422(ask: ServiceClient) -> None:
+    assert ask.get(f"{PATH}/mem_1").validation_errors == [(["path", "memory_id"], "uuid_parsing")]
 
 
-def test_an_unknown_id_is_a_404(ask: Asking) -> None:
+def test_an_unknown_id_is_a_404(ask: ServiceClient) -> None:
     answer = ask.get(f"{PATH}/00000000-0000-4000-8000-000000000000")
     assert (answer.status, answer.body["error"]) == (404, "not_found")
 
 
 def test_the_memories_of_another_organisation_are_not_there(service: LocalService) -> None:
-    Asking(service).ingest("tea")
+    ServiceClient(service).ingest("tea")
     (memory,) = service.memories
-    theirs = Asking(service, service.issue_key(org_id="org_other"))
+    theirs = ServiceClient(service, service.issue_key(org_id="org_other"))
     assert theirs.get(f"{PATH}/{memory.memory_id}").status == 404
     assert theirs.get(PATH).body["total"] == 0
     assert theirs.get(f"{PATH}/stats").body["total"] == 0
 
 
-def test_the_sums_of_nothing_are_zero(ask: Asking) -> None:
+def test_the_sums_of_nothing_are_zero(ask: ServiceClient) -> None:
     stats: dict[str, Any] = ask.get(f"{PATH}/stats").body
     assert (stats["total"], stats["avg_confidence"], stats["avg_strength"]) == (0, 0, 0)
     assert stats["date_range"] == {"earliest": None, "latest": None}
 
 
-def test_the_sums_add_up(ask: Asking) -> None:
+def test_the_sums_add_up(ask: ServiceClient) -> None:
     ask.ingest("I prefer tea", ts="1970-04-12")
     ask.ingest("We decided to go", "They agreed", ts="1970-04-14")
     ask.search("tea")

@@ -8,7 +8,7 @@ import pytest
 
 from memsy.local import ServiceConfig
 from memsy.local.clock import Clock
-from tests.local.asking import Asking
+from tests.support.service_requests import ServiceClient
 
 SUMMARY = "/api/usage/summary"
 SERIES = "/api/usage/timeseries"
@@ -18,7 +18,7 @@ DAY = 24 * HOUR
 
 
 @pytest.fixture
-def busy(ask: Asking, clock: Clock) -> Asking:
+def busy(ask: ServiceClient, clock: Clock) -> ServiceClient:
     """Something was done on two days of April, and in two hours of the first."""
     ask.ingest("one", "two")
     ask.search("one")
@@ -29,13 +29,13 @@ def busy(ask: Asking, clock: Clock) -> Asking:
     return ask
 
 
-def points(ask: Asking, **query: object) -> list[tuple[str, str, int]]:
+def points(ask: ServiceClient, **query: object) -> list[tuple[str, str, int]]:
     answer = ask.get(SERIES, **query)
     assert answer.status == 200, answer
     return [(p["date"], p["dimension"], p["quantity"]) for p in answer.body["data"]]
 
 
-def test_the_summary_tells_the_month_and_the_plan(ask: Asking) -> None:
+def test_the_summary_tells_the_month_and_the_plan(ask: ServiceClient) -> None:
     ask.service.config = ServiceConfig(plan="pro", limits={"api_calls": 10})
     ask.ingest("hello")
     body = ask.get(SUMMARY).body
@@ -51,7 +51,7 @@ def test_the_summary_tells_the_month_and_the_plan(ask: Asking) -> None:
     assert len(dimensions) == 5
 
 
-def test_the_series_tells_what_was_done_day_by_day(busy: Asking) -> None:
+def test_the_series_tells_what_was_done_day_by_day(busy: ServiceClient) -> None:
     body = busy.get(SERIES).body
     assert (body["org_id"], body["granularity"]) == ("org_local", "daily")
     assert points(busy) == [
@@ -65,7 +65,7 @@ def test_the_series_tells_what_was_done_day_by_day(busy: Asking) -> None:
     ]
 
 
-def test_hours_are_moments(busy: Asking) -> None:
+def test_hours_are_moments(busy: ServiceClient) -> None:
     assert points(busy, granularity="hourly", dimension="events_ingested") == [
         ("2026-04-14T03:00:00Z", "events_ingested", 2),
         ("2026-04-14T04:00:00Z", "events_ingested", 1),
@@ -74,7 +74,7 @@ def test_hours_are_moments(busy: Asking) -> None:
 
 
 @pytest.mark.parametrize("granularity", ["daily", "hourly"])
-def test_the_points_add_up_to_the_summary(busy: Asking, granularity: str) -> None:
+def test_the_points_add_up_to_the_summary(busy: ServiceClient, granularity: str) -> None:
     summary = busy.get(SUMMARY).body
     totals = Counter[str]()
     for _, dimension, quantity in points(
@@ -99,25 +99,25 @@ def test_the_points_add_up_to_the_summary(busy: Asking, granularity: str) -> Non
     ],
 )
 def test_both_ends_of_a_period_are_part_of_it(
-    busy: Asking, bounds: dict[str, object], dates: list[str]
+    busy: ServiceClient, bounds: dict[str, object], dates: list[str]
 ) -> None:
     assert [date for date, *_ in points(busy, dimension="api_calls", **bounds)] == dates
 
 
-def test_a_former_month_is_still_there_to_ask_for(busy: Asking, clock: Clock) -> None:
+def test_a_former_month_is_still_there_to_ask_for(busy: ServiceClient, clock: Clock) -> None:
     clock.advance(30 * DAY)
     assert points(busy) == []
     assert len(points(busy, period_start="2026-04-01", period_end="2026-04-30")) == 7
 
 
-def test_each_organisation_sees_its_own_usage(busy: Asking) -> None:
-    theirs = Asking(busy.service, busy.service.issue_key(org_id="org_other"))
+def test_each_organisation_sees_its_own_usage(busy: ServiceClient) -> None:
+    theirs = ServiceClient(busy.service, busy.service.issue_key(org_id="org_other"))
     assert points(theirs) == []
     assert {one["used"] for one in theirs.get(SUMMARY).body["dimensions"]} == {0}
 
 
 def test_what_is_processed_late_counts_for_the_key_that_brought_it(
-    ask: Asking, clock: Clock
+    ask: ServiceClient, clock: Clock
 ) -> None:
     ask.service.config = ServiceConfig(processing="manual")
     ask.ingest("hello")
@@ -142,6 +142,6 @@ def test_what_is_processed_late_counts_for_the_key_that_brought_it(
     ],
 )
 def test_a_bad_question_is_refused(
-    ask: Asking, query: dict[str, object], faults: list[object]
+    ask: ServiceClient, query: dict[str, object], faults: list[object]
 ) -> None:
-    assert ask.get(SERIES, **query).faults == faults
+    assert ask.get(SERIES, **query).validation_errors == faults

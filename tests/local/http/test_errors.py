@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from memsy.local import LocalService, Member, ServiceConfig
-from tests.local.asking import Answer, Asking, event
+from tests.support.service_requests import ServiceClient, ServiceResponse, event
 
 ORG = {"org_id": "org_local", "name": "n", "focus": "f"}
 ADMIN_ONLY = [
@@ -34,67 +34,69 @@ SEAT_ONLY = [
 ]
 
 
-def of(service: LocalService, *, is_admin: bool = False, has_seat: bool = True) -> Asking:
+def of(service: LocalService, *, is_admin: bool = False, has_seat: bool = True) -> ServiceClient:
     """Somebody with an API key."""
     member = Member("user_haise", "org:admin" if is_admin else "org:member", has_seat)
-    return Asking(service, service.issue_key(member=member))
+    return ServiceClient(service, service.issue_key(member=member))
 
 
-def quota(service: LocalService) -> Answer:
+def quota(service: LocalService) -> ServiceResponse:
     service.config = ServiceConfig(limits={"events_ingested": 1})
-    return Asking(service).post("/v1/ingest", {"events": [event("one"), event("two")]})
+    return ServiceClient(service).post("/v1/ingest", {"events": [event("one"), event("two")]})
 
 
-def feature_of_a_search(service: LocalService) -> Answer:
+def feature_of_a_search(service: LocalService) -> ServiceResponse:
     service.config = ServiceConfig(pro_only={"source_events"})
-    return Asking(service).post("/v1/search", {"query": "tea", "include_source_events": True})
+    return ServiceClient(service).post(
+        "/v1/search", {"query": "tea", "include_source_events": True}
+    )
 
 
-def feature_of_the_control_plane(service: LocalService) -> Answer:
+def feature_of_the_control_plane(service: LocalService) -> ServiceResponse:
     service.config = ServiceConfig(pro_only={"slack"})
-    return Asking(service).post("/api/connectors/slack/connect")
+    return ServiceClient(service).post("/api/connectors/slack/connect")
 
 
-def org_id_on_the_free_plan(service: LocalService) -> Answer:
-    return Asking(service).post("/v1/search", {"query": "tea", "org_id": "org_local"})
+def org_id_on_the_free_plan(service: LocalService) -> ServiceResponse:
+    return ServiceClient(service).post("/v1/search", {"query": "tea", "org_id": "org_local"})
 
 
-def no_seat(service: LocalService) -> Answer:
+def no_seat(service: LocalService) -> ServiceResponse:
     return of(service, has_seat=False).get("/api/console/events")
 
 
-def no_seat_left(service: LocalService) -> Answer:
+def no_seat_left(service: LocalService) -> ServiceResponse:
     service.config = ServiceConfig(purchased_seats=3, pending_invites=2)
     return of(service, has_seat=False).post("/api/connectors/onedrive/connect")
 
 
-def an_org_too_many(service: LocalService) -> Answer:
+def an_org_too_many(service: LocalService) -> ServiceResponse:
     service.config = ServiceConfig(max_orgs=0)
-    return Asking(service).post("/v1/orgs", ORG)
+    return ServiceClient(service).post("/v1/orgs", ORG)
 
 
-def a_key_too_many(service: LocalService) -> Answer:
+def a_key_too_many(service: LocalService) -> ServiceResponse:
     service.config = ServiceConfig(max_keys=1)
-    return Asking(service).post("/api/keys", {"name": "ci"})
+    return ServiceClient(service).post("/api/keys", {"name": "ci"})
 
 
-def no_billing(service: LocalService) -> Answer:
-    return Asking(service).get("/api/billing/summary")
+def no_billing(service: LocalService) -> ServiceResponse:
+    return ServiceClient(service).get("/api/billing/summary")
 
 
-def no_admin(service: LocalService) -> Answer:
+def no_admin(service: LocalService) -> ServiceResponse:
     return of(service).get("/api/keys")
 
 
-def no_scope(service: LocalService) -> Answer:
-    return Asking(service, service.issue_key(scopes=["read"])).post("/v1/orgs", ORG)
+def no_scope(service: LocalService) -> ServiceResponse:
+    return ServiceClient(service, service.issue_key(scopes=["read"])).post("/v1/orgs", ORG)
 
 
-def another_org(service: LocalService) -> Answer:
-    return Asking(service).get("/v1/roles", org_id="org_other")
+def another_org(service: LocalService) -> ServiceResponse:
+    return ServiceClient(service).get("/v1/roles", org_id="org_other")
 
 
-REFUSALS: list[tuple[Callable[[LocalService], Answer], int, str, dict[str, object]]] = [
+REFUSALS: list[tuple[Callable[[LocalService], ServiceResponse], int, str, dict[str, object]]] = [
     (
         quota,
         429,
@@ -144,7 +146,7 @@ REFUSALS: list[tuple[Callable[[LocalService], Answer], int, str, dict[str, objec
 )
 def test_a_refusal_says_all_that_clients_read(
     service: LocalService,
-    provoke: Callable[[LocalService], Answer],
+    provoke: Callable[[LocalService], ServiceResponse],
     status: int,
     code: str,
     extras: dict[str, object],
@@ -169,7 +171,7 @@ def test_some_things_are_for_admins(service: LocalService, method: str, target: 
 def test_some_things_need_a_seat(service: LocalService, method: str, target: str) -> None:
     """An admin needs one as well."""
     answer = of(service, is_admin=True, has_seat=False).raw(method, target)
-    assert answer.refusal == (403, "seat_required")
+    assert answer.error == (403, "seat_required")
     assert "seat_required" not in str(of(service).raw(method, target).body)
 
 
@@ -201,14 +203,14 @@ def test_what_was_said_last_of_a_member_is_true(service: LocalService) -> None:
 
 def test_a_feature_comes_with_the_plan(service: LocalService) -> None:
     service.config = ServiceConfig(plan="pro", pro_only={"slack", "source_events"})
-    ask = Asking(service)
+    ask = ServiceClient(service)
     assert ask.post("/api/connectors/slack/connect").status == 200
     assert ask.search("tea", include_source_events=True) == []
 
 
 def test_a_refused_search_costs_no_quota(service: LocalService) -> None:
     feature_of_a_search(service)
-    used = Asking(service).get("/v1/health").headers["x-usage-searchqueries"]
+    used = ServiceClient(service).get("/v1/health").headers["x-usage-searchqueries"]
     assert used == "0"
 
 
@@ -219,9 +221,9 @@ def test_a_feature_that_is_none_is_an_error() -> None:
 
 def test_organisations_are_counted_together(service: LocalService) -> None:
     service.config = ServiceConfig(max_orgs=1)
-    theirs = Asking(service, service.issue_key(org_id="org_other"))
+    theirs = ServiceClient(service, service.issue_key(org_id="org_other"))
     assert theirs.post("/v1/orgs", {**ORG, "org_id": "org_other"}).status == 200
-    answer = Asking(service).post("/v1/orgs", ORG)
+    answer = ServiceClient(service).post("/v1/orgs", ORG)
     assert (answer.status, answer.body["error"]) == (403, "org_limit_reached")
     assert (answer.body["limit"], answer.body["current"]) == (1, 1)
 
@@ -231,6 +233,6 @@ def test_who_connects_an_account_of_their_own_takes_a_seat(service: LocalService
     ask = of(service, has_seat=False)
     assert ask.post("/api/connectors/onedrive/connect").status == 200
     assert ask.get("/api/console/events").status == 200
-    late = Asking(service, service.issue_key(member=Member("user_swigert", has_seat=False)))
-    assert late.post("/api/connectors/onedrive/connect").refusal == (409, "seat_limit_reached")
-    assert late.get("/api/console/events").refusal == (403, "seat_required")
+    late = ServiceClient(service, service.issue_key(member=Member("user_swigert", has_seat=False)))
+    assert late.post("/api/connectors/onedrive/connect").error == (409, "seat_limit_reached")
+    assert late.get("/api/console/events").error == (403, "seat_required")

@@ -12,8 +12,8 @@ from memsy._endpoints import endpoints
 from memsy.local import LocalService
 from memsy.local.clock import Clock
 from memsy.local.http.routing_table import ROUTES
-from tests.local.asking import Asking, event
 from tests.support.endpoints import full_path
+from tests.support.service_requests import ServiceClient, event
 
 SERVICE = LocalService(clock=Clock())
 """One service for all examples, so that what one of them breaks, others meet."""
@@ -80,7 +80,7 @@ def test_any_body_is_granted_or_refused(path: str, body: bytes | None) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip))
 def test_any_text_can_be_stored_and_searched_for(text: str) -> None:
     with LocalService(clock=Clock()) as service:
-        ask = Asking(service)
+        ask = ServiceClient(service)
         answer = ask.post("/v1/ingest", {"events": [event(text)]})
         if text.replace("\0", "").strip():
             assert answer.status == 200

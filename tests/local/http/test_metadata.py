@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.local.asking import Asking
+from tests.support.service_requests import ServiceClient
 
 RAW = [
     "plain",
@@ -24,7 +24,7 @@ RAW = [
 ]
 
 
-def shown(ask: Asking, text: str) -> object:
+def shown(ask: ServiceClient, text: str) -> object:
     """What is shown of an event's metadata beside the memory of it."""
     (event_id,) = ask.ingest("tea", metadata=text)
     (result,) = ask.search("tea")
@@ -33,7 +33,7 @@ def shown(ask: Asking, text: str) -> object:
     return entry
 
 
-def test_a_json_object_is_shown_as_one(ask: Asking) -> None:
+def test_a_json_object_is_shown_as_one(ask: ServiceClient) -> None:
     text = '{"page": 7, "tags": ["é", null, {"deep": [1.5, true]}], "face": "\\ud83d\\ude00"}'
     assert shown(ask, text) == {
         "metadata": {
@@ -45,11 +45,11 @@ def test_a_json_object_is_shown_as_one(ask: Asking) -> None:
 
 
 @pytest.mark.parametrize("text", RAW)
-def test_what_no_reply_could_carry_as_an_object_is_shown_raw(ask: Asking, text: str) -> None:
+def test_what_no_reply_could_carry_as_an_object_is_shown_raw(ask: ServiceClient, text: str) -> None:
     assert shown(ask, text) == {"raw": text}
 
 
-def test_without_metadata_nothing_is_shown(ask: Asking) -> None:
+def test_without_metadata_nothing_is_shown(ask: ServiceClient) -> None:
     ask.ingest("tea", metadata="")
     (result,) = ask.search("tea")
     assert result["metadata"]["source_metadata"] == []

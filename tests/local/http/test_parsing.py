@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.local.asking import Asking, event
+from tests.support.service_requests import ServiceClient, event
 
 Fault = tuple[list[str | int], str]
 
@@ -173,50 +173,56 @@ QUERIES: dict[str, tuple[str, list[Fault]]] = {
 
 @pytest.mark.parametrize(("fields", "name", "kind"), EVENTS.values(), ids=list(EVENTS))
 def test_a_bad_event_is_refused(
-    ask: Asking, fields: dict[str, object], name: str, kind: str
+    ask: ServiceClient, fields: dict[str, object], name: str, kind: str
 ) -> None:
     """Its place in the batch and the field are named, and nothing of the batch is stored."""
     answer = ask.post("/v1/ingest", {"events": [event(), event(**fields)]})
-    assert answer.faults == [(["body", "events", 1, name], kind)]
+    assert answer.validation_errors == [(["body", "events", 1, name], kind)]
     assert ask.service.events == ()
 
 
 @pytest.mark.parametrize("name", ["actor_id", "session_id", "kind", "content"])
-def test_an_event_must_have_four_fields(ask: Asking, name: str) -> None:
+def test_an_event_must_have_four_fields(ask: ServiceClient, name: str) -> None:
     fields = event()
     del fields[name]
     answer = ask.post("/v1/ingest", {"events": [fields]})
-    assert answer.faults == [(["body", "events", 0, name], "missing")]
+    assert answer.validation_errors == [(["body", "events", 0, name], "missing")]
 
 
 @pytest.mark.parametrize("fields", FINE.values(), ids=list(FINE))
-def test_a_good_event_is_taken(ask: Asking, fields: dict[str, object]) -> None:
+def test_a_good_event_is_taken(ask: ServiceClient, fields: dict[str, object]) -> None:
     assert ask.post("/v1/ingest", {"events": [event(**fields)]}).status == 200
 
 
 @pytest.mark.parametrize(("body", "faults"), SEARCHES.values(), ids=list(SEARCHES))
-def test_a_bad_search_is_refused(ask: Asking, body: dict[str, object], faults: list[Fault]) -> None:
-    assert ask.post("/v1/search", body).faults == faults
+def test_a_bad_search_is_refused(
+    ask: ServiceClient, body: dict[str, object], faults: list[Fault]
+) -> None:
+    assert ask.post("/v1/search", body).validation_errors == faults
 
 
 @pytest.mark.parametrize("fields", FINE_SEARCHES.values(), ids=list(FINE_SEARCHES))
-def test_a_good_search_is_answered(ask: Asking, fields: dict[str, object]) -> None:
+def test_a_good_search_is_answered(ask: ServiceClient, fields: dict[str, object]) -> None:
     assert ask.post("/v1/search", {"query": "tea", **fields}).status == 200
 
 
 @pytest.mark.parametrize(("path", "body", "faults"), BODIES.values(), ids=list(BODIES))
-def test_a_bad_body_is_refused(ask: Asking, path: str, body: object, faults: list[Fault]) -> None:
-    assert ask.post(path, body).faults == faults
+def test_a_bad_body_is_refused(
+    ask: ServiceClient, path: str, body: object, faults: list[Fault]
+) -> None:
+    assert ask.post(path, body).validation_errors == faults
 
 
 @pytest.mark.parametrize(("target", "faults"), QUERIES.values(), ids=list(QUERIES))
-def test_a_bad_query_is_refused(ask: Asking, target: str, faults: list[Fault]) -> None:
-    assert ask.raw("GET", target).faults == faults
+def test_a_bad_query_is_refused(ask: ServiceClient, target: str, faults: list[Fault]) -> None:
+    assert ask.raw("GET", target).validation_errors == faults
 
 
-def test_all_faults_of_a_batch_are_told_at_once(ask: Asking) -> None:
+def test_all_faults_of_a_batch_are_told_at_once(ask: ServiceClient) -> None:
     batch = [event(kind="note"), event(), event("", ts="never"), event(metadata={})]
-    assert [place[2:] for place, _ in ask.post("/v1/ingest", {"events": batch}).faults] == [
+    assert [
+        place[2:] for place, _ in ask.post("/v1/ingest", {"events": batch}).validation_errors
+    ] == [
         [0, "kind"],
         [2, "content"],
         [2, "ts"],
@@ -224,7 +230,7 @@ def test_all_faults_of_a_batch_are_told_at_once(ask: Asking) -> None:
     ]
 
 
-def test_every_fault_has_a_message(ask: Asking) -> None:
+def test_every_fault_has_a_message(ask: ServiceClient) -> None:
     answer = ask.post("/v1/ingest", {"events": [event(kind="note")]})
     (fault,) = answer.body["detail"]
     assert fault["msg"] == (
@@ -233,28 +239,30 @@ def test_every_fault_has_a_message(ask: Asking) -> None:
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "", "application/x-www-form-urlencoded"])
-def test_a_body_that_is_not_called_json_is_a_415(ask: Asking, content_type: str) -> None:
+def test_a_body_that_is_not_called_json_is_a_415(ask: ServiceClient, content_type: str) -> None:
     answer = ask.raw("POST", "/v1/search", b'{"query": "tea"}', content_type=content_type)
     assert (answer.status, answer.body["error"]) == (415, "unsupported_media_type")
 
 
-def test_a_body_without_a_content_type_is_a_415(ask: Asking) -> None:
+def test_a_body_without_a_content_type_is_a_415(ask: ServiceClient) -> None:
     assert ask.raw("POST", "/v1/search", b'{"query": "tea"}').status == 415
 
 
-def test_json_may_have_a_charset(ask: Asking) -> None:
+def test_json_may_have_a_charset(ask: ServiceClient) -> None:
     body = json.dumps({"query": "tea"}).encode()
     answer = ask.raw("POST", "/v1/search", body, content_type="Application/JSON; charset=utf-8")
     assert answer.status == 200
 
 
-def test_a_get_may_have_any_content_type(ask: Asking) -> None:
+def test_a_get_may_have_any_content_type(ask: ServiceClient) -> None:
     """Some clients send one with every request."""
     assert ask.raw("GET", "/v1/health", content_type="text/plain").status == 200
 
 
 @pytest.mark.parametrize("path", ["/v1/ingest", "/v1/search"])
-def test_an_organisation_in_the_body_is_refused_on_the_free_plan(ask: Asking, path: str) -> None:
+def test_an_organisation_in_the_body_is_refused_on_the_free_plan(
+    ask: ServiceClient, path: str
+) -> None:
     body: dict[str, Any] = {"org_id": "org_local", "events": [event()], "query": "tea"}
     answer = ask.post(path, body)
     assert (answer.status, answer.body["error"]) == (400, "org_id_not_allowed")

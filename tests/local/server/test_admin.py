@@ -24,7 +24,7 @@ from memsy._core.http import HTTPRequest
 from memsy.local import LocalService
 from memsy.local.server.admin import Admin
 from memsy.testing import LocalServer
-from tests.testing import raw
+from tests.support import raw_http
 
 TOKEN = "of the back door"
 TEA = EventPayload("ann", "chat-1", "user_message", "I take my tea without sugar")
@@ -216,8 +216,8 @@ def test_only_the_token_opens_the_door(door: Door, token: str) -> None:
 
 def test_what_is_no_text_is_no_token(door: Door) -> None:
     """Though bytes of every kind may stand in a header."""
-    asked = raw.head("/__admin/reset", authorization="Bearer \xff\xfe", content_length=0)
-    assert raw.ask(door.server, asked).status == 401
+    asked = raw_http.head("/__admin/reset", authorization="Bearer \xff\xfe", content_length=0)
+    assert raw_http.send(door.server, asked).status == 401
 
 
 def test_the_token_is_no_key(door: Door) -> None:

@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy.testing import LocalServer, LocalService
-from tests.testing.raw import (
+from tests.support.raw_http import (
     EVENT,
-    Answer,
-    ask,
+    RawResponse,
     connect,
     get,
     head,
@@ -27,6 +26,7 @@ from tests.testing.raw import (
     post,
     read,
     read_statuses,
+    send,
 )
 
 MEBIBYTE = 1024 * 1024
@@ -163,11 +163,11 @@ def test_bad_input_is_refused_and_changes_nothing(name: str) -> None:
     sent, status = BAD_INPUT[name]
     with LocalServer(body_timeout=0.1 if status == 408 else 10.0) as server:
         before = everything(server)
-        answer = ask(server, sent)
+        answer = send(server, sent)
         assert (answer.status, answer.headers["content-type"]) == (status, "application/json")
         assert answer.json()
         assert everything(server) == before
-        assert ask(server, get("/v1/health")).status == 200
+        assert send(server, get("/v1/health")).status == 200
 
 
 def everything(server: LocalServer) -> list[object]:
@@ -177,7 +177,7 @@ def everything(server: LocalServer) -> list[object]:
     return [
         server.service.events,
         server.service.memories,
-        *(ask(server, one).content for one in (*hot, *control)),
+        *(send(server, one).content for one in (*hot, *control)),
     ]
 
 
@@ -196,12 +196,12 @@ def test_a_damaged_request_does_no_damage(noise: bytes, data: st.DataObject) -> 
         assert all(status < 500 for status in statuses)
         # Whoever hangs up early may miss the answer.
         assert 200 in statuses or not statuses or not server.service.events
-        assert ask(server, get("/v1/health")).status == 200
+        assert send(server, get("/v1/health")).status == 200
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:80", "127.0.0.1", "[::1]", "[::1]:8765"])
 def test_every_loopback_name_is_answered(server: LocalServer, host: str) -> None:
-    assert ask(server, get("/v1/health", host=host)).status == 200
+    assert send(server, get("/v1/health", host=host)).status == 200
 
 
 def test_other_names_and_origins_are_answered_when_they_are_allowed() -> None:
@@ -209,33 +209,33 @@ def test_other_names_and_origins_are_answered_when_they_are_allowed() -> None:
         allowed_hosts=["Memsy.test", "::ffff:1"], allowed_origins=["http://app.test"]
     ) as server:
         for host in ("memsy.test", "[::ffff:1]:80"):
-            assert ask(server, get("/v1/health", host=host)).status == 200
-        assert ask(server, get("/v1/health", origin="http://app.test")).status == 200
-        assert ask(server, get("/v1/health", origin="http://app.test:81")).status == 403
+            assert send(server, get("/v1/health", host=host)).status == 200
+        assert send(server, get("/v1/health", origin="http://app.test")).status == 200
+        assert send(server, get("/v1/health", origin="http://app.test:81")).status == 403
 
 
 def test_no_page_is_invited_to_read_an_answer(server: LocalServer) -> None:
     """No header for CORS, nor any that says more of the server than its name and version."""
-    answer = ask(server, get("/v1/health"))
+    answer = send(server, get("/v1/health"))
     assert not [name for name in answer.headers if name.startswith("access-control-")]
     assert answer.headers["server"].startswith("memsy-local/")
 
 
 def test_nothing_redirects(server: LocalServer) -> None:
     """The official client takes a redirect for an error."""
-    assert ask(server, get("/v1/orgs")).status == 200
-    assert ask(server, get("/v1/orgs/")).status == 404
+    assert send(server, get("/v1/orgs")).status == 200
+    assert send(server, get("/v1/orgs/")).status == 404
 
 
 def test_an_encoded_slash_stays_within_its_id(server: LocalServer) -> None:
-    ask(server, post({"events": [{**EVENT, "actor_id": "a/b?c#d"}]}))
-    answer = ask(server, get("/v1/actors/a%2Fb%3Fc%23d"))
+    send(server, post({"events": [{**EVENT, "actor_id": "a/b?c#d"}]}))
+    answer = send(server, get("/v1/actors/a%2Fb%3Fc%23d"))
     assert (answer.status, answer.json()["actor_id"]) == (200, "a/b?c#d")
 
 
 def test_both_planes_are_served(server: LocalServer) -> None:
     path = urlsplit(server.control_url).path
-    assert ask(server, get(f"{path}/me")).json()["org_id"] == "org_local"
+    assert send(server, get(f"{path}/me")).json()["org_id"] == "org_local"
 
 
 def test_a_connection_is_kept_for_the_next_request(server: LocalServer) -> None:
@@ -254,13 +254,13 @@ def test_requests_sent_ahead_are_answered_in_turn(server: LocalServer) -> None:
 def test_a_body_in_chunks_is_put_together(server: LocalServer) -> None:
     body = json.dumps({"events": [EVENT]}).encode()
     chunks = b"".join(b"%x\r\n%b\r\n" % (1, body[n : n + 1]) for n in range(len(body)))
-    assert ask(server, head(transfer_encoding="chunked") + chunks + b"0\r\n\r\n").status == 200
+    assert send(server, head(transfer_encoding="chunked") + chunks + b"0\r\n\r\n").status == 200
 
 
 def test_a_body_may_have_10_mib(server: LocalServer) -> None:
     spaces = b" " * (10 * MEBIBYTE - 2)
-    assert ask(server, post(b"{" + spaces + b"}")).status == 422
-    assert ask(server, post(b"{ " + spaces + b"}")).status == 413
+    assert send(server, post(b"{" + spaces + b"}")).status == 422
+    assert send(server, post(b"{ " + spaces + b"}")).status == 413
 
 
 def test_who_asks_before_sending_is_told_to_go_on(server: LocalServer) -> None:
@@ -289,7 +289,7 @@ def test_a_dripping_body_is_given_up() -> None:
         assert (answer.status, is_closed(connection)) == (408, True)
 
 
-def drip(connection: socket.socket) -> Answer:
+def drip(connection: socket.socket) -> RawResponse:
     """Send a byte whenever nothing has come for a while; give what comes at last."""
     for _ in range(100):
         connection.sendall(b" ")
@@ -320,13 +320,13 @@ def test_who_finds_no_place_is_told_when_to_come_again() -> None:
         inside = [stack.enter_context(connect(server)) for _ in range(256)]
         for connection in inside:
             connection.sendall(half)
-        refused = ask(server, half)
+        refused = send(server, half)
         assert (refused.status, refused.headers["retry-after"]) == (503, "1")
-        assert ask(server, get("/v1/health")).status == 200
+        assert send(server, get("/v1/health")).status == 200
         for connection in inside:
             connection.sendall(body[-1:])
         assert {read(connection).status for connection in inside} == {200}
-        assert ask(server, half + body[-1:]).status == 200
+        assert send(server, half + body[-1:]).status == 200
 
 
 class Broken(LocalService):
@@ -339,7 +339,7 @@ class Broken(LocalService):
 def test_a_bug_is_a_500_that_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """The cause is in the log, for whoever runs the server."""
     with LocalServer(Broken()) as server:
-        answer = ask(server, get("/v1/health"))
+        answer = send(server, get("/v1/health"))
     assert (answer.status, answer.json()["error"]) == (500, "internal_error")
     assert b"secret" not in answer.content
     assert b"Traceback" not in answer.content
@@ -350,8 +350,8 @@ def test_no_key_is_ever_logged(server: LocalServer, caplog: pytest.LogCaptureFix
     """Neither a good one nor a wrong one, nor one in a request that is no HTTP."""
     with caplog.at_level(logging.DEBUG):
         for key in ("msy_local", "msy_wrong", "msy_odd\0"):
-            ask(server, post({"events": [EVENT]}, authorization=f"Bearer {key}"))
-        ask(server, b"Bearer msy_odd\r\n\r\n")
+            send(server, post({"events": [EVENT]}, authorization=f"Bearer {key}"))
+        send(server, b"Bearer msy_odd\r\n\r\n")
     assert "POST /v1/ingest" in caplog.text
     for key in ("msy_local", "msy_wrong", "msy_odd"):
         assert key not in caplog.text

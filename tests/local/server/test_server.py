@@ -22,7 +22,7 @@ from memsy import (
 )
 from memsy.local.server.server import is_local_server
 from memsy.testing import LocalServer, LocalService
-from tests.testing.raw import EVENT, ask, connect, get, head, is_closed, post, read
+from tests.support.raw_http import EVENT, connect, get, head, is_closed, post, read, send
 
 STARTS = 200
 
@@ -58,7 +58,7 @@ def test_its_service_is_the_one_it_was_given() -> None:
     """What comes in over HTTP can be looked at without, also when the server has stopped."""
     with LocalService(api_key="msy_mine") as service:
         with LocalServer(service) as server:
-            ask(server, post({"events": [EVENT]}, authorization="Bearer msy_mine"))
+            send(server, post({"events": [EVENT]}, authorization="Bearer msy_mine"))
         assert (server.service, server.api_key) == (service, "msy_mine")
         assert [event.content for event in service.events] == ["I like tea"]
 
@@ -67,7 +67,7 @@ def test_a_server_can_be_started_again() -> None:
     server = LocalServer()
     for count in (1, 2):
         server.start()
-        ask(server, post({"events": [{**EVENT, "content": f"cup {count}"}]}))
+        send(server, post({"events": [{**EVENT, "content": f"cup {count}"}]}))
         server.stop()
         assert len(server.service.events) == count
 
@@ -116,15 +116,15 @@ def test_a_server_for_every_address_is_reached_by_loopback() -> None:
     """And by that name alone, unless more are allowed."""
     with LocalServer(host="0.0.0.0") as server:
         assert server.base_url.startswith("http://127.0.0.1:")
-        assert ask(server, get("/v1/health", host="0.0.0.0")).status == 403
-        assert ask(server, get("/v1/health")).status == 200
+        assert send(server, get("/v1/health", host="0.0.0.0")).status == 403
+        assert send(server, get("/v1/health")).status == 200
 
 
 @pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
 def test_the_address_of_ipv6_stands_in_brackets() -> None:
     with LocalServer(host="::1") as server:
         assert server.base_url.startswith("http://[::1]:")
-        assert ask(server, get("/v1/health", host="[::1]:80")).status == 200
+        assert send(server, get("/v1/health", host="[::1]:80")).status == 200
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_an_answer_that_is_on_its_way_arrives_whole() -> None:
     """Though the server is told to stop while the other side is still reading."""
     long = [{**EVENT, "content": f"tea {number} " + "x" * 31_000} for number in range(100)]
     with LocalServer() as server, ThreadPoolExecutor() as pool, socket.socket() as slow:
-        ask(server, post({"events": long}))
+        send(server, post({"events": long}))
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
         slow.settimeout(5)
         slow.connect(("127.0.0.1", port_of(server)))
@@ -223,7 +223,7 @@ def test_two_hundred_servers_leave_nothing_behind() -> None:
 
 def start_and_stop(service: LocalService) -> None:
     with LocalServer(service) as server:
-        assert ask(server, get("/v1/health")).status == 200
+        assert send(server, get("/v1/health")).status == 200
 
 
 def open_files() -> int:

@@ -16,7 +16,7 @@ import pytest
 from memsy.local import LocalService, ServiceConfig
 from memsy.local.clock import Clock
 from memsy.local.storage import database_pool
-from tests.local.asking import Asking
+from tests.support.service_requests import ServiceClient
 
 
 @pytest.fixture
@@ -48,22 +48,22 @@ def test_the_next_one_finds_nothing_of_the_former(clock: Clock) -> None:
     before = contents()
     with LocalService(clock=clock) as former:
         issued = former.issue_key()
-        Asking(former).ingest("tea", "coffee", role_id="r")
-        Asking(former).found("tea")
+        ServiceClient(former).ingest("tea", "coffee", role_id="r")
+        ServiceClient(former).found("tea")
     assert contents() == before
     with LocalService(clock=clock) as service:
         assert (service.events, service.memories) == ((), ())
-        assert Asking(service, issued).get("/v1/health").status == 401
-        assert Asking(service).found("tea") == []
-        (event_id,) = Asking(service).ingest("tea")
+        assert ServiceClient(service, issued).get("/v1/health").status == 401
+        assert ServiceClient(service).found("tea") == []
+        (event_id,) = ServiceClient(service).ingest("tea")
         assert int(event_id[3:]) == 1
 
 
 def test_the_first_search_scores_the_same_in_a_database_used_before(clock: Clock) -> None:
     def score() -> float:
         with LocalService(clock=clock) as service:
-            Asking(service).ingest("I like tea")
-            (result,) = Asking(service).search("tea")
+            ServiceClient(service).ingest("I like tea")
+            (result,) = ServiceClient(service).search("tea")
             return float(result["score"])
 
     assert len({score() for _ in range(3)}) == 1
@@ -71,18 +71,18 @@ def test_the_first_search_scores_the_same_in_a_database_used_before(clock: Clock
 
 def test_what_fails_within_undoes_no_more_than_itself(clock: Clock) -> None:
     with LocalService(clock=clock, config=ServiceConfig(limits={"events_ingested": 1})) as service:
-        Asking(service).ingest("tea")
+        ServiceClient(service).ingest("tea")
         for _ in range(2):
             event = {"actor_id": "a", "session_id": "s", "kind": "user_message", "content": "more"}
-            assert Asking(service).post("/v1/ingest", {"events": [event]}).status == 429
+            assert ServiceClient(service).post("/v1/ingest", {"events": [event]}).status == 429
         assert [event.content for event in service.events] == ["tea"]
 
 
 def test_services_side_by_side_have_nothing_in_common(clock: Clock) -> None:
     def work(n: int) -> list[str]:
         with LocalService(clock=clock) as service:
-            Asking(service).ingest(f"tea {n}")
-            return Asking(service).found("tea")
+            ServiceClient(service).ingest(f"tea {n}")
+            return ServiceClient(service).found("tea")
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(work, range(64))) == [[f"tea {n}"] for n in range(64)]

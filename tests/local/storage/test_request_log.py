@@ -12,7 +12,7 @@ from memsy.testing.contract import (
     ContractContext,
     ContractTest,
 )
-from tests.subjects import WRONG_KEY, fake
+from tests.support.contract_subjects import WRONG_KEY, fake
 
 TEA = EventPayload("ann", "chat-1", "user_message", "I take my tea without sugar")
 

@@ -15,13 +15,13 @@ from memsy.exceptions import MemsyConfigurationError
 from memsy.local import LocalService, Member, ServiceConfig
 from memsy.local.clock import Clock
 from memsy.models import ResourceSelection
-from tests.local.asking import Asking
+from tests.support.service_requests import ServiceClient
 
 Change = Callable[[dict[str, Any]], object]
 
 
 @pytest.fixture
-def full(ask: Asking, clock: Clock) -> Asking:
+def full(ask: ServiceClient, clock: Clock) -> ServiceClient:
     """Somebody whose service has a row in every table."""
     service = ask.service
     ask.ingest("tea at four", "coffee at five", role_id="r", metadata='{"a": 1}', ts="2026-04-01")
@@ -48,20 +48,20 @@ def changed(text: str, change: Change) -> str:
 
 
 @pytest.fixture
-def restored() -> Iterator[Callable[[LocalService], Asking]]:
+def restored() -> Iterator[Callable[[LocalService], ServiceClient]]:
     """What makes a service of the snapshot of another one."""
     services = list[LocalService]()
 
-    def restore(service: LocalService) -> Asking:
+    def restore(service: LocalService) -> ServiceClient:
         services.append(LocalService.from_snapshot(service.snapshot()))
-        return Asking(services[-1])
+        return ServiceClient(services[-1])
 
     yield restore
     for service in services:
         service.close()
 
 
-Restored = Callable[[LocalService], Asking]
+Restored = Callable[[LocalService], ServiceClient]
 
 
 class TestText:
@@ -73,26 +73,26 @@ class TestText:
         assert isinstance(said["version"], int)
         assert said["taken_at"] == "2026-04-14T03:08:00Z"
 
-    def test_it_has_all_that_is_known(self, full: Asking) -> None:
+    def test_it_has_all_that_is_known(self, full: ServiceClient) -> None:
         tables = json.loads(full.service.snapshot())["tables"]
         assert all(tables.values()), [name for name, rows in tables.items() if not rows]
         assert [event["content"] for event in tables["events"]] == ["tea at four", "coffee at five"]
         assert [memory["status"] for memory in tables["memories"]] == ["archived", *["active"] * 3]
 
-    def test_nothing_of_the_index_is_in_it(self, full: Asking) -> None:
+    def test_nothing_of_the_index_is_in_it(self, full: ServiceClient) -> None:
         assert not [
             name for name in json.loads(full.service.snapshot())["tables"] if "index" in name
         ]
 
-    def test_it_can_be_read_line_by_line(self, full: Asking) -> None:
+    def test_it_can_be_read_line_by_line(self, full: ServiceClient) -> None:
         lines = [line.strip() for line in full.service.snapshot().splitlines()]
         assert '"content": "tea at four",' in lines
 
-    def test_any_script_stands_there_as_it_was_written(self, ask: Asking) -> None:
+    def test_any_script_stands_there_as_it_was_written(self, ask: ServiceClient) -> None:
         ask.ingest("Чай в четыре, 茶")
         assert "Чай в четыре, 茶" in ask.service.snapshot()
 
-    def test_it_is_the_same_as_long_as_nothing_changes(self, full: Asking) -> None:
+    def test_it_is_the_same_as_long_as_nothing_changes(self, full: ServiceClient) -> None:
         before = full.service.snapshot()
         assert full.service.snapshot() == before
         full.found("coffee")
@@ -100,7 +100,7 @@ class TestText:
 
     def test_no_key_is_in_it(self, clock: Clock) -> None:
         with LocalService(clock=clock, api_key="msy_very_secret_indeed") as service:
-            ask = Asking(service)
+            ask = ServiceClient(service)
             made = ask.post("/api/keys", {"name": "ci", "scopes": ["read"]}).body
             keys = [
                 service.api_key,
@@ -125,7 +125,7 @@ class TestText:
 
     def test_what_is_due_is_done_before(self, clock: Clock) -> None:
         with LocalService(clock=clock, config=ServiceConfig(process_delay=5.0)) as service:
-            Asking(service).ingest("tea")
+            ServiceClient(service).ingest("tea")
             clock.advance(5)
             (event,) = json.loads(service.snapshot())["tables"]["events"]
         assert event["state"] == "completed"
@@ -134,23 +134,23 @@ class TestText:
 class TestRestoring:
     """A service that goes on where the other one was."""
 
-    def test_a_snapshot_of_it_is_the_same(self, full: Asking, restored: Restored) -> None:
+    def test_a_snapshot_of_it_is_the_same(self, full: ServiceClient, restored: Restored) -> None:
         assert restored(full.service).service.snapshot() == full.service.snapshot()
 
-    def test_it_knows_the_same(self, full: Asking, restored: Restored) -> None:
+    def test_it_knows_the_same(self, full: ServiceClient, restored: Restored) -> None:
         twin = restored(full.service)
         assert twin.service.events == full.service.events
         assert twin.service.memories == full.service.memories
         for path in ("/v1/roles?org_id=org_local", "/v1/actors", "/api/connectors", "/api/keys"):
             assert twin.get(path) == full.get(path)
 
-    def test_it_finds_the_same(self, full: Asking, restored: Restored) -> None:
+    def test_it_finds_the_same(self, full: ServiceClient, restored: Restored) -> None:
         twin = restored(full.service)
         for fields in ({}, {"role_ids": ["r"]}, {"actor_id": "lovell"}, {"session_id": "x"}):
             assert twin.search("tea or coffee", **fields) == full.search("tea or coffee", **fields)
 
     def test_its_clock_begins_when_the_snapshot_was_taken(
-        self, full: Asking, clock: Clock, restored: Restored
+        self, full: ServiceClient, clock: Clock, restored: Restored
     ) -> None:
         twin = restored(full.service)
         assert twin.service.clock.time() == clock.time()
@@ -158,27 +158,27 @@ class TestRestoring:
         twin.service.clock.advance(60)
         assert twin.service.clock.time() == clock.time() + 60
 
-    def test_it_may_have_a_clock_and_rules_of_its_own(self, full: Asking) -> None:
+    def test_it_may_have_a_clock_and_rules_of_its_own(self, full: ServiceClient) -> None:
         clock, config = Clock(), ServiceConfig(plan="pro")
         with LocalService.from_snapshot(
             full.service.snapshot(), clock=clock, config=config
         ) as twin:
             assert twin.clock is clock
-            assert Asking(twin).get("/api/me").body["tier"] == "pro"
+            assert ServiceClient(twin).get("/api/me").body["tier"] == "pro"
 
-    def test_ids_do_not_repeat(self, full: Asking, restored: Restored) -> None:
+    def test_ids_do_not_repeat(self, full: ServiceClient, restored: Restored) -> None:
         twin = restored(full.service)
         before = {event.event_id for event in full.service.events}
         assert not before.intersection(twin.ingest("something new", "something else"))
         assert len(twin.service.events) == 4
 
-    def test_ids_may_be_made_in_another_way(self, full: Asking) -> None:
+    def test_ids_may_be_made_in_another_way(self, full: ServiceClient) -> None:
         text = full.service.snapshot()
         with LocalService.from_snapshot(text, ids=lambda number: f"id-{number}") as twin:
-            (event_id,) = Asking(twin).ingest("something new")
+            (event_id,) = ServiceClient(twin).ingest("something new")
         assert event_id.startswith("id-")
 
-    def test_the_window_goes_on(self, ask: Asking, clock: Clock, restored: Restored) -> None:
+    def test_the_window_goes_on(self, ask: ServiceClient, clock: Clock, restored: Restored) -> None:
         first = ask.ingest("Roger.")
         clock.advance(50)
         twin = restored(ask.service)
@@ -190,26 +190,26 @@ class TestRestoring:
     def test_what_is_pending_gets_due(self, clock: Clock) -> None:
         config = ServiceConfig(process_delay=10.0)
         with LocalService(clock=clock, config=config) as service:
-            Asking(service).ingest("tea")
+            ServiceClient(service).ingest("tea")
             clock.advance(4)
             text = service.snapshot()
         later = Clock(clock.now)
         with LocalService.from_snapshot(text, clock=later) as twin:
             for seconds, found in ((5.9, []), (0.1, ["tea"])):
                 later.advance(seconds)
-                assert Asking(twin).found("tea") == found
+                assert ServiceClient(twin).found("tea") == found
 
     def test_what_waits_for_a_hand_still_does(self, clock: Clock) -> None:
         config = ServiceConfig(processing="manual")
         with LocalService(clock=clock, config=config) as service:
-            Asking(service).ingest("tea", "coffee")
+            ServiceClient(service).ingest("tea", "coffee")
             service.fail(service.events[0].event_id)
             text = service.snapshot()
         with LocalService.from_snapshot(text, config=config) as twin:
             assert twin.process() == 1
             assert [event.state for event in twin.events] == ["failed", "completed"]
 
-    def test_what_was_used_counts(self, full: Asking, restored: Restored) -> None:
+    def test_what_was_used_counts(self, full: ServiceClient, restored: Restored) -> None:
         before = full.get("/v1/health").headers
         # The reading of it was one more call.
         assert restored(full.service).get("/v1/health").headers["x-usage-eventsingested"] == "2"
@@ -221,22 +221,24 @@ class TestRestoring:
     ) -> None:
         issued = service.issue_key(scopes=["read"])
         twin = restored(service).service
-        assert Asking(twin, issued).get("/v1/health").status == 200
-        assert Asking(twin, "msy_wrong").get("/v1/health").status == 401
+        assert ServiceClient(twin, issued).get("/v1/health").status == 200
+        assert ServiceClient(twin, "msy_wrong").get("/v1/health").status == 401
 
     def test_another_key_takes_the_place_of_its_own(self, service: LocalService) -> None:
         with LocalService.from_snapshot(service.snapshot(), api_key="msy_new") as twin:
-            assert Asking(twin).get("/v1/health").status == 200
-            assert Asking(twin, "msy_local").get("/v1/health").status == 401
+            assert ServiceClient(twin).get("/v1/health").status == 200
+            assert ServiceClient(twin, "msy_local").get("/v1/health").status == 401
 
-    def test_a_connector_is_as_it_was(self, full: Asking, restored: Restored) -> None:
+    def test_a_connector_is_as_it_was(self, full: ServiceClient, restored: Restored) -> None:
         twin = restored(full.service)
         (connector,) = twin.get("/api/connectors").body
         assert connector["status"] == "active"
         resources = f"/api/connectors/{connector['id']}/resources"
         assert twin.get(resources).body == full.get(resources).body
 
-    def test_the_order_of_what_has_no_time_is_kept(self, ask: Asking, restored: Restored) -> None:
+    def test_the_order_of_what_has_no_time_is_kept(
+        self, ask: ServiceClient, restored: Restored
+    ) -> None:
         """Keys and roles of the same moment are listed in the order in which they came."""
         for name in ("zoe", "ann", "mia"):
             ask.post("/v1/roles", {"org_id": "org_local", "name": name, "focus": "x"})
@@ -247,19 +249,19 @@ class TestRestoring:
         assert names == ["local", "ci"]
         assert [r["role_id"] for r in twin.get("/v1/roles", org_id="org_local").body] == ids
 
-    def test_neither_changes_with_the_other(self, full: Asking, restored: Restored) -> None:
+    def test_neither_changes_with_the_other(self, full: ServiceClient, restored: Restored) -> None:
         twin = restored(full.service)
         before = full.service.snapshot()
         twin.ingest("something new")
         assert full.service.snapshot() == before
 
-    def test_it_can_go_on_in_a_file(self, full: Asking, tmp_path: Path) -> None:
+    def test_it_can_go_on_in_a_file(self, full: ServiceClient, tmp_path: Path) -> None:
         path, text = tmp_path / "memsy.db", full.service.snapshot()
         with LocalService.from_snapshot(text, path=path) as twin:
             assert twin.snapshot() == text
         with LocalService(path, clock=full.service.clock) as reopened:
             assert reopened.snapshot() == text
-            assert Asking(reopened).found("coffee") == ["coffee at five"]
+            assert ServiceClient(reopened).found("coffee") == ["coffee at five"]
 
 
 class TestRefusal:
@@ -314,7 +316,7 @@ class TestRefusal:
         ],
     )
     def test_rows_that_do_not_fit_are_refused_by_their_place(
-        self, full: Asking, tmp_path: Path, change: Change, reason: str
+        self, full: ServiceClient, tmp_path: Path, change: Change, reason: str
     ) -> None:
         """And leave no file behind."""
         text = changed(full.service.snapshot(), change)
@@ -324,11 +326,11 @@ class TestRefusal:
         assert list(tmp_path.iterdir()) == []
 
     def test_a_file_with_a_service_in_it_is_left_alone(
-        self, full: Asking, tmp_path: Path, clock: Clock
+        self, full: ServiceClient, tmp_path: Path, clock: Clock
     ) -> None:
         path = tmp_path / "memsy.db"
         with LocalService(path, clock=clock) as service:
-            Asking(service).ingest("mine")
+            ServiceClient(service).ingest("mine")
             before = service.snapshot()
         with pytest.raises(MemsyConfigurationError, match=r"memsy\.db' has something in it"):
             LocalService.from_snapshot(full.service.snapshot(), path=path)
@@ -351,7 +353,7 @@ ACTS = st.one_of(
 )
 
 
-def act(ask: Asking, clock: Clock, name: str, what: Any, role_id: str | None) -> None:  # noqa: ANN401
+def act(ask: ServiceClient, clock: Clock, name: str, what: Any, role_id: str | None) -> None:  # noqa: ANN401
     """Let something happen, if it can."""
     service = ask.service
     oldest = next(
@@ -384,12 +386,14 @@ def test_whatever_happened_and_happens_the_two_are_alike(
     config, clock = ServiceConfig(process_delay=delay), Clock()
     with LocalService(clock=clock, config=config) as service:
         for name, what, role_id in before:
-            act(Asking(service), clock, name, what, role_id)
+            act(ServiceClient(service), clock, name, what, role_id)
         text, later = service.snapshot(), Clock(clock.now)
         with LocalService.from_snapshot(text, config=config, clock=later) as twin:
             assert twin.snapshot() == text
             for name, what, role_id in after:
-                act(Asking(service), clock, name, what, role_id)
-                act(Asking(twin), later, name, what, role_id)
+                act(ServiceClient(service), clock, name, what, role_id)
+                act(ServiceClient(twin), later, name, what, role_id)
             assert twin.snapshot() == service.snapshot()
-            assert Asking(twin).search("tea water") == Asking(service).search("tea water")
+            assert ServiceClient(twin).search("tea water") == ServiceClient(service).search(
+                "tea water"
+            )

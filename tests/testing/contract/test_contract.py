@@ -15,7 +15,7 @@ from memsy.testing.contract import (
     ContractContext,
     ContractTest,
 )
-from tests.subjects import LOCAL, SUBJECTS, WRONG_KEY, Subject, fake, live
+from tests.support.contract_subjects import LOCAL, SUBJECTS, WRONG_KEY, Subject, fake, live
 from tests.testing.contract.recording import recording
 
 Open = Callable[[], AbstractContextManager[Subject]]

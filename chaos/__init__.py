@@ -1,1 +1,0 @@
-"""Measures how the clients, and the local service, bear what goes wrong: `python -m chaos`."""

@@ -1,0 +1,90 @@
+"""Resource leaks: files, threads, tasks and memory after many rounds of all fault cases."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from attrs import frozen
+
+from tests.chaos.clients import CLIENTS
+from tests.chaos.metric import Metric
+from tests.chaos.subprocess_call import call_in_subprocess
+from tests.faults.cases import CASES
+from tests.faults.clients import ClientKind
+from tests.faults.runner import run_case
+from tests.support import process_memory
+
+ROUNDS = 20
+# Caches fill in the first rounds.
+_WARM_UP_ROUNDS = 3
+_MAX_MEMORY = 4
+
+
+@frozen
+class ResourceUsage:
+    """Resources of this process."""
+
+    files: int
+    threads: int
+    tasks: int
+    memory: float
+    """MiB."""
+
+    @classmethod
+    def now(cls) -> ResourceUsage:
+        gc.collect()
+        # isinstance() would ask the objects for their class, and closed ones may raise.
+        types = map(type, gc.get_objects())
+        return cls(
+            files=len(list(Path("/dev/fd").iterdir())),
+            threads=threading.active_count(),
+            tasks=sum(issubclass(cls, asyncio.Task) for cls in types),
+            memory=process_memory.current(),
+        )
+
+    def since(self, before: ResourceUsage) -> ResourceUsage:
+        return ResourceUsage(
+            self.files - before.files,
+            self.threads - before.threads,
+            self.tasks - before.tasks,
+            self.memory - before.memory,
+        )
+
+
+def leaked(mode: str, rounds: int) -> ResourceUsage:
+    """Return the growth of this process over *rounds* of all fault cases."""
+    _run_all_cases(mode, _WARM_UP_ROUNDS)
+    before = ResourceUsage.now()
+    _run_all_cases(mode, rounds)
+    return ResourceUsage.now().since(before)
+
+
+def _run_all_cases(mode: str, rounds: int) -> None:
+    for _ in range(rounds):
+        for case in CASES:
+            if not case.in_subprocess:
+                run_case(case, ClientKind(mode))
+
+
+def measure(seed: int) -> Iterator[Metric]:
+    """Measure the growth in a new process for each client."""
+    with ThreadPoolExecutor() as threads:
+        growths = threads.map(lambda mode: call_in_subprocess(leaked, mode, ROUNDS), CLIENTS)
+        by_mode = dict(zip(CLIENTS, growths, strict=True))
+    for resource in ("files", "threads", "tasks"):
+        yield Metric(
+            f"more {resource} after {ROUNDS} rounds of all faults",
+            0,
+            {mode: getattr(growth, resource) for mode, growth in by_mode.items()},
+        )
+    yield Metric(
+        f"more memory after {ROUNDS} rounds of all faults",
+        _MAX_MEMORY,
+        {mode: growth.memory for mode, growth in by_mode.items()},
+        "MiB",
+    )

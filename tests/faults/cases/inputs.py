@@ -1,0 +1,245 @@
+"""Invalid arguments, which every client rejects before it sends anything (I01 to I04)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from attrs import evolve
+
+from memsy import MemsyConfigurationError
+from memsy.models import EventPayload
+from tests.faults.calls import Client, ClientCall, clearing, ingesting, searching
+from tests.faults.case import Case
+from tests.faults.cases.environment import through_proxy
+from tests.faults.expectations import raises_before_sending, returns
+from tests.faults.scenario import (
+    FOUND_RESPONSE,
+    Endpoint,
+    http_response,
+    raw_responses,
+    responses,
+)
+from tests.support.search_responses import FOUND, FOUND_BYTES
+
+BAD_KEYS: dict[str, Any] = {
+    "empty": "",
+    "line-break-at-end": "msy_hunter2\n",
+    "header-after-it": "msy_hunter2\r\nX-Evil: hunter2",
+    "carriage-return": "msy_\rhunter2",
+    "leading-space": " msy_hunter2",
+    "inner-space": "msy_ hunter2",
+    "tab": "msy_hunter2\t",
+    "nul": "msy_\0hunter2",
+    "del": "msy_hunter2\x7f",
+    "letter-not-ascii": "msy_hunter2ä",
+    "symbol-not-ascii": "msy_hunter2\N{KEY}",
+    "lone-surrogate": "msy_hunter2\ud800",
+    "bytes": b"msy_hunter2",
+    "list": ["msy_hunter2"],
+}
+
+VALID_IDS: dict[str, tuple[str, str]] = {
+    "plain": ("user_42", "user_42"),
+    "tilde": ("~", "~"),
+    "three-dots": ("...", "..."),
+    "escaped-dots": ("%2e%2e", "%252e%252e"),
+    "escaped-dot": ("%2E", "%252E"),
+    "percent": ("%", "%25"),
+    "slash": ("a/b", "a%2Fb"),
+    "parent-folder": ("../roles", "..%2Froles"),
+    "parent-folder-backslash": ("..\\roles", "..%5Croles"),
+    "question-mark": ("a?b", "a%3Fb"),
+    "hash": ("a#b", "a%23b"),
+    "semicolon": ("a;b", "a%3Bb"),
+    "space": ("a b", "a%20b"),
+    "plus-and-ampersand": ("a+b&c=d", "a%2Bb%26c%3Dd"),
+    "colon": ("slack:T1:U1", "slack%3AT1%3AU1"),
+    "url": ("http://evil/", "http%3A%2F%2Fevil%2F"),
+    "at-sign": ("@evil", "%40evil"),
+    "umlaut": ("ä", "%C3%A4"),
+    "combining-umlaut": ("a\u0308", "a%CC%88"),
+    "emoji": ("\N{ROCKET}", "%F0%9F%9A%80"),
+    "right-to-left-override": ("\N{RIGHT-TO-LEFT OVERRIDE}a", "%E2%80%AEa"),
+    "256-characters": ("x" * 256, "x" * 256),
+}
+"""Ids, with their path segments."""
+INVALID_SEGMENTS: dict[str, object] = {
+    "one-dot": ".",
+    "two-dots": "..",
+    "nul": "a\0b",
+    "cr-lf": "a\r\nX-Evil: 1",
+    "line-feed": "a\n",
+    "del": "a\x7f",
+}
+"""Ids that are valid in a body, but not in a path."""
+INVALID_IDS: dict[str, object] = {
+    "empty": "",
+    "blank": "  ",
+    "lone-surrogate": "a\ud800",
+    "20-kb": "x" * 20_000,
+    "257-characters": "x" * 257,
+    "bytes": b"a",
+    "number": 7,
+}
+"""Ids that are valid nowhere."""
+
+_CYCLE: dict[str, object] = {}
+_CYCLE["itself"] = _CYCLE
+
+
+def _nested(depth: int) -> object:
+    value: object = 0
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def _ingest(memsy: Client, events: object) -> object:
+    return memsy.ingest(events)  # type: ignore[arg-type]  # invalid on purpose
+
+
+def ingesting_events(events: object) -> ClientCall:
+    return lambda memsy: _ingest(memsy, events)
+
+
+INVALID_CALLS: dict[str, ClientCall] = {
+    "threshold-nan": searching("tea", threshold=float("nan")),
+    "threshold-infinity": searching("tea", threshold=float("inf")),
+    "metadata-nan": ingesting("tea", metadata={"a": float("nan")}),
+    "query-lone-surrogate": searching("\ud800"),
+    "content-lone-surrogate": ingesting("\ud800"),
+    "metadata-lone-surrogate": ingesting("tea", metadata={"a": "\ud800"}),
+    "metadata-name-lone-surrogate": ingesting("tea", metadata={"\ud800": 1}),
+    "query-bytes": lambda memsy: memsy.search(b"tea"),  # type: ignore[arg-type]  # invalid on purpose
+    "content-bytes": ingesting(b"tea"),
+    "metadata-with-bytes": ingesting("tea", metadata={"a": b"tea"}),
+    "metadata-bytes": ingesting("tea", metadata=b"{}"),
+    "content-set": ingesting({"tea"}),
+    "metadata-with-set": ingesting("tea", metadata={"a": {1}}),
+    "metadata-cycle": ingesting("tea", metadata=_CYCLE),
+    "metadata-nested-100000-deep": ingesting("tea", metadata={"a": _nested(100_000)}),
+    "metadata-with-object": ingesting("tea", metadata={"a": object()}),
+    "limit-of-64-bits": searching("tea", limit=2**63),
+    "limit-float": searching("tea", limit=1.5),
+    "threshold-string": searching("tea", threshold="0.5"),
+    "role-ids-string": searching("tea", role_ids="r1"),
+    "team-ids-with-none": searching("tea", team_ids=["t1", None]),
+    "query-none": lambda memsy: memsy.search(None),  # type: ignore[arg-type]  # invalid on purpose
+    "events-one-event": ingesting_events(EventPayload("u1", "s1", "app_event", "tea")),
+    "events-string": ingesting_events("tea"),
+    "events-of-dicts": ingesting_events([{"content": "tea"}]),
+}
+
+
+@contextmanager
+def base_url_with_escaped_line_break() -> Iterator[Endpoint]:
+    with raw_responses(FOUND_BYTES)() as endpoint:
+        yield evolve(endpoint, base_url=f"{endpoint.base_url}%0d%0a")
+
+
+CASES = [
+    *(
+        Case(
+            "I01",
+            f"invalid-key-{what}",
+            responses(FOUND_RESPONSE),
+            raises_before_sending(
+                MemsyConfigurationError,
+                "key",
+                client_created=False,
+                never_shows=["hunter2", "msy_", "Evil"],
+            ),
+            options={"api_key": key},
+        )
+        for what, key in BAD_KEYS.items()
+    ),
+    *(
+        Case(
+            "I02",
+            f"id-in-path-{what}",
+            responses(http_response(200, {})),
+            returns(targets=[f"DELETE /v1/clear/{segment}"]),
+            clearing(id),
+        )
+        for what, (id, segment) in VALID_IDS.items()
+    ),
+    *(
+        Case(
+            "I02",
+            f"invalid-id-in-path-{what}",
+            responses(FOUND_RESPONSE),
+            raises_before_sending(MemsyConfigurationError, "container_tag "),
+            clearing(id),
+        )
+        for what, id in {**INVALID_IDS, **INVALID_SEGMENTS, "none": None}.items()
+    ),
+    *(
+        Case(
+            "I02",
+            f"id-in-body-{what}",
+            responses(FOUND_RESPONSE),
+            returns(FOUND, targets=["POST /v1/search"]),
+            searching("tea", actor_id=id),
+        )
+        for what, id in {
+            **{what: id for what, (id, _) in VALID_IDS.items()},
+            **INVALID_SEGMENTS,
+        }.items()
+    ),
+    *(
+        Case(
+            "I02",
+            f"invalid-id-in-body-{what}",
+            responses(FOUND_RESPONSE),
+            raises_before_sending(MemsyConfigurationError, "actor_id "),
+            searching("tea", actor_id=id),
+        )
+        for what, id in INVALID_IDS.items()
+    ),
+    *(
+        Case(
+            "I03",
+            f"invalid-argument-{what}",
+            responses(FOUND_RESPONSE),
+            raises_before_sending(MemsyConfigurationError),
+            call,
+        )
+        for what, call in INVALID_CALLS.items()
+    ),
+    *(
+        Case(
+            "I04",
+            f"header-injection-in-{option}-{what}",
+            responses(FOUND_RESPONSE),
+            raises_before_sending(
+                MemsyConfigurationError, option, client_created=False, never_shows=["hunter2"]
+            ),
+            options={option: value},
+            reason="these options and the key of I01 are all that reaches the head of a request",
+        )
+        for option, what, value in [
+            ("base_url", "cr-lf", "http://127.0.0.1:1/v1\r\nX-Evil: 1"),
+            ("base_url", "line-feed", "http://127.0.0.1:1\n/v1"),
+            ("base_url", "carriage-return", "http://127.0.0.1\r:1/v1"),
+            ("base_url", "http-version", "http://127.0.0.1:1/v1 HTTP/1.1"),
+            ("proxy", "cr-lf", "http://127.0.0.1:1\r\nX-Evil: 1"),
+            ("proxy", "cr-lf-in-password", "http://me:hunter2\r\n@127.0.0.1:1"),
+        ]
+    ),
+    Case(
+        "I04",
+        "header-injection-in-base_url-escaped",
+        base_url_with_escaped_line_break,
+        returns(FOUND, targets=["POST /v1%0d%0a/search"]),
+        reason="the line break stays escaped",
+    ),
+    Case(
+        "I04",
+        "header-injection-in-proxy-user-escaped",
+        through_proxy(user="me%0d%0aX-Evil:%201@"),
+        returns(FOUND),
+        reason="the user is sent in base 64",
+    ),
+]

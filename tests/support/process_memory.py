@@ -1,0 +1,40 @@
+"""Current and peak memory of this process, in MiB."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import resource
+import sys
+from pathlib import Path
+
+MIB = 2**20
+
+
+def current() -> float:
+    """Return the resident memory; without /proc, the peak."""
+    _return_free_memory()
+    return _status("VmRSS")
+
+
+def peak() -> float:
+    """Return the most resident memory that the process ever had."""
+    return _status("VmHWM")
+
+
+def _return_free_memory() -> None:
+    """Make the C library return cached memory to the system, which else varies by some MiB."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
+def _status(name: str) -> float:
+    # On Linux, getrusage() of a child process starts with the peak of its parent.
+    status = Path("/proc/self/status")
+    if status.exists():
+        found = re.search(rf"^{name}:\s*(\d+) kB", status.read_text(), re.MULTILINE)
+        assert found
+        return int(found[1]) * 1024 / MIB
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / MIB
