@@ -1,8 +1,9 @@
 """
-memsy: typed clients for the Memsy memory service, sync and async, to the letter alike.
+Typed sync and async clients for the Memsy memory service.
 
-`MemsyClient` and `AsyncMemsyClient` store events and search the memories that the service makes of
-them. `memsy.protocols` has the surfaces to depend on, `memsy.testing` the stand-ins for tests.
+`MemsyClient` and `AsyncMemsyClient` store events and search the memories that the service derives
+from them. `memsy.protocols` contains the protocols to depend on, and `memsy.testing` the fakes for
+tests.
 """
 
 from __future__ import annotations
@@ -234,8 +235,8 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
-    # To load them all takes a tenth of a second, which a program that has us installed, and is
-    # about something else, should not pay: pytest looks into each package with a plugin.
+    # Loading all names takes 0.1 s. pytest imports every package with a plugin, so the names load
+    # on first use.
     __getattr__, __dir__ = lazy_exports(
         __name__,
         __all__,

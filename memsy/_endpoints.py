@@ -1,4 +1,4 @@
-"""Registry of the endpoints that the clients call."""
+"""Registry of the endpoints that the clients call, collected from the resource modules."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def endpoints() -> tuple[Endpoint[Any], ...]:
     """
     Return every endpoint that the resource modules declare.
 
-    The data plane comes first. Within a plane the order is that of the modules, by name, and of
-    the declarations in a module.
+    The data plane comes first. Within a plane, modules are sorted by name and endpoints follow
+    the order of their declarations.
     """
     return tuple(
         value

@@ -16,15 +16,15 @@ def lazy_exports(
     submodules: Collection[str] = (),
 ) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
     """
-    Return the `__getattr__` and the `__dir__` of a package with lazy names.
+    Return the `__getattr__` and the `__dir__` of a package that imports its names lazily.
 
     Args:
         package: Full name of the package.
         names: Its public names, as in `__all__`.
         sources: Full name of the defining module, by public name.
-        packages: Full names of packages that are searched for all other names: their `__all__`
-            is read in this order.
-        submodules: Submodules that are reachable as attributes without an import of their own.
+        packages: Full names of the packages that define all other names. Their `__all__` lists
+            are searched in this order.
+        submodules: Submodules that are available as attributes without a separate import.
     """
 
     def find(name: str) -> object:

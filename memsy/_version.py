@@ -1,3 +1,3 @@
-"""The version, once: the build reads it here, and so does the `User-Agent`."""
+"""Version of the package, for the build and for the `User-Agent` header."""
 
 __version__ = "0.1.0"

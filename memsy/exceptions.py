@@ -1,17 +1,17 @@
 """
-Everything that can go wrong, as a caller sees it.
+Exceptions that the clients raise, all derived from `MemsyError`.
 
 ::
 
     MemsyError
     ├── MemsyConfigurationError (also ValueError)      bad argument, key, URL, id: nothing was sent
     ├── MemsyClientClosedError                         used after close()
-    ├── MemsyConnectionError                           no usable answer: refused, reset, DNS
+    ├── MemsyConnectionError                           no response: refused, reset, DNS
     │   ├── MemsyTimeoutError (also TimeoutError)      the deadline passed
     │   └── MemsyTLSError                              certificate or handshake; never retried
-    ├── MemsyResponseError                             an answer the service does not promise
-    └── MemsyAPIError                                  a refusal by the service
-        ├── AuthenticationError                        401, or the gateway's 403
+    ├── MemsyResponseError                             not the documented response: HTML, cut short
+    └── MemsyAPIError                                  error response of the service
+        ├── AuthenticationError                        401, or 403 of the gateway
         ├── AuthorizationError                         403
         ├── FeatureNotAvailable                        403 feature_not_available
         ├── SeatRequiredError                          403 seat_required
@@ -28,9 +28,12 @@ Everything that can go wrong, as a caller sees it.
         ├── RedirectError                              3xx
         └── ServerError                                5xx
 
-A client raises nothing else, but for what is not its own to swallow (`KeyboardInterrupt`,
-`asyncio.CancelledError`). All of them survive `pickle` and `copy`. None of them holds
-your key, unless the service itself repeats it in an answer.
+A client raises no other exceptions, except `KeyboardInterrupt` and `asyncio.CancelledError`, which
+pass through unchanged. All errors survive `pickle` and `copy`. No error contains the API key,
+unless the service itself repeats the key in a response.
+
+Statuses and codes follow the wire contract, section 3.3. Constructors are compatible with the
+official SDK (section 10.4).
 """
 
 from __future__ import annotations
@@ -73,81 +76,126 @@ E = TypeVar("E", bound="MemsyError")
 
 
 class MemsyError(Exception):
-    """The root of all errors of this package."""
+    """Base class of all errors of the clients. Catch it to handle every failure of a call."""
 
     attempts: int = 0
     """
-    How many times sending was tried. 0: nothing left this client.
+    Number of attempts to send the failed request, the first one included.
 
-    Where a call takes several requests, those for the one that failed.
+    0 means that nothing was sent. If a call takes several requests, only the attempts of the failed
+    request count.
     """
     maybe_processed: bool = False
-    """Whether the service may have done what was asked, or a part of it, all the same."""
+    """
+    True if the service may have executed the request, completely or in part.
+
+    It is False only if nothing reached the service, or if the service rejected every attempt. After
+    True, check the state of the service before you repeat a write.
+    """
     event_ids: Sequence[str] = ()
     """
-    The ids of the events that an `ingest` of several requests had stored before this ended it.
+    Ids of the events that an `ingest` of several requests stored before it failed.
 
-    They are those of its first events, in their order. Where the number of ids in an answer was
-    wrong, a `MemsyResponseError` of the first request has all of that answer: nobody knows whose.
+    They belong to the first events of the call, in the same order: continue with the events after
+    them. Exception: if the first response has the wrong number of ids, the `MemsyResponseError` has
+    all ids of that response, and they cannot be matched to events.
     """
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Subclasses have constructors of their own shapes: rebuild from what is, not from those.
+        # Constructors of subclasses differ, so an error is rebuilt from its state.
         return _rebuild, (type(self), self.args, self.__dict__)
 
 
 def _rebuild(cls: type[E], args: tuple[Any, ...], state: dict[str, Any]) -> E:
     error = cls.__new__(cls, *args)
-    error.args = args  # an OSError, as timeouts are, leaves them to the constructor of a subclass
+    error.args = args  # OSError, a base of the timeout error, does not set them in `__new__`
     error.__dict__.update(state)
     return error
 
 
 class MemsyConfigurationError(MemsyError, ValueError):
-    """A bad argument, key, URL or id. Nothing was sent; mend the call."""
+    """
+    Invalid argument, API key, URL or id. The client sent nothing.
+
+    The message names the argument, the requirement and the value (never a secret). Fix the call: a
+    repetition with the same arguments fails again.
+    """
 
 
 class MemsyClientClosedError(MemsyError):
-    """A client was used after its `close()`."""
+    """
+    Use of a client after its `close()`.
+
+    Create a new client, or close the client later. `attempts` is above 0 if another thread or task
+    closed the client during the call.
+    """
 
 
 class MemsyConnectionError(MemsyError):
-    """No usable answer came: the connection was refused, reset, or never made."""
+    """
+    Failure of the connection: refused, reset, or the host name was not found.
+
+    The client retries if that is safe, so `attempts` is usually above 1. Check the base URL, the
+    network and the proxy. `maybe_processed` is False if the connection was never opened.
+    """
 
 
 class MemsyTimeoutError(MemsyConnectionError, TimeoutError):
-    """The answer did not come in time."""
+    """
+    Timeout: the service did not answer before the deadline of the call.
+
+    It is also a built-in `TimeoutError`. The deadline includes all attempts and the pauses between
+    them. Raise `timeout`, or send less per call. `wait_until_authorized` raises it if the connector
+    is still not authorized at the end.
+    """
 
 
 class MemsyTLSError(MemsyConnectionError):
-    """The other side's certificate is not trusted, or the handshake failed. Never retried."""
+    """
+    Failure of the TLS handshake: an untrusted, expired or wrong certificate, or no TLS at all.
+
+    The client never retries it. Pass `ca_file=` for a private certificate authority. Check that
+    the base URL starts with the correct scheme, http:// or https://.
+    """
 
 
 class MemsyResponseError(MemsyError):
     """
-    An answer that is not what the service promises: HTML, cut short, of a wrong shape, too large.
+    Unusable response: not JSON, cut short, garbled, too large, or of another schema.
 
-    The message names the JSON path of what is wrong, where it is JSON at all.
+    For JSON of another schema the message contains the path of the first mismatch, such as
+    `$.results[1].content`. Typical causes are a sign-in page or a proxy in front of the service, a
+    wrong base URL, and a newer version of the service. `maybe_processed` is True: the service may
+    have executed the request.
     """
 
     is_retryable: bool = False
-    """Whether the same question may well get a good answer: so if it was cut short or garbled."""
+    """True if a retry may succeed: for a body that was cut short, garbled or not JSON."""
 
 
 class MemsyAPIError(MemsyError):
     """
-    A refusal by the service.
+    Error response of the service: any status outside 2xx.
+
+    Statuses with a documented meaning have a subclass. Catch the subclasses first.
 
     Args:
-        message: what `str()` of the error gives.
-        status_code: the HTTP status.
-        detail: the service's own words.
-        error_code: the service's word for the case, such as `usage_limit_exceeded`.
-        response: the whole reply, for what has no attribute of its own.
+        message: Text of the error, as `str(error)` returns it.
+        status_code: HTTP status.
+        detail: Explanation by the service: the `detail` or `message` of the body, or the raw body.
+        error_code: Machine-readable code of the body, such as `usage_limit_exceeded`. None if the
+            body has no code.
+        response: The complete response, for headers and fields without an attribute.
+
+    Attributes:
+        status_code: HTTP status.
+        detail: Explanation by the service.
+        error_code: Machine-readable code, or None.
+        response: The complete response, or None if the error was not made from one.
     """
 
     request_id: str | None = None
-    """The service's name for the request; quote it to its support."""
+    """Id of the request, from the response headers. Quote it to the support of the service."""
 
     def __init__(
         self,
@@ -169,17 +217,23 @@ class MemsyAPIError(MemsyError):
 
 class AuthenticationError(MemsyAPIError):
     """
-    The key is missing, unknown or revoked: 401.
+    Missing, unknown or revoked API key: 401.
 
-    The production gateway says it with a bare 403 `{"message": "Forbidden"}`.
+    The gateway of the production service sends 403 with the body `{"message": "Forbidden"}` for
+    such a key, so `status_code` may be 403 (wire contract, section 3.4). Check `api_key=` or
+    `MEMSY_API_KEY`.
     """
 
 
 class AuthorizationError(MemsyAPIError):
     """
-    The key is good, but may not do this: 403.
+    Missing permission of a valid API key: 403.
 
-    *required_scope* is the scope that it lacks, where that is the reason.
+    Use a key with the required scope, or ask an administrator of the organisation.
+
+    Attributes:
+        required_scope: The scope that the key lacks, `read` or `write`. None if the cause is not a
+            scope, for example an operation for administrators only.
     """
 
     def __init__(
@@ -196,7 +250,16 @@ class AuthorizationError(MemsyAPIError):
 
 
 class FeatureNotAvailable(MemsyAPIError):
-    """The plan does not include *feature*: 403 `feature_not_available`."""
+    """
+    Feature outside of the current plan: 403 `feature_not_available`.
+
+    Upgrade the plan, or make the call without the feature.
+
+    Attributes:
+        feature: Name of the feature, such as `reranking`.
+        current_tier: Name of the current plan, such as `free`.
+        upgrade_url: Page to upgrade the plan.
+    """
 
     def __init__(
         self,
@@ -216,15 +279,31 @@ class FeatureNotAvailable(MemsyAPIError):
 
 
 class OrgIdNotAllowedError(MemsyAPIError):
-    """An organisation id was sent on a plan that has none: 400 `org_id_not_allowed`."""
+    """
+    Organisation id in a request on a plan that does not allow it: 400 `org_id_not_allowed`.
+
+    Omit the organisation id. The API key already identifies the organisation.
+    """
 
 
 class SeatRequiredError(MemsyAPIError):
-    """The caller has no seat in the organisation: 403 `seat_required`."""
+    """
+    Missing seat of the caller in the organisation: 403 `seat_required`.
+
+    An administrator of the organisation can assign a seat.
+    """
 
 
 class OrgLimitReachedError(MemsyAPIError):
-    """No more organisations on this plan: 403 `org_limit_reached`."""
+    """
+    Limit of organisations on this plan: 403 `org_limit_reached`.
+
+    Delete an organisation that is not in use, or upgrade the plan.
+
+    Attributes:
+        limit: Number of organisations that the plan allows.
+        current: Number of existing organisations.
+    """
 
     def __init__(
         self,
@@ -242,7 +321,15 @@ class OrgLimitReachedError(MemsyAPIError):
 
 
 class KeyLimitReachedError(MemsyAPIError):
-    """No more API keys on this plan: 403 `key_limit_reached`."""
+    """
+    Limit of API keys on this plan: 403 `key_limit_reached`.
+
+    Revoke a key that is not in use, or upgrade the plan.
+
+    Attributes:
+        limit: Number of keys that the plan allows.
+        current: Number of existing keys.
+    """
 
     def __init__(
         self,
@@ -260,7 +347,12 @@ class KeyLimitReachedError(MemsyAPIError):
 
 
 class BillingNotEnabledError(MemsyAPIError):
-    """The organisation has no billing: 403 `billing_not_enabled`."""
+    """
+    Organisation without billing: 403 `billing_not_enabled`.
+
+    Attributes:
+        interest_path: Path of the service to request billing, such as `/interest/express`.
+    """
 
     def __init__(
         self,
@@ -276,7 +368,16 @@ class BillingNotEnabledError(MemsyAPIError):
 
 
 class SeatLimitReachedError(MemsyAPIError):
-    """All purchased seats are taken: 409 `seat_limit_reached`."""
+    """
+    No free seat in the organisation: 409 `seat_limit_reached`.
+
+    Buy seats, remove a member, or withdraw an invitation.
+
+    Attributes:
+        purchased_seats: Number of seats in the subscription.
+        assigned_seats: Number of seats in use.
+        pending_invites: Number of open invitations, which also occupy seats.
+    """
 
     def __init__(
         self,
@@ -297,9 +398,14 @@ class SeatLimitReachedError(MemsyAPIError):
 
 class RateLimitExceeded(MemsyAPIError):
     """
-    Too many requests in a short time: 429, and waiting helps.
+    Too many requests in a short time: 429, after the last retry of the client.
 
-    *retry_after* is the number of seconds that the service asked for, if it did.
+    Wait and repeat the call, or spread the calls over time. `RetryPolicy` sets the number of
+    retries and the longest wait.
+
+    Attributes:
+        retry_after: Seconds to wait, from the `Retry-After` header. None if the header is missing
+            or invalid.
     """
 
     def __init__(
@@ -317,9 +423,15 @@ class RateLimitExceeded(MemsyAPIError):
 
 class UsageLimitExceeded(MemsyAPIError):
     """
-    The quota of the billing period is used up: 429 `usage_limit_exceeded`. Never retried.
+    Exhausted quota of the billing period: 429 `usage_limit_exceeded`.
 
-    *dimension* names the quota, such as `events_ingested`.
+    The client never retries it. Upgrade the plan, or wait for the next billing period.
+
+    Attributes:
+        dimension: Name of the quota, such as `events_ingested`.
+        current: Usage in this billing period.
+        limit: Limit of the billing period.
+        upgrade_url: Page to upgrade the plan.
     """
 
     def __init__(
@@ -342,15 +454,33 @@ class UsageLimitExceeded(MemsyAPIError):
 
 
 class NotFoundError(MemsyAPIError):
-    """There is no such thing, or no such route: 404."""
+    """
+    Unknown id or unknown path: 404.
+
+    If every call raises it, check the path of the base URL, such as `/v1` or `/api`.
+    """
 
 
 class ConflictError(MemsyAPIError):
-    """The thing is not in a state that allows this: 409."""
+    """
+    Conflict with the current state of the resource: 409.
+
+    An example is the synchronisation of a connector that is not authorized yet. Read the state of
+    the resource before you repeat the call.
+    """
 
 
 class ValidationError(MemsyAPIError):
-    """The service finds fault with the request: 422."""
+    """
+    Request that the service rejects as invalid: 422 (wire contract, section 4).
+
+    The message lists the location and the reason of each problem. Fix the values and repeat the
+    call.
+
+    Attributes:
+        errors: One object for each problem, as the service sent it: `loc` (path in the request),
+            `msg` and `type`. Indices of events count from the start of the whole call.
+    """
 
     def __init__(
         self,
@@ -363,12 +493,20 @@ class ValidationError(MemsyAPIError):
     ) -> None:
         super().__init__(message, status_code, detail, error_code, response)
         self.errors: list[dict[str, Any]] = list(errors)
-        """One object a fault, as the service sent it: `loc` (a path), `msg`, `type`."""
 
 
 class RedirectError(MemsyAPIError):
-    """The service, or something in its place, points elsewhere: 3xx. Never followed."""
+    """
+    Redirect: 3xx. The client never follows it, so that the API key stays with the configured host.
+
+    The message contains the target. If it is correct, use it as the base URL.
+    """
 
 
 class ServerError(MemsyAPIError):
-    """The service failed: 5xx."""
+    """
+    Failure of the service or of its gateway: 5xx.
+
+    The client retries 500, 502, 503 and 504 if that is safe. `maybe_processed` is True except for
+    501, which the service does not implement. Quote `request_id` to the support of the service.
+    """

@@ -1,4 +1,4 @@
-"""What the headers of replies say of the account, also where a result has no room for it."""
+"""Metering: read the usage and rate-limit headers of all responses in a block of code."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ __all__ = ["Meter", "metered"]
 @define
 class Meter:
     """
-    The latest that a service said, within one `metered()` block.
+    Latest usage and rate limit of the responses within one `metered()` block.
 
-    A field is None as long as no reply had those headers: the control plane may send none.
+    A field is None until a response has its headers (wire contract, section 2). The control plane
+    may send none.
     """
 
     usage: UsageInfo | None = None
     rate_limit: RateLimitInfo | None = None
     responses: int = 0
-    """How many replies came, refusals and those of repeated attempts included."""
+    """Number of responses, including error responses and responses to retries."""
 
     def read(self, response: HTTPResponse) -> None:
-        """Take in one more reply."""
+        """Update the meter with the headers of a response."""
         self.responses += 1
         self.usage = UsageInfo.from_headers(response.headers) or self.usage
         self.rate_limit = RateLimitInfo.from_headers(response.headers) or self.rate_limit
@@ -37,16 +38,16 @@ class Meter:
 @contextmanager
 def metered() -> Iterator[Meter]:
     """
-    Read the usage and rate limit off every reply to the calls made within.
+    Read usage and rate limit from the responses to all calls within the block.
 
-    Lists and plain models have no room for what the headers say; this gives it without changing
-    them, for any client of this package, of either colour::
+    Results that are lists or plain models have no field for these headers. The meter works with
+    every sync and async client of this package::
 
         with metered() as meter:
             roles = client.roles.list("org_1")
         print(meter.rate_limit)
 
-    Calls of other threads and tasks are not seen, those of tasks started within are.
+    The meter ignores calls in other threads and tasks, except in tasks that start within the block.
     """
     meter = Meter()
     with install_in_context(_ResponseHook(meter)):
@@ -55,6 +56,8 @@ def metered() -> Iterator[Meter]:
 
 @frozen
 class _ResponseHook(Hook):
+    """Passes each response to the meter."""
+
     meter: Meter
 
     def on_attempt_end(self, event: AttemptEnd) -> None:

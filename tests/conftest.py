@@ -1,4 +1,4 @@
-"""How tests are run: none is timed, and how far they look depends on where they run."""
+"""Configuration of the test suite: hypothesis profiles, signals, report header."""
 
 from __future__ import annotations
 
@@ -10,25 +10,23 @@ import hypothesis
 pytest_plugins = ["pytester"]
 
 
-# A machine that is busy with other tests is no reason to fail, and a look into every corner is
-# for those who have the time.
+# No deadline: a busy machine must not fail a test. CI runs more examples than a developer.
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=25)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=100)
 hypothesis.settings.load_profile("thorough" if os.environ.get("CI") else "quick")
 
 
-# A shell that runs us in the background has interrupts ignored, by us and by all that we start.
+# A shell starts background processes with SIGINT ignored, and child processes inherit it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header() -> str | None:
-    """Warn of what the environment has asked for."""
-    # Imported late: pytest must first rewrite the asserts of what this module loads.
+    """Warn if the environment selects a live service for the contract tests."""
+    # Imported here, because pytest must rewrite the asserts of this module first.
     from tests.support.contract_subjects import SUBJECTS, live
 
     if live in SUBJECTS:
-        return (
-            f"memsy: the contract is also played on {os.environ['MEMSY_BASE_URL']}: it writes there"
-        )
+        url = os.environ["MEMSY_BASE_URL"]
+        return f"memsy: the contract tests also run on {url} and write data there"
     return None

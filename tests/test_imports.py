@@ -1,11 +1,11 @@
-"""Who may know whom, and what is loaded when."""
+"""Import directions between the layers, import time, and the size of folders."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -14,22 +14,62 @@ import pytest
 import memsy
 
 PACKAGE = Path(memsy.__file__).parent
+REPOSITORY = Path(__file__).parents[1]
 
-RESOURCES = ("memsy.resources", "memsy.control_resources")
-
-UNKNOWN_TO: dict[str, tuple[str, ...]] = {
-    "memsy._core": ("memsy.models", *RESOURCES, "memsy.protocols", "memsy._transports"),
-    "memsy.models": (*RESOURCES, "memsy.protocols", "memsy._transports"),
-    "memsy.protocols": (*RESOURCES, "memsy._transports"),
-    "memsy.resources": ("memsy.control_resources", "memsy._transports"),
-    "memsy.control_resources": ("memsy._transports",),
-    "memsy._transports": ("memsy.models", *RESOURCES, "memsy.protocols"),
-    "memsy.local": (*RESOURCES, "memsy.protocols"),
+LAYERS: dict[str, tuple[str, ...]] = {
+    "base": ("memsy._version", "memsy._lazy"),
+    "parity": ("memsy.parity", "memsy._parity", "memsy.mypy_plugin"),
+    "exceptions": ("memsy.exceptions",),
+    "core": ("memsy._core",),
+    "models": ("memsy.models",),
+    "metering": ("memsy.metering",),
+    "protocols": ("memsy.protocols",),
+    "resources": ("memsy.resources",),
+    "control_resources": ("memsy.control_resources",),
+    "transports": ("memsy._transports",),
+    "clients": (
+        *("memsy.client", "memsy.async_client", "memsy.control", "memsy.async_control"),
+        *("memsy._base_client", "memsy._endpoints"),
+    ),
+    "local": ("memsy.local",),
+    "testing": ("memsy.testing",),
+    "cli": ("memsy.cli", "memsy.__main__"),
 }
-"""Rooms, and the rooms that they must not know; nobody but `testing` and `cli` knows those two."""
+"""Modules and packages of each layer. `memsy` itself re-exports names and is not a layer."""
+
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "base": (),
+    "parity": (),
+    "exceptions": (),
+    "core": ("base", "exceptions"),
+    "models": ("core", "exceptions"),
+    "metering": ("core", "models"),
+    "protocols": ("models", "parity"),
+    "resources": ("core", "exceptions", "models", "parity", "protocols"),
+    "control_resources": ("core", "exceptions", "models", "parity", "protocols", "resources"),
+    "transports": ("core", "exceptions"),
+    "clients": (
+        *("core", "exceptions", "models", "parity", "protocols"),
+        *("resources", "control_resources", "transports"),
+    ),
+    "local": ("base", "core", "exceptions", "models"),
+    "testing": (
+        *("base", "core", "exceptions", "models", "parity", "protocols", "resources"),
+        *("control_resources", "transports", "clients", "local"),
+    ),
+    "cli": tuple(layer for layer in LAYERS if layer != "cli"),
+}
+"""The layers that each layer may import, besides itself."""
+
+ALLOWED_MODULES = {"memsy.exceptions": {"memsy._core.http"}}
+"""Single imports against the direction of the layers: `HTTPResponse`, in annotations only."""
+
+MAX_MODULES_IN_A_FOLDER = 14
+MAX_TOP_LEVEL_FOLDERS = 8
+BUILD_FOLDERS = {"build", "dist", "__pycache__"}
 
 
-def modules() -> dict[str, Path]:
+def find_modules() -> dict[str, Path]:
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
@@ -37,11 +77,11 @@ def modules() -> dict[str, Path]:
     return found
 
 
-MODULES = modules()
+MODULES = find_modules()
 
 
-def imported(path: Path) -> Iterator[str]:
-    """The modules of ours that a file imports: at its top, in a function, or for types alone."""
+def imported_modules(path: Path) -> Iterator[str]:
+    """Yield the modules of the package that a file imports, also in functions and for types."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in MODULES)
@@ -51,26 +91,82 @@ def imported(path: Path) -> Iterator[str]:
                 yield name if name in MODULES else node.module
 
 
-GRAPH = {name: set(imported(path)) for name, path in MODULES.items()}
+IMPORTS = {name: set(imported_modules(path)) for name, path in MODULES.items()}
 
 
-def test_no_module_imports_itself_by_a_detour() -> None:
-    """A circle would be a `CycleError` that names it."""
-    assert list(TopologicalSorter(GRAPH).static_order())
+def layers_of(module: str) -> list[str]:
+    return [
+        layer
+        for layer, prefixes in LAYERS.items()
+        if any(f"{module}.".startswith(f"{prefix}.") for prefix in prefixes)
+    ]
 
 
-@pytest.mark.parametrize("module", GRAPH)
-def test_imports_point_one_way(module: str) -> None:
-    rooms = [room for room in UNKNOWN_TO if f"{module}.".startswith(f"{room}.")]
-    forbidden = [name for room in rooms for name in UNKNOWN_TO[room]]
-    if not module.startswith(("memsy.testing", "memsy.cli", "memsy.__main__")):
-        forbidden += ["memsy.testing", "memsy.cli"]
-    for name in GRAPH[module]:
-        assert not any(f"{name}.".startswith(f"{room}.") for room in forbidden), name
+def reachable_from(modules: Iterable[str]) -> set[str]:
+    """Return `modules` and all modules that they import, directly or indirectly."""
+    reached, pending = set[str](), list(modules)
+    while pending:
+        module = pending.pop()
+        if module not in reached:
+            reached.add(module)
+            pending += IMPORTS[module]
+    return reached
+
+
+def test_import_graph_has_no_circle() -> None:
+    """`TopologicalSorter` raises a `CycleError` with the modules of a circle."""
+    assert list(TopologicalSorter(IMPORTS).static_order())
+    assert list(TopologicalSorter(ALLOWED).static_order())
+
+
+@pytest.mark.parametrize("module", [name for name in IMPORTS if name != "memsy"])
+def test_module_imports_only_allowed_layers(module: str) -> None:
+    (layer,) = layers_of(module)
+    allowed = {layer, *ALLOWED[layer]}
+    for imported in IMPORTS[module] - ALLOWED_MODULES.get(module, set()):
+        if imported == "memsy":
+            assert layer == "cli", "only the command line imports names from the package itself"
+        else:
+            assert allowed.issuperset(layers_of(imported)), imported
+
+
+def test_package_does_not_import_testing_local_or_cli() -> None:
+    layers = {layer for module in IMPORTS["memsy"] for layer in layers_of(module)}
+    assert layers.isdisjoint({"testing", "local", "cli"})
+
+
+def test_local_service_imports_no_client() -> None:
+    modules = [module for module in MODULES if layers_of(module) == ["local"]]
+    layers = {layer for module in reachable_from(modules) for layer in layers_of(module)}
+    assert layers == {"base", "core", "exceptions", "local", "models"}
 
 
 @pytest.mark.parametrize(
-    "life",
+    "folder",
+    sorted(
+        {
+            str(path.parent.relative_to(PACKAGE))
+            for name in ("local", "testing")
+            for path in (PACKAGE / name).rglob("*.py")
+        }
+    ),
+)
+def test_folder_has_at_most_14_modules(folder: str) -> None:
+    modules = sorted(path.name for path in (PACKAGE / folder).glob("*.py"))
+    assert len(modules) <= MAX_MODULES_IN_A_FOLDER, modules
+
+
+def test_repository_has_at_most_eight_top_level_folders() -> None:
+    folders = [
+        path.name
+        for path in REPOSITORY.iterdir()
+        if path.is_dir() and not path.name.startswith(".") and path.name not in BUILD_FOLDERS
+    ]
+    assert len(folders) <= MAX_TOP_LEVEL_FOLDERS, sorted(folders)
+
+
+@pytest.mark.parametrize(
+    "program",
     [
         "import memsy",
         "import memsy.testing.contract, memsy.parity, memsy.protocols, memsy.models",
@@ -88,36 +184,38 @@ with FakeMemsyClient() as fake:
     with FakeMemsyControlClient(service=fake.service) as control:
         assert control.me().org_id
 
-async def live():
+async def run():
     async with FakeAsyncMemsyClient() as fake:
         await fake.ingest([event])
         assert (await fake.search("tea")).results
         async with FakeAsyncMemsyControlClient(service=fake.service) as control:
             assert (await control.me()).org_id
 
-asyncio.run(live())
+asyncio.run(run())
 """,
     ],
-    ids=["package", "surfaces", "fakes"],
+    ids=["package", "protocols", "fakes"],
 )
-def test_neither_requests_nor_aiohttp_is_loaded_by(life: str) -> None:
-    code = f"{life}\nimport sys\nprint({{'requests', 'aiohttp', 'urllib3'}} & set(sys.modules))"
-    ran = subprocess.run(
+def test_program_loads_neither_requests_nor_aiohttp(program: str) -> None:
+    code = f"{program}\nimport sys\nprint({{'requests', 'aiohttp', 'urllib3'}} & set(sys.modules))"
+    process = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
     )
-    assert (ran.stdout.strip(), ran.stderr) == ("set()", "")
+    assert (process.stdout.strip(), process.stderr) == ("set()", "")
 
 
 @pytest.mark.parametrize("name", ["memsy", "memsy.testing", "memsy.testing.pytest_plugin"])
-def test_who_only_has_us_installed_pays_next_to_nothing(name: str) -> None:
-    """pytest loads the plugin of each package there is, and its packages with it."""
+def test_import_loads_almost_nothing(name: str) -> None:
+    """pytest imports the plugin of every installed package, and the parent packages."""
     code = (
         "import pytest, sys\n"
         "before = set(sys.modules)\n"
         f"import {name}\n"
         "print(*sorted(set(sys.modules) - before))"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert set(ran.stdout.split()) - {name} <= {
+    process = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert set(process.stdout.split()) - {name} <= {
         *("memsy", "memsy._lazy", "memsy._version", "memsy.testing"),
     }

@@ -1,4 +1,4 @@
-"""`memsy` and `python -m memsy`, as a shell starts them."""
+"""Entry point `python -m memsy`, run in a process of its own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import sys
 
 from memsy import __version__
 
-# Stands in for an installation without the extra: no module of this name can be found.
-WITHOUT = """
+# Simulates an installation without the extra: the module cannot be found.
+PROGRAM_WITHOUT_MODULE = """
 import sys, runpy
 
 class Blocker:
@@ -26,24 +26,24 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
 
 
-def test_without_rich_one_line_says_how_to_get_it() -> None:
-    ended = run("-c", WITHOUT.format(missing="rich"))
-    assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr.count("\n") == 1
-    assert "pip install 'memsy[cli]'" in ended.stderr
+def test_hint_to_install_the_extra_without_rich() -> None:
+    process = run("-c", PROGRAM_WITHOUT_MODULE.format(missing="rich"))
+    assert (process.returncode, process.stdout) == (1, "")
+    assert process.stderr.count("\n") == 1
+    assert "pip install 'memsy[cli]'" in process.stderr
 
 
-def test_without_typer_one_line_says_how_to_get_it() -> None:
-    ended = run("-c", WITHOUT.format(missing="typer"))
-    assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr.count("\n") == 1
+def test_hint_to_install_the_extra_without_typer() -> None:
+    process = run("-c", PROGRAM_WITHOUT_MODULE.format(missing="typer"))
+    assert (process.returncode, process.stdout) == (1, "")
+    assert process.stderr.count("\n") == 1
 
 
-def test_what_else_is_missing_is_not_blamed_on_the_extra() -> None:
-    ended = run("-c", WITHOUT.format(missing="attrs"))
-    assert "No module named 'attrs'" in ended.stderr
-    assert "memsy[cli]" not in ended.stderr
+def test_other_missing_module_is_reported_unchanged() -> None:
+    process = run("-c", PROGRAM_WITHOUT_MODULE.format(missing="attrs"))
+    assert "No module named 'attrs'" in process.stderr
+    assert "memsy[cli]" not in process.stderr
 
 
-def test_the_module_is_the_command() -> None:
+def test_python_m_memsy_runs_the_command() -> None:
     assert run("-m", "memsy", "--version").stdout == f"memsy {__version__}\n"

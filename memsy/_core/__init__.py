@@ -1,1 +1,1 @@
-"""What every client decides, without I/O and without `async`: each decision stands here once."""
+"""Decision logic of all clients, without I/O and without `async`: requests, retries, errors."""

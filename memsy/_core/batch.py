@@ -1,4 +1,4 @@
-"""What is too large for one request: its parts, asked one after the other, before one deadline."""
+"""Batches: one call that is split into several requests, sent in order under one deadline."""
 
 from __future__ import annotations
 
@@ -20,29 +20,31 @@ T = TypeVar("T")
 
 @frozen
 class Batch(Generic[T]):
-    """The *parts* of one call, in order; at least one."""
+    """The operations of one call, in order."""
 
     parts: Sequence[Operation[T]]
+    """At least one operation."""
     merge: Callable[[Sequence[T]], T]
-    """Makes one answer of those to all parts."""
+    """Combines the results of all parts into the result of the call."""
     on_error: Callable[[MemsyError, Sequence[T]], None]
-    """Lets an error that ends the call say what was answered before it; at least one part was."""
+    """Adds the results of the completed parts, at least one, to the error that ends the call."""
 
 
-def send_batches(
-    series: Batch[T], retries: Callable[[], RetryState], deadline: Deadline
-) -> Flow[T]:
+def send_batches(batch: Batch[T], retries: Callable[[], RetryState], deadline: Deadline) -> Flow[T]:
     """
-    Ask part after part until all are answered, or one fails: what follows it is not sent.
+    Send the parts in order. The first error ends the call, and later parts are not sent.
 
-    Each part has *retries* of its own, and no more time than all of them.
+    Args:
+        batch: The parts of the call.
+        retries: Creates the retry state of one part.
+        deadline: The deadline of all parts together.
     """
-    answers: list[T] = []
+    results: list[T] = []
     try:
-        for part in series.parts:
-            answers.append((yield from exchange(part, retries(), deadline)))  # noqa: PERF401 - yields
+        for part in batch.parts:
+            results.append((yield from exchange(part, retries(), deadline)))  # noqa: PERF401 - yields
     except MemsyError as error:
-        if answers:
-            series.on_error(error, answers)
+        if results:
+            batch.on_error(error, results)
         raise
-    return series.merge(answers)
+    return batch.merge(results)

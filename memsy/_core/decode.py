@@ -1,8 +1,8 @@
 """
-JSON values to models: every field gets its annotated type, or the place that lacks it is named.
+Conversion of parsed JSON to models, with a JSON path in the error if a value does not fit.
 
-Two cattrs converters know all models: a quick one, which only finds out *that* something is
-wrong, and a thorough one, which is asked *where* when it is.
+Two cattrs converters know all models. The fast one only detects a mismatch. The detailed one then
+locates it.
 """
 
 from __future__ import annotations
@@ -20,57 +20,63 @@ from cattrs.gen import make_dict_structure_fn, make_mapping_structure_fn, overri
 from memsy._core.text import replace_surrogates
 
 T = TypeVar("T")
-Hook = Callable[[Any, Any], Any]
+StructureHook = Callable[[Any, Any], Any]
 
 _WIRE_NAME = "memsy wire name"
 _IF_ABSENT = "memsy if absent"
-_HOOK = "memsy hook"
+_STRUCTURE_HOOK = "memsy structure hook"
 
 
 def wire_name(name: str) -> Mapping[str, object]:
-    """Metadata of a field that has another *name* on the wire."""
+    """Return the metadata of a field whose JSON key is `name`."""
     return {_WIRE_NAME: name}
 
 
 def optional(value: object) -> Mapping[str, object]:
-    """Metadata of a field that the service may leave out, and which is *value* then."""
+    """Return the metadata of a field that defaults to `value` if the JSON object lacks it."""
     return {_IF_ABSENT: value}
 
 
 NOT_IN_BODY: Mapping[str, object] = {_WIRE_NAME: None}
-"""Metadata of a field that is not read from the body (but from headers, say)."""
+"""Metadata of a field that is not read from the body, for example one read from headers."""
 
 
 class SchemaMismatch(Exception):
-    """JSON that does not have the shape of a model; says where, as a JSON path, and why."""
+    """JSON that does not fit a model. The message holds the JSON path and the reason."""
 
 
 def structure(value: object, shape: type[T]) -> T:
     """
-    Make *shape* of parsed JSON. Unknown fields are ignored, and null for a list is an empty one.
+    Convert parsed JSON to `shape`.
+
+    Unknown fields are ignored. A null in place of a list becomes an empty list.
+
+    Args:
+        value: The parsed JSON.
+        shape: A model, a list of models, or a primitive type.
 
     Raises:
-        Mismatch: the value does not have that shape.
+        SchemaMismatch: The value does not fit.
     """
     try:
-        return _converter(thorough=False).structure(value, shape)
+        return _converter(detailed=False).structure(value, shape)
     except (_UnexpectedType, LookupError):
         pass
     try:
-        return _converter(thorough=True).structure(value, shape)
+        return _converter(detailed=True).structure(value, shape)
     except (_UnexpectedType, BaseValidationError) as error:
         path, reason = _locate(error)
         raise SchemaMismatch(replace_surrogates(f"${path}: {reason}")) from None
 
 
 class _UnexpectedType(Exception):
-    """A JSON value of the wrong kind."""
+    """A JSON value of the wrong type."""
 
     def __init__(self, expected: str, value: object) -> None:
-        super().__init__(f"expected {expected}, got {_kind(value)}")
+        super().__init__(f"expected {expected}, got {_type_name(value)}")
 
 
-_KINDS: Mapping[type, str] = {
+_TYPE_NAMES: Mapping[type, str] = {
     type(None): "null",
     bool: "a boolean",
     int: "a number",
@@ -81,12 +87,12 @@ _KINDS: Mapping[type, str] = {
 }
 
 
-def _kind(value: object) -> str:
-    return _KINDS.get(type(value), type(value).__name__)
+def _type_name(value: object) -> str:
+    return _TYPE_NAMES.get(type(value), type(value).__name__)
 
 
 def _locate(error: BaseException) -> tuple[str, str]:
-    """The JSON path of the first thing wrong, and what is wrong with it."""
+    """Return the JSON path and the reason of the first mismatch."""
     if isinstance(error, KeyError):
         return "", "is missing"
     if not isinstance(error, BaseValidationError):
@@ -97,11 +103,11 @@ def _locate(error: BaseException) -> tuple[str, str]:
         if isinstance(error, ClassValidationError) and hasattr(note, "name"):
             return f".{_wire_name(attrs.fields_dict(error.cl)[note.name])}{path}", reason
         if isinstance(note, IterableValidationNote):
-            return f"{_key(note.index)}{path}", reason
+            return f"{_path_step(note.index)}{path}", reason
     return path, reason
 
 
-def _key(index: int | str) -> str:
+def _path_step(index: int | str) -> str:
     return f"[{index}]" if isinstance(index, int) else f".{index}"
 
 
@@ -111,10 +117,10 @@ def _wire_name(field: attrs.Attribute[Any]) -> str | None:
 
 
 @cache
-def _converter(*, thorough: bool) -> Converter:
-    converter = Converter(detailed_validation=thorough)
-    for kind, hook in _PRIMITIVES.items():
-        converter.register_structure_hook(kind, hook)
+def _converter(*, detailed: bool) -> Converter:
+    converter = Converter(detailed_validation=detailed)
+    for primitive, hook in _PRIMITIVES.items():
+        converter.register_structure_hook(primitive, hook)
     for predicate, factory in _FACTORIES.items():
         converter.register_structure_hook_factory(
             predicate, lambda shape, factory=factory: factory(shape, converter)
@@ -148,18 +154,23 @@ def _integer(value: object, _: object) -> int:
 def _number(value: object, _: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _UnexpectedType("a number", value)
-    if not abs(value) <= sys.float_info.max:  # JSON may say 1e400, or an integer of 400 digits
+    if not abs(value) <= sys.float_info.max:  # JSON allows 1e400 and integers of 400 digits
         raise _UnexpectedType("a number that a float can hold", value)
     return float(value)
 
 
-AS_TEXT: Mapping[str, object] = {_HOOK: _text}
-"""Metadata of a text for which the service may send a whole number."""
+AS_TEXT: Mapping[str, object] = {_STRUCTURE_HOOK: _text}
+"""Metadata of a text field for which the service may send a whole number."""
 
-_PRIMITIVES: Mapping[type, Hook] = {str: _string, bool: _boolean, int: _integer, float: _number}
+_PRIMITIVES: Mapping[type, StructureHook] = {
+    str: _string,
+    bool: _boolean,
+    int: _integer,
+    float: _number,
+}
 
 
-def _list_hook(shape: type, converter: Converter) -> Hook:
+def _list_hook(shape: type, converter: Converter) -> StructureHook:
     items = list_structure_factory(shape, converter)
 
     def hook(value: object, _: object) -> object:
@@ -172,8 +183,8 @@ def _list_hook(shape: type, converter: Converter) -> Hook:
     return hook
 
 
-def _dict_hook(shape: type, converter: Converter) -> Hook:
-    entries: Hook = make_mapping_structure_fn(shape, converter)
+def _dict_hook(shape: type, converter: Converter) -> StructureHook:
+    entries: StructureHook = make_mapping_structure_fn(shape, converter)
 
     def hook(value: object, _: object) -> object:
         if not isinstance(value, dict):
@@ -183,17 +194,19 @@ def _dict_hook(shape: type, converter: Converter) -> Hook:
     return hook
 
 
-def _model_hook(model: type, converter: Converter) -> Hook:
+def _model_hook(model: type, converter: Converter) -> StructureHook:
     if_absent: dict[str, object] = {}
     overrides: dict[str, Any] = {}
     for field in attrs.fields(model):
         wire_name = _wire_name(field)
         overrides[field.name] = override(
-            rename=wire_name, omit=wire_name is None, struct_hook=field.metadata.get(_HOOK)
+            rename=wire_name,
+            omit=wire_name is None,
+            struct_hook=field.metadata.get(_STRUCTURE_HOOK),
         )
         if _IF_ABSENT in field.metadata and wire_name is not None:
             if_absent[wire_name] = field.metadata[_IF_ABSENT]
-    fields: Hook = make_dict_structure_fn(model, converter, **overrides)
+    fields: StructureHook = make_dict_structure_fn(model, converter, **overrides)
 
     def hook(value: object, _: object) -> object:
         if not isinstance(value, dict):
@@ -211,7 +224,7 @@ def _is_dict(shape: object) -> bool:
     return get_origin(shape) is dict
 
 
-_FACTORIES: Mapping[Callable[[Any], bool], Callable[[Any, Converter], Hook]] = {
+_FACTORIES: Mapping[Callable[[Any], bool], Callable[[Any, Converter], StructureHook]] = {
     _is_list: _list_hook,
     _is_dict: _dict_hook,
     attrs.has: _model_hook,

@@ -1,4 +1,4 @@
-"""Sync and async drivers: they carry out the attempts of a flow on a transport."""
+"""Sync and async drivers, which run the attempts of a flow on a transport."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ T = TypeVar("T")
 
 
 def drive(flow: Flow[T], transport: Transport) -> T:
-    """Carry out the attempts of *flow*, blocking this thread, and return the result."""
+    """Run the attempts of `flow` in this thread and return the result."""
     try:
         attempt = next(flow)
         while True:
             try:
-                if attempt.after:
-                    transport.clock.sleep(attempt.after)
+                if attempt.pause:
+                    transport.clock.sleep(attempt.pause)
                 response = transport.send(attempt.begin(), attempt.deadline)
             except BaseException as error:  # noqa: BLE001, PERF203 - the flow decides
                 attempt = flow.throw(error)
@@ -30,13 +30,13 @@ def drive(flow: Flow[T], transport: Transport) -> T:
 
 
 async def drive_async(flow: Flow[T], transport: AsyncTransport) -> T:
-    """Carry out the attempts of *flow*, letting other tasks run, and return the result."""
+    """Run the attempts of `flow` in this task and return the result."""
     try:
         attempt = next(flow)
         while True:
             try:
-                if attempt.after:
-                    await transport.clock.sleep_async(attempt.after)
+                if attempt.pause:
+                    await transport.clock.sleep_async(attempt.pause)
                 response = await transport.send(attempt.begin(), attempt.deadline)
             except BaseException as error:  # noqa: BLE001, PERF203 - the flow decides
                 attempt = flow.throw(error)

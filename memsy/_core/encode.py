@@ -1,4 +1,4 @@
-"""What a caller says, to what stands on the wire: checked first, so that nothing odd is sent."""
+"""Validation of arguments, and their encoding into paths, query strings and JSON bodies."""
 
 from __future__ import annotations
 
@@ -16,162 +16,166 @@ if TYPE_CHECKING:
 _MAX_PREVIEW = 200
 
 MAX_ID_LENGTH = 256
-"""The most characters that an id of the service may have (section 4 of the wire contract)."""
+"""Maximum number of characters of an id (wire contract, section 4)."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def text(name: str, value: object) -> str:
     """
-    A text of any length, as it is.
+    Return `value` unchanged if it is a text that can be sent, of any length.
 
     Raises:
-        MemsyConfigurationError: it is no `str`, or holds a lone surrogate.
+        MemsyConfigurationError: `value` is not a `str`, or contains a lone surrogate.
     """
     if not isinstance(value, str):
-        _refuse(name, value, "must be a str")
+        _raise_invalid(name, value, "must be a str")
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        _refuse(name, value, "holds a lone surrogate, which UTF-8 cannot carry")
+        _raise_invalid(name, value, "must not contain a lone surrogate, which UTF-8 cannot encode")
     return value
 
 
 def secret(name: str, value: object) -> str:
     """
-    A text that no message may hold.
+    Return `value` unchanged if it is a text that can be sent. No error message shows it.
 
     Raises:
-        MemsyConfigurationError: as `text`, without the value.
+        MemsyConfigurationError: As for `text`, without the value.
     """
     try:
         return text(name, value)
     except MemsyConfigurationError:
-        error = MemsyConfigurationError(f"{name} must be a str that UTF-8 can carry")
-    # Out here, for what was caught holds the value, and would come along as the context.
+        error = MemsyConfigurationError(f"{name} must be a str that UTF-8 can encode")
+    # Raised outside of the handler: the context would show the value.
     raise error
 
 
 def non_empty(name: str, value: object) -> str:
     """
-    A text with something in it, such as an id that another service gave.
+    Return `value` unchanged if it is a text that is not blank, such as an id of another service.
 
     Raises:
-        MemsyConfigurationError: it is no `str`, or blank.
+        MemsyConfigurationError: As for `text`, or `value` is blank.
     """
     checked = text(name, value)
     if not checked.strip():
-        _refuse(name, value, "is empty; leave it out (None) where no id is meant")
+        _raise_invalid(name, value, "is empty; pass None to omit an optional id")
     return checked
 
 
 def identifier(name: str, value: object) -> str:
     """
-    An id: not empty, for an empty one would widen a search or name a whole collection.
+    Return `value` unchanged if it is a usable id.
+
+    An empty id is an error: it would widen a search or address a whole collection.
 
     Raises:
-        MemsyConfigurationError: it is no `str`, blank, or longer than any id of the service.
+        MemsyConfigurationError: As for `non_empty`, or `value` exceeds `MAX_ID_LENGTH`.
     """
     checked = non_empty(name, value)
     if len(checked) > MAX_ID_LENGTH:
         raise MemsyConfigurationError(
-            f"{name} has {len(checked)} characters; an id has at most {MAX_ID_LENGTH}"
+            f"{name} must have at most {MAX_ID_LENGTH} characters, got {len(checked)}"
         )
     return checked
 
 
 def identifier_or_none(name: str, value: object) -> str | None:
-    """An id, or None where there is none; an empty one is refused as `identifier` does."""
+    """Return None for None, and otherwise the result of `identifier`."""
     return None if value is None else identifier(name, value)
 
 
 def identifiers(name: str, values: object) -> list[str]:
     """
-    Several ids.
+    Return several ids as a list.
 
     Raises:
-        MemsyConfigurationError: one of them is unusable, or a lone `str` was given in their place.
+        MemsyConfigurationError: `values` is a single `str` or not iterable, or one id is unusable.
     """
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
-        _refuse(name, values, "must be a list of str")
+        _raise_invalid(name, values, "must be a list of str")
     return [identifier(f"{name}[{i}]", value) for i, value in enumerate(values)]
 
 
 def number(name: str, value: object) -> float:
     """
-    A number, whatever its size: which ones it takes is for the service to say.
+    Return `value` unchanged if it is a number. The service checks the range.
 
     Raises:
-        MemsyConfigurationError: it is no number at all.
+        MemsyConfigurationError: `value` is not a number.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        _refuse(name, value, "must be a number")
+        _raise_invalid(name, value, "must be a number")
     return value
 
 
 def integer(name: str, value: object) -> int:
     """
-    A whole number.
+    Return `value` unchanged if it is a whole number of at most 64 bits.
 
     Raises:
-        MemsyConfigurationError: it is none.
+        MemsyConfigurationError: `value` is not a whole number, or is too large.
     """
     if isinstance(value, bool) or not isinstance(value, int):
-        _refuse(name, value, "must be a whole number")
+        _raise_invalid(name, value, "must be a whole number")
     if not -(2**63) <= value < 2**63:
-        raise MemsyConfigurationError(f"{name} is a number of more than 64 bits")
+        raise MemsyConfigurationError(f"{name} must be a number of at most 64 bits")
     return value
 
 
 def boolean(name: str, value: object) -> bool:
     """
-    Yes or no.
+    Return `value` unchanged if it is a `bool`.
 
     Raises:
-        MemsyConfigurationError: it is neither True nor False.
+        MemsyConfigurationError: `value` is neither True nor False.
     """
     if not isinstance(value, bool):
-        _refuse(name, value, "must be True or False")
+        _raise_invalid(name, value, "must be True or False")
     return value
 
 
 def segment(name: str, value: object) -> str:
     """
-    An id as one segment of a path, percent-encoded.
+    Return an id as one percent-encoded path segment.
 
     Raises:
-        MemsyConfigurationError: as `identifier`; also for dots alone and control characters, which
-            URL libraries and gateways rewrite on the way, so that something else would be meant.
+        MemsyConfigurationError: As for `identifier`. Also for `.`, `..` and control characters:
+            URL libraries and gateways rewrite them, so another resource would be addressed.
     """
     checked = identifier(name, value)
     if checked in (".", "..") or _CONTROL.search(checked):
-        _refuse(name, value, "cannot stand in a path")
+        _raise_invalid(
+            name, value, "cannot be part of a URL path (not allowed: '.', '..', control characters)"
+        )
     return quote(checked, safe="")
 
 
 def target(path: str, query: Mapping[str, str | int | None]) -> str:
-    """The request target: *path*, and of *query* what is not None."""
-    given = {
+    """Return the request target: `path`, and the query parameters that are not None."""
+    params = {
         name: value if isinstance(value, int) else text(name, value)
         for name, value in query.items()
         if value is not None
     }
-    return f"{path}?{urlencode(given)}" if given else path
+    return f"{path}?{urlencode(params)}" if params else path
 
 
-def body(value: object, what: str) -> bytes:
-    """*value* as JSON, ready to be sent."""
-    return dump(value, what).encode("utf-8")
+def body(value: object, label: str) -> bytes:
+    """Return `value` as a JSON body. An error message starts with `label`."""
+    return dump(value, label).encode("utf-8")
 
 
 def preview(value: object) -> str:
-    """A value as a message quotes it: cut short, and whatever its `repr` makes of the question."""
+    """Return the `repr` of a value for an error message, cut to 200 characters."""
     try:
-        integer = repr(value)
-    except Exception:  # noqa: BLE001 - it is the caller's code, and runs while we complain of it
+        quoted = repr(value)
+    except Exception:  # noqa: BLE001 - a broken `__repr__` must not hide the error
         return f"a {type(value).__name__}"
-    return integer if len(integer) <= _MAX_PREVIEW else f"{integer[:_MAX_PREVIEW]} ..."
+    return quoted if len(quoted) <= _MAX_PREVIEW else f"{quoted[:_MAX_PREVIEW]} ..."
 
 
-def _refuse(name: str, value: object, fault: str) -> Never:
-    raise MemsyConfigurationError(f"{name} {fault}, got {preview(value)}")
+def _raise_invalid(name: str, value: object, requirement: str) -> Never:
+    raise MemsyConfigurationError(f"{name} {requirement}, got {preview(value)}")

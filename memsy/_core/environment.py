@@ -1,4 +1,4 @@
-"""What the environment says, to be read and not to be seen: keys and passwords stand in it."""
+"""Read access to the environment variables, without a `repr` that shows their values."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 class Environment:
     """
-    Variables of a process.
+    The environment variables of a process.
 
-    No mapping, and with no `repr` of its contents: a traceback that shows the locals of a frame
-    would print them all.
+    The class is not a mapping and has no `repr` of the values: a traceback with local variables
+    would print every key and password.
     """
 
     __slots__ = ("_variables",)
@@ -19,7 +19,7 @@ class Environment:
         self._variables = variables
 
     def get(self, name: str) -> str | None:
-        """The value of a variable; None also where it is empty, which users take for unset."""
+        """Return the value of a variable. An empty variable counts as unset."""
         return self._variables.get(name) or None
 
     def __contains__(self, name: object) -> bool:

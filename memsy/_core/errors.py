@@ -1,4 +1,4 @@
-"""The one place where a refusal by the service becomes an exception."""
+"""Mapping of error responses to exceptions (wire contract, section 3)."""
 
 from __future__ import annotations
 
@@ -40,44 +40,53 @@ _NOT_IMPLEMENTED = 501
 
 def error_from_response(response: HTTPResponse, now: float) -> MemsyAPIError:
     """
-    The exception for a *reply* of any status but 2xx, whatever its body looks like.
+    Return the exception for an error response. Any status outside 2xx and any body is accepted.
 
-    *now*, in seconds since 1970, is what a `Retry-After` date is read against if the reply has
-    no date of its own.
+    Args:
+        response: The error response.
+        now: Seconds since 1970. A `Retry-After` date is relative to it if the response has no
+            `Date` header.
     """
     body, detail = _parse_error_body(response)
-    faults = _validation_items(body)
+    items = _validation_items(body)
     code = _get(body, "error", str)
-    case = _rule_for(response.status, code, body, detail)
-    said = _format_items(faults) or detail or _redirect_error(response)
-    extras: dict[str, object] = {name: _get(body, name, kind) for name, kind in case.extras.items()}
-    if case is _RATE_LIMIT:
+    rule = _rule_for(response.status, code, body, detail)
+    text = _format_items(items) or detail or _redirect_message(response)
+    extras: dict[str, object] = {name: _get(body, name, kind) for name, kind in rule.extras.items()}
+    if rule is _RATE_LIMIT:
         extras["retry_after"] = retry_after(response, now)
-    elif case is _SCOPE:
+    elif rule is _SCOPE:
         extras["required_scope"] = extras["required_scope"] or _get(body, "scope", str)
-    elif case is _VALIDATION:
-        extras["errors"] = faults
-    error = case.error(case.message(said), response.status, detail, code, response, **extras)
+    elif rule is _VALIDATION:
+        extras["errors"] = items
+    error = rule.error(rule.message(text), response.status, detail, code, response, **extras)
     error.request_id = response.header("x-request-id") or response.header("apigw-requestid")
-    # A gateway that gave up says 503, too, of what the service is still about to do.
+    # A gateway also sends 503 after a timeout, while the service still processes the request.
     error.maybe_processed = response.status >= 500 and response.status != _NOT_IMPLEMENTED
     return error
 
 
-def offset_indices(error: ValidationError, items: str, first: int) -> None:
-    """Let an *error* that counts *items* of the body from 0 count them from *first* on."""
-    faults = [
-        {**fault, "loc": _offset_loc(fault["loc"], items, first)} if "loc" in fault else fault
-        for fault in error.errors
+def offset_indices(error: ValidationError, list_name: str, first: int) -> None:
+    """
+    Add an offset to the list indices in the locations of a 422.
+
+    Args:
+        error: The error of a batch, which counts from 0. It is changed in place.
+        list_name: The key of the list in the body, such as `events`.
+        first: The index of the batch's first item in the whole call.
+    """
+    items = [
+        {**item, "loc": _offset_loc(item["loc"], list_name, first)} if "loc" in item else item
+        for item in error.errors
     ]
-    if faults:
-        error.args = (_VALIDATION.message(_format_items(faults)),)
-    error.errors = faults
+    if items:
+        error.args = (_VALIDATION.message(_format_items(items)),)
+    error.errors = items
 
 
-def _offset_loc(loc: object, items: str, first: int) -> object:
+def _offset_loc(loc: object, list_name: str, first: int) -> object:
     match loc:
-        case ["body", name, int(index), *field] if name == items:
+        case ["body", name, int(index), *field] if name == list_name:
             return ["body", name, first + index, *field]
         case _:
             return loc
@@ -85,10 +94,10 @@ def _offset_loc(loc: object, items: str, first: int) -> object:
 
 def _parse_error_body(response: HTTPResponse) -> tuple[Body, str]:
     """
-    What the body says, as one flat object, and the words that it says it in.
+    Return the body as one flat object, and its `detail` text.
 
-    The rules are those of the official client (section 3.2 of the wire contract): a `detail`
-    that is an object is laid over the rest; a body without such words speaks as it is.
+    The rules follow the official client (wire contract, section 3.2). A `detail` object is merged
+    over the other keys. A body without a text is its own `detail`.
     """
     try:
         parsed = parse(response.content)
@@ -101,51 +110,53 @@ def _parse_error_body(response: HTTPResponse) -> tuple[Body, str]:
     nested = body.get("detail")
     if isinstance(nested, dict):
         return body, _get(nested, "message", str) or _get(nested, "error", str) or ""
-    words = (_get(body, name, str) for name in ("detail", "message", "error"))
-    return body, next(filter(None, words), response.text)
+    texts = (_get(body, name, str) for name in ("detail", "message", "error"))
+    return body, next(filter(None, texts), response.text)
 
 
 def _get(body: Body, name: str, kind: type[V]) -> V | None:
     value = body.get(name)
-    # To Python a boolean is an integer; to the service it is not.
+    # `bool` is a subclass of `int`, but a JSON boolean is not a number.
     return value if isinstance(value, kind) and not isinstance(value, bool) else None
 
 
 def _validation_items(body: Body) -> list[dict[str, object]]:
     detail = body.get("detail")
-    return [f for f in detail if isinstance(f, dict)] if isinstance(detail, list) else []
+    return [item for item in detail if isinstance(item, dict)] if isinstance(detail, list) else []
 
 
-def _format_items(faults: Sequence[Mapping[str, object]]) -> str:
-    """The faults of a 422, one after the other: `events.0.kind: unknown kind; ...`."""
+def _format_items(items: Sequence[Mapping[str, object]]) -> str:
+    """Return the validation items of a 422 as text: `events.0.kind: unknown kind; ...`."""
     return "; ".join(
-        f"{_path(fault.get('loc'))}{fault.get('msg') or 'invalid'}" for fault in faults
+        f"{_loc_prefix(item.get('loc'))}{item.get('msg') or 'invalid'}" for item in items
     )
 
 
-def _redirect_error(response: HTTPResponse) -> str:
-    """Where a redirect points: at least that can be said of a reply without a word."""
+def _redirect_message(response: HTTPResponse) -> str:
+    """Return a message for a redirect without a body."""
     location = response.header("location")
-    return f"it points to {location}, and redirects are not followed" if location else ""
+    return f"redirect to {location}; the client does not follow redirects" if location else ""
 
 
-def _path(loc: object) -> str:
+def _loc_prefix(loc: object) -> str:
     steps = [str(step) for step in loc if step != "body"] if isinstance(loc, list) else []
     return f"{'.'.join(steps)}: " if steps else ""
 
 
 @frozen
 class _ErrorRule:
+    """A row of the table in the wire contract, section 3.3."""
+
     error: Callable[..., MemsyAPIError]
     prefix: str
     extras: Mapping[str, type] = field(factory=dict[str, type])
-    """Attributes of the error that stand under the same name in the body."""
+    """Attributes of the error, by their key in the body, with the type of each."""
 
-    def message(self, said: str) -> str:
-        """What the error says, cut to a length that can be read."""
-        is_long = len(said) > _MAX_MESSAGE
-        shown = replace_surrogates(said[:_MAX_MESSAGE])
-        return f"{self.prefix}: {shown}{' ...' if is_long else ''}"
+    def message(self, text: str) -> str:
+        """Return the message of the error, cut to a readable length."""
+        is_long = len(text) > _MAX_MESSAGE
+        excerpt = replace_surrogates(text[:_MAX_MESSAGE])
+        return f"{self.prefix}: {excerpt}{' ...' if is_long else ''}"
 
 
 _LIMIT: Mapping[str, type] = {"limit": int, "current": int}
@@ -185,11 +196,10 @@ _SEATS = _ErrorRule(
 
 
 def _rule_for(status: int, code: str | None, body: Body, detail: str) -> _ErrorRule:
-    """The rows of section 3.3 of the wire contract in their order, and then classes of our own."""
+    """Return the first matching row of section 3.3, or a rule for the status alone."""
     if status == 400 and code == "org_id_not_allowed":
         return _ORG_ID
-    # A revoked key never reaches the service: the gateway refuses it with a bare
-    # 403 {"message": "Forbidden"}, which means "who are you?", not "you may not".
+    # The gateway rejects a revoked key with exactly this 403: the key is unknown (section 3.4).
     if status == 401 or (status == 403 and body == {"message": "Forbidden"}):
         return _AUTHENTICATION
     if status == 403:
@@ -201,10 +211,10 @@ def _rule_for(status: int, code: str | None, body: Body, detail: str) -> _ErrorR
         return _USAGE_LIMIT if is_quota else _RATE_LIMIT
     if status == 422:
         return _VALIDATION
-    return _ErrorRule(_default_rule(status), f"Memsy API error {status}")
+    return _ErrorRule(_default_class(status), f"Memsy API error {status}")
 
 
-def _default_rule(status: int) -> Callable[..., MemsyAPIError]:
+def _default_class(status: int) -> Callable[..., MemsyAPIError]:
     if 300 <= status < 400:
         return RedirectError
     if 500 <= status < 600:

@@ -1,4 +1,4 @@
-"""The one loop: what becomes of every attempt, in every client, is decided here."""
+"""Exchange of one request for a result: the loop of attempts, retries and errors."""
 
 from __future__ import annotations
 
@@ -31,11 +31,13 @@ _NO_CONTENT = HTTPResponse(204)
 
 @frozen
 class Attempt:
-    """One attempt for a driver: wait *after* seconds, begin, send, and finish by *deadline*."""
+    """One attempt, as a driver runs it: wait for the pause, call `begin()`, send the request."""
 
     request: HTTPRequest
-    after: float
+    pause: float
+    """Seconds to wait before the attempt."""
     deadline: Deadline
+    """The end of the attempt."""
 
     def begin(self) -> HTTPRequest:
         """Return the request to send. The driver calls this after the pause."""
@@ -43,59 +45,67 @@ class Attempt:
 
 
 Flow: TypeAlias = Generator[Attempt, HTTPResponse, T]
-"""A conversation with the service: yields attempts, is sent replies, returns the answer."""
+"""Generator of one call: it yields attempts, receives their responses and returns the result."""
 
 
 def exchange(
-    operation: Operation[T], retries: RetryState, deadline: Deadline, after: float = 0.0
+    operation: Operation[T], retries: RetryState, deadline: Deadline, pause: float = 0.0
 ) -> Flow[T]:
-    """Ask, *after* seconds, until the service answers, refuses, or our patience runs out."""
-    patience = deadline
+    """
+    Yield attempts until the operation has a result, fails for good or reaches the deadline.
+
+    Args:
+        operation: The request, and the decoder of the response.
+        retries: The retry state of this call.
+        deadline: The end of the whole exchange.
+        pause: Seconds to wait before the first attempt.
+    """
+    attempt_deadline = deadline
     attempts, maybe_processed = 0, False
     if operation.retry_safety is RetrySafety.WITHIN_WINDOW:
-        # Not the first attempt, which repeats nothing, but every later one must end in the window.
+        # The first attempt repeats nothing, so only the retries must end within the window.
         deadline = deadline.capped_at(deadline.clock.monotonic() + retries.policy.dedup_window)
     while True:
         attempts += 1
         try:
-            response = yield Attempt(operation.request, after, patience)
-            answer = _read_response(operation, response, deadline.clock.time())
+            response = yield Attempt(operation.request, pause, attempt_deadline)
+            result = _decode_response(operation, response, deadline.clock.time())
         except (MemsyAPIError, MemsyConnectionError, MemsyResponseError) as error:
-            # What lies below it has the request in its frames, and the key with it.
+            # Drop the context: its frames hold the API key.
             error.__context__ = None
             if attempts > 1 and _is_already_deleted(operation, error):
-                answer = operation.decode(_NO_CONTENT)
+                result = operation.decode(_NO_CONTENT)
             else:
-                # By what became of this attempt: what an earlier one left in doubt was repeated.
-                pause = retries.pause(error, operation.retry_safety, deadline)
+                # Decided by this attempt alone: an earlier one was already safe to repeat.
+                retry_pause = retries.pause(error, operation.retry_safety, deadline)
                 maybe_processed = maybe_processed or error.maybe_processed
                 error.attempts, error.maybe_processed = attempts, maybe_processed
-                if pause is None:
+                if retry_pause is None:
                     raise _with_route(error, operation) from None
-                after, patience = pause, deadline
+                pause, attempt_deadline = retry_pause, deadline
                 continue
         except MemsyError as error:
-            # The client was closed before this attempt, which makes it none.
+            # The client was closed before this attempt, so it does not count.
             error.attempts, error.maybe_processed = attempts - 1, maybe_processed
             raise
-        retries.succeed()
-        return answer
+        retries.record_success()
+        return result
 
 
-def _read_response(operation: Operation[T], response: HTTPResponse, now: float) -> T:
+def _decode_response(operation: Operation[T], response: HTTPResponse, now: float) -> T:
     if 200 <= response.status < 300:
         return operation.decode(response)
     raise error_from_response(response, now)
 
 
 def _is_already_deleted(operation: Operation[T], error: MemsyError) -> bool:
-    """Whether the thing to delete is not there: at a second attempt, the first has deleted it."""
+    """Return True for a 404 to a repeated delete: an earlier attempt has deleted the resource."""
     is_delete = operation.request.method == "DELETE" and operation.decode is no_content
     return is_delete and isinstance(error, NotFoundError)
 
 
 def _with_route(error: MemsyError, operation: Operation[T]) -> MemsyError:
-    """The error, saying who did what; a refusal already speaks in the service's own words."""
+    """Add route and attempts to the message, except for the service's own error messages."""
     if not isinstance(error, MemsyAPIError):
         times = "1 attempt" if error.attempts == 1 else f"{error.attempts} attempts"
         error.args = (f"{operation.route}: {error} ({times})",)

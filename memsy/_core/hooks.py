@@ -39,13 +39,13 @@ class CallStart:
     """A call of a client's method. All events of one call hold the same object."""
 
     operations: Sequence[Operation[Any]] = field(repr=_names)
-    """The operations of the call: one, or one for each batch of an ingest."""
+    """The operations of the call: one, or one for each request of an ingest."""
     plane: Plane
     is_async: bool
 
     @property
     def name(self) -> str:
-        """The method, without the client: `search`, `roles.create`."""
+        """The method of the client: `search`, `roles.create`."""
         return self.operations[0].name
 
 
@@ -55,7 +55,7 @@ class AttemptStart:
 
     call: CallStart
     number: int
-    """The position of the attempt in its call, from 1. Batches and polls count on."""
+    """The position of the attempt in the call, from 1, counted across batches and polls."""
     request: HTTPRequest
     """The request without the headers that the transport adds, such as the API key."""
     pause: float
@@ -69,8 +69,8 @@ class AttemptEnd:
     """
     The end of an attempt: a response of any status, or an error.
 
-    The error is a `CancelledError` or a `KeyboardInterrupt` where one ended the attempt. It is a
-    `MemsyClientClosedError` where the client was closed and so nothing was sent.
+    The error is a `CancelledError` or a `KeyboardInterrupt` if one ended the attempt. It is a
+    `MemsyClientClosedError` if the client was closed, so that nothing was sent.
     """
 
     attempt: AttemptStart
@@ -82,7 +82,7 @@ class AttemptEnd:
 
 @frozen(kw_only=True, eq=False)
 class CallEnd:
-    """The end of a call: a result if *error* is None, or the error that the caller receives."""
+    """The end of a call: a result if `error` is None, or the error that the caller receives."""
 
     call: CallStart
     attempts: int
@@ -95,7 +95,7 @@ class CallEnd:
 
 class Hook:
     """
-    Base class of hooks. Override the methods of interest; those of this class do nothing.
+    Base class of hooks. Override the methods of interest. The defaults do nothing.
 
     The `on_` methods observe. An `Exception` that one raises is logged to the logger `memsy`, and
     the call goes on. Other exceptions, such as a `KeyboardInterrupt`, end the call.
@@ -128,8 +128,8 @@ _logger = logging.getLogger("memsy")
 
 @contextmanager
 def install_in_process(hook: Hook) -> Iterator[None]:
-    """Install *hook* for the calls of all threads that start within the block."""
-    key = object()  # hooks may compare equal
+    """Install `hook` for all calls that start within the block, in every thread."""
+    key = object()  # two hooks may compare equal
     _process_hooks[key] = hook
     try:
         yield
@@ -139,7 +139,7 @@ def install_in_process(hook: Hook) -> Iterator[None]:
 
 @contextmanager
 def install_in_context(hook: Hook) -> Iterator[None]:
-    """Install *hook* for the calls that start within the block, also in tasks started there."""
+    """Install `hook` for the calls that start within the block, also in tasks started there."""
     token = _context_hooks.set((*_context_hooks.get(), hook))
     try:
         yield
@@ -155,7 +155,7 @@ def installed_hooks(client_hooks: Sequence[Hook]) -> Sequence[Hook]:
 def observe(
     flow: Flow[T], call: CallStart, hooks: Sequence[Hook], transport: Transport | AsyncTransport
 ) -> Flow[T]:
-    """Return a flow that does what *flow* does and emits the events of *call* to *hooks*."""
+    """Return a flow that behaves as `flow` and emits the events of `call` to `hooks`."""
     return _ObservedCall(call, hooks, transport).run(flow)
 
 
@@ -179,7 +179,7 @@ class _ObservedCall:
             while True:
                 try:
                     response = yield _ObservedAttempt(
-                        attempt.request, attempt.after, attempt.deadline, self
+                        attempt.request, attempt.pause, attempt.deadline, self
                     )
                 except BaseException as error:  # noqa: BLE001, PERF203 - the flow decides
                     self._end_attempt(error=error)
@@ -196,12 +196,12 @@ class _ObservedCall:
             raise
 
     def start_attempt(self, attempt: Attempt) -> HTTPRequest:
-        """Emit the start of *attempt* and return the request to send."""
+        """Emit the start of `attempt` and return the request to send."""
         event = AttemptStart(
             call=self._call,
             number=self._attempts + 1,
             request=attempt.request,
-            pause=attempt.after,
+            pause=attempt.pause,
             peer=self._transport.peer,
         )
         for hook in self._hooks:
@@ -209,13 +209,13 @@ class _ObservedCall:
         self._attempts += 1
         self._attempt, self._attempt_started_at = event, self._now()
         self._emit(lambda hook: hook.on_attempt_start(event))
-        return attempt.request  # the place to add headers that hooks contribute
+        return attempt.request  # headers from hooks would be added here
 
     def _end_attempt(
         self, *, response: HTTPResponse | None = None, error: BaseException | None = None
     ) -> None:
         attempt, self._attempt = self._attempt, None
-        # No attempt: the call ended in the pause before it, or a guard refused it.
+        # There is no attempt if the call ended in a pause, or if a guard refused it.
         if attempt is not None:
             event = AttemptEnd(
                 attempt=attempt,
@@ -242,7 +242,7 @@ class _ObservedCall:
             try:
                 notify(hook)
             except Exception:  # noqa: PERF203 - each hook is called
-                _logger.exception("the hook %s raised", type(hook).__name__)
+                _logger.exception("hook %s raised an exception", type(hook).__name__)
 
 
 @frozen

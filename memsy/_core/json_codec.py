@@ -1,4 +1,4 @@
-"""Bytes to JSON values and back: strict about what it reads, honest about what it cannot write."""
+"""JSON decoding of responses and JSON encoding of requests, both strict."""
 
 from __future__ import annotations
 
@@ -19,55 +19,59 @@ _EXCERPT = 200
 
 def parse(content: bytes) -> object:
     """
-    Read JSON as RFC 8259 has it: in UTF-8, without NaN; of equal keys in an object the last wins.
+    Parse JSON by RFC 8259: UTF-8, without NaN. The last of equal keys in an object wins.
 
     Raises:
-        ValueError: it is none.
+        ValueError: `content` is not JSON, or is nested too deeply.
     """
     try:
         value: object = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
     except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        raise ValueError("the value is nested too deeply") from None
     return value
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
-def dump(value: object, what: str) -> str:
+def dump(value: object, label: str) -> str:
     """
-    Write *value* as compact JSON that UTF-8 can carry.
+    Return `value` as compact JSON that UTF-8 can encode.
+
+    Args:
+        value: The value to encode.
+        label: Name of the value, for the start of an error message.
 
     Raises:
-        MemsyConfigurationError: JSON has no way to say it; the message begins with *what*.
+        MemsyConfigurationError: JSON cannot represent the value.
     """
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         text.encode("utf-8")
     except UnicodeEncodeError:
-        reason = "it holds a lone surrogate, which UTF-8 cannot carry"
+        reason = "it contains a lone surrogate, which UTF-8 cannot encode"
     except RecursionError:
         reason = "it is nested too deeply"
     except (TypeError, ValueError) as error:
         reason = str(error)
     else:
         return text
-    raise MemsyConfigurationError(f"{what} cannot be written as JSON: {reason}")
+    raise MemsyConfigurationError(f"{label} cannot be encoded as JSON: {reason}")
 
 
 def decode_as(shape: type[T], *, is_secret: bool = False) -> Callable[[HTTPResponse], T]:
     """
-    Return a decoder that makes a *shape* of the body of a response.
+    Return a decoder of response bodies.
 
     Args:
-        shape: A model, or a list of models.
-        is_secret: The body may hold a secret. No error quotes it.
+        shape: The type of the result: a model, or a list of models.
+        is_secret: The body may contain a secret, so no error message quotes it.
     """
 
     def decode(response: HTTPResponse) -> T:
         try:
-            return structure(_body(response, is_secret=is_secret), shape)
+            return structure(_parse_body(response, is_secret=is_secret), shape)
         except SchemaMismatch as mismatch:
             error = MemsyResponseError(str(mismatch))
         error.maybe_processed = True
@@ -77,18 +81,20 @@ def decode_as(shape: type[T], *, is_secret: bool = False) -> Callable[[HTTPRespo
 
 
 def no_content(response: HTTPResponse) -> None:
-    """Decode a response whose body, if any, carries no data."""
+    """Decode a response whose body, if any, is ignored."""
 
 
-def _body(response: HTTPResponse, *, is_secret: bool) -> object:
+def _parse_body(response: HTTPResponse, *, is_secret: bool) -> object:
     try:
         return parse(response.content)
     except ValueError:
-        kind = response.header("content-type") or "of no content type"
-        excerpt = "it may hold a secret" if is_secret else repr(response.text[:_EXCERPT])
-        error = MemsyResponseError(
-            f"HTTP {response.status} with a body that is no JSON ({kind}): {excerpt}"
+        content_type = response.header("content-type") or "no content type"
+        excerpt = (
+            "not shown, it may contain a secret" if is_secret else repr(response.text[:_EXCERPT])
         )
-    # A proxy's page or a garbled body may well be gone at the next attempt.
+        error = MemsyResponseError(
+            f"HTTP {response.status} with a body that is not JSON ({content_type}): {excerpt}"
+        )
+    # The next attempt may succeed: the body may be garbled, or the page of a proxy.
     error.is_retryable = error.maybe_processed = True
     raise error

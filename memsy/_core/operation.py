@@ -1,4 +1,4 @@
-"""Endpoints of the service, and operations: calls of an endpoint that are ready to be sent."""
+"""Endpoints of the service, and operations: calls of an endpoint that are ready to send."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Operation(Generic[T]):
     """One call of an endpoint: the request, and the decoder of its response."""
 
     name: str
-    """The name that callers use: `search`, `roles.create`."""
+    """The method of the client: `search`, `roles.create`."""
     route: str
-    """Method and path, without values: `GET /roles/{role_id}`."""
+    """HTTP method and path template: `GET /roles/{role_id}`."""
     request: HTTPRequest
     decode: Callable[[HTTPResponse], T]
     retry_safety: RetrySafety
@@ -47,7 +47,7 @@ class Endpoint(Generic[T]):
     """
 
     name: str
-    """The name that callers use: `search`, `roles.create`."""
+    """The method of the client: `search`, `roles.create`."""
     plane: Plane
     method: str
     path: str
@@ -57,13 +57,13 @@ class Endpoint(Generic[T]):
     body: tuple[str, ...] = ()
     """The fields of the JSON body; empty for a request without a body."""
     decode: Callable[[HTTPResponse], T] = field(default=Factory(_default_decode, takes_self=True))
-    """The decoder of a 2xx response; by default it decodes the body as *response*."""
+    """The decoder of a 2xx response. Default: decode the body as `response`."""
     retry_safety: RetrySafety = field(default=Factory(_default_retry_safety, takes_self=True))
-    """By default a GET is always safe to repeat, anything else only if it was not processed."""
+    """Default: a GET is always safe to repeat, another method only if it was not processed."""
 
     @property
     def route(self) -> str:
-        """Method and path: `GET /roles/{role_id}`."""
+        """HTTP method and path template: `GET /roles/{role_id}`."""
         return f"{self.method} {self.path}"
 
     def operation(
@@ -81,10 +81,10 @@ class Endpoint(Generic[T]):
             path_params: Ids for the braces in the path.
             query: Query parameters; None leaves a parameter out.
             json: Body of the request; None sends no body.
-            decode: A decoder for this call alone.
+            decode: A decoder for this call only.
 
         Raises:
-            MemsyConfigurationError: A value cannot be sent.
+            MemsyConfigurationError: A value cannot be sent. The message names it.
         """
         segments = {
             name: encode.segment(name, value) for name, value in (path_params or {}).items()

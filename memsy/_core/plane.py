@@ -13,8 +13,8 @@ class Plane(Enum):
     """
     One plane of the service.
 
-    The data plane stores events and searches memories. The control plane is the account: usage,
-    billing, keys, connectors. Both have one root URL (wire contract, section 1).
+    The data plane stores events and searches memories. The control plane manages the account:
+    usage, billing, keys, connectors. Both planes share one root URL (wire contract, section 1).
     """
 
     DATA = "/v1", "MEMSY_BASE_URL"
@@ -26,19 +26,19 @@ class Plane(Enum):
 
     @classmethod
     def of(cls, path: str) -> Plane:
-        """Return the plane of a *path*: the data plane, unless it has the prefix of another."""
+        """Return the plane of `path`. A path without a known prefix belongs to the data plane."""
         return next((plane for plane in cls if path.startswith(f"{plane.prefix}/")), cls.DATA)
 
     def url_at(self, root: str) -> str:
-        """Return the base URL of this plane at a *root* URL, which has no slash at its end."""
+        """Return the base URL of this plane below `root`, a URL without a trailing slash."""
         return f"{root}{self.prefix}"
 
-    def url_from(self, environ: Environment) -> str | None:
+    def base_url_from_environment(self, environ: Environment) -> str | None:
         """
-        Return the base URL that the environment gives, or None.
+        Return the base URL that the environment variables set, or None.
 
-        Without its own variable, the control plane has the root URL of the data plane, if the URL
-        of that ends in its prefix.
+        If its own variable is unset, the control plane uses the root URL of the data plane. This
+        requires that the base URL of the data plane ends in the prefix of the data plane.
         """
         url = environ.get(self.variable)
         if url is None and self is Plane.CONTROL:
@@ -48,8 +48,8 @@ class Plane(Enum):
         return url
 
     @property
-    def remedy(self) -> str:
-        """The environment variables to set where no base URL was given."""
+    def url_variables(self) -> str:
+        """The environment variables that can set the base URL, for error messages."""
         if self is Plane.DATA:
             return self.variable
         return f"{self.variable} (or a {Plane.DATA.variable} that ends in {Plane.DATA.prefix})"

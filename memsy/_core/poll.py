@@ -1,4 +1,4 @@
-"""Asking until something has come about: a series of exchanges, with one deadline for them all."""
+"""Polling: repeated exchanges until the service is ready, under one deadline."""
 
 from __future__ import annotations
 
@@ -17,55 +17,62 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_GRACE = 0.25
-"""Seconds beyond the end that the last look, which begins there, has for its answer."""
+_GRACE_PERIOD = 0.25
+"""Seconds beyond the end for the response to the last poll, which starts at the end."""
 
 
 @frozen
 class Polling(Generic[T]):
-    """An operation that is to be asked every *interval* seconds, for as long as *timeout* says."""
+    """An operation to poll until it succeeds."""
 
     operation: Operation[T]
     timeout: Timeout
+    """The limit of the whole wait is `timeout.total`."""
     interval: float
-    is_waiting: Callable[[MemsyAPIError], bool]
-    """Whether a refusal only says "not yet"."""
+    """Seconds from a response to the next poll."""
+    is_pending: Callable[[MemsyAPIError], bool]
+    """Returns True for an error response that only means "not yet"."""
 
 
 def poll(
     polling: Polling[T],
     retries: Callable[[], RetryState],
-    call: Callable[[float], Deadline],
+    deadline_after: Callable[[float], Deadline],
     end: Deadline,
 ) -> Flow[T]:
     """
-    Ask until the answer is no "not yet". Each exchange has the patience of a *call* that begins
-    after so many seconds; the last one begins at the *end*.
+    Poll until the service returns a result. The last poll starts at the end of the wait.
+
+    Args:
+        polling: The operation and its interval.
+        retries: Creates the retry state of one poll.
+        deadline_after: Creates the deadline of a poll that starts after a number of seconds.
+        end: The end of the wait.
 
     Raises:
-        MemsyTimeoutError: the service still says "not yet" at the *end*.
+        MemsyTimeoutError: The service is still not ready at the end.
     """
     attempts, pause = 0, 0.0
     while True:
-        patience = call(pause).capped_at(end.ends + _GRACE)
+        deadline = deadline_after(pause).capped_at(end.ends + _GRACE_PERIOD)
         is_last = pause >= end.remaining()
         try:
-            return (yield from exchange(polling.operation, retries(), patience, pause))
-        except MemsyAPIError as refusal:
-            if not polling.is_waiting(refusal):
+            return (yield from exchange(polling.operation, retries(), deadline, pause))
+        except MemsyAPIError as error:
+            if not polling.is_pending(error):
                 raise
-            attempts += refusal.attempts
-        except MemsyTimeoutError as silence:
+            attempts += error.attempts
+        except MemsyTimeoutError as error:
             if not attempts or end.remaining():
                 raise
-            # It has said "not yet" before, and that is what the caller should know.
-            attempts, is_last = attempts + silence.attempts, True
+            # An earlier response said "not yet": "not ready" helps the caller more than "timeout".
+            attempts, is_last = attempts + error.attempts, True
         if is_last or not end.remaining():
-            raise _timeout_error(polling, attempts) from None
+            raise _not_ready_error(polling, attempts) from None
         pause = min(polling.interval, end.remaining())
 
 
-def _timeout_error(polling: Polling[T], attempts: int) -> MemsyTimeoutError:
+def _not_ready_error(polling: Polling[T], attempts: int) -> MemsyTimeoutError:
     error = MemsyTimeoutError(
         f"{polling.operation.route}: still not ready after {polling.timeout.total:g} s "
         f"({attempts} attempts)"

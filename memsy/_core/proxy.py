@@ -1,4 +1,4 @@
-"""The proxy that requests go through: what the caller says, or the environment if it is trusted."""
+"""HTTP proxy of a client, from an argument or from the environment variables."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 @frozen
 class Proxy:
-    """An HTTP proxy, at a *url* that says nothing of who we are to it."""
+    """An HTTP proxy. The credentials are not part of `url`."""
 
     url: str
     credentials: Secret | None = None
-    """`user:password`, percent-encoded, as it stood in the URL."""
+    """`user:password`, percent-encoded as in the URL."""
 
     def authorization(self) -> str | None:
-        """What to tell it of us, in the header that proxies have for that."""
+        """Return the value of the `Proxy-Authorization` header, or None without credentials."""
         if self.credentials is None:
             return None
-        # Whoever has no password has an empty one: without a colon it would be no login at all.
+        # Basic credentials need a colon, so a missing password is sent as an empty one.
         user, _, password = self.credentials.reveal().partition(":")
         basic = b64encode(unquote_to_bytes(f"{user}:{password}"))
         return MaskedStr(f"Basic {basic.decode('ascii')}")
@@ -36,24 +36,33 @@ class Proxy:
 
 def parse_proxy(url: Secret | type | None, source: str) -> Proxy | None:
     """
-    The proxy at a URL, as `hidden` leaves it; without a scheme it is http.
+    Return the proxy at `url`, or None if there is no URL.
+
+    Args:
+        url: The result of `wrap_secret`. The default scheme is http.
+        source: The argument or variable that holds the URL, for the error message.
 
     Raises:
-        MemsyConfigurationError: it is no such URL. *source* is named, its text is not: it may hold
-            a password.
+        MemsyConfigurationError: `url` is not the URL of an HTTP proxy. The message does not show
+            it: it may contain a password.
     """
     if url is None:
         return None
     if isinstance(url, type) or not _is_proxy_url(url):
         raise MemsyConfigurationError(
-            f"{source} is no URL of an HTTP proxy; it should look like http://127.0.0.1:3128"
+            f"{source} is not the URL of an HTTP proxy, such as http://127.0.0.1:3128"
         )
-    credentials, at, place = urlsplit(_with_scheme(url)).netloc.rpartition("@")
-    return Proxy(f"http://{place}", Secret(credentials) if at else None)
+    credentials, at, address = urlsplit(_with_scheme(url)).netloc.rpartition("@")
+    return Proxy(f"http://{address}", Secret(credentials) if at else None)
 
 
 def proxy_from_environment(environ: Environment, url: str) -> Proxy | None:
-    """What the usual variables say, in lower case first: a CGI request can set HTTP_PROXY."""
+    """
+    Return the proxy that the environment variables name for `url`, or None.
+
+    A variable in lower case comes first. `HTTP_PROXY` is ignored in a CGI process: there a request
+    header can set it.
+    """
     parts = urlsplit(url)
     host = parts.hostname or ""
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
@@ -71,7 +80,7 @@ def _is_proxy_url(url: Secret) -> bool:
     if not (is_printable(url.reveal()) and has_host(_with_scheme(url))):
         return False
     scheme, _, *rest = urlsplit(_with_scheme(url))
-    # Behind the place, it is a piece of a password with a slash in it: the place is none, then.
+    # An "@" behind the address means that the password contains an unescaped slash.
     return scheme == "http" and "@" not in "".join(rest)
 
 
@@ -80,9 +89,9 @@ def _with_scheme(url: Secret) -> MaskedStr:
 
 
 def _is_exempt(host: str, port: int | None, no_proxy: str) -> bool:
-    """Whether a comma-separated list names this host, a domain that it is in, or `*`."""
-    places = ("*", host, f"[{host}]", f"{host}:{port}", f"[{host}]:{port}")
+    """Return True if the list `no_proxy` contains the host, a parent domain or `*`."""
+    names = ("*", host, f"[{host}]", f"{host}:{port}", f"[{host}]:{port}")
     for entry in (entry.strip().lower().lstrip(".") for entry in no_proxy.split(",")):
-        if entry in places or (entry and host.endswith(f".{entry}")):
+        if entry in names or (entry and host.endswith(f".{entry}")):
             return True
     return False

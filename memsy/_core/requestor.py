@@ -1,4 +1,4 @@
-"""What a client and its resources share: they hand it operations, it returns answers."""
+"""Requestors, which run the operations of one client on its transport."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 RandomSource: TypeAlias = Callable[[], float]
-"""Gives numbers from 0.0 up to, not including, 1.0: how long a pause is, of what it may be."""
+"""Returns a number from 0.0 up to, not including, 1.0. It sets the jitter of the pauses."""
 
 
 class FlowFactory:
-    """The flows of one client's calls, with its timeouts, retries and hooks."""
+    """Factory of the flows of one client, with its timeouts, retries and hooks."""
 
     def __init__(
         self,
         settings: Settings,
         transport: Transport | AsyncTransport,
         hooks: Sequence[Hook],
-        chance: RandomSource,
+        random_source: RandomSource,
         *,
         is_async: bool,
     ) -> None:
@@ -46,16 +46,19 @@ class FlowFactory:
         self._transport = transport
         self._clock = transport.clock
         self._hooks = hooks
-        self._chance = chance
+        self._random_source = random_source
         self._is_async = is_async
 
     def exchange(self, operation: Operation[T]) -> Flow[T]:
+        """Return the flow of a call with one request."""
         return self._observed([operation], exchange(operation, self._retries(), self._deadline()))
 
-    def send_batches(self, series: Batch[T]) -> Flow[T]:
-        return self._observed(series.parts, send_batches(series, self._retries, self._deadline()))
+    def send_batches(self, batch: Batch[T]) -> Flow[T]:
+        """Return the flow of a call that is split into several requests."""
+        return self._observed(batch.parts, send_batches(batch, self._retries, self._deadline()))
 
     def poll(self, polling: Polling[T]) -> Flow[T]:
+        """Return the flow of a call that polls an operation."""
         end = Deadline.start(self._clock, evolve(self._timeout, total=polling.timeout.total))
         flow = poll(polling, self._retries, self._deadline, end)
         return self._observed([polling.operation], flow)
@@ -68,59 +71,59 @@ class FlowFactory:
         return observe(flow, call, hooks, self._transport)
 
     def _retries(self) -> RetryState:
-        return RetryState(self._policy, self._budget, self._chance)
+        return RetryState(self._policy, self._budget, self._random_source)
 
-    def _deadline(self, after: float = 0.0) -> Deadline:
-        return Deadline.start(self._clock, self._timeout, after)
+    def _deadline(self, delay: float = 0.0) -> Deadline:
+        return Deadline.start(self._clock, self._timeout, delay)
 
 
 class Requestor:
-    """Calls and blocks."""
+    """Requestor of a sync client."""
 
     def __init__(
         self,
         settings: Settings,
         transport: Transport,
         hooks: Sequence[Hook] = (),
-        chance: RandomSource = random.random,
+        random_source: RandomSource = random.random,
     ) -> None:
-        self._patience = FlowFactory(settings, transport, hooks, chance, is_async=False)
+        self._flows = FlowFactory(settings, transport, hooks, random_source, is_async=False)
         self._transport = transport
 
     def __call__(self, operation: Operation[T]) -> T:
-        return drive(self._patience.exchange(operation), self._transport)
+        return drive(self._flows.exchange(operation), self._transport)
 
-    def send_batches(self, series: Batch[T]) -> T:
-        return drive(self._patience.send_batches(series), self._transport)
+    def send_batches(self, batch: Batch[T]) -> T:
+        return drive(self._flows.send_batches(batch), self._transport)
 
     def poll(self, polling: Polling[T]) -> T:
-        return drive(self._patience.poll(polling), self._transport)
+        return drive(self._flows.poll(polling), self._transport)
 
     def close(self) -> None:
         self._transport.close()
 
 
 class AsyncRequestor:
-    """Calls and awaits."""
+    """Requestor of an async client."""
 
     def __init__(
         self,
         settings: Settings,
         transport: AsyncTransport,
         hooks: Sequence[Hook] = (),
-        chance: RandomSource = random.random,
+        random_source: RandomSource = random.random,
     ) -> None:
-        self._patience = FlowFactory(settings, transport, hooks, chance, is_async=True)
+        self._flows = FlowFactory(settings, transport, hooks, random_source, is_async=True)
         self._transport = transport
 
     async def __call__(self, operation: Operation[T]) -> T:
-        return await drive_async(self._patience.exchange(operation), self._transport)
+        return await drive_async(self._flows.exchange(operation), self._transport)
 
-    async def send_batches(self, series: Batch[T]) -> T:
-        return await drive_async(self._patience.send_batches(series), self._transport)
+    async def send_batches(self, batch: Batch[T]) -> T:
+        return await drive_async(self._flows.send_batches(batch), self._transport)
 
     async def poll(self, polling: Polling[T]) -> T:
-        return await drive_async(self._patience.poll(polling), self._transport)
+        return await drive_async(self._flows.poll(polling), self._transport)
 
     async def close(self) -> None:
         await self._transport.close()

@@ -1,4 +1,4 @@
-"""What every view of a noun is made with: the caller of the client that it belongs to."""
+"""Base classes of the sync and async resources of a client, such as `client.roles`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class SyncAPIResource:
-    """A blocking view."""
+    """Base class of the sync resources."""
 
     __slots__ = ("_call",)
 
@@ -18,7 +18,7 @@ class SyncAPIResource:
 
 
 class AsyncAPIResource:
-    """An awaiting view."""
+    """Base class of the async resources."""
 
     __slots__ = ("_call",)
 

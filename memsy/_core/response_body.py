@@ -1,4 +1,4 @@
-"""The body of an answer: decoded as it comes in, and cut off in time if it grows too large."""
+"""Incremental decoding of response bodies, with a size limit."""
 
 from __future__ import annotations
 
@@ -12,56 +12,60 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 MAX_BODY_BYTES = 32 * 2**20
-"""Bytes, decoded. No answer that the service promises comes near it."""
+"""Limit of a decoded body, in bytes. A valid response is far smaller."""
 
 _MAX_MEMBERS = 64
 
 
 class BodyDecoder:
     """
-    A body under way: feed it what the connection brings, then take it whole.
+    Decoder of one body: feed the received bytes, then take the whole body.
 
-    *content_encoding* is the header of that name. At most one encoding is undone, of those
-    that we ask for: gzip or deflate.
+    Args:
+        content_encoding: Value of the `Content-Encoding` header. The decoder supports one
+            encoding per body: gzip or deflate, as the client requests.
+        max_bytes: Limit of the decoded body.
 
     Raises:
-        MemsyResponseError: it cannot be brought whole. `is_retryable` if it is cut short or
-            garbled, not if it is too large or of an encoding that we did not ask for.
+        MemsyResponseError: The body cannot be decoded. `is_retryable` is True for a body that is
+            cut short or garbled, and False for one that is too large or has another encoding.
     """
 
-    def __init__(self, content_encoding: str | None = None, largest: int = MAX_BODY_BYTES) -> None:
+    def __init__(
+        self, content_encoding: str | None = None, max_bytes: int = MAX_BODY_BYTES
+    ) -> None:
         name = (content_encoding or "identity").strip().lower()
         if name not in _DECODERS:
-            raise unacceptable(f"its content encoding {name[:40]!r} is not one that we asked for")
-        self._begin = _DECODERS[name]
+            raise unacceptable(f"its content encoding {name[:40]!r} was not requested")
+        self._create_decoder = _DECODERS[name]
         self._decoder: _Decoder | None = None
-        self._largest = largest
-        self._pieces: list[bytes] = []
+        self._max_bytes = max_bytes
+        self._chunks: list[bytes] = []
         self._size = 0
 
     def feed(self, data: bytes) -> None:
-        """The next bytes, still encoded."""
+        """Decode the next bytes from the connection."""
         if not data:
             return
         if self._decoder is None:
-            self._decoder = self._begin(data)
-        piece = self._decoder.decode(data, self._largest + 1 - self._size)
-        self._size += len(piece)
-        if self._size > self._largest:
-            self._pieces.clear()
-            raise unacceptable(f"its body is larger than {self._largest} bytes")
-        self._pieces.append(piece)
+            self._decoder = self._create_decoder(data)
+        chunk = self._decoder.decode(data, self._max_bytes + 1 - self._size)
+        self._size += len(chunk)
+        if self._size > self._max_bytes:
+            self._chunks.clear()
+            raise unacceptable(f"its body is larger than {self._max_bytes} bytes")
+        self._chunks.append(chunk)
 
     def whole(self) -> bytes:
-        """All of it, decoded; to be called when the connection has brought the last byte."""
-        if self._decoder is not None and not self._decoder.is_whole:
+        """Return the decoded body. Call this after the last byte."""
+        if self._decoder is not None and not self._decoder.is_complete:
             raise corrupt("its body is cut short")
-        return b"".join(self._pieces)
+        return b"".join(self._chunks)
 
 
 @contextmanager
 def ignore_errors_unless_ok(status: int) -> Iterator[None]:
-    """What goes wrong with a body within matters only if *status* says that all is well."""
+    """Suppress a `MemsyResponseError` of the block if `status` is itself an error."""
     try:
         yield
     except MemsyResponseError:
@@ -69,41 +73,41 @@ def ignore_errors_unless_ok(status: int) -> Iterator[None]:
             raise
 
 
-def corrupt(what: str) -> MemsyResponseError:
-    """An answer that met with an accident on the way; the next one may not."""
-    error = unacceptable(what)
+def corrupt(problem: str) -> MemsyResponseError:
+    """Return the error for a body that was damaged in transit. A retry may succeed."""
+    error = unacceptable(problem)
     error.is_retryable = True
     return error
 
 
-def unacceptable(what: str) -> MemsyResponseError:
-    """An answer that would be no better the next time."""
-    error = MemsyResponseError(f"an answer came, but {what}")
+def unacceptable(problem: str) -> MemsyResponseError:
+    """Return the error for a body that a retry would not improve."""
+    error = MemsyResponseError(f"a response arrived, but {problem}")
     error.maybe_processed = True
     return error
 
 
 class _Decoder(Protocol):
     @property
-    def is_whole(self) -> bool:
-        """Whether the end has been seen, so that nothing is missing."""
+    def is_complete(self) -> bool:
+        """True after the end of the encoded data."""
         ...
 
-    def decode(self, data: bytes, most: int) -> bytes:
-        """What *data* comes to, or the first *most* bytes of that; *most* is never 0."""
+    def decode(self, data: bytes, max_bytes: int) -> bytes:
+        """Return the decoded bytes, at most `max_bytes` of them. `max_bytes` is at least 1."""
         ...
 
 
 class _Identity:
-    is_whole = True
-    """As far as can be seen here: whoever reads the connection counts its bytes."""
+    is_complete = True
+    """Plain data has no end mark. The transport itself detects a missing rest."""
 
-    def decode(self, data: bytes, most: int) -> bytes:
+    def decode(self, data: bytes, max_bytes: int) -> bytes:
         return data
 
 
 class _Compressed:
-    """What zlib can undo, in one member or in several: RFC 1952 allows that for gzip."""
+    """Data that zlib decodes, in one member or several (RFC 1952 allows several for gzip)."""
 
     def __init__(self, wbits: int, members: int) -> None:
         self._wbits = wbits
@@ -111,25 +115,25 @@ class _Compressed:
         self._further_members = members - 1
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         return self._member.eof
 
-    def decode(self, data: bytes, most: int) -> bytes:
+    def decode(self, data: bytes, max_bytes: int) -> bytes:
         decoded = b""
-        while data and len(decoded) < most:
+        while data and len(decoded) < max_bytes:
             if self._member.eof:
                 self._start_member()
             try:
-                decoded += self._member.decompress(data, most - len(decoded))
+                decoded += self._member.decompress(data, max_bytes - len(decoded))
             except zlib.error:
                 raise corrupt("its body is garbled") from None
             data = self._member.unused_data
         return decoded
 
     def _start_member(self) -> None:
-        # A body of empty members would cost us far more time than it cost its sender.
+        # Limits the time for a body that consists of empty members.
         if not self._further_members:
-            raise unacceptable("its body goes on after its end")
+            raise unacceptable("its body continues after its end")
         self._further_members -= 1
         self._member = zlib.decompressobj(self._wbits)
 
@@ -139,8 +143,8 @@ def _gzip(data: bytes) -> _Compressed:
 
 
 def _deflate(data: bytes) -> _Compressed:
-    # RFC 9110 means zlib data, yet some servers send bare deflate data. The low half of a zlib
-    # header's first byte is 8; a deflate stream that begins so is of a kind that no one writes.
+    # RFC 9110 requires zlib data, but some servers send raw deflate data. The low half of the
+    # first byte of a zlib header is 8. No known encoder starts a raw deflate stream with it.
     has_header = data[0] & 0x0F == zlib.DEFLATED
     return _Compressed(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS, 1)
 

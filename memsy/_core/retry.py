@@ -1,4 +1,4 @@
-"""When to ask again, and how long to wait before: a policy, and a budget against storms."""
+"""Retry policy, backoff and the per-client retry budget."""
 
 from __future__ import annotations
 
@@ -37,24 +37,24 @@ _JITTER = 0.1
 
 
 class RetrySafety(Enum):
-    """What it takes to send a request a second time without doing harm."""
+    """Condition under which a request may be sent again."""
 
     ALWAYS = "always"
-    """It reads."""
+    """The request only reads."""
     WITHIN_WINDOW = "within window"
-    """The service takes an equal event for the same one, for 60 s (it ingests)."""
+    """The request ingests events. The service recognises a repeated event for 60 s (section 7)."""
     IF_NOT_PROCESSED = "if not processed"
-    """It writes."""
+    """The request writes. A second execution would have an effect."""
 
 
-def _whole(policy: object, attribute: Attribute[Any], value: object) -> None:
+def _validate_count(policy: object, attribute: Attribute[Any], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise MemsyConfigurationError(
             f"{attribute.name} must be a whole number, 0 or more, got {value!r}"
         )
 
 
-def _seconds(policy: object, attribute: Attribute[Any], value: object) -> None:
+def _validate_seconds(policy: object, attribute: Attribute[Any], value: object) -> None:
     if (
         isinstance(value, bool)
         or not isinstance(value, (int, float))
@@ -68,117 +68,130 @@ def _seconds(policy: object, attribute: Attribute[Any], value: object) -> None:
 @frozen(kw_only=True)
 class RetryPolicy:
     """
-    How often, and after what pauses, a call is tried again. All durations are in seconds.
+    Number of retries of a call, and the pauses before them. All durations are in seconds.
 
-    *max_retries* comes on top of the first attempt. Before retry *n* (from 0) a call waits a
-    random time up to `backoff * 2**n`, at most *max_backoff*. Where the service names the
-    time itself (`Retry-After`), it waits that long and up to a tenth more; if that is
-    more than *max_retry_after*, the error is raised at once. An ingest is repeated only
-    as long as its last attempt ends within *dedup_window* of the start of its first: the service
-    recognises a repeated event for 60 s.
+    The pause before retry `n` (from 0) is a random time up to `backoff * 2**n`. If the response
+    has a `Retry-After` header, the pause is that time and up to 10 % more.
+
+    Args:
+        max_retries: Number of retries after the first attempt.
+        backoff: Upper bound of the first pause. The bound doubles with each retry.
+        max_backoff: Largest upper bound of a pause. It does not apply to `Retry-After`.
+        max_retry_after: Longest `Retry-After` that the client waits for. After a longer one it
+            raises the error at once.
+        dedup_window: Time from the start of an ingest in which its last retry must end. The
+            service recognises a repeated event for 60 s.
 
     Raises:
-        MemsyConfigurationError: a value that is no such number.
+        MemsyConfigurationError: A value is not a number of this kind, or is negative.
     """
 
-    max_retries: int = field(default=3, validator=_whole)
-    backoff: float = field(default=1.0, validator=_seconds)
-    max_backoff: float = field(default=20.0, validator=_seconds)
-    max_retry_after: float = field(default=60.0, validator=_seconds)
-    dedup_window: float = field(default=55.0, validator=_seconds)
+    max_retries: int = field(default=3, validator=_validate_count)
+    backoff: float = field(default=1.0, validator=_validate_seconds)
+    max_backoff: float = field(default=20.0, validator=_validate_seconds)
+    max_retry_after: float = field(default=60.0, validator=_validate_seconds)
+    dedup_window: float = field(default=55.0, validator=_validate_seconds)
 
-    def delays(self, random: Callable[[], float]) -> Iterator[float]:
-        """The pause before each retry; as many as there may be retries."""
+    def delays(self, random_source: Callable[[], float]) -> Iterator[float]:
+        """Yield the pause before each retry."""
         for retry in range(self.max_retries):
-            # Exponents have an end, waiting has one before that.
-            yield random() * min(self.max_backoff, self.backoff * 2.0 ** min(retry, 64))
+            # The limit of 64 prevents an overflow. `max_backoff` applies much earlier.
+            yield random_source() * min(self.max_backoff, self.backoff * 2.0 ** min(retry, 64))
 
 
 class RetryBudget:
     """
-    What keeps a client from storming a service that is down: retries cost tokens.
+    Budget of tokens for the retries of one client. It limits the load on a service that is down.
 
-    A call that succeeds gets back all that it took, or brings one if it took none: so a budget
-    that an outage has used up fills again, never above what it was. Shared by the threads of a
-    client; a forked child goes on with a copy of what its parent had left.
+    Each retry costs tokens. A call that succeeds returns all tokens of its retries, or adds one
+    token if it had none. So the budget recovers after an outage, up to its first value. The
+    threads of a client share the budget. A forked child continues with a copy.
     """
 
     def __init__(self, tokens: int = 500) -> None:
-        self._tokens = self._most = tokens
+        self._tokens = self._capacity = tokens
         self._lock = threading.Lock()
         _budgets.add(self)
 
     def take(self, tokens: int) -> bool:
-        """Whether there were so many left; if so, they are taken."""
+        """Take `tokens` and return True, or return False if fewer are left."""
         with self._lock:
-            enough = self._tokens >= tokens
-            if enough:
+            is_enough = self._tokens >= tokens
+            if is_enough:
                 self._tokens -= tokens
-            return enough
+            return is_enough
 
     def give_back(self, tokens: int) -> None:
+        """Add `tokens`, up to the first value of the budget."""
         with self._lock:
-            self._tokens = min(self._most, self._tokens + tokens)
+            self._tokens = min(self._capacity, self._tokens + tokens)
 
-    def unlock(self) -> None:
-        """To be called where the thread that may hold the lock does not exist."""
+    def reset_lock(self) -> None:
+        """Replace the lock. Only for a process in which no other thread can hold it."""
         self._lock = threading.Lock()
 
 
 _budgets = WeakSet[RetryBudget]()
 
 
-def _unlock_all() -> None:
+def _reset_locks() -> None:
     for budget in _budgets:
-        budget.unlock()
+        budget.reset_lock()
 
 
 if hasattr(os, "register_at_fork"):
-    # A thread that held a lock at the fork stays behind, and would never let go of the copy.
-    os.register_at_fork(after_in_child=_unlock_all)
+    # A thread that held a lock at the fork does not exist in the child and never releases it.
+    os.register_at_fork(after_in_child=_reset_locks)
 
 
 class RetryState:
-    """The retries of one call: after which error, after what pause, at what price."""
+    """Retries of one call: the decision to retry, the pause, and the tokens spent."""
 
     def __init__(
-        self, policy: RetryPolicy, budget: RetryBudget, random: Callable[[], float]
+        self, policy: RetryPolicy, budget: RetryBudget, random_source: Callable[[], float]
     ) -> None:
-        """*random* gives numbers from 0.0 up to, not including, 1.0."""
+        """
+        Start the retries of a call.
+
+        Args:
+            policy: The retry policy.
+            budget: The retry budget of the client.
+            random_source: Returns a number from 0.0 up to, not including, 1.0.
+        """
         self.policy = policy
         self._budget = budget
-        self._random = random
-        self._pauses = policy.delays(random)
+        self._random_source = random_source
+        self._pauses = policy.delays(random_source)
         self._spent = 0
 
     def pause(
         self, error: MemsyError, retry_safety: RetrySafety, deadline: Deadline
     ) -> float | None:
-        """The seconds to wait before the next attempt, or None if *error* is the last word."""
+        """Return the seconds to wait before a retry, or None if the call ends with `error`."""
         if not is_retry_allowed(error, retry_safety):
             return None
         pause = next(self._pauses, None)
-        asked = _retry_after_of(error, deadline)
-        if pause is not None and asked is not None:
-            pause = asked * (1 + _JITTER * self._random())
-            if asked > self.policy.max_retry_after:
+        requested = _retry_after_of(error, deadline)
+        if pause is not None and requested is not None:
+            pause = requested * (1 + _JITTER * self._random_source())
+            if requested > self.policy.max_retry_after:
                 return None
         if pause is None or pause >= deadline.remaining():
             return None
-        price = _THROTTLED_RETRY_COST if _status(error) == 429 else _RETRY_COST
-        if not self._budget.take(price):
+        cost = _THROTTLED_RETRY_COST if _status(error) == 429 else _RETRY_COST
+        if not self._budget.take(cost):
             return None
-        self._spent += price
+        self._spent += cost
         return pause
 
-    def succeed(self) -> None:
-        """Called when the call has its answer: what it took goes back."""
+    def record_success(self) -> None:
+        """Return the spent tokens to the budget. Call this when the call has its result."""
         self._budget.give_back(self._spent or 1)
         self._spent = 0
 
 
 def is_retry_allowed(error: MemsyError, retry_safety: RetrySafety) -> bool:
-    """Whether asking again after *error* could help, and would do no harm."""
+    """Return True if a retry after `error` may succeed and is safe."""
     if not _is_transient(error):
         return False
     if retry_safety is RetrySafety.IF_NOT_PROCESSED:
@@ -188,7 +201,7 @@ def is_retry_allowed(error: MemsyError, retry_safety: RetrySafety) -> bool:
 
 
 def _is_transient(error: MemsyError) -> bool:
-    """Whether the cause is of the kind that goes away by itself."""
+    """Return True if the cause of `error` may be temporary."""
     if isinstance(error, (MemsyTLSError, UsageLimitExceeded)):
         return False
     if isinstance(error, MemsyAPIError):
@@ -204,20 +217,22 @@ def _status(error: MemsyError) -> int | None:
 
 def retry_after(response: HTTPResponse, now: float) -> float | None:
     """
-    The seconds that the service asks for, or None if it asks for nothing intelligible.
+    Return the seconds of the `Retry-After` header, or None if it is missing or invalid.
 
-    A date is read against the reply's own `Date`, so that a wrong clock here does not matter;
-    only without one against *now* (seconds since 1970).
+    Args:
+        response: The error response.
+        now: Seconds since 1970. A date is relative to the `Date` header, so that a wrong clock of
+            this machine does not matter. `now` takes its place if there is none.
     """
     text = (response.header("retry-after") or "").strip()
     if text.isascii() and text.replace(".", "", 1).isdigit():
         seconds = float(text)
         return seconds if math.isfinite(seconds) else None
-    then = _timestamp(text)
-    if then is None:
+    end = _timestamp(text)
+    if end is None:
         return None
     sent = _timestamp(response.header("date") or "")
-    return max(0.0, then - (now if sent is None else sent))
+    return max(0.0, end - (now if sent is None else sent))
 
 
 def _timestamp(http_date: str) -> float | None:
@@ -225,7 +240,7 @@ def _timestamp(http_date: str) -> float | None:
         moment = parsedate_to_datetime(http_date)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    # One of the three formats of RFC 9110 names no zone; it means Greenwich, as all of them do.
+    # One of the three date formats of RFC 9110 has no time zone. All three mean UTC.
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
 
 

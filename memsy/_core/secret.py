@@ -1,4 +1,4 @@
-"""Secret text that no `repr`, log, pickle or traceback shows."""
+"""Secret text, kept out of every `repr`, log, pickle and traceback."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class Secret:
 
     def __reduce__(self) -> Never:
         raise TypeError(
-            "a Secret does not pickle, so that no API key is written to a queue or a file: "
+            "a Secret does not pickle, to keep API keys out of queues and files: "
             "make one client in each process"
         )
 
 
 class MaskedStr(str):
-    """Text for code that needs a `str`: it can be sent, and its `repr` is masked."""
+    """Secret text for code that requires a `str`, with a masked `repr`."""
 
     __slots__ = ()
 
@@ -55,12 +55,16 @@ class MaskedStr(str):
 
 
 def wrap_secret(value: object) -> Secret | type | None:
-    """Return a secret *value* in the form that a frame may hold: never as plain text."""
+    """
+    Return `value` in a form that a traceback may show: as a `Secret`, or only the type.
+
+    None stays None. A value that is not a `str` becomes its type, for an error message.
+    """
     if value is None:
         return None
     return Secret(value) if isinstance(value, str) else type(value)
 
 
 def mask(text: str) -> str:
-    """Return the `repr` of a secret *text*."""
+    """Return the masked `repr` of a secret `text`."""
     return _MASK

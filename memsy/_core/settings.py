@@ -1,4 +1,4 @@
-"""What a client is told once, at construction: where, as whom, how patiently, through what."""
+"""Validated settings of a client, from constructor arguments and environment variables."""
 
 from __future__ import annotations
 
@@ -25,10 +25,13 @@ USER_AGENT = f"memsy-python/{__version__}"
 @frozen(kw_only=True)
 class Connection:
     """
-    How a client reaches the service.
+    Network settings of a client: proxy and TLS files.
 
-    Without a *proxy*, directly. *ca_file* is a PEM bundle that is trusted in place of the
-    default one. *client_cert* is a PEM file with certificate and key, or a pair of such files.
+    Attributes:
+        proxy: HTTP proxy. None: the client connects directly.
+        ca_file: PEM bundle of trusted certificate authorities. None: the default bundle.
+        client_cert: PEM files with the certificate and the key. The key is None if the first file
+            contains both.
     """
 
     proxy: Proxy | None = None
@@ -38,11 +41,11 @@ class Connection:
 
 @frozen(kw_only=True)
 class Settings:
-    """All that a client was told, checked; its transport and its caller are made from it."""
+    """All validated settings of a client."""
 
     plane: Plane
     base_url: str
-    """Without a slash at the end; *targets* of requests are appended to it."""
+    """Base URL without a trailing slash. Request targets are appended to it."""
     api_key: Secret
     timeout: Timeout
     retry: RetryPolicy
@@ -50,13 +53,17 @@ class Settings:
 
     @property
     def peer(self) -> tuple[str, int]:
-        """Host and port that a client with these settings connects to: the proxy, if any."""
+        """Host and port of the proxy, or of the service if there is no proxy."""
         proxy = self.connection.proxy
         url = urlsplit(proxy.url if proxy else self.base_url)
         return url.hostname or "", url.port or {"http": 80, "https": 443}[url.scheme]
 
     def headers(self) -> dict[str, str]:
-        """The headers of every request. To be expanded in the call that sends, and kept nowhere."""
+        """
+        Return the headers of every request, the API key included.
+
+        Pass the result straight to the sending call. A local variable would show in a traceback.
+        """
         return {
             "authorization": MaskedStr(f"Bearer {self.api_key.reveal()}"),
             "accept": "application/json",
@@ -81,16 +88,19 @@ def resolve(
     environment: Mapping[str, str] | None = None,
 ) -> Settings:
     """
-    Check what a constructor was given, and fill in from the environment what it was not.
+    Validate the arguments of a constructor and complete them from the environment variables.
 
-    The key and the proxy come as `hidden` leaves them, so that no frame below holds their texts.
+    `api_key` and `proxy` are results of `wrap_secret`, so that no frame holds their texts. For the
+    other arguments, see the constructor of the clients.
 
     Raises:
-        MemsyConfigurationError: something is missing or unusable; the message says which.
+        MemsyConfigurationError: An argument is missing or unusable. The message names it.
     """
     environ = Environment(os.environ if environment is None else environment)
-    # What is given counts, even if it is empty: not to be replaced by somebody else's key.
-    url = _base_url(plane, plane.url_from(environ) if base_url is None else base_url)
+    # An empty argument is not replaced by the variable: that key may belong to another account.
+    url = _base_url(
+        plane, plane.base_url_from_environment(environ) if base_url is None else base_url
+    )
     key = _api_key(wrap_secret(environ.get("MEMSY_API_KEY")) if api_key is None else api_key)
     if not isinstance(retry, RetryPolicy | None):
         raise MemsyConfigurationError(f"retry must be a RetryPolicy, got {type(retry).__name__}")
@@ -103,72 +113,74 @@ def resolve(
         connection=Connection(
             proxy=parse_proxy(proxy, "proxy")
             or (proxy_from_environment(environ, url) if trust_environment else None),
-            ca_file=_file("ca_file", ca_file)
-            or (_ca_file_from(environ) if trust_environment else None),
-            client_cert=_certificate(client_cert),
+            ca_file=_existing_file("ca_file", ca_file)
+            or (_ca_file_from_environment(environ) if trust_environment else None),
+            client_cert=_client_cert(client_cert),
         ),
     )
 
 
 def _base_url(plane: Plane, url: object) -> str:
     if not url:
-        raise MemsyConfigurationError(f"no base URL: pass base_url=... or set {plane.remedy}")
+        raise MemsyConfigurationError(
+            f"no base URL: pass base_url=... or set {plane.url_variables}"
+        )
     if not isinstance(url, str) or not is_printable(url):
         raise MemsyConfigurationError(
-            f"base_url {url!r} is no URL: only printable ASCII without spaces may stand in one"
+            f"base_url {url!r} is not a URL: use printable ASCII without spaces"
         )
     host = url.partition("//")[2].partition("/")[0]
     if "@" in host or "?" in url or "#" in url:
-        # The value is left out: it may hold a password.
-        raise MemsyConfigurationError("base_url may hold no user, query or fragment")
+        # The message does not show the value: it may contain a password.
+        raise MemsyConfigurationError("base_url must not contain a user, a query or a fragment")
     if not has_host(url) or urlsplit(url).scheme not in ("http", "https"):
         raise MemsyConfigurationError(
-            f"base_url {url!r} is not an http(s) URL; "
-            f"it should look like {plane.url_at('https://api.memsy.io')}"
+            f"base_url {url!r} is not an http(s) URL, "
+            f"such as {plane.url_at('https://api.memsy.io')}"
         )
     return url.rstrip("/")
 
 
 def _api_key(key: Secret | type | None) -> Secret:
-    # No message of this function may hold the key, or a part of it.
+    # No message may contain the key, or a part of it.
     if isinstance(key, type):
         raise MemsyConfigurationError(f"api_key must be a str, got {key.__name__}")
     if key is None or not key.reveal():
         raise MemsyConfigurationError("no API key: pass api_key=... or set MEMSY_API_KEY")
     if not is_printable(key.reveal()):
         raise MemsyConfigurationError(
-            "api_key holds characters that no key has: only printable ASCII without spaces "
-            "may stand in one (is there a line break at its end?)"
+            "api_key must consist of printable ASCII without spaces "
+            "(is there a line break at its end?)"
         )
     return key
 
 
-def _file(name: str, path: object) -> str | None:
+def _existing_file(name: str, path: object) -> str | None:
     if path is None:
         return None
     text = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(text, str):
         raise MemsyConfigurationError(f"{name} must be a path, got {type(path).__name__}")
     if not Path(text).is_file():
-        raise MemsyConfigurationError(f"{name}: there is no file {text!r}")
+        raise MemsyConfigurationError(f"{name}: file {text!r} does not exist")
     return text
 
 
-def _certificate(
+def _client_cert(
     files: str | os.PathLike[str] | tuple[str, str] | None,
 ) -> tuple[str, str | None] | None:
     if files is None:
         return None
     if isinstance(files, tuple) and len(files) != 2:
         raise MemsyConfigurationError(
-            "client_cert must be a path, or a pair of certificate and key"
+            "client_cert must be a path, or a pair of paths: certificate and key"
         )
     certificate, key = files if isinstance(files, tuple) else (files, None)
-    return (str(_file("client_cert", certificate)), _file("client_cert", key))
+    return (str(_existing_file("client_cert", certificate)), _existing_file("client_cert", key))
 
 
-def _ca_file_from(environ: Environment) -> str | None:
+def _ca_file_from_environment(environ: Environment) -> str | None:
     for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
         if environ.get(variable):
-            return _file(variable, environ.get(variable))
+            return _existing_file(variable, environ.get(variable))
     return None

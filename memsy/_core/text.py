@@ -9,12 +9,12 @@ _PRINTABLE = re.compile(r"[\x21-\x7e]+")
 
 
 def is_printable(text: str) -> bool:
-    """Whether only printable ASCII without spaces stands in it, and at least one of that."""
+    """Return True if `text` is not empty and consists of printable ASCII without spaces."""
     return _PRINTABLE.fullmatch(text) is not None
 
 
 def has_host(url: str) -> bool:
-    """Whether it says where to connect to, with a port that there is, if with any."""
+    """Return True if `url` has a host, and a valid port if it has one."""
     try:
         parts = urlsplit(url)
         return bool(parts.hostname) and parts.port != 0
@@ -23,5 +23,5 @@ def has_host(url: str) -> bool:
 
 
 def replace_surrogates(text: str) -> str:
-    """*text* without halves of surrogate pairs, which JSON can say, and no terminal can show."""
+    """Replace lone surrogates, which JSON allows and UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode("utf-8")

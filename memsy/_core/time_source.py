@@ -1,4 +1,4 @@
-"""Time, as something that can be handed in."""
+"""Source of time: the interface that clients use, and the system clock."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import Protocol
 
 
 class TimeSource(Protocol):
-    """What tells the time and lets it pass. All durations are in seconds."""
+    """Clock of a client. All durations are in seconds."""
 
     def monotonic(self) -> float:
-        """Seconds since some moment; never goes back, whatever happens to the date."""
+        """Return seconds since a fixed moment. The value never decreases."""
         ...
 
     def time(self) -> float:
-        """Seconds since 1970-01-01T00:00:00Z."""
+        """Return seconds since 1970-01-01T00:00:00Z."""
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Block this thread."""
+        """Block this thread for `seconds`."""
         ...
 
     async def sleep_async(self, seconds: float) -> None:
-        """Let other tasks of this loop run."""
+        """Suspend this task for `seconds`."""
         ...
 
 
 class SystemTimeSource:
-    """The machine's own clock."""
+    """The clock of the operating system."""
 
     def monotonic(self) -> float:
         return time.monotonic()

@@ -1,4 +1,4 @@
-"""The moment at which patience ends: one for the whole call, whatever happens on the way."""
+"""Timeouts that a caller sets, and the deadline of one call that follows from them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from memsy._core.time_source import TimeSource
 
 
-def _positive(timeout: object, attribute: Attribute[Any], value: object) -> None:
+def _validate_seconds(timeout: object, attribute: Attribute[Any], value: object) -> None:
     if value is None and attribute.name != "total":
         return
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise MemsyConfigurationError(
             f"timeout: {attribute.name} must be a number of seconds, got {value!r}"
         )
-    # Not a number more: the system's own counters would overflow.
+    # The timers of the operating system overflow beyond this limit.
     if not 0 < value <= threading.TIMEOUT_MAX:
         raise MemsyConfigurationError(
             f"timeout: {attribute.name} must be more than 0 s and at most "
@@ -33,56 +33,59 @@ def _positive(timeout: object, attribute: Attribute[Any], value: object) -> None
 @frozen(kw_only=True)
 class Timeout:
     """
-    How long a call may take, in seconds.
+    Time limits of one call, in seconds.
 
-    *total* bounds the whole call: every attempt, every pause between them, slow headers
-    and slow bodies. *connect* bounds the making of a connection and *read* the wait for
-    the first or the next bytes, in each attempt; None leaves them to *total*.
+    Args:
+        total: Limit of the whole call: all attempts, the pauses between them, slow headers and
+            slow bodies.
+        connect: Limit of opening a connection, in each attempt. None: only `total` applies.
+        read: Limit of the wait for the first or the next bytes, in each attempt. None: only
+            `total` applies.
 
     Raises:
-        MemsyConfigurationError: a value that is no positive number, or more than a lifetime.
+        MemsyConfigurationError: A value is not a positive number, or is too large for a timer.
     """
 
-    total: float = field(default=30.0, validator=_positive)
-    connect: float | None = field(default=None, validator=_positive)
-    read: float | None = field(default=None, validator=_positive)
+    total: float = field(default=30.0, validator=_validate_seconds)
+    connect: float | None = field(default=None, validator=_validate_seconds)
+    read: float | None = field(default=None, validator=_validate_seconds)
 
     @classmethod
     def of(cls, timeout: float | Timeout) -> Timeout:
-        """A number is a *total*."""
+        """Return `timeout` as a `Timeout`. A number is the `total`."""
         return timeout if isinstance(timeout, Timeout) else cls(total=timeout)
 
 
 @frozen
 class Deadline:
-    """When one call, or one attempt of it, must be over."""
+    """The end of one call, or of one attempt, with the limits of its phases."""
 
     clock: TimeSource
     timeout: Timeout
     ends: float
-    """On the clock's monotonic scale."""
+    """The end, on the monotonic scale of `clock`."""
 
     @classmethod
-    def start(cls, clock: TimeSource, timeout: Timeout, after: float = 0.0) -> Deadline:
-        """That of a call which begins *after* so many seconds."""
-        return cls(clock, timeout, clock.monotonic() + after + timeout.total)
+    def start(cls, clock: TimeSource, timeout: Timeout, delay: float = 0.0) -> Deadline:
+        """Return the deadline of a call that starts `delay` seconds from now."""
+        return cls(clock, timeout, clock.monotonic() + delay + timeout.total)
 
     def remaining(self) -> float:
-        """Seconds until the end; never below 0."""
+        """Return the seconds until the end, at least 0."""
         return max(0.0, self.ends - self.clock.monotonic())
 
     def connect_timeout(self) -> float:
-        """Seconds that making a connection may take from now on."""
+        """Return the seconds that opening a connection may take from now on."""
         return _shorter(self.timeout.connect, self.remaining())
 
     def read_timeout(self) -> float:
-        """Seconds that may pass from now on until the next bytes arrive."""
+        """Return the seconds from now on in which the next bytes must arrive."""
         return _shorter(self.timeout.read, self.remaining())
 
     def capped_at(self, ends: float) -> Deadline:
-        """The same patience, cut short at *ends* if that comes first."""
+        """Return the earlier of this deadline and one that ends at `ends`."""
         return self if self.ends <= ends else Deadline(self.clock, self.timeout, ends)
 
 
-def _shorter(limit: float | None, left: float) -> float:
-    return left if limit is None else min(limit, left)
+def _shorter(limit: float | None, remaining: float) -> float:
+    return remaining if limit is None else min(limit, remaining)

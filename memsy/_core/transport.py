@@ -1,4 +1,4 @@
-"""The seam: what a client needs of whatever carries its requests."""
+"""Transport interfaces: each sends one request and returns the response."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 class Transport(Protocol):
     """
-    Carries one request at a time, from any thread.
+    Sync transport. It sends one request at a time and may be used from any thread.
 
-    `send` returns whatever the service answered, whole and decoded, of any status. It raises
-    nothing but these, with `maybe_processed` set where the request may have been read:
-    `MemsyTimeoutError`, `MemsyTLSError`, `MemsyConnectionError` for what befell the connection,
-    `MemsyResponseError` for a body that cannot be brought whole (`is_retryable` if cut or garbled).
+    `send` returns the complete, decoded response of any status. It raises only these errors, with
+    `maybe_processed` set if the service may have read the request:
+
+    - `MemsyTimeoutError`, `MemsyTLSError`, `MemsyConnectionError` for a failed connection.
+    - `MemsyResponseError` for an incomplete or undecodable body, with `is_retryable` set if the
+      body is cut short or garbled.
+    - `MemsyClientClosedError` after `close`.
     """
 
     @property
@@ -32,12 +35,14 @@ class Transport(Protocol):
 
 
 class AsyncTransport(Protocol):
-    """The same, awaited, from any event loop."""
+    """Async transport, with the behaviour of `Transport`. It may be used from any event loop."""
 
     @property
     def clock(self) -> TimeSource: ...
     @property
-    def peer(self) -> tuple[str, int] | None: ...
+    def peer(self) -> tuple[str, int] | None:
+        """Host and port that `send` connects to; None if it opens no connection."""
+        ...
 
     async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse: ...
     async def close(self) -> None: ...

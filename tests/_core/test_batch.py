@@ -1,4 +1,4 @@
-"""A call in several parts, driven by hand."""
+"""Batches: calls that are split into several requests."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from memsy.exceptions import MemsyConnectionError, MemsyError, ServerError
 from memsy.local.clock import Clock
 
 
-def _joined(answers: Sequence[str]) -> str:
-    return "+".join(answers)
+def join_results(results: Sequence[str]) -> str:
+    return "+".join(results)
 
 
-def _noted(error: MemsyError, answers: Sequence[str]) -> None:
-    error.event_ids = answers
+def set_event_ids(error: MemsyError, results: Sequence[str]) -> None:
+    error.event_ids = results
 
 
-def begun(clock: Clock, *names: str, max_retries: int = 1) -> Flow[str]:
-    """The flow of a series that asks for *names*, within 10 s."""
+def start_flow(clock: Clock, *names: str, max_retries: int = 1) -> Flow[str]:
+    """Start the flow of a batch with a request for each of `names` and a deadline of 10 s."""
     endpoints = [
         Endpoint(
             name=name,
@@ -41,62 +41,62 @@ def begun(clock: Clock, *names: str, max_retries: int = 1) -> Flow[str]:
     parts = [endpoint.operation() for endpoint in endpoints]
     policy, budget = RetryPolicy(max_retries=max_retries, backoff=0.0), RetryBudget()
     return send_batches(
-        Batch(parts, _joined, _noted),
+        Batch(parts, join_results, set_event_ids),
         lambda: RetryState(policy, budget, lambda: 0.0),
         Deadline.start(clock, Timeout(total=10.0)),
     )
 
 
-def hear(flow: Flow[str], *events: HTTPResponse | MemsyError) -> list[Attempt]:
-    """What was attempted while *events* happened one after the other."""
+def run(flow: Flow[str], *outcomes: HTTPResponse | MemsyError) -> list[Attempt]:
+    """Run the flow with one outcome for each attempt, and return the attempts."""
     attempts = [next(flow)]
     attempts += [
-        flow.send(event) if isinstance(event, HTTPResponse) else flow.throw(event)
-        for event in events
+        flow.send(outcome) if isinstance(outcome, HTTPResponse) else flow.throw(outcome)
+        for outcome in outcomes
     ]
     return attempts
 
 
-def answer(text: str) -> HTTPResponse:
+def text_response(text: str) -> HTTPResponse:
     return HTTPResponse(200, {}, text.encode())
 
 
-def test_the_parts_are_asked_in_order_and_their_answers_joined() -> None:
-    flow = begun(Clock(), "a", "b", "c")
-    attempts = hear(flow, answer("1"), answer("2"))
-    with pytest.raises(StopIteration) as answered:
-        flow.send(answer("3"))
-    assert answered.value.value == "1+2+3"
+def test_parts_are_sent_in_order_and_results_are_merged() -> None:
+    flow = start_flow(Clock(), "a", "b", "c")
+    attempts = run(flow, text_response("1"), text_response("2"))
+    with pytest.raises(StopIteration) as stopped:
+        flow.send(text_response("3"))
+    assert stopped.value.value == "1+2+3"
     assert [attempt.request.target for attempt in attempts] == ["/a", "/b", "/c"]
 
 
-def test_each_part_has_retries_of_its_own() -> None:
-    flow = begun(Clock(), "a", "b")
-    attempts = hear(flow, HTTPResponse(503), answer("1"), MemsyConnectionError("reset"))
+def test_each_part_has_its_own_retries() -> None:
+    flow = start_flow(Clock(), "a", "b")
+    attempts = run(flow, HTTPResponse(503), text_response("1"), MemsyConnectionError("reset"))
     assert [attempt.request.target for attempt in attempts] == ["/a", "/a", "/b", "/b"]
 
 
-def test_what_follows_a_failure_is_not_sent() -> None:
-    flow = begun(Clock(), "a", "b", "c", max_retries=0)
-    hear(flow, answer("1"))
+def test_parts_after_a_failed_part_are_not_sent() -> None:
+    flow = start_flow(Clock(), "a", "b", "c", max_retries=0)
+    run(flow, text_response("1"))
     with pytest.raises(ServerError) as raised:
         flow.send(HTTPResponse(500))
     assert raised.value.event_ids == ["1"]
     assert raised.value.attempts == 1
 
 
-def test_a_failure_of_the_first_part_is_that_of_the_call() -> None:
-    flow = begun(Clock(), "a", "b", max_retries=0)
-    hear(flow)
+def test_error_of_the_first_part_has_no_results() -> None:
+    flow = start_flow(Clock(), "a", "b", max_retries=0)
+    run(flow)
     with pytest.raises(ServerError) as raised:
         flow.send(HTTPResponse(500))
     assert raised.value.event_ids == ()
 
 
-def test_one_deadline_is_for_all_parts() -> None:
+def test_all_parts_share_one_deadline() -> None:
     clock = Clock()
-    flow = begun(clock, "a", "b")
+    flow = start_flow(clock, "a", "b")
     first = next(flow)
     clock.advance(7.0)
-    second = flow.send(answer("1"))
+    second = flow.send(text_response("1"))
     assert (first.deadline.ends, second.deadline.remaining()) == (10.0, 3.0)

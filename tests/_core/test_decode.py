@@ -1,4 +1,4 @@
-"""JSON values to models: as annotated, or not at all."""
+"""Conversion of parsed JSON to models."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ MODELS = sorted(
 SHAPES: list[type[object]] = [*MODELS, list[models.OrgResource], str, int, float, bool]
 
 
-def reading(value: object, shape: type[object]) -> object:
-    """What *value* is as *shape*, or the Mismatch that says why it is none."""
+def structure_or_mismatch(value: object, shape: type[object]) -> object:
+    """Return the result of `structure`, or the mismatch that it raises."""
     try:
         return structure(value, shape)
     except SchemaMismatch as mismatch:
@@ -40,24 +40,26 @@ def reading(value: object, shape: type[object]) -> object:
 
 
 @given(st.sampled_from(SHAPES), st.data())
-def test_any_json_becomes_what_is_annotated_or_a_mismatch(
+def test_any_json_fits_the_annotations_or_is_a_mismatch(
     shape: type[object], data: st.DataObject
 ) -> None:
     value = data.draw(nearly_valid(shape) | JSON)
-    found = reading(value, shape)
-    if isinstance(found, SchemaMismatch):
-        assert str(found).startswith("$")
-        assert ": " in str(found)
+    result = structure_or_mismatch(value, shape)
+    if isinstance(result, SchemaMismatch):
+        assert str(result).startswith("$")
+        assert ": " in str(result)
     else:
-        assert matches(found, shape)
+        assert matches(result, shape)
 
 
 @given(st.sampled_from(MODELS), st.data())
-def test_unknown_fields_change_nothing(model: type[Model], data: st.DataObject) -> None:
+def test_unknown_fields_are_ignored(model: type[Model], data: st.DataObject) -> None:
     value = data.draw(nearly_valid(model))
     if isinstance(value, dict):
-        more = {**value, "invented in 2031": data.draw(JSON)}
-        assert str(reading(more, model)) == str(reading(value, model))
+        extended = {**value, "invented in 2031": data.draw(JSON)}
+        assert str(structure_or_mismatch(extended, model)) == str(
+            structure_or_mismatch(value, model)
+        )
 
 
 RESULT = {"id": "m1", "content": "tea", "score": 0.5}
@@ -114,29 +116,29 @@ RESULT = {"id": "m1", "content": "tea", "score": 0.5}
         ),
     ],
 )
-def test_a_mismatch_names_the_place_and_the_reason(
+def test_mismatch_has_json_path_and_reason(
     shape: type[object], value: object, message: str
 ) -> None:
-    assert str(reading(value, shape)) == message
+    assert str(structure_or_mismatch(value, shape)) == message
 
 
-def test_null_for_a_list_is_an_empty_one() -> None:
+def test_null_in_place_of_a_list_is_an_empty_list() -> None:
     assert structure({"results": None}, SearchResponse) == SearchResponse([])
     assert structure(None, list[SearchResult]) == []
 
 
-def test_a_whole_number_may_stand_for_any() -> None:
-    found = structure({**RESULT, "score": 1}, SearchResult)
-    assert type(found.score) is float
+def test_whole_number_becomes_a_float() -> None:
+    result = structure({**RESULT, "score": 1}, SearchResult)
+    assert type(result.score) is float
 
 
-def test_what_the_headers_say_cannot_be_said_in_the_body() -> None:
+def test_header_fields_are_not_read_from_the_body() -> None:
     assert structure(
         {"status": "ok", "usage": {"plan": "pro"}, "rate_limit": 1}, HealthResponse
     ) == (HealthResponse("ok"))
 
 
-def test_absent_lists_are_not_shared() -> None:
+def test_default_lists_are_not_shared_between_models() -> None:
     first = structure({}, SearchResponse)
     first.results.append(SearchResult("m1", "tea", 0.5))
     assert structure({}, SearchResponse).results == []

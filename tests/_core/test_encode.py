@@ -1,4 +1,4 @@
-"""What a caller says, to what stands on the wire; and what is refused before it gets there."""
+"""Validation and encoding of arguments."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from memsy._core import encode
 from memsy.exceptions import MemsyConfigurationError
 from tests.support.json_strategies import TEXT
 
-CONTROLS = [*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0))]
+CONTROL_CHARACTERS = [*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0))]
 
 UNUSABLE_SEGMENTS = {
     **{name: name for name in (".", "..")},
@@ -53,18 +53,23 @@ USABLE_SEGMENTS = {
 
 
 @pytest.mark.parametrize("value", UNUSABLE_SEGMENTS.values(), ids=UNUSABLE_SEGMENTS.keys())
-def test_what_others_would_rewrite_cannot_stand_in_a_path(value: object) -> None:
+def test_unusable_path_segment_is_rejected(value: object) -> None:
     with pytest.raises(MemsyConfigurationError, match="org_id "):
         encode.segment("org_id", value)
 
 
 @pytest.mark.parametrize(("value", "encoded"), USABLE_SEGMENTS.items())
-def test_any_other_id_is_one_segment(value: str, encoded: str) -> None:
+def test_id_is_percent_encoded_as_one_segment(value: str, encoded: str) -> None:
     assert encode.segment("org_id", value) == encoded
 
 
-@given(st.text(st.characters(exclude_characters=CONTROLS, exclude_categories=["Cs"]), max_size=256))
-def test_a_segment_is_one_and_reads_back_as_it_was(value: str) -> None:
+@given(
+    st.text(
+        st.characters(exclude_characters=CONTROL_CHARACTERS, exclude_categories=["Cs"]),
+        max_size=256,
+    )
+)
+def test_encoded_segment_decodes_to_the_same_id(value: str) -> None:
     if not value.strip() or value in (".", ".."):
         with pytest.raises(MemsyConfigurationError):
             encode.segment("id", value)
@@ -76,30 +81,30 @@ def test_a_segment_is_one_and_reads_back_as_it_was(value: str) -> None:
     assert urlsplit(f"http://h/v1/{encoded}").path == f"/v1/{encoded}"
 
 
-@given(TEXT, st.sampled_from(CONTROLS), TEXT)
-def test_no_control_character_stands_in_a_path(before: str, control: str, after: str) -> None:
+@given(TEXT, st.sampled_from(CONTROL_CHARACTERS), TEXT)
+def test_control_character_in_a_path_is_rejected(before: str, control: str, after: str) -> None:
     with pytest.raises(MemsyConfigurationError):
         encode.segment("id", before + control + after)
 
 
 @pytest.mark.parametrize("value", ["", " ", "\t\n"])
-def test_an_empty_id_is_an_error_and_never_a_wider_search(value: str) -> None:
-    with pytest.raises(MemsyConfigurationError, match="actor_id is empty; leave it out"):
+def test_empty_id_is_rejected(value: str) -> None:
+    with pytest.raises(MemsyConfigurationError, match="actor_id is empty; pass None"):
         encode.identifier_or_none("actor_id", value)
 
 
-def test_an_id_goes_as_it_is() -> None:
+def test_id_is_unchanged() -> None:
     assert encode.identifier("actor_id", " a/b\n") == " a/b\n"
     assert encode.identifier_or_none("actor_id", None) is None
 
 
 @pytest.mark.parametrize("values", ["e1", b"e1", None, 7])
-def test_a_lone_id_is_no_list_of_ids(values: object) -> None:
+def test_single_id_in_place_of_a_list_is_rejected(values: object) -> None:
     with pytest.raises(MemsyConfigurationError, match="role_ids must be a list of str"):
         encode.identifiers("role_ids", values)
 
 
-def test_any_iterable_of_ids_will_do_and_a_bad_one_is_named() -> None:
+def test_ids_may_be_any_iterable_and_an_unusable_id_is_named() -> None:
     assert encode.identifiers("event_ids", (f"e{n}" for n in range(2))) == ["e0", "e1"]
     with pytest.raises(MemsyConfigurationError, match=r"^event_ids\[1\] is empty"):
         encode.identifiers("event_ids", ["e0", ""])
@@ -122,7 +127,7 @@ def test_any_iterable_of_ids_will_do_and_a_bad_one_is_named() -> None:
         (encode.boolean, None),
     ],
 )
-def test_a_value_of_another_type_is_named(
+def test_argument_of_another_type_is_named(
     check: Callable[[str, object], object], value: object
 ) -> None:
     with pytest.raises(MemsyConfigurationError, match="argument "):
@@ -130,26 +135,26 @@ def test_a_value_of_another_type_is_named(
 
 
 @pytest.mark.parametrize("value", [b"hunter2", ["hunter2"], "hunter2\ud800", None, 7])
-def test_a_secret_that_cannot_be_sent_is_not_shown(value: object) -> None:
-    """Nor does the error lead to one that shows it."""
+def test_error_does_not_show_an_unusable_secret(value: object) -> None:
+    """The error has no cause or context that shows the value."""
     with pytest.raises(MemsyConfigurationError) as raised:
         encode.secret("secret_access_key", value)
-    assert str(raised.value) == "secret_access_key must be a str that UTF-8 can carry"
+    assert str(raised.value) == "secret_access_key must be a str that UTF-8 can encode"
     assert (raised.value.__cause__, raised.value.__context__) == (None, None)
 
 
-def test_a_secret_goes_as_it_is() -> None:
+def test_secret_is_unchanged() -> None:
     assert encode.secret("secret_access_key", "hunter2/+=") == "hunter2/+="
 
 
-def test_values_are_for_the_service_to_judge() -> None:
+def test_range_of_values_is_not_checked() -> None:
     assert encode.integer("limit", -5) == -5
     assert encode.number("threshold", 7) == 7
     assert encode.text("query", "") == ""
     assert encode.boolean("include_source_events", False) is False
 
 
-def test_a_query_is_form_encoded_and_what_is_none_left_out() -> None:
+def test_query_is_form_encoded_without_none() -> None:
     query: dict[str, str | int | None] = {
         "q": "a b/c&d=é",
         "limit": 10,
@@ -161,41 +166,41 @@ def test_a_query_is_form_encoded_and_what_is_none_left_out() -> None:
 
 
 @pytest.mark.parametrize("value", [b"tea", 1.5, ["tea"], "\ud800"])
-def test_what_is_no_text_is_not_guessed_at(value: object) -> None:
+def test_query_value_of_another_type_is_rejected(value: object) -> None:
     with pytest.raises(MemsyConfigurationError, match="search "):
-        encode.target("/console/memories", {"search": value})  # type: ignore[dict-item]  # careless
+        encode.target("/console/memories", {"search": value})  # type: ignore[dict-item]  # untyped caller
 
 
 @given(st.dictionaries(TEXT.filter(bool), TEXT | st.integers(), min_size=1))
-def test_a_query_reads_back_as_it_was(query: dict[str, str | int]) -> None:
-    _, _, said = encode.target("/x", query).partition("?")
-    assert said.isascii()
-    understood = parse_qs(said, keep_blank_values=True, errors="strict")
-    assert understood == {name: [str(value)] for name, value in query.items()}
+def test_encoded_query_decodes_to_the_same_parameters(query: dict[str, str | int]) -> None:
+    _, _, encoded = encode.target("/x", query).partition("?")
+    assert encoded.isascii()
+    decoded = parse_qs(encoded, keep_blank_values=True, errors="strict")
+    assert decoded == {name: [str(value)] for name, value in query.items()}
 
 
-def test_a_body_is_compact_utf_8() -> None:
+def test_body_is_compact_utf_8() -> None:
     assert encode.body({"query": "Tee für 2"}, "search") == '{"query":"Tee für 2"}'.encode()
 
 
-def test_a_number_of_thousands_of_digits_is_refused() -> None:
-    """Python itself will not write it down."""
+def test_number_with_thousands_of_digits_is_rejected() -> None:
+    """Python cannot convert such a number to text."""
     with pytest.raises(MemsyConfigurationError, match="limit"):
         encode.integer("limit", 10**5000)
     with pytest.raises(MemsyConfigurationError, match="query must be a str"):
         encode.text("query", 10**5000)
 
 
-def test_a_value_that_cannot_be_shown_is_refused_all_the_same() -> None:
-    class Shy:
+def test_value_with_a_broken_repr_is_rejected() -> None:
+    class BrokenRepr:
         def __repr__(self) -> str:
-            raise RuntimeError("do not look")
+            raise RuntimeError("broken")
 
-    with pytest.raises(MemsyConfigurationError, match="got a Shy"):
-        encode.text("query", Shy())
+    with pytest.raises(MemsyConfigurationError, match="got a BrokenRepr"):
+        encode.text("query", BrokenRepr())
 
 
-def test_a_long_value_is_quoted_in_part() -> None:
+def test_long_value_is_cut_in_the_message() -> None:
     with pytest.raises(MemsyConfigurationError) as raised:
         encode.text("query", ["x" * 10_000])
     assert len(str(raised.value)) < 300

@@ -1,4 +1,4 @@
-"""From a reply that is no 2xx to an exception: every row of the service's table, and any other."""
+"""Mapping of error responses to exceptions: each row of the wire contract, section 3.3."""
 
 from __future__ import annotations
 
@@ -33,23 +33,29 @@ from memsy.exceptions import (
 from tests.support.json_strategies import JSON
 
 
-def refused(status: int, body: object = None, **headers: str) -> MemsyAPIError:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
+def error_for(status: int, body: object = None, **headers: str) -> MemsyAPIError:
+    header_names = {name.replace("_", "-"): value for name, value in headers.items()}
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return error_from_response(HTTPResponse(status, named, content), 0.0)
+    return error_from_response(HTTPResponse(status, header_names, content), 0.0)
 
 
-def said(code: str, **extras: object) -> dict[str, object]:
-    return {"error": code, "message": "in words", **extras}
+def error_body(code: str, **extras: object) -> dict[str, object]:
+    return {"error": code, "message": "explanation", **extras}
 
 
 ROWS: list[tuple[int, dict[str, object], type[MemsyAPIError], str, dict[str, Any]]] = [
-    (400, said("org_id_not_allowed"), OrgIdNotAllowedError, "org_id not allowed on this tier", {}),
-    (400, said("something_else"), MemsyAPIError, "Memsy API error 400", {}),
-    (401, said("invalid_key"), AuthenticationError, "Authentication failed", {}),
+    (
+        400,
+        error_body("org_id_not_allowed"),
+        OrgIdNotAllowedError,
+        "org_id not allowed on this tier",
+        {},
+    ),
+    (400, error_body("something_else"), MemsyAPIError, "Memsy API error 400", {}),
+    (401, error_body("invalid_key"), AuthenticationError, "Authentication failed", {}),
     (
         403,
-        said(
+        error_body(
             "feature_not_available",
             feature="reranking",
             current_tier="free",
@@ -63,38 +69,38 @@ ROWS: list[tuple[int, dict[str, object], type[MemsyAPIError], str, dict[str, Any
             "upgrade_url": "https://memsy.io/upgrade",
         },
     ),
-    (403, said("seat_required"), SeatRequiredError, "Seat required", {}),
+    (403, error_body("seat_required"), SeatRequiredError, "Seat required", {}),
     (
         403,
-        said("org_limit_reached", limit=1, current=2),
+        error_body("org_limit_reached", limit=1, current=2),
         OrgLimitReachedError,
         "Org limit reached",
         {"limit": 1, "current": 2},
     ),
     (
         403,
-        said("key_limit_reached", limit=5, current=5),
+        error_body("key_limit_reached", limit=5, current=5),
         KeyLimitReachedError,
         "API key limit reached",
         {"limit": 5, "current": 5},
     ),
     (
         403,
-        said("billing_not_enabled", interest_path="/interest/express"),
+        error_body("billing_not_enabled", interest_path="/interest/express"),
         BillingNotEnabledError,
         "Billing not enabled",
         {"interest_path": "/interest/express"},
     ),
     (
         403,
-        said("wrong_scope", required_scope="write"),
+        error_body("wrong_scope", required_scope="write"),
         AuthorizationError,
         "Authorization failed",
         {"required_scope": "write"},
     ),
     (
         403,
-        said("insufficient_scope", scope="read"),
+        error_body("insufficient_scope", scope="read"),
         AuthorizationError,
         "Authorization failed",
         {"required_scope": "read"},
@@ -108,22 +114,22 @@ ROWS: list[tuple[int, dict[str, object], type[MemsyAPIError], str, dict[str, Any
     ),
     (
         403,
-        said("admin_required", scope="write"),
+        error_body("admin_required", scope="write"),
         AuthorizationError,
         "Authorization failed",
         {"required_scope": None},
     ),
     (
         409,
-        said("seat_limit_reached", purchased_seats=3, assigned_seats=2, pending_invites=1),
+        error_body("seat_limit_reached", purchased_seats=3, assigned_seats=2, pending_invites=1),
         SeatLimitReachedError,
         "Seat limit reached",
         {"purchased_seats": 3, "assigned_seats": 2, "pending_invites": 1},
     ),
-    (409, said("already_connected"), ConflictError, "Memsy API error 409", {}),
+    (409, error_body("already_connected"), ConflictError, "Memsy API error 409", {}),
     (
         429,
-        said(
+        error_body(
             "usage_limit_exceeded",
             dimension="events_ingested",
             current=25001,
@@ -146,17 +152,17 @@ ROWS: list[tuple[int, dict[str, object], type[MemsyAPIError], str, dict[str, Any
         "Usage limit exceeded",
         {"dimension": None, "current": None, "limit": None, "upgrade_url": None},
     ),
-    (429, said("slow_down"), RateLimitExceeded, "Rate limit exceeded", {"retry_after": None}),
+    (429, error_body("slow_down"), RateLimitExceeded, "Rate limit exceeded", {"retry_after": None}),
     (301, {}, RedirectError, "Memsy API error 301", {}),
     (308, {}, RedirectError, "Memsy API error 308", {}),
-    (404, said("not_found"), NotFoundError, "Memsy API error 404", {}),
-    (405, said("method"), MemsyAPIError, "Memsy API error 405", {}),
-    (422, said("invalid"), ValidationError, "Memsy API error 422", {"errors": []}),
-    (500, said("oops"), ServerError, "Memsy API error 500", {}),
-    (501, said("not_implemented"), ServerError, "Memsy API error 501", {}),
-    (503, said("busy"), ServerError, "Memsy API error 503", {}),
-    (600, said("odd"), MemsyAPIError, "Memsy API error 600", {}),
-    (999, said("odd"), MemsyAPIError, "Memsy API error 999", {}),
+    (404, error_body("not_found"), NotFoundError, "Memsy API error 404", {}),
+    (405, error_body("method"), MemsyAPIError, "Memsy API error 405", {}),
+    (422, error_body("invalid"), ValidationError, "Memsy API error 422", {"errors": []}),
+    (500, error_body("oops"), ServerError, "Memsy API error 500", {}),
+    (501, error_body("not_implemented"), ServerError, "Memsy API error 501", {}),
+    (503, error_body("busy"), ServerError, "Memsy API error 503", {}),
+    (600, error_body("odd"), MemsyAPIError, "Memsy API error 600", {}),
+    (999, error_body("odd"), MemsyAPIError, "Memsy API error 999", {}),
 ]
 
 
@@ -166,7 +172,7 @@ ROWS: list[tuple[int, dict[str, object], type[MemsyAPIError], str, dict[str, Any
     ids=[f"{row[0]}-{row[1].get('error', row[2].__name__)}" for row in ROWS],
 )
 @pytest.mark.parametrize("is_enveloped", [False, True])
-def test_every_row_has_its_class_its_words_and_its_attributes(
+def test_each_row_has_its_class_message_and_attributes(
     status: int,
     body: dict[str, object],
     error: type[MemsyAPIError],
@@ -175,8 +181,8 @@ def test_every_row_has_its_class_its_words_and_its_attributes(
     *,
     is_enveloped: bool,
 ) -> None:
-    """Flat, or in the envelope `{"detail": {...}}`: both occur, and mean the same."""
-    raised = refused(status, {"detail": body} if is_enveloped and "detail" not in body else body)
+    """A flat body and the envelope `{"detail": {...}}` mean the same."""
+    raised = error_for(status, {"detail": body} if is_enveloped and "detail" not in body else body)
     assert type(raised) is error
     assert raised.status_code == status
     assert str(raised) == f"{prefix}: {raised.detail}"
@@ -184,7 +190,7 @@ def test_every_row_has_its_class_its_words_and_its_attributes(
     assert {name: getattr(raised, name) for name in attributes} == attributes
 
 
-def test_the_reply_is_kept_whole() -> None:
+def test_error_holds_the_response() -> None:
     response = HTTPResponse(500, {"X-Trace": "1"}, b"<html>")
     assert error_from_response(response, 0.0).response is response
 
@@ -192,18 +198,18 @@ def test_the_reply_is_kept_whole() -> None:
 @pytest.mark.parametrize(
     ("body", "detail"),
     [
-        ({"error": "code", "message": "words"}, "words"),
-        ({"error": "code", "detail": "more words", "message": "words"}, "more words"),
+        ({"error": "code", "message": "text"}, "text"),
+        ({"error": "code", "detail": "longer text", "message": "text"}, "longer text"),
         ({"error": "code"}, "code"),
-        ({"detail": "only words"}, "only words"),
-        ({"detail": {"error": "code", "message": "words"}}, "words"),
+        ({"detail": "only text"}, "only text"),
+        ({"detail": {"error": "code", "message": "text"}}, "text"),
         ({"detail": {"error": "code"}}, "code"),
         ({"detail": {}}, ""),
-        ({"detail": {}, "message": "around"}, ""),
-        ({"detail": {"error": "code"}, "message": "around"}, "code"),
-        ({"detail": {"detail": {"message": "deep"}, "message": "half way"}}, "deep"),
-        ({"detail": {"detail": "inner words"}}, "inner words"),
-        ({"detail": "", "message": "words"}, "words"),
+        ({"detail": {}, "message": "outer"}, ""),
+        ({"detail": {"error": "code"}, "message": "outer"}, "code"),
+        ({"detail": {"detail": {"message": "deep"}, "message": "middle"}}, "deep"),
+        ({"detail": {"detail": "inner text"}}, "inner text"),
+        ({"detail": "", "message": "text"}, "text"),
         ({"detail": None, "message": None, "error": None, "hint": 1}, None),
         ({}, None),
         (None, None),
@@ -217,38 +223,36 @@ def test_the_reply_is_kept_whole() -> None:
     ],
     ids=repr,
 )
-def test_the_detail_is_what_the_body_says_or_the_body_itself(
-    body: object, detail: str | None
-) -> None:
-    error = refused(502, body)
+def test_detail_is_the_text_of_the_body_or_the_raw_body(body: object, detail: str | None) -> None:
+    error = error_for(502, body)
     response = error.response
     assert response is not None
     assert error.status_code == 502
     assert error.detail == (response.text if detail is None else detail)
 
 
-def test_inner_keys_outrank_outer_ones() -> None:
+def test_keys_of_a_detail_object_override_outer_keys() -> None:
     body = {"error": "outer", "limit": 1, "detail": {"error": "org_limit_reached", "limit": 2}}
-    error = refused(403, body)
+    error = error_for(403, body)
     assert isinstance(error, OrgLimitReachedError)
     assert (error.limit, error.error_code) == (2, "org_limit_reached")
 
 
-def test_the_faults_of_a_422_can_be_read_by_people_and_programs() -> None:
-    faults = [
+def test_422_lists_its_items_in_message_and_errors() -> None:
+    items = [
         {"loc": ["body", "events", 0, "kind"], "msg": "unknown kind", "type": "enum"},
         {"loc": None, "msg": None},
         {"msg": "use only one"},
     ]
-    error = refused(422, {"detail": [*faults, None, "odd"]})
+    error = error_for(422, {"detail": [*items, None, "odd"]})
     assert isinstance(error, ValidationError)
-    assert error.errors == faults
+    assert error.errors == items
     assert str(error) == ("Memsy API error 422: events.0.kind: unknown kind; invalid; use only one")
-    assert json.loads(error.detail)["detail"][0] == faults[0]
+    assert json.loads(error.detail)["detail"][0] == items[0]
 
 
-def test_a_revoked_key_is_refused_by_the_gateway_in_its_own_way() -> None:
-    error = refused(403, {"message": "Forbidden"})
+def test_403_of_the_gateway_is_an_authentication_error() -> None:
+    error = error_for(403, {"message": "Forbidden"})
     assert type(error) is AuthenticationError
     assert error.status_code == 403
 
@@ -256,35 +260,35 @@ def test_a_revoked_key_is_refused_by_the_gateway_in_its_own_way() -> None:
 @pytest.mark.parametrize(
     "body", [{"message": "Forbidden", "error": "x"}, {"message": "forbidden"}, b"Forbidden", {}]
 )
-def test_any_other_403_is_about_rights(body: object) -> None:
-    assert type(refused(403, body)) is AuthorizationError
+def test_other_403_is_an_authorization_error(body: object) -> None:
+    assert type(error_for(403, body)) is AuthorizationError
 
 
-def test_a_code_that_is_no_text_is_none() -> None:
-    assert refused(403, {"error": 7}).error_code is None
+def test_error_code_that_is_not_a_text_is_none() -> None:
+    assert error_for(403, {"error": 7}).error_code is None
 
 
 @pytest.mark.parametrize("limit", [True, "5", 5.0, None, [5]])
-def test_an_extra_of_another_type_is_none(limit: object) -> None:
-    error = refused(403, {"error": "org_limit_reached", "limit": limit})
+def test_attribute_of_another_type_is_none(limit: object) -> None:
+    error = error_for(403, {"error": "org_limit_reached", "limit": limit})
     assert isinstance(error, OrgLimitReachedError)
     assert error.limit is None
 
 
-def test_the_time_to_wait_is_an_attribute() -> None:
-    error = refused(429, {}, retry_after="12")
+def test_retry_after_is_an_attribute() -> None:
+    error = error_for(429, {}, retry_after="12")
     assert isinstance(error, RateLimitExceeded)
     assert error.retry_after == 12.0
 
 
 @pytest.mark.parametrize("header", ["x_request_id", "apigw_requestid"])
-def test_the_name_of_the_request_is_kept(header: str) -> None:
-    assert refused(500, {}, **{header: "req-1"}).request_id == "req-1"
-    assert refused(500).request_id is None
+def test_request_id_is_read_from_the_headers(header: str) -> None:
+    assert error_for(500, {}, **{header: "req-1"}).request_id == "req-1"
+    assert error_for(500).request_id is None
 
 
 @pytest.mark.parametrize(
-    ("status", "is_in_doubt"),
+    ("status", "is_maybe_processed"),
     [
         (400, False),
         (404, False),
@@ -296,24 +300,24 @@ def test_the_name_of_the_request_is_kept(header: str) -> None:
         (504, True),
     ],
 )
-def test_a_failure_leaves_a_doubt_and_a_refusal_does_not(status: int, *, is_in_doubt: bool) -> None:
-    assert refused(status).maybe_processed is is_in_doubt
+def test_maybe_processed_is_set_on_5xx_except_501(status: int, *, is_maybe_processed: bool) -> None:
+    assert error_for(status).maybe_processed is is_maybe_processed
 
 
-def test_a_page_of_html_does_not_flood_the_message() -> None:
-    error = refused(502, b"x" * 10_000)
+def test_long_body_is_cut_in_the_message() -> None:
+    error = error_for(502, b"x" * 10_000)
     assert len(str(error)) < 600
     assert len(error.detail) == 10_000
 
 
 STATUSES = st.integers(100, 999).filter(lambda status: not 200 <= status < 300)
 CODES = st.sampled_from(
-    [str(body["error"]) for _, body, *_ in ROWS if "error" in body] + ["unheard_of"]
+    [str(body["error"]) for _, body, *_ in ROWS if "error" in body] + ["unknown_code"]
 )
 
 
 @given(STATUSES, st.binary() | JSON.map(lambda body: json.dumps(body).encode()))
-def test_any_reply_becomes_an_error_with_its_status(status: int, content: bytes) -> None:
+def test_any_error_response_becomes_an_error_with_its_status(status: int, content: bytes) -> None:
     error = error_from_response(HTTPResponse(status, {}, content), 0.0)
     assert error.status_code == status
     assert isinstance(error.detail, str)
@@ -329,20 +333,22 @@ def test_any_reply_becomes_an_error_with_its_status(status: int, content: bytes)
         ),
     ),
 )
-def test_any_object_with_a_code_does_too(status: int, body: dict[str, object]) -> None:
-    error = refused(status, {"detail": body})
+def test_any_object_with_a_code_becomes_an_error_with_its_status(
+    status: int, body: dict[str, object]
+) -> None:
+    error = error_for(status, {"detail": body})
     assert error.status_code == status
     assert error.error_code is None or isinstance(error.error_code, str)
     assert isinstance(getattr(error, "limit", None), (int, type(None)))
     assert isinstance(getattr(error, "required_scope", None), (str, type(None)))
 
 
-def test_a_redirect_says_where_it_points() -> None:
+def test_redirect_message_has_the_location() -> None:
     response = HTTPResponse(302, {"location": "https://elsewhere.example/"})
     assert "https://elsewhere.example/" in str(error_from_response(response, 0.0))
 
 
-def test_a_message_can_be_printed_whatever_the_service_says() -> None:
+def test_surrogates_are_replaced_in_the_message() -> None:
     error = error_from_response(HTTPResponse(404, {}, b'{"detail": "no \\ud800"}'), 0.0)
     assert str(error) == "Memsy API error 404: no ?"
     assert error.detail == "no \ud800"

@@ -41,7 +41,7 @@ from memsy.exceptions import (
 )
 from memsy.local.clock import Clock
 from memsy.testing import FakeMemsyClient
-from tests._core.conversation import INGEST, OK, READ, half
+from tests._core.scripted_exchange import INGEST, OK, READ, half
 from tests.support.run_without_loop import run_without_loop
 
 Install: TypeAlias = Callable[[Hook], AbstractContextManager[None]]
@@ -62,11 +62,13 @@ ONE_ATTEMPT = ["CallStart", "AttemptStart", "AttemptEnd", "CallEnd"]
 
 
 class Refused(BaseException):
-    """A refusal by a guard that `except Exception` does not catch."""
+    """Exception of a guard that `except Exception` does not catch."""
 
 
 @define(eq=False)
 class EventLog(Hook):
+    """Records all events."""
+
     events: list[Event] = field(factory=list)
 
     def on_call_start(self, event: CallStart) -> None:
@@ -91,11 +93,11 @@ class EventLog(Hook):
         return event
 
     @property
-    def starts(self) -> list[AttemptStart]:
+    def attempt_starts(self) -> list[AttemptStart]:
         return [event for event in self.events if isinstance(event, AttemptStart)]
 
     @property
-    def ends(self) -> list[AttemptEnd]:
+    def attempt_ends(self) -> list[AttemptEnd]:
         return [event for event in self.events if isinstance(event, AttemptEnd)]
 
     @property
@@ -106,15 +108,15 @@ class EventLog(Hook):
 
 @define
 class Guard(Hook):
-    """Accepts so many attempts, then refuses."""
+    """Accepts a number of attempts and refuses the next ones."""
 
     accepted: int = 0
-    seen: list[AttemptStart] = field(factory=list)
+    checked: list[AttemptStart] = field(factory=list)
     refusal: BaseException = field(factory=Refused)
 
     def guard_attempt(self, event: AttemptStart) -> None:
-        self.seen.append(event)
-        if len(self.seen) > self.accepted:
+        self.checked.append(event)
+        if len(self.checked) > self.accepted:
             raise self.refusal
 
 
@@ -161,7 +163,7 @@ class AsyncScriptedTransport:
 
 
 class Client(Protocol):
-    """A sync or async client, called like a sync one."""
+    """A sync or async client with a sync interface."""
 
     def __init__(self, transport: ScriptedTransport, *hooks: Hook) -> None: ...
     def call(self, operation: Operation[str | None] = READ) -> str | None: ...
@@ -169,8 +171,8 @@ class Client(Protocol):
     def poll(self) -> str | None: ...
 
 
-def batches_of(number: int) -> Batch[str | None]:
-    return Batch([INGEST] * number, lambda answers: answers[-1], lambda error, answers: None)
+def ingest_batch(number: int) -> Batch[str | None]:
+    return Batch([INGEST] * number, lambda results: results[-1], lambda error, results: None)
 
 
 def is_not_yet(error: MemsyAPIError) -> bool:
@@ -182,30 +184,30 @@ POLLING = Polling(READ, Timeout(total=60.0), 3.0, is_not_yet)
 
 class SyncClient:
     def __init__(self, transport: ScriptedTransport, *hooks: Hook) -> None:
-        self._caller = Requestor(SETTINGS, transport, hooks, half)
+        self._requestor = Requestor(SETTINGS, transport, hooks, half)
 
     def call(self, operation: Operation[str | None] = READ) -> str | None:
-        return self._caller(operation)
+        return self._requestor(operation)
 
     def ingest(self, batches: int) -> str | None:
-        return self._caller.send_batches(batches_of(batches))
+        return self._requestor.send_batches(ingest_batch(batches))
 
     def poll(self) -> str | None:
-        return self._caller.poll(POLLING)
+        return self._requestor.poll(POLLING)
 
 
 class AsyncClient:
     def __init__(self, transport: ScriptedTransport, *hooks: Hook) -> None:
-        self._caller = AsyncRequestor(SETTINGS, AsyncScriptedTransport(transport), hooks, half)
+        self._requestor = AsyncRequestor(SETTINGS, AsyncScriptedTransport(transport), hooks, half)
 
     def call(self, operation: Operation[str | None] = READ) -> str | None:
-        return run_without_loop(self._caller(operation))
+        return run_without_loop(self._requestor(operation))
 
     def ingest(self, batches: int) -> str | None:
-        return run_without_loop(self._caller.send_batches(batches_of(batches)))
+        return run_without_loop(self._requestor.send_batches(ingest_batch(batches)))
 
     def poll(self) -> str | None:
-        return run_without_loop(self._caller.poll(POLLING))
+        return run_without_loop(self._requestor.poll(POLLING))
 
 
 @pytest.fixture(params=[SyncClient, AsyncClient])
@@ -214,7 +216,7 @@ def connect(request: pytest.FixtureRequest) -> type[Client]:
     return mode
 
 
-def async_caller(transport: ScriptedTransport, *hooks: Hook) -> AsyncRequestor:
+def async_requestor(transport: ScriptedTransport, *hooks: Hook) -> AsyncRequestor:
     return AsyncRequestor(SETTINGS, AsyncScriptedTransport(transport), hooks, half)
 
 
@@ -230,8 +232,8 @@ def test_call_emits_four_events_in_order(connect: type[Client]) -> None:
 def test_all_events_hold_the_same_call(connect: type[Client]) -> None:
     log = EventLog()
     connect(ScriptedTransport([HTTPResponse(503), OK]), log).call()
-    assert {id(start.call) for start in log.starts} == {id(log.call)}
-    assert [end.attempt for end in log.ends] == log.starts
+    assert {id(start.call) for start in log.attempt_starts} == {id(log.call)}
+    assert [end.attempt for end in log.attempt_ends] == log.attempt_starts
     assert log.end.call is log.call
 
 
@@ -246,7 +248,7 @@ def test_call_start_names_operation_plane_and_mode(connect: type[Client]) -> Non
 def test_attempt_start_holds_request_and_peer(connect: type[Client]) -> None:
     log = EventLog()
     connect(ScriptedTransport([OK]), log).call()
-    (start,) = log.starts
+    (start,) = log.attempt_starts
     assert (start.request, start.peer) == (READ.request, ("memsy.test", 443))
 
 
@@ -254,8 +256,12 @@ def test_retry_emits_start_and_end_of_each_attempt(connect: type[Client]) -> Non
     log = EventLog()
     connect(ScriptedTransport([HTTPResponse(503), RESET, OK]), log).call()
     assert log.names == ["CallStart", *["AttemptStart", "AttemptEnd"] * 3, "CallEnd"]
-    assert [(start.number, start.pause) for start in log.starts] == [(1, 0.0), (2, 0.5), (3, 1.0)]
-    assert [(end.response, end.error) for end in log.ends] == [
+    assert [(start.number, start.pause) for start in log.attempt_starts] == [
+        (1, 0.0),
+        (2, 0.5),
+        (3, 1.0),
+    ]
+    assert [(end.response, end.error) for end in log.attempt_ends] == [
         (HTTPResponse(503), None),
         (None, RESET),
         (OK, None),
@@ -279,21 +285,25 @@ def test_batches_of_an_ingest_are_one_call(connect: type[Client]) -> None:
     connect(ScriptedTransport([OK, HTTPResponse(503), OK]), log).ingest(batches=2)
     assert log.names == ["CallStart", *["AttemptStart", "AttemptEnd"] * 3, "CallEnd"]
     assert list(log.call.operations) == [INGEST] * 2
-    assert [start.number for start in log.starts] == [1, 2, 3]
+    assert [start.number for start in log.attempt_starts] == [1, 2, 3]
 
 
 def test_polls_are_one_call(connect: type[Client]) -> None:
     log = EventLog()
     connect(ScriptedTransport([NOT_YET, NOT_YET, OK]), log).poll()
     assert log.names == ["CallStart", *["AttemptStart", "AttemptEnd"] * 3, "CallEnd"]
-    assert [(start.number, start.pause) for start in log.starts] == [(1, 0.0), (2, 3.0), (3, 3.0)]
+    assert [(start.number, start.pause) for start in log.attempt_starts] == [
+        (1, 0.0),
+        (2, 3.0),
+        (3, 3.0),
+    ]
     assert (log.end.result, log.end.error) == ("fine", None)
 
 
 def test_elapsed_of_a_call_includes_pauses(connect: type[Client]) -> None:
     log = EventLog()
     connect(ScriptedTransport([HTTPResponse(503), OK], latency=2.0), log).call()
-    assert [end.elapsed for end in log.ends] == [2.0, 2.0]
+    assert [end.elapsed for end in log.attempt_ends] == [2.0, 2.0]
     assert log.end.elapsed == 4.5
 
 
@@ -309,7 +319,7 @@ def test_call_end_has_the_error_of_the_caller(connect: type[Client]) -> None:
         connect(ScriptedTransport([HTTPResponse(404)]), log).call()
     assert log.names == ONE_ATTEMPT
     assert (log.end.result, log.end.error) == (None, raised.value)
-    assert [(end.response, end.error) for end in log.ends] == [(HTTPResponse(404), None)]
+    assert [(end.response, end.error) for end in log.attempt_ends] == [(HTTPResponse(404), None)]
 
 
 def test_attempt_of_a_closed_client_ends_with_the_error(connect: type[Client]) -> None:
@@ -318,7 +328,7 @@ def test_attempt_of_a_closed_client_ends_with_the_error(connect: type[Client]) -
     with pytest.raises(MemsyClientClosedError):
         connect(ScriptedTransport([closed]), log).call()
     assert log.names == ONE_ATTEMPT
-    assert [end.error for end in log.ends] == [closed]
+    assert [end.error for end in log.attempt_ends] == [closed]
 
 
 def test_no_event_shows_a_secret(connect: type[Client]) -> None:
@@ -346,22 +356,22 @@ def test_foreign_exception_in_an_attempt_ends_attempt_and_call(
         connect(ScriptedTransport([error]), log).call()
     assert raised.value is error
     assert log.names == ONE_ATTEMPT
-    assert ([end.error for end in log.ends], log.end.error) == ([error], error)
+    assert ([end.error for end in log.attempt_ends], log.end.error) == ([error], error)
 
 
 def test_cancellation_in_an_attempt_ends_attempt_and_call() -> None:
     log, error = EventLog(), asyncio.CancelledError()
-    call = async_caller(ScriptedTransport([OK]), log)(READ)
+    call = async_requestor(ScriptedTransport([OK]), log)(READ)
     call.send(None)
     with pytest.raises(asyncio.CancelledError):
         call.throw(error)
     assert log.names == ONE_ATTEMPT
-    assert ([end.error for end in log.ends], log.end.error) == ([error], error)
+    assert ([end.error for end in log.attempt_ends], log.end.error) == ([error], error)
 
 
 def test_cancellation_in_a_pause_ends_the_call() -> None:
     log = EventLog()
-    call = async_caller(ScriptedTransport([HTTPResponse(503), OK]), log)(READ)
+    call = async_requestor(ScriptedTransport([HTTPResponse(503), OK]), log)(READ)
     call.send(None)  # the first attempt
     call.send(None)  # the pause
     with pytest.raises(asyncio.CancelledError):
@@ -384,7 +394,7 @@ def test_interrupt_in_a_pause_ends_the_call() -> None:
 
 def test_closing_a_coroutine_ends_the_call() -> None:
     log = EventLog()
-    call = async_caller(ScriptedTransport([OK]), log)(READ)
+    call = async_requestor(ScriptedTransport([OK]), log)(READ)
     call.send(None)
     call.close()
     assert log.names == ONE_ATTEMPT
@@ -393,7 +403,7 @@ def test_closing_a_coroutine_ends_the_call() -> None:
 
 def test_coroutine_that_never_runs_emits_nothing() -> None:
     log = EventLog()
-    async_caller(ScriptedTransport([OK]), log)(READ).close()
+    async_requestor(ScriptedTransport([OK]), log)(READ).close()
     assert log.events == []
 
 
@@ -415,14 +425,14 @@ def test_ordinary_exception_of_a_guard_is_not_retried(connect: type[Client]) -> 
     with pytest.raises(PermissionError) as raised:
         connect(transport, guard).call()
     assert raised.value is guard.refusal
-    assert (transport.sent, len(guard.seen)) == ([], 1)
+    assert (transport.sent, len(guard.checked)) == ([], 1)
 
 
 def test_guard_checks_each_attempt(connect: type[Client]) -> None:
     guard, transport = Guard(accepted=1), ScriptedTransport([HTTPResponse(503), OK])
     with pytest.raises(Refused):
         connect(transport, guard).call()
-    assert [event.number for event in guard.seen] == [1, 2]
+    assert [event.number for event in guard.checked] == [1, 2]
     assert len(transport.sent) == 1
 
 
@@ -430,13 +440,13 @@ def test_each_guard_may_refuse(connect: type[Client]) -> None:
     accepting, refusing = Guard(accepted=1), Guard()
     with pytest.raises(Refused):
         connect(ScriptedTransport([OK]), accepting, refusing).call()
-    assert (len(accepting.seen), len(refusing.seen)) == (1, 1)
+    assert (len(accepting.checked), len(refusing.checked)) == (1, 1)
 
 
 def test_accepted_attempt_is_sent(connect: type[Client]) -> None:
     guard, log = Guard(accepted=1), EventLog()
     assert connect(ScriptedTransport([OK]), guard, log).call() == "fine"
-    assert guard.seen == log.starts
+    assert guard.checked == log.attempt_starts
 
 
 def test_guard_refuses_before_the_sync_transport_connects() -> None:
@@ -444,7 +454,7 @@ def test_guard_refuses_before_the_sync_transport_connects() -> None:
     with pytest.raises(Refused):
         Requestor(SETTINGS, transport, [guard])(READ)
     transport.close()
-    assert [event.peer for event in guard.seen] == [("127.0.0.1", 9)]
+    assert [event.peer for event in guard.checked] == [("127.0.0.1", 9)]
 
 
 async def test_guard_refuses_before_the_async_transport_connects() -> None:
@@ -452,7 +462,7 @@ async def test_guard_refuses_before_the_async_transport_connects() -> None:
     with pytest.raises(Refused):
         await AsyncRequestor(SETTINGS, transport, [guard])(READ)
     await transport.close()
-    assert [event.peer for event in guard.seen] == [("127.0.0.1", 9)]
+    assert [event.peer for event in guard.checked] == [("127.0.0.1", 9)]
 
 
 async def test_closed_transports_have_no_peer() -> None:
@@ -485,7 +495,7 @@ class BrokenHook(Hook):
         raise self._error
 
 
-def test_exception_of_an_observer_is_logged_and_the_call_goes_on(
+def test_exception_of_an_observer_is_logged_and_the_call_continues(
     connect: type[Client], caplog: pytest.LogCaptureFixture
 ) -> None:
     log = EventLog()
@@ -493,7 +503,9 @@ def test_exception_of_an_observer_is_logged_and_the_call_goes_on(
     assert connect(ScriptedTransport([OK]), broken, log).call() == "fine"
     assert log.names == ONE_ATTEMPT
     assert {record.name for record in caplog.records} == {"memsy"}
-    assert [record.getMessage() for record in caplog.records] == ["the hook BrokenHook raised"] * 4
+    assert [record.getMessage() for record in caplog.records] == [
+        "hook BrokenHook raised an exception"
+    ] * 4
 
 
 def test_exception_of_an_observer_does_not_hide_the_error(connect: type[Client]) -> None:
@@ -520,7 +532,7 @@ def test_fake_tolerates_an_interrupt_at_the_start_of_a_call() -> None:
 
 # Scopes: client, context, process
 
-in_each_block = pytest.mark.parametrize("install", [install_in_context, install_in_process])
+context_and_process = pytest.mark.parametrize("install", [install_in_context, install_in_process])
 
 
 def test_client_hook_sees_the_calls_of_its_client_only(connect: type[Client]) -> None:
@@ -530,7 +542,7 @@ def test_client_hook_sees_the_calls_of_its_client_only(connect: type[Client]) ->
     assert (log.names, other.names) == (ONE_ATTEMPT, [])
 
 
-@in_each_block
+@context_and_process
 def test_installed_hook_sees_the_calls_within_the_block(
     connect: type[Client], install: Install
 ) -> None:
@@ -542,14 +554,14 @@ def test_installed_hook_sees_the_calls_within_the_block(
     assert log.names == ONE_ATTEMPT
 
 
-@in_each_block
+@context_and_process
 def test_hook_is_removed_when_the_block_fails(install: Install) -> None:
     with pytest.raises(KeyError), install(EventLog()):
         raise KeyError
     assert installed_hooks([]) == ()
 
 
-@in_each_block
+@context_and_process
 def test_hooks_of_inner_and_outer_blocks_see_the_same_call(
     connect: type[Client], install: Install
 ) -> None:
@@ -562,7 +574,7 @@ def test_hooks_of_inner_and_outer_blocks_see_the_same_call(
     assert outer.events[:4] == inner.events
 
 
-def test_hooks_that_compare_equal_are_removed_one_by_one() -> None:
+def test_equal_hooks_are_removed_separately() -> None:
     @frozen
     class EqualHook(Hook):
         pass
@@ -572,12 +584,12 @@ def test_hooks_that_compare_equal_are_removed_one_by_one() -> None:
     with install_in_process(first):
         with install_in_process(second):
             pass
-        (left,) = installed_hooks([])
-        assert left is first
+        (remaining,) = installed_hooks([])
+        assert remaining is first
 
 
 def test_call_keeps_the_hooks_that_were_installed_at_its_start(connect: type[Client]) -> None:
-    """So an observer never sees the end of a call without its start."""
+    """An observer never sees the end of a call without the start."""
     late = EventLog()
     installation = install_in_process(late)
     transport = ScriptedTransport([OK, OK], on_send=installation.__enter__)
@@ -593,22 +605,22 @@ def test_call_keeps_the_hooks_that_were_installed_at_its_start(connect: type[Cli
 def test_context_hook_does_not_see_another_thread(connect: type[Client]) -> None:
     log = EventLog()
     with install_in_context(log):
-        call_in_a_thread(connect(ScriptedTransport([OK])))
+        call_in_thread(connect(ScriptedTransport([OK])))
     assert log.events == []
 
 
 def test_process_hook_sees_every_thread(connect: type[Client]) -> None:
     log = EventLog()
     with install_in_process(log):
-        call_in_a_thread(connect(ScriptedTransport([OK])))
+        call_in_thread(connect(ScriptedTransport([OK])))
     assert log.names == ONE_ATTEMPT
 
 
 async def test_context_hook_sees_the_tasks_that_start_within_the_block() -> None:
     log = EventLog()
-    outside = asyncio.create_task(async_caller(ScriptedTransport([OK]))(READ))
+    outside = asyncio.create_task(async_requestor(ScriptedTransport([OK]))(READ))
     with install_in_context(log):
-        within = asyncio.create_task(async_caller(ScriptedTransport([OK]))(READ))
+        within = asyncio.create_task(async_requestor(ScriptedTransport([OK]))(READ))
         await asyncio.gather(outside, within)
     assert log.names == ONE_ATTEMPT
 
@@ -629,7 +641,7 @@ def test_call_without_hooks_builds_no_events() -> None:
     assert Requestor(SETTINGS, TransportWithoutPeer())(READ) == "fine"
 
 
-def call_in_a_thread(client: Client) -> None:
+def call_in_thread(client: Client) -> None:
     thread = threading.Thread(target=client.call)
     thread.start()
     thread.join()

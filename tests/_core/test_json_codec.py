@@ -1,4 +1,4 @@
-"""Bytes to JSON and back, and what is refused on either way."""
+"""JSON decoding of responses and JSON encoding of requests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from memsy.exceptions import MemsyConfigurationError, MemsyResponseError
 from memsy.models import HealthResponse, OrgResource
 from tests.support.json_strategies import FINITE_JSON
 
-NO_JSON = {
+INVALID_JSON = {
     "html": b"<!DOCTYPE html><title>Sign in to Free-WiFi</title>",
     "empty": b"",
     "cut": b'{"status": "o',
@@ -30,35 +30,35 @@ NO_JSON = {
 }
 
 
-@pytest.mark.parametrize("content", NO_JSON.values(), ids=NO_JSON.keys())
-def test_what_is_no_json_is_refused(content: bytes) -> None:
+@pytest.mark.parametrize("content", INVALID_JSON.values(), ids=INVALID_JSON.keys())
+def test_invalid_json_is_rejected(content: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
         parse(content)
 
 
-def test_a_number_of_five_thousand_digits_is_refused_by_its_place_or_its_size() -> None:
-    """By Python where it has a limit, and otherwise because no field can hold it."""
+def test_number_with_5000_digits_is_rejected() -> None:
+    """Python limits the number of digits. No field accepts such a number either."""
     with pytest.raises(MemsyResponseError):
         decode_as(HealthResponse)(HTTPResponse(200, {}, b'{"status": ' + b"9" * 5000 + b"}"))
 
 
-def test_the_last_of_equal_keys_wins() -> None:
+def test_last_of_equal_keys_wins() -> None:
     assert parse(b'{"a": 1, "a": 2}') == {"a": 2}
 
 
 @given(FINITE_JSON)
-def test_what_was_written_reads_as_it_was(value: object) -> None:
-    assert parse(dump(value, "it").encode()) == value
+def test_encoded_json_decodes_to_the_same_value(value: object) -> None:
+    assert parse(dump(value, "value").encode()) == value
 
 
-def test_json_is_written_compactly_and_in_its_own_letters() -> None:
-    assert dump({"a": ["tea", "茶"], "b": None}, "it") == '{"a":["tea","茶"],"b":null}'
+def test_json_is_compact_and_not_escaped() -> None:
+    assert dump({"a": ["tea", "茶"], "b": None}, "value") == '{"a":["tea","茶"],"b":null}'
 
 
 def cyclic() -> list[object]:
-    endless: list[object] = []
-    endless.append(endless)
-    return endless
+    items: list[object] = []
+    items.append(items)
+    return items
 
 
 def deep() -> list[object]:
@@ -78,26 +78,26 @@ def deep() -> list[object]:
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_json_cannot_say_is_the_callers_mistake(value: object) -> None:
-    with pytest.raises(MemsyConfigurationError, match="EventPayload: metadata cannot be written"):
+def test_value_that_json_cannot_represent_is_rejected(value: object) -> None:
+    with pytest.raises(MemsyConfigurationError, match="EventPayload: metadata cannot be encoded"):
         dump({"key": value} if not isinstance(value, dict) else value, "EventPayload: metadata")
 
 
-@pytest.mark.parametrize("content", NO_JSON.values(), ids=NO_JSON.keys())
-def test_a_body_that_is_no_json_may_be_whole_next_time(content: bytes) -> None:
+@pytest.mark.parametrize("content", INVALID_JSON.values(), ids=INVALID_JSON.keys())
+def test_body_that_is_not_json_is_retryable(content: bytes) -> None:
     with pytest.raises(MemsyResponseError) as raised:
         decode_as(HealthResponse)(HTTPResponse(200, {}, content))
     assert raised.value.is_retryable
     assert raised.value.maybe_processed
 
 
-def test_a_body_that_is_no_json_is_quoted() -> None:
-    """With the status and its type: so a sign-in page is recognised at a glance."""
-    page = NO_JSON["html"] + b"." * 1000
+def test_body_that_is_not_json_is_quoted_in_the_message() -> None:
+    """Status, content type and an excerpt identify a sign-in page."""
+    page = INVALID_JSON["html"] + b"." * 1000
     with pytest.raises(MemsyResponseError) as raised:
         decode_as(HealthResponse)(HTTPResponse(203, {"Content-Type": "text/html"}, page))
     message = str(raised.value)
-    assert message.startswith("HTTP 203 with a body that is no JSON (text/html): '<!DOCTYPE html>")
+    assert message.startswith("HTTP 203 with a body that is not JSON (text/html): '<!DOCTYPE html>")
     assert len(message) < 300
 
 
@@ -115,9 +115,7 @@ def test_a_body_that_is_no_json_is_quoted() -> None:
         ),
     ],
 )
-def test_json_of_another_shape_is_of_another_shape_next_time_too(
-    content: bytes, message: str
-) -> None:
+def test_body_with_another_schema_is_not_retryable(content: bytes, message: str) -> None:
     with pytest.raises(MemsyResponseError) as raised:
         decode_as(HealthResponse)(HTTPResponse(200, {}, content))
     assert str(raised.value) == message
@@ -125,7 +123,7 @@ def test_json_of_another_shape_is_of_another_shape_next_time_too(
     assert raised.value.maybe_processed
 
 
-def test_a_bare_list_is_read_as_one() -> None:
+def test_list_of_models_is_decoded() -> None:
     names = ("org_id", "name", "focus", "promotion_prompt", "created_at", "updated_at")
     org: dict[str, Any] = dict.fromkeys(names, "x")
     decode = decode_as(list[OrgResource])

@@ -1,4 +1,4 @@
-"""Endpoints, and the operations that they build."""
+"""Endpoints and the operations that they build."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UPDATE = Endpoint(
 )
 
 
-def test_an_operation_has_the_request_to_send() -> None:
+def test_operation_has_name_route_and_request() -> None:
     operation = UPDATE.operation(
         path_params={"role_id": "a/b"}, query={"org_id": "o 1", "limit": None}, json={}
     )
@@ -40,11 +40,11 @@ def test_braces_in_an_id_are_percent_encoded() -> None:
     assert operation.request.target == "/roles/%7Bx%7D"
 
 
-def test_without_json_the_request_has_no_body() -> None:
+def test_request_without_json_has_no_body() -> None:
     assert UPDATE.operation(path_params={"role_id": "r1"}).request.body is None
 
 
-def test_a_response_is_decoded_as_declared() -> None:
+def test_response_is_decoded_as_declared() -> None:
     express = Endpoint(
         name="interest.express",
         plane=Plane.CONTROL,
@@ -68,7 +68,7 @@ def test_a_response_is_decoded_as_declared() -> None:
         ("DELETE", RetrySafety.IF_NOT_PROCESSED),
     ],
 )
-def test_by_default_only_a_get_is_safe_to_repeat(method: str, retry_safety: RetrySafety) -> None:
+def test_only_get_is_safe_to_repeat_by_default(method: str, retry_safety: RetrySafety) -> None:
     endpoint = Endpoint(
         name="x", plane=Plane.DATA, method=method, path="/x", response=NoneType, decode=no_content
     )
@@ -80,6 +80,6 @@ def test_retry_safety_can_be_declared() -> None:
     assert search.operation().retry_safety is RetrySafety.ALWAYS
 
 
-def test_a_value_that_json_cannot_carry_is_refused_with_the_name_of_the_operation() -> None:
-    with pytest.raises(MemsyConfigurationError, match=r"roles\.update cannot be written as JSON: "):
+def test_message_about_an_unusable_body_names_the_operation() -> None:
+    with pytest.raises(MemsyConfigurationError, match=r"roles\.update cannot be encoded as JSON: "):
         UPDATE.operation(path_params={"role_id": "r1"}, json={"name": float("nan")})

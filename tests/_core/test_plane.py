@@ -1,4 +1,4 @@
-"""Tests of the two planes: prefixes, and the plane of a path."""
+"""The two planes: prefixes, variables and base URLs."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def test_each_plane_has_a_prefix_and_a_variable() -> None:
         ("", Plane.DATA),
     ],
 )
-def test_a_path_belongs_to_the_plane_of_its_prefix(path: str, plane: Plane) -> None:
+def test_prefix_of_a_path_selects_the_plane(path: str, plane: Plane) -> None:
     assert Plane.of(path) is plane
 
 
 @pytest.mark.parametrize("plane", Plane)
-def test_the_base_url_of_a_plane_is_the_root_url_with_its_prefix(plane: Plane) -> None:
+def test_base_url_is_root_url_and_prefix(plane: Plane) -> None:
     assert plane.url_at("http://127.0.0.1:8765") == f"http://127.0.0.1:8765{plane.prefix}"
 
 
 @pytest.mark.parametrize("plane", Plane)
-def test_an_empty_environment_gives_no_url(plane: Plane) -> None:
-    assert plane.url_from(Environment({})) is None
+def test_base_url_of_an_empty_environment_is_none(plane: Plane) -> None:
+    assert plane.base_url_from_environment(Environment({})) is None

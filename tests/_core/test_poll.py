@@ -1,4 +1,4 @@
-"""Asking until something has come about, driven by hand, on a clock that only tests move."""
+"""Polling, on scripted outcomes and a manual clock."""
 
 from __future__ import annotations
 
@@ -25,174 +25,188 @@ from memsy.exceptions import (
     ServerError,
 )
 from memsy.local.clock import Clock
-from tests._core.conversation import OK, READ, half, timed_out
+from tests._core.scripted_exchange import OK, READ, half, timeout_error
 
 NOT_YET = HTTPResponse(409, {}, b'{"detail": "not yet"}')
-NEVER = HTTPResponse(409, {}, b'{"detail": "never"}')
+OTHER_CONFLICT = HTTPResponse(409, {}, b'{"detail": "never"}')
 
-_MOST = 10_000
+_MAX_ATTEMPTS = 10_000
 
 
-def says_not_yet(refusal: MemsyAPIError) -> bool:
-    return refusal.detail == "not yet"
+def is_not_yet(error: MemsyAPIError) -> bool:
+    return error.detail == "not yet"
 
 
 @define
-class Watch:
-    """What happens between a client that asks again and again and a service that takes its time."""
+class ScriptedPoll:
+    """One wait, and a record of its attempts."""
 
     total: float = 300.0
     interval: float = 3.0
-    a_call: Timeout = field(factory=Timeout)
+    call_timeout: Timeout = field(factory=Timeout)
     clock: Clock = field(factory=Clock)
 
     attempts: list[Attempt] = field(factory=list, init=False)
-    starts: list[float] = field(factory=list, init=False)
-    handle: str | None = field(default=None, init=False)
+    start_times: list[float] = field(factory=list, init=False)
+    result: str | None = field(default=None, init=False)
     error: MemsyError | None = field(default=None, init=False)
 
-    def hear(self, *events: HTTPResponse | MemsyError, took: float = 0.0) -> Watch:
-        """Let each attempt end in one of *events*, the last one as often as it takes."""
+    def run(self, *outcomes: HTTPResponse | MemsyError, latency: float = 0.0) -> ScriptedPoll:
+        """
+        Run the wait and return it.
+
+        Args:
+            outcomes: The end of each attempt. The last outcome repeats.
+            latency: Seconds that each attempt takes. One beyond its deadline times out.
+        """
         budget, policy = RetryBudget(), RetryPolicy()
         timeout = Timeout(total=self.total)
         flow = poll(
-            Polling(READ, timeout, self.interval, says_not_yet),
+            Polling(READ, timeout, self.interval, is_not_yet),
             lambda: RetryState(policy, budget, half),
-            lambda after: Deadline.start(self.clock, self.a_call, after),
+            lambda delay: Deadline.start(self.clock, self.call_timeout, delay),
             Deadline.start(self.clock, timeout),
         )
-        left = list(events)
+        remaining = list(outcomes)
         try:
             attempt = next(flow)
-            for _ in range(_MOST):
+            for _ in range(_MAX_ATTEMPTS):
                 self.attempts.append(attempt)
-                self.clock.advance(attempt.after)
-                self.starts.append(self.clock.monotonic())
-                event = left.pop(0) if len(left) > 1 else left[0]
-                if took > attempt.deadline.remaining():
-                    event = timed_out()
-                self.clock.advance(min(took, attempt.deadline.remaining()))
-                attempt = flow.send(event) if isinstance(event, HTTPResponse) else flow.throw(event)
-        except StopIteration as answered:
-            self.handle = answered.value
+                self.clock.advance(attempt.pause)
+                self.start_times.append(self.clock.monotonic())
+                outcome = remaining.pop(0) if len(remaining) > 1 else remaining[0]
+                if latency > attempt.deadline.remaining():
+                    outcome = timeout_error()
+                self.clock.advance(min(latency, attempt.deadline.remaining()))
+                attempt = (
+                    flow.send(outcome) if isinstance(outcome, HTTPResponse) else flow.throw(outcome)
+                )
+        except StopIteration as stopped:
+            self.result = stopped.value
         except MemsyError as error:
             self.error = error
         return self
 
 
-def test_what_has_come_about_is_answered_at_once() -> None:
-    watch = Watch().hear(OK)
-    assert (watch.handle, watch.starts) == ("fine", [0.0])
+def test_result_of_the_first_poll_is_returned() -> None:
+    scripted = ScriptedPoll().run(OK)
+    assert (scripted.result, scripted.start_times) == ("fine", [0.0])
 
 
-def test_every_interval_is_looked_once() -> None:
-    watch = Watch(interval=2.5).hear(NOT_YET, NOT_YET, NOT_YET, OK)
-    assert (watch.handle, watch.starts) == ("fine", [0.0, 2.5, 5.0, 7.5])
+def test_polls_are_one_interval_apart() -> None:
+    scripted = ScriptedPoll(interval=2.5).run(NOT_YET, NOT_YET, NOT_YET, OK)
+    assert (scripted.result, scripted.start_times) == ("fine", [0.0, 2.5, 5.0, 7.5])
 
 
-def test_an_interval_begins_at_the_answer() -> None:
-    """A service that is slow is not asked all the more often."""
-    assert Watch(interval=2.0).hear(NOT_YET, NOT_YET, OK, took=1.0).starts == [0.0, 3.0, 6.0]
+def test_interval_starts_at_the_response() -> None:
+    """A slow service is not polled more often."""
+    assert ScriptedPoll(interval=2.0).run(NOT_YET, NOT_YET, OK, latency=1.0).start_times == [
+        0.0,
+        3.0,
+        6.0,
+    ]
 
 
-def test_the_whole_timeout_is_waited_and_no_longer() -> None:
-    """With one more look at the end, off the beat."""
-    watch = Watch(total=10.0).hear(NOT_YET)
-    assert watch.starts == [0.0, 3.0, 6.0, 9.0, 10.0]
-    assert watch.clock.monotonic() == 10.0
+def test_last_poll_is_at_the_end_of_the_timeout() -> None:
+    """The last poll does not wait for a whole interval."""
+    scripted = ScriptedPoll(total=10.0).run(NOT_YET)
+    assert scripted.start_times == [0.0, 3.0, 6.0, 9.0, 10.0]
+    assert scripted.clock.monotonic() == 10.0
 
 
-def test_a_consent_in_the_last_second_is_seen() -> None:
-    assert Watch(total=10.0).hear(*[NOT_YET] * 4, OK).handle == "fine"
+def test_last_poll_may_succeed() -> None:
+    assert ScriptedPoll(total=10.0).run(*[NOT_YET] * 4, OK).result == "fine"
 
 
 @pytest.mark.parametrize("interval", [300.0, 1e9, float("inf")])
-def test_an_interval_beyond_the_end_leaves_a_look_at_it(interval: float) -> None:
-    assert Watch(total=10.0, interval=interval).hear(NOT_YET).starts == [0.0, 10.0]
+def test_interval_beyond_the_end_polls_at_the_end(interval: float) -> None:
+    assert ScriptedPoll(total=10.0, interval=interval).run(NOT_YET).start_times == [0.0, 10.0]
 
 
 @pytest.mark.parametrize("total", [0.001, 0.25])
-def test_hardly_any_time_is_time_for_a_look_at_its_end(total: float) -> None:
-    watch = Watch(total=total).hear(NOT_YET)
-    assert isinstance(watch.error, MemsyTimeoutError)
-    assert (watch.starts, watch.error.attempts) == ([0.0, total], 2)
+def test_short_timeout_polls_at_the_end(total: float) -> None:
+    scripted = ScriptedPoll(total=total).run(NOT_YET)
+    assert isinstance(scripted.error, MemsyTimeoutError)
+    assert (scripted.start_times, scripted.error.attempts) == ([0.0, total], 2)
 
 
-def test_no_answer_by_the_end_is_a_timeout_that_counts_every_attempt() -> None:
-    watch = Watch(total=10.0).hear(HTTPResponse(503), NOT_YET)
-    assert isinstance(watch.error, MemsyTimeoutError)
-    assert isinstance(watch.error, TimeoutError)
-    assert watch.error.attempts == len(watch.attempts) == 6
-    assert str(watch.error) == (
+def test_timeout_counts_the_attempts_of_all_polls() -> None:
+    scripted = ScriptedPoll(total=10.0).run(HTTPResponse(503), NOT_YET)
+    assert isinstance(scripted.error, MemsyTimeoutError)
+    assert isinstance(scripted.error, TimeoutError)
+    assert scripted.error.attempts == len(scripted.attempts) == 6
+    assert str(scripted.error) == (
         "GET /console/memories/stats: still not ready after 10 s (6 attempts)"
     )
 
 
-def test_a_service_that_falls_silent_at_the_end_has_still_said_not_yet() -> None:
-    watch = Watch(total=2.0).hear(NOT_YET, took=0.4)
-    assert str(watch.error).endswith("still not ready after 2 s (2 attempts)")
-    assert watch.clock.monotonic() == pytest.approx(2.25)
+def test_timeout_of_the_last_poll_is_reported_as_not_ready() -> None:
+    scripted = ScriptedPoll(total=2.0).run(NOT_YET, latency=0.4)
+    assert str(scripted.error).endswith("still not ready after 2 s (2 attempts)")
+    assert scripted.clock.monotonic() == pytest.approx(2.25)
 
 
-def test_a_service_that_never_answers_is_no_wait_but_silence() -> None:
-    watch = Watch(total=2.0).hear(NOT_YET, took=5.0)
-    assert "no answer" in str(watch.error)
+def test_timeout_of_the_first_poll_is_raised() -> None:
+    scripted = ScriptedPoll(total=2.0).run(NOT_YET, latency=5.0)
+    assert "no answer" in str(scripted.error)
 
 
-def test_any_other_conflict_is_raised_at_once() -> None:
-    watch = Watch().hear(NEVER)
-    assert isinstance(watch.error, ConflictError)
-    assert watch.starts == [0.0]
+def test_other_conflict_is_raised_by_the_first_poll() -> None:
+    scripted = ScriptedPoll().run(OTHER_CONFLICT)
+    assert isinstance(scripted.error, ConflictError)
+    assert scripted.start_times == [0.0]
 
 
-def test_a_conflict_of_another_kind_ends_the_wait() -> None:
-    watch = Watch().hear(NOT_YET, NEVER)
-    assert isinstance(watch.error, ConflictError)
-    assert watch.starts == [0.0, 3.0]
+def test_other_conflict_ends_the_wait() -> None:
+    scripted = ScriptedPoll().run(NOT_YET, OTHER_CONFLICT)
+    assert isinstance(scripted.error, ConflictError)
+    assert scripted.start_times == [0.0, 3.0]
 
 
-def test_a_refusal_is_none_of_the_waiting() -> None:
-    assert isinstance(Watch().hear(NOT_YET, HTTPResponse(404)).error, NotFoundError)
+def test_error_response_ends_the_wait() -> None:
+    assert isinstance(ScriptedPoll().run(NOT_YET, HTTPResponse(404)).error, NotFoundError)
 
 
-def test_what_passes_by_itself_is_asked_again_within_a_look() -> None:
-    """With the pauses of a retry, not those of the wait."""
-    watch = Watch().hear(NOT_YET, HTTPResponse(503), MemsyConnectionError("reset"), OK)
-    assert (watch.handle, watch.starts) == ("fine", [0.0, 3.0, 3.5, 4.5])
+def test_transient_error_is_retried_within_a_poll() -> None:
+    """The pauses follow the retry policy, not the polling interval."""
+    scripted = ScriptedPoll().run(NOT_YET, HTTPResponse(503), MemsyConnectionError("reset"), OK)
+    assert (scripted.result, scripted.start_times) == ("fine", [0.0, 3.0, 3.5, 4.5])
 
 
-def test_every_look_has_all_the_retries_of_a_call() -> None:
+def test_each_poll_has_all_retries() -> None:
     twice = [HTTPResponse(503), HTTPResponse(503), HTTPResponse(503), NOT_YET] * 2
-    assert Watch().hear(*twice, OK).handle == "fine"
+    assert ScriptedPoll().run(*twice, OK).result == "fine"
 
 
-def test_a_service_that_stays_down_ends_the_wait() -> None:
-    watch = Watch().hear(NOT_YET, HTTPResponse(503))
-    assert isinstance(watch.error, ServerError)
-    assert watch.error.attempts == 4
+def test_last_retry_of_a_poll_ends_the_wait() -> None:
+    scripted = ScriptedPoll().run(NOT_YET, HTTPResponse(503))
+    assert isinstance(scripted.error, ServerError)
+    assert scripted.error.attempts == 4
 
 
-def test_a_client_that_is_closed_meanwhile_says_so() -> None:
+def test_closed_client_ends_the_wait() -> None:
     closed = MemsyClientClosedError("closed")
-    assert Watch().hear(NOT_YET, closed).error is closed
+    assert ScriptedPoll().run(NOT_YET, closed).error is closed
 
 
-def test_a_look_has_the_patience_of_a_call() -> None:
-    """Counted from its own beginning, and never far beyond the end of the wait."""
-    watch = Watch(total=60.0, interval=20.0, a_call=Timeout(total=30.0)).hear(NOT_YET)
-    ends = [attempt.deadline.ends for attempt in watch.attempts]
-    assert (watch.starts, ends) == ([0.0, 20.0, 40.0, 60.0], [30.0, 50.0, 60.25, 60.25])
+def test_each_poll_has_its_own_deadline() -> None:
+    """The deadline is relative to the start of the poll, and at most 0.25 s after the wait."""
+    scripted = ScriptedPoll(total=60.0, interval=20.0, call_timeout=Timeout(total=30.0)).run(
+        NOT_YET
+    )
+    ends = [attempt.deadline.ends for attempt in scripted.attempts]
+    assert (scripted.start_times, ends) == ([0.0, 20.0, 40.0, 60.0], [30.0, 50.0, 60.25, 60.25])
 
 
-def test_a_look_has_the_limits_of_a_call_for_connecting_and_reading() -> None:
+def test_each_poll_has_connect_and_read_timeouts() -> None:
     limits = Timeout(total=30.0, connect=2.0, read=5.0)
-    first = Watch(a_call=limits).hear(OK).attempts[0]
+    first = ScriptedPoll(call_timeout=limits).run(OK).attempts[0]
     assert (first.deadline.connect_timeout(), first.deadline.read_timeout()) == (2.0, 5.0)
 
 
 @given(
     st.builds(
-        Watch,
+        ScriptedPoll,
         st.floats(0.001, 200.0),
         st.floats(0.1, 400.0),
         st.floats(0.1, 60.0).map(lambda total: Timeout(total=total)),
@@ -203,14 +217,14 @@ def test_a_look_has_the_limits_of_a_call_for_connecting_and_reading() -> None:
     ),
     st.floats(0.0, 70.0),
 )
-def test_a_wait_ends_in_time_and_never_storms(
-    watch: Watch, events: Sequence[HTTPResponse], took: float
+def test_wait_ends_in_time_with_a_bounded_number_of_attempts(
+    scripted: ScriptedPoll, outcomes: Sequence[HTTPResponse], latency: float
 ) -> None:
-    watch.hear(*events, NOT_YET, took=took)
-    assert watch.error is not None
-    assert watch.clock.monotonic() <= watch.total + 0.25 + 1e-6
-    looks = watch.total / watch.interval + 3
-    assert len(watch.attempts) <= 4 * looks
-    if isinstance(watch.error, MemsyTimeoutError) and "still not ready" in str(watch.error):
-        assert watch.error.attempts == len(watch.attempts)
-        assert watch.clock.monotonic() >= watch.total - 1e-6
+    scripted.run(*outcomes, NOT_YET, latency=latency)
+    assert scripted.error is not None
+    assert scripted.clock.monotonic() <= scripted.total + 0.25 + 1e-6
+    max_polls = scripted.total / scripted.interval + 3
+    assert len(scripted.attempts) <= 4 * max_polls
+    if isinstance(scripted.error, MemsyTimeoutError) and "still not ready" in str(scripted.error):
+        assert scripted.error.attempts == len(scripted.attempts)
+        assert scripted.clock.monotonic() >= scripted.total - 1e-6

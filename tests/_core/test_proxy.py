@@ -1,4 +1,4 @@
-"""The proxy that requests go through, and what it is told of us."""
+"""HTTP proxy of a client: URL, credentials, environment variables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def without(*names: str) -> dict[str, str]:
     return {name: url for name, url in PROXIES.items() if name not in names}
 
 
-def found(environment: dict[str, str], url: str = URL) -> Proxy | None:
+def proxy_from(environment: dict[str, str], url: str = URL) -> Proxy | None:
     return proxy_from_environment(Environment(environment), url)
 
 
@@ -40,14 +40,16 @@ def found(environment: dict[str, str], url: str = URL) -> Proxy | None:
         ("user:hunter2@proxy:3128", "http://proxy:3128", "user:hunter2"),
     ],
 )
-def test_a_proxy_is_an_http_url(text: str, url: str, credentials: str | None) -> None:
-    """Its password is kept apart."""
+def test_proxy_url_is_split_into_url_and_credentials(
+    text: str, url: str, credentials: str | None
+) -> None:
+    """The credentials are not part of the URL, and no `repr` shows them."""
     expected = Proxy(url, None if credentials is None else Secret(credentials))
     assert parse_proxy(Secret(text), "proxy") == expected
     assert "hunter2" not in repr(expected)
 
 
-def test_no_proxy_is_none() -> None:
+def test_proxy_of_none_is_none() -> None:
     assert parse_proxy(None, "proxy") is None
 
 
@@ -59,14 +61,14 @@ def test_no_proxy_is_none() -> None:
         *("http://me:12/hunter2@h:80", "http://me:1?hunter2@h", "http://me:1#hunter2@h"),
     ],
 )
-def test_what_is_no_proxy_is_refused_and_not_shown(proxy: object) -> None:
-    with pytest.raises(MemsyConfigurationError, match="its source is no URL") as raised:
+def test_invalid_proxy_url_is_rejected_and_not_shown(proxy: object) -> None:
+    with pytest.raises(MemsyConfigurationError, match="its source is not the URL") as raised:
         parse_proxy(wrap_secret(proxy), "its source")
     assert "hunter2" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
-    ("credentials", "told"),
+    ("credentials", "expected"),
     [
         ("me:secret", b"me:secret"),
         ("us%40er:pa%3Ass", b"us@er:pa:ss"),
@@ -74,13 +76,15 @@ def test_what_is_no_proxy_is_refused_and_not_shown(proxy: object) -> None:
         ("me", b"me:"),
     ],
 )
-def test_it_is_told_who_we_are_as_it_was_written(credentials: str, told: bytes) -> None:
+def test_authorization_header_has_the_decoded_credentials(
+    credentials: str, expected: bytes
+) -> None:
     header = Proxy("http://h", Secret(credentials)).authorization()
-    assert header == f"Basic {b64encode(told).decode()}"
+    assert header == f"Basic {b64encode(expected).decode()}"
     assert repr(header) == "'***'"
 
 
-def test_one_who_need_not_know_is_told_nothing() -> None:
+def test_proxy_without_credentials_has_no_authorization_header() -> None:
     assert Proxy("http://h").authorization() is None
 
 
@@ -96,16 +100,16 @@ def test_one_who_need_not_know_is_told_nothing() -> None:
         (URL, {}, None),
     ],
 )
-def test_the_environment_says_which_proxy(
+def test_proxy_variables_by_precedence(
     url: str, environment: dict[str, str], proxy: str | None
 ) -> None:
-    """In a CGI process `HTTP_PROXY` is what a stranger sent as a header, and no setting."""
-    assert found(environment, url) == (Proxy(proxy) if proxy else None)
+    """In a CGI process a request header can set `HTTP_PROXY`, so the client ignores it."""
+    assert proxy_from(environment, url) == (Proxy(proxy) if proxy else None)
 
 
-def test_a_proxy_of_the_environment_that_is_none_is_named() -> None:
-    with pytest.raises(MemsyConfigurationError, match="https_proxy is no URL"):
-        found({"https_proxy": "gar bage"})
+def test_error_names_the_variable_with_an_invalid_proxy_url() -> None:
+    with pytest.raises(MemsyConfigurationError, match="https_proxy is not the URL"):
+        proxy_from({"https_proxy": "gar bage"})
 
 
 @pytest.mark.parametrize(
@@ -132,6 +136,6 @@ def test_a_proxy_of_the_environment_that_is_none_is_named() -> None:
         (URL, "other", False),
     ],
 )
-def test_some_hosts_are_reached_directly(url: str, no_proxy: str, *, is_exempt: bool) -> None:
+def test_no_proxy_exempts_hosts(url: str, no_proxy: str, *, is_exempt: bool) -> None:
     for name in ("no_proxy", "NO_PROXY"):
-        assert (found({**PROXIES, name: no_proxy}, url) is None) is is_exempt
+        assert (proxy_from({**PROXIES, name: no_proxy}, url) is None) is is_exempt

@@ -1,4 +1,4 @@
-"""How patient the calls of one client are."""
+"""Timeouts of the calls of one client."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from memsy._core.secret import Secret
 from memsy._core.settings import Connection, Settings
 from memsy._core.timeout import Deadline, Timeout
 from memsy.local.clock import Clock
-from tests._core.conversation import OK, READ
+from tests._core.scripted_exchange import OK, READ
 from tests.support.run_without_loop import run_without_loop
 
 SETTINGS = Settings(
@@ -28,8 +28,8 @@ SETTINGS = Settings(
 
 
 @define
-class Line:
-    """Notes by when an answer is wanted."""
+class DeadlineLog:
+    """A transport that records the deadline of each request."""
 
     clock: Clock = field(factory=Clock)
     deadlines: list[Deadline] = field(factory=list)
@@ -43,36 +43,40 @@ class Line:
 
 
 @define
-class AsyncLine:
-    line: Line
+class AsyncDeadlineLog:
+    """Async transport over a `DeadlineLog`."""
+
+    log: DeadlineLog
     peer: None = None
 
     @property
     def clock(self) -> Clock:
-        return self.line.clock
+        return self.log.clock
 
     async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
-        return self.line.send(request, deadline)
+        return self.log.send(request, deadline)
 
     async def close(self) -> None: ...
 
 
-def limits(line: Line) -> list[tuple[float, float, float]]:
-    return [(d.remaining(), d.connect_timeout(), d.read_timeout()) for d in line.deadlines]
+def limits(log: DeadlineLog) -> list[tuple[float, float, float]]:
+    return [(d.remaining(), d.connect_timeout(), d.read_timeout()) for d in log.deadlines]
 
 
-def test_a_call_has_the_limits_of_its_client() -> None:
-    line = Line()
-    Requestor(SETTINGS, line)(READ)
-    run_without_loop(AsyncRequestor(SETTINGS, AsyncLine(line))(READ))
-    assert limits(line) == [(30.0, 2.0, 5.0)] * 2
+def test_call_has_the_timeouts_of_the_client() -> None:
+    log = DeadlineLog()
+    Requestor(SETTINGS, log)(READ)
+    run_without_loop(AsyncRequestor(SETTINGS, AsyncDeadlineLog(log))(READ))
+    assert limits(log) == [(30.0, 2.0, 5.0)] * 2
 
 
-@pytest.mark.parametrize(("total", "left"), [(10.0, 10.25), (300.0, 30.0)])
-def test_a_wait_has_them_too_but_for_its_own_end(total: float, left: float) -> None:
-    """A look may take no longer than a call, nor go on long after the wait."""
-    line = Line()
-    polling = Polling(READ, Timeout(total=total), 3.0, lambda refusal: True)
-    Requestor(SETTINGS, line).poll(polling)
-    run_without_loop(AsyncRequestor(SETTINGS, AsyncLine(line)).poll(polling))
-    assert limits(line) == [(left, 2.0, 5.0)] * 2
+@pytest.mark.parametrize(("total", "remaining"), [(10.0, 10.25), (300.0, 30.0)])
+def test_poll_has_the_timeouts_of_the_client_capped_at_the_wait(
+    total: float, remaining: float
+) -> None:
+    """A poll has the timeout of a call, and ends at most 0.25 s after the wait."""
+    log = DeadlineLog()
+    polling = Polling(READ, Timeout(total=total), 3.0, lambda error: True)
+    Requestor(SETTINGS, log).poll(polling)
+    run_without_loop(AsyncRequestor(SETTINGS, AsyncDeadlineLog(log)).poll(polling))
+    assert limits(log) == [(remaining, 2.0, 5.0)] * 2

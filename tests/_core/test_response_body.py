@@ -1,4 +1,4 @@
-"""Bodies, decoded as they come in."""
+"""Incremental decoding of response bodies."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from memsy.exceptions import MemsyResponseError
 JSON = b'{"results":[{"content":"tea, not coffee"}]}'
 
 
-def bare(data: bytes) -> bytes:
-    """Deflate data without zlib's header and sum."""
+def raw_deflate(data: bytes) -> bytes:
+    """Return deflate data without the zlib header and checksum."""
     compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return compressor.compress(data) + compressor.flush()
 
 
-def decoded(
-    encoding: str | None, data: bytes, step: int = 2**16, largest: int = MAX_BODY_BYTES
+def decode(
+    encoding: str | None, data: bytes, chunk_size: int = 2**16, max_bytes: int = MAX_BODY_BYTES
 ) -> bytes:
-    body = BodyDecoder(encoding, largest)
-    for start in range(0, len(data), step):
-        body.feed(data[start : start + step])
+    body = BodyDecoder(encoding, max_bytes)
+    for start in range(0, len(data), chunk_size):
+        body.feed(data[start : start + chunk_size])
     return body.whole()
 
 
-def rejected(encoding: str | None, data: bytes, words: str, *, is_retryable: bool) -> None:
-    with pytest.raises(MemsyResponseError) as caught:
-        decoded(encoding, data)
-    assert str(caught.value) == f"an answer came, but {words}"
-    assert (caught.value.is_retryable, caught.value.maybe_processed) == (is_retryable, True)
+def assert_rejected(encoding: str | None, data: bytes, problem: str, *, is_retryable: bool) -> None:
+    with pytest.raises(MemsyResponseError) as raised:
+        decode(encoding, data)
+    assert str(raised.value) == f"a response arrived, but {problem}"
+    assert (raised.value.is_retryable, raised.value.maybe_processed) == (is_retryable, True)
 
 
-@pytest.mark.parametrize("step", [1, 7, 2**16])
+@pytest.mark.parametrize("chunk_size", [1, 7, 2**16])
 @pytest.mark.parametrize(
     ("encoding", "data"),
     [
@@ -49,17 +49,17 @@ def rejected(encoding: str | None, data: bytes, words: str, *, is_retryable: boo
         ("x-gzip", gzip.compress(JSON, mtime=0)),
         ("gzip", gzip.compress(JSON[:9], mtime=0) + gzip.compress(JSON[9:], mtime=0)),
         ("deflate", zlib.compress(JSON)),
-        ("deflate", bare(JSON)),
+        ("deflate", raw_deflate(JSON)),
     ],
 )
-def test_however_it_is_cut_into_pieces_a_body_comes_out_whole(
-    encoding: str | None, data: bytes, step: int
+def test_body_is_decoded_in_chunks_of_any_size(
+    encoding: str | None, data: bytes, chunk_size: int
 ) -> None:
-    assert decoded(encoding, data, step) == JSON
+    assert decode(encoding, data, chunk_size) == JSON
 
 
 @pytest.mark.parametrize("encoding", [None, "gzip", "deflate"])
-def test_no_body_is_an_empty_one(encoding: str | None) -> None:
+def test_missing_body_is_empty(encoding: str | None) -> None:
     body = BodyDecoder(encoding)
     body.feed(b"")
     assert body.whole() == b""
@@ -70,13 +70,13 @@ def test_no_body_is_an_empty_one(encoding: str | None) -> None:
     [
         ("gzip", gzip.compress(JSON, mtime=0)),
         ("deflate", zlib.compress(JSON)),
-        ("deflate", bare(JSON)),
+        ("deflate", raw_deflate(JSON)),
     ],
 )
-def test_no_part_of_a_compressed_body_may_be_missing(encoding: str, data: bytes) -> None:
-    """Not even its sum, after which nothing of the content comes."""
+def test_truncated_compressed_body_is_rejected(encoding: str, data: bytes) -> None:
+    """This includes the checksum, which follows the content."""
     for length in range(1, len(data)):
-        rejected(encoding, data[:length], "its body is cut short", is_retryable=True)
+        assert_rejected(encoding, data[:length], "its body is cut short", is_retryable=True)
 
 
 @pytest.mark.parametrize(
@@ -89,40 +89,40 @@ def test_no_part_of_a_compressed_body_may_be_missing(encoding: str, data: bytes)
         ("deflate", b"\x07\xff\xff"),
     ],
 )
-def test_a_garbled_body_is_refused(encoding: str, data: bytes) -> None:
-    rejected(encoding, data, "its body is garbled", is_retryable=True)
+def test_garbled_body_is_rejected(encoding: str, data: bytes) -> None:
+    assert_rejected(encoding, data, "its body is garbled", is_retryable=True)
 
 
-def test_deflate_data_has_one_end() -> None:
+def test_data_after_the_end_of_deflate_data_is_rejected() -> None:
     data = zlib.compress(JSON) + zlib.compress(JSON)
-    rejected("deflate", data, "its body goes on after its end", is_retryable=False)
+    assert_rejected("deflate", data, "its body continues after its end", is_retryable=False)
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "gzip,deflate", "é" * 999])
-def test_at_most_one_encoding_is_undone_and_a_known_one(encoding: str) -> None:
-    words = f"its content encoding {encoding[:40]!r} is not one that we asked for"
-    rejected(encoding, JSON, words, is_retryable=False)
+def test_unknown_or_repeated_encoding_is_rejected(encoding: str) -> None:
+    problem = f"its content encoding {encoding[:40]!r} was not requested"
+    assert_rejected(encoding, JSON, problem, is_retryable=False)
 
 
 @pytest.mark.parametrize(
     ("encoding", "data"),
-    [(None, bytes(100)), ("gzip", gzip.compress(bytes(100))), ("deflate", bare(bytes(100)))],
+    [(None, bytes(100)), ("gzip", gzip.compress(bytes(100))), ("deflate", raw_deflate(bytes(100)))],
     ids=["identity", "gzip", "deflate"],
 )
-@pytest.mark.parametrize("step", [1, 1000])
-def test_a_body_may_be_as_large_as_the_largest(
-    encoding: str | None, data: bytes, step: int
+@pytest.mark.parametrize("chunk_size", [1, 1000])
+def test_body_may_have_exactly_max_bytes(
+    encoding: str | None, data: bytes, chunk_size: int
 ) -> None:
-    assert decoded(encoding, data, step, largest=100) == bytes(100)
+    assert decode(encoding, data, chunk_size, max_bytes=100) == bytes(100)
     with pytest.raises(MemsyResponseError, match="its body is larger than 99 bytes"):
-        decoded(encoding, data, step, largest=99)
+        decode(encoding, data, chunk_size, max_bytes=99)
 
 
-def test_a_bomb_costs_no_more_than_twice_the_largest_body() -> None:
+def test_decompression_bomb_uses_limited_memory() -> None:
     bomb = gzip.compress(bytes(200 * 2**20), 1)
     tracemalloc.start()
     try:
-        rejected(
+        assert_rejected(
             "gzip", bomb, f"its body is larger than {MAX_BODY_BYTES} bytes", is_retryable=False
         )
         assert tracemalloc.get_traced_memory()[1] < 2.1 * MAX_BODY_BYTES
@@ -130,15 +130,15 @@ def test_a_bomb_costs_no_more_than_twice_the_largest_body() -> None:
         tracemalloc.stop()
 
 
-def test_a_body_of_empty_members_costs_no_time() -> None:
+def test_body_of_empty_gzip_members_is_rejected_fast() -> None:
     data = gzip.compress(b"") * 20_000
-    began = time.monotonic()
-    rejected("gzip", data, "its body goes on after its end", is_retryable=False)
-    assert time.monotonic() - began < 0.5
+    started_at = time.monotonic()
+    assert_rejected("gzip", data, "its body continues after its end", is_retryable=False)
+    assert time.monotonic() - started_at < 0.5
 
 
-def test_a_status_that_says_no_outranks_what_is_wrong_with_the_body() -> None:
+def test_error_status_hides_a_body_error() -> None:
     with ignore_errors_unless_ok(503):
-        decoded("gzip", JSON)
+        decode("gzip", JSON)
     with pytest.raises(MemsyResponseError), ignore_errors_unless_ok(200):
-        decoded("gzip", JSON)
+        decode("gzip", JSON)

@@ -1,4 +1,4 @@
-"""When to ask again, how long to wait before, and when to let a service lie."""
+"""Retry policy, `Retry-After` and the retry budget."""
 
 from __future__ import annotations
 
@@ -18,52 +18,52 @@ from memsy.exceptions import (
     RateLimitExceeded,
 )
 from memsy.local.clock import Clock
-from tests._core.conversation import OK, Conversation
+from tests._core.scripted_exchange import OK, ScriptedExchange
 
 NOON = "Fri, 20 Nov 2026 12:00:00 GMT"
 NOW = datetime(2026, 11, 20, 12, tzinfo=timezone.utc).timestamp()
 
 
 class JumpyClock(Clock):
-    """Its date is set two hours forward and back again, as an administrator might."""
+    """A clock with a system time that jumps by four hours at each reading."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._looks = 0
+        self._readings = 0
 
     def time(self) -> float:
-        self._looks += 1
-        return super().time() + (7200.0 if self._looks % 2 else -7200.0)
+        self._readings += 1
+        return super().time() + (7200.0 if self._readings % 2 else -7200.0)
 
 
-def test_the_policy_of_the_official_client_is_the_default() -> None:
+def test_default_policy_is_that_of_the_official_client() -> None:
     policy = RetryPolicy()
     assert (policy.max_retries, policy.backoff) == (3, 1.0)
     assert (policy.max_backoff, policy.max_retry_after, policy.dedup_window) == (20.0, 60.0, 55.0)
 
 
 @pytest.mark.parametrize("value", [-1, 1.5, True, "3", None])
-def test_retries_are_counted_in_whole_numbers(value: object) -> None:
+def test_max_retries_must_be_a_whole_number(value: object) -> None:
     with pytest.raises(MemsyConfigurationError, match="max_retries must be a whole number"):
-        RetryPolicy(max_retries=value)  # type: ignore[arg-type]  # what a careless caller does
+        RetryPolicy(max_retries=value)  # type: ignore[arg-type]  # untyped caller
 
 
 @pytest.mark.parametrize("name", ["backoff", "max_backoff", "max_retry_after", "dedup_window"])
 @pytest.mark.parametrize(
     "value", [-0.1, float("nan"), float("inf"), 10**400, True, "1", None], ids=repr
 )
-def test_durations_are_finite_numbers(name: str, value: object) -> None:
+def test_durations_must_be_finite_numbers(name: str, value: object) -> None:
     with pytest.raises(MemsyConfigurationError, match=f"{name} must be a finite number"):
-        RetryPolicy(**{name: value})  # type: ignore[arg-type]  # what a careless caller does
+        RetryPolicy(**{name: value})  # type: ignore[arg-type]  # untyped caller
 
 
-def test_pauses_double_up_to_the_longest() -> None:
+def test_backoff_doubles_up_to_max_backoff() -> None:
     policy = RetryPolicy(max_retries=7, backoff=1.0, max_backoff=20.0)
     assert list(policy.delays(lambda: 1.0)) == [1.0, 2.0, 4.0, 8.0, 16.0, 20.0, 20.0]
 
 
-def test_no_number_of_retries_is_too_high() -> None:
-    """Two to the power of 1024 is more than a float can hold."""
+def test_backoff_with_1100_retries_does_not_overflow() -> None:
+    """A float cannot hold 2**1024."""
     assert list(RetryPolicy(max_retries=1100).delays(lambda: 1.0))[-1] == 20.0
 
 
@@ -73,21 +73,24 @@ def test_no_number_of_retries_is_too_high() -> None:
     st.floats(0, 1e308),
     st.randoms(use_true_random=False),
 )
-def test_pauses_are_anywhere_below_their_bound(
-    retries: int, backoff: float, longest: float, generator: random.Random
+def test_backoff_is_random_below_its_bound(
+    retries: int, backoff: float, max_backoff: float, generator: random.Random
 ) -> None:
-    policy = RetryPolicy(max_retries=retries, backoff=backoff, max_backoff=longest)
+    policy = RetryPolicy(max_retries=retries, backoff=backoff, max_backoff=max_backoff)
     pauses = list(policy.delays(generator.random))
     assert len(pauses) == retries
     assert all(
-        0 <= pause <= min(longest, backoff * 2.0 ** min(n, 64)) for n, pause in enumerate(pauses)
+        0 <= pause <= min(max_backoff, backoff * 2.0 ** min(n, 64))
+        for n, pause in enumerate(pauses)
     )
 
 
-def test_clients_that_fail_together_do_not_return_together() -> None:
-    """Sixty sleeps before a dead service, all but a few of different length."""
-    calls = [Conversation(random=random.random).hear(HTTPResponse(503)) for _ in range(20)]
-    pauses = [pause for call in calls for pause in call.delays]
+def test_jitter_spreads_the_retries_of_many_clients() -> None:
+    """Of 60 pauses, at least 55 have different lengths."""
+    calls = [
+        ScriptedExchange(random_source=random.random).run(HTTPResponse(503)) for _ in range(20)
+    ]
+    pauses = [pause for call in calls for pause in call.pauses]
     assert len(pauses) == 60
     assert len(set(pauses)) >= 55
 
@@ -107,7 +110,7 @@ def test_clients_that_fail_together_do_not_return_together() -> None:
         ("Fri, 20 Nov 2026 11:59:00 GMT", 0.0),
     ],
 )
-def test_a_number_or_any_http_date_says_how_long(text: str, seconds: float) -> None:
+def test_retry_after_may_be_seconds_or_an_http_date(text: str, seconds: float) -> None:
     assert retry_after(HTTPResponse(429, {"Retry-After": text, "Date": NOON}), 0.0) == seconds
     assert retry_after(HTTPResponse(429, {"retry-after": text}), NOW) == seconds
 
@@ -137,24 +140,24 @@ def test_a_number_or_any_http_date_says_how_long(text: str, seconds: float) -> N
         "Fri, 99 Nov 2026 12:00:30 GMT",
     ],
 )
-def test_nonsense_counts_as_absent(text: str) -> None:
+def test_invalid_retry_after_is_ignored(text: str) -> None:
     assert retry_after(HTTPResponse(429, {"retry-after": text, "date": NOON}), NOW) is None
 
 
-def test_without_the_header_nothing_is_asked() -> None:
+def test_missing_retry_after_is_none() -> None:
     assert (
         retry_after(HTTPResponse(429, {"date": NOON, "x-ratelimit-reset": "1797768000"}), NOW)
         is None
     )
 
 
-def test_a_date_is_read_against_the_date_of_the_reply() -> None:
-    """The clock here may be hours off; both dates are from the same clock there."""
+def test_retry_after_date_is_relative_to_the_date_header() -> None:
+    """The local clock may be wrong. Both dates are from the clock of the service."""
     response = HTTPResponse(429, {"retry-after": "Fri, 20 Nov 2026 12:00:30 GMT", "date": NOON})
     assert retry_after(response, NOW + 7200) == 30.0
 
 
-def test_a_date_that_cannot_be_read_leaves_the_clock_here() -> None:
+def test_retry_after_date_is_relative_to_the_clock_if_the_date_header_is_invalid() -> None:
     response = HTTPResponse(
         429, {"retry-after": "Fri, 20 Nov 2026 12:00:30 GMT", "date": "yesterday"}
     )
@@ -162,98 +165,104 @@ def test_a_date_that_cannot_be_read_leaves_the_clock_here() -> None:
 
 
 @given(st.text(), st.text(), st.floats(0, 1e10))
-def test_whatever_a_proxy_writes_is_seconds_or_nothing(text: str, date: str, now: float) -> None:
+def test_retry_after_is_finite_seconds_or_none_for_any_text(
+    text: str, date: str, now: float
+) -> None:
     seconds = retry_after(HTTPResponse(429, {"retry-after": text, "date": date}), now)
     assert seconds is None or 0 <= seconds < float("inf")
 
 
-@pytest.mark.parametrize(("dice", "pause"), [(0.0, 10.0), (0.5, 10.5), (1.0, 11.0)])
-def test_a_pause_is_as_long_as_asked_and_up_to_a_tenth_longer(dice: float, pause: float) -> None:
-    talk = Conversation(random=lambda: dice).hear(HTTPResponse(429, {"retry-after": "10"}), OK)
-    assert talk.delays == [pause]
+@pytest.mark.parametrize(("jitter", "pause"), [(0.0, 10.0), (0.5, 10.5), (1.0, 11.0)])
+def test_pause_is_retry_after_plus_at_most_ten_percent(jitter: float, pause: float) -> None:
+    scripted = ScriptedExchange(random_source=lambda: jitter).run(
+        HTTPResponse(429, {"retry-after": "10"}), OK
+    )
+    assert scripted.pauses == [pause]
 
 
-def test_a_pause_that_is_asked_for_with_a_503_is_honoured_too() -> None:
-    talk = Conversation().hear(HTTPResponse(503, {"retry-after": "3"}), OK)
-    assert talk.delays == [pytest.approx(3.15)]
+def test_retry_after_of_a_503_is_honoured() -> None:
+    scripted = ScriptedExchange().run(HTTPResponse(503, {"retry-after": "3"}), OK)
+    assert scripted.pauses == [pytest.approx(3.15)]
 
 
-def test_a_minute_is_waited_for_and_a_day_is_not() -> None:
+def test_retry_after_above_max_retry_after_raises_at_once() -> None:
     assert (
-        Conversation(total=100.0).hear(HTTPResponse(429, {"retry-after": "60"}), OK).error is None
+        ScriptedExchange(total=100.0).run(HTTPResponse(429, {"retry-after": "60"}), OK).error
+        is None
     )
     error = (
-        Conversation(total=100_000.0).hear(HTTPResponse(429, {"retry-after": "86400"}), OK).error
+        ScriptedExchange(total=100_000.0).run(HTTPResponse(429, {"retry-after": "86400"}), OK).error
     )
     assert isinstance(error, RateLimitExceeded)
     assert (error.retry_after, error.attempts) == (86400.0, 1)
 
 
-def test_a_pause_beyond_the_deadline_is_not_begun() -> None:
-    """The caller learns at once what it would otherwise learn at the deadline."""
-    talk = Conversation(total=10.0).hear(HTTPResponse(429, {"retry-after": "10"}))
-    assert isinstance(talk.error, RateLimitExceeded)
-    assert talk.clock.monotonic() == 0.0
+def test_retry_after_beyond_the_deadline_raises_at_once() -> None:
+    """A pause up to the deadline would only delay the error."""
+    scripted = ScriptedExchange(total=10.0).run(HTTPResponse(429, {"retry-after": "10"}))
+    assert isinstance(scripted.error, RateLimitExceeded)
+    assert scripted.clock.monotonic() == 0.0
 
 
-def test_a_refusal_for_good_is_not_waited_on() -> None:
-    assert Conversation().hear(HTTPResponse(400, {"retry-after": "1"}), OK).delays == []
+def test_retry_after_of_a_permanent_error_is_ignored() -> None:
+    assert ScriptedExchange().run(HTTPResponse(400, {"retry-after": "1"}), OK).pauses == []
 
 
-def test_the_reset_of_the_billing_period_is_nothing_to_wait_for() -> None:
-    talk = Conversation().hear(HTTPResponse(429, {"x-ratelimit-reset": "4000000000"}), OK)
-    assert talk.delays == [0.5]
+def test_ratelimit_reset_header_is_ignored() -> None:
+    scripted = ScriptedExchange().run(HTTPResponse(429, {"x-ratelimit-reset": "4000000000"}), OK)
+    assert scripted.pauses == [0.5]
 
 
-def test_a_clock_that_is_set_meanwhile_changes_nothing() -> None:
-    talk = Conversation(clock=JumpyClock(), total=30.0).hear(HTTPResponse(503), took=2.0)
-    assert talk.delays == [0.5, 1.0, 2.0]
-    assert talk.ends[-1] == 11.5
+def test_change_of_the_system_time_does_not_change_pauses() -> None:
+    scripted = ScriptedExchange(clock=JumpyClock(), total=30.0).run(HTTPResponse(503), latency=2.0)
+    assert scripted.pauses == [0.5, 1.0, 2.0]
+    assert scripted.end_times[-1] == 11.5
 
 
-@pytest.mark.parametrize(("status", "most"), [(503, 1036), (429, 1101)])
-def test_a_dead_service_is_not_stormed(status: int, most: int) -> None:
+@pytest.mark.parametrize(("status", "max_attempts"), [(503, 1036), (429, 1101)])
+def test_budget_limits_the_retries_to_a_dead_service(status: int, max_attempts: int) -> None:
     budget = RetryBudget()
-    calls = [Conversation(budget=budget).hear(HTTPResponse(status)) for _ in range(1000)]
-    assert 1000 < sum(len(call.attempts) for call in calls) <= most
+    calls = [ScriptedExchange(budget=budget).run(HTTPResponse(status)) for _ in range(1000)]
+    assert 1000 < sum(len(call.attempts) for call in calls) <= max_attempts
 
 
-def test_a_success_gives_back_all_that_its_retries_took() -> None:
+def test_success_returns_the_tokens_of_its_retries() -> None:
     budget = RetryBudget()
     for _ in range(1000):
         assert (
-            Conversation(budget=budget).hear(HTTPResponse(503), HTTPResponse(429), OK).error is None
+            ScriptedExchange(budget=budget).run(HTTPResponse(503), HTTPResponse(429), OK).error
+            is None
         )
 
 
-def test_a_budget_that_an_outage_used_up_fills_again() -> None:
-    """Or the client would never retry again, for as long as it lives."""
+def test_budget_recovers_after_an_outage() -> None:
+    """Each success without retries adds one token."""
     budget = RetryBudget(14)
-    assert len(Conversation(budget=budget).hear(HTTPResponse(503)).attempts) == 2
-    assert len(Conversation(budget=budget).hear(HTTPResponse(503)).attempts) == 1
+    assert len(ScriptedExchange(budget=budget).run(HTTPResponse(503)).attempts) == 2
+    assert len(ScriptedExchange(budget=budget).run(HTTPResponse(503)).attempts) == 1
     for _ in range(14):
-        Conversation(budget=budget).hear(OK)
-    assert len(Conversation(budget=budget).hear(HTTPResponse(503)).attempts) == 2
+        ScriptedExchange(budget=budget).run(OK)
+    assert len(ScriptedExchange(budget=budget).run(HTTPResponse(503)).attempts) == 2
 
 
-def test_a_budget_never_holds_more_than_at_first() -> None:
+def test_budget_never_exceeds_its_first_value() -> None:
     budget = RetryBudget(10)
     budget.give_back(100)
     assert budget.take(10)
     assert not budget.take(1)
 
 
-def test_a_budget_gives_all_or_nothing() -> None:
+def test_budget_gives_all_tokens_or_none() -> None:
     budget = RetryBudget(10)
     assert not budget.take(11)
     assert budget.take(10)
 
 
 @pytest.mark.parametrize("retry_safety", RetrySafety)
-def test_a_closed_client_does_not_open_by_itself(retry_safety: RetrySafety) -> None:
+def test_closed_client_error_is_not_retried(retry_safety: RetrySafety) -> None:
     assert not is_retry_allowed(MemsyClientClosedError("closed"), retry_safety)
 
 
 @pytest.mark.parametrize("retry_safety", RetrySafety)
-def test_what_never_left_may_always_be_sent_again(retry_safety: RetrySafety) -> None:
+def test_request_that_was_not_sent_may_always_be_retried(retry_safety: RetrySafety) -> None:
     assert is_retry_allowed(MemsyConnectionError("refused"), retry_safety)

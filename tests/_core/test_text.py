@@ -1,4 +1,4 @@
-"""What may be taken for a URL."""
+"""Checks and repairs of text."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from memsy._core.text import has_host, is_printable, replace_surrogates
 
 
 @pytest.mark.parametrize(
-    ("text", "answer"),
+    ("text", "expected"),
     [("a", True), ("~!", True), ("", False), ("a b", False), ("a\n", False), ("\xe9", False)],
 )
-def test_printable_is_ascii_without_spaces(text: str, *, answer: bool) -> None:
-    assert is_printable(text) is answer
+def test_printable_text_is_ascii_without_spaces(text: str, *, expected: bool) -> None:
+    assert is_printable(text) is expected
 
 
 @pytest.mark.parametrize(
-    ("url", "answer"),
+    ("url", "expected"),
     [
         ("http://h", True),
         ("http://h:1/v1", True),
@@ -32,19 +32,19 @@ def test_printable_is_ascii_without_spaces(text: str, *, answer: bool) -> None:
         ("h", False),
     ],
 )
-def test_a_host_is_named_with_a_port_that_there_is(url: str, *, answer: bool) -> None:
-    assert has_host(url) is answer
+def test_url_with_a_host_and_a_valid_port_has_host(url: str, *, expected: bool) -> None:
+    assert has_host(url) is expected
 
 
-@given(st.text(st.characters()))  # lone surrogates too
-def test_any_text_can_be_written_out(text: str) -> None:
+@given(st.text(st.characters()))  # includes lone surrogates
+def test_replaced_surrogates_can_be_encoded(text: str) -> None:
     assert len(replace_surrogates(text).encode("utf-8").decode("utf-8")) == len(text)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_what_can_be_written_is_not_changed(text: str) -> None:
+def test_text_without_surrogates_is_unchanged(text: str) -> None:
     assert replace_surrogates(text) == text
 
 
-def test_half_a_pair_is_a_question_mark() -> None:
+def test_lone_surrogate_becomes_a_question_mark() -> None:
     assert replace_surrogates("a\ud800b") == "a?b"

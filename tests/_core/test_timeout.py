@@ -1,4 +1,4 @@
-"""One end for the whole call."""
+"""Timeouts and the deadline of a call."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from memsy.exceptions import MemsyConfigurationError
 from memsy.local.clock import Clock
 
 
-def test_a_number_is_the_whole_time() -> None:
+def test_number_is_the_total_timeout() -> None:
     assert Timeout.of(5) == Timeout(total=5)
     assert Timeout.of(Timeout(connect=1.0)) == Timeout(total=30.0, connect=1.0, read=None)
 
@@ -18,18 +18,18 @@ def test_a_number_is_the_whole_time() -> None:
 @pytest.mark.parametrize(
     "value", [0, -1.0, float("nan"), float("inf"), 1e300, 10**400, True, "30"], ids=repr
 )
-def test_a_timeout_is_a_time_that_can_be_waited(name: str, value: object) -> None:
+def test_timeout_must_be_positive_and_finite(name: str, value: object) -> None:
     with pytest.raises(MemsyConfigurationError, match=f"^timeout: {name} must be "):
-        Timeout(**{name: value})  # type: ignore[arg-type]  # what a careless caller does
+        Timeout(**{name: value})  # type: ignore[arg-type]  # untyped caller
 
 
-def test_only_the_parts_may_be_left_open() -> None:
+def test_only_connect_and_read_may_be_none() -> None:
     assert Timeout(connect=None, read=None).total == 30.0
     with pytest.raises(MemsyConfigurationError, match="timeout: total must be a number"):
-        Timeout.of(None)  # type: ignore[arg-type]  # "for ever", to other libraries
+        Timeout.of(None)  # type: ignore[arg-type]  # means "no timeout" in other libraries
 
 
-def test_what_is_left_runs_out_and_not_below_nothing() -> None:
+def test_remaining_time_is_never_negative() -> None:
     clock = Clock()
     deadline = Deadline.start(clock, Timeout(total=10.0))
     clock.advance(4.0)
@@ -38,14 +38,14 @@ def test_what_is_left_runs_out_and_not_below_nothing() -> None:
     assert deadline.remaining() == 0.0
 
 
-def test_a_call_that_begins_later_ends_later() -> None:
+def test_delay_moves_the_deadline() -> None:
     clock = Clock()
     clock.advance(5.0)
-    deadline = Deadline.start(clock, Timeout(total=10.0), after=3.0)
+    deadline = Deadline.start(clock, Timeout(total=10.0), delay=3.0)
     assert (deadline.ends, deadline.remaining()) == (18.0, 13.0)
 
 
-def test_a_part_ends_with_the_whole() -> None:
+def test_connect_and_read_timeouts_are_capped_at_the_deadline() -> None:
     clock = Clock()
     deadline = Deadline.start(clock, Timeout(total=10.0, connect=3.0, read=7.0))
     assert (deadline.connect_timeout(), deadline.read_timeout()) == (3.0, 7.0)
@@ -53,12 +53,12 @@ def test_a_part_ends_with_the_whole() -> None:
     assert (deadline.connect_timeout(), deadline.read_timeout()) == (2.0, 2.0)
 
 
-def test_a_part_that_is_left_open_has_the_whole() -> None:
+def test_missing_connect_and_read_timeouts_are_the_remaining_time() -> None:
     deadline = Deadline.start(Clock(), Timeout(total=10.0))
     assert (deadline.connect_timeout(), deadline.read_timeout()) == (10.0, 10.0)
 
 
-def test_patience_can_be_cut_short_and_not_stretched() -> None:
+def test_capped_at_only_shortens_the_deadline() -> None:
     deadline = Deadline.start(Clock(), Timeout(total=10.0))
     assert deadline.capped_at(4.0).remaining() == 4.0
     assert deadline.capped_at(40.0) is deadline

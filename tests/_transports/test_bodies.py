@@ -30,7 +30,7 @@ def rejected(sender: Sender, words: str, *, is_retryable: bool) -> None:
     with pytest.raises(MemsyResponseError) as caught:
         sender.send()
     error = caught.value
-    assert str(error) == f"an answer came, but {words}"
+    assert str(error) == f"a response arrived, but {words}"
     assert (error.is_retryable, error.maybe_processed) == (is_retryable, True)
     assert error.__context__ is None or error.__suppress_context__
 
@@ -177,7 +177,7 @@ def test_an_encoding_that_we_did_not_ask_for_is_refused(
     serve: Serve, connect: Connect, encoding: str
 ) -> None:
     server = serve(respond_with(response(JSON, f"Content-Encoding: {encoding}")))
-    words = f"its content encoding {encoding!r} is not one that we asked for"
+    words = f"its content encoding {encoding!r} was not requested"
     rejected(connect(server), words, is_retryable=False)
 
 
@@ -215,7 +215,7 @@ def test_empty_members_do_not_keep_us_busy(serve: Serve, connect: Connect) -> No
     server = serve(respond_with(response(zipped(b"") * 20_000, GZIP)))
     sender = connect(server)
     began = time.monotonic()
-    rejected(sender, "its body goes on after its end", is_retryable=False)
+    rejected(sender, "its body continues after its end", is_retryable=False)
     assert time.monotonic() - began < 0.5
 
 

@@ -278,6 +278,6 @@ def test_no_error_shows_the_secret_that_was_sent(
 @in_both_control_modes
 def test_a_garbled_answer_never_shows_a_live_token(make_client: MakeControlClient) -> None:
     garbled = HTTPResponse(200, {}, b'{"access_token": "ya29.hunter2", "exp')
-    with pytest.raises(MemsyResponseError, match="it may hold a secret") as raised:
+    with pytest.raises(MemsyResponseError, match="it may contain a secret") as raised:
         result(make_client, lambda c: c.connectors.picker_config("c1"), garbled)
     assert "hunter2" not in everything_told(raised.value)

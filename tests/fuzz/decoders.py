@@ -122,7 +122,7 @@ class ModelTarget(_DecoderTarget):
         try:
             result = call(*self._clients)
         except MemsyResponseError as error:
-            if "$" not in str(error) and "no JSON" not in str(error):
+            if "$" not in str(error) and "not JSON" not in str(error):
                 raise PropertyViolated("the error names no JSON path", str(error)) from None
             _check_message(error)
             return

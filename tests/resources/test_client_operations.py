@@ -207,14 +207,14 @@ UNSENDABLE: dict[str, tuple[ClientCall, str]] = {
         "exclude_session_id is empty",
     ),
     "no role": (lambda memsy: memsy.search("x", role_ids=["r", ""]), r"role_ids\[1\] is empty"),
-    "NaN": (lambda memsy: memsy.search("x", threshold=float("nan")), "search cannot be written"),
-    "surrogate": (lambda memsy: memsy.search("\ud800"), "query holds a lone surrogate"),
+    "NaN": (lambda memsy: memsy.search("x", threshold=float("nan")), "search cannot be encoded"),
+    "surrogate": (lambda memsy: memsy.search("\ud800"), "query must not contain a lone surrogate"),
     "no event id": (lambda memsy: memsy.status(["e1", ""]), r"event_ids\[1\] is empty"),
     "no tag": (lambda memsy: memsy.clear(""), "container_tag is empty"),
-    "dots": (lambda memsy: memsy.clear(".."), "container_tag cannot stand in a path"),
+    "dots": (lambda memsy: memsy.clear(".."), "container_tag cannot be part of a URL path"),
     "surrogate in an event": (
         lambda memsy: memsy.ingest([EventPayload("u", "s", "app_event", "\udfff")]),
-        "ingest cannot be written as JSON: it holds a lone surrogate",
+        "ingest cannot be encoded as JSON: it contains a lone surrogate",
     ),
 }
 

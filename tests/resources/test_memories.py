@@ -73,9 +73,12 @@ CASES = {
 
 UNSENDABLE: dict[str, tuple[ClientCall, str]] = {
     "get nothing": (lambda m: m.memories.get(""), "memory_id is empty"),
-    "get dots": (lambda m: m.memories.get(".."), "memory_id cannot stand in a path"),
+    "get dots": (lambda m: m.memories.get(".."), "memory_id cannot be part of a URL path"),
     "list of no actor": (lambda m: m.memories.list(actor_id=""), "actor_id is empty"),
-    "list without sense": (lambda m: m.memories.list(search="\ud800"), "search holds a lone"),
+    "list without sense": (
+        lambda m: m.memories.list(search="\ud800"),
+        "search must not contain a lone",
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""Run a coroutine without an event loop."""
+"""Run a coroutine without an event loop, for clients over an in-memory transport."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-_MAX_YIELDS = 100
+_MAX_STEPS = 100
 
 
 def run_without_loop(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Return the result of *coroutine*, which may yield to the event loop but awaits no future."""
-    for _ in range(_MAX_YIELDS):
+    """Return the result of `coroutine`, which may yield to the event loop but not wait."""
+    for _ in range(_MAX_STEPS):
         try:
-            awaited = coroutine.send(None)
+            yielded = coroutine.send(None)
         except StopIteration as returned:
             result: T = returned.value
             return result
-        assert awaited is None, f"the coroutine awaits {awaited!r}"
-    raise AssertionError(f"the coroutine did not return after {_MAX_YIELDS} yields")
+        assert yielded is None, f"the coroutine waits for {yielded!r}"
+    raise AssertionError(f"the coroutine is not done after {_MAX_STEPS} steps")

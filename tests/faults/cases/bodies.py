@@ -289,7 +289,7 @@ CASES = [
         "B05",
         "body-longer-than-content-length",
         raw_responses(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + FOUND_JSON),
-        corrupt_response("a body that is no JSON", repr(FOUND_JSON[:5].decode()), connections=4),
+        corrupt_response("a body that is not JSON", repr(FOUND_JSON[:5].decode()), connections=4),
     ),
     Case(
         "B06",
@@ -307,14 +307,14 @@ CASES = [
         "B07",
         "status-204-to-search",
         responses(http_response(204)),
-        corrupt_response("HTTP 204 with a body that is no JSON"),
+        corrupt_response("HTTP 204 with a body that is not JSON"),
     ),
     *(
         Case(
             matrix_id,
             what,
             responses(http_response(200, body)),
-            corrupt_response("HTTP 200 with a body that is no JSON"),
+            corrupt_response("HTTP 200 with a body that is not JSON"),
         )
         for matrix_id, bodies in NOT_JSON.items()
         for what, body in bodies.items()
@@ -352,7 +352,7 @@ CASES = [
             "B16",
             f"content-encoding-{what}",
             raw_responses(response(FOUND_JSON, f"Content-Encoding: {encoding}")),
-            unusable_response(f"its content encoding {encoding!r} is not one that we asked for"),
+            unusable_response(f"its content encoding {encoding!r} was not requested"),
         )
         for what, encoding in {
             "br": "br",
@@ -410,13 +410,13 @@ CASES = [
         "B19",
         "gzip-in-gzip",
         raw_responses(response(gzipped(gzipped(FOUND_JSON)), "Content-Encoding: gzip, gzip")),
-        unusable_response("its content encoding 'gzip, gzip' is not one that we asked for"),
+        unusable_response("its content encoding 'gzip, gzip' was not requested"),
     ),
     Case(
         "B19",
         "gzip-in-undeclared-gzip",
         raw_responses(response(gzipped(gzipped(FOUND_JSON)), GZIP)),
-        corrupt_response("a body that is no JSON"),
+        corrupt_response("a body that is not JSON"),
     ),
     Case(
         "B20",
@@ -434,7 +434,7 @@ CASES = [
         "B21",
         "gzip-with-20000-empty-members",
         raw_responses(response(gzipped(b"") * 20_000, GZIP)),
-        unusable_response("its body goes on after its end", max_seconds=0.5),
+        unusable_response("its body continues after its end", max_seconds=0.5),
     ),
     Case(
         "B22",

@@ -250,7 +250,7 @@ CASES = [
         responses(FOUND_RESPONSE),
         raises_before_sending(
             MemsyConfigurationError,
-            "http_proxy is no URL of an HTTP proxy",
+            "http_proxy is not the URL of an HTTP proxy",
             client_created=False,
             never_shows=["garbage"],
         ),

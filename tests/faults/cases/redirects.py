@@ -58,8 +58,8 @@ CASES = [
             to_another_server(status),
             raises(
                 RedirectError,
-                "it points to http://localhost:",
-                "redirects are not followed",
+                "redirect to http://localhost:",
+                "the client does not follow redirects",
                 status_code=status,
                 maybe_processed=False,
             ),

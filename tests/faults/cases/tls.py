@@ -250,7 +250,7 @@ CASES = [
             responses(FOUND_RESPONSE),
             raises_before_sending(
                 MemsyConfigurationError,
-                f"{option}: there is no file '{MISSING_FILE}'",
+                f"{option}: file '{MISSING_FILE}' does not exist",
                 client_created=False,
             ),
             options={option: MISSING_FILE},
