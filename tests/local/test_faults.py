@@ -172,18 +172,22 @@ WRONG: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
     (("zzz", 500), {}, re.escape(f"there are {', '.join(OPERATIONS)}") + "$"),
     (("ingest", 200), {}, "300 to 599, got 200"),
     (("ingest", True), {}, "300 to 599, got True"),
-    (("ingest", 500), {"times": 0}, "times is a whole number, 1 or more"),
-    (("ingest", 500), {"times": 2.5}, "times is a whole number, 1 or more, got 2.5"),
-    (("ingest", 500), {"times": True}, "times is a whole number"),
-    (("ingest", 500), {"times": float("nan")}, "times is a whole number"),
-    (("ingest", 500), {"after": -1}, "after is a whole number, 0 or more, got -1"),
-    (("ingest", 500), {"after": 0.5}, "after is a whole number"),
+    (("ingest", 500), {"times": 0}, "times must be a whole number, 1 or more"),
+    (("ingest", 500), {"times": 2.5}, "times must be a whole number, 1 or more, got 2.5"),
+    (("ingest", 500), {"times": True}, "times must be a whole number"),
+    (("ingest", 500), {"times": float("nan")}, "times must be a whole number"),
+    (("ingest", 500), {"after": -1}, "after must be a whole number, 0 or more, got -1"),
+    (("ingest", 500), {"after": 0.5}, "after must be a whole number"),
     (("ingest", 500), {"limit": 3}, "status 500 has no limit; its details: retry_after"),
     (("ingest", NotFoundError), {"retry_after": 3}, "has no retry_after; its details: none"),
     (("ingest", RateLimitExceeded), {"retry_after": -1}, "seconds, 0 or more, got -1"),
     (("ingest", RateLimitExceeded), {"retry_after": float("nan")}, "seconds, 0 or more"),
-    (("ingest", RateLimitExceeded), {"retry_after": "1\r\nx: y"}, "no header can say"),
-    (("ingest", RateLimitExceeded), {"retry_after": "in a \u00fcber"}, "no header can say"),
+    (("ingest", RateLimitExceeded), {"retry_after": "1\r\nx: y"}, "must be printable ASCII text"),
+    (
+        ("ingest", RateLimitExceeded),
+        {"retry_after": "in a \u00fcber"},
+        "must be printable ASCII text",
+    ),
     (("ingest", MemsyError), {}, "root of all"),
     (("ingest", MemsyConfigurationError), {}, "comes of a bad argument"),
     (("ingest", MemsyClientClosedError), {}, "after close"),
@@ -191,7 +195,11 @@ WRONG: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
     (("ingest", MemsyConnectionError), {"limit": 1}, "says nothing: limit has no place"),
     (("ingest", MemsyTLSError), {"stored": True}, "where no connection is made"),
     (("ingest", type("Own", (MemsyError,), {})), {}, "Own is no class of memsy's own"),
-    (("ingest", type("Own", (ServerError,), {})), {}, "Own is no refusal of the service"),
+    (
+        ("ingest", type("Own", (ServerError,), {})),
+        {},
+        "Own is not an error response of the service",
+    ),
 ]
 
 
@@ -219,7 +227,7 @@ def test_what_befalls_is_a_class_or_a_status(service: LocalService, error: Any) 
 
 
 def test_faults_that_no_json_can_say_are_refused_too(service: LocalService) -> None:
-    with pytest.raises(TypeError, match="errors cannot be said in JSON"):
+    with pytest.raises(TypeError, match="errors must be JSON values"):
         service.faults.fail_next("ingest", ValidationError, errors=[{"loc": object()}])
 
 

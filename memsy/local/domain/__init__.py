@@ -1,1 +1,1 @@
-"""Rules of the Memsy service: processing, visibility, ranking, usage."""
+"""Rules of the Memsy service: memories, search, keys, members, usage, connectors."""

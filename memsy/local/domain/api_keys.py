@@ -1,4 +1,8 @@
-"""API keys: kept as digests only, so that no copy of the database gives one away."""
+"""
+API keys: creation, storage as digests, and authentication of a request (wire contract 1.2, 3.4).
+
+The store keeps a SHA-256 digest instead of the key, so a copy of the database reveals no key.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +18,31 @@ from memsy.local.http.context import Key
 from memsy.local.http.errors import Unauthenticated
 from memsy.local.storage.store import Store
 
-_MOST_SHOWN = 7
+_MAX_PREFIX_LENGTH = 7
 
 
 def new_text() -> str:
-    """A text that nobody can guess: its key's id is no help."""
+    """Return a new random key. It does not contain the key id."""
     return f"msy_{secrets.token_hex(16)}"
 
 
-def prefix(text: str) -> str:
-    """What may be shown of a key: never more than half of it."""
-    return text[: min(_MOST_SHOWN, len(text) // 2)]
+def display_prefix(text: str) -> str:
+    """Return the start of a key for lists: never more than half of it."""
+    return text[: min(_MAX_PREFIX_LENGTH, len(text) // 2)]
 
 
 def authenticate(store: Store, authorization: str | None, now: int, *, by_gateway: bool) -> Key:
     """
-    The key that an `Authorization` header carries.
+    Return the key of an `Authorization` header.
+
+    Args:
+        store: Storage of the service.
+        authorization: Value of the header, or None without a header.
+        now: Time of the request in microseconds. Expired keys are invalid.
+        by_gateway: Reject a key with the 403 of the production gateway instead of a 401.
 
     Raises:
-        Unauthenticated: it carries none, or none that is good at the moment *now*.
+        Unauthenticated: The header is missing, or its key is invalid.
     """
     if authorization is None:
         raise Unauthenticated("Missing Authorization header", by_gateway=by_gateway)
@@ -51,8 +61,8 @@ def authenticate(store: Store, authorization: str | None, now: int, *, by_gatewa
 def keep(
     store: Store, key: Key, text: str, name: str, now: int, expires_at: int | None = None
 ) -> None:
-    """Let in whoever sends *text* as *key* from now on; a former text of that key is forgotten."""
-    members.keep(store, key.org_id, key.member)
+    """Store `key` with its `text`. An existing key with this id gets the new text and owner."""
+    members.save(store, key.org_id, key.member)
     statement = """
         INSERT INTO keys (
             key_id, org_id, user_id, digest, prefix, name, scopes, is_session,
@@ -64,12 +74,12 @@ def keep(
     """
     scopes = json.dumps(sorted(key.scopes))
     owner = [key.key_id, key.org_id, key.member.user_id]
-    shown = [prefix(text), name, scopes, key.is_session, now, expires_at]
-    store.write(statement, [*owner, _digest(text), *shown])
+    details = [display_prefix(text), name, scopes, key.is_session, now, expires_at]
+    store.write(statement, [*owner, _digest(text), *details])
 
 
 def touch(store: Store, key: Key, now: int) -> None:
-    """Note that *key* has been used."""
+    """Store `now` as the time of the last use of `key`."""
     store.write("UPDATE keys SET last_used_at = ? WHERE key_id = ?", [now, key.key_id])
 
 

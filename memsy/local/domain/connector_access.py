@@ -1,8 +1,8 @@
 """
-Who may see a connector, and who may change it.
+Access rules for connectors: visibility and permission to change (wire contract 6.15).
 
-Those of an organisation are seen by all its members, and changed by its admins and by its API
-keys; a member's own are seen by admins too, and changed by nobody else.
+All members see a connector of the organisation. Its admins and API keys may change it. A
+user-scoped connector is visible to its member and to admins. Only its member may change it.
 """
 
 from __future__ import annotations
@@ -14,32 +14,32 @@ from memsy.local.http.context import Key, RequestContext
 from memsy.local.http.errors import AuthorizationPending, admin_required, not_found, owner_required
 
 
-def listed(context: RequestContext) -> list[Row]:
-    """What a list shows: to a member who has signed in, their own connectors only."""
+def list_visible(context: RequestContext) -> list[Row]:
+    """Return the connectors that a list shows. A signed-in member sees only their own."""
     query = "SELECT * FROM connectors WHERE org_id = ? ORDER BY seq"
     rows = context.store.rows(query, [context.org_id])
-    is_member_alone = context.key.is_session and not context.key.member.is_admin
+    only_own = context.key.is_session and not context.key.member.is_admin
     return [
         row
         for row in rows
-        if _is_own(context.key, row) or (not is_member_alone and _is_visible(context.key, row))
+        if _is_own(context.key, row) or (not only_own and _is_visible(context.key, row))
     ]
 
 
-def connected(context: RequestContext, provider: str) -> Row | None:
-    """The connector to *provider*: that of the organisation, or the caller's own."""
+def find_connected(context: RequestContext, provider: str) -> Row | None:
+    """Return the connector to `provider`, or None: shared, or of the caller if user-scoped."""
     query = "SELECT * FROM connectors WHERE org_id = ? AND provider = ?"
     rows = context.store.rows(query, [context.org_id, provider])
     is_shared = not PROVIDERS[provider].is_user_scoped
     return next((row for row in rows if is_shared or _is_own(context.key, row)), None)
 
 
-def visible(context: RequestContext) -> Row:
+def get_visible(context: RequestContext) -> Row:
     """
-    The connector that the path names, to look at.
+    Return the connector of the path, for reading.
 
     Raises:
-        Refusal: 404, there is none that the caller may see.
+        ErrorResponse: 404 if it does not exist or the caller may not see it.
     """
     connector_id = context.ids["connector_id"]
     query = "SELECT * FROM connectors WHERE org_id = ? AND connector_id = ?"
@@ -49,26 +49,26 @@ def visible(context: RequestContext) -> Row:
     return row
 
 
-def changeable(context: RequestContext) -> Row:
+def get_changeable(context: RequestContext) -> Row:
     """
-    The connector that the path names, to change it or to use its credentials.
+    Return the connector of the path, for a change or for the use of its credentials.
 
     Raises:
-        Refusal: 404, or 403 if the caller may only look.
+        ErrorResponse: 404 if the caller may not see it, 403 if the caller may only read it.
     """
-    row = visible(context)
+    row = get_visible(context)
     if PROVIDERS[row["provider"]].is_user_scoped and not _is_own(context.key, row):
         raise owner_required()
-    require_right(context, row["provider"])
+    require_permission(context, row["provider"])
     return row
 
 
-def require_right(context: RequestContext, provider: str) -> None:
+def require_permission(context: RequestContext, provider: str) -> None:
     """
-    Check that the caller may connect to *provider*, for themselves or for all.
+    Check that the caller may connect to `provider` and change its connector.
 
     Raises:
-        Refusal: 403, they may not.
+        ErrorResponse: 403 for a signed-in member without admin role, if it is a shared provider.
     """
     is_shared = not PROVIDERS[provider].is_user_scoped
     if is_shared and context.key.is_session and not context.key.member.is_admin:
@@ -77,10 +77,10 @@ def require_right(context: RequestContext, provider: str) -> None:
 
 def require_authorized(row: Row) -> None:
     """
-    Check that there is consent to this connector.
+    Check that a user has consented to this connector.
 
     Raises:
-        Refusal: 409, there is none yet.
+        AuthorizationPending: 409 without consent.
     """
     if not row["is_authorized"]:
         raise AuthorizationPending

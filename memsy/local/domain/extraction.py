@@ -1,17 +1,17 @@
 """
-From an event to its memory, by rule of thumb where the Memsy service asks a language model.
+Extraction of a memory from an event, by keywords instead of a language model (wire contract 7.1).
 
-One event gives one memory: its content, with runs of white space made one space. What it is
-is guessed from its words: the first line of this table that fits decides.
+One event gives one memory: the content of the event, with each run of white space replaced by one
+space. The first matching row of this table sets type and kind.
 
 ======================================  ==============  ============
-the event                               ``type``        ``kind``
+Event                                   ``type``        ``kind``
 ======================================  ==============  ============
-is a tool's result, or an app's event   ``event``       ``episodic``
-says prefer, like, love, hate, enjoy    ``preference``  ``semantic``
-says decided, agreed, chose             ``decision``    ``episodic``
-says always, never, must, should        ``norm``        ``procedural``
-says anything else                      ``fact``        ``semantic``
+result of a tool, event of an app       ``event``       ``episodic``
+has prefer, like, love, hate or enjoy   ``preference``  ``semantic``
+has decided, agreed or chose            ``decision``    ``episodic``
+has always, never, must or should       ``norm``        ``procedural``
+any other content                       ``fact``        ``semantic``
 ======================================  ==============  ============
 """
 
@@ -22,10 +22,10 @@ import re
 from attrs import frozen
 
 CONFIDENCE = 0.9
-"""How sure the service is of every memory."""
+"""Confidence of every memory."""
 
 _WORD = re.compile(r"\w+")
-_GUESSES = (
+_KEYWORDS = (
     (
         "prefer prefers preferred like likes love loves hate hates enjoy enjoys",
         "preference",
@@ -34,13 +34,13 @@ _GUESSES = (
     ("decide decided decision agreed chose chosen", "decision", "episodic"),
     ("always never must should", "norm", "procedural"),
 )
-_RULES = tuple((frozenset(words.split()), type_, kind) for words, type_, kind in _GUESSES)
-_MOST_TITLE = 60
+_RULES = tuple((frozenset(words.split()), type_, kind) for words, type_, kind in _KEYWORDS)
+_MAX_TITLE_LENGTH = 60
 
 
 @frozen
-class Extract:
-    """What was made of an event."""
+class ExtractedMemory:
+    """Text, title and classification of a memory."""
 
     text: str
     title: str
@@ -48,26 +48,26 @@ class Extract:
     kind: str
 
 
-def extract(event_kind: str, content: str) -> Extract:
-    """The one memory in an event of *event_kind* that says *content*."""
+def extract(event_kind: str, content: str) -> ExtractedMemory:
+    """Return the memory in an event."""
     text = " ".join(content.split())
-    type_, kind = _guess(event_kind, text)
-    return Extract(text, _title(text), type_, kind)
+    type_, kind = _classify(event_kind, text)
+    return ExtractedMemory(text, _title(text), type_, kind)
 
 
 def _title(text: str) -> str:
-    """The first words of *text*."""
-    if len(text) <= _MOST_TITLE:
+    """Return the first words of `text`, with an ellipsis if it is cut."""
+    if len(text) <= _MAX_TITLE_LENGTH:
         return text
-    words, space, _ = text[:_MOST_TITLE].rpartition(" ")
-    return f"{words if space else text[: _MOST_TITLE - 1]}…"
+    words, space, _ = text[:_MAX_TITLE_LENGTH].rpartition(" ")
+    return f"{words if space else text[: _MAX_TITLE_LENGTH - 1]}…"
 
 
-def _guess(event_kind: str, text: str) -> tuple[str, str]:
+def _classify(event_kind: str, text: str) -> tuple[str, str]:
     if event_kind in ("tool_result", "app_event"):
         return "event", "episodic"
     words = set(_WORD.findall(text.lower()))
-    for telling, type_, kind in _RULES:
-        if words & telling:
+    for keywords, type_, kind in _RULES:
+        if words & keywords:
             return type_, kind
     return "fact", "semantic"

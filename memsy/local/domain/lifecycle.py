@@ -1,4 +1,4 @@
-"""What becomes of memories in the course of time: promoted, archived, decayed, superseded."""
+"""Lifecycle of memories: promotion, archival, decay and supersession (wire contract 7.5, 7.10)."""
 
 from __future__ import annotations
 
@@ -17,19 +17,26 @@ def promote(
     store: Store, memory_id: str, role_id: str | None, team_id: str | None, now: int
 ) -> str:
     """
-    Copy a memory to a role, to a team or, without either, to its organisation; give the copy's id.
+    Copy a memory to a higher level, and return the id of the copy.
 
-    There is one copy of what an event says in each place, however often it is promoted to it.
+    A second promotion of the same event to the same place returns the first copy.
+
+    Args:
+        store: Storage of the service.
+        memory_id: Active memory.
+        role_id: Copy it to this role.
+        team_id: Copy it to this team. Without role and team it is copied to the organisation.
+        now: Current time in microseconds.
 
     Raises:
-        ValueError: there is no such active memory, or it is not below that level.
+        ValueError: The memory is missing or not active, or the level is not above its own.
     """
-    level = _level(role_id, team_id)
-    memory = _active(store, memory_id)
+    level = _target_level(role_id, team_id)
+    memory = _get_active(store, memory_id)
     if _LEVELS.index(memory["level"]) >= _LEVELS.index(level):
         raise ValueError(
-            f"the memory {memory_id!r} is at the level {memory['level']!r}, "
-            f"from where none is promoted to the level {level!r}"
+            f"the memory {memory_id!r} is at the level {memory['level']!r} "
+            f"and cannot be promoted to the level {level!r}"
         )
     copy = {
         **dict(memory),
@@ -42,13 +49,13 @@ def promote(
         "strength": strength.INITIAL,
         "now": now,
     }
-    present = store.row(_PRESENT, copy)
-    if present is not None:
-        return str(_active(store, present["memory_id"])["memory_id"])
+    existing = store.row(_EXISTING_COPY, copy)
+    if existing is not None:
+        return str(_get_active(store, existing["memory_id"])["memory_id"])
     store.write(processing.INSERT, copy)
-    search_index.index_since(store, _active(store, copy["memory_id"])["seq"] - 1)
+    search_index.index_since(store, _get_active(store, copy["memory_id"])["seq"] - 1)
     key_id = _key_id(store, memory["event_id"])
-    usage.count(store, memory["org_id"], key_id, now, "memories_stored", 1)
+    usage.add(store, memory["org_id"], key_id, now, "memories_stored", 1)
     return str(copy["memory_id"])
 
 
@@ -56,32 +63,35 @@ def deactivate(
     store: Store, memory_id: str, status: Literal["archived", "decayed"], now: int
 ) -> None:
     """
-    Let a memory be found no more, and be listed under *status* from now on.
+    Set the status of an active memory, and remove it from the search index.
 
     Raises:
-        ValueError: there is no such active memory.
+        ValueError: The memory is missing or not active.
     """
-    _leave(store, _active(store, memory_id), status, now)
+    _retire(store, _get_active(store, memory_id), status, now)
 
 
 def supersede(store: Store, memory_id: str, by: str, now: int) -> None:
     """
-    Let a memory be found no more, since the one named *by* says what holds now.
+    Mark a memory as superseded by the memory `by`, and remove it from the search index.
 
     Raises:
-        ValueError: one of them is no active memory, or they are the same, or of two organisations.
+        ValueError: A memory is missing or not active, or both are the same, or they belong to
+            different organisations.
     """
-    memory, newer = _active(store, memory_id), _active(store, by)
+    memory, newer = _get_active(store, memory_id), _get_active(store, by)
     if memory["seq"] == newer["seq"]:
         raise ValueError(f"the memory {memory_id!r} cannot supersede itself")
     if memory["org_id"] != newer["org_id"]:
-        raise ValueError(f"the memories {memory_id!r} and {by!r} are of two organisations")
-    _leave(store, memory, "superseded", now)
+        raise ValueError(f"the memories {memory_id!r} and {by!r} belong to different organisations")
+    _retire(store, memory, "superseded", now)
 
 
-def _level(role_id: str | None, team_id: str | None) -> str:
+def _target_level(role_id: str | None, team_id: str | None) -> str:
     if role_id is not None and team_id is not None:
-        raise ValueError("a memory is promoted to a role or to a team, not to both at once")
+        raise ValueError(
+            "a memory is promoted to a role or a team, not to both: pass role_id or team_id"
+        )
     if "" in (role_id, team_id):
         raise ValueError("role_id and team_id must not be empty")
     if role_id is not None:
@@ -89,7 +99,7 @@ def _level(role_id: str | None, team_id: str | None) -> str:
     return "org" if team_id is None else "team"
 
 
-def _active(store: Store, memory_id: str) -> Row:
+def _get_active(store: Store, memory_id: str) -> Row:
     memory = store.row("SELECT * FROM memories WHERE memory_id = ?", [memory_id])
     if memory is None:
         raise ValueError(f"there is no memory {memory_id!r}")
@@ -98,7 +108,7 @@ def _active(store: Store, memory_id: str) -> Row:
     return memory
 
 
-def _leave(store: Store, memory: Row, status: str, now: int) -> None:
+def _retire(store: Store, memory: Row, status: str, now: int) -> None:
     search_index.remove(store, memory["seq"])
     statement = "UPDATE memories SET status = ?, updated_at = ? WHERE seq = ?"
     store.write(statement, [status, now, memory["seq"]])
@@ -106,11 +116,11 @@ def _leave(store: Store, memory: Row, status: str, now: int) -> None:
 
 def _key_id(store: Store, event_id: str) -> str:
     event = store.row("SELECT key_id FROM events WHERE event_id = ?", [event_id])
-    assert event is not None  # every memory was made of an event, and events stay
+    assert event is not None  # every memory has an event, and events are never deleted
     return str(event["key_id"])
 
 
-_PRESENT = """
+_EXISTING_COPY = """
     SELECT memory_id FROM memories
     WHERE org_id = :org_id AND event_id = :event_id AND level = :level
     AND role_id IS :role_id AND team_id IS :team_id

@@ -1,4 +1,4 @@
-"""The members of an organisation: whom a key belongs to, and who signs in."""
+"""Members of an organisation: role, seat and the owner of an API key (wire contract 6)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Role = Literal["org:admin", "org:member"]
 
 @frozen
 class Member:
-    """Somebody in an organisation, and what they may do there."""
+    """A user in an organisation, with a role and perhaps a seat."""
 
     user_id: str
     role: Role = field(default="org:member", validator=in_(("org:admin", "org:member")))
@@ -30,17 +30,17 @@ class Member:
 
 
 def admin_of(org_id: str) -> Member:
-    """Whom a key belongs to of which nothing else is said."""
+    """Return the default owner of a key: an admin with a seat."""
     return Member(f"user_{org_id}", "org:admin")
 
 
-def keep(store: Store, org_id: str, member: Member) -> None:
-    """From now on *member* is as said, whatever was said before."""
+def save(store: Store, org_id: str, member: Member) -> None:
+    """Create or replace a member. The change applies to all keys of the member."""
     statement = "INSERT OR REPLACE INTO members VALUES (?, ?, ?, ?)"
     store.write(statement, [org_id, member.user_id, member.role, member.has_seat])
 
 
 def count_seats(store: Store, org_id: str) -> int:
-    """How many seats are assigned."""
+    """Return the number of members with a seat."""
     query = "SELECT count(*) FROM members WHERE org_id = ? AND has_seat"
     return store.number(query, [org_id])

@@ -1,4 +1,4 @@
-"""The far side of connectors, which no API reaches: users who consent, and what providers have."""
+"""Simulated users and providers of connectors: OAuth consent, resources, failures."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from contextlib import AbstractContextManager
 from sqlite3 import Row
 
 from memsy.local.domain.providers import PROVIDERS
-from memsy.local.endpoints.connector_resources import TOP, offer, select
+from memsy.local.endpoints.connector_resources import ROOT, replace_available, replace_selection
 from memsy.local.storage.store import Store
 from memsy.models import ResourceSelection
 
 
 class ConnectorSimulator:
-    """What a test lets happen to the connectors of a `LocalService`, by their ids."""
+    """Simulator for the OAuth consent, the resources and the failures of connectors."""
 
     def __init__(
         self, store: Store, transaction: Callable[[], AbstractContextManager[int]]
@@ -23,17 +23,22 @@ class ConnectorSimulator:
 
     def authorize(self, connector_id: str, *, account: str = "Local workspace") -> None:
         """
-        Let the user consent, who calls the other end of the connection *account*.
+        Simulate the consent of the user at the provider.
+
+        A failed connector accepts a new consent.
+
+        Args:
+            connector_id: Id of the connector.
+            account: Display name of the connected account.
 
         Raises:
-            ValueError: there is no such connector, or there is consent already. One that has
-                failed takes a new one.
+            ValueError: The connector does not exist, or a user has consented already.
         """
         with self._transaction() as now:
-            row = self._named(connector_id)
+            row = self._get(connector_id)
             if row["is_authorized"] and row["status"] != "error":
-                raise ValueError(f"there is consent to the connector {connector_id!r} already")
-            is_ready = PROVIDERS[row["provider"]].is_chosen_at_consent
+                raise ValueError(f"a user has already consented to the connector {connector_id!r}")
+            is_active = PROVIDERS[row["provider"]].is_chosen_at_consent
             statement = """
                 UPDATE connectors
                 SET is_authorized = 1, display_name = ?, external_account_id = ?,
@@ -41,11 +46,11 @@ class ConnectorSimulator:
                 WHERE connector_id = ?
             """
             account_id = f"{row['provider']}-{connector_id}"
-            state = ("active", now) if is_ready else ("pending", None)
+            state = ("active", now) if is_active else ("pending", None)
             self._store.write(statement, [account, account_id, *state, connector_id])
-            if is_ready:
-                chosen = ResourceSelection(account_id, "workspace", account)
-                select(self._store, connector_id, [chosen])
+            if is_active:
+                workspace = ResourceSelection(account_id, "workspace", account)
+                replace_selection(self._store, connector_id, [workspace])
 
     def offer(
         self,
@@ -55,33 +60,40 @@ class ConnectorSimulator:
         below: str | None = None,
     ) -> None:
         """
-        Let there be *resources* to choose from, and no others.
+        Replace the resources that the provider offers for selection.
 
-        *below* is the folder of OneDrive that they are in, or the repository of GitHub whose
-        branches they are; None is the top.
+        Args:
+            connector_id: Id of the connector.
+            resources: All resources in the parent.
+            below: Parent of the resources: the id of a OneDrive folder, or of a GitHub
+                repository with these branches. None is the root.
 
         Raises:
-            ValueError: there is no such connector.
+            ValueError: The connector does not exist.
         """
         with self._transaction():
-            self._named(connector_id)
-            offer(self._store, connector_id, below or TOP, resources)
+            self._get(connector_id)
+            replace_available(self._store, connector_id, below or ROOT, resources)
 
     def fail(self, connector_id: str, error: str) -> None:
         """
-        Let the connector be in the state `error`, and say why.
+        Set the status of a connector to `error`.
+
+        Args:
+            connector_id: Id of the connector.
+            error: Reason, which the API returns as `last_error`.
 
         Raises:
-            ValueError: there is no such connector.
+            ValueError: The connector does not exist.
         """
         with self._transaction():
-            self._named(connector_id)
+            self._get(connector_id)
             statement = """
                 UPDATE connectors SET status = 'error', last_error = ? WHERE connector_id = ?
             """
             self._store.write(statement, [error, connector_id])
 
-    def _named(self, connector_id: str) -> Row:
+    def _get(self, connector_id: str) -> Row:
         row = self._store.row("SELECT * FROM connectors WHERE connector_id = ?", [connector_id])
         if row is None:
             raise ValueError(f"there is no connector {connector_id!r}")

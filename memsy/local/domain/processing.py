@@ -1,4 +1,4 @@
-"""The queue of pending events, and what becomes of them: memories, on each level they belong to."""
+"""Processing of pending events into memories on each level (wire contract 7.1, 7.2, 7.5)."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _NAMESPACE = UUID("6d656d73-7900-5000-8000-6c6f63616c00")
 
 
 def process_due(store: Store, now: int) -> None:
-    """Process the events whose time has come."""
-    # Unless told, SQLite walks over all events to save itself the sorting of a few.
+    """Process the pending events that are due."""
+    # Without the hint, SQLite scans all events to avoid the sort of a few.
     query = """
         SELECT * FROM events INDEXED BY events_pending
         WHERE state = 'pending' AND due_at <= ? ORDER BY seq
@@ -30,26 +30,31 @@ def process_due(store: Store, now: int) -> None:
     _process(store, store.rows(query, [now]), now)
 
 
-def process_next(store: Store, now: int, most: int | None = None) -> int:
+def process_next(store: Store, now: int, limit: int | None = None) -> int:
     """
-    Process pending events, the oldest first, due or not; give their number.
+    Process pending events, oldest first, due or not, and return their number.
+
+    Args:
+        store: Storage of the service.
+        now: Current time in microseconds.
+        limit: Maximum number of events. None processes all.
 
     Raises:
-        ValueError: *most* is no number of events.
+        ValueError: `limit` is negative or not a whole number.
     """
-    if most is not None:
-        validators.check_integer("most", most, least=0)
+    if limit is not None:
+        validators.check_integer("limit", limit, least=0)
     query = """
         SELECT * FROM events INDEXED BY events_pending
         WHERE state = 'pending' ORDER BY seq LIMIT ?
     """
-    events = store.rows(query, [sys.maxsize if most is None else min(most, sys.maxsize)])
+    events = store.rows(query, [sys.maxsize if limit is None else min(limit, sys.maxsize)])
     _process(store, events, now)
     return len(events)
 
 
 def fail(store: Store, event_id: str) -> bool:
-    """Give a pending event up for good; tell whether there was one."""
+    """Set a pending event to `failed`. Return False if the event is not pending."""
     statement = "UPDATE events SET state = 'failed' WHERE event_id = ? AND state = 'pending'"
     return store.write(statement, [event_id]) == 1
 
@@ -65,21 +70,21 @@ def _process(store: Store, events: Sequence[Row], now: int) -> None:
         "UPDATE events SET state = 'completed' WHERE seq IN (SELECT value FROM json_each(?))",
         [json.dumps([event["seq"] for event in events])],
     )
-    made_for = Counter((str(memory["org_id"]), str(memory["key_id"])) for memory in memories)
-    for (org_id, key_id), quantity in made_for.items():
-        usage.count(store, org_id, key_id, now, "memories_stored", quantity)
+    created = Counter((str(memory["org_id"]), str(memory["key_id"])) for memory in memories)
+    for (org_id, key_id), quantity in created.items():
+        usage.add(store, org_id, key_id, now, "memories_stored", quantity)
 
 
 def _memories(event: Row, now: int) -> Iterator[Mapping[str, object]]:
     """
-    What is to be remembered of *event*, on each level.
+    Yield the rows of the memories of one event, one for each level.
 
-    The actor's own memory knows its conversation, role and team. The copies that are
-    promoted to the role and to the team know neither the actor nor the conversation.
+    The memory of the actor carries session, role and team. The copies for the role and the team
+    carry neither the actor nor the session.
     """
-    made = extract(event["kind"], event["content"])
+    memory = extract(event["kind"], event["content"])
     common = {
-        **asdict(made),
+        **asdict(memory),
         "org_id": event["org_id"],
         "key_id": event["key_id"],
         "event_id": event["event_id"],
@@ -91,20 +96,20 @@ def _memories(event: Row, now: int) -> Iterator[Mapping[str, object]]:
         **dict.fromkeys(("actor_id", "session_id", "role_id", "team_id")),
     }
 
-    def on(level: str, *ids: str) -> Mapping[str, object]:
+    def row(level: str, *id_names: str) -> Mapping[str, object]:
         memory_id = str(uuid5(_NAMESPACE, f"{event['event_id']}/{level}"))
         return {
             **common,
             "memory_id": memory_id,
             "level": level,
-            **{name: event[name] for name in ids},
+            **{name: event[name] for name in id_names},
         }
 
-    yield on("actor", "actor_id", "session_id", "role_id", "team_id")
+    yield row("actor", "actor_id", "session_id", "role_id", "team_id")
     if event["role_id"] is not None:
-        yield on("role", "role_id")
+        yield row("role", "role_id")
     if event["team_id"] is not None:
-        yield on("team", "team_id")
+        yield row("team", "team_id")
 
 
 INSERT = """

@@ -1,4 +1,4 @@
-"""What connectors can connect to, and how one differs from another."""
+"""Providers of connectors: scope, consent and activation of each (wire contract 6.15)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class Provider:
-    """A service whose contents can become memories."""
+    """Rules of one provider."""
 
     is_user_scoped: bool = False
-    """Each member connects to it on their own; otherwise the organisation does, once."""
+    """True: one connection for each member. False: one for the organisation."""
     has_consent: bool = True
-    """A user consents in a browser; otherwise there are credentials to be configured."""
+    """True: OAuth consent in a browser. False: configured credentials."""
     is_chosen_at_consent: bool = False
-    """What it gives is chosen on its own screen, so that it is active as soon as that is done."""
+    """True: the user selects resources at the provider, so consent activates the connector."""
     scopes: tuple[str, ...] = ()
-    """What it is asked to allow."""
+    """OAuth scopes."""
 
 
 PROVIDERS: Mapping[str, Provider] = {

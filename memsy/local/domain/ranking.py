@@ -1,12 +1,14 @@
 """
-How near a memory is to a question: BM25 over stemmed words, told as a number from 0 to 1.
+Ranking for search: words of a query, their split by frequency, and the score from 0 to 1.
 
-Where there are no more than MOST memories, that is all. Among more of them, no more than MOST are
-ranked at once, which keeps a search among a hundred thousand quick. It goes by the words of the
-question from the rarest on, as long as no more than MOST memories have one of them. The more
-frequent words tell little, and come in where the others find too few memories, or where the
-question is about one actor or one session: the MOST_FREQUENT rarest of them, and of all that have
-such a word the newest MOST.
+Memories are ranked by BM25 over stemmed words (wire contract 7.8). A store with at most
+`MAX_CANDIDATES` memories ranks all memories that contain a word of the query.
+
+In a larger store, one ranking covers at most `MAX_CANDIDATES` memories, so a search over 100,000
+memories stays fast. The first ranking uses the rare words: the rarest words that together occur in
+at most `MAX_CANDIDATES` memories. A second ranking follows if the first finds too few memories, or
+if the search names an actor or a session. It adds the `MAX_FREQUENT_WORDS` rarest of the frequent
+words, and covers the newest memories.
 """
 
 from __future__ import annotations
@@ -17,13 +19,13 @@ from itertools import accumulate
 
 MAX_CANDIDATES = 1_000
 MAX_FREQUENT_WORDS = 2
-"""BM25 walks over all memories that have a word before it weighs the first of them."""
+"""Limited, because BM25 scans all memories with a word before it ranks the first one."""
 
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORDS = 64
-_HALFWAY = 10.0  # the BM25 of two or three rare words in common
+_HALF_SCORE_BM25 = 10.0  # two or three rare words in common
 
-_COMMON = frozenset(
+_STOP_WORDS = frozenset(
     _WORD.findall(
         "a about all am an and any are as at be been but by can could did do does for from had has"
         " have he her him his how i if in is it its me my no not of on or our she so some than"
@@ -33,39 +35,43 @@ _COMMON = frozenset(
 )
 
 
-def words(query: str) -> list[str]:
+def search_words(query: str) -> list[str]:
     """
-    The words of *query* to look for, any of which will do.
+    Return the words of `query` to search for. A memory matches if it contains one of them.
 
-    Words that stand in every text are left out, unless there are no others. Where no word
-    is left, as in a query of smileys, the result is empty, and so is the answer.
+    Stop words are left out, unless the query has no other words. The result is empty for a query
+    without words, such as an emoji.
     """
-    found = list(dict.fromkeys(_WORD.findall(query.lower())))
-    telling = [word for word in found if word not in _COMMON] or found
-    return telling[:_MAX_WORDS]
+    words = list(dict.fromkeys(_WORD.findall(query.lower())))
+    significant = [word for word in words if word not in _STOP_WORDS] or words
+    return significant[:_MAX_WORDS]
 
 
-def split(
-    words: Iterable[str], spread: Callable[[str], tuple[int, int]]
+def split_by_frequency(
+    words: Iterable[str], document_frequency: Callable[[str], tuple[int, int]]
 ) -> tuple[list[str], list[str]]:
     """
-    The rare ones of *words*, which are to be ranked by, and those that are too frequent for that.
+    Split `words` into the rare words to rank by, and the words that are too frequent.
 
-    Both from the rarest on. *spread* tells how many memories have a word, and how far one has
-    to go to find as many as that.
+    Both lists begin with the rarest word.
+
+    Args:
+        words: Words of the query.
+        document_frequency: Returns the number of memories that contain a word, and the number of
+            the last memory that was counted. A higher number means a rarer word.
     """
-    counted = [(word, *spread(word)) for word in words]
-    counted.sort(key=lambda one: (one[1], -one[2]))
-    totals = accumulate(quantity for _, quantity, _ in counted)
-    rare = sum(total <= MAX_CANDIDATES for total in totals)
+    counted = [(word, *document_frequency(word)) for word in words]
+    counted.sort(key=lambda entry: (entry[1], -entry[2]))
+    totals = accumulate(frequency for _, frequency, _ in counted)
+    rare_count = sum(total <= MAX_CANDIDATES for total in totals)
     by_rarity = [word for word, *_ in counted]
-    return by_rarity[:rare], by_rarity[rare:]
+    return by_rarity[:rare_count], by_rarity[rare_count:]
 
 
 def score(relevance: float) -> float:
     """
-    The score for a BM25 of *relevance*, which it follows strictly.
+    Return the score for a BM25 value, from 0 to 1 and strictly increasing.
 
-    About 0.3 for one rare word in common, 0.5 for two or three, 0.7 for half a dozen.
+    About 0.3 for one rare word in common, 0.5 for two or three, 0.7 for six.
     """
-    return relevance / (relevance + _HALFWAY)
+    return relevance / (relevance + _HALF_SCORE_BM25)

@@ -1,4 +1,4 @@
-"""The seats of an organisation: bought, assigned to members, promised to those who are invited."""
+"""Seats of an organisation: purchased, assigned and available (wire contract 6.5, 6.15)."""
 
 from __future__ import annotations
 
@@ -9,27 +9,28 @@ from memsy.local.http.context import RequestContext
 from memsy.local.http.errors import seat_limit
 
 
-def assigned(context: RequestContext) -> int:
+def count_assigned(context: RequestContext) -> int:
+    """Return the number of members with a seat."""
     return members.count_seats(context.store, context.org_id)
 
 
-def available(context: RequestContext) -> int:
-    """How many more members can have one."""
-    taken = assigned(context) + context.config.pending_invites
+def count_available(context: RequestContext) -> int:
+    """Return the number of free seats. A pending invitation takes a seat."""
+    taken = count_assigned(context) + context.config.pending_invites
     return max(context.config.purchased_seats - taken, 0)
 
 
 def assign(context: RequestContext) -> None:
     """
-    Let the caller have a seat, who may have one already.
+    Assign a seat to the caller, unless the caller has one.
 
     Raises:
-        Refusal: 409, none is available.
+        ErrorResponse: 409 if no seat is free.
     """
     member = context.key.member
     if member.has_seat:
         return
-    if not available(context):
+    if not count_available(context):
         config = context.config
-        raise seat_limit(config.purchased_seats, assigned(context), config.pending_invites)
-    members.keep(context.store, context.org_id, evolve(member, has_seat=True))
+        raise seat_limit(config.purchased_seats, count_assigned(context), config.pending_invites)
+    members.save(context.store, context.org_id, evolve(member, has_seat=True))

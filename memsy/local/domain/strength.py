@@ -1,4 +1,4 @@
-"""How strong a memory is: more with every recall, and half as much after every half-life."""
+"""Strength of a memory: it grows with each recall and decays by half-life (wire contract 7.9)."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from memsy.local.timestamps import DAY
 INITIAL = 1.0
 HALF_LIFE_DAYS = 30.0
 
-_MOST = 5.0
-_STEP = 0.1
+_MAX = 5.0
+_RECALL_GAIN = 0.1
 
 
 def faded(strength: float, age: int, half_life_days: float) -> float:
-    """What is left of *strength* after *age* microseconds; rounded, so that moments don't show."""
-    left: float = 0.5 ** (max(age, 0) / (half_life_days * DAY))
-    return round(strength * left, 3)
+    """Return the strength after `age` microseconds, rounded to three decimals."""
+    factor: float = 0.5 ** (max(age, 0) / (half_life_days * DAY))
+    return round(strength * factor, 3)
 
 
-def of(memory: Row, now: int) -> float:
-    """The strength that a row of `memories` has at the moment *now*."""
-    used_at = memory["last_recalled_at"] or memory["created_at"]
-    return faded(memory["strength"], now - used_at, memory["half_life_days"])
+def current(memory: Row, now: int) -> float:
+    """Return the strength of a row of the table `memories` at the time `now`."""
+    recalled_at = memory["last_recalled_at"] or memory["created_at"]
+    return faded(memory["strength"], now - recalled_at, memory["half_life_days"])
 
 
-def recalled(strength: float) -> float:
-    """The strength that a recall gives to a memory of *strength*."""
-    return min(strength + _STEP, _MOST)
+def after_recall(strength: float) -> float:
+    """Return the strength after one more recall."""
+    return min(strength + _RECALL_GAIN, _MAX)

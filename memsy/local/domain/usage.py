@@ -1,4 +1,4 @@
-"""What an organisation has used in a month, what it may use, and the headers that say both."""
+"""Usage accounting: monthly counts, quotas and response headers (wire contract 2.1, 7.13)."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from memsy.local.http.errors import usage_limit
 from memsy.local.storage.store import Store
 
 _HEADERS = {
-    dimension: "x-usage-" + dimension.replace("_", "")  # names of headers know no case
+    dimension: "x-usage-" + dimension.replace("_", "")  # x-usage-apicalls
     for dimension in DIMENSIONS
 }
 
 ENFORCED_DIMENSIONS = ("api_calls", "events_ingested", "search_queries")
-"""What a request can ask for, and be refused; everything else is counted once it has happened."""
+"""Dimensions with a quota check. The other dimensions are only counted."""
 
 
-def record(context: RequestContext, dimension: str, quantity: int) -> Mapping[str, int]:
+def consume(context: RequestContext, dimension: str, quantity: int) -> Mapping[str, int]:
     """
-    Count *quantity* more of *dimension*, and give what is used of each by now.
+    Add to the usage of `dimension`, and return the usage of all dimensions.
 
     Raises:
-        Refusal: 429, the quota does not allow it.
+        ErrorResponse: 429 if the usage exceeds the quota.
     """
-    count(context.store, context.org_id, context.key.key_id, context.now, dimension, quantity)
+    add(context.store, context.org_id, context.key.key_id, context.now, dimension, quantity)
     limit = context.config.limits.get(dimension)
-    spent = used(context)
-    if limit is not None and spent[dimension] > limit:
-        error = usage_limit(dimension, spent[dimension] - quantity, limit)
-        error.headers = _rate_limit_headers(context, spent)
+    totals = used(context)
+    if limit is not None and totals[dimension] > limit:
+        error = usage_limit(dimension, totals[dimension] - quantity, limit)
+        error.headers = _rate_limit_headers(context, totals)
         raise error
-    return spent
+    return totals
 
 
-def count(store: Store, org_id: str, key_id: str, now: int, dimension: str, quantity: int) -> None:
-    """Count what has happened already, and cannot be refused any more."""
+def add(store: Store, org_id: str, key_id: str, now: int, dimension: str, quantity: int) -> None:
+    """Add to the usage of `dimension` without a quota check."""
     statement = """
         INSERT INTO usage VALUES (?, ?, ?, ?, ?) ON CONFLICT (org_id, hour, dimension, key_id)
         DO UPDATE SET quantity = quantity + excluded.quantity
@@ -45,18 +45,18 @@ def count(store: Store, org_id: str, key_id: str, now: int, dimension: str, quan
     store.write(statement, [org_id, now - now % timestamps.HOUR, dimension, key_id, quantity])
 
 
-def headers(context: RequestContext, spent: Mapping[str, int]) -> dict[str, str]:
-    """Usage, plan and rate limit, for a reply of the data plane that grants what was asked."""
-    said = {"x-plan": context.config.plan}
+def headers(context: RequestContext, totals: Mapping[str, int]) -> dict[str, str]:
+    """Return the headers of a success response of the data plane: plan, usage, rate limit."""
+    result = {"x-plan": context.config.plan}
     for dimension, name in _HEADERS.items():
-        said[name] = str(spent[dimension])
+        result[name] = str(totals[dimension])
         if dimension in context.config.limits:
-            said[f"{name}-limit"] = str(context.config.limits[dimension])
-    return said | _rate_limit_headers(context, spent)
+            result[f"{name}-limit"] = str(context.config.limits[dimension])
+    return result | _rate_limit_headers(context, totals)
 
 
 def used(context: RequestContext) -> Mapping[str, int]:
-    """What the organisation has used of each dimension in the month of the request."""
+    """Return the usage of each dimension in the current month."""
     query = """
         SELECT dimension, sum(quantity) AS quantity FROM usage
         WHERE org_id = ? AND hour >= ? AND hour < ? GROUP BY dimension
@@ -66,11 +66,11 @@ def used(context: RequestContext) -> Mapping[str, int]:
     return dict.fromkeys(DIMENSIONS, 0) | {row["dimension"]: row["quantity"] for row in rows}
 
 
-def _rate_limit_headers(context: RequestContext, spent: Mapping[str, int]) -> dict[str, str]:
-    """How far the quota of API calls reaches. That is not known until it has a limit."""
-    said = {"x-ratelimit-reset": str(timestamps.next_month(context.now) // timestamps.SECOND)}
+def _rate_limit_headers(context: RequestContext, totals: Mapping[str, int]) -> dict[str, str]:
+    """Return the rate limit headers. The API call quota needs a limit for all but the reset."""
+    result = {"x-ratelimit-reset": str(timestamps.next_month(context.now) // timestamps.SECOND)}
     limit = context.config.limits.get("api_calls")
     if limit is not None:
-        said["x-ratelimit-limit"] = str(limit)
-        said["x-ratelimit-remaining"] = str(max(limit - spent["api_calls"], 0))
-    return said
+        result["x-ratelimit-limit"] = str(limit)
+        result["x-ratelimit-remaining"] = str(max(limit - totals["api_calls"], 0))
+    return result

@@ -1,8 +1,8 @@
 """
-Who may see a memory, as words of the index: so that a search looks at no others.
+Visibility of memories as terms of the search index (wire contract 7.4, 7.5 and 7.7).
 
-These words only lead to memories. Whether one may be seen is for its row to say, as two different
-ids may happen to have the same word.
+The terms limit a search to memories that the caller may see. Two ids may have the same term, so
+the search checks the ids of each row, too.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def index_terms(
     team_id: str | None,
     session_id: str | None,
 ) -> str:
-    """The two words of a memory: whose it is, and of which conversation."""
+    """Return the two index terms of a memory: one for its owner, one for its session."""
     owner = {"actor": actor_id, "role": role_id, "team": team_id}.get(level)
     return f"{_term(org_id, level, owner)} {_term(org_id, 'session', session_id)}"
 
@@ -31,20 +31,20 @@ def visibility_filter(
     role_ids: Iterable[str],
     team_ids: Iterable[str],
 ) -> str:
-    """What narrows a question to the index; empty where it is one about everybody."""
+    """Return the visibility clause of an index query; empty without actor and session."""
     promoted = [
         _term(org_id, "org", None),
         *(_term(org_id, "role", role_id) for role_id in role_ids),
         *(_term(org_id, "team", team_id) for team_id in team_ids),
     ]
     own = [
-        _term(org_id, what, name)
-        for what, name in (("actor", actor_id), ("session", session_id))
-        if name is not None
+        _term(org_id, kind, id_)
+        for kind, id_ in (("actor", actor_id), ("session", session_id))
+        if id_ is not None
     ]
-    return "".join(f" AND scope : ({' OR '.join([word, *promoted])})" for word in own)
+    return "".join(f" AND scope : ({' OR '.join([term, *promoted])})" for term in own)
 
 
-def _term(org_id: str, what: str, name: str | None) -> str:
-    # Digits, for those are left as they are where other words lose their endings.
-    return str(crc32(repr((org_id, what, name)).encode()))
+def _term(org_id: str, kind: str, id_: str | None) -> str:
+    # The stemmer of the index does not change digits.
+    return str(crc32(repr((org_id, kind, id_)).encode()))

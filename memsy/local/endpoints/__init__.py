@@ -1,1 +1,1 @@
-"""Endpoints of the local service, one module for each noun."""
+"""Endpoints of the local service, one module for each resource."""

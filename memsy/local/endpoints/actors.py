@@ -1,4 +1,11 @@
-"""Actors: nobody registers them; they are what is seen when memories are folded on `actor_id`."""
+"""
+Actors (wire contract 5.7).
+
+* `GET /actors`
+* `GET /actors/{actor_id}`
+
+Actors are not registered. An actor is the summary of all memories with one `actor_id`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +20,7 @@ from memsy.local.http.errors import not_found
 from memsy.local.http.parsing import RequestInput
 from memsy.local.http.routes import route_with_input
 
-# There is no sort by a count: the service may have to cut a fold short, and counts with it.
+# The wire contract has no sort by a count.
 _SORTS = {
     "first_memory_desc": "first_memory_at DESC, actor_id",
     "first_memory_asc": "first_memory_at, actor_id",
@@ -23,8 +30,8 @@ _SORTS = {
 
 
 @frozen
-class Page:
-    """Which actors to list."""
+class ListActorsParams:
+    """Query of `GET /actors`."""
 
     org_id: str | None
     q: str | None
@@ -33,18 +40,18 @@ class Page:
     offset: int
 
     @classmethod
-    def read(cls, inputs: RequestInput) -> Page:
+    def read(cls, inputs: RequestInput) -> ListActorsParams:
         query = inputs.query
         return cls(
-            org_id=query.text_if_given("org_id", most=256),
-            q=query.optional_text("q", most=256),
+            org_id=query.optional_nonblank_text("org_id", max_length=256),
+            q=query.optional_text("q", max_length=256),
             sort=query.choice("sort", tuple(_SORTS), "first_memory_desc"),
-            limit=query.integer("limit", default=100, least=1, most=500),
-            offset=query.integer("offset", default=0, least=0),
+            limit=query.integer("limit", default=100, minimum=1, maximum=500),
+            offset=query.integer("offset", default=0, minimum=0),
         )
 
 
-_FOLD = """
+_SELECT = """
     SELECT
         actor_id, min(created_at) AS first_memory_at, max(created_at) AS last_memory_at,
         count(*) AS memory_count, sum(status = 'active') AS active_memory_count,
@@ -59,18 +66,19 @@ _FILTERED = """
 """
 _COUNT = "SELECT count(DISTINCT actor_id)" + _FILTERED
 _PAGES = {
-    sort: _FOLD + _FILTERED + " GROUP BY actor_id ORDER BY " + keys + " LIMIT :limit OFFSET :offset"
+    sort: _SELECT + _FILTERED + f" GROUP BY actor_id ORDER BY {keys} LIMIT :limit OFFSET :offset"
     for sort, keys in _SORTS.items()
 }
-_ONE = _FOLD + " FROM memories WHERE org_id = ? AND actor_id = ? GROUP BY actor_id"
+_ONE = _SELECT + " FROM memories WHERE org_id = ? AND actor_id = ? GROUP BY actor_id"
 
 
-def page(context: RequestContext, params: Page) -> object:
+def list_actors(context: RequestContext, params: ListActorsParams) -> object:
+    """Handle `GET /actors`."""
     context.require_org(params.org_id)
-    parameters = {**asdict(params), "org_id": context.org_id}
+    sql_params = {**asdict(params), "org_id": context.org_id}
     return {
-        "items": [_item(row) for row in context.store.rows(_PAGES[params.sort], parameters)],
-        "total": context.store.number(_COUNT, parameters),
+        "items": [_item(row) for row in context.store.rows(_PAGES[params.sort], sql_params)],
+        "total": context.store.number(_COUNT, sql_params),
         "limit": params.limit,
         "offset": params.offset,
         "truncated": False,
@@ -78,10 +86,12 @@ def page(context: RequestContext, params: Page) -> object:
 
 
 def read_org_id(inputs: RequestInput) -> str | None:
-    return inputs.query.text_if_given("org_id", most=256)
+    """Read the optional `org_id` of the query."""
+    return inputs.query.optional_nonblank_text("org_id", max_length=256)
 
 
-def one(context: RequestContext, org_id: str | None) -> object:
+def get_actor(context: RequestContext, org_id: str | None) -> object:
+    """Handle `GET /actors/{actor_id}`."""
     context.require_org(org_id)
     actor_id = context.ids["actor_id"]
     row = context.store.row(_ONE, [context.org_id, actor_id])
@@ -97,17 +107,21 @@ def _item(row: Row) -> dict[str, object]:
         "last_memory_at": timestamps.to_text(row["last_memory_at"]),
         "memory_count": row["memory_count"],
         "active_memory_count": row["active_memory_count"],
-        "scope_levels": _present(row["levels"]),
-        "role_ids": _present(row["roles"]),
-        "team_ids": _present(row["teams"]),
+        "scope_levels": _sorted_values(row["levels"]),
+        "role_ids": _sorted_values(row["roles"]),
+        "team_ids": _sorted_values(row["teams"]),
     }
 
 
-def _present(array: str) -> list[str]:
+def _sorted_values(array: str) -> list[str]:
     return sorted(value for value in json.loads(array) if value is not None)
 
 
 ROUTES = (
-    route_with_input("actors.list", "GET", "/actors", Page.read, page, scope="read"),
-    route_with_input("actors.get", "GET", "/actors/{actor_id}", read_org_id, one, scope="read"),
+    route_with_input(
+        "actors.list", "GET", "/actors", ListActorsParams.read, list_actors, scope="read"
+    ),
+    route_with_input(
+        "actors.get", "GET", "/actors/{actor_id}", read_org_id, get_actor, scope="read"
+    ),
 )

@@ -1,4 +1,9 @@
-"""What the organisation pays for, where billing is enabled at all."""
+"""
+Billing (wire contract 6.5 and 6.6).
+
+* `GET /billing/summary`
+* `GET /billing/invoices`
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,8 @@ from memsy.local.http.errors import billing_not_enabled
 from memsy.local.http.routes import route
 
 
-def summary(context: RequestContext) -> object:
+def get_billing_summary(context: RequestContext) -> object:
+    """Handle `GET /billing/summary`: 403 if billing is not enabled."""
     billing = context.config.billing
     if billing is None:
         raise billing_not_enabled()
@@ -18,8 +24,8 @@ def summary(context: RequestContext) -> object:
     return {
         "tier": context.config.plan,
         "purchased_seats": context.config.purchased_seats,
-        "assigned_seats": seats.assigned(context),
-        "available_seats": seats.available(context),
+        "assigned_seats": seats.count_assigned(context),
+        "available_seats": seats.count_available(context),
         "stripe_customer_id": f"cus_{context.org_id}",
         "stripe_subscription_id": f"sub_{context.org_id}",
         "subscription_status": billing.subscription_status,
@@ -29,13 +35,27 @@ def summary(context: RequestContext) -> object:
     }
 
 
-def invoices(context: RequestContext) -> object:
-    """All there are: none where billing is not enabled, which is no error here."""
+def list_invoices(context: RequestContext) -> object:
+    """Handle `GET /billing/invoices`: an empty list if billing is not enabled."""
     billing = context.config.billing
     return [] if billing is None else [asdict(invoice) for invoice in billing.invoices]
 
 
 ROUTES = (
-    route("billing.summary", "GET", "/billing/summary", summary, scope="read", standing="admin"),
-    route("billing.invoices", "GET", "/billing/invoices", invoices, scope="read", standing="admin"),
+    route(
+        "billing.summary",
+        "GET",
+        "/billing/summary",
+        get_billing_summary,
+        scope="read",
+        requires="admin",
+    ),
+    route(
+        "billing.invoices",
+        "GET",
+        "/billing/invoices",
+        list_invoices,
+        scope="read",
+        requires="admin",
+    ),
 )

@@ -1,4 +1,12 @@
-"""What a connector can read, what of it is chosen, and the means to choose."""
+"""
+Resources of a connector: list them, and store the selection (wire contract 6.15).
+
+* `GET /connectors/{connector_id}/resources`
+* `GET /connectors/{connector_id}/branches`
+* `GET /connectors/{connector_id}/picker-token`
+
+`PUT /connectors/{connector_id}/resources` is in the module `connectors`.
+"""
 
 from __future__ import annotations
 
@@ -14,80 +22,90 @@ from memsy.local.http.routes import route, route_with_input
 from memsy.local.storage.store import Store
 from memsy.models import ResourceSelection
 
-TOP = ""
-"""What is in no folder and in no repository is below this."""
+ROOT = ""
+"""Parent id of the resources that are in no folder and no repository."""
 
-_MOST_ID = 1024
-_MOST_CHOSEN = 1000
+_MAX_ID_LENGTH = 1024
+_MAX_SELECTED = 1000
 
 
-def read_choice(inputs: RequestInput) -> list[ResourceSelection]:
+def read_selection(inputs: RequestInput) -> list[ResourceSelection]:
+    """Read the body of `PUT /connectors/{connector_id}/resources`."""
+    items = inputs.body.object_list("resources", min_items=0, max_items=_MAX_SELECTED)
     return [
         ResourceSelection(
-            item.text("external_id", most=_MOST_ID),
-            item.optional_text("resource_type", most=256) or "channel",
-            item.optional_text("name", most=_MOST_ID),
+            item.text("external_id", max_length=_MAX_ID_LENGTH),
+            item.optional_text("resource_type", max_length=256) or "channel",
+            item.optional_text("name", max_length=_MAX_ID_LENGTH),
         )
-        for item in inputs.body.objects("resources", least=0, most=_MOST_CHOSEN)
+        for item in items
     ]
 
 
-def select(store: Store, connector_id: str, chosen: Iterable[ResourceSelection]) -> None:
-    """Let *chosen* take the place of what was chosen before; of two of one id, the last."""
+def replace_selection(
+    store: Store, connector_id: str, selected: Iterable[ResourceSelection]
+) -> None:
+    """Replace the selection of a connector. The last of several equal ids wins."""
     store.write("DELETE FROM selections WHERE connector_id = ?", [connector_id])
     statement = """
         INSERT INTO selections (connector_id, external_id, resource_type, name)
         VALUES (?, ?, ?, ?)
     """
-    once = {one.external_id: one for one in chosen}
+    by_id = {resource.external_id: resource for resource in selected}
     store.write_each(
         statement,
-        [[connector_id, one.external_id, one.resource_type, one.name] for one in once.values()],
+        [[connector_id, r.external_id, r.resource_type, r.name] for r in by_id.values()],
     )
 
 
-def offer(store: Store, connector_id: str, above: str, found: Iterable[ResourceSelection]) -> None:
-    """Let *found* take the place of what could be chosen below *above*."""
-    parameters = [connector_id, above]
-    store.write("DELETE FROM offers WHERE connector_id = ? AND above = ?", parameters)
+def replace_available(
+    store: Store, connector_id: str, parent_id: str, resources: Iterable[ResourceSelection]
+) -> None:
+    """Replace the resources that a connector offers below `parent_id`."""
+    sql_params = [connector_id, parent_id]
+    store.write("DELETE FROM offers WHERE connector_id = ? AND above = ?", sql_params)
     statement = """
         INSERT INTO offers (connector_id, above, external_id, resource_type, name)
         VALUES (?, ?, ?, ?, ?)
     """
     store.write_each(
-        statement, [[*parameters, one.external_id, one.resource_type, one.name] for one in found]
+        statement, [[*sql_params, r.external_id, r.resource_type, r.name] for r in resources]
     )
 
 
-def read_parent(inputs: RequestInput) -> str | None:
-    return inputs.query.text_if_given("parent_id", most=_MOST_ID)
+def read_parent_id(inputs: RequestInput) -> str | None:
+    """Read the optional `parent_id` of the query."""
+    return inputs.query.optional_nonblank_text("parent_id", max_length=_MAX_ID_LENGTH)
 
 
-def resources(context: RequestContext, parent_id: str | None) -> object:
-    row = connector_access.visible(context)
+def list_resources(context: RequestContext, parent_id: str | None) -> object:
+    """Handle `GET /connectors/{connector_id}/resources`. Only OneDrive has folders."""
+    row = connector_access.get_visible(context)
     if parent_id is not None and row["provider"] != "onedrive":
-        raise _not_of(row, "folders to look into")
+        raise _not_supported(row, "folders: omit parent_id")
     connector_access.require_authorized(row)
-    return {"resources": _choosable(context.store, row, parent_id or TOP)}
+    return {"resources": _resources(context.store, row, parent_id or ROOT)}
 
 
 def read_repo(inputs: RequestInput) -> str:
-    return inputs.query.text("repo", most=_MOST_ID)
+    """Read the required `repo` of the query."""
+    return inputs.query.text("repo", max_length=_MAX_ID_LENGTH)
 
 
-def branches(context: RequestContext, repo: str) -> object:
-    row = connector_access.visible(context)
+def list_branches(context: RequestContext, repo: str) -> object:
+    """Handle `GET /connectors/{connector_id}/branches`. Only GitHub has branches."""
+    row = connector_access.get_visible(context)
     if row["provider"] != "github":
-        raise _not_of(row, "branches")
+        raise _not_supported(row, "branches")
     connector_access.require_authorized(row)
-    return {"resources": _choosable(context.store, row, repo)}
+    return {"resources": _resources(context.store, row, repo)}
 
 
-def picker(context: RequestContext) -> object:
-    """What Google's own window for choosing files needs; nothing of it is good at Google."""
-    row = connector_access.changeable(context)
+def get_picker_config(context: RequestContext) -> object:
+    """Handle `GET /connectors/{connector_id}/picker-token`. The token is not valid at Google."""
+    row = connector_access.get_changeable(context)
     if row["provider"] != "google_drive":
-        raise _not_of(row, "picker")
+        raise _not_supported(row, "file picker")
     connector_access.require_authorized(row)
     return {
         "access_token": f"local-{secrets.token_hex(16)}",
@@ -97,41 +115,42 @@ def picker(context: RequestContext) -> object:
     }
 
 
-_OFFERED = """
+_AVAILABLE = """
     SELECT
         external_id, resource_type, name,
         external_id IN (
             SELECT external_id FROM selections WHERE connector_id = :connector_id
         ) AS selected
-    FROM offers WHERE connector_id = :connector_id AND above = :above ORDER BY seq
+    FROM offers WHERE connector_id = :connector_id AND above = :parent_id ORDER BY seq
 """
-_CHOSEN = """
+_SELECTED = """
     SELECT external_id, resource_type, name, 1 AS selected FROM selections
     WHERE connector_id = :connector_id
-    AND (:is_all OR external_id NOT IN (
+    AND (:is_drive OR external_id NOT IN (
         SELECT external_id FROM offers WHERE connector_id = :connector_id
     ))
     ORDER BY seq
 """
 
 
-def _choosable(store: Store, connector: Row, above: str) -> Sequence[dict[str, object]]:
-    """What is below *above*; at the top, also what was chosen without having been offered."""
-    # Of a whole Drive nothing is listed but what its picker gave.
+def _resources(store: Store, connector: Row, parent_id: str) -> Sequence[dict[str, object]]:
+    """Return the resources below `parent_id`; the root also lists selections that are not there."""
+    # A Google Drive lists only the files that the user picked.
     is_drive = connector["provider"] == "google_drive"
-    parameters = {
+    sql_params = {
         "connector_id": connector["connector_id"],
-        "above": above,
-        "is_all": is_drive,
+        "parent_id": parent_id,
+        "is_drive": is_drive,
     }
-    rows = [] if is_drive else store.rows(_OFFERED, parameters)
-    if above == TOP:
-        rows += store.rows(_CHOSEN, parameters)
+    rows = [] if is_drive else store.rows(_AVAILABLE, sql_params)
+    if parent_id == ROOT:
+        rows += store.rows(_SELECTED, sql_params)
     return [{**dict(row), "selected": bool(row["selected"])} for row in rows]
 
 
-def _not_of(row: Row, what: str) -> ErrorResponse:
-    return ErrorResponse(400, "not_supported", f"a connector to {row['provider']} has no {what}")
+def _not_supported(row: Row, feature: str) -> ErrorResponse:
+    message = f"a {row['provider']} connector has no {feature}"
+    return ErrorResponse(400, "not_supported", message)
 
 
 _ONE = "/connectors/{connector_id}"
@@ -141,26 +160,26 @@ ROUTES = (
         "connectors.list_resources",
         "GET",
         f"{_ONE}/resources",
-        read_parent,
-        resources,
+        read_parent_id,
+        list_resources,
         scope="read",
-        standing="seat",
+        requires="seat",
     ),
     route_with_input(
         "connectors.list_branches",
         "GET",
         f"{_ONE}/branches",
         read_repo,
-        branches,
+        list_branches,
         scope="read",
-        standing="seat",
+        requires="seat",
     ),
     route(
         "connectors.picker_config",
         "GET",
         f"{_ONE}/picker-token",
-        picker,
+        get_picker_config,
         scope="read",
-        standing="seat",
+        requires="seat",
     ),
 )

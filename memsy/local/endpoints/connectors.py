@@ -1,8 +1,18 @@
 """
-Connectors: made, looked at, synchronised and deleted.
+Connectors: create, configure, read, sync and delete them (wire contract 6.15).
 
-One is `pending` until there is consent, and until it is said what to read; then it is `active`.
-S3 is active at once, and Notion as soon as there is consent.
+* `GET /connectors/providers`
+* `GET /connectors/{provider}/status`
+* `POST /connectors/{provider}/connect`
+* `POST /connectors/s3/configure`
+* `GET /connectors`
+* `GET /connectors/{connector_id}`
+* `PUT /connectors/{connector_id}/resources`
+* `POST /connectors/{connector_id}/sync`
+* `DELETE /connectors/{connector_id}`
+
+A connector is `pending` until a user consents and selects resources. Then it is `active`. S3 is
+active at once, and Notion is active after consent.
 """
 
 from __future__ import annotations
@@ -16,7 +26,7 @@ from attrs import frozen
 from memsy.local import timestamps
 from memsy.local.domain import connector_access, seats
 from memsy.local.domain.providers import PROVIDERS
-from memsy.local.endpoints.connector_resources import read_choice, select
+from memsy.local.endpoints.connector_resources import read_selection, replace_selection
 from memsy.local.http.context import RequestContext
 from memsy.local.http.errors import ErrorResponse, conflict, not_found, seat_required
 from memsy.local.http.parsing import RequestInput
@@ -25,54 +35,61 @@ from memsy.models import ResourceSelection
 
 
 @frozen
-class Bucket:
-    """A bucket of S3. Its secret need only be there: it is not kept."""
+class ConfigureS3Params:
+    """Body of `POST /connectors/s3/configure`. The secret is required, and not stored."""
 
-    name: str
+    bucket: str
     region: str
     access_key_id: str
     connector_id: str | None
 
     @classmethod
-    def read(cls, inputs: RequestInput) -> Bucket:
+    def read(cls, inputs: RequestInput) -> ConfigureS3Params:
         body = inputs.body
-        body.text("secret_access_key", most=256)
+        body.text("secret_access_key", max_length=256)
         return cls(
-            name=body.text("bucket", most=256),
-            region=body.text("region", most=256),
-            access_key_id=body.text("access_key_id", most=256),
-            connector_id=body.text_if_given("connector_id", most=256),
+            bucket=body.text("bucket", max_length=256),
+            region=body.text("region", max_length=256),
+            access_key_id=body.text("access_key_id", max_length=256),
+            connector_id=body.optional_nonblank_text("connector_id", max_length=256),
         )
 
 
-def providers(context: RequestContext) -> object:
+def list_providers(context: RequestContext) -> object:
+    """Handle `GET /connectors/providers`."""
     return {"providers": list(PROVIDERS)}
 
 
-def status(context: RequestContext) -> object:
-    """Whether the organisation is connected, or the caller where that is up to each member."""
-    row = connector_access.connected(context, _provider(context))
+def get_provider_status(context: RequestContext) -> object:
+    """
+    Handle `GET /connectors/{provider}/status`.
+
+    The status is about the organisation, or about the caller for a user-scoped provider.
+    """
+    row = connector_access.find_connected(context, _provider(context))
     if row is None or row["status"] != "active":
         return {"connected": False, "display_name": None}
     return {"connected": True, "display_name": row["display_name"]}
 
 
-def page(context: RequestContext) -> object:
-    return [_shown(row) for row in connector_access.listed(context)]
+def list_connectors(context: RequestContext) -> object:
+    """Handle `GET /connectors`."""
+    return [_item(row) for row in connector_access.list_visible(context)]
 
 
-def one(context: RequestContext) -> object:
-    return _shown(connector_access.visible(context))
+def get_connector(context: RequestContext) -> object:
+    """Handle `GET /connectors/{connector_id}`."""
+    return _item(connector_access.get_visible(context))
 
 
-def connect(context: RequestContext) -> object:
-    """Begin with a provider that a user must consent to, which is done elsewhere."""
+def create_connector(context: RequestContext) -> object:
+    """Handle `POST /connectors/{provider}/connect`: create a connector without consent."""
     provider = _provider(context)
     if not PROVIDERS[provider].has_consent:
-        message = f"nobody can consent to {provider}: it is configured with credentials"
+        message = f"{provider} has no OAuth consent: configure it with credentials"
         raise ErrorResponse(400, "no_oauth", message)
     context.require_feature(provider)
-    connector_access.require_right(context, provider)
+    connector_access.require_permission(context, provider)
     if PROVIDERS[provider].is_user_scoped:
         seats.assign(context)
     elif not context.key.member.has_seat:
@@ -82,12 +99,16 @@ def connect(context: RequestContext) -> object:
     return {"connector_id": connector_id, "authorize_url": url}
 
 
-def configure_s3(context: RequestContext, params: Bucket) -> object:
-    """Connect a bucket; or, by its connector's id, another one in its place."""
+def configure_s3(context: RequestContext, params: ConfigureS3Params) -> object:
+    """
+    Handle `POST /connectors/s3/configure`.
+
+    Without `connector_id` the request creates a connector, otherwise it replaces the bucket.
+    """
     context.require_feature("s3")
-    connector_access.require_right(context, "s3")
+    connector_access.require_permission(context, "s3")
     if params.access_key_id in context.config.refused_access_keys:
-        message = f"the bucket {params.name!r} cannot be read with these credentials"
+        message = f"the bucket {params.bucket!r} cannot be read with these credentials"
         raise ErrorResponse(400, "invalid_credentials", message)
     connector_id = params.connector_id or _create(context, "s3")
     statement = """
@@ -97,44 +118,47 @@ def configure_s3(context: RequestContext, params: Bucket) -> object:
             display_name = :bucket, external_account_id = :bucket
         WHERE connector_id = :connector_id AND org_id = :org_id AND provider = 's3'
     """
-    parameters = {
+    sql_params = {
         "connector_id": connector_id,
         "org_id": context.org_id,
-        "bucket": params.name,
+        "bucket": params.bucket,
         "region": params.region,
         "now": context.now,
     }
-    if not context.store.write(statement, parameters):
+    if not context.store.write(statement, sql_params):
         raise not_found("S3 connector", connector_id)
-    select(context.store, connector_id, [ResourceSelection(params.name, "bucket", params.name)])
-    return _reread(context, connector_id)
+    bucket = ResourceSelection(params.bucket, "bucket", params.bucket)
+    replace_selection(context.store, connector_id, [bucket])
+    return _reload(context, connector_id)
 
 
-def configure_resources(context: RequestContext, chosen: Sequence[ResourceSelection]) -> object:
-    """Let *chosen* be all that is read, from now on."""
-    row = connector_access.changeable(context)
+def configure_resources(context: RequestContext, selected: Sequence[ResourceSelection]) -> object:
+    """Handle `PUT /connectors/{connector_id}/resources`: replace the whole selection."""
+    row = connector_access.get_changeable(context)
     connector_access.require_authorized(row)
-    select(context.store, row["connector_id"], chosen)
+    replace_selection(context.store, row["connector_id"], selected)
     statement = """
         UPDATE connectors
         SET status = CASE status WHEN 'pending' THEN 'active' ELSE status END, last_sync_at = ?
         WHERE connector_id = ?
     """
     context.store.write(statement, [context.now, row["connector_id"]])
-    return _reread(context, row["connector_id"])
+    return _reload(context, row["connector_id"])
 
 
-def sync(context: RequestContext) -> object:
-    row = connector_access.changeable(context)
+def sync_connector(context: RequestContext) -> object:
+    """Handle `POST /connectors/{connector_id}/sync`: 409 unless the connector is active."""
+    row = connector_access.get_changeable(context)
     if row["status"] != "active":
         raise conflict("connector_not_active", f"the connector is {row['status']}, not active")
     statement = "UPDATE connectors SET last_sync_at = ? WHERE connector_id = ?"
     context.store.write(statement, [context.now, row["connector_id"]])
-    return _reread(context, row["connector_id"])
+    return _reload(context, row["connector_id"])
 
 
-def delete(context: RequestContext) -> None:
-    connector_id = connector_access.changeable(context)["connector_id"]
+def delete_connector(context: RequestContext) -> None:
+    """Handle `DELETE /connectors/{connector_id}`."""
+    connector_id = connector_access.get_changeable(context)["connector_id"]
     context.store.write("DELETE FROM connectors WHERE connector_id = ?", [connector_id])
     context.store.write("DELETE FROM offers WHERE connector_id = ?", [connector_id])
     context.store.write("DELETE FROM selections WHERE connector_id = ?", [connector_id])
@@ -149,12 +173,12 @@ def _provider(context: RequestContext) -> str:
 
 def _create(context: RequestContext, provider: str) -> str:
     """
-    The id of a new connector, which waits for authorization.
+    Create a connector without consent, and return its id.
 
     Raises:
-        Refusal: 409, there is one already.
+        ErrorResponse: 409 if the provider is connected already.
     """
-    if connector_access.connected(context, provider) is not None:
+    if connector_access.find_connected(context, provider) is not None:
         message = f"{provider} is connected already: delete that connector first"
         raise conflict("already_connected", message)
     connector_id = context.store.new_id()
@@ -165,18 +189,18 @@ def _create(context: RequestContext, provider: str) -> str:
         ) VALUES (?, ?, ?, ?, 'pending', 0, ?, ?)
     """
     member = context.key.member
-    whose = [connector_id, context.org_id, provider, member.user_id]
-    context.store.write(statement, [*whose, member.email, context.now])
+    values = [connector_id, context.org_id, provider, member.user_id, member.email, context.now]
+    context.store.write(statement, values)
     return connector_id
 
 
-def _reread(context: RequestContext, connector_id: str) -> dict[str, object]:
+def _reload(context: RequestContext, connector_id: str) -> dict[str, object]:
     row = context.store.row("SELECT * FROM connectors WHERE connector_id = ?", [connector_id])
-    assert row is not None  # it was there a moment ago, in this very transaction
-    return _shown(row)
+    assert row is not None  # written in this transaction
+    return _item(row)
 
 
-def _shown(row: Row) -> dict[str, object]:
+def _item(row: Row) -> dict[str, object]:
     return {
         "id": row["connector_id"],
         "provider": row["provider"],
@@ -186,7 +210,7 @@ def _shown(row: Row) -> dict[str, object]:
         "configured_by_email": row["configured_by_email"],
         "scopes": list(PROVIDERS[row["provider"]].scopes) if row["is_authorized"] else [],
         "last_sync_at": timestamps.to_text_or_none(row["last_sync_at"]),
-        "next_sync_at": None,  # nothing here happens of its own accord
+        "next_sync_at": None,  # the local service schedules no syncs
         "last_error": row["last_error"],
         "created_at": timestamps.to_text(row["created_at"]),
         "bucket": row["bucket"],
@@ -194,43 +218,52 @@ def _shown(row: Row) -> dict[str, object]:
     }
 
 
-_ALL = "/connectors"
-_ONE = f"{_ALL}/{{connector_id}}"
+_COLLECTION = "/connectors"
+_ONE = f"{_COLLECTION}/{{connector_id}}"
 _SELECTION = f"{_ONE}/resources"
-_PROVIDER = f"{_ALL}/{{provider}}"
+_PROVIDER = f"{_COLLECTION}/{{provider}}"
 
 ROUTES = (
     route(
         "connectors.list_providers",
         "GET",
-        f"{_ALL}/providers",
-        providers,
+        f"{_COLLECTION}/providers",
+        list_providers,
         scope="read",
-        standing="seat",
+        requires="seat",
     ),
-    route("connectors.status", "GET", f"{_PROVIDER}/status", status, scope="read", standing="seat"),
-    # The one thing that a member without a seat may do: it can give them one.
-    route("connectors.create", "POST", f"{_PROVIDER}/connect", connect, scope="write"),
+    route(
+        "connectors.status",
+        "GET",
+        f"{_PROVIDER}/status",
+        get_provider_status,
+        scope="read",
+        requires="seat",
+    ),
+    # No seat needed: connecting a user-scoped provider assigns one.
+    route("connectors.create", "POST", f"{_PROVIDER}/connect", create_connector, scope="write"),
     route_with_input(
         "connectors.configure_s3",
         "POST",
-        f"{_ALL}/s3/configure",
-        Bucket.read,
+        f"{_COLLECTION}/s3/configure",
+        ConfigureS3Params.read,
         configure_s3,
         scope="write",
-        standing="seat",
+        requires="seat",
     ),
-    route("connectors.list", "GET", _ALL, page, scope="read", standing="seat"),
-    route("connectors.get", "GET", _ONE, one, scope="read", standing="seat"),
+    route("connectors.list", "GET", _COLLECTION, list_connectors, scope="read", requires="seat"),
+    route("connectors.get", "GET", _ONE, get_connector, scope="read", requires="seat"),
     route_with_input(
         "connectors.configure_resources",
         "PUT",
         _SELECTION,
-        read_choice,
+        read_selection,
         configure_resources,
         scope="write",
-        standing="seat",
+        requires="seat",
     ),
-    route("connectors.sync", "POST", f"{_ONE}/sync", sync, scope="write", standing="seat"),
-    route("connectors.delete", "DELETE", _ONE, delete, scope="write", standing="seat"),
+    route(
+        "connectors.sync", "POST", f"{_ONE}/sync", sync_connector, scope="write", requires="seat"
+    ),
+    route("connectors.delete", "DELETE", _ONE, delete_connector, scope="write", requires="seat"),
 )

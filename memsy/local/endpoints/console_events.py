@@ -1,4 +1,8 @@
-"""The console's view of events: page by page, as they were sent."""
+"""
+Events in the console (wire contract 6.11).
+
+* `GET /console/events`
+"""
 
 from __future__ import annotations
 
@@ -12,13 +16,13 @@ from memsy.local.http.context import RequestContext
 from memsy.local.http.parsing import RequestInput
 from memsy.local.http.routes import route_with_input
 
-# `seq` is the last key, so that pages neither repeat nor skip.
+# `seq` is the last sort key, so pages neither repeat nor skip an event.
 _SORTS = {"ts_desc": "ts DESC, seq DESC", "ts_asc": "ts, seq"}
 
 
 @frozen
-class Page:
-    """Which events to list; a filter that is None lets everything through."""
+class ListEventsParams:
+    """Query of `GET /console/events`. A filter of None matches all events."""
 
     actor_id: str | None
     session_id: str | None
@@ -28,15 +32,15 @@ class Page:
     offset: int
 
     @classmethod
-    def read(cls, inputs: RequestInput) -> Page:
+    def read(cls, inputs: RequestInput) -> ListEventsParams:
         query = inputs.query
         return cls(
-            actor_id=query.text_if_given("actor_id", most=256),
-            session_id=query.text_if_given("session_id", most=256),
-            kind=query.optional_text("kind", most=256),
+            actor_id=query.optional_nonblank_text("actor_id", max_length=256),
+            session_id=query.optional_nonblank_text("session_id", max_length=256),
+            kind=query.optional_text("kind", max_length=256),
             sort=query.choice("sort", tuple(_SORTS), "ts_desc"),
-            limit=query.integer("limit", default=50, least=1, most=200),
-            offset=query.integer("offset", default=0, least=0),
+            limit=query.integer("limit", default=50, minimum=1, maximum=200),
+            offset=query.integer("offset", default=0, minimum=0),
         )
 
 
@@ -49,16 +53,17 @@ _FILTERED = """
 """
 _COUNT = "SELECT count(*)" + _FILTERED
 _PAGES = {
-    sort: "SELECT *" + _FILTERED + "ORDER BY " + keys + " LIMIT :limit OFFSET :offset"
+    sort: "SELECT *" + _FILTERED + f"ORDER BY {keys} LIMIT :limit OFFSET :offset"
     for sort, keys in _SORTS.items()
 }
 
 
-def page(context: RequestContext, params: Page) -> object:
-    parameters = {**asdict(params), "org_id": context.org_id}
+def list_events(context: RequestContext, params: ListEventsParams) -> object:
+    """Handle `GET /console/events`."""
+    sql_params = {**asdict(params), "org_id": context.org_id}
     return {
-        "items": [_item(row) for row in context.store.rows(_PAGES[params.sort], parameters)],
-        "total": context.store.number(_COUNT, parameters),
+        "items": [_item(row) for row in context.store.rows(_PAGES[params.sort], sql_params)],
+        "total": context.store.number(_COUNT, sql_params),
         "limit": params.limit,
         "offset": params.offset,
     }
@@ -81,6 +86,12 @@ def _item(row: Row) -> dict[str, object]:
 
 ROUTES = (
     route_with_input(
-        "events.list", "GET", "/console/events", Page.read, page, scope="read", standing="seat"
+        "events.list",
+        "GET",
+        "/console/events",
+        ListEventsParams.read,
+        list_events,
+        scope="read",
+        requires="seat",
     ),
 )

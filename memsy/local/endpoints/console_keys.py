@@ -1,4 +1,11 @@
-"""The control plane's view of API keys: listed without their texts, made, and deleted."""
+"""
+API keys in the console (wire contract 6.7 to 6.10).
+
+* `GET /keys`
+* `POST /keys`
+* `DELETE /keys/{key_id}`
+* `GET /keys/{key_id}/usage`
+"""
 
 from __future__ import annotations
 
@@ -18,44 +25,48 @@ from memsy.local.http.routes import route, route_with_input
 
 
 @frozen
-class NewKey:
-    """A key to be made."""
+class CreateKeyParams:
+    """Body of `POST /keys`."""
 
     name: str
     scopes: Sequence[str]
     expires_at: int | None
 
     @classmethod
-    def read(cls, inputs: RequestInput) -> NewKey:
+    def read(cls, inputs: RequestInput) -> CreateKeyParams:
         body = inputs.body
-        return cls(body.text("name", most=256), _read_scopes(body), body.moment("expires_at"))
+        return cls(
+            name=body.text("name", max_length=256),
+            scopes=_read_scopes(body),
+            expires_at=body.timestamp("expires_at"),
+        )
 
 
 def _read_scopes(body: Fields) -> Sequence[str]:
     if not body.has("scopes"):
         return ALL_SCOPES
-    scopes = body.texts("scopes", least=1, most=len(ALL_SCOPES))
+    scopes = body.text_list("scopes", min_items=1, max_items=len(ALL_SCOPES))
     for position, scope in enumerate(scopes):
         if scope not in ALL_SCOPES:
-            body.fault(("scopes", position), "Input should be 'read' or 'write'", "enum")
+            body.add_error(("scopes", position), "Input should be 'read' or 'write'", "enum")
     return scopes
 
 
-def page(context: RequestContext) -> object:
-    """All keys of the organisation, in the order in which they were made."""
+def list_keys(context: RequestContext) -> object:
+    """Handle `GET /keys`: all keys of the organisation, oldest first, without their texts."""
     query = "SELECT * FROM keys WHERE org_id = ? AND NOT is_session ORDER BY created_at, rowid"
     rows = context.store.rows(query, [context.org_id])
     return {
-        "keys": [_shown(row, context.now) for row in rows],
+        "keys": [_item(row, context.now) for row in rows],
         "max_keys": context.config.max_keys,
         "active_count": _count_active(context),
     }
 
 
-def create(context: RequestContext, params: NewKey) -> object:
-    """A new key of the caller. Its text is in this reply, and nowhere else."""
+def create_key(context: RequestContext, params: CreateKeyParams) -> object:
+    """Handle `POST /keys`. The text of the key is in this response only."""
     if params.expires_at is not None and params.expires_at <= context.now:
-        message = "a key must expire in the future"
+        message = "expires_at must be in the future"
         raise ValidationErrorResponse(
             [{"loc": ["body", "expires_at"], "msg": message, "type": "value_error"}]
         )
@@ -68,28 +79,30 @@ def create(context: RequestContext, params: NewKey) -> object:
     return {
         "key_id": key.key_id,
         "raw_key": text,
-        "prefix": api_keys.prefix(text),
+        "prefix": api_keys.display_prefix(text),
         "name": params.name,
         "scopes": sorted(key.scopes),
     }
 
 
-def delete(context: RequestContext) -> None:
-    key_id = _named(context)
+def delete_key(context: RequestContext) -> None:
+    """Handle `DELETE /keys/{key_id}`."""
+    key_id = _existing_key_id(context)
     context.store.write("DELETE FROM keys WHERE key_id = ?", [key_id])
 
 
-def usage(context: RequestContext) -> object:
-    """What the key did in this billing period, day by day."""
-    return {"usage": usage_reports.points(context, usage_reports.Span(), _named(context))}
+def get_key_usage(context: RequestContext) -> object:
+    """Handle `GET /keys/{key_id}/usage`: the usage of this month by day."""
+    params = usage_reports.TimeseriesParams()
+    return {"usage": usage_reports.usage_points(context, params, _existing_key_id(context))}
 
 
-def _named(context: RequestContext) -> str:
+def _existing_key_id(context: RequestContext) -> str:
     """
-    The id of the key that the path names.
+    Return the key id of the path.
 
     Raises:
-        Refusal: 404, the organisation has no such key.
+        ErrorResponse: 404 if the organisation has no such key.
     """
     key_id = context.ids["key_id"]
     query = "SELECT count(*) FROM keys WHERE key_id = ? AND org_id = ? AND NOT is_session"
@@ -106,7 +119,7 @@ def _count_active(context: RequestContext) -> int:
     return context.store.number(query, [context.org_id, context.now])
 
 
-def _shown(row: Row, now: int) -> dict[str, object]:
+def _item(row: Row, now: int) -> dict[str, object]:
     expires_at = row["expires_at"]
     return {
         "key_id": row["key_id"],
@@ -123,10 +136,16 @@ def _shown(row: Row, now: int) -> dict[str, object]:
 _ONE = "/keys/{key_id}"
 
 ROUTES = (
-    route("keys.list", "GET", "/keys", page, scope="read", standing="admin"),
+    route("keys.list", "GET", "/keys", list_keys, scope="read", requires="admin"),
     route_with_input(
-        "keys.create", "POST", "/keys", NewKey.read, create, scope="write", standing="admin"
+        "keys.create",
+        "POST",
+        "/keys",
+        CreateKeyParams.read,
+        create_key,
+        scope="write",
+        requires="admin",
     ),
-    route("keys.delete", "DELETE", _ONE, delete, scope="write", standing="admin"),
-    route("keys.usage", "GET", f"{_ONE}/usage", usage, scope="read", standing="admin"),
+    route("keys.delete", "DELETE", _ONE, delete_key, scope="write", requires="admin"),
+    route("keys.usage", "GET", f"{_ONE}/usage", get_key_usage, scope="read", requires="admin"),
 )

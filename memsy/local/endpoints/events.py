@@ -1,4 +1,9 @@
-"""Events: taken in, each once, and asked after."""
+"""
+Events: ingest them and read their processing states (wire contract 5.1 and 5.3).
+
+* `POST /ingest`
+* `POST /status`
+"""
 
 from __future__ import annotations
 
@@ -16,12 +21,12 @@ from memsy.local.http.routes import route_with_input
 
 KINDS = ("user_message", "assistant_message", "tool_result", "app_event")
 
-_MOST_ASKED_AFTER = 500
+_MAX_STATUS_IDS = 500
 
 
 @frozen
 class NewEvent:
-    """An event as it was sent; its fields are columns of `events`."""
+    """Event of an ingest request. Its fields are columns of the table `events`."""
 
     actor_id: str
     session_id: str
@@ -38,49 +43,54 @@ class NewEvent:
     @classmethod
     def read(cls, fields: Fields) -> NewEvent:
         return cls(
-            actor_id=fields.text("actor_id", most=256),
-            session_id=fields.text("session_id", most=256),
+            actor_id=fields.text("actor_id", max_length=256),
+            session_id=fields.text("session_id", max_length=256),
             kind=fields.choice("kind", KINDS),
-            content=fields.text("content", most=32_000, verbatim=True),
-            role_id=fields.optional_text("role_id", most=256),
-            team_id=fields.optional_text("team_id", most=256),
-            ts=fields.moment("ts"),
-            metadata=fields.optional_text("metadata", most=4096, verbatim=True),
-            source_id=fields.optional_text("source_id", most=256),
-            source_author_email=fields.optional_text("source_author_email", most=256),
-            source_author_id=fields.optional_text("source_author_id", most=256),
+            content=fields.text("content", max_length=32_000, verbatim=True),
+            role_id=fields.optional_text("role_id", max_length=256),
+            team_id=fields.optional_text("team_id", max_length=256),
+            ts=fields.timestamp("ts"),
+            metadata=fields.optional_text("metadata", max_length=4096, verbatim=True),
+            source_id=fields.optional_text("source_id", max_length=256),
+            source_author_email=fields.optional_text("source_author_email", max_length=256),
+            source_author_id=fields.optional_text("source_author_id", max_length=256),
         )
 
     def fingerprint(self, org_id: str) -> bytes:
-        """The same for two events that the service takes for one."""
-        essence = [org_id, self.actor_id, self.session_id, self.kind, self.content]
-        return blake2b(json.dumps(essence).encode(), digest_size=16).digest()
+        """Return the de-duplication key: equal for duplicates (wire contract 7.3)."""
+        identity = [org_id, self.actor_id, self.session_id, self.kind, self.content]
+        return blake2b(json.dumps(identity).encode(), digest_size=16).digest()
 
 
 def read_batch(inputs: RequestInput) -> list[NewEvent]:
-    inputs.refuse_org_id()
-    items = inputs.body.objects("events", least=1, most=inputs.config.max_batch)
+    """Read the body of `POST /ingest`."""
+    inputs.require_no_org_id()
+    items = inputs.body.object_list("events", min_items=1, max_items=inputs.config.max_batch)
     return [NewEvent.read(item) for item in items]
 
 
 def ingest(context: RequestContext, batch: Sequence[NewEvent]) -> object:
-    """Store the batch whole; an event that was sighted lately keeps the id that it got then."""
+    """
+    Handle `POST /ingest`: store the whole batch or nothing.
+
+    A duplicate within the de-duplication window gets the id of the first event.
+    """
     event_ids = list[str]()
-    fresh = 0
+    new_count = 0
     for event in batch:
         fingerprint = event.fingerprint(context.org_id)
-        event_id = _sighted(context, fingerprint)
+        event_id = _find_duplicate(context, fingerprint)
         if event_id is None:
             event_id = _store(context, event, fingerprint)
-            fresh += 1
+            new_count += 1
         event_ids.append(event_id)
-    usage.record(context, "events_ingested", fresh)
+    usage.consume(context, "events_ingested", new_count)
     processing.process_due(context.store, context.now)
     return {"event_ids": event_ids}
 
 
-def _sighted(context: RequestContext, fingerprint: bytes) -> str | None:
-    # The window begins with the first sighting, and later ones don't prolong it.
+def _find_duplicate(context: RequestContext, fingerprint: bytes) -> str | None:
+    # The window begins with the first event. Duplicates do not extend it.
     since = context.now - timestamps.from_seconds(context.config.dedup_window)
     query = "SELECT event_id FROM events WHERE fingerprint = ? AND ingested_at > ?"
     row = context.store.row(query, [fingerprint, since])
@@ -120,10 +130,12 @@ _INSERT = """
 
 
 def read_event_ids(inputs: RequestInput) -> list[str]:
-    return inputs.body.texts("event_ids", least=1, most=_MOST_ASKED_AFTER)
+    """Read the body of `POST /status`."""
+    return inputs.body.text_list("event_ids", min_items=1, max_items=_MAX_STATUS_IDS)
 
 
-def status(context: RequestContext, event_ids: Sequence[str]) -> object:
+def get_status(context: RequestContext, event_ids: Sequence[str]) -> object:
+    """Handle `POST /status`: each id appears as often as it was sent, in that order."""
     query = """
         SELECT event_id, state FROM events
         WHERE org_id = ? AND event_id IN (SELECT value FROM json_each(?))
@@ -132,14 +144,14 @@ def status(context: RequestContext, event_ids: Sequence[str]) -> object:
     states = {row["event_id"]: row["state"] for row in rows}
     statuses = {event_id: str(states.get(event_id, "unknown")) for event_id in event_ids}
 
-    def of(state: str) -> list[str]:
+    def ids_in(state: str) -> list[str]:
         return [event_id for event_id in event_ids if statuses[event_id] == state]
 
     return {
-        "completedIds": of("completed"),
-        "failedIds": of("failed"),
-        "pendingIds": of("pending"),
-        "unknownIds": of("unknown"),
+        "completedIds": ids_in("completed"),
+        "failedIds": ids_in("failed"),
+        "pendingIds": ids_in("pending"),
+        "unknownIds": ids_in("unknown"),
         "total": len(event_ids),
         "statuses": statuses,
     }
@@ -147,5 +159,5 @@ def status(context: RequestContext, event_ids: Sequence[str]) -> object:
 
 ROUTES = (
     route_with_input("ingest", "POST", "/ingest", read_batch, ingest, scope="write"),
-    route_with_input("status", "POST", "/status", read_event_ids, status, scope="read"),
+    route_with_input("status", "POST", "/status", read_event_ids, get_status, scope="read"),
 )

@@ -1,4 +1,9 @@
-"""Is anybody there, and who am I: what works with any key."""
+"""
+Health and identity, for any valid key (wire contract 5.4, 6.1 and 6.2).
+
+* `GET /health`
+* `GET /me`
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,8 @@ from memsy.local.http.context import RequestContext
 from memsy.local.http.routes import route
 
 
-def health(context: RequestContext) -> object:
+def get_health(context: RequestContext) -> object:
+    """Handle `GET /health`, on both planes."""
     return {
         "status": "ok",
         "version": f"local-{__version__}",
@@ -16,7 +22,8 @@ def health(context: RequestContext) -> object:
     }
 
 
-def me(context: RequestContext) -> object:
+def get_me(context: RequestContext) -> object:
+    """Handle `GET /me`: the member of the key and the organisation."""
     member = context.key.member
     return {
         "customer_id": "cus_local",
@@ -30,5 +37,5 @@ def me(context: RequestContext) -> object:
     }
 
 
-HEALTH = route("health", "GET", "/health", health, scope=None)
-ME = route("me", "GET", "/me", me, scope=None)
+HEALTH = route("health", "GET", "/health", get_health, scope=None)
+ME = route("me", "GET", "/me", get_me, scope=None)

@@ -1,8 +1,17 @@
 """
-Organisations, roles and teams: how what is remembered of their members is to be promoted.
+Records of organisations, roles and teams, with their promotion prompts (wire contract 5.5).
 
-They are records of customisation only: memories carry the ids of roles and teams that have
-none, and lose nothing when one is deleted.
+For `orgs`, `roles` and `teams`, here with `roles` and `role_id`:
+
+* `GET /roles`
+* `POST /roles`
+* `GET /roles/{role_id}`
+* `PATCH /roles/{role_id}`
+* `DELETE /roles/{role_id}`
+* `POST /roles/{role_id}/regenerate-prompt`
+
+The records are for customisation only. Memories may carry role and team ids without a record, and
+the deletion of a record changes no memory.
 """
 
 from __future__ import annotations
@@ -20,34 +29,34 @@ from memsy.local.http.errors import conflict, not_found, org_limit
 from memsy.local.http.parsing import RequestInput
 from memsy.local.http.routes import Route, route_with_input
 
-A = TypeVar("A")
+ParamsT = TypeVar("ParamsT")
 
-_MOST_NAME = 100
-_MOST_FOCUS = 500
-_MOST_PROMPT = 32_000
+_MAX_NAME_LENGTH = 100
+_MAX_FOCUS_LENGTH = 500
+_MAX_PROMPT_LENGTH = 32_000
 
 
 @frozen
-class New:
-    """A record to be made."""
+class CreateRecordParams:
+    """Body of `POST /orgs`, `POST /roles` and `POST /teams`."""
 
     org_id: str
     name: str
     focus: str
 
     @classmethod
-    def read(cls, inputs: RequestInput) -> New:
+    def read(cls, inputs: RequestInput) -> CreateRecordParams:
         body = inputs.body
         return cls(
-            org_id=body.text("org_id", most=256),
-            name=body.text("name", most=_MOST_NAME),
-            focus=body.text("focus", most=_MOST_FOCUS),
+            org_id=body.text("org_id", max_length=256),
+            name=body.text("name", max_length=_MAX_NAME_LENGTH),
+            focus=body.text("focus", max_length=_MAX_FOCUS_LENGTH),
         )
 
 
 @frozen
-class Change:
-    """What is to become of a record; None: what stays."""
+class UpdateRecordParams:
+    """Query and body of a PATCH. None keeps the current value."""
 
     org_id: str | None
     name: str | None
@@ -56,71 +65,79 @@ class Change:
 
 
 @frozen
-class Page:
-    """Which records to list."""
+class ListRecordsParams:
+    """Query of `GET /roles` and `GET /teams`. `GET /orgs` has none."""
 
     org_id: str | None
     limit: int = -1
+    """A negative limit is unlimited."""
     offset: int = 0
 
 
 @frozen
-class Noun:
+class RecordEndpoints:
     """
-    One of the three: their records have one shape and one life.
+    Endpoints of one record type. The three types have the same fields and operations.
 
-    Roles and teams are asked for with the `org_id` that they belong to in the query.
-    An organisation's own id stands in the path.
+    The query of roles and teams names their `org_id`. For organisations it is in the path.
     """
 
     name: Literal["org", "role", "team"]
 
     def routes(self) -> tuple[Route, ...]:
-        noun = f"{self.name}s"
-        every = f"/{noun}"
-        one = f"{every}/{{{self.name}_id}}"
-        by_id = self._read_org_id
+        """Return the six routes of this record type."""
+        plural = f"{self.name}s"
+        collection = f"/{plural}"
+        one = f"{collection}/{{{self.name}_id}}"
+        read_org_id = self._read_org_id
         return (
-            _by_admin(f"{noun}.list", "GET", every, self._read_page, self.page),
-            _by_admin(f"{noun}.create", "POST", every, New.read, self.create),
-            _by_admin(f"{noun}.get", "GET", one, by_id, self.get),
-            _by_admin(f"{noun}.update", "PATCH", one, self._read_change, self.change),
-            _by_admin(f"{noun}.delete", "DELETE", one, by_id, self.delete),
-            _by_admin(
-                f"{noun}.regenerate_prompt",
+            _admin_route(f"{plural}.list", "GET", collection, self._read_list, self.list_records),
+            _admin_route(
+                f"{plural}.create",
+                "POST",
+                collection,
+                CreateRecordParams.read,
+                self.create_record,
+            ),
+            _admin_route(f"{plural}.get", "GET", one, read_org_id, self.get_record),
+            _admin_route(f"{plural}.update", "PATCH", one, self._read_update, self.update_record),
+            _admin_route(f"{plural}.delete", "DELETE", one, read_org_id, self.delete_record),
+            _admin_route(
+                f"{plural}.regenerate_prompt",
                 "POST",
                 f"{one}/regenerate-prompt",
-                by_id,
-                self.regenerate,
+                read_org_id,
+                self.regenerate_prompt,
             ),
         )
 
-    def page(self, context: RequestContext, params: Page) -> object:
+    def list_records(self, context: RequestContext, params: ListRecordsParams) -> object:
         context.require_org(params.org_id)
         query = """
             SELECT * FROM hierarchy WHERE noun = ? AND org_id = ?
             ORDER BY rowid LIMIT ? OFFSET ?
         """
         rows = context.store.rows(query, [self.name, context.org_id, params.limit, params.offset])
-        return [self._shown(row) for row in rows]
+        return [self._item(row) for row in rows]
 
-    def create(self, context: RequestContext, params: New) -> object:
+    def create_record(self, context: RequestContext, params: CreateRecordParams) -> object:
         context.require_org(params.org_id)
         record_id = params.org_id if self.name == "org" else context.store.new_id()
         if self._find(context, record_id):
             raise conflict("already_exists", f"the {self.name} {record_id!r} exists already")
         if self.name == "org":
-            _require_room(context)
+            _require_org_limit(context)
         statement = "INSERT INTO hierarchy VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        row = [self.name, record_id, context.org_id, params.name, params.focus, "", "{}"]
-        context.store.write(statement, [*row, context.now, context.now])
-        return self._prompted(context, record_id, _written(params.name, params.focus), "generated")
+        values = [self.name, record_id, context.org_id, params.name, params.focus, "", "{}"]
+        context.store.write(statement, [*values, context.now, context.now])
+        prompt = _generate_prompt(params.name, params.focus)
+        return self._set_prompt(context, record_id, prompt, "generated")
 
-    def get(self, context: RequestContext, org_id: str | None) -> object:
-        return self._shown(self._named(context, org_id))
+    def get_record(self, context: RequestContext, org_id: str | None) -> object:
+        return self._item(self._existing_record(context, org_id))
 
-    def change(self, context: RequestContext, params: Change) -> object:
-        row = self._named(context, params.org_id)
+    def update_record(self, context: RequestContext, params: UpdateRecordParams) -> object:
+        row = self._existing_record(context, params.org_id)
         statement = """
             UPDATE hierarchy
             SET name = coalesce(?, name), focus = coalesce(?, focus), updated_at = ?
@@ -131,50 +148,50 @@ class Noun:
             statement, [params.name, params.focus, context.now, self.name, record_id]
         )
         if params.promotion_prompt is not None:
-            return self._prompted(context, record_id, params.promotion_prompt, "edited")
-        return self._shown(self._named(context, params.org_id))
+            return self._set_prompt(context, record_id, params.promotion_prompt, "edited")
+        return self._item(self._existing_record(context, params.org_id))
 
-    def regenerate(self, context: RequestContext, org_id: str | None) -> object:
-        row = self._named(context, org_id)
-        prompt = _written(row["name"], row["focus"])
-        return self._prompted(context, row["record_id"], prompt, "generated")
+    def regenerate_prompt(self, context: RequestContext, org_id: str | None) -> object:
+        row = self._existing_record(context, org_id)
+        prompt = _generate_prompt(row["name"], row["focus"])
+        return self._set_prompt(context, row["record_id"], prompt, "generated")
 
-    def delete(self, context: RequestContext, org_id: str | None) -> None:
-        row = self._named(context, org_id)
+    def delete_record(self, context: RequestContext, org_id: str | None) -> None:
+        row = self._existing_record(context, org_id)
         statement = "DELETE FROM hierarchy WHERE noun = ? AND record_id = ?"
         context.store.write(statement, [self.name, row["record_id"]])
 
     def _read_org_id(self, inputs: RequestInput) -> str | None:
-        return None if self.name == "org" else inputs.query.text("org_id", most=256)
+        return None if self.name == "org" else inputs.query.text("org_id", max_length=256)
 
-    def _read_page(self, inputs: RequestInput) -> Page:
+    def _read_list(self, inputs: RequestInput) -> ListRecordsParams:
         if self.name == "org":
-            return Page(None)
-        return Page(
+            return ListRecordsParams(None)
+        return ListRecordsParams(
             self._read_org_id(inputs),
-            inputs.query.integer("limit", default=100, least=1, most=500),
-            inputs.query.integer("offset", default=0, least=0),
+            inputs.query.integer("limit", default=100, minimum=1, maximum=500),
+            inputs.query.integer("offset", default=0, minimum=0),
         )
 
-    def _read_change(self, inputs: RequestInput) -> Change:
+    def _read_update(self, inputs: RequestInput) -> UpdateRecordParams:
         body = inputs.body
-        return Change(
+        return UpdateRecordParams(
             self._read_org_id(inputs),
-            body.text_if_given("name", most=_MOST_NAME),
-            body.text_if_given("focus", most=_MOST_FOCUS),
-            body.text_if_given("promotion_prompt", most=_MOST_PROMPT),
+            body.optional_nonblank_text("name", max_length=_MAX_NAME_LENGTH),
+            body.optional_nonblank_text("focus", max_length=_MAX_FOCUS_LENGTH),
+            body.optional_nonblank_text("promotion_prompt", max_length=_MAX_PROMPT_LENGTH),
         )
 
     def _find(self, context: RequestContext, record_id: str) -> Row | None:
         query = "SELECT * FROM hierarchy WHERE noun = ? AND record_id = ? AND org_id = ?"
         return context.store.row(query, [self.name, record_id, context.org_id])
 
-    def _named(self, context: RequestContext, org_id: str | None) -> Row:
+    def _existing_record(self, context: RequestContext, org_id: str | None) -> Row:
         """
-        The record that the path names.
+        Return the record of the path.
 
         Raises:
-            Refusal: 403 for another organisation, 404 if there is no such record.
+            ErrorResponse: 403 for another organisation, 404 if the record does not exist.
         """
         record_id = context.ids[f"{self.name}_id"]
         context.require_org(record_id if self.name == "org" else org_id)
@@ -183,10 +200,10 @@ class Noun:
             raise not_found(self.name, record_id)
         return row
 
-    def _prompted(
+    def _set_prompt(
         self, context: RequestContext, record_id: str, prompt: str, origin: str
     ) -> dict[str, object]:
-        """The record, once it has got *prompt*."""
+        """Store `prompt`, and return the updated record."""
         statement = """
             UPDATE hierarchy SET promotion_prompt = ?, prompt_meta = ?, updated_at = ?
             WHERE noun = ? AND record_id = ?
@@ -194,10 +211,10 @@ class Noun:
         meta = json.dumps({"origin": origin, "at": timestamps.to_text(context.now)})
         context.store.write(statement, [prompt, meta, context.now, self.name, record_id])
         row = self._find(context, record_id)
-        assert row is not None  # it was there a moment ago, in this very transaction
-        return self._shown(row)
+        assert row is not None  # it was read or written in this transaction
+        return self._item(row)
 
-    def _shown(self, row: Row) -> dict[str, object]:
+    def _item(self, row: Row) -> dict[str, object]:
         return {
             f"{self.name}_id": row["record_id"],
             "org_id": row["org_id"],
@@ -210,32 +227,34 @@ class Noun:
         }
 
 
-def _by_admin(
+def _admin_route(
     name: str,
     method: str,
     path: str,
-    read: Callable[[RequestInput], A],
-    act: Callable[[RequestContext, A], object],
+    read: Callable[[RequestInput], ParamsT],
+    handler: Callable[[RequestContext, ParamsT], object],
 ) -> Route:
     scope: Scope = "read" if method == "GET" else "write"
-    return route_with_input(name, method, path, read, act, scope=scope, standing="admin")
+    return route_with_input(name, method, path, read, handler, scope=scope, requires="admin")
 
 
-def _require_room(context: RequestContext) -> None:
+def _require_org_limit(context: RequestContext) -> None:
     """
-    Check that there may be one organisation more.
+    Check that the service may have one more organisation.
 
     Raises:
-        Refusal: 403, there are as many as there may be.
+        ErrorResponse: 403 `org_limit_reached`.
     """
     current = context.store.number("SELECT count(*) FROM hierarchy WHERE noun = 'org'")
     if current >= context.config.max_orgs:
         raise org_limit(context.config.max_orgs, current)
 
 
-def _written(name: str, focus: str) -> str:
-    """What the Memsy service would have a language model write."""
-    return f"Promote to {name} whatever its members have learned about: {focus}"
+def _generate_prompt(name: str, focus: str) -> str:
+    """Return a fixed text. The Memsy service generates the prompt with a language model."""
+    return f"Promote to {name} what its members learned about: {focus}"
 
 
-ROUTES = tuple(r for name in ("org", "role", "team") for r in Noun(name).routes())
+ROUTES = tuple(
+    entry for name in ("org", "role", "team") for entry in RecordEndpoints(name).routes()
+)

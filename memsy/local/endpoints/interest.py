@@ -1,4 +1,9 @@
-"""Interest in the pro plan: said once or more often, and remembered."""
+"""
+Interest in the pro plan (wire contract 6.12 and 6.13).
+
+* `POST /interest/pro`
+* `GET /interest/pro/status`
+"""
 
 from __future__ import annotations
 
@@ -7,28 +12,37 @@ from memsy.local.http.parsing import RequestInput
 from memsy.local.http.routes import route, route_with_input
 
 
-def read(inputs: RequestInput) -> str:
-    """The name of who is interested. Nobody here would read the rest, so it is only checked."""
+def read_name(inputs: RequestInput) -> str:
+    """Return the `name` of the body. The other fields are checked and not stored."""
     body = inputs.body
-    body.text("email", most=256)
+    body.text("email", max_length=256)
     for name in ("company", "use_case", "notes"):
-        body.optional_text(name, most=32_000)
-    return body.text("name", most=256)
+        body.optional_text(name, max_length=32_000)
+    return body.text("name", max_length=256)
 
 
-def express(context: RequestContext, name: str) -> object:
+def express_interest(context: RequestContext, name: str) -> object:
+    """Handle `POST /interest/pro`. The interest is stored once for each organisation."""
     context.store.write(
         "INSERT OR REPLACE INTO interest VALUES (?, ?)", [context.org_id, context.now]
     )
-    return {"message": f"Thank you, {name}: your interest in the pro plan is noted."}
+    return {"message": f"Thank you, {name}: your interest in the pro plan is recorded."}
 
 
-def status(context: RequestContext) -> object:
+def get_interest_status(context: RequestContext) -> object:
+    """Handle `GET /interest/pro/status`."""
     query = "SELECT count(*) FROM interest WHERE org_id = ?"
     return {"expressed": context.store.number(query, [context.org_id]) > 0}
 
 
 ROUTES = (
-    route_with_input("interest.express", "POST", "/interest/pro", read, express, scope="write"),
-    route("interest.status", "GET", "/interest/pro/status", status, scope="read"),
+    route_with_input(
+        "interest.express",
+        "POST",
+        "/interest/pro",
+        read_name,
+        express_interest,
+        scope="write",
+    ),
+    route("interest.status", "GET", "/interest/pro/status", get_interest_status, scope="read"),
 )

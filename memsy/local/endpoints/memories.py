@@ -1,24 +1,32 @@
-"""The console's view of memories: listed page by page, summed up, and one by one."""
+"""
+Memories in the console, and the historical clear endpoint (wire contract 5.6 and 5.8).
+
+* `GET /console/memories`
+* `GET /console/memories/stats`
+* `GET /console/memories/{memory_id}`
+* `DELETE /clear/{container_tag}`, which never deleted anything
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 from sqlite3 import Row
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from attrs import asdict, frozen
 
+from memsy._core.plane import Plane
 from memsy.local import timestamps
 from memsy.local.domain import strength
 from memsy.local.http.context import RequestContext
-from memsy.local.http.errors import ValidationErrorResponse, not_found
+from memsy.local.http.errors import ErrorResponse, ValidationErrorResponse, no_route, not_found
 from memsy.local.http.parsing import RequestInput
 from memsy.local.http.routes import route, route_with_input
 
 _STRENGTH = "faded(strength, :now - coalesce(last_recalled_at, created_at), half_life_days)"
-# `memory_id` is always the last key, so that pages neither repeat nor skip.
+# `memory_id` is the last sort key, so pages neither repeat nor skip a memory.
 _SORTS = {
     "observed_at_desc": "observed_at DESC, memory_id",
     "observed_at_asc": "observed_at, memory_id",
@@ -29,8 +37,8 @@ _SORTS = {
 
 
 @frozen
-class Page:
-    """Which memories to list; a filter that is None lets everything through."""
+class ListMemoriesParams:
+    """Query of `GET /console/memories`. A filter of None matches all memories."""
 
     actor_id: str | None
     kind: str | None
@@ -42,17 +50,17 @@ class Page:
     offset: int
 
     @classmethod
-    def read(cls, inputs: RequestInput) -> Page:
+    def read(cls, inputs: RequestInput) -> ListMemoriesParams:
         query = inputs.query
         return cls(
-            actor_id=query.text_if_given("actor_id", most=256),
-            kind=query.optional_text("kind", most=256),
-            type=query.optional_text("type", most=256),
-            status=query.optional_text("status", most=256) or "active",
-            search=query.optional_text("search", most=32_000),
+            actor_id=query.optional_nonblank_text("actor_id", max_length=256),
+            kind=query.optional_text("kind", max_length=256),
+            type=query.optional_text("type", max_length=256),
+            status=query.optional_text("status", max_length=256) or "active",
+            search=query.optional_text("search", max_length=32_000),
             sort=query.choice("sort", tuple(_SORTS), "observed_at_desc"),
-            limit=query.integer("limit", default=50, least=1, most=200),
-            offset=query.integer("offset", default=0, least=0),
+            limit=query.integer("limit", default=50, minimum=1, maximum=200),
+            offset=query.integer("offset", default=0, minimum=0),
         )
 
 
@@ -66,24 +74,26 @@ _FILTERED = """
 """
 _COUNT = "SELECT count(*)" + _FILTERED
 _PAGES = {
-    sort: "SELECT *" + _FILTERED + "ORDER BY " + keys + " LIMIT :limit OFFSET :offset"
+    sort: "SELECT *" + _FILTERED + f"ORDER BY {keys} LIMIT :limit OFFSET :offset"
     for sort, keys in _SORTS.items()
 }
 
 
-def page(context: RequestContext, params: Page) -> object:
-    parameters = {**asdict(params), "org_id": context.org_id, "now": context.now}
-    rows = context.store.rows(_PAGES[params.sort], parameters)
+def list_memories(context: RequestContext, params: ListMemoriesParams) -> object:
+    """Handle `GET /console/memories`."""
+    sql_params = {**asdict(params), "org_id": context.org_id, "now": context.now}
+    rows = context.store.rows(_PAGES[params.sort], sql_params)
     return {
         "items": [_item(row, context.now) for row in rows],
-        "total": context.store.number(_COUNT, parameters),
+        "total": context.store.number(_COUNT, sql_params),
         "limit": params.limit,
         "offset": params.offset,
     }
 
 
-def one(context: RequestContext) -> object:
-    memory_id = _uuid(context.ids["memory_id"])
+def get_memory(context: RequestContext) -> object:
+    """Handle `GET /console/memories/{memory_id}`."""
+    memory_id = _parse_uuid(context.ids["memory_id"])
     query = "SELECT * FROM memories WHERE org_id = ? AND memory_id = ?"
     row = context.store.row(query, [context.org_id, memory_id])
     if row is None:
@@ -91,7 +101,7 @@ def one(context: RequestContext) -> object:
     return _item(row, context.now)
 
 
-def _uuid(text: str) -> str:
+def _parse_uuid(text: str) -> str:
     try:
         return str(UUID(text))
     except ValueError:
@@ -114,7 +124,7 @@ def _item(row: Row, now: int) -> dict[str, object]:
         "summary": None,
         "payload": None,
         "confidence": row["confidence"],
-        "strength": strength.of(row, now),
+        "strength": strength.current(row, now),
         "recall_count": row["recall_count"],
         "decay_half_life_days": row["half_life_days"],
         "pinned": False,
@@ -131,9 +141,9 @@ def _item(row: Row, now: int) -> dict[str, object]:
     }
 
 
-_SUMMARY = """
+_STATS = """
     SELECT
-        type, kind, status, min(CAST(confidence * 5 AS INTEGER), 4) AS fifth, count(*) AS quantity,
+        type, kind, status, min(CAST(confidence * 5 AS INTEGER), 4) AS bucket, count(*) AS quantity,
         sum(confidence) AS confidence, min(observed_at) AS earliest, max(observed_at) AS latest,
         sum(faded(strength, :now - coalesce(last_recalled_at, created_at), half_life_days))
             AS strength
@@ -141,11 +151,11 @@ _SUMMARY = """
 """
 
 
-def stats(context: RequestContext) -> object:
-    """Sums over all memories of the organisation, whatever their status."""
-    groups = context.store.rows(_SUMMARY, {"org_id": context.org_id, "now": context.now})
+def get_memory_stats(context: RequestContext) -> object:
+    """Handle `GET /console/memories/stats`: statistics of all memories, active or not."""
+    groups = context.store.rows(_STATS, {"org_id": context.org_id, "now": context.now})
     by_status = _totals(groups, "status")
-    by_fifth = _totals(groups, "fifth")
+    by_bucket = _totals(groups, "bucket")
     total = sum(by_status.values())
     return {
         "total": total,
@@ -158,8 +168,8 @@ def stats(context: RequestContext) -> object:
         "avg_strength": sum(group["strength"] for group in groups) / max(total, 1),
         "top_entities": [],
         "confidence_buckets": [
-            {"bucket": f"{fifth / 5}-{(fifth + 1) / 5}", "count": by_fifth[fifth]}
-            for fifth in range(5)
+            {"bucket": f"{bucket / 5}-{(bucket + 1) / 5}", "count": by_bucket[bucket]}
+            for bucket in range(5)
         ],
         "date_range": {
             "earliest": timestamps.to_text_or_none(
@@ -179,8 +189,23 @@ def _totals(groups: Iterable[Row], column: str) -> Counter[Any]:
     return totals
 
 
+def clear(context: RequestContext) -> NoReturn:
+    """Handle `DELETE /clear/{container_tag}`: 501 or 404, as the service did over time."""
+    if context.config.clear_status == 404:
+        raise no_route("DELETE", f"{Plane.DATA.prefix}/clear/{context.ids['container_tag']}")
+    raise ErrorResponse(501, "not_implemented", "clear is not implemented: nothing was deleted")
+
+
 ROUTES = (
-    route_with_input("memories.list", "GET", "/console/memories", Page.read, page, scope="read"),
-    route("memories.stats", "GET", "/console/memories/stats", stats, scope="read"),
-    route("memories.get", "GET", "/console/memories/{memory_id}", one, scope="read"),
+    route_with_input(
+        "memories.list",
+        "GET",
+        "/console/memories",
+        ListMemoriesParams.read,
+        list_memories,
+        scope="read",
+    ),
+    route("memories.stats", "GET", "/console/memories/stats", get_memory_stats, scope="read"),
+    route("memories.get", "GET", "/console/memories/{memory_id}", get_memory, scope="read"),
+    route("clear", "DELETE", "/clear/{container_tag}", clear, scope="write"),
 )

@@ -1,4 +1,8 @@
-"""Search: which memories a question may see, and in which order."""
+"""
+Search over memories: filters, ranking and recall (wire contract 5.2).
+
+* `POST /search`
+"""
 
 from __future__ import annotations
 
@@ -19,12 +23,12 @@ from memsy.local.http.routes import route_with_input
 from memsy.local.storage import search_index
 
 _SESSION_ID = re.compile(r"[A-Za-z0-9_\-:.@/]{1,256}")
-_MOST_IDS = 500
+_MAX_IDS = 500
 
 
 @frozen
-class Search:
-    """A question, and what narrows or widens it."""
+class SearchParams:
+    """Body of `POST /search`."""
 
     query: str
     limit: int
@@ -37,85 +41,91 @@ class Search:
     team_ids: Sequence[str]
 
     @classmethod
-    def read(cls, inputs: RequestInput) -> Search:
-        inputs.refuse_org_id()
+    def read(cls, inputs: RequestInput) -> SearchParams:
+        inputs.require_no_org_id()
         body = inputs.body
         params = cls(
-            query=body.text("query", most=32_000),
-            limit=body.integer("limit", default=10, least=1, most=100),
-            threshold=body.number("threshold", default=0.0, least=0.0),
-            include_source_events=body.flag("include_source_events", default=False),
-            actor_id=body.text_if_given("actor_id", most=256),
+            query=body.text("query", max_length=32_000),
+            limit=body.integer("limit", default=10, minimum=1, maximum=100),
+            threshold=body.number("threshold", default=0.0, minimum=0.0),
+            include_source_events=body.boolean("include_source_events", default=False),
+            actor_id=body.optional_nonblank_text("actor_id", max_length=256),
             session_id=_read_session_id(body, "session_id"),
             exclude_session_id=_read_session_id(body, "exclude_session_id"),
-            role_ids=body.texts("role_ids", most=_MOST_IDS),
-            team_ids=body.texts("team_ids", most=_MOST_IDS),
+            role_ids=body.text_list("role_ids", max_items=_MAX_IDS),
+            team_ids=body.text_list("team_ids", max_items=_MAX_IDS),
         )
         if params.session_id and params.exclude_session_id:
             message = "use only one of session_id and exclude_session_id"
-            body.fault((), message, "value_error")
+            body.add_error((), message, "value_error")
         return params
 
 
 def _read_session_id(body: Fields, name: str) -> str | None:
-    text = body.optional_text(name, most=256)
+    text = body.optional_text(name, max_length=256)
     if text is not None and not _SESSION_ID.fullmatch(text):
-        body.fault(
+        body.add_error(
             name, f"String should match pattern {_SESSION_ID.pattern!r}", "string_pattern_mismatch"
         )
     return text
 
 
-def search(context: RequestContext, params: Search) -> object:
-    """The active memories that share a word with the query, best first; each gains strength."""
+def search(context: RequestContext, params: SearchParams) -> object:
+    """
+    Handle `POST /search`: the active memories that share a word with the query, best first.
+
+    Each memory found gains strength.
+    """
     if params.include_source_events:
         context.require_feature("source_events")
-    usage.record(context, "search_queries", 1)
-    found = [
-        row for row in _best(context, params) if ranking.score(row["relevance"]) >= params.threshold
+    usage.consume(context, "search_queries", 1)
+    rows = [
+        row
+        for row in _best_matches(context, params)
+        if ranking.score(row["relevance"]) >= params.threshold
     ]
-    _recall(context, found)
-    return {"results": [_result(row, context.now, params) for row in found]}
+    _recall(context, rows)
+    return {"results": [_result(row, context.now, params) for row in rows]}
 
 
-def _best(context: RequestContext, params: Search) -> list[Row]:
-    words = ranking.words(params.query)
+def _best_matches(context: RequestContext, params: SearchParams) -> list[Row]:
+    words = ranking.search_words(params.query)
     if search_index.is_small(context.store):
-        return _ranked(context, params, words)
-    scope = visibility.visibility_filter(
+        return _rank(context, params, words)
+    visible = visibility.visibility_filter(
         context.org_id, params.actor_id, params.session_id, params.role_ids, params.team_ids
     )
-    rare, frequent = ranking.split(
+    rare, frequent = ranking.split_by_frequency(
         words, lambda word: search_index.document_frequency(context.store, word)
     )
-    best = _ranked(context, params, rare, scope)
-    if frequent and (scope or len(best) < params.limit):
-        more = _ranked(context, params, rare + frequent[: ranking.MAX_FREQUENT_WORDS], scope)
-        best = _best_of(best + more, params.limit)
+    best = _rank(context, params, rare, visible)
+    if frequent and (visible or len(best) < params.limit):
+        words = rare + frequent[: ranking.MAX_FREQUENT_WORDS]
+        best = _merge(best + _rank(context, params, words, visible), params.limit)
     return best
 
 
-def _best_of(rows: Iterable[Row], limit: int) -> list[Row]:
-    """The best of what two rankings found, each as the one says that weighed more of its words."""
+def _merge(rows: Iterable[Row], limit: int) -> list[Row]:
+    """Return the best rows of two rankings, without duplicates. The higher relevance wins."""
     best = dict[int, Row]()
-    for row in sorted(rows, key=_from_the_best):
+    for row in sorted(rows, key=_sort_key):
         best.setdefault(row["seq"], row)
     return list(best.values())[:limit]
 
 
-def _from_the_best(row: Row) -> tuple[float, int, str]:
+def _sort_key(row: Row) -> tuple[float, int, str]:
     return -row["relevance"], -row["observed_at"], row["memory_id"]
 
 
-def _ranked(
-    context: RequestContext, params: Search, words: Sequence[str], scope: str = ""
+def _rank(
+    context: RequestContext, params: SearchParams, words: Sequence[str], visible: str = ""
 ) -> list[Row]:
-    """The best memories of those that have one of *words*, as many as are asked for."""
+    """Return the best memories that contain one of `words`, at most `params.limit`."""
     if not words:
         return []
-    parameters = {
-        "question": search_index.match_query(words, scope),
-        "most": ranking.MAX_CANDIDATES,
+    sql_params = {
+        "match": search_index.match_query(words, visible),
+        "max_candidates": ranking.MAX_CANDIDATES,
         "org_id": context.org_id,
         "limit": params.limit,
         "actor_id": params.actor_id,
@@ -124,17 +134,17 @@ def _ranked(
         "role_ids": json.dumps(params.role_ids),
         "team_ids": json.dumps(params.team_ids),
     }
-    return context.store.rows(_RANKED, parameters)
+    return context.store.rows(_RANKED, sql_params)
 
 
-# An actor's own memories, or everybody's, with what was promoted to the organisation; what was
-# promoted to a role or a team only for those who name it. What belongs to no conversation
-# belongs to all of them. Among equals the newest comes first.
+# Visibility (wire contract 7.4, 7.5 and 7.7): the actor's own memories, or those of all actors
+# without an actor_id; all memories of the organisation; memories of the named roles and teams. A
+# memory without a session matches every session. Equal relevance sorts by age, newest first.
 _RANKED = """
     WITH candidates AS (
         SELECT seq, -bm25(memory_index, 1, 0) AS relevance, observed_at, memory_id
         FROM memory_index CROSS JOIN memories ON seq = memory_index.rowid
-        WHERE memory_index MATCH :question
+        WHERE memory_index MATCH :match
         AND org_id = :org_id
         AND (
             level = 'org'
@@ -144,7 +154,7 @@ _RANKED = """
         )
         AND (:session_id IS NULL OR session_id IS NULL OR session_id = :session_id)
         AND (:exclude_session_id IS NULL OR session_id IS NOT :exclude_session_id)
-        ORDER BY memory_index.rowid DESC LIMIT :most
+        ORDER BY memory_index.rowid DESC LIMIT :max_candidates
     ), best AS (
         SELECT * FROM candidates ORDER BY relevance DESC, observed_at DESC, memory_id LIMIT :limit
     )
@@ -156,40 +166,41 @@ _RANKED = """
 """
 
 
-def _recall(context: RequestContext, found: Sequence[Row]) -> None:
+def _recall(context: RequestContext, rows: Sequence[Row]) -> None:
     statement = """
         UPDATE memories SET strength = ?, recall_count = recall_count + 1, last_recalled_at = ?
         WHERE seq = ?
     """
-    gained = [strength.recalled(strength.of(row, context.now)) for row in found]
-    rows = zip(gained, repeat(context.now), [row["seq"] for row in found])
-    context.store.write_each(statement, rows)
+    strengths = [strength.after_recall(strength.current(row, context.now)) for row in rows]
+    values = zip(strengths, repeat(context.now), [row["seq"] for row in rows])
+    context.store.write_each(statement, values)
 
 
-def _result(row: Row, now: int, params: Search) -> dict[str, object]:
-    """One result, with the strength that the memory had before this search."""
-    said: dict[str, object] = {
+def _result(row: Row, now: int, params: SearchParams) -> dict[str, object]:
+    """Return one result, with the strength of the memory before this search."""
+    details: dict[str, object] = {
         "title": row["title"],
         "type": row["type"],
         "kind": row["kind"],
         "tags": [],
         "entities": [],
-        "strength": strength.of(row, now),
+        "strength": strength.current(row, now),
         "confidence": row["confidence"],
         "observed_at": timestamps.to_text(row["observed_at"]),
         "source_event_ids": [row["event_id"]],
         "source_metadata": [],
     }
-    said |= {name: row[name] for name in ("actor_id", "session_id") if row[name] is not None}
+    details |= {name: row[name] for name in ("actor_id", "session_id") if row[name] is not None}
     if row["metadata"] is not None:
-        said["source_metadata"] = [{"event_id": row["event_id"], **metadata.shown(row["metadata"])}]
+        entry = metadata.source_metadata(row["metadata"])
+        details["source_metadata"] = [{"event_id": row["event_id"], **entry}]
     if params.include_source_events:
-        said["source_events"] = [_source_event(row)]
+        details["source_events"] = [_source_event(row)]
     return {
         "id": row["memory_id"],
         "content": row["text"],
         "score": ranking.score(row["relevance"]),
-        "metadata": said,
+        "metadata": details,
     }
 
 
@@ -202,4 +213,4 @@ def _source_event(row: Row) -> dict[str, object]:
     }
 
 
-ROUTES = (route_with_input("search", "POST", "/search", Search.read, search, scope="read"),)
+ROUTES = (route_with_input("search", "POST", "/search", SearchParams.read, search, scope="read"),)

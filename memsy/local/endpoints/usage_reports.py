@@ -1,4 +1,9 @@
-"""The control plane's view of usage: summed up, or drawn out over time."""
+"""
+Usage of the organisation (wire contract 6.3 and 6.4).
+
+* `GET /usage/summary`
+* `GET /usage/timeseries`
+"""
 
 from __future__ import annotations
 
@@ -15,29 +20,33 @@ _WIDTHS = {"daily": timestamps.DAY, "hourly": timestamps.HOUR}
 
 
 @frozen
-class Span:
-    """Which part of the usage to draw out; the days *start* and *end* are both part of it."""
+class TimeseriesParams:
+    """Query of `GET /usage/timeseries`. Both days, `start` and `end`, are inclusive."""
 
     granularity: str = "daily"
     dimension: str | None = None
+    """None: all dimensions."""
     start: int | None = None
+    """Microseconds since 1970. None: the first day of the month of `end`."""
     end: int | None = None
+    """Microseconds since 1970. None: the last day of this month."""
 
     @classmethod
-    def read(cls, inputs: RequestInput) -> Span:
+    def read(cls, inputs: RequestInput) -> TimeseriesParams:
         query = inputs.query
         params = cls(
-            query.choice("granularity", tuple(_WIDTHS), "daily"),
-            query.choice("dimension", DIMENSIONS) if query.has("dimension") else None,
-            query.date("period_start"),
-            query.date("period_end"),
+            granularity=query.choice("granularity", tuple(_WIDTHS), "daily"),
+            dimension=query.choice("dimension", DIMENSIONS) if query.has("dimension") else None,
+            start=query.date("period_start"),
+            end=query.date("period_end"),
         )
         if params.start is not None and params.end is not None and params.end < params.start:
-            query.fault("period_end", "must not lie before period_start", "value_error")
+            query.add_error("period_end", "must not be before period_start", "value_error")
         return params
 
 
-def summary(context: RequestContext) -> object:
+def get_usage_summary(context: RequestContext) -> object:
+    """Handle `GET /usage/summary`: the usage of this month."""
     limits = context.config.limits
     return {
         "org_id": context.org_id,
@@ -56,8 +65,9 @@ def summary(context: RequestContext) -> object:
     }
 
 
-def timeseries(context: RequestContext, params: Span) -> object:
-    data = points(context, params)
+def get_usage_timeseries(context: RequestContext, params: TimeseriesParams) -> object:
+    """Handle `GET /usage/timeseries`."""
+    data = usage_points(context, params)
     return {"org_id": context.org_id, "granularity": params.granularity, "data": data}
 
 
@@ -71,13 +81,20 @@ _POINTS = """
 """
 
 
-def points(
-    context: RequestContext, params: Span, key_id: str | None = None
+def usage_points(
+    context: RequestContext, params: TimeseriesParams, key_id: str | None = None
 ) -> list[dict[str, object]]:
-    """What was done, when, and how much of it; by one key, or by all. Unasked: this month."""
+    """
+    Return the usage by day or hour, and by dimension.
+
+    Args:
+        context: Request context.
+        params: Period, granularity and dimension.
+        key_id: Count the requests of this key only. None counts all keys.
+    """
     end = timestamps.next_month(context.now) if params.end is None else params.end + timestamps.DAY
     start = timestamps.this_month(end - 1) if params.start is None else params.start
-    parameters = {
+    sql_params = {
         "org_id": context.org_id,
         "key_id": key_id,
         "dimension": params.dimension,
@@ -85,26 +102,28 @@ def points(
         "start": start,
         "end": end,
     }
-    written = timestamps.to_date if params.granularity == "daily" else timestamps.to_text
+    to_text = timestamps.to_date if params.granularity == "daily" else timestamps.to_text
     return [
         {
-            "date": written(row["start"]),
+            "date": to_text(row["start"]),
             "dimension": row["dimension"],
             "quantity": row["quantity"],
         }
-        for row in context.store.rows(_POINTS, parameters)
+        for row in context.store.rows(_POINTS, sql_params)
     ]
 
 
 ROUTES = (
-    route("usage.summary", "GET", "/usage/summary", summary, scope="read", standing="admin"),
+    route(
+        "usage.summary", "GET", "/usage/summary", get_usage_summary, scope="read", requires="admin"
+    ),
     route_with_input(
         "usage.timeseries",
         "GET",
         "/usage/timeseries",
-        Span.read,
-        timeseries,
+        TimeseriesParams.read,
+        get_usage_timeseries,
         scope="read",
-        standing="admin",
+        requires="admin",
     ),
 )

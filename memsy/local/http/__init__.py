@@ -1,1 +1,1 @@
-"""HTTP semantics of the local service: routing, input, errors; no sockets."""
+"""HTTP layer of the local service, without sockets: routing, parsing, error responses."""

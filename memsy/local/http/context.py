@@ -1,4 +1,4 @@
-"""A request that may be acted on: who asks, of which service, for which things, and when."""
+"""Context of one authorized request: store, settings, key, path ids and time."""
 
 from __future__ import annotations
 
@@ -13,54 +13,56 @@ from memsy.local.http.errors import feature_not_available, wrong_org
 from memsy.local.storage.store import Store
 
 Scope = Literal["read", "write"]
+"""Permission of an API key."""
 
 ALL_SCOPES: Sequence[Scope] = ("read", "write")
 
 
 @frozen
 class Key:
-    """An API key that was found good. What the caller sent to prove it is not kept."""
+    """Authenticated API key or session token, without its secret text."""
 
     key_id: str
     org_id: str
     scopes: frozenset[str]
     member: Member
     is_session: bool = False
-    """It was got by signing in, and acts for its member alone; an API key acts for the org."""
+    """True for the token of a signed-in member. An API key acts for the whole organisation."""
 
 
 @frozen
 class RequestContext:
-    """What a route is given to act with."""
+    """Data with which an endpoint function handles a request."""
 
     store: Store
     config: ServiceConfig
     key: Key
     ids: Mapping[str, str]
-    """The ids that stand in the path, decoded, by the names that the route gives them."""
+    """Decoded ids of the path, by their names in the pattern of the route."""
     now: int
-    """The moment of the request, in microseconds."""
+    """Time of the request, in microseconds since 1970."""
 
     @property
     def org_id(self) -> str:
+        """Organisation of the key."""
         return self.key.org_id
 
     def require_org(self, org_id: str | None) -> None:
         """
-        Check that the organisation that the caller names, if any, is that of the key.
+        Check that `org_id` is the organisation of the key, or None.
 
         Raises:
-            Refusal: 403, it is another one.
+            ErrorResponse: 403 for another organisation.
         """
         if org_id is not None and org_id != self.key.org_id:
             raise wrong_org(org_id)
 
     def require_feature(self, feature: str) -> None:
         """
-        Check that the plan has *feature*.
+        Check that the plan includes `feature`.
 
         Raises:
-            Refusal: 403, it has not.
+            ErrorResponse: 403 if the plan lacks it.
         """
         if self.config.lacks(feature):
             raise feature_not_available(feature, self.config.plan)

@@ -1,4 +1,4 @@
-"""How an answer reaches whoever asked: whole and at once, unless something befell it on its way."""
+"""Delivery of a response: complete, delayed, or broken by a fault on the connection."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from memsy._core.http import HTTPResponse
 
 
 class DeliveryMode(Enum):
-    """What becomes of the connection."""
+    """Ways in which the connection delivers a response, or fails to."""
 
-    WHOLE = "whole"
-    """It brings the reply."""
+    WHOLE = "complete"
+    """The connection delivers the complete response."""
     DRIPPING = "dripping"
-    """It brings the reply drop by drop, and never all of it."""
-    CUT = "cut"
-    """It breaks in the middle of the reply's body."""
-    LOST = "lost"
-    """It breaks before the reply."""
-    SILENT = "silent"
-    """Nothing ever comes, and it stays open for as long as somebody waits."""
-    UNTRUSTED = "untrusted"
-    """It is never made, for the certificate is not one to be trusted."""
+    """The body arrives in small pieces and never ends."""
+    CUT = "truncated"
+    """The connection breaks in the middle of the body."""
+    LOST = "disconnected"
+    """The connection breaks before the response."""
+    SILENT = "no_response"
+    """The connection stays open, and no byte ever arrives."""
+    UNTRUSTED = "tls_failure"
+    """The TLS handshake fails: the client does not trust the certificate."""
 
 
 @frozen
 class Delivery:
-    """A *reply* on its way: what carries it makes it so late, and lets it end like this."""
+    """A response, the delay before it, and the way in which the connection delivers it."""
 
     response: HTTPResponse
-    """What the service said, or would have said: only a whole delivery brings it."""
+    """Response of the service. Only a complete delivery hands it over."""
     delay: float = 0.0
     """Seconds."""
     mode: DeliveryMode = DeliveryMode.WHOLE
 
     @classmethod
-    def of(cls, response: HTTPResponse, delay: float, ending: DeliveryMode) -> Delivery:
-        """One that ends like this, or nearly: what has no body is lost before its middle."""
-        is_bodiless = ending is DeliveryMode.CUT and not response.content
-        return cls(response, delay, DeliveryMode.LOST if is_bodiless else ending)
+    def of(cls, response: HTTPResponse, delay: float, mode: DeliveryMode) -> Delivery:
+        """Return a delivery; a response without a body is lost, because it has no middle to cut."""
+        is_bodiless = mode is DeliveryMode.CUT and not response.content
+        return cls(response, delay, DeliveryMode.LOST if is_bodiless else mode)
 
     @property
     def duration(self) -> float:
-        """Seconds until something comes of it that is no mere beginning."""
+        """Seconds until the delivery succeeds or fails; infinite if it does neither."""
         is_endless = self.mode in (DeliveryMode.SILENT, DeliveryMode.DRIPPING)
         return math.inf if is_endless else self.delay

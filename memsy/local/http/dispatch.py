@@ -1,4 +1,4 @@
-"""From a request to its reply: who asks, for what, and whether anything speaks against it."""
+"""Request dispatch: authentication, routing, authorization, the endpoint call and its response."""
 
 from __future__ import annotations
 
@@ -27,10 +27,17 @@ def dispatch(
     transaction: Callable[[], AbstractContextManager[int]],
 ) -> HTTPResponse:
     """
-    Do what *request* asks, whole or not at all, in a *transaction* that gives its moment.
+    Handle `request` completely or not at all, and return the response.
+
+    Args:
+        request: Request with its full path, such as `/v1/search`.
+        store: Storage of the service.
+        config: Settings of the service.
+        transaction: Opens a transaction of the store and gives the current time. An error rolls
+            the transaction back.
 
     Raises:
-        MemsyClientClosedError: the store is closed; nothing else is raised.
+        MemsyClientClosedError: The store is closed. All other errors become responses.
     """
     target = request.target.encode("utf-8", "replace").decode("utf-8")
     path, _, query = target.partition("?")
@@ -44,7 +51,9 @@ def dispatch(
         return error.response(plane)
     except Exception:
         _logger.exception("%s %s failed", request.method, path)
-        failure = ErrorResponse(500, "internal_error", "the local service failed; its log says why")
+        failure = ErrorResponse(
+            500, "internal_error", "the local service failed: see the log `memsy.testing`"
+        )
         return failure.response(plane)
 
 
@@ -52,10 +61,10 @@ def _handle_authorized(
     request: HTTPRequest, path: str, query: str, store: Store, config: ServiceConfig, now: int
 ) -> HTTPResponse:
     """
-    The reply to a request that nothing speaks against.
+    Return the success response to `request`.
 
     Raises:
-        Refusal: something does.
+        ErrorResponse: The service rejects the request.
     """
     authorization = request.headers.get("authorization")
     key = api_keys.authenticate(store, authorization, now, by_gateway=config.gateway_auth)
@@ -63,9 +72,9 @@ def _handle_authorized(
     route.authorize(key)
     context = RequestContext(store, config, key, ids, now)
     content_type = request.headers.get("content-type")
-    said = route.handle(context, RequestInput(query, request.body, content_type, config))
+    payload = route.handle(context, RequestInput(query, request.body, content_type, config))
     api_keys.touch(store, key, now)
     if Plane.of(path) is Plane.CONTROL:
-        return json_response(200, said)
-    spent = usage.record(context, "api_calls", 1)
-    return json_response(200, said, usage.headers(context, spent))
+        return json_response(200, payload)
+    used = usage.consume(context, "api_calls", 1)
+    return json_response(200, payload, usage.headers(context, used))

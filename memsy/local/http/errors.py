@@ -1,4 +1,4 @@
-"""Every way in which the service says no, each in the shape that its plane has for it."""
+"""Error responses of the service, in the shape of each plane (wire contract 3.1 to 3.3)."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ UPGRADE_URL = "https://memsy.io/upgrade"
 
 
 def json_response(
-    status: int, said: object, headers: Mapping[str, str] | None = None
+    status: int, payload: object, headers: Mapping[str, str] | None = None
 ) -> HTTPResponse:
-    """A reply with *said* as JSON, or an empty one if it is None."""
-    if said is None:
+    """Return a response with `payload` as JSON; for None, a 204 without a body."""
+    if payload is None:
         return HTTPResponse(204, headers or {})
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    # A refusal may quote what cannot be written in UTF-8.
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    # An error message may quote a lone surrogate, which UTF-8 cannot encode.
     content = text.encode("utf-8", "replace")
     return HTTPResponse(status, {"content-type": "application/json", **(headers or {})}, content)
 
 
 class ValidationItem(TypedDict):
-    """One thing that is wrong with a request, as FastAPI says it."""
+    """One entry of a 422 response, in the format of FastAPI."""
 
     loc: list[str | int]
     msg: str
@@ -34,9 +34,10 @@ class ValidationItem(TypedDict):
 
 class ErrorResponse(Exception):
     """
-    A refusal with a code and a message: flat on the data plane, in a `detail` on the control plane.
+    Error response with a status, a code and a message.
 
-    *extras* stand beside the code: `required_scope`, `limit`, `current` and the like.
+    The data plane has a flat body; the control plane nests the body in `detail`. `extras` are
+    further fields of the body, such as `required_scope`, `limit` and `current`.
     """
 
     headers: Mapping[str, str] = {}
@@ -44,42 +45,43 @@ class ErrorResponse(Exception):
     def __init__(self, status: int, error: str, message: str, **extras: object) -> None:
         super().__init__(message)
         self.status = status
-        self._said: dict[str, object] = {"error": error, "message": message, **extras}
+        self._fields: dict[str, object] = {"error": error, "message": message, **extras}
 
     def body(self, plane: Plane) -> dict[str, object]:
-        return self._said if plane is Plane.DATA else {"detail": self._said}
+        """Return the body in the shape of `plane`."""
+        return self._fields if plane is Plane.DATA else {"detail": self._fields}
 
     def response(self, plane: Plane) -> HTTPResponse:
-        """How it is said over HTTP."""
+        """Return the HTTP response in the shape of `plane`."""
         return json_response(self.status, self.body(plane), self.headers)
 
 
 class ValidationErrorResponse(ErrorResponse):
-    """422, with a list of everything that is wrong."""
+    """422 with a list of all validation errors."""
 
-    def __init__(self, faults: Sequence[ValidationItem]) -> None:
+    def __init__(self, items: Sequence[ValidationItem]) -> None:
         super().__init__(422, "invalid", "the request is not valid")
-        self.faults: list[ValidationItem] = list(faults)
+        self.items: list[ValidationItem] = list(items)
 
     def body(self, plane: Plane) -> dict[str, object]:
-        return {"detail": self.faults}
+        return {"detail": self.items}
 
 
 class Unauthenticated(ErrorResponse):
-    """401 by the service itself, or 403 as the production gateway has it."""
+    """401 of the service, or 403 of the production gateway (wire contract 3.4)."""
 
     def __init__(self, detail: str, *, by_gateway: bool) -> None:
         super().__init__(403 if by_gateway else 401, "unauthenticated", detail)
-        self._words: dict[str, object] = (
+        self._body: dict[str, object] = (
             {"message": "Forbidden"} if by_gateway else {"detail": detail}
         )
 
     def body(self, plane: Plane) -> dict[str, object]:
-        return self._words
+        return self._body
 
 
 class AuthorizationPending(ErrorResponse):
-    """409: nobody has consented to the connector yet. Clients know it by its words."""
+    """409 of a connector without OAuth consent. The message is part of the wire contract."""
 
     def __init__(self) -> None:
         super().__init__(409, "not_authorized", "Connector is waiting for authorization")
@@ -89,36 +91,45 @@ class AuthorizationPending(ErrorResponse):
 
 
 class MethodNotAllowed(ErrorResponse):
-    """405: the path is known, the method is not one of *allowed*."""
+    """405 for a known path, with an `Allow` header."""
 
     def __init__(self, method: str, path: str, allowed: Sequence[str]) -> None:
-        super().__init__(405, "method_not_allowed", f"{method} is not a method of {path}")
-        self.headers: Mapping[str, str] = {"allow": ", ".join(allowed)}
+        methods = ", ".join(allowed)
+        super().__init__(
+            405, "method_not_allowed", f"{path} does not allow {method}: it allows {methods}"
+        )
+        self.headers: Mapping[str, str] = {"allow": methods}
 
 
 def missing_scope(scope: str) -> ErrorResponse:
+    """Return 403 `insufficient_scope`."""
     message = f"the key lacks the scope {scope!r}"
     return ErrorResponse(403, "insufficient_scope", message, required_scope=scope)
 
 
 def admin_required() -> ErrorResponse:
-    return ErrorResponse(403, "admin_required", "only an admin of the organisation may do this")
+    """Return 403 `admin_required`."""
+    message = "only an admin of the organisation may do this"
+    return ErrorResponse(403, "admin_required", message)
 
 
 def owner_required() -> ErrorResponse:
+    """Return 403 `owner_required`."""
     message = "only the member who connected this account may do this"
     return ErrorResponse(403, "owner_required", message)
 
 
 def seat_required() -> ErrorResponse:
+    """Return 403 `seat_required`."""
     return ErrorResponse(403, "seat_required", "the caller has no seat in the organisation")
 
 
 def seat_limit(purchased: int, assigned: int, pending: int) -> ErrorResponse:
+    """Return 409 `seat_limit_reached`."""
     return ErrorResponse(
         409,
         "seat_limit_reached",
-        f"no seat is left: {purchased} purchased, {assigned} assigned, {pending} promised",
+        f"no seat is free: {purchased} purchased, {assigned} assigned, {pending} invited",
         purchased_seats=purchased,
         assigned_seats=assigned,
         pending_invites=pending,
@@ -126,21 +137,25 @@ def seat_limit(purchased: int, assigned: int, pending: int) -> ErrorResponse:
 
 
 def org_limit(limit: int, current: int) -> ErrorResponse:
-    message = f"there can be {limit} organisations, and there are {current}"
+    """Return 403 `org_limit_reached`."""
+    message = f"the limit of {limit} organisations is reached: there are {current}"
     return ErrorResponse(403, "org_limit_reached", message, limit=limit, current=current)
 
 
 def key_limit(limit: int, current: int) -> ErrorResponse:
-    message = f"there can be {limit} API keys, and there are {current}"
+    """Return 403 `key_limit_reached`."""
+    message = f"the limit of {limit} API keys is reached: there are {current}"
     return ErrorResponse(403, "key_limit_reached", message, limit=limit, current=current)
 
 
 def billing_not_enabled() -> ErrorResponse:
+    """Return 403 `billing_not_enabled`."""
     message = "billing is not enabled for this organisation"
     return ErrorResponse(403, "billing_not_enabled", message, interest_path="/interest/pro")
 
 
 def feature_not_available(feature: str, plan: str) -> ErrorResponse:
+    """Return 403 `feature_not_available`."""
     return ErrorResponse(
         403,
         "feature_not_available",
@@ -152,38 +167,46 @@ def feature_not_available(feature: str, plan: str) -> ErrorResponse:
 
 
 def wrong_org(org_id: str) -> ErrorResponse:
+    """Return 403 `wrong_org`."""
     return ErrorResponse(
         403, "wrong_org", f"the key does not belong to the organisation {org_id!r}"
     )
 
 
 def org_id_not_allowed() -> ErrorResponse:
-    message = "org_id is not allowed on the free plan: the key says which organisation is meant"
+    """Return 400 `org_id_not_allowed`."""
+    message = "org_id is not allowed on the free plan: omit it, the key names the organisation"
     return ErrorResponse(400, "org_id_not_allowed", message)
 
 
-def not_found(what: str, name: str) -> ErrorResponse:
-    return ErrorResponse(404, "not_found", f"no {what} {name!r}")
+def not_found(noun: str, name: str) -> ErrorResponse:
+    """Return 404 for a record; `noun` says what kind of record it is."""
+    return ErrorResponse(404, "not_found", f"there is no {noun} {name!r}")
 
 
 def no_route(method: str, path: str) -> ErrorResponse:
+    """Return 404 for an unknown path."""
     return ErrorResponse(404, "not_found", f"the local service has no route {method} {path}")
 
 
 def conflict(error: str, message: str) -> ErrorResponse:
+    """Return 409 with the code `error`."""
     return ErrorResponse(409, error, message)
 
 
-def too_large(most: int) -> ErrorResponse:
-    return ErrorResponse(413, "payload_too_large", f"a body may have at most {most} bytes")
+def too_large(max_bytes: int) -> ErrorResponse:
+    """Return 413 `payload_too_large`."""
+    return ErrorResponse(413, "payload_too_large", f"a body may have at most {max_bytes} bytes")
 
 
 def not_json(content_type: str | None) -> ErrorResponse:
-    message = f"the body must be application/json, not {content_type or 'of no stated type'}"
+    """Return 415 `unsupported_media_type`."""
+    message = f"content-type must be application/json, got {content_type or 'none'}"
     return ErrorResponse(415, "unsupported_media_type", message)
 
 
 def usage_limit(dimension: str, current: int, limit: int) -> ErrorResponse:
+    """Return 429 `usage_limit_exceeded`."""
     return ErrorResponse(
         429,
         "usage_limit_exceeded",

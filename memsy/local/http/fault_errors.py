@@ -1,4 +1,4 @@
-"""What the service has to say for a client to raise a certain exception of the tree."""
+"""Error responses for injected faults, by the exception that a client raises for them."""
 
 from __future__ import annotations
 
@@ -42,50 +42,54 @@ from memsy.local.http.errors import (
 
 
 class ErrorDetails(TypedDict, total=False):
-    """What a refusal says besides its words, by the names of the attributes of the exception."""
+    """Details of an injected error response, named for the attributes of the exception."""
 
     retry_after: float | datetime | str
     """
-    Of `RateLimitExceeded`, `ServerError` and any status, for the header of that name.
+    Value of the `Retry-After` header, for `RateLimitExceeded`, `ServerError` and any status.
 
-    Seconds, or a moment, which stands there as a date, or a text, which stands there as it is. A
-    moment without a time zone is in UTC.
+    A number of seconds, a datetime, which becomes an HTTP date, or a text, which is sent
+    unchanged. A datetime without a time zone is in UTC.
     """
     required_scope: str
-    """Of `AuthorizationError`."""
+    """For `AuthorizationError`."""
     feature: str
-    """Of `FeatureNotAvailable`, as is *current_tier*."""
+    """For `FeatureNotAvailable`."""
     current_tier: str
+    """For `FeatureNotAvailable`."""
     upgrade_url: str
-    """Of `FeatureNotAvailable` and `UsageLimitExceeded`."""
+    """For `FeatureNotAvailable` and `UsageLimitExceeded`."""
     dimension: str
-    """Of `UsageLimitExceeded`."""
+    """For `UsageLimitExceeded`."""
     current: int
-    """Of `UsageLimitExceeded`, `OrgLimitReachedError`, `KeyLimitReachedError`; so is *limit*."""
+    """For `UsageLimitExceeded`, `OrgLimitReachedError` and `KeyLimitReachedError`."""
     limit: int
+    """For `UsageLimitExceeded`, `OrgLimitReachedError` and `KeyLimitReachedError`."""
     interest_path: str
-    """Of `BillingNotEnabledError`."""
+    """For `BillingNotEnabledError`."""
     purchased_seats: int
-    """Of `SeatLimitReachedError`, as are the next two."""
+    """For `SeatLimitReachedError`."""
     assigned_seats: int
+    """For `SeatLimitReachedError`."""
     pending_invites: int
+    """For `SeatLimitReachedError`."""
     errors: Sequence[dict[str, Any]]
-    """Of `ValidationError`: objects with `loc`, `msg` and `type`."""
+    """For `ValidationError`: objects with `loc`, `msg` and `type`."""
 
 
 @frozen
 class _ErrorSpec:
     status: int
     code: str
-    words: str
+    message: str
     details: Mapping[str, object] = field(factory=dict[str, object])
-    """What it says unless told otherwise, and all that it can be told."""
+    """Default value of each detail that this error accepts."""
     headers: Mapping[str, str] = field(factory=dict[str, str])
 
 
 _TEXTS = ("required_scope", "feature", "current_tier", "upgrade_url", "dimension", "interest_path")
 _NUMBERS = ("current", "limit", "purchased_seats", "assigned_seats", "pending_invites")
-_KINDS: Mapping[str, tuple[type, ...]] = {
+_TYPES: Mapping[str, tuple[type, ...]] = {
     "retry_after": (int, float, datetime, str),
     "errors": (list, tuple),
     **dict.fromkeys(_TEXTS, (str,)),
@@ -95,7 +99,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
 _RETRY_AFTER: Mapping[str, object] = {"retry_after": None}
 
 _ERROR_SPECS: Mapping[type[MemsyAPIError], _ErrorSpec] = {
-    MemsyAPIError: _ErrorSpec(400, "bad_request", "this cannot be done", _RETRY_AFTER),
+    MemsyAPIError: _ErrorSpec(400, "bad_request", "the request cannot be handled", _RETRY_AFTER),
     AuthenticationError: _ErrorSpec(401, "unauthenticated", "Invalid API key"),
     AuthorizationError: _ErrorSpec(
         403, "forbidden", "the key may not do this", {"required_scope": None}
@@ -113,11 +117,11 @@ _ERROR_SPECS: Mapping[type[MemsyAPIError], _ErrorSpec] = {
         403, "seat_required", "the caller has no seat in the organisation"
     ),
     OrgLimitReachedError: _ErrorSpec(
-        403, "org_limit_reached", "there are all the organisations that there can be",
+        403, "org_limit_reached", "the limit of organisations is reached",
         {"limit": 1, "current": 1},
     ),
     KeyLimitReachedError: _ErrorSpec(
-        403, "key_limit_reached", "there are all the API keys that there can be",
+        403, "key_limit_reached", "the limit of API keys is reached",
         {"limit": 1, "current": 1},
     ),
     BillingNotEnabledError: _ErrorSpec(
@@ -125,7 +129,7 @@ _ERROR_SPECS: Mapping[type[MemsyAPIError], _ErrorSpec] = {
         {"interest_path": "/interest/pro"},
     ),
     SeatLimitReachedError: _ErrorSpec(
-        409, "seat_limit_reached", "no seat is left",
+        409, "seat_limit_reached", "no seat is free",
         {"purchased_seats": 1, "assigned_seats": 1, "pending_invites": 0},
     ),
     RateLimitExceeded: _ErrorSpec(429, "rate_limit_exceeded", "too many requests", _RETRY_AFTER),
@@ -133,11 +137,11 @@ _ERROR_SPECS: Mapping[type[MemsyAPIError], _ErrorSpec] = {
         429, "usage_limit_exceeded", "the monthly quota is used up",
         {"dimension": "api_calls", "current": 1, "limit": 1, "upgrade_url": UPGRADE_URL},
     ),
-    NotFoundError: _ErrorSpec(404, "not_found", "there is no such thing"),
-    ConflictError: _ErrorSpec(409, "conflict", "this is not the state for it"),
+    NotFoundError: _ErrorSpec(404, "not_found", "not found"),
+    ConflictError: _ErrorSpec(409, "conflict", "the current state does not allow this"),
     ValidationError: _ErrorSpec(422, "invalid", "the request is not valid", {"errors": []}),
     RedirectError: _ErrorSpec(
-        307, "temporary_redirect", "this is to be found elsewhere",
+        307, "temporary_redirect", "the resource has moved",
         headers={"location": "https://elsewhere.invalid/"},
     ),
     ServerError: _ErrorSpec(500, "internal_error", "the service failed", _RETRY_AFTER),
@@ -145,86 +149,94 @@ _ERROR_SPECS: Mapping[type[MemsyAPIError], _ErrorSpec] = {
 
 
 def error_response_for(
-    error: type[MemsyAPIError] | int, detail: str | None, inputs: ErrorDetails
+    error: type[MemsyAPIError] | int, detail: str | None, details: ErrorDetails
 ) -> ErrorResponse:
     """
-    The refusal that makes a client raise *error*, or one of that status, in the words of *detail*.
+    Return the error response for which a client raises `error`.
+
+    Args:
+        error: Exception class, or a status from 300 to 599.
+        detail: Message of the response. None gives a standard message.
+        details: Further values of the response.
 
     Raises:
-        ValueError: the error is none that a refusal brings, or has no such details.
-        TypeError: a detail is of the wrong type.
+        ValueError: The service returns no response for `error`, or `error` lacks such a detail.
+        TypeError: A detail has the wrong type.
     """
-    case = _spec_for(error)
-    unknown = sorted(inputs.keys() - case.details.keys())
+    spec = _spec_for(error)
+    unknown = sorted(details.keys() - spec.details.keys())
     if unknown:
-        known = ", ".join(case.details) or "none"
+        known = ", ".join(spec.details) or "none"
         raise ValueError(f"{error_name(error)} has no {', '.join(unknown)}; its details: {known}")
-    for name, value in inputs.items():
-        _check(name, value)
-    words = case.words if detail is None else detail
-    refusal = _build(case, words, {**case.details, **inputs})
-    refusal.headers = {**case.headers, **_retry_after_header(inputs.get("retry_after"))}
-    return refusal
+    for name, value in details.items():
+        _check_type(name, value)
+    message = spec.message if detail is None else detail
+    response = _build(spec, message, {**spec.details, **details})
+    response.headers = {**spec.headers, **_retry_after_header(details.get("retry_after"))}
+    return response
 
 
 def error_name(error: type[BaseException] | int) -> str:
-    """What a person calls it."""
+    """Return the name of an exception class, or `status 503` for a status."""
     return f"status {error}" if isinstance(error, int) else error.__name__
 
 
 def _spec_for(error: type[MemsyAPIError] | int) -> _ErrorSpec:
     if not isinstance(error, int):
         if error not in _ERROR_SPECS:
-            raise ValueError(f"{error_name(error)} is no refusal of the service")
+            raise ValueError(
+                f"{error_name(error)} is not an error response of the service: "
+                "pass MemsyAPIError or a subclass of it from memsy.exceptions"
+            )
         return _ERROR_SPECS[error]
     if isinstance(error, bool) or not 300 <= error <= 599:
-        raise ValueError(f"a refusal has a status from 300 to 599, got {error!r}")
+        raise ValueError(f"the status of an error must be 300 to 599, got {error!r}")
     try:
-        words = HTTPStatus(error).phrase
+        phrase = HTTPStatus(error).phrase
     except ValueError:
-        words = f"status {error}"
-    return _ErrorSpec(error, words.lower().replace(" ", "_"), words, _RETRY_AFTER)
+        phrase = f"status {error}"
+    return _ErrorSpec(error, phrase.lower().replace(" ", "_"), phrase, _RETRY_AFTER)
 
 
-def _check(name: str, value: object) -> None:
-    kinds = _KINDS[name]
-    if isinstance(value, bool) or not isinstance(value, kinds):
-        wanted = " or ".join(one.__name__ for one in kinds)
-        raise TypeError(f"{name} must be of the type {wanted}, got {value!r}")
+def _check_type(name: str, value: object) -> None:
+    types = _TYPES[name]
+    if isinstance(value, bool) or not isinstance(value, types):
+        expected = " or ".join(type_.__name__ for type_ in types)
+        raise TypeError(f"{name} must be of the type {expected}, got {value!r}")
     if name == "errors":
         try:
             json.dumps(value)
         except (TypeError, ValueError) as error:
-            raise TypeError(f"errors cannot be said in JSON: {error}") from None
+            raise TypeError(f"errors must be JSON values: {error}") from None
 
 
-def _build(case: _ErrorSpec, words: str, details: Mapping[str, object]) -> ErrorResponse:
-    if case is _ERROR_SPECS[AuthenticationError]:
-        return Unauthenticated(words, by_gateway=False)
-    if case is _ERROR_SPECS[ValidationError]:
-        faults = cast("Sequence[ValidationItem]", details["errors"]) or [_validation_item(words)]
-        return ValidationErrorResponse(faults)
+def _build(spec: _ErrorSpec, message: str, details: Mapping[str, object]) -> ErrorResponse:
+    if spec is _ERROR_SPECS[AuthenticationError]:
+        return Unauthenticated(message, by_gateway=False)
+    if spec is _ERROR_SPECS[ValidationError]:
+        items = cast("Sequence[ValidationItem]", details["errors"]) or [_validation_item(message)]
+        return ValidationErrorResponse(items)
     if scope := details.get("required_scope"):
         return missing_scope(str(scope))
     extras = {name: value for name, value in details.items() if value is not None}
-    extras.pop("retry_after", None)  # that is said in a header
-    return ErrorResponse(case.status, case.code, words, **extras)
+    extras.pop("retry_after", None)  # a header carries it
+    return ErrorResponse(spec.status, spec.code, message, **extras)
 
 
-def _validation_item(words: str) -> ValidationItem:
-    return {"loc": ["body"], "msg": words, "type": "value_error"}
+def _validation_item(message: str) -> ValidationItem:
+    return {"loc": ["body"], "msg": message, "type": "value_error"}
 
 
-def _retry_after_header(until: float | datetime | str | None) -> Mapping[str, str]:
-    if until is None:
+def _retry_after_header(value: float | datetime | str | None) -> Mapping[str, str]:
+    if value is None:
         return {}
-    if isinstance(until, str):
-        if not (until.isascii() and until.isprintable()):
-            raise ValueError(f"retry_after is something that no header can say: {until!r}")
-        return {"retry-after": until}
-    if isinstance(until, datetime):
-        moment = until if until.tzinfo is not None else until.replace(tzinfo=timezone.utc)
-        return {"retry-after": format_datetime(moment.astimezone(timezone.utc), usegmt=True)}
-    if not 0 <= until < math.inf:
-        raise ValueError(f"retry_after is a number of seconds, 0 or more, got {until!r}")
-    return {"retry-after": f"{until:.3f}".rstrip("0").rstrip(".")}
+    if isinstance(value, str):
+        if not (value.isascii() and value.isprintable()):
+            raise ValueError(f"retry_after must be printable ASCII text, got {value!r}")
+        return {"retry-after": value}
+    if isinstance(value, datetime):
+        date = value if value.tzinfo is not None else value.replace(tzinfo=timezone.utc)
+        return {"retry-after": format_datetime(date.astimezone(timezone.utc), usegmt=True)}
+    if not 0 <= value < math.inf:
+        raise ValueError(f"retry_after must be a number of seconds, 0 or more, got {value!r}")
+    return {"retry-after": f"{value:.3f}".rstrip("0").rstrip(".")}

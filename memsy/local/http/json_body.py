@@ -1,4 +1,4 @@
-"""The one reader of JSON bodies, which takes what RFC 8259 calls JSON and nothing else."""
+"""Strict decoder of JSON request bodies (RFC 8259), and the check of their media type."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ MAX_BODY_BYTES = 10 * 1024 * 1024
 
 def decode(body: bytes) -> object:
     """
-    The value of *body*; of equal keys the last one wins.
+    Return the decoded JSON value of `body`. The last of several equal keys wins.
 
     Raises:
-        Refusal: 413 for more than 10 MiB, or 422: bad UTF-8 or syntax, NaN, a lone
-            surrogate, a number of thousands of digits, nesting beyond reason.
+        ErrorResponse: 413 for more than 10 MiB; 422 for invalid UTF-8 or syntax, NaN, a lone
+            surrogate, a number with thousands of digits, or too deep nesting.
     """
     if len(body) > MAX_BODY_BYTES:
         raise too_large(MAX_BODY_BYTES)
     try:
-        value: object = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
-        if b"\\u" in body:  # only an escape can have brought in half of a surrogate pair
+        value: object = json.loads(body.decode("utf-8"), parse_constant=_reject_constant)
+        if b"\\u" in body:  # only an escape can give a lone surrogate
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except json.JSONDecodeError as error:
         raise _json_error(error.msg, error.pos) from None
@@ -30,24 +30,24 @@ def decode(body: bytes) -> object:
         raise _json_error(error.reason) from None
     except RecursionError:
         raise _json_error("nested too deeply") from None
-    except ValueError:  # what is left is Python's own limit
+    except ValueError:  # Python limits the digits of an int
         raise _json_error("a number has too many digits") from None
     return value
 
 
 def check_media_type(content_type: str | None) -> None:
     """
-    Check that a body is said to be JSON.
+    Check that a `Content-Type` header names JSON.
 
     Raises:
-        Refusal: 415, it is said to be something else, or nothing.
+        ErrorResponse: 415 for another type, or for a missing header.
     """
     if (content_type or "").partition(";")[0].strip().lower() != "application/json":
         raise not_json(content_type)
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise _json_error(f"{name} is not JSON")
+def _reject_constant(name: str) -> NoReturn:
+    raise _json_error(f"{name} is not a JSON value")
 
 
 def _json_error(reason: str, position: int = 0) -> ErrorResponse:

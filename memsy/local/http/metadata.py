@@ -1,4 +1,4 @@
-"""The metadata of events: sent as a text, shown as an object."""
+"""Event metadata in responses: a JSON object, or the raw text (wire contract 7.6)."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import cast
 
-_MOST_LEVELS = 100
+_MAX_DEPTH = 100
 
 
-def shown(text: str) -> dict[str, object]:
-    """The JSON object that *text* is, under `metadata`; or *text* itself, under `raw`."""
+def source_metadata(text: str) -> dict[str, object]:
+    """Return `{"metadata": object}`, or `{"raw": text}` for a text that is not a JSON object."""
     try:
         value: object = json.loads(text)
     except (ValueError, RecursionError):
         return {"raw": text}
-    is_shown = isinstance(value, dict) and _is_sound(value, _MOST_LEVELS)
-    return {"metadata": value} if is_shown else {"raw": text}
+    is_object = isinstance(value, dict) and _is_encodable(value, _MAX_DEPTH)
+    return {"metadata": value} if is_object else {"raw": text}
 
 
 def as_object(text: str) -> object:
-    """The JSON object that *text* is, or else one with the *text* as `raw`."""
-    said = shown(text)
-    return said.get("metadata", said)
+    """Return the JSON object in `text`, or `{"raw": text}` for any other text."""
+    entry = source_metadata(text)
+    return entry.get("metadata", entry)
 
 
-def _is_sound(value: object, levels: int) -> bool:
-    """Whether a reply can carry *value*: no NaN, no half of a surrogate pair, no abyss."""
+def _is_encodable(value: object, depth: int) -> bool:
+    """Return True if a response can carry `value`: no NaN, lone surrogate or deep nesting."""
     if isinstance(value, float):
         return isfinite(value)
     if isinstance(value, str):
         return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
     if isinstance(value, dict):
         items = cast("dict[object, object]", value)
-        return _are_sound(items, levels) and _are_sound(items.values(), levels)
+        return _are_encodable(items, depth) and _are_encodable(items.values(), depth)
     if isinstance(value, list):
-        return _are_sound(cast("list[object]", value), levels)
+        return _are_encodable(cast("list[object]", value), depth)
     return True
 
 
-def _are_sound(values: Iterable[object], levels: int) -> bool:
-    return levels > 0 and all(_is_sound(value, levels - 1) for value in values)
+def _are_encodable(values: Iterable[object], depth: int) -> bool:
+    return depth > 0 and all(_is_encodable(value, depth - 1) for value in values)

@@ -1,8 +1,9 @@
 """
-From what was sent to typed values: every fault is noted, and all of them are told at once.
+Parsing of query and body into typed values, with one 422 for all validation errors.
 
-A reader that finds fault notes it and goes on with a stand-in of the right type, which nobody
-ever sees: `Given.settle()` raises before anything is done with what was read.
+A reader that finds an invalid value records an error and returns a placeholder of the right type.
+`RequestInput.raise_errors()` raises before the service uses a placeholder. The limits and the
+trimming of texts follow section 4 of the wire contract, the messages follow pydantic.
 """
 
 from __future__ import annotations
@@ -26,173 +27,181 @@ _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 @frozen
 class Fields:
     """
-    The fields of a JSON object or of a query, read one by one.
+    Reader for the fields of a JSON object.
 
-    Texts lose their NUL characters, which are not stored, and the space around them
-    unless they are *verbatim*. A null counts as missing where a field may be missing.
+    NUL characters are removed from texts, and so is the space around a text, unless the reader
+    is called with `verbatim=True`. Null counts as missing if the field is optional.
     """
 
     _values: Mapping[str, object]
-    _place: tuple[str | int, ...]
-    _faults: list[ValidationItem]
+    _loc: tuple[str | int, ...]
+    _errors: list[ValidationItem]
 
     def has(self, name: str) -> bool:
+        """Return True if the field is present and not null."""
         return self._get(name) is not None
 
-    def fault(self, place: str | int | tuple[str | int, ...], msg: str, kind: str) -> None:
-        """Note that what stands at *place* below here is wrong."""
-        below = place if isinstance(place, tuple) else (place,)
-        self._faults.append({"loc": [*self._place, *below], "msg": msg, "type": kind})
+    def add_error(self, loc: str | int | tuple[str | int, ...], msg: str, type_: str) -> None:
+        """Record a validation error at `loc`, relative to this object."""
+        relative = loc if isinstance(loc, tuple) else (loc,)
+        self._errors.append({"loc": [*self._loc, *relative], "msg": msg, "type": type_})
 
-    def text(self, name: str, *, most: int, verbatim: bool = False) -> str:
-        """A text that must be there, and be more than space."""
+    def text(self, name: str, *, max_length: int, verbatim: bool = False) -> str:
+        """Return a required text that is not blank."""
         if name not in self._values:
-            self.fault(name, "Field required", "missing")
+            self.add_error(name, "Field required", "missing")
             return ""
-        text = self._text(name, most, verbatim)
+        text = self._text(name, max_length, verbatim)
         if text is not None and not text.strip():
-            self.fault(name, "String should have at least 1 character", "string_too_short")
+            self.add_error(name, "String should have at least 1 character", "string_too_short")
         return text or ""
 
-    def optional_text(self, name: str, *, most: int, verbatim: bool = False) -> str | None:
-        """A text, or None if it is missing or blank."""
-        return (self._text(name, most, verbatim) or None) if self.has(name) else None
+    def optional_text(self, name: str, *, max_length: int, verbatim: bool = False) -> str | None:
+        """Return a text, or None if it is missing or blank."""
+        return (self._text(name, max_length, verbatim) or None) if self.has(name) else None
 
-    def text_if_given(self, name: str, *, most: int) -> str | None:
+    def optional_nonblank_text(self, name: str, *, max_length: int) -> str | None:
         """
-        A text, or None if it is missing; but never a blank one.
+        Return a text, or None if it is missing. A blank text is an error.
 
-        For ids that narrow a question down: a blank one would widen it to everybody.
+        Use it for ids that narrow a search: a blank id would widen the search to all actors.
         """
-        return self.text(name, most=most) if self.has(name) else None
+        return self.text(name, max_length=max_length) if self.has(name) else None
 
-    def moment(self, name: str) -> int | None:
+    def timestamp(self, name: str) -> int | None:
+        """Return an ISO 8601 time in microseconds since 1970, or None if it is missing."""
         if not self.has(name):
             return None
         try:
             return timestamps.parse(self._text(name, 64) or "")
         except ValueError as error:
-            self.fault(name, f"Input should be a valid datetime: {error}", "datetime_parsing")
+            self.add_error(name, f"Input should be a valid datetime: {error}", "datetime_parsing")
             return None
 
     def date(self, name: str) -> int | None:
-        """The moment at which a day begins, in UTC."""
+        """Return the start of a day in UTC, in microseconds since 1970, or None if missing."""
         if not self.has(name):
             return None
         try:
             return timestamps.parse_date(self._text(name, 64) or "")
         except ValueError as error:
-            self.fault(name, f"Input should be a valid date: {error}", "date_parsing")
+            self.add_error(name, f"Input should be a valid date: {error}", "date_parsing")
             return None
 
     def choice(self, name: str, options: Sequence[str], default: str | None = None) -> str:
-        """One of *options*; it may be missing if there is a *default*."""
+        """Return one of `options`. The field is required if `default` is None."""
         if default is not None and not self.has(name):
             return default
         value = self._get(name)
         if name not in self._values:
-            self.fault(name, "Field required", "missing")
+            self.add_error(name, "Field required", "missing")
         elif value not in options:
             *others, last = map(repr, options)
-            self.fault(name, f"Input should be {', '.join(others)} or {last}", "enum")
+            self.add_error(name, f"Input should be {', '.join(others)} or {last}", "enum")
         return str(value)
 
-    def integer(self, name: str, *, default: int, least: int, most: int | None = None) -> int:
+    def integer(self, name: str, *, default: int, minimum: int, maximum: int | None = None) -> int:
+        """Return an integer within the bounds, or `default` if it is missing."""
         value = self._integer(name) if self.has(name) else default
         if value is None:
-            self.fault(name, "Input should be a valid integer", "int_type")
-        elif value < least:
-            wanted = f"Input should be greater than or equal to {least}"
-            self.fault(name, wanted, "greater_than_equal")
-        elif most is not None and value > most:
-            self.fault(name, f"Input should be less than or equal to {most}", "less_than_equal")
+            self.add_error(name, "Input should be a valid integer", "int_type")
+        elif value < minimum:
+            message = f"Input should be greater than or equal to {minimum}"
+            self.add_error(name, message, "greater_than_equal")
+        elif maximum is not None and value > maximum:
+            message = f"Input should be less than or equal to {maximum}"
+            self.add_error(name, message, "less_than_equal")
         else:
             return value
         return default
 
-    def number(self, name: str, *, default: float, least: float) -> float:
+    def number(self, name: str, *, default: float, minimum: float) -> float:
+        """Return a number of at least `minimum`, or `default` if it is missing."""
         value = self._get(name) if self.has(name) else default
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            self.fault(name, "Input should be a valid number", "float_type")
-        elif value < least:
-            wanted = f"Input should be greater than or equal to {least:g}"
-            self.fault(name, wanted, "greater_than_equal")
+            self.add_error(name, "Input should be a valid number", "float_type")
+        elif value < minimum:
+            message = f"Input should be greater than or equal to {minimum:g}"
+            self.add_error(name, message, "greater_than_equal")
         else:
             return value
         return default
 
-    def flag(self, name: str, *, default: bool) -> bool:
+    def boolean(self, name: str, *, default: bool) -> bool:
+        """Return a boolean, or `default` if it is missing."""
         value = self._get(name) if self.has(name) else default
         if not isinstance(value, bool):
-            self.fault(name, "Input should be a valid boolean", "bool_type")
+            self.add_error(name, "Input should be a valid boolean", "bool_type")
             return default
         return value
 
-    def texts(self, name: str, *, least: int = 0, most: int) -> list[str]:
-        """A list of texts, which may be missing if it may be empty."""
-        if least == 0 and not self.has(name):
+    def text_list(self, name: str, *, min_items: int = 0, max_items: int) -> list[str]:
+        """Return a list of texts. The field is required if `min_items` is not 0."""
+        if min_items == 0 and not self.has(name):
             return []
-        found = list[str]()
-        for position, value in enumerate(self._list(name, least, most)):
+        texts = list[str]()
+        for position, value in enumerate(self._list(name, min_items, max_items)):
             if isinstance(value, str):
-                found.append(value.replace("\0", ""))
+                texts.append(value.replace("\0", ""))
             else:
-                self.fault((name, position), "Input should be a valid string", "string_type")
-        return found
+                self.add_error((name, position), "Input should be a valid string", "string_type")
+        return texts
 
-    def objects(self, name: str, *, least: int, most: int) -> list[Fields]:
-        """A list of JSON objects, each to be read in its turn."""
+    def object_list(self, name: str, *, min_items: int, max_items: int) -> list[Fields]:
+        """Return the readers for a required list of JSON objects."""
         return [
-            _object(value, (*self._place, name, position), self._faults)
-            for position, value in enumerate(self._list(name, least, most))
+            _object(value, (*self._loc, name, position), self._errors)
+            for position, value in enumerate(self._list(name, min_items, max_items))
         ]
 
     def _get(self, name: str) -> object:
         return self._values.get(name)
 
-    def _text(self, name: str, most: int, verbatim: bool = False) -> str | None:
+    def _text(self, name: str, max_length: int, verbatim: bool = False) -> str | None:
         value = self._get(name)
         if not isinstance(value, str):
-            self.fault(name, "Input should be a valid string", "string_type")
+            self.add_error(name, "Input should be a valid string", "string_type")
             return None
         text = value.replace("\0", "")
         text = text if verbatim else text.strip()
-        if len(text) > most:
-            self.fault(name, f"String should have at most {most} characters", "string_too_long")
+        if len(text) > max_length:
+            message = f"String should have at most {max_length} characters"
+            self.add_error(name, message, "string_too_long")
         return text
 
     def _integer(self, name: str) -> int | None:
         value = self._get(name)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
-    def _list(self, name: str, least: int, most: int) -> Sequence[object]:
+    def _list(self, name: str, min_items: int, max_items: int) -> Sequence[object]:
         value = self._get(name)
         if name not in self._values:
-            self.fault(name, "Field required", "missing")
+            self.add_error(name, "Field required", "missing")
         elif not isinstance(value, list):
-            self.fault(name, "Input should be a valid list", "list_type")
+            self.add_error(name, "Input should be a valid list", "list_type")
         else:
             items = cast("list[object]", value)
-            if least <= len(items) <= most:
+            if min_items <= len(items) <= max_items:
                 return items
-            wanted = f"List should have {least} to {most} items, not {len(items)}"
-            self.fault(name, wanted, "too_short" if len(items) < least else "too_long")
+            message = f"List should have {min_items} to {max_items} items, not {len(items)}"
+            self.add_error(name, message, "too_short" if len(items) < min_items else "too_long")
         return ()
 
 
 @frozen
 class Query(Fields):
-    """The parameters of a query: all of them texts, and none that nobody asks for."""
+    """Reader for the parameters of a query string. All values are texts."""
 
-    _asked: set[str] = field(factory=set[str])
+    _known: set[str] = field(factory=set[str])
 
-    def note_unknown(self) -> None:
+    def reject_unknown(self) -> None:
+        """Record an error for each parameter that no reader has read."""
         for name in self._values:
-            if name not in self._asked:
-                self.fault(name, f"There is no parameter {name!r} here", "extra_forbidden")
+            if name not in self._known:
+                self.add_error(name, f"Unknown query parameter {name!r}", "extra_forbidden")
 
     def _get(self, name: str) -> object:
-        self._asked.add(name)
+        self._known.add(name)
         return self._values.get(name)
 
     def _integer(self, name: str) -> int | None:
@@ -201,58 +210,58 @@ class Query(Fields):
 
 
 class RequestInput:
-    """What a request says besides its path, and the *rules* by which it is to be read."""
+    """Query and body of one request, with the settings that their validation depends on."""
 
     def __init__(
         self, query: str, body: bytes | None, content_type: str | None, config: ServiceConfig
     ) -> None:
         self.config = config
-        self._faults = list[ValidationItem]()
+        self._errors = list[ValidationItem]()
         self._body = body
         self._content_type = content_type
         self.query: Query = Query(
-            dict(parse_qsl(query, keep_blank_values=True)), ("query",), self._faults
+            dict(parse_qsl(query, keep_blank_values=True)), ("query",), self._errors
         )
 
     @cached_property
     def body(self) -> Fields:
         """
-        The fields of the JSON object that is the body.
+        Fields of the JSON object in the body.
 
         Raises:
-            Refusal: 415 or 422 if it is not even JSON.
+            ErrorResponse: 415 for another media type, 413 or 422 for a body that is not JSON.
         """
         if not self._body:
-            self._faults.append({"loc": ["body"], "msg": "Field required", "type": "missing"})
+            self._errors.append({"loc": ["body"], "msg": "Field required", "type": "missing"})
             return Fields({}, ("body",), [])
         json_body.check_media_type(self._content_type)
-        return _object(json_body.decode(self._body), ("body",), self._faults)
+        return _object(json_body.decode(self._body), ("body",), self._errors)
 
-    def refuse_org_id(self) -> None:
+    def require_no_org_id(self) -> None:
         """
-        Check that the body names no organisation where the plan does not let it.
+        Check that the body contains no `org_id` on the free plan.
 
         Raises:
-            Refusal: 400, it does.
+            ErrorResponse: 400 `org_id_not_allowed`.
         """
         if self.config.plan == "free" and self.body.has("org_id"):
             raise org_id_not_allowed()
 
     def raise_errors(self) -> None:
         """
-        Done reading; now it may be acted on.
+        Raise all recorded errors. Call it after all fields have been read.
 
         Raises:
-            Invalid: there was something wrong, or a parameter of the query went unread.
+            ValidationErrorResponse: A value is invalid, or a query parameter is unknown.
         """
-        self.query.note_unknown()
-        if self._faults:
-            raise ValidationErrorResponse(self._faults)
+        self.query.reject_unknown()
+        if self._errors:
+            raise ValidationErrorResponse(self._errors)
 
 
-def _object(value: object, place: tuple[str | int, ...], faults: list[ValidationItem]) -> Fields:
+def _object(value: object, loc: tuple[str | int, ...], errors: list[ValidationItem]) -> Fields:
     if isinstance(value, dict):
-        return Fields(cast("dict[str, object]", value), place, faults)
+        return Fields(cast("dict[str, object]", value), loc, errors)
     message = "Input should be a valid dictionary or object to extract fields from"
-    faults.append({"loc": list(place), "msg": message, "type": "model_attributes_type"})
-    return Fields({}, place, [])  # nobody need hear of the fields that no non-object has
+    errors.append({"loc": list(loc), "msg": message, "type": "model_attributes_type"})
+    return Fields({}, loc, [])  # errors of its missing fields would add nothing

@@ -1,4 +1,4 @@
-"""From a method and a path to the function that answers: a table, made of what each noun adds."""
+"""Routes and the routing table: method and path to endpoint function, with path ids."""
 
 from __future__ import annotations
 
@@ -20,37 +20,39 @@ from memsy.local.http.errors import (
 )
 from memsy.local.http.parsing import RequestInput
 
-A = TypeVar("A")
+ParamsT = TypeVar("ParamsT")
 
 Requirement = Literal["admin", "seat"]
-"""What the caller must be, or have, in the organisation."""
+"""Role or seat that the caller must have in the organisation."""
 
 
 @frozen
 class Route:
-    """One method of one path. *answer* gives what to say as JSON, or None for an empty 204."""
+    """One method of one path, its endpoint function and its access rules."""
 
     name: str
-    """The operation, as a caller of a client says it: `search`, `roles.create`."""
+    """Operation name, as in the client API: `search`, `roles.create`."""
     method: str
     pattern: tuple[str, ...]
+    """Path segments. An id is a segment such as `{role_id}`."""
     scope: Scope | None
-    """What the key must be allowed to do; None: any good key will do."""
+    """Scope that the key needs. None accepts any valid key."""
     handle: Callable[[RequestContext, RequestInput], object]
-    standing: Requirement | None = None
+    """Returns the payload of the JSON response, or None for a 204 without a body."""
+    requires: Requirement | None = None
 
     def authorize(self, key: Key) -> None:
         """
-        Check that whoever has *key* may use this route.
+        Check that `key` may use this route.
 
         Raises:
-            Refusal: 403, they may not.
+            ErrorResponse: 403 for a missing scope, admin role or seat.
         """
         if self.scope is not None and self.scope not in key.scopes:
             raise missing_scope(self.scope)
-        if self.standing == "admin" and not key.member.is_admin:
+        if self.requires == "admin" and not key.member.is_admin:
             raise admin_required()
-        if self.standing == "seat" and not key.member.has_seat:
+        if self.requires == "seat" and not key.member.has_seat:
             raise seat_required()
 
 
@@ -58,20 +60,20 @@ def route(
     name: str,
     method: str,
     path: str,
-    act: Callable[[RequestContext], object],
+    handler: Callable[[RequestContext], object],
     *,
     scope: Scope | None,
-    standing: Requirement | None = None,
+    requires: Requirement | None = None,
 ) -> Route:
-    """Return a route that reads nothing but its *path*, which begins after the plane's prefix."""
+    """Return a route whose only input is its path. `path` begins after the prefix of the plane."""
     return route_with_input(
         name,
         method,
         path,
         lambda inputs: None,
-        lambda context, params: act(context),
+        lambda context, params: handler(context),
         scope=scope,
-        standing=standing,
+        requires=requires,
     )
 
 
@@ -79,40 +81,50 @@ def route_with_input(
     name: str,
     method: str,
     path: str,
-    read: Callable[[RequestInput], A],
-    act: Callable[[RequestContext, A], object],
+    read: Callable[[RequestInput], ParamsT],
+    handler: Callable[[RequestContext, ParamsT], object],
     *,
     scope: Scope | None,
-    standing: Requirement | None = None,
+    requires: Requirement | None = None,
 ) -> Route:
-    """A route that first reads what is asked, and acts once all of it is found good."""
+    """
+    Return a route with query parameters or a body.
 
-    def answer(context: RequestContext, inputs: RequestInput) -> object:
+    Args:
+        name: Operation name.
+        method: HTTP method.
+        path: Path after the prefix of the plane.
+        read: Parses the input. All validation errors are raised before `handler` runs.
+        handler: Endpoint function. Its second argument is the result of `read`.
+        scope: Scope that the key needs.
+        requires: Role or seat that the caller needs.
+    """
+
+    def handle(context: RequestContext, inputs: RequestInput) -> object:
         params = read(inputs)
         inputs.raise_errors()
-        return act(context, params)
+        return handler(context, params)
 
-    return Route(name, method, _segments(path), scope, answer, standing)
+    return Route(name, method, _segments(path), scope, handle, requires)
 
 
 class RoutingTable:
     """
     Routing table: the routes of each plane, below the prefix of that plane.
 
-    Ids stand in patterns as `{name}`, and a fixed segment wins over an id.
-
-    A path is cut at its slashes first and decoded afterwards: an encoded slash is part of an id.
+    A fixed segment takes precedence over an id. A path is split at its slashes first and decoded
+    afterwards, so an encoded slash is part of an id (wire contract 1.4).
     """
 
     def __init__(self, routes: Mapping[Plane, Iterable[Route]]) -> None:
         self._by_pattern: dict[tuple[str, ...], dict[str, Route]] = {}
-        whole = (
-            evolve(one, pattern=(*_segments(plane.prefix), *one.pattern))
-            for plane, of_plane in routes.items()
-            for one in of_plane
+        prefixed = (
+            evolve(entry, pattern=(*_segments(plane.prefix), *entry.pattern))
+            for plane, entries in routes.items()
+            for entry in entries
         )
-        for one in sorted(whole, key=lambda one: [segment[:1] == "{" for segment in one.pattern]):
-            self._by_pattern.setdefault(one.pattern, {})[one.method] = one
+        for entry in sorted(prefixed, key=_id_positions):
+            self._by_pattern.setdefault(entry.pattern, {})[entry.method] = entry
 
     def __iter__(self) -> Iterator[Route]:
         for methods in self._by_pattern.values():
@@ -120,10 +132,10 @@ class RoutingTable:
 
     def find(self, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
         """
-        The route for *path*, and the ids in it.
+        Return the route for a method and a path, and the decoded ids of the path.
 
         Raises:
-            Refusal: 404 or 405, there is none.
+            ErrorResponse: 404 for an unknown path, 405 for an unknown method.
         """
         segments = [unquote(segment) for segment in _segments(path)]
         for pattern, methods in self._by_pattern.items():
@@ -136,11 +148,15 @@ class RoutingTable:
         raise no_route(method, path)
 
     def operation_name(self, method: str, target: str) -> str | None:
-        """The operation that a request is for, if it is for any."""
+        """Return the operation name of a request, or None if no route matches."""
         try:
             return self.find(method, target.partition("?")[0])[0].name
         except ErrorResponse:
             return None
+
+
+def _id_positions(route: Route) -> list[bool]:
+    return [segment[:1] == "{" for segment in route.pattern]
 
 
 def _segments(path: str) -> tuple[str, ...]:

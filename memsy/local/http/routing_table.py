@@ -1,4 +1,4 @@
-"""Routing table of the service: the routes of each plane."""
+"""Routing table of the local service, from the routes of all endpoint modules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from memsy._core.plane import Plane
 from memsy.local.endpoints import (
     actors,
     billing,
-    clear,
     connector_resources,
     connectors,
     console_events,
@@ -30,7 +29,6 @@ ROUTES = RoutingTable(
             *memories.ROUTES,
             *actors.ROUTES,
             *hierarchy.ROUTES,
-            *clear.ROUTES,
         ],
         Plane.CONTROL: [
             health.HEALTH,
@@ -47,4 +45,4 @@ ROUTES = RoutingTable(
 )
 
 OPERATIONS = frozenset(route.name for route in ROUTES)
-"""What they are called."""
+"""Names of all operations that the local service supports."""

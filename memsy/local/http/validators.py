@@ -1,14 +1,19 @@
-"""Whole numbers, as a test gives them: whoever gives another kind had better hear of it at once."""
+"""Validation of whole-number arguments, such as the number of requests that a fault hits."""
 
 from __future__ import annotations
 
 
 def check_integer(name: str, value: object, *, least: int) -> None:
     """
-    Check that *value* is a whole number, and *least* or more.
+    Check that `value` is a whole number, `least` or more. A bool is not a number here.
+
+    Args:
+        name: Name of the argument, for the error message.
+        value: Value to check.
+        least: Smallest valid value.
 
     Raises:
-        ValueError: it is not; the message calls it by its *name*.
+        ValueError: The value is of another type or too small.
     """
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"{name} is a whole number, {least} or more, got {value!r}")
+        raise ValueError(f"{name} must be a whole number, {least} or more, got {value!r}")

@@ -1,4 +1,4 @@
-"""The words by which the index narrows a search: whoever may see a memory is led to it."""
+"""Index terms of memories, and the filter that selects the visible ones."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from memsy.local.domain import visibility
 
 
 @frozen
-class Place:
-    """Where a memory is."""
+class Owner:
+    """Owner of a memory: level and ids."""
 
     level: str = "actor"
     actor_id: str | None = None
@@ -22,7 +22,7 @@ class Place:
     org_id: str = "org"
 
     @property
-    def words(self) -> set[str]:
+    def terms(self) -> set[str]:
         return set(
             visibility.index_terms(
                 self.org_id,
@@ -35,48 +35,48 @@ class Place:
         )
 
 
-HERS = Place(actor_id="ann", session_id="tea time", role_id="r", team_id="t")
-OF_THE_ROLE = Place("role", role_id="r")
-OF_THE_TEAM = Place("team", team_id="t")
-OF_ALL = Place("org")
-EVERY = (HERS, OF_THE_ROLE, OF_THE_TEAM, OF_ALL)
+ACTOR_MEMORY = Owner(actor_id="ann", session_id="tea time", role_id="r", team_id="t")
+ROLE_MEMORY = Owner("role", role_id="r")
+TEAM_MEMORY = Owner("team", team_id="t")
+ORG_MEMORY = Owner("org")
+ALL_MEMORIES = (ACTOR_MEMORY, ROLE_MEMORY, TEAM_MEMORY, ORG_MEMORY)
 
 
-def led_to(
+def selected(
     actor_id: str | None = None,
     session_id: str | None = None,
     role_ids: tuple[str, ...] = (),
     team_ids: tuple[str, ...] = (),
-) -> tuple[Place, ...]:
-    """Which of EVERY a search looks at."""
-    scope = visibility.visibility_filter("org", actor_id, session_id, role_ids, team_ids)
-    clauses = [set(words.split(" OR ")) for words in re.findall(r" AND scope : \((.*?)\)", scope)]
-    return tuple(place for place in EVERY if all(place.words & clause for clause in clauses))
+) -> tuple[Owner, ...]:
+    """Return the memories that a search with these ids selects."""
+    clause = visibility.visibility_filter("org", actor_id, session_id, role_ids, team_ids)
+    clauses = [set(terms.split(" OR ")) for terms in re.findall(r" AND scope : \((.*?)\)", clause)]
+    return tuple(owner for owner in ALL_MEMORIES if all(owner.terms & terms for terms in clauses))
 
 
-def test_a_search_among_all_looks_at_all() -> None:
-    assert led_to() == led_to(role_ids=("r",)) == EVERY
+def test_search_without_actor_selects_all() -> None:
+    assert selected() == selected(role_ids=("r",)) == ALL_MEMORIES
 
 
-def test_that_of_an_actor_looks_at_what_is_hers_or_for_her() -> None:
-    assert led_to("ann") == (HERS, OF_ALL)
-    assert led_to("ann", role_ids=("r", "x")) == (HERS, OF_THE_ROLE, OF_ALL)
-    assert led_to("ann", team_ids=("t", "x")) == (HERS, OF_THE_TEAM, OF_ALL)
-    assert led_to("bob", role_ids=("t",), team_ids=("r",)) == (OF_ALL,)
+def test_search_with_actor_selects_own_and_shared_memories() -> None:
+    assert selected("ann") == (ACTOR_MEMORY, ORG_MEMORY)
+    assert selected("ann", role_ids=("r", "x")) == (ACTOR_MEMORY, ROLE_MEMORY, ORG_MEMORY)
+    assert selected("ann", team_ids=("t", "x")) == (ACTOR_MEMORY, TEAM_MEMORY, ORG_MEMORY)
+    assert selected("bob", role_ids=("t",), team_ids=("r",)) == (ORG_MEMORY,)
 
 
-def test_that_of_a_session_looks_at_what_is_of_it_or_of_none() -> None:
-    assert led_to(session_id="tea time") == (HERS, OF_ALL)
-    assert led_to("ann", "tea time", ("r",), ("t",)) == EVERY
-    assert led_to("ann", "tape-1") == (OF_ALL,)
+def test_search_with_session_selects_own_and_sessionless_memories() -> None:
+    assert selected(session_id="tea time") == (ACTOR_MEMORY, ORG_MEMORY)
+    assert selected("ann", "tea time", ("r",), ("t",)) == ALL_MEMORIES
+    assert selected("ann", "tape-1") == (ORG_MEMORY,)
 
 
-@pytest.mark.parametrize("place", EVERY)
-def test_one_in_another_organisation_is_somewhere_else(place: Place) -> None:
-    assert not evolve(place, org_id="other").words & place.words
+@pytest.mark.parametrize("owner", ALL_MEMORIES)
+def test_other_organisation_has_different_terms(owner: Owner) -> None:
+    assert not evolve(owner, org_id="other").terms & owner.terms
 
 
-@pytest.mark.parametrize("place", EVERY)
-def test_every_memory_has_two_words_that_no_stemmer_touches(place: Place) -> None:
-    assert len(place.words) == 2
-    assert all(word.isdigit() for word in place.words)
+@pytest.mark.parametrize("owner", ALL_MEMORIES)
+def test_memory_has_two_numeric_terms(owner: Owner) -> None:
+    assert len(owner.terms) == 2
+    assert all(term.isdigit() for term in owner.terms)

@@ -1,4 +1,4 @@
-"""Billing, where it is enabled."""
+"""Billing endpoints: summary and invoices, with billing enabled or not."""
 
 from __future__ import annotations
 
@@ -14,15 +14,13 @@ UPCOMING = UpcomingInvoice(2500, "usd", 1777593600)
 
 
 @pytest.mark.parametrize("billing", [None, Billing()])
-def test_health_tells_whether_billing_is_enabled(
-    ask: ServiceClient, billing: Billing | None
-) -> None:
+def test_health_reports_billing_enabled(ask: ServiceClient, billing: Billing | None) -> None:
     ask.service.config = ServiceConfig(billing=billing)
     for path in ("/v1/health", "/api/health"):
         assert ask.get(path).body["billing_enabled"] is (billing is not None)
 
 
-def test_the_summary_tells_the_plan_its_seats_and_how_they_are_paid(
+def test_summary_has_plan_seats_and_payment(
     service: LocalService,
 ) -> None:
     service.config = ServiceConfig(
@@ -47,13 +45,13 @@ def test_the_summary_tells_the_plan_its_seats_and_how_they_are_paid(
     }
 
 
-def test_what_is_not_there_is_null(ask: ServiceClient) -> None:
+def test_missing_card_and_invoice_are_null(ask: ServiceClient) -> None:
     ask.service.config = ServiceConfig(billing=Billing(payment_method=None))
     body = ask.get("/api/billing/summary").body
     assert (body["payment_method"], body["upcoming_invoice"]) == (None, None)
 
 
-def test_there_are_never_fewer_than_no_seats(ask: ServiceClient) -> None:
+def test_available_seats_are_not_negative(ask: ServiceClient) -> None:
     ask.service.config = ServiceConfig(purchased_seats=0, billing=Billing())
     assert ask.get("/api/billing/summary").body["available_seats"] == 0
 
@@ -63,6 +61,6 @@ def test_invoices_are_listed(ask: ServiceClient) -> None:
     assert ask.get("/api/billing/invoices").body == [asdict(INVOICE)]
 
 
-def test_without_billing_there_are_no_invoices(ask: ServiceClient) -> None:
-    answer = ask.get("/api/billing/invoices")
-    assert (answer.status, answer.body) == (200, [])
+def test_without_billing_the_invoice_list_is_empty(ask: ServiceClient) -> None:
+    response = ask.get("/api/billing/invoices")
+    assert (response.status, response.body) == (200, [])

@@ -1,4 +1,4 @@
-"""Connectors: their states, and who may do what with them."""
+"""Connector endpoints: states, providers, S3 and permissions."""
 
 from __future__ import annotations
 
@@ -21,63 +21,63 @@ BUCKET: dict[str, object] = {
     "bucket": "tapes",
 }
 GENERAL = {"external_id": "C1", "resource_type": "channel", "name": "general"}
-WAITING = (409, {"detail": "Connector is waiting for authorization"})
+NOT_AUTHORIZED = (409, {"detail": "Connector is waiting for authorization"})
 
 
 def connect(ask: ServiceClient, provider: str = "slack") -> str:
-    answer = ask.post(f"{PATH}/{provider}/connect")
-    assert answer.status == 200, answer
-    connector_id: str = answer.body["connector_id"]
-    assert connector_id in answer.body["authorize_url"]
+    response = ask.post(f"{PATH}/{provider}/connect")
+    assert response.status == 200, response
+    connector_id: str = response.body["connector_id"]
+    assert connector_id in response.body["authorize_url"]
     return connector_id
 
 
-def authorized(ask: ServiceClient, provider: str = "slack") -> str:
+def create_authorized(ask: ServiceClient, provider: str = "slack") -> str:
     connector_id = connect(ask, provider)
     ask.service.connectors.authorize(connector_id)
     return connector_id
 
 
-def choose(ask: ServiceClient, connector_id: str, *resources: object) -> ServiceResponse:
+def select(ask: ServiceClient, connector_id: str, *resources: object) -> ServiceResponse:
     return ask.put(f"{PATH}/{connector_id}/resources", {"resources": list(resources)})
 
 
 def resources(ask: ServiceClient, connector_id: str, **query: object) -> list[tuple[str, bool]]:
-    return shown(ask.get(f"{PATH}/{connector_id}/resources", **query))
+    return resource_ids(ask.get(f"{PATH}/{connector_id}/resources", **query))
 
 
-def shown(answer: ServiceResponse) -> list[tuple[str, bool]]:
-    assert answer.status == 200, answer
-    return [(item["external_id"], item["selected"]) for item in answer.body["resources"]]
+def resource_ids(response: ServiceResponse) -> list[tuple[str, bool]]:
+    assert response.status == 200, response
+    return [(item["external_id"], item["selected"]) for item in response.body["resources"]]
 
 
 def status(ask: ServiceClient, connector_id: str) -> str:
-    word: str = ask.get(f"{PATH}/{connector_id}").body["status"]
-    return word
+    value: str = ask.get(f"{PATH}/{connector_id}").body["status"]
+    return value
 
 
 @pytest.fixture
 def member(service: LocalService) -> ServiceClient:
-    """A member with a seat, who has signed in, and is no admin."""
+    """A signed-in member with a seat and without the admin role."""
     return ServiceClient(service, service.sign_in(Member("user_haise")))
 
 
 @pytest.fixture
 def other(service: LocalService) -> ServiceClient:
-    """Another one."""
+    """Another signed-in member."""
     return ServiceClient(service, service.sign_in(Member("user_swigert")))
 
 
 @pytest.fixture
 def admin(service: LocalService) -> ServiceClient:
-    """An admin, who has signed in."""
+    """A signed-in admin."""
     return ServiceClient(service, service.sign_in(Member("user_kranz", "org:admin")))
 
 
 class TestStates:
-    """From consent to the first sync."""
+    """States of a connector, from consent to sync and deletion."""
 
-    def test_a_new_connector_is_pending(self, ask: ServiceClient) -> None:
+    def test_new_connector_is_pending(self, ask: ServiceClient) -> None:
         connector_id = connect(ask)
         assert ask.get(f"{PATH}/{connector_id}").body == {
             "id": connector_id,
@@ -95,14 +95,14 @@ class TestStates:
             "region": None,
         }
 
-    def test_nothing_can_be_chosen_before_there_is_consent(self, ask: ServiceClient) -> None:
+    def test_resources_are_a_409_before_consent(self, ask: ServiceClient) -> None:
         connector_id = connect(ask)
         listed = ask.get(f"{PATH}/{connector_id}/resources")
-        chosen = choose(ask, connector_id, GENERAL)
-        assert (listed.status, listed.body) == WAITING
-        assert (chosen.status, chosen.body) == WAITING
+        selected = select(ask, connector_id, GENERAL)
+        assert (listed.status, listed.body) == NOT_AUTHORIZED
+        assert (selected.status, selected.body) == NOT_AUTHORIZED
 
-    def test_consent_lets_the_user_choose(self, ask: ServiceClient) -> None:
+    def test_resources_are_listed_after_consent(self, ask: ServiceClient) -> None:
         connector_id = connect(ask)
         ask.service.connectors.offer(connector_id, [ResourceSelection("C1", name="general")])
         ask.service.connectors.authorize(connector_id, account="Mission Control")
@@ -113,19 +113,19 @@ class TestStates:
             "resources": [{**GENERAL, "selected": False}]
         }
 
-    def test_a_choice_makes_it_active(self, ask: ServiceClient, clock: Clock) -> None:
-        connector_id = authorized(ask)
+    def test_selection_activates_the_connector(self, ask: ServiceClient, clock: Clock) -> None:
+        connector_id = create_authorized(ask)
         clock.advance(60)
-        body = choose(ask, connector_id, GENERAL).body
+        body = select(ask, connector_id, GENERAL).body
         assert (body["id"], body["status"]) == (connector_id, "active")
         assert body["last_sync_at"] == "2026-04-14T03:09:00Z"
 
-    def test_a_choice_takes_the_place_of_the_former(self, ask: ServiceClient) -> None:
-        connector_id = authorized(ask)
-        offered = [ResourceSelection(name) for name in ("C1", "C2", "C3")]
-        ask.service.connectors.offer(connector_id, offered)
-        choose(ask, connector_id, GENERAL, {"external_id": "C2"})
-        choose(ask, connector_id, {"external_id": "C3"}, {"external_id": "C9"})
+    def test_selection_replaces_the_former_selection(self, ask: ServiceClient) -> None:
+        connector_id = create_authorized(ask)
+        available = [ResourceSelection(name) for name in ("C1", "C2", "C3")]
+        ask.service.connectors.offer(connector_id, available)
+        select(ask, connector_id, GENERAL, {"external_id": "C2"})
+        select(ask, connector_id, {"external_id": "C3"}, {"external_id": "C9"})
         assert resources(ask, connector_id) == [
             ("C1", False),
             ("C2", False),
@@ -133,56 +133,54 @@ class TestStates:
             ("C9", True),
         ]
 
-    def test_only_what_is_active_can_be_synchronised(
-        self, ask: ServiceClient, clock: Clock
-    ) -> None:
+    def test_sync_requires_an_active_connector(self, ask: ServiceClient, clock: Clock) -> None:
         connector_id = connect(ask)
         sync = f"{PATH}/{connector_id}/sync"
         assert ask.post(sync).error == (409, "connector_not_active")
         ask.service.connectors.authorize(connector_id)
         assert ask.post(sync).error == (409, "connector_not_active")
-        choose(ask, connector_id, GENERAL)
+        select(ask, connector_id, GENERAL)
         clock.advance(60)
         assert ask.post(sync).body["last_sync_at"] == "2026-04-14T03:09:00Z"
 
-    def test_notion_is_active_as_soon_as_there_is_consent(self, ask: ServiceClient) -> None:
-        connector_id = authorized(ask, "notion")
+    def test_notion_is_active_after_consent(self, ask: ServiceClient) -> None:
+        connector_id = create_authorized(ask, "notion")
         assert status(ask, connector_id) == "active"
         (item,) = ask.get(f"{PATH}/{connector_id}/resources").body["resources"]
         assert (item["resource_type"], item["selected"]) == ("workspace", True)
 
-    def test_a_connector_can_fail(self, ask: ServiceClient) -> None:
-        connector_id = authorized(ask)
-        choose(ask, connector_id, GENERAL)
+    def test_failed_connector_reports_its_error(self, ask: ServiceClient) -> None:
+        connector_id = create_authorized(ask)
+        select(ask, connector_id, GENERAL)
         ask.service.connectors.fail(connector_id, "the token was revoked")
         body = ask.get(f"{PATH}/{connector_id}").body
         assert (body["status"], body["last_error"]) == ("error", "the token was revoked")
         assert ask.post(f"{PATH}/{connector_id}/sync").status == 409
-        assert choose(ask, connector_id, GENERAL).body["status"] == "error"
+        assert select(ask, connector_id, GENERAL).body["status"] == "error"
 
-    def test_a_new_consent_mends_what_has_failed(self, ask: ServiceClient) -> None:
-        connector_id = authorized(ask, "notion")
+    def test_new_consent_repairs_a_failed_connector(self, ask: ServiceClient) -> None:
+        connector_id = create_authorized(ask, "notion")
         ask.service.connectors.fail(connector_id, "the token was revoked")
         ask.service.connectors.authorize(connector_id)
         body = ask.get(f"{PATH}/{connector_id}").body
         assert (body["status"], body["last_error"]) == ("active", None)
 
-    def test_a_deleted_connector_is_gone_with_its_choice(self, ask: ServiceClient) -> None:
-        connector_id = authorized(ask)
-        choose(ask, connector_id, GENERAL)
-        answer = ask.delete(f"{PATH}/{connector_id}")
-        assert (answer.status, answer.body) == (204, None)
-        for gone in (ask.get(f"{PATH}/{connector_id}"), ask.delete(f"{PATH}/{connector_id}")):
-            assert gone.error == (404, "not_found")
+    def test_delete_removes_connector_and_selection(self, ask: ServiceClient) -> None:
+        connector_id = create_authorized(ask)
+        select(ask, connector_id, GENERAL)
+        response = ask.delete(f"{PATH}/{connector_id}")
+        assert (response.status, response.body) == (204, None)
+        for missing in (ask.get(f"{PATH}/{connector_id}"), ask.delete(f"{PATH}/{connector_id}")):
+            assert missing.error == (404, "not_found")
         assert ask.get(PATH).body == []
-        assert resources(ask, authorized(ask)) == []
+        assert resources(ask, create_authorized(ask)) == []
 
-    def test_there_is_consent_once(self, ask: ServiceClient) -> None:
-        connector_id = authorized(ask)
+    def test_second_consent_raises(self, ask: ServiceClient) -> None:
+        connector_id = create_authorized(ask)
         with pytest.raises(ValueError, match="already"):
             ask.service.connectors.authorize(connector_id)
 
-    def test_nothing_happens_to_a_connector_that_is_not_there(self, service: LocalService) -> None:
+    def test_simulator_rejects_an_unknown_connector(self, service: LocalService) -> None:
         with pytest.raises(ValueError, match="no connector 'c1'"):
             service.connectors.authorize("c1")
         with pytest.raises(ValueError, match="no connector 'c1'"):
@@ -190,79 +188,79 @@ class TestStates:
         with pytest.raises(ValueError, match="no connector 'c1'"):
             service.connectors.fail("c1", "why")
 
-    def test_a_file_keeps_connectors(self, tmp_path: Path, clock: Clock) -> None:
+    def test_connectors_are_stored_in_the_file(self, tmp_path: Path, clock: Clock) -> None:
         path = tmp_path / "memsy.db"
         with LocalService(path, clock=clock) as service:
-            connector_id = authorized(ServiceClient(service))
-            choose(ServiceClient(service), connector_id, GENERAL)
+            connector_id = create_authorized(ServiceClient(service))
+            select(ServiceClient(service), connector_id, GENERAL)
         with LocalService(path, clock=clock) as service:
             assert status(ServiceClient(service), connector_id) == "active"
             assert resources(ServiceClient(service), connector_id) == [("C1", True)]
 
 
 class TestProviders:
-    """What one provider has and another has not."""
+    """Providers: their list, status, branches, folders and file picker."""
 
-    def test_all_are_listed(self, ask: ServiceClient) -> None:
-        """The fixed path wins over an id."""
+    def test_providers_are_listed(self, ask: ServiceClient) -> None:
+        """The fixed path takes precedence over an id."""
         assert ask.get(f"{PATH}/providers").body == {
             "providers": ["slack", "google_drive", "s3", "notion", "github", "onedrive"]
         }
 
-    def test_one_that_is_none_is_not_found(self, ask: ServiceClient) -> None:
+    def test_unknown_provider_is_a_404(self, ask: ServiceClient) -> None:
         assert ask.post(f"{PATH}/gmail/connect").error == (404, "not_found")
         assert ask.get(f"{PATH}/gmail/status").error == (404, "not_found")
 
-    def test_the_status_tells_whether_all_is_well(self, ask: ServiceClient) -> None:
+    def test_status_is_connected_only_while_active(self, ask: ServiceClient) -> None:
         path = f"{PATH}/slack/status"
         assert ask.get(path).body == {"connected": False, "display_name": None}
         connector_id = connect(ask)
         assert ask.get(path).body["connected"] is False
         ask.service.connectors.authorize(connector_id, account="Mission Control")
-        choose(ask, connector_id, GENERAL)
+        select(ask, connector_id, GENERAL)
         assert ask.get(path).body == {"connected": True, "display_name": "Mission Control"}
         ask.service.connectors.fail(connector_id, "gone")
         assert ask.get(path).body["connected"] is False
 
-    def test_branches_are_those_of_a_repository(self, ask: ServiceClient) -> None:
-        connector_id = authorized(ask, "github")
+    def test_branches_of_a_repository_are_listed(self, ask: ServiceClient) -> None:
+        connector_id = create_authorized(ask, "github")
         connectors = ask.service.connectors
         connectors.offer(connector_id, [ResourceSelection("acme/app", "repo")])
         branch = ResourceSelection("acme/app#main", "branch", "main")
         connectors.offer(connector_id, [branch], below="acme/app")
-        choose(ask, connector_id, branch.to_dict())
+        select(ask, connector_id, branch.to_dict())
         path = f"{PATH}/{connector_id}/branches"
-        assert shown(ask.get(path, repo="acme/app")) == [("acme/app#main", True)]
-        assert shown(ask.get(path, repo="acme/other")) == []
+        assert resource_ids(ask.get(path, repo="acme/app")) == [("acme/app#main", True)]
+        assert resource_ids(ask.get(path, repo="acme/other")) == []
         assert resources(ask, connector_id) == [("acme/app", False)]
         assert ask.get(path).validation_errors == [(["query", "repo"], "missing")]
 
-    def test_only_github_has_branches(self, ask: ServiceClient) -> None:
-        answer = ask.get(f"{PATH}/{authorized(ask)}/branches", repo="acme/app")
-        assert answer.error == (400, "not_supported")
+    def test_branches_of_another_provider_are_a_400(self, ask: ServiceClient) -> None:
+        response = ask.get(f"{PATH}/{create_authorized(ask)}/branches", repo="acme/app")
+        assert response.error == (400, "not_supported")
 
-    def test_onedrive_has_folders(self, ask: ServiceClient) -> None:
-        connector_id = authorized(ask, "onedrive")
+    def test_onedrive_folder_is_listed_by_parent_id(self, ask: ServiceClient) -> None:
+        connector_id = create_authorized(ask, "onedrive")
         ask.service.connectors.offer(connector_id, [ResourceSelection("F1", "folder")])
         ask.service.connectors.offer(connector_id, [ResourceSelection("f", "file")], below="F1")
         assert resources(ask, connector_id) == [("F1", False)]
         assert resources(ask, connector_id, parent_id="F1") == [("f", False)]
 
-    def test_nothing_else_has_folders(self, ask: ServiceClient) -> None:
-        answer = ask.get(f"{PATH}/{authorized(ask)}/resources", parent_id="F1")
-        assert answer.error == (400, "not_supported")
+    def test_parent_id_for_another_provider_is_a_400(self, ask: ServiceClient) -> None:
+        response = ask.get(f"{PATH}/{create_authorized(ask)}/resources", parent_id="F1")
+        assert response.error == (400, "not_supported")
 
-    def test_of_a_drive_nothing_is_listed_but_what_was_picked(self, ask: ServiceClient) -> None:
-        connector_id = authorized(ask, "google_drive")
+    def test_google_drive_lists_only_picked_files(self, ask: ServiceClient) -> None:
+        connector_id = create_authorized(ask, "google_drive")
         ask.service.connectors.offer(connector_id, [ResourceSelection("f1", "file")])
         assert resources(ask, connector_id) == []
-        choose(ask, connector_id, {"external_id": "f1", "resource_type": "file"})
+        select(ask, connector_id, {"external_id": "f1", "resource_type": "file"})
         assert resources(ask, connector_id) == [("f1", True)]
 
-    def test_only_a_drive_has_a_picker(self, ask: ServiceClient) -> None:
+    def test_picker_token_is_for_google_drive_only(self, ask: ServiceClient) -> None:
         drive, slack = connect(ask, "google_drive"), connect(ask)
-        answer = ask.get(f"{PATH}/{drive}/picker-token")
-        assert (answer.status, answer.body) == WAITING
+        response = ask.get(f"{PATH}/{drive}/picker-token")
+        assert (response.status, response.body) == NOT_AUTHORIZED
         ask.service.connectors.authorize(drive)
         picker = ask.get(f"{PATH}/{drive}/picker-token").body
         assert set(picker) == {"access_token", "expires_in", "api_key", "app_id"}
@@ -270,7 +268,7 @@ class TestProviders:
         assert ask.get(f"{PATH}/{slack}/picker-token").error == (400, "not_supported")
 
     @pytest.mark.parametrize("connector_id", ["c/1", "../keys", "été"])
-    def test_an_encoded_id_stays_one_segment(self, clock: Clock, connector_id: str) -> None:
+    def test_encoded_id_is_one_path_segment(self, clock: Clock, connector_id: str) -> None:
         with LocalService(clock=clock, ids=lambda number: connector_id) as service:
             ask = ServiceClient(service)
             ask.post(f"{PATH}/slack/connect")
@@ -279,12 +277,12 @@ class TestProviders:
 
 
 class TestS3:
-    """A bucket needs no consent."""
+    """S3 buckets, which need no consent."""
 
     def configure(self, ask: ServiceClient, **fields: object) -> ServiceResponse:
         return ask.post(f"{PATH}/s3/configure", {**BUCKET, **fields})
 
-    def test_a_bucket_is_active_at_once(self, ask: ServiceClient) -> None:
+    def test_configured_bucket_is_active(self, ask: ServiceClient) -> None:
         body = self.configure(ask).body
         assert (body["provider"], body["status"]) == ("s3", "active")
         assert (body["bucket"], body["region"]) == ("tapes", "eu-west-1")
@@ -293,18 +291,18 @@ class TestS3:
             {"external_id": "tapes", "resource_type": "bucket", "name": "tapes", "selected": True}
         ]
 
-    def test_no_secret_is_kept(self, tmp_path: Path) -> None:
+    def test_credentials_are_not_stored(self, tmp_path: Path) -> None:
         with LocalService(tmp_path / "memsy.db") as service:
             assert self.configure(ServiceClient(service)).status == 200
         written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
         assert b"very secret" not in written
         assert b"AKIA1" not in written
 
-    def test_there_is_one_bucket(self, ask: ServiceClient) -> None:
+    def test_second_bucket_is_a_409(self, ask: ServiceClient) -> None:
         self.configure(ask)
         assert self.configure(ask, bucket="more").error == (409, "already_connected")
 
-    def test_it_can_be_exchanged(self, ask: ServiceClient) -> None:
+    def test_bucket_can_be_replaced(self, ask: ServiceClient) -> None:
         connector_id = self.configure(ask).body["id"]
         ask.service.connectors.fail(connector_id, "access denied")
         body = self.configure(ask, bucket="other", connector_id=connector_id).body
@@ -312,109 +310,107 @@ class TestS3:
         assert body["last_error"] is None
         assert resources(ask, connector_id) == [("other", True)]
 
-    def test_only_a_bucket_can_be_exchanged_for_one(self, ask: ServiceClient) -> None:
+    def test_bucket_cannot_replace_another_connector(self, ask: ServiceClient) -> None:
         slack = connect(ask)
         assert self.configure(ask, connector_id=slack).error == (404, "not_found")
         assert self.configure(ask, connector_id="nonsense").error == (404, "not_found")
         assert status(ask, slack) == "pending"
 
-    def test_bad_credentials_leave_nothing_behind(self, ask: ServiceClient) -> None:
+    def test_rejected_credentials_create_no_connector(self, ask: ServiceClient) -> None:
         ask.service.config = ServiceConfig(refused_access_keys={"AKIA1"})
         assert self.configure(ask).error == (400, "invalid_credentials")
         assert ask.get(PATH).body == []
 
     @pytest.mark.parametrize("name", list(BUCKET))
-    def test_every_field_is_needed(self, ask: ServiceClient, name: str) -> None:
+    def test_s3_field_is_required(self, ask: ServiceClient, name: str) -> None:
         body: dict[str, Any] = {key: value for key, value in BUCKET.items() if key != name}
-        answer = ask.post(f"{PATH}/s3/configure", body)
-        assert answer.validation_errors == [(["body", name], "missing")]
+        response = ask.post(f"{PATH}/s3/configure", body)
+        assert response.validation_errors == [(["body", name], "missing")]
 
-    def test_nobody_consents_to_it(self, ask: ServiceClient) -> None:
+    def test_connect_s3_is_a_400(self, ask: ServiceClient) -> None:
         assert ask.post(f"{PATH}/s3/connect").error == (400, "no_oauth")
 
 
-class TestRights:
-    """Some belong to the organisation, some to one member."""
+class TestPermissions:
+    """Permissions on connectors of the organisation and of one member."""
 
     @pytest.mark.parametrize("provider", ["slack", "notion", "github"])
-    def test_an_organisation_has_one_connector_to_a_provider(
-        self, ask: ServiceClient, provider: str
-    ) -> None:
+    def test_second_shared_connector_is_a_409(self, ask: ServiceClient, provider: str) -> None:
         connect(ask, provider)
-        answer = ask.post(f"{PATH}/{provider}/connect")
-        assert answer.error == (409, "already_connected")
+        response = ask.post(f"{PATH}/{provider}/connect")
+        assert response.error == (409, "already_connected")
 
-    def test_a_member_alone_cannot_connect_all(self, member: ServiceClient) -> None:
+    def test_member_cannot_connect_a_shared_provider(self, member: ServiceClient) -> None:
         assert member.post(f"{PATH}/slack/connect").error == (403, "admin_required")
         assert member.post(f"{PATH}/s3/configure", BUCKET).error == (403, "admin_required")
 
-    def test_an_admin_and_any_api_key_can(
+    def test_admin_and_api_key_can_connect_a_shared_provider(
         self, service: LocalService, admin: ServiceClient
     ) -> None:
         connect(admin, "slack")
         connect(ServiceClient(service, service.issue_key(member=Member("user_haise"))), "github")
 
-    def test_what_is_shared_all_members_can_see_and_not_change(
+    def test_member_can_read_but_not_change_a_shared_connector(
         self, ask: ServiceClient, member: ServiceClient
     ) -> None:
-        connector_id = authorized(ask)
+        connector_id = create_authorized(ask)
         path = f"{PATH}/{connector_id}"
-        choose(ask, connector_id, GENERAL)
+        select(ask, connector_id, GENERAL)
         assert status(member, connector_id) == "active"
         assert resources(member, connector_id) == [("C1", True)]
         assert member.get(f"{PATH}/slack/status").body["connected"] is True
-        for answer in (
-            choose(member, connector_id, GENERAL),
+        for response in (
+            select(member, connector_id, GENERAL),
             member.post(f"{path}/sync"),
             member.delete(path),
         ):
-            assert answer.error == (403, "admin_required")
+            assert response.error == (403, "admin_required")
 
     @pytest.mark.parametrize("provider", ["google_drive", "onedrive"])
-    def test_each_member_has_one_of_their_own(
+    def test_each_member_has_one_user_scoped_connector(
         self, member: ServiceClient, other: ServiceClient, provider: str
     ) -> None:
-        own, theirs = connect(member, provider), connect(other, provider)
-        assert own != theirs
-        answer = member.post(f"{PATH}/{provider}/connect")
-        assert answer.error == (409, "already_connected")
+        own, others = connect(member, provider), connect(other, provider)
+        assert own != others
+        response = member.post(f"{PATH}/{provider}/connect")
+        assert response.error == (409, "already_connected")
 
-    def test_the_status_is_that_of_the_caller(
+    def test_user_scoped_status_is_about_the_caller(
         self, member: ServiceClient, other: ServiceClient
     ) -> None:
-        choose(member, authorized(member, "onedrive"), {"external_id": "F1"})
+        select(member, create_authorized(member, "onedrive"), {"external_id": "F1"})
         assert member.get(f"{PATH}/onedrive/status").body["connected"] is True
         assert other.get(f"{PATH}/onedrive/status").body["connected"] is False
 
-    def test_one_s_own_is_nobody_else_s_business(
+    def test_user_scoped_connector_is_hidden_from_other_members(
         self, member: ServiceClient, other: ServiceClient
     ) -> None:
-        connector_id = authorized(member, "google_drive")
+        connector_id = create_authorized(member, "google_drive")
         path = f"{PATH}/{connector_id}"
-        for answer in (
+        for response in (
             other.get(path),
             other.get(f"{path}/resources"),
             other.get(f"{path}/picker-token"),
             other.delete(path),
         ):
-            assert answer.error == (404, "not_found")
+            assert response.error == (404, "not_found")
 
-    def test_an_admin_may_look_at_it_and_no_more(
+    def test_admin_can_read_but_not_change_a_user_scoped_connector(
         self, member: ServiceClient, admin: ServiceClient
     ) -> None:
-        connector_id = authorized(member, "google_drive")
+        connector_id = create_authorized(member, "google_drive")
         path = f"{PATH}/{connector_id}"
         assert admin.get(path).body["configured_by_email"] == "user_haise@example.invalid"
-        for answer in (
-            choose(admin, connector_id, GENERAL),
+        for response in (
+            select(admin, connector_id, GENERAL),
             admin.get(f"{path}/picker-token"),
             admin.post(f"{path}/sync"),
             admin.delete(path),
         ):
-            assert answer.error == (403, "owner_required")
+            assert response.error == (403, "owner_required")
         assert member.delete(path).status == 204
 
-    def test_a_list_shows_what_concerns_the_caller(
+    def test_list_depends_on_the_caller(
         self,
         service: LocalService,
         ask: ServiceClient,
@@ -422,27 +418,28 @@ class TestRights:
         other: ServiceClient,
         admin: ServiceClient,
     ) -> None:
-        shared, own, theirs = connect(ask), connect(member, "onedrive"), connect(other, "onedrive")
+        shared = connect(ask)
+        own, others = connect(member, "onedrive"), connect(other, "onedrive")
         key = ServiceClient(service, service.issue_key(member=Member("user_haise")))
 
-        def listed(who: ServiceClient) -> list[str]:
-            return [connector["id"] for connector in who.get(PATH).body]
+        def listed(caller: ServiceClient) -> list[str]:
+            return [connector["id"] for connector in caller.get(PATH).body]
 
-        assert listed(ask) == listed(admin) == [shared, own, theirs]
+        assert listed(ask) == listed(admin) == [shared, own, others]
         assert listed(key) == [shared, own]
         assert listed(member) == [own]
 
-    def test_another_organisation_sees_nothing(
+    def test_other_organisation_cannot_see_the_connector(
         self, service: LocalService, ask: ServiceClient
     ) -> None:
         connector_id = connect(ask)
-        theirs = ServiceClient(service, service.issue_key(org_id="org_other"))
-        assert theirs.get(PATH).body == []
-        assert theirs.get(f"{PATH}/{connector_id}").error == (404, "not_found")
-        assert connect(theirs)
+        other_org = ServiceClient(service, service.issue_key(org_id="org_other"))
+        assert other_org.get(PATH).body == []
+        assert other_org.get(f"{PATH}/{connector_id}").error == (404, "not_found")
+        assert connect(other_org)
 
-    def test_scopes_hold_here_too(self, service: LocalService) -> None:
+    def test_write_scope_is_required_to_connect(self, service: LocalService) -> None:
         reader = ServiceClient(service, service.issue_key(scopes=["read"]))
         assert reader.get(PATH).status == 200
-        answer = reader.post(f"{PATH}/slack/connect")
-        assert answer.body["detail"]["required_scope"] == "write"
+        response = reader.post(f"{PATH}/slack/connect")
+        assert response.body["detail"]["required_scope"] == "write"

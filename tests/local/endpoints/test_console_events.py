@@ -1,4 +1,4 @@
-"""Events, as the console lists them."""
+"""Console events endpoint: fields, filters, sort and pages."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ PATH = "/api/console/events"
 
 
 def contents(ask: ServiceClient, **query: object) -> list[str]:
-    answer = ask.get(PATH, **query)
-    assert answer.status == 200, answer
-    return [item["content"] for item in answer.body["items"]]
+    response = ask.get(PATH, **query)
+    assert response.status == 200, response
+    return [item["content"] for item in response.body["items"]]
 
 
 @pytest.fixture
-def talk(ask: ServiceClient) -> ServiceClient:
-    """Four events; the last two are of one moment."""
+def conversation(ask: ServiceClient) -> ServiceClient:
+    """Four events, the last two with the same time."""
     ask.ingest("one", ts="2026-04-13T01:00:00Z", session_id="tape-2")
     ask.ingest("two", ts="2026-04-13T00:00:00Z", actor_id="swigert")
     ask.ingest("three", "four", kind="app_event")
     return ask
 
 
-def test_what_was_ingested_is_listed(ask: ServiceClient) -> None:
+def test_ingested_event_is_listed(ask: ServiceClient) -> None:
     (event_id,) = ask.ingest("hello", ts="2026-04-13T02:00:00+02:00", metadata='{"page": 7}')
     assert ask.get(PATH).body == {
         "items": [
@@ -48,18 +48,18 @@ def test_what_was_ingested_is_listed(ask: ServiceClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "expected"),
     [(None, None), ("plain", {"raw": "plain"}), ("[1]", {"raw": "[1]"}), ("{}", {})],
 )
-def test_metadata_is_an_object_or_nothing(
-    ask: ServiceClient, text: str | None, shown: object
+def test_metadata_is_an_object_or_null(
+    ask: ServiceClient, text: str | None, expected: object
 ) -> None:
     ask.ingest("hello", metadata=text)
-    assert ask.get(PATH).body["items"][0]["metadata"] == shown
+    assert ask.get(PATH).body["items"][0]["metadata"] == expected
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "expected"),
     [
         ({}, ["four", "three", "one", "two"]),
         ({"sort": "ts_desc"}, ["four", "three", "one", "two"]),
@@ -71,16 +71,16 @@ def test_metadata_is_an_object_or_nothing(
         ({"kind": "user_message", "session_id": "tape-1"}, ["two"]),
     ],
 )
-def test_events_are_filtered_and_sorted_as_asked(
-    talk: ServiceClient, query: dict[str, object], found: list[str]
+def test_events_are_filtered_and_sorted(
+    conversation: ServiceClient, query: dict[str, object], expected: list[str]
 ) -> None:
-    assert contents(talk, **query) == found
-    assert talk.get(PATH, **query).body["total"] == len(found)
+    assert contents(conversation, **query) == expected
+    assert conversation.get(PATH, **query).body["total"] == len(expected)
 
 
 @pytest.mark.parametrize("sort", ["ts_desc", "ts_asc"])
-def test_pages_neither_repeat_nor_skip(ask: ServiceClient, sort: str) -> None:
-    """Also when all events are of one moment."""
+def test_pages_contain_each_event_once(ask: ServiceClient, sort: str) -> None:
+    """The order is stable although all events have the same time."""
     ask.ingest(*(f"event {n}" for n in range(10)))
     pages = [contents(ask, sort=sort, limit=3, offset=offset) for offset in (0, 3, 6, 9)]
     assert [len(page) for page in pages] == [3, 3, 3, 1]
@@ -88,7 +88,7 @@ def test_pages_neither_repeat_nor_skip(ask: ServiceClient, sort: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "kind"),
+    ("query", "error_type"),
     [
         ({"limit": 0}, "greater_than_equal"),
         ({"limit": 201}, "less_than_equal"),
@@ -97,17 +97,21 @@ def test_pages_neither_repeat_nor_skip(ask: ServiceClient, sort: str) -> None:
         ({"actor_id": ""}, "string_too_short"),
     ],
 )
-def test_a_bad_question_is_refused(ask: ServiceClient, query: dict[str, object], kind: str) -> None:
+def test_invalid_query_is_rejected(
+    ask: ServiceClient, query: dict[str, object], error_type: str
+) -> None:
     ((name, _),) = query.items()
-    assert ask.get(PATH, **query).validation_errors == [(["query", name], kind)]
+    assert ask.get(PATH, **query).validation_errors == [(["query", name], error_type)]
 
 
-def test_others_see_their_own_events(talk: ServiceClient) -> None:
-    theirs = ServiceClient(talk.service, talk.service.issue_key(org_id="org_other"))
-    assert theirs.get(PATH).body["total"] == 0
+def test_other_organisation_sees_no_events(conversation: ServiceClient) -> None:
+    other_org = ServiceClient(
+        conversation.service, conversation.service.issue_key(org_id="org_other")
+    )
+    assert other_org.get(PATH).body["total"] == 0
 
 
-def test_pending_events_are_listed_too(ask: ServiceClient) -> None:
+def test_pending_events_are_listed(ask: ServiceClient) -> None:
     ask.service.config = ServiceConfig(processing="manual")
     ask.ingest("hello")
     assert contents(ask) == ["hello"]

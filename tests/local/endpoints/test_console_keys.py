@@ -1,4 +1,4 @@
-"""API keys, as the control plane lists, makes and deletes them."""
+"""API key endpoints: list, create, delete and usage."""
 
 from __future__ import annotations
 
@@ -25,65 +25,65 @@ OWN_KEY = {
 }
 
 
-def make(ask: ServiceClient, name: str = "ci", **fields: object) -> tuple[str, ServiceClient]:
-    """The id of a new key, and somebody who uses it."""
-    answer = ask.post(PATH, {"name": name, **fields})
-    assert answer.status == 200, answer
-    return answer.body["key_id"], ServiceClient(ask.service, answer.body["raw_key"])
+def create_key(ask: ServiceClient, name: str = "ci", **fields: object) -> tuple[str, ServiceClient]:
+    """Create a key, and return its id and a caller with this key."""
+    response = ask.post(PATH, {"name": name, **fields})
+    assert response.status == 200, response
+    return response.body["key_id"], ServiceClient(ask.service, response.body["raw_key"])
 
 
-def test_the_service_s_own_key_is_listed(ask: ServiceClient) -> None:
+def test_key_of_the_service_is_listed(ask: ServiceClient) -> None:
     assert ask.get(PATH).body == {"keys": [OWN_KEY], "max_keys": 20, "active_count": 1}
 
 
-def test_a_new_key_is_told_once(ask: ServiceClient) -> None:
-    made = ask.post(PATH, {"name": "ci", "scopes": ["read"]}).body
-    assert set(made) == {"key_id", "raw_key", "prefix", "name", "scopes"}
-    assert (made["name"], made["scopes"]) == ("ci", ["read"])
-    assert made["raw_key"].startswith(made["prefix"])
-    assert len(made["prefix"]) < len(made["raw_key"]) / 2
+def test_key_text_is_only_in_the_create_response(ask: ServiceClient) -> None:
+    created = ask.post(PATH, {"name": "ci", "scopes": ["read"]}).body
+    assert set(created) == {"key_id", "raw_key", "prefix", "name", "scopes"}
+    assert (created["name"], created["scopes"]) == ("ci", ["read"])
+    assert created["raw_key"].startswith(created["prefix"])
+    assert len(created["prefix"]) < len(created["raw_key"]) / 2
     listed = ask.get(PATH)
-    assert made["raw_key"] not in json.dumps(listed.body)
+    assert created["raw_key"] not in json.dumps(listed.body)
     assert listed.body["keys"][1] == {
         **OWN_KEY,
-        **{name: made[name] for name in ("key_id", "prefix", "name", "scopes")},
+        **{name: created[name] for name in ("key_id", "prefix", "name", "scopes")},
     }
 
 
-def test_a_new_key_opens_both_planes_at_once(ask: ServiceClient) -> None:
-    _, ours = make(ask)
-    assert ours.ingest("hello")
-    assert ours.get("/api/me").body["user_id"] == "user_org_local"
+def test_new_key_works_on_both_planes(ask: ServiceClient) -> None:
+    _, caller = create_key(ask)
+    assert caller.ingest("hello")
+    assert caller.get("/api/me").body["user_id"] == "user_org_local"
 
 
-def test_a_deleted_key_opens_nothing_any_more(ask: ServiceClient) -> None:
-    key_id, ours = make(ask)
-    answer = ask.delete(f"{PATH}/{key_id}")
-    assert (answer.status, answer.body) == (204, None)
-    assert ours.get("/v1/health").status == 401
-    assert ours.get("/api/me").status == 401
+def test_deleted_key_is_a_401_on_both_planes(ask: ServiceClient) -> None:
+    key_id, caller = create_key(ask)
+    response = ask.delete(f"{PATH}/{key_id}")
+    assert (response.status, response.body) == (204, None)
+    assert caller.get("/v1/health").status == 401
+    assert caller.get("/api/me").status == 401
     assert ask.get(PATH).body["keys"][1:] == []
 
 
-def test_a_deletion_outlives_a_restart(tmp_path: Path, clock: Clock) -> None:
+def test_deletion_is_stored_in_the_file(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "memsy.db"
     with LocalService(path, clock=clock) as service:
-        kept_id, kept = make(ServiceClient(service))
-        lost_id, _ = make(ServiceClient(service))
+        kept_id, kept = create_key(ServiceClient(service))
+        lost_id, _ = create_key(ServiceClient(service))
         ServiceClient(service).delete(f"{PATH}/{lost_id}")
     with LocalService(path, clock=clock) as service:
         keys = ServiceClient(service).get(PATH).body["keys"]
         assert [key["key_id"] for key in keys] == ["key_local", kept_id]
-        assert moved(kept, service).get("/v1/health").status == 200
+        assert same_key(kept, service).get("/v1/health").status == 200
 
 
-def test_a_key_ends_when_it_is_to(ask: ServiceClient, clock: Clock) -> None:
-    """It stays in the list, for people to see why something stopped."""
-    _, ours = make(ask, expires_at="2026-04-14T04:08:00+00:00")
+def test_expired_key_is_a_401(ask: ServiceClient, clock: Clock) -> None:
+    """The list still shows the expired key."""
+    _, caller = create_key(ask, expires_at="2026-04-14T04:08:00+00:00")
     clock.advance(3599)
-    assert ours.get("/v1/health").status == 200
+    assert caller.get("/v1/health").status == 200
     clock.advance(1)
-    assert ours.get("/v1/health").status == 401
+    assert caller.get("/v1/health").status == 401
     listed = ask.get(PATH).body
     assert listed["active_count"] == 1
     assert (listed["keys"][1]["is_active"], listed["keys"][1]["expires_at"]) == (
@@ -92,20 +92,20 @@ def test_a_key_ends_when_it_is_to(ask: ServiceClient, clock: Clock) -> None:
     )
 
 
-def test_the_last_use_of_a_key_is_known(ask: ServiceClient, clock: Clock) -> None:
-    _, ours = make(ask)
+def test_last_use_of_a_key_is_listed(ask: ServiceClient, clock: Clock) -> None:
+    _, caller = create_key(ask)
     clock.advance(60)
-    ours.get("/v1/health")
+    caller.get("/v1/health")
     clock.advance(60)
     assert ask.get(PATH).body["keys"][1]["last_used_at"] == "2026-04-14T03:09:00Z"
 
 
-def test_without_scopes_a_key_may_do_everything(ask: ServiceClient) -> None:
+def test_default_scopes_are_read_and_write(ask: ServiceClient) -> None:
     assert ask.post(PATH, {"name": "ci"}).body["scopes"] == ["read", "write"]
 
 
 @pytest.mark.parametrize(
-    ("body", "place", "kind"),
+    ("body", "field", "error_type"),
     [
         ({}, "name", "missing"),
         ({"name": " "}, "name", "string_too_short"),
@@ -115,54 +115,56 @@ def test_without_scopes_a_key_may_do_everything(ask: ServiceClient) -> None:
         ({"name": "ci", "expires_at": "2026-04-14T03:08:00Z"}, "expires_at", "value_error"),
     ],
 )
-def test_a_bad_key_is_not_made(ask: ServiceClient, body: object, place: str, kind: str) -> None:
-    assert ask.post(PATH, body).validation_errors == [(["body", place], kind)]
+def test_invalid_key_is_rejected(
+    ask: ServiceClient, body: object, field: str, error_type: str
+) -> None:
+    assert ask.post(PATH, body).validation_errors == [(["body", field], error_type)]
     assert ask.get(PATH).body["active_count"] == 1
 
 
-def test_a_scope_that_is_none_is_named(ask: ServiceClient) -> None:
-    answer = ask.post(PATH, {"name": "ci", "scopes": ["read", "admin"]})
-    assert answer.validation_errors == [(["body", "scopes", 1], "enum")]
+def test_unknown_scope_is_rejected(ask: ServiceClient) -> None:
+    response = ask.post(PATH, {"name": "ci", "scopes": ["read", "admin"]})
+    assert response.validation_errors == [(["body", "scopes", 1], "enum")]
 
 
-def test_scopes_hold_on_the_control_plane(ask: ServiceClient) -> None:
-    _, reader = make(ask, scopes=["read"])
-    _, writer = make(ask, scopes=["write"])
+def test_scopes_apply_to_the_control_plane(ask: ServiceClient) -> None:
+    _, reader = create_key(ask, scopes=["read"])
+    _, writer = create_key(ask, scopes=["write"])
     assert reader.get(PATH).status == 200
-    for answer, scope in (
+    for response, scope in (
         (reader.post(PATH, {"name": "more"}), "write"),
         (reader.delete(f"{PATH}/key_local"), "write"),
         (writer.get(PATH), "read"),
     ):
-        assert answer.error == (403, "insufficient_scope")
-        assert answer.body["detail"]["required_scope"] == scope
-    for anybody in (reader, writer):
-        assert anybody.get("/api/health").status == 200
+        assert response.error == (403, "insufficient_scope")
+        assert response.body["detail"]["required_scope"] == scope
+    for caller in (reader, writer):
+        assert caller.get("/api/health").status == 200
 
 
-def test_there_are_only_so_many_keys(ask: ServiceClient, clock: Clock) -> None:
+def test_active_keys_are_limited(ask: ServiceClient, clock: Clock) -> None:
     ask.service.config = ServiceConfig(max_keys=2)
-    make(ask, expires_at="2026-04-15")
-    answer = ask.post(PATH, {"name": "one more"})
-    assert answer.error == (403, "key_limit_reached")
-    assert (answer.body["detail"]["limit"], answer.body["detail"]["current"]) == (2, 2)
+    create_key(ask, expires_at="2026-04-15")
+    response = ask.post(PATH, {"name": "one more"})
+    assert response.error == (403, "key_limit_reached")
+    assert (response.body["detail"]["limit"], response.body["detail"]["current"]) == (2, 2)
     clock.advance(86_400)
-    make(ask)
+    create_key(ask)
 
 
-def test_a_limit_can_be_raised_while_the_service_runs(ask: ServiceClient) -> None:
+def test_key_limit_can_change_at_run_time(ask: ServiceClient) -> None:
     ask.service.config = ServiceConfig(max_keys=1)
     assert ask.post(PATH, {"name": "ci"}).status == 403
     ask.service.config = evolve(ask.service.config, max_keys=2)
     assert ask.post(PATH, {"name": "ci"}).status == 200
 
 
-def test_what_a_key_did_is_known_day_by_day(ask: ServiceClient, clock: Clock) -> None:
-    key_id, ours = make(ask)
-    ours.ingest("one", "two")
+def test_usage_of_a_key_is_listed_by_day(ask: ServiceClient, clock: Clock) -> None:
+    key_id, caller = create_key(ask)
+    caller.ingest("one", "two")
     ask.ingest("three")
     clock.advance(86_400)
-    ours.search("one")
+    caller.search("one")
     assert ask.get(f"{PATH}/{key_id}/usage").body == {
         "usage": [
             {"date": date, "dimension": dimension, "quantity": quantity}
@@ -177,22 +179,22 @@ def test_what_a_key_did_is_known_day_by_day(ask: ServiceClient, clock: Clock) ->
     }
 
 
-def test_a_key_of_others_is_not_there(ask: ServiceClient) -> None:
-    theirs = ServiceClient(ask.service, ask.service.issue_key(org_id="org_other"))
+def test_key_of_another_organisation_is_a_404(ask: ServiceClient) -> None:
+    other_org = ServiceClient(ask.service, ask.service.issue_key(org_id="org_other"))
     for path in (f"{PATH}/key_local", f"{PATH}/nonsense"):
-        assert theirs.delete(path).error == (404, "not_found")
-        assert theirs.get(f"{path}/usage").error == (404, "not_found")
-    assert len(theirs.get(PATH).body["keys"]) == 1
+        assert other_org.delete(path).error == (404, "not_found")
+        assert other_org.get(f"{path}/usage").error == (404, "not_found")
+    assert len(other_org.get(PATH).body["keys"]) == 1
     assert ask.post("/v1/ingest", {"events": [event()]}).status == 200
 
 
-def test_who_signed_in_is_in_no_list_of_keys(ask: ServiceClient) -> None:
+def test_session_tokens_are_not_listed_as_keys(ask: ServiceClient) -> None:
     admin = ServiceClient(ask.service, ask.service.sign_in(Member("user_kranz", "org:admin")))
     assert admin.get(PATH).body["active_count"] == 1
     assert admin.delete(f"{PATH}/key_local").status == 204
     assert ask.get("/v1/health").status == 401
 
 
-def moved(ask: ServiceClient, service: LocalService) -> ServiceClient:
-    """The same caller, of another service."""
+def same_key(ask: ServiceClient, service: LocalService) -> ServiceClient:
+    """Return a caller of another service with the key of `ask`."""
     return ServiceClient(service, ask.api_key)

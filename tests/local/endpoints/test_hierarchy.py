@@ -1,4 +1,4 @@
-"""Organisations, roles and teams, from create to delete."""
+"""Endpoints of organisations, roles and teams: create, list, get, update, delete."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from memsy.local.clock import Clock
 from tests.support.service_requests import ServiceClient
 
 NEW = {"org_id": "org_local", "name": "Capcom", "focus": "talking to the crew"}
-NOUNS = pytest.mark.parametrize("noun", ["role", "team"])
-ANY_NOUN = pytest.mark.parametrize("noun", ["org", "role", "team"])
+ROLE_AND_TEAM = pytest.mark.parametrize("record_type", ["role", "team"])
+ALL_TYPES = pytest.mark.parametrize("record_type", ["org", "role", "team"])
 
 
-def created(ask: ServiceClient, noun: str) -> tuple[str, dict[str, str], dict[str, Any]]:
-    """A new record: its path, the query that goes with the path, and itself."""
-    answer = ask.post(f"/v1/{noun}s", NEW)
-    assert answer.status == 200, answer
-    record: dict[str, Any] = answer.body
-    query = {} if noun == "org" else {"org_id": "org_local"}
-    return f"/v1/{noun}s/{record[f'{noun}_id']}", query, record
+def create_record(
+    ask: ServiceClient, record_type: str
+) -> tuple[str, dict[str, str], dict[str, Any]]:
+    """Create a record, and return its path, the query for the path, and the record."""
+    response = ask.post(f"/v1/{record_type}s", NEW)
+    assert response.status == 200, response
+    record: dict[str, Any] = response.body
+    query = {} if record_type == "org" else {"org_id": "org_local"}
+    return f"/v1/{record_type}s/{record[f'{record_type}_id']}", query, record
 
 
-@ANY_NOUN
-def test_a_record_says_what_it_was_created_with(ask: ServiceClient, noun: str) -> None:
-    path, query, record = created(ask, noun)
+@ALL_TYPES
+def test_record_has_the_fields_it_was_created_with(ask: ServiceClient, record_type: str) -> None:
+    path, query, record = create_record(ask, record_type)
     assert record.items() >= NEW.items()
     assert record["created_at"] == record["updated_at"] == "2026-04-14T03:08:00Z"
     assert "talking to the crew" in record["promotion_prompt"]
@@ -33,125 +35,128 @@ def test_a_record_says_what_it_was_created_with(ask: ServiceClient, noun: str) -
     assert ask.get(path, **query).body == record
 
 
-@ANY_NOUN
-def test_records_are_a_bare_list(ask: ServiceClient, noun: str) -> None:
-    assert ask.get(f"/v1/{noun}s", **({} if noun == "org" else {"org_id": "org_local"})).body == []
-    _, query, record = created(ask, noun)
-    assert ask.get(f"/v1/{noun}s", **query).body == [record]
+@ALL_TYPES
+def test_list_is_a_bare_array(ask: ServiceClient, record_type: str) -> None:
+    query = {} if record_type == "org" else {"org_id": "org_local"}
+    assert ask.get(f"/v1/{record_type}s", **query).body == []
+    _, _, record = create_record(ask, record_type)
+    assert ask.get(f"/v1/{record_type}s", **query).body == [record]
 
 
-@NOUNS
-def test_lists_come_in_pages_in_the_order_of_creation(ask: ServiceClient, noun: str) -> None:
-    made = [created(ask, noun)[2] for _ in range(5)]
+@ROLE_AND_TEAM
+def test_list_returns_pages_in_creation_order(ask: ServiceClient, record_type: str) -> None:
+    records = [create_record(ask, record_type)[2] for _ in range(5)]
     pages = [
-        ask.get(f"/v1/{noun}s", org_id="org_local", limit=2, offset=offset).body
+        ask.get(f"/v1/{record_type}s", org_id="org_local", limit=2, offset=offset).body
         for offset in (0, 2, 4, 6)
     ]
-    assert pages == [made[:2], made[2:4], made[4:], []]
+    assert pages == [records[:2], records[2:4], records[4:], []]
 
 
-@ANY_NOUN
-def test_only_what_is_named_changes(ask: ServiceClient, clock: Clock, noun: str) -> None:
-    path, query, record = created(ask, noun)
+@ALL_TYPES
+def test_update_changes_only_the_given_fields(
+    ask: ServiceClient, clock: Clock, record_type: str
+) -> None:
+    path, query, record = create_record(ask, record_type)
     clock.advance(60)
     changed = ask.patch(path, {"focus": "listening", "name": None}, **query).body
     assert changed == {**record, "focus": "listening", "updated_at": "2026-04-14T03:09:00Z"}
 
 
-@ANY_NOUN
-def test_a_change_of_nothing_is_no_error(ask: ServiceClient, noun: str) -> None:
-    path, query, record = created(ask, noun)
+@ALL_TYPES
+def test_empty_update_changes_nothing(ask: ServiceClient, record_type: str) -> None:
+    path, query, record = create_record(ask, record_type)
     assert ask.patch(path, {}, **query).body == record
 
 
-@ANY_NOUN
-def test_a_prompt_can_be_edited_and_written_anew(ask: ServiceClient, noun: str) -> None:
-    path, query, record = created(ask, noun)
+@ALL_TYPES
+def test_prompt_can_be_edited_and_regenerated(ask: ServiceClient, record_type: str) -> None:
+    path, query, record = create_record(ask, record_type)
     edited = ask.patch(path, {"promotion_prompt": "Keep all.", "focus": "less"}, **query).body
     assert (edited["promotion_prompt"], edited["focus"]) == ("Keep all.", "less")
     assert edited["prompt_meta"] != record["prompt_meta"]
-    anew = ask.post(f"{path}/regenerate-prompt", **query).body
-    assert "less" in anew["promotion_prompt"]
+    regenerated = ask.post(f"{path}/regenerate-prompt", **query).body
+    assert "less" in regenerated["promotion_prompt"]
 
 
-@ANY_NOUN
-def test_what_is_deleted_is_gone(ask: ServiceClient, noun: str) -> None:
-    path, query, _ = created(ask, noun)
-    answer = ask.delete(path, **query)
-    assert (answer.status, answer.body) == (204, None)
+@ALL_TYPES
+def test_deleted_record_is_a_404(ask: ServiceClient, record_type: str) -> None:
+    path, query, _ = create_record(ask, record_type)
+    response = ask.delete(path, **query)
+    assert (response.status, response.body) == (204, None)
     assert ask.get(path, **query).status == 404
     assert ask.delete(path, **query).status == 404
     assert ask.patch(path, {}, **query).status == 404
     assert ask.post(f"{path}/regenerate-prompt", **query).status == 404
 
 
-@NOUNS
-def test_an_id_is_never_given_twice(ask: ServiceClient, noun: str) -> None:
-    path, query, record = created(ask, noun)
+@ROLE_AND_TEAM
+def test_id_of_a_deleted_record_is_not_reused(ask: ServiceClient, record_type: str) -> None:
+    path, query, record = create_record(ask, record_type)
     ask.delete(path, **query)
-    assert created(ask, noun)[2][f"{noun}_id"] != record[f"{noun}_id"]
+    assert create_record(ask, record_type)[2][f"{record_type}_id"] != record[f"{record_type}_id"]
 
 
-def test_the_key_s_organisation_is_created_once(ask: ServiceClient) -> None:
-    created(ask, "org")
-    answer = ask.post("/v1/orgs", NEW)
-    assert (answer.status, answer.body["error"]) == (409, "already_exists")
+def test_second_record_of_the_organisation_is_a_409(ask: ServiceClient) -> None:
+    create_record(ask, "org")
+    response = ask.post("/v1/orgs", NEW)
+    assert (response.status, response.body["error"]) == (409, "already_exists")
 
 
-@ANY_NOUN
-def test_another_organisation_is_out_of_reach(ask: ServiceClient, noun: str) -> None:
-    path, query, _ = created(ask, noun)
-    assert ask.post(f"/v1/{noun}s", {**NEW, "org_id": "org_other"}).status == 403
-    if noun == "org":
+@ALL_TYPES
+def test_other_organisation_is_a_403(ask: ServiceClient, record_type: str) -> None:
+    path, query, _ = create_record(ask, record_type)
+    assert ask.post(f"/v1/{record_type}s", {**NEW, "org_id": "org_other"}).status == 403
+    if record_type == "org":
         path = "/v1/orgs/org_other"
     else:
         query = {"org_id": "org_other"}
-        assert ask.get(f"/v1/{noun}s", **query).status == 403
-    for answer in (
+        assert ask.get(f"/v1/{record_type}s", **query).status == 403
+    for response in (
         ask.get(path, **query),
         ask.patch(path, {"name": "x"}, **query),
         ask.post(f"{path}/regenerate-prompt", **query),
         ask.delete(path, **query),
     ):
-        assert (answer.status, answer.body["error"]) == (403, "wrong_org")
+        assert (response.status, response.body["error"]) == (403, "wrong_org")
 
 
-@NOUNS
-def test_the_organisation_must_be_named(ask: ServiceClient, noun: str) -> None:
-    path, _, _ = created(ask, noun)
+@ROLE_AND_TEAM
+def test_org_id_is_required(ask: ServiceClient, record_type: str) -> None:
+    path, _, _ = create_record(ask, record_type)
     missing = [(["query", "org_id"], "missing")]
-    assert ask.get(f"/v1/{noun}s").validation_errors == missing
+    assert ask.get(f"/v1/{record_type}s").validation_errors == missing
     assert ask.get(path).validation_errors == missing
     assert ask.patch(path, {}).validation_errors == missing
     assert ask.delete(path).validation_errors == missing
     assert ask.post(f"{path}/regenerate-prompt").validation_errors == missing
 
 
-@ANY_NOUN
-def test_all_of_a_new_record_must_be_there(ask: ServiceClient, noun: str) -> None:
-    assert ask.post(f"/v1/{noun}s", {"name": "x" * 101, "focus": " "}).validation_errors == [
+@ALL_TYPES
+def test_create_requires_all_fields(ask: ServiceClient, record_type: str) -> None:
+    assert ask.post(f"/v1/{record_type}s", {"name": "x" * 101, "focus": " "}).validation_errors == [
         (["body", "org_id"], "missing"),
         (["body", "name"], "string_too_long"),
         (["body", "focus"], "string_too_short"),
     ]
 
 
-@ANY_NOUN
-def test_nothing_can_be_made_blank(ask: ServiceClient, noun: str) -> None:
-    path, query, _ = created(ask, noun)
+@ALL_TYPES
+def test_update_rejects_blank_fields(ask: ServiceClient, record_type: str) -> None:
+    path, query, _ = create_record(ask, record_type)
     assert ask.patch(path, {"name": "", "promotion_prompt": 7}, **query).validation_errors == [
         (["body", "name"], "string_too_short"),
         (["body", "promotion_prompt"], "string_type"),
     ]
 
 
-def test_a_role_is_no_team(ask: ServiceClient) -> None:
-    _, query, role = created(ask, "role")
+def test_role_id_is_not_a_team_id(ask: ServiceClient) -> None:
+    _, query, role = create_record(ask, "role")
     assert ask.get(f"/v1/teams/{role['role_id']}", **query).status == 404
 
 
 def test_deleting_a_role_keeps_its_memories(ask: ServiceClient) -> None:
-    path, query, role = created(ask, "role")
+    path, query, role = create_record(ask, "role")
     ask.ingest("hello", role_id=role["role_id"])
     ask.delete(path, **query)
     assert ask.found("hello", actor_id="haise", role_ids=[role["role_id"]]) == ["hello"]

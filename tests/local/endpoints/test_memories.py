@@ -1,4 +1,4 @@
-"""The console's view of memories: pages, sums, and one at a time."""
+"""Console memories endpoints: list, get and statistics."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ PATH = "/v1/console/memories"
 
 
 def texts(ask: ServiceClient, **query: object) -> list[str]:
-    answer = ask.get(PATH, **query)
-    assert answer.status == 200, answer
-    return [item["text"] for item in answer.body["items"]]
+    response = ask.get(PATH, **query)
+    assert response.status == 200, response
+    return [item["text"] for item in response.body["items"]]
 
 
-def test_pages_of_many_neither_repeat_nor_skip(ask: ServiceClient) -> None:
-    """Even where all are of one age, and hence all sort keys but the id are equal."""
+def test_pages_contain_each_memory_once(ask: ServiceClient) -> None:
+    """The order is stable although all sort keys but the id are equal."""
     for start in range(0, 11_000, 500):
         batch = [event(f"reading {n}", session_id=f"s{n}") for n in range(start, start + 500)]
         assert ask.post("/v1/ingest", {"events": batch}).status == 200
-    seen = list[str]()
+    memory_ids = list[str]()
     for offset in range(0, 11_000, 200):
         page = ask.get(PATH, limit=200, offset=offset).body
         assert (page["total"], page["limit"], page["offset"]) == (11_000, 200, offset)
-        seen += [item["memory_id"] for item in page["items"]]
-    assert len(seen) == len(set(seen)) == 11_000
-    assert seen == sorted(seen)
+        memory_ids += [item["memory_id"] for item in page["items"]]
+    assert len(memory_ids) == len(set(memory_ids)) == 11_000
+    assert memory_ids == sorted(memory_ids)
 
 
-def test_an_empty_service_has_an_empty_page(ask: ServiceClient) -> None:
+def test_list_of_an_empty_service_is_empty(ask: ServiceClient) -> None:
     assert ask.get(PATH).body == {"items": [], "total": 0, "limit": 50, "offset": 0}
 
 
-def test_a_page_beyond_the_last_is_empty(ask: ServiceClient) -> None:
+def test_page_after_the_last_is_empty(ask: ServiceClient) -> None:
     ask.ingest("tea")
     page = ask.get(PATH, offset=10**17).body
     assert (page["items"], page["total"]) == ([], 1)
@@ -52,9 +52,7 @@ def test_a_page_beyond_the_last_is_empty(ask: ServiceClient) -> None:
         ("strength_desc", ["middle", "late", "early"]),
     ],
 )
-def test_memories_are_sorted_as_asked(
-    ask: ServiceClient, clock: Clock, sort: str, order: list[str]
-) -> None:
+def test_memories_are_sorted(ask: ServiceClient, clock: Clock, sort: str, order: list[str]) -> None:
     for text, day in (("early", 12), ("late", 14), ("middle", 13)):
         ask.ingest(text, ts=f"1970-04-{day}")
         clock.advance(3600)
@@ -64,7 +62,7 @@ def test_memories_are_sorted_as_asked(
     assert texts(ask, sort=sort) == order
 
 
-def test_the_strength_that_is_left_is_what_sorts(ask: ServiceClient, clock: Clock) -> None:
+def test_sort_by_strength_uses_the_decayed_strength(ask: ServiceClient, clock: Clock) -> None:
     ask.ingest("old")
     for _ in range(3):
         ask.search("old")
@@ -73,7 +71,7 @@ def test_the_strength_that_is_left_is_what_sorts(ask: ServiceClient, clock: Cloc
     assert texts(ask, sort="strength_desc") == ["new", "old"]
 
 
-def test_memories_can_be_filtered(ask: ServiceClient) -> None:
+def test_memories_are_filtered(ask: ServiceClient) -> None:
     ask.ingest("I prefer tea")
     ask.ingest("We decided to go", actor_id="swigert")
     assert texts(ask, actor_id="swigert") == ["We decided to go"]
@@ -85,17 +83,17 @@ def test_memories_can_be_filtered(ask: ServiceClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "found"),
+    ("part", "is_match"),
     [("ÉTÉ", True), ("été", True), ("L'é", True), ("100%", True), ("0_ ", False), ("x", False)],
 )
-def test_a_part_of_the_text_is_searched_for_as_it_stands(
-    ask: ServiceClient, part: str, found: bool
+def test_search_matches_a_literal_substring_in_any_case(
+    ask: ServiceClient, part: str, is_match: bool
 ) -> None:
     ask.ingest("L'été à 100% chaud")
-    assert bool(texts(ask, search=part)) is found
+    assert bool(texts(ask, search=part)) is is_match
 
 
-def test_a_memory_is_shown_whole(ask: ServiceClient, clock: Clock) -> None:
+def test_get_returns_all_fields(ask: ServiceClient, clock: Clock) -> None:
     (event_id,) = ask.ingest("I prefer tea", ts="1970-04-14T03:07:53Z", role_id="r")
     clock.advance(1)
     (result,) = ask.search("tea")
@@ -128,31 +126,31 @@ def test_a_memory_is_shown_whole(ask: ServiceClient, clock: Clock) -> None:
     }
 
 
-def test_an_id_that_is_no_uuid_is_a_422(ask: ServiceClient) -> None:
+def test_id_that_is_not_a_uuid_is_a_422(ask: ServiceClient) -> None:
     assert ask.get(f"{PATH}/mem_1").validation_errors == [(["path", "memory_id"], "uuid_parsing")]
 
 
-def test_an_unknown_id_is_a_404(ask: ServiceClient) -> None:
-    answer = ask.get(f"{PATH}/00000000-0000-4000-8000-000000000000")
-    assert (answer.status, answer.body["error"]) == (404, "not_found")
+def test_unknown_id_is_a_404(ask: ServiceClient) -> None:
+    response = ask.get(f"{PATH}/00000000-0000-4000-8000-000000000000")
+    assert (response.status, response.body["error"]) == (404, "not_found")
 
 
-def test_the_memories_of_another_organisation_are_not_there(service: LocalService) -> None:
+def test_memories_of_another_organisation_are_hidden(service: LocalService) -> None:
     ServiceClient(service).ingest("tea")
     (memory,) = service.memories
-    theirs = ServiceClient(service, service.issue_key(org_id="org_other"))
-    assert theirs.get(f"{PATH}/{memory.memory_id}").status == 404
-    assert theirs.get(PATH).body["total"] == 0
-    assert theirs.get(f"{PATH}/stats").body["total"] == 0
+    other_org = ServiceClient(service, service.issue_key(org_id="org_other"))
+    assert other_org.get(f"{PATH}/{memory.memory_id}").status == 404
+    assert other_org.get(PATH).body["total"] == 0
+    assert other_org.get(f"{PATH}/stats").body["total"] == 0
 
 
-def test_the_sums_of_nothing_are_zero(ask: ServiceClient) -> None:
+def test_stats_of_an_empty_service_are_zero(ask: ServiceClient) -> None:
     stats: dict[str, Any] = ask.get(f"{PATH}/stats").body
     assert (stats["total"], stats["avg_confidence"], stats["avg_strength"]) == (0, 0, 0)
     assert stats["date_range"] == {"earliest": None, "latest": None}
 
 
-def test_the_sums_add_up(ask: ServiceClient) -> None:
+def test_stats_count_all_memories(ask: ServiceClient) -> None:
     ask.ingest("I prefer tea", ts="1970-04-12")
     ask.ingest("We decided to go", "They agreed", ts="1970-04-14")
     ask.search("tea")

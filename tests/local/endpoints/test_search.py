@@ -1,4 +1,4 @@
-"""Search: what is found, by whom, in which order, and what that does to the memory."""
+"""Search endpoint: matching, ranking, visibility, results and strength."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from memsy.local import LocalService
 from memsy.local.clock import Clock
 from tests.support.service_requests import ServiceClient, event
 
-HOSTILE = [
+QUERY_SYNTAX = [
     '"',
     '""',
     '"tank',
@@ -35,42 +35,42 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("query", HOSTILE)
-def test_no_query_is_a_syntax_error(ask: ServiceClient, query: str) -> None:
+@pytest.mark.parametrize("query", QUERY_SYNTAX)
+def test_index_syntax_in_a_query_is_plain_text(ask: ServiceClient, query: str) -> None:
     ask.ingest("The tank is empty")
-    answer = ask.post("/v1/search", {"query": query})
-    assert answer.status == 200
-    assert len(answer.body["results"]) == (1 if "tank" in query else 0)
+    response = ask.post("/v1/search", {"query": query})
+    assert response.status == 200
+    assert len(response.body["results"]) == (1 if "tank" in query else 0)
 
 
 @pytest.mark.parametrize("query", ["\N{GRINNING FACE}", "?!", "...", "_", "\ue000", "\u0301"])
-def test_a_query_without_words_finds_nothing(ask: ServiceClient, query: str) -> None:
+def test_query_without_words_finds_nothing(ask: ServiceClient, query: str) -> None:
     ask.ingest("The tank is empty _ ... ?!")
     assert ask.found(query) == []
 
 
-def test_a_query_may_be_as_long_as_an_event(ask: ServiceClient) -> None:
+def test_query_may_have_thousands_of_words(ask: ServiceClient) -> None:
     ask.ingest("The tank is empty")
     words = " ".join(f"word{n}" for n in range(3000))
     assert ask.found(f"tank {words}") == ["The tank is empty"]
 
 
-def test_words_are_found_in_other_forms_and_cases(ask: ServiceClient) -> None:
+def test_words_match_other_forms_and_cases(ask: ServiceClient) -> None:
     ask.ingest("Crème BRÛLÉE, heating twice")
     assert ask.found("creme brulee") == ask.found("HEATED") == ["Crème BRÛLÉE, heating twice"]
 
 
-def test_words_of_every_text_do_not_count_beside_others(ask: ServiceClient) -> None:
+def test_stop_words_are_ignored(ask: ServiceClient) -> None:
     ask.ingest("What is the weather in the morning?", "A cabin of leaking oxygen")
     assert ask.found("What is the oxygen in the cabin?") == ["A cabin of leaking oxygen"]
 
 
-def test_words_of_every_text_count_if_there_are_no_others(ask: ServiceClient) -> None:
+def test_query_of_stop_words_matches_them(ask: ServiceClient) -> None:
     ask.ingest("To be or not to be")
     assert ask.found("to be") == ["To be or not to be"]
 
 
-def test_more_words_in_common_make_a_better_score(ask: ServiceClient) -> None:
+def test_more_common_words_give_a_higher_score(ask: ServiceClient) -> None:
     ask.ingest("oxygen is low", "the oxygen tank is low", "the oxygen tank pressure is low")
     scores = {r["content"]: r["score"] for r in ask.search("oxygen tank pressure")}
     assert list(scores) == [
@@ -81,13 +81,13 @@ def test_more_words_in_common_make_a_better_score(ask: ServiceClient) -> None:
     assert 1 > scores["the oxygen tank pressure is low"] > scores["oxygen is low"] > 0.2
 
 
-def test_a_sensible_threshold_works_on_the_first_memory(ask: ServiceClient) -> None:
+def test_threshold_works_with_one_memory(ask: ServiceClient) -> None:
     ask.ingest("Prefers dark mode in every editor")
     assert len(ask.search("dark mode", threshold=0.3)) == 1
     assert ask.search("dark mode", threshold=0.9) == []
 
 
-def test_among_equals_the_newest_comes_first(ask: ServiceClient) -> None:
+def test_equal_scores_are_sorted_newest_first(ask: ServiceClient) -> None:
     ask.ingest("Roger.", session_id="old", ts="1970-04-13")
     ask.ingest("Roger.", session_id="new", ts="1970-04-14")
     ask.ingest("Roger.", session_id="oldest", ts="1970-04-12")
@@ -95,7 +95,7 @@ def test_among_equals_the_newest_comes_first(ask: ServiceClient) -> None:
     assert sessions == ["new", "old", "oldest"]
 
 
-def test_among_equals_of_one_age_the_id_decides(ask: ServiceClient) -> None:
+def test_equal_scores_and_times_are_sorted_by_id(ask: ServiceClient) -> None:
     for n in range(20):
         ask.ingest("Roger.", session_id=f"s{n}")
     ids = [result["id"] for result in ask.search("roger", limit=20)]
@@ -103,20 +103,20 @@ def test_among_equals_of_one_age_the_id_decides(ask: ServiceClient) -> None:
     assert ids[:5] == [result["id"] for result in ask.search("roger", limit=5)]
 
 
-def test_an_actor_sees_its_own_memories_only(ask: ServiceClient) -> None:
+def test_search_with_actor_finds_only_memories_of_the_actor(ask: ServiceClient) -> None:
     ask.ingest("tank one")
     ask.ingest("tank two", actor_id="swigert")
     assert ask.found("tank", actor_id="swigert") == ["tank two"]
     assert ask.found("tank", actor_id="haise") == []
 
 
-def test_without_an_actor_everybody_s_memories_are_seen(ask: ServiceClient) -> None:
+def test_search_without_actor_covers_the_organisation(ask: ServiceClient) -> None:
     ask.ingest("tank one")
     ask.ingest("tank two", actor_id="swigert")
     assert sorted(ask.found("tank")) == ["tank one", "tank two"]
 
 
-def test_what_is_promoted_is_seen_by_those_who_name_its_role_or_team(ask: ServiceClient) -> None:
+def test_role_and_team_memories_need_their_role_or_team_id(ask: ServiceClient) -> None:
     ask.ingest("tank rule of the role", role_id="r")
     ask.ingest("tank rule of the team", team_id="t")
     assert ask.found("tank", actor_id="haise") == []
@@ -127,7 +127,7 @@ def test_what_is_promoted_is_seen_by_those_who_name_its_role_or_team(ask: Servic
     assert len(ask.found("tank", role_ids=["r"])) == 3
 
 
-def test_a_session_keeps_what_belongs_to_no_conversation(ask: ServiceClient) -> None:
+def test_session_filters_keep_memories_without_session(ask: ServiceClient) -> None:
     ask.ingest("tank in this", session_id="this")
     ask.ingest("tank in that", session_id="that", role_id="r")
     scope = {"actor_id": "lovell", "role_ids": ["r"]}
@@ -138,13 +138,13 @@ def test_a_session_keeps_what_belongs_to_no_conversation(ask: ServiceClient) -> 
         assert sorted(r["metadata"].get("session_id", "none") for r in results) == ["none", "this"]
 
 
-def test_another_organisation_finds_nothing_of_ours(service: LocalService) -> None:
+def test_other_organisation_finds_nothing(service: LocalService) -> None:
     ServiceClient(service).ingest("tank", role_id="r")
-    theirs = ServiceClient(service, service.issue_key(org_id="org_other"))
-    assert theirs.found("tank", role_ids=["r"]) == []
+    other_org = ServiceClient(service, service.issue_key(org_id="org_other"))
+    assert other_org.found("tank", role_ids=["r"]) == []
 
 
-def test_a_result_says_what_it_knows(ask: ServiceClient) -> None:
+def test_result_has_metadata(ask: ServiceClient) -> None:
     ask.ingest("I prefer tea", ts="1970-04-14T03:07:53Z", metadata='{"page": 7}')
     (event_id,) = [event.event_id for event in ask.service.events]
     (result,) = ask.search("tea")
@@ -166,7 +166,7 @@ def test_a_result_says_what_it_knows(ask: ServiceClient) -> None:
     }
 
 
-def test_source_events_come_as_they_were_sent(ask: ServiceClient) -> None:
+def test_source_events_are_returned_unchanged(ask: ServiceClient) -> None:
     (event_id,) = ask.ingest("tea,\n no sugar", kind="tool_result", ts="1970-04-14T03:07:53Z")
     (result,) = ask.search("tea", include_source_events=True)
     assert result["metadata"]["source_events"] == [
@@ -179,36 +179,34 @@ def test_source_events_come_as_they_were_sent(ask: ServiceClient) -> None:
     ]
 
 
-def test_a_memory_grows_stronger_each_time_it_is_found(ask: ServiceClient) -> None:
+def test_search_increases_the_strength_of_results(ask: ServiceClient) -> None:
     ask.ingest("tea", "coffee")
     assert [ask.search("tea")[0]["metadata"]["strength"] for _ in range(3)] == [1.0, 1.1, 1.2]
     tea, coffee = ask.service.memories
     assert (tea.recall_count, coffee.recall_count, coffee.strength) == (3, 0, 1.0)
 
 
-def test_what_a_threshold_leaves_out_is_not_recalled(ask: ServiceClient) -> None:
+def test_result_below_the_threshold_is_not_recalled(ask: ServiceClient) -> None:
     ask.ingest("tea")
     assert ask.search("tea", threshold=1) == []
     assert ask.service.memories[0].recall_count == 0
 
 
-def test_no_memory_grows_stronger_than_5(ask: ServiceClient) -> None:
+def test_strength_is_at_most_5(ask: ServiceClient) -> None:
     ask.ingest("tea")
     for _ in range(60):
         ask.search("tea")
     assert ask.search("tea")[0]["metadata"]["strength"] == 5.0
 
 
-def test_an_unused_memory_has_half_its_strength_after_30_days(
-    ask: ServiceClient, clock: Clock
-) -> None:
+def test_strength_halves_after_30_days(ask: ServiceClient, clock: Clock) -> None:
     ask.ingest("tea")
     clock.advance(30 * 86_400)
     assert ask.search("tea")[0]["metadata"]["strength"] == 0.5
     assert ask.search("tea")[0]["metadata"]["strength"] == 0.6
 
 
-def test_the_best_of_many_are_found(ask: ServiceClient) -> None:
+def test_best_matches_of_500_memories_are_found(ask: ServiceClient) -> None:
     batch = [event(f"reading {n} of the gauge", session_id=f"s{n}") for n in range(500)]
     assert ask.post("/v1/ingest", {"events": batch}).status == 200
     assert ask.found("reading 321")[0] == "reading 321 of the gauge"

@@ -1,4 +1,4 @@
-"""Usage, summed up and over time."""
+"""Usage endpoints: monthly summary and time series."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ DAY = 24 * HOUR
 
 
 @pytest.fixture
-def busy(ask: ServiceClient, clock: Clock) -> ServiceClient:
-    """Something was done on two days of April, and in two hours of the first."""
+def used_service(ask: ServiceClient, clock: Clock) -> ServiceClient:
+    """Usage on two days of April, in two hours of the first day."""
     ask.ingest("one", "two")
     ask.search("one")
     clock.advance(HOUR)
@@ -30,16 +30,16 @@ def busy(ask: ServiceClient, clock: Clock) -> ServiceClient:
 
 
 def points(ask: ServiceClient, **query: object) -> list[tuple[str, str, int]]:
-    answer = ask.get(SERIES, **query)
-    assert answer.status == 200, answer
-    return [(p["date"], p["dimension"], p["quantity"]) for p in answer.body["data"]]
+    response = ask.get(SERIES, **query)
+    assert response.status == 200, response
+    return [(p["date"], p["dimension"], p["quantity"]) for p in response.body["data"]]
 
 
-def test_the_summary_tells_the_month_and_the_plan(ask: ServiceClient) -> None:
+def test_summary_has_period_plan_and_dimensions(ask: ServiceClient) -> None:
     ask.service.config = ServiceConfig(plan="pro", limits={"api_calls": 10})
     ask.ingest("hello")
     body = ask.get(SUMMARY).body
-    dimensions = {one.pop("dimension"): one for one in body.pop("dimensions")}
+    dimensions = {entry.pop("dimension"): entry for entry in body.pop("dimensions")}
     assert body == {
         "org_id": "org_local",
         "tier": "pro",
@@ -51,10 +51,10 @@ def test_the_summary_tells_the_month_and_the_plan(ask: ServiceClient) -> None:
     assert len(dimensions) == 5
 
 
-def test_the_series_tells_what_was_done_day_by_day(busy: ServiceClient) -> None:
-    body = busy.get(SERIES).body
+def test_daily_series_has_one_point_per_day_and_dimension(used_service: ServiceClient) -> None:
+    body = used_service.get(SERIES).body
     assert (body["org_id"], body["granularity"]) == ("org_local", "daily")
-    assert points(busy) == [
+    assert points(used_service) == [
         ("2026-04-14", "api_calls", 3),
         ("2026-04-14", "events_ingested", 3),
         ("2026-04-14", "memories_stored", 3),
@@ -65,8 +65,8 @@ def test_the_series_tells_what_was_done_day_by_day(busy: ServiceClient) -> None:
     ]
 
 
-def test_hours_are_moments(busy: ServiceClient) -> None:
-    assert points(busy, granularity="hourly", dimension="events_ingested") == [
+def test_hourly_series_has_timestamps(used_service: ServiceClient) -> None:
+    assert points(used_service, granularity="hourly", dimension="events_ingested") == [
         ("2026-04-14T03:00:00Z", "events_ingested", 2),
         ("2026-04-14T04:00:00Z", "events_ingested", 1),
         ("2026-04-15T04:00:00Z", "events_ingested", 2),
@@ -74,11 +74,11 @@ def test_hours_are_moments(busy: ServiceClient) -> None:
 
 
 @pytest.mark.parametrize("granularity", ["daily", "hourly"])
-def test_the_points_add_up_to_the_summary(busy: ServiceClient, granularity: str) -> None:
-    summary = busy.get(SUMMARY).body
+def test_series_adds_up_to_the_summary(used_service: ServiceClient, granularity: str) -> None:
+    summary = used_service.get(SUMMARY).body
     totals = Counter[str]()
     for _, dimension, quantity in points(
-        busy,
+        used_service,
         granularity=granularity,
         period_start=summary["period_start"],
         period_end=summary["period_end"],
@@ -98,27 +98,27 @@ def test_the_points_add_up_to_the_summary(busy: ServiceClient, granularity: str)
         ({"period_start": "2027-01-01"}, []),
     ],
 )
-def test_both_ends_of_a_period_are_part_of_it(
-    busy: ServiceClient, bounds: dict[str, object], dates: list[str]
+def test_period_is_inclusive(
+    used_service: ServiceClient, bounds: dict[str, object], dates: list[str]
 ) -> None:
-    assert [date for date, *_ in points(busy, dimension="api_calls", **bounds)] == dates
+    assert [date for date, *_ in points(used_service, dimension="api_calls", **bounds)] == dates
 
 
-def test_a_former_month_is_still_there_to_ask_for(busy: ServiceClient, clock: Clock) -> None:
+def test_earlier_month_can_be_queried(used_service: ServiceClient, clock: Clock) -> None:
     clock.advance(30 * DAY)
-    assert points(busy) == []
-    assert len(points(busy, period_start="2026-04-01", period_end="2026-04-30")) == 7
+    assert points(used_service) == []
+    assert len(points(used_service, period_start="2026-04-01", period_end="2026-04-30")) == 7
 
 
-def test_each_organisation_sees_its_own_usage(busy: ServiceClient) -> None:
-    theirs = ServiceClient(busy.service, busy.service.issue_key(org_id="org_other"))
-    assert points(theirs) == []
-    assert {one["used"] for one in theirs.get(SUMMARY).body["dimensions"]} == {0}
+def test_organisations_have_separate_usage(used_service: ServiceClient) -> None:
+    other_org = ServiceClient(
+        used_service.service, used_service.service.issue_key(org_id="org_other")
+    )
+    assert points(other_org) == []
+    assert {entry["used"] for entry in other_org.get(SUMMARY).body["dimensions"]} == {0}
 
 
-def test_what_is_processed_late_counts_for_the_key_that_brought_it(
-    ask: ServiceClient, clock: Clock
-) -> None:
+def test_late_processing_counts_for_the_key_of_the_event(ask: ServiceClient, clock: Clock) -> None:
     ask.service.config = ServiceConfig(processing="manual")
     ask.ingest("hello")
     clock.advance(DAY)
@@ -129,7 +129,7 @@ def test_what_is_processed_late_counts_for_the_key_that_brought_it(
 
 
 @pytest.mark.parametrize(
-    ("query", "faults"),
+    ("query", "errors"),
     [
         ({"granularity": "weekly"}, [(["query", "granularity"], "enum")]),
         ({"dimension": "events"}, [(["query", "dimension"], "enum")]),
@@ -141,7 +141,7 @@ def test_what_is_processed_late_counts_for_the_key_that_brought_it(
         ),
     ],
 )
-def test_a_bad_question_is_refused(
-    ask: ServiceClient, query: dict[str, object], faults: list[object]
+def test_invalid_query_is_rejected(
+    ask: ServiceClient, query: dict[str, object], errors: list[object]
 ) -> None:
-    assert ask.get(SERIES, **query).validation_errors == faults
+    assert ask.get(SERIES, **query).validation_errors == errors

@@ -1,4 +1,4 @@
-"""What counts as JSON, and what does not."""
+"""Strict decoding of JSON request bodies."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import pytest
 from memsy.local.http.errors import ErrorResponse, ValidationErrorResponse
 from memsy.local.http.json_body import MAX_BODY_BYTES, decode
 
-BAD = {
-    "nothing": b"",
-    "cut short": b'{"events": [',
+INVALID = {
+    "empty": b"",
+    "truncated": b'{"events": [',
     "two values": b"{} {}",
     "a trailing comma": b"[1,]",
     "single quotes": b"{'a': 1}",
@@ -29,28 +29,28 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("body", BAD.values(), ids=list(BAD))
-def test_what_is_not_json_is_a_422(body: bytes) -> None:
+@pytest.mark.parametrize("body", INVALID.values(), ids=list(INVALID))
+def test_invalid_json_is_a_422(body: bytes) -> None:
     with pytest.raises(ValidationErrorResponse) as caught:
         decode(body)
-    (fault,) = caught.value.faults
-    assert fault["type"] == "json_invalid"
-    assert fault["loc"][0] == "body"
+    (item,) = caught.value.items
+    assert item["type"] == "json_invalid"
+    assert item["loc"][0] == "body"
 
 
-def test_json_is_read() -> None:
+def test_valid_json_is_decoded() -> None:
     assert decode('{"a": [1, 2.5, "ä", null, true]}'.encode()) == {"a": [1, 2.5, "ä", None, True]}
 
 
-def test_a_whole_surrogate_pair_is_one_character() -> None:
+def test_surrogate_pair_is_one_character() -> None:
     assert decode(b'"\\ud83d\\ude00"') == "\N{GRINNING FACE}"
 
 
-def test_of_equal_keys_the_last_wins() -> None:
+def test_last_of_equal_keys_wins() -> None:
     assert decode(b'{"a": 1, "a": 2}') == {"a": 2}
 
 
-def test_a_body_of_more_than_10_mib_is_a_413() -> None:
+def test_body_over_10_mib_is_a_413() -> None:
     with pytest.raises(ErrorResponse) as caught:
         decode(b" " * (MAX_BODY_BYTES + 1))
     assert caught.value.status == 413

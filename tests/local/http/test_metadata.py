@@ -1,4 +1,4 @@
-"""Metadata, as search shows it."""
+"""Event metadata in search results: JSON object or raw text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.service_requests import ServiceClient
 
-RAW = [
+RAW_TEXTS = [
     "plain",
     "[1]",
     "null",
@@ -24,8 +24,8 @@ RAW = [
 ]
 
 
-def shown(ask: ServiceClient, text: str) -> object:
-    """What is shown of an event's metadata beside the memory of it."""
+def search_metadata(ask: ServiceClient, text: str) -> object:
+    """Return the source metadata in the search result for an event with metadata `text`."""
     (event_id,) = ask.ingest("tea", metadata=text)
     (result,) = ask.search("tea")
     (entry,) = result["metadata"]["source_metadata"]
@@ -33,9 +33,9 @@ def shown(ask: ServiceClient, text: str) -> object:
     return entry
 
 
-def test_a_json_object_is_shown_as_one(ask: ServiceClient) -> None:
+def test_json_object_is_returned_as_object(ask: ServiceClient) -> None:
     text = '{"page": 7, "tags": ["é", null, {"deep": [1.5, true]}], "face": "\\ud83d\\ude00"}'
-    assert shown(ask, text) == {
+    assert search_metadata(ask, text) == {
         "metadata": {
             "page": 7,
             "tags": ["é", None, {"deep": [1.5, True]}],
@@ -44,12 +44,12 @@ def test_a_json_object_is_shown_as_one(ask: ServiceClient) -> None:
     }
 
 
-@pytest.mark.parametrize("text", RAW)
-def test_what_no_reply_could_carry_as_an_object_is_shown_raw(ask: ServiceClient, text: str) -> None:
-    assert shown(ask, text) == {"raw": text}
+@pytest.mark.parametrize("text", RAW_TEXTS)
+def test_other_text_is_returned_raw(ask: ServiceClient, text: str) -> None:
+    assert search_metadata(ask, text) == {"raw": text}
 
 
-def test_without_metadata_nothing_is_shown(ask: ServiceClient) -> None:
+def test_without_metadata_the_list_is_empty(ask: ServiceClient) -> None:
     ask.ingest("tea", metadata="")
     (result,) = ask.search("tea")
     assert result["metadata"]["source_metadata"] == []

@@ -1,4 +1,4 @@
-"""What is read of a request, and every fault that is found with it."""
+"""Validation of events, searches, bodies and queries, with the 422 for each error."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 
 from tests.support.service_requests import ServiceClient, event
 
-Fault = tuple[list[str | int], str]
+Error = tuple[list[str | int], str]
 
-EVENTS: dict[str, tuple[dict[str, object], str, str]] = {
+INVALID_EVENTS: dict[str, tuple[dict[str, object], str, str]] = {
     "an unknown kind": ({"kind": "chat_turn"}, "kind", "enum"),
     "a kind of another type": ({"kind": ["user_message"]}, "kind", "enum"),
     "a blank actor": ({"actor_id": " \t"}, "actor_id", "string_too_short"),
@@ -26,14 +26,14 @@ EVENTS: dict[str, tuple[dict[str, object], str, str]] = {
     "a numeric team": ({"team_id": 7}, "team_id", "string_type"),
     "metadata as an object": ({"metadata": {"page": 7}}, "metadata", "string_type"),
     "metadata of 4097": ({"metadata": "x" * 4097}, "metadata", "string_too_long"),
-    "a time that is none": ({"ts": "yesterday"}, "ts", "datetime_parsing"),
+    "an invalid time": ({"ts": "yesterday"}, "ts", "datetime_parsing"),
     "an empty time": ({"ts": ""}, "ts", "datetime_parsing"),
     "a numeric author": ({"source_author_id": 7}, "source_author_id", "string_type"),
 }
 
-FINE: dict[str, dict[str, object]] = {
+VALID_EVENTS: dict[str, dict[str, object]] = {
     "an actor of 256": {"actor_id": "x" * 256},
-    "an actor of odd characters": {"actor_id": "slack:T1/U 1 ✨"},
+    "an actor with punctuation and emoji": {"actor_id": "slack:T1/U 1 ✨"},
     "a content of 32000": {"content": "x" * 32_000},
     "a content of 32000 and a NUL": {"content": "x" * 32_000 + "\0"},
     "metadata of 4096": {"metadata": "x" * 4096},
@@ -42,7 +42,7 @@ FINE: dict[str, dict[str, object]] = {
     "an unknown field": {"importance": 3, "org_id": "org_other"},
 }
 
-SEARCHES: dict[str, tuple[dict[str, object], list[Fault]]] = {
+INVALID_SEARCHES: dict[str, tuple[dict[str, object], list[Error]]] = {
     "no query": ({}, [(["body", "query"], "missing")]),
     "an empty query": ({"query": ""}, [(["body", "query"], "string_too_short")]),
     "a numeric query": ({"query": 7}, [(["body", "query"], "string_type")]),
@@ -70,7 +70,7 @@ SEARCHES: dict[str, tuple[dict[str, object], list[Fault]]] = {
         {"query": "x", "session_id": "a", "exclude_session_id": "b"},
         [(["body"], "value_error")],
     ),
-    "a session of odd characters": (
+    "a session with a space": (
         {"query": "x", "session_id": "tape one"},
         [(["body", "session_id"], "string_pattern_mismatch")],
     ),
@@ -87,7 +87,7 @@ SEARCHES: dict[str, tuple[dict[str, object], list[Fault]]] = {
         {"query": "x", "team_ids": ["t", 7]},
         [(["body", "team_ids", 1], "string_type")],
     ),
-    "everything at once": (
+    "four errors": (
         {"query": "", "limit": 0, "threshold": -1, "actor_id": ""},
         [
             (["body", "query"], "string_too_short"),
@@ -98,18 +98,18 @@ SEARCHES: dict[str, tuple[dict[str, object], list[Fault]]] = {
     ),
 }
 
-FINE_SEARCHES: dict[str, dict[str, object]] = {
+VALID_SEARCHES: dict[str, dict[str, object]] = {
     "limit 100": {"limit": 100},
     "a threshold above 1": {"threshold": 1.5},
-    "a threshold beyond any float": {"threshold": 10**400},
+    "a threshold above the float range": {"threshold": 10**400},
     "blank sessions": {"session_id": " ", "exclude_session_id": ""},
-    "a blank session beside one": {"session_id": "", "exclude_session_id": "b"},
+    "a blank session and an excluded session": {"session_id": "", "exclude_session_id": "b"},
     "a session with space around": {"session_id": " tape-1 "},
     "nulls": dict.fromkeys(("actor_id", "session_id", "role_ids", "team_ids", "limit")),
     "unknown fields": {"since": "2026", "include_superseded_annotations": True},
 }
 
-BODIES: dict[str, tuple[str, object, list[Fault]]] = {
+INVALID_BODIES: dict[str, tuple[str, object, list[Error]]] = {
     "a list": ("/v1/ingest", [], [(["body"], "model_attributes_type")]),
     "null": ("/v1/ingest", None, [(["body"], "missing")]),
     "a text": ("/v1/search", "tea", [(["body"], "model_attributes_type")]),
@@ -117,7 +117,7 @@ BODIES: dict[str, tuple[str, object, list[Fault]]] = {
     "null events": ("/v1/ingest", {"events": None}, [(["body", "events"], "list_type")]),
     "an empty batch": ("/v1/ingest", {"events": []}, [(["body", "events"], "too_short")]),
     "501 events": ("/v1/ingest", {"events": [event()] * 501}, [(["body", "events"], "too_long")]),
-    "an event that is none": (
+    "an event that is not an object": (
         "/v1/ingest",
         {"events": [event(), "hello", None]},
         [
@@ -142,25 +142,28 @@ BODIES: dict[str, tuple[str, object, list[Fault]]] = {
     ),
 }
 
-QUERIES: dict[str, tuple[str, list[Fault]]] = {
+INVALID_QUERIES: dict[str, tuple[str, list[Error]]] = {
     "an unknown parameter": ("/v1/health?verbose=1", [(["query", "verbose"], "extra_forbidden")]),
-    "a misspelt one": ("/v1/actors?Limit=1", [(["query", "Limit"], "extra_forbidden")]),
-    "an order that is none": ("/v1/actors?sort=memory_count", [(["query", "sort"], "enum")]),
+    "a parameter in another case": (
+        "/v1/actors?Limit=1",
+        [(["query", "Limit"], "extra_forbidden")],
+    ),
+    "an unknown sort": ("/v1/actors?sort=memory_count", [(["query", "sort"], "enum")]),
     "a page too large": ("/v1/actors?limit=501", [(["query", "limit"], "less_than_equal")]),
     "a memory page too large": (
         "/v1/console/memories?limit=201",
         [(["query", "limit"], "less_than_equal")],
     ),
     "a negative offset": ("/v1/actors?offset=-1", [(["query", "offset"], "greater_than_equal")]),
-    "an offset beyond reason": (f"/v1/actors?offset={10**30}", [(["query", "offset"], "int_type")]),
-    "other digits": ("/v1/actors?limit=%D9%A3", [(["query", "limit"], "int_type")]),
+    "an offset of 31 digits": (f"/v1/actors?offset={10**30}", [(["query", "offset"], "int_type")]),
+    "non-ASCII digits": ("/v1/actors?limit=%D9%A3", [(["query", "limit"], "int_type")]),
     "an empty limit": ("/v1/actors?limit=", [(["query", "limit"], "int_type")]),
     "an empty actor": (
         "/v1/console/memories?actor_id=",
         [(["query", "actor_id"], "string_too_short")],
     ),
     "a missing organisation": ("/v1/roles", [(["query", "org_id"], "missing")]),
-    "several": (
+    "three errors": (
         "/v1/actors?limit=x&sort=y&z=1",
         [
             (["query", "sort"], "enum"),
@@ -171,58 +174,60 @@ QUERIES: dict[str, tuple[str, list[Fault]]] = {
 }
 
 
-@pytest.mark.parametrize(("fields", "name", "kind"), EVENTS.values(), ids=list(EVENTS))
-def test_a_bad_event_is_refused(
+@pytest.mark.parametrize(
+    ("fields", "name", "kind"), INVALID_EVENTS.values(), ids=list(INVALID_EVENTS)
+)
+def test_invalid_event_is_rejected(
     ask: ServiceClient, fields: dict[str, object], name: str, kind: str
 ) -> None:
-    """Its place in the batch and the field are named, and nothing of the batch is stored."""
-    answer = ask.post("/v1/ingest", {"events": [event(), event(**fields)]})
-    assert answer.validation_errors == [(["body", "events", 1, name], kind)]
+    """The error names the position and the field, and no event of the batch is stored."""
+    response = ask.post("/v1/ingest", {"events": [event(), event(**fields)]})
+    assert response.validation_errors == [(["body", "events", 1, name], kind)]
     assert ask.service.events == ()
 
 
 @pytest.mark.parametrize("name", ["actor_id", "session_id", "kind", "content"])
-def test_an_event_must_have_four_fields(ask: ServiceClient, name: str) -> None:
+def test_event_field_is_required(ask: ServiceClient, name: str) -> None:
     fields = event()
     del fields[name]
-    answer = ask.post("/v1/ingest", {"events": [fields]})
-    assert answer.validation_errors == [(["body", "events", 0, name], "missing")]
+    response = ask.post("/v1/ingest", {"events": [fields]})
+    assert response.validation_errors == [(["body", "events", 0, name], "missing")]
 
 
-@pytest.mark.parametrize("fields", FINE.values(), ids=list(FINE))
-def test_a_good_event_is_taken(ask: ServiceClient, fields: dict[str, object]) -> None:
+@pytest.mark.parametrize("fields", VALID_EVENTS.values(), ids=list(VALID_EVENTS))
+def test_valid_event_is_accepted(ask: ServiceClient, fields: dict[str, object]) -> None:
     assert ask.post("/v1/ingest", {"events": [event(**fields)]}).status == 200
 
 
-@pytest.mark.parametrize(("body", "faults"), SEARCHES.values(), ids=list(SEARCHES))
-def test_a_bad_search_is_refused(
-    ask: ServiceClient, body: dict[str, object], faults: list[Fault]
+@pytest.mark.parametrize(("body", "errors"), INVALID_SEARCHES.values(), ids=list(INVALID_SEARCHES))
+def test_invalid_search_is_rejected(
+    ask: ServiceClient, body: dict[str, object], errors: list[Error]
 ) -> None:
-    assert ask.post("/v1/search", body).validation_errors == faults
+    assert ask.post("/v1/search", body).validation_errors == errors
 
 
-@pytest.mark.parametrize("fields", FINE_SEARCHES.values(), ids=list(FINE_SEARCHES))
-def test_a_good_search_is_answered(ask: ServiceClient, fields: dict[str, object]) -> None:
+@pytest.mark.parametrize("fields", VALID_SEARCHES.values(), ids=list(VALID_SEARCHES))
+def test_valid_search_is_accepted(ask: ServiceClient, fields: dict[str, object]) -> None:
     assert ask.post("/v1/search", {"query": "tea", **fields}).status == 200
 
 
-@pytest.mark.parametrize(("path", "body", "faults"), BODIES.values(), ids=list(BODIES))
-def test_a_bad_body_is_refused(
-    ask: ServiceClient, path: str, body: object, faults: list[Fault]
+@pytest.mark.parametrize(
+    ("path", "body", "errors"), INVALID_BODIES.values(), ids=list(INVALID_BODIES)
+)
+def test_invalid_body_is_rejected(
+    ask: ServiceClient, path: str, body: object, errors: list[Error]
 ) -> None:
-    assert ask.post(path, body).validation_errors == faults
+    assert ask.post(path, body).validation_errors == errors
 
 
-@pytest.mark.parametrize(("target", "faults"), QUERIES.values(), ids=list(QUERIES))
-def test_a_bad_query_is_refused(ask: ServiceClient, target: str, faults: list[Fault]) -> None:
-    assert ask.raw("GET", target).validation_errors == faults
+@pytest.mark.parametrize(("target", "errors"), INVALID_QUERIES.values(), ids=list(INVALID_QUERIES))
+def test_invalid_query_is_rejected(ask: ServiceClient, target: str, errors: list[Error]) -> None:
+    assert ask.raw("GET", target).validation_errors == errors
 
 
-def test_all_faults_of_a_batch_are_told_at_once(ask: ServiceClient) -> None:
+def test_response_lists_all_errors_of_a_batch(ask: ServiceClient) -> None:
     batch = [event(kind="note"), event(), event("", ts="never"), event(metadata={})]
-    assert [
-        place[2:] for place, _ in ask.post("/v1/ingest", {"events": batch}).validation_errors
-    ] == [
+    assert [loc[2:] for loc, _ in ask.post("/v1/ingest", {"events": batch}).validation_errors] == [
         [0, "kind"],
         [2, "content"],
         [2, "ts"],
@@ -230,39 +235,37 @@ def test_all_faults_of_a_batch_are_told_at_once(ask: ServiceClient) -> None:
     ]
 
 
-def test_every_fault_has_a_message(ask: ServiceClient) -> None:
-    answer = ask.post("/v1/ingest", {"events": [event(kind="note")]})
-    (fault,) = answer.body["detail"]
-    assert fault["msg"] == (
+def test_error_has_a_message(ask: ServiceClient) -> None:
+    response = ask.post("/v1/ingest", {"events": [event(kind="note")]})
+    (error,) = response.body["detail"]
+    assert error["msg"] == (
         "Input should be 'user_message', 'assistant_message', 'tool_result' or 'app_event'"
     )
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "", "application/x-www-form-urlencoded"])
-def test_a_body_that_is_not_called_json_is_a_415(ask: ServiceClient, content_type: str) -> None:
-    answer = ask.raw("POST", "/v1/search", b'{"query": "tea"}', content_type=content_type)
-    assert (answer.status, answer.body["error"]) == (415, "unsupported_media_type")
+def test_body_with_another_content_type_is_a_415(ask: ServiceClient, content_type: str) -> None:
+    response = ask.raw("POST", "/v1/search", b'{"query": "tea"}', content_type=content_type)
+    assert (response.status, response.body["error"]) == (415, "unsupported_media_type")
 
 
-def test_a_body_without_a_content_type_is_a_415(ask: ServiceClient) -> None:
+def test_body_without_content_type_is_a_415(ask: ServiceClient) -> None:
     assert ask.raw("POST", "/v1/search", b'{"query": "tea"}').status == 415
 
 
-def test_json_may_have_a_charset(ask: ServiceClient) -> None:
+def test_content_type_may_have_a_charset(ask: ServiceClient) -> None:
     body = json.dumps({"query": "tea"}).encode()
-    answer = ask.raw("POST", "/v1/search", body, content_type="Application/JSON; charset=utf-8")
-    assert answer.status == 200
+    response = ask.raw("POST", "/v1/search", body, content_type="Application/JSON; charset=utf-8")
+    assert response.status == 200
 
 
-def test_a_get_may_have_any_content_type(ask: ServiceClient) -> None:
-    """Some clients send one with every request."""
+def test_get_may_have_any_content_type(ask: ServiceClient) -> None:
+    """Some clients send a content type with every request."""
     assert ask.raw("GET", "/v1/health", content_type="text/plain").status == 200
 
 
 @pytest.mark.parametrize("path", ["/v1/ingest", "/v1/search"])
-def test_an_organisation_in_the_body_is_refused_on_the_free_plan(
-    ask: ServiceClient, path: str
-) -> None:
+def test_org_id_in_the_body_is_rejected_on_the_free_plan(ask: ServiceClient, path: str) -> None:
     body: dict[str, Any] = {"org_id": "org_local", "events": [event()], "query": "tea"}
-    answer = ask.post(path, body)
-    assert (answer.status, answer.body["error"]) == (400, "org_id_not_allowed")
+    response = ask.post(path, body)
+    assert (response.status, response.body["error"]) == (400, "org_id_not_allowed")
