@@ -1,4 +1,4 @@
-"""Hosts, as people write them: by a name, or by an IP address."""
+"""Host names and IP addresses: loopback check and spelling in a URL."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 
 def is_loopback(host: str) -> bool:
-    """Whether *host* is an address of the loopback interface; a name is none."""
-    literal = _literal(host)
+    """Return True if `host` is a loopback IP address; a name, even `localhost`, is not."""
+    literal = _ip_literal(host)
     return literal is not None and literal.is_loopback
 
 
-def in_url(host: str) -> str:
-    """*host* as it stands in a URL that leads to it from here."""
-    literal = _literal(host)
+def url_host(host: str) -> str:
+    """
+    Return the spelling of `host` in a URL that this machine can connect to.
+
+    An IPv6 address gets brackets, and the unspecified address becomes the loopback address.
+    """
+    literal = _ip_literal(host)
     if literal is None:
         return host.lower()
-    if literal.is_unspecified:  # every address of this machine is listened on, so loopback is one
+    if literal.is_unspecified:  # the server listens on every address, so loopback reaches it
         return "127.0.0.1" if literal.version == 4 else "[::1]"
     return host if literal.version == 4 else f"[{literal.compressed}]"
 
 
-def _literal(host: str) -> IPv4Address | IPv6Address | None:
-    """The IP address that *host* is, if it is not a name."""
+def _ip_literal(host: str) -> IPv4Address | IPv6Address | None:
     try:
         return ip_address(host)
     except ValueError:

@@ -1,56 +1,63 @@
-"""Whether an event loop has come to rest, told by counting its turns."""
+"""Idle detection for an asyncio event loop, by counting loop iterations without clock use."""
 
 from __future__ import annotations
 
 import time
 from asyncio import AbstractEventLoop, Future
 
-# Between two uses of the clock a task may go through futures, queues, locks and other tasks, and
-# each of them takes it a turn. A hundred turns take some 0.3 ms.
-_TURNS = 100
+# Between two uses of the clock a task may pass through futures, queues, locks and other tasks, and
+# each step takes one iteration of the loop. A hundred iterations take about 0.3 ms.
+_IDLE_ITERATIONS = 100
 
 
 class LoopActivity:
     """
-    Looks on while one loop turns, until nobody in it has used the clock for a number of turns.
+    Activity of one event loop, as seen by a clock.
 
-    What the loop hears from outside, from threads or sockets, does not count.
+    The loop is idle after a hundred iterations in which no task used the clock. Work in other
+    threads and on sockets does not count as activity.
+
+    Args:
+        loop: The observed event loop.
+        stall_timeout: Real seconds after which a loop without iterations counts as blocked.
     """
 
-    def __init__(self, loop: AbstractEventLoop, patience: float) -> None:
+    def __init__(self, loop: AbstractEventLoop, stall_timeout: float) -> None:
         self.loop = loop
-        self._patience = patience
-        self.settling = list[Future[None]]()
-        """Those who are to be told when it has come to rest."""
-        self.stir()
+        self._stall_timeout = stall_timeout
+        self.idle_waiters = list[Future[None]]()
+        """Futures to resolve as soon as the loop is idle."""
+        self.restart()
 
-    def stir(self) -> None:
-        """Begin again: somebody has done something."""
-        self._left = _TURNS
-        self._turned_at = time.monotonic()
+    def restart(self) -> None:
+        """Restart the count, because a task used the clock."""
+        self._remaining = _IDLE_ITERATIONS
+        self._last_iteration_at = time.monotonic()
 
-    def turn(self) -> None:
-        """Count a turn of the loop."""
-        self._left = max(self._left - 1, 0)
-        self._turned_at = time.monotonic()
+    def count_iteration(self) -> None:
+        """Count one iteration of the loop."""
+        self._remaining = max(self._remaining - 1, 0)
+        self._last_iteration_at = time.monotonic()
 
     @property
-    def is_quiet(self) -> bool:
-        return self._left == 0
+    def is_idle(self) -> bool:
+        """True after a hundred iterations without clock use."""
+        return self._remaining == 0
 
     @property
     def is_busy(self) -> bool:
         """
-        Whether somebody in the loop may be about to do something, so that others had better wait.
+        True if a task of the loop may still use the clock, so the time must not move yet.
 
-        A loop that has not turned for *patience* real seconds is taken to be blocked by somebody
-        who waits for another loop, as a test client does for the application's.
+        A loop without iterations for `stall_timeout` seconds is not busy: it is blocked by code
+        that waits for another loop, as a test client waits for the loop of the application.
         """
-        is_turning = time.monotonic() - self._turned_at <= self._patience
-        return not self.is_quiet and self.loop.is_running() and is_turning
+        is_iterating = time.monotonic() - self._last_iteration_at <= self._stall_timeout
+        return not self.is_idle and self.loop.is_running() and is_iterating
 
-    def tell_settled(self) -> None:
-        for waiting in self.settling:
-            if not waiting.done():
-                waiting.set_result(None)
-        self.settling.clear()
+    def resolve_waiters(self) -> None:
+        """Resolve all pending `idle_waiters`."""
+        for waiter in self.idle_waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+        self.idle_waiters.clear()

@@ -1,4 +1,4 @@
-"""Who sleeps by a clock, and in which order they are to wake."""
+"""Priority queue of the async tasks that sleep on a clock, ordered by wake-up time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 
 def running_loop() -> AbstractEventLoop | None:
-    """The event loop that runs in this thread, if there is one."""
+    """Return the event loop that runs in this thread, or None."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
@@ -20,61 +20,63 @@ def running_loop() -> AbstractEventLoop | None:
 
 @frozen(order=True)
 class Sleeper:
-    """Who sleeps until a *moment*; of those with the same one, the first to come is the first."""
+    """One sleeping task; sleepers with equal `wake_at` wake in the order of their arrival."""
 
-    moment: float
+    wake_at: float
+    """Clock reading in seconds, as from `Clock.monotonic()`."""
     number: int
     loop: AbstractEventLoop = field(order=False, eq=False, repr=False)
     woken: Future[None] = field(order=False, eq=False, repr=False)
 
     def wake(self) -> None:
-        """Wake it, from any thread."""
+        """Resolve `woken`, from any thread."""
         if running_loop() is self.loop:
-            self._rise()
+            self._resolve()
             return
-        with suppress(RuntimeError):  # the loop is closed: whoever slept in it is gone
-            self.loop.call_soon_threadsafe(self._rise)
+        with suppress(RuntimeError):  # the loop is closed, and its tasks no longer exist
+            self.loop.call_soon_threadsafe(self._resolve)
 
-    def _rise(self) -> None:
-        if not self.woken.done():  # it may have been cancelled on the way here
+    def _resolve(self) -> None:
+        if not self.woken.done():  # the task may have been cancelled in the meantime
             self.woken.set_result(None)
 
 
 class SleepQueue:
-    """All who sleep, the next to wake first. Not for several threads at once."""
+    """All sleepers of one clock, earliest first. Not thread-safe: the clock holds a lock."""
 
     def __init__(self) -> None:
         self._queue = list[Sleeper]()
         self._number = 0
 
-    def add(self, moment: float, loop: AbstractEventLoop) -> Sleeper:
-        """Let somebody in *loop*, who runs right now, sleep until *moment*."""
+    def add(self, wake_at: float, loop: AbstractEventLoop) -> Sleeper:
+        """Add a sleeper for the current task of `loop`, the running loop."""
         if self._queue and self._queue[-1].loop is not loop:
-            # Nobody ever told us that a loop was closed, and what sleeps in it never wakes.
+            # A closed loop sends no notice, and its sleepers would stay here forever.
             self._queue = [sleeper for sleeper in self._queue if not sleeper.loop.is_closed()]
         self._number += 1
-        sleeper = Sleeper(moment, self._number, loop, loop.create_future())
+        sleeper = Sleeper(wake_at, self._number, loop, loop.create_future())
         insort(self._queue, sleeper)
         return sleeper
 
     def remove(self, sleeper: Sleeper) -> None:
-        """Forget *sleeper*, if it still sleeps."""
-        place = bisect_left(self._queue, sleeper)
-        if self._queue[place : place + 1] == [sleeper]:
-            del self._queue[place]
+        """Remove a sleeper, if it is still in the queue."""
+        index = bisect_left(self._queue, sleeper)
+        if self._queue[index : index + 1] == [sleeper]:
+            del self._queue[index]
 
-    def take(self, moment: float) -> list[Sleeper]:
-        """Those who are to wake at *moment* or before, in order; they sleep no more."""
-        due = 0
-        while due < len(self._queue) and self._queue[due].moment <= moment:
-            due += 1
-        taken = self._queue[:due]
-        del self._queue[:due]
-        return taken
+    def pop_due(self, now: float) -> list[Sleeper]:
+        """Remove and return, in order, all sleepers with a wake-up time up to `now`."""
+        count = 0
+        while count < len(self._queue) and self._queue[count].wake_at <= now:
+            count += 1
+        due = self._queue[:count]
+        del self._queue[:count]
+        return due
 
-    def next_moment(self) -> float:
-        """When the first of them, who is there, is to wake."""
-        return self._queue[0].moment
+    def next_wake_at(self) -> float:
+        """Return the earliest wake-up time; the queue must not be empty."""
+        return self._queue[0].wake_at
 
     def has_any_in(self, loop: AbstractEventLoop) -> bool:
+        """Return True if a task of `loop` is in the queue."""
         return any(sleeper.loop is loop for sleeper in self._queue)

@@ -1,4 +1,4 @@
-"""A clock for tests, on which hours pass in a moment and in the right order."""
+"""Virtual clock for tests: sleeps return at once, in the right order."""
 
 from __future__ import annotations
 
@@ -11,132 +11,168 @@ from threading import Condition, RLock, current_thread
 from memsy.local._loop_idle import LoopActivity
 from memsy.local._sleep_queue import SleepQueue, running_loop
 
-_LONG_AGO = datetime(2026, 1, 1, tzinfo=timezone.utc)
-_LOOK_AGAIN = 0.001
+_DEFAULT_START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+# Seconds between two checks of an idle loop that has to wait for another one.
+_IDLE_POLL_INTERVAL = 0.001
 
 
 class Clock:
     """
-    A clock that begins at *now*, and on which nobody waits: who sleeps by it moves it.
+    A virtual clock: a sleep moves the clock and takes no real time.
 
-    Nothing else does, unless it *is_running*: then it goes as the machine's does, too, and begins
-    at the present if no other moment is given. Otherwise that is the first day of 2026.
+    Pass the clock to everything that accepts one, so that hours of waiting and the edges of time
+    windows take no time in a test. The requests of a fake client do not move the clock: a loop
+    that polls without a pause sees the same time forever.
 
-    Hand it to whatever takes a clock, so that hours of waiting, and the edges of every
-    time window, take no time in a test. A *now* without a time zone is in UTC. The requests of a
-    fake take no time: who asks again and again without a pause in between stops it.
+    With `autojump`, a blocking `sleep()` moves the clock at once. An awaited sleep first lets all
+    other tasks of the event loop run until they only sleep. Then the clock jumps to the earliest
+    wake-up time, and so on. Tasks wake in the same order as in real time, each at its own time,
+    also across several event loops. The clock cannot see a task that waits for a thread or a
+    socket, and does not wait for such a task.
 
-    A blocking `sleep()` moves it at once. One that is awaited lets all other tasks of its event
-    loop go on until they, too, do nothing but sleep; then the clock moves to the moment at which
-    the first of them is to wake, and so forth: they wake in the order in which they would have
-    woken in real time, each at its own moment, also in several loops. What a task waits for
-    from outside, such as a thread or a socket, the clock cannot see, and does not wait for.
+    Without `autojump`, only `advance()` moves the clock, and every sleep waits for that call.
 
-    With *is_manual* only `advance()` moves it, and whoever sleeps by it waits for that.
+    All durations are in seconds.
+
+    Args:
+        now: Start time, 2026-01-01T00:00:00Z by default, or the present with `realtime`. A
+            datetime without a time zone is in UTC.
+        realtime: Let real time pass on the clock as well. Sleeps still take no real time.
+        autojump: Let sleeps move the clock.
 
     Raises:
-        ValueError: it cannot be manual and run.
+        ValueError: `realtime` is combined with `autojump=False`.
+
+    Example:
+        >>> clock = Clock(datetime(2026, 4, 14, tzinfo=timezone.utc))
+        >>> clock.sleep(3600)
+        >>> clock.now.isoformat()
+        '2026-04-14T01:00:00+00:00'
     """
 
-    _patience = 10.0
-    """Real seconds that a blocking sleep waits for somebody to move a manual clock."""
-    _patience_with_loops = 0.5
-    """Real seconds for which a loop may be blocked before others move on without it."""
+    _advance_timeout = 10.0
+    """Real seconds that a blocking sleep without `autojump` waits for `advance()`."""
+    _stall_timeout = 0.5
+    """Real seconds without an iteration after which other loops no longer wait for a loop."""
 
     def __init__(
         self, now: datetime | None = None, *, realtime: bool = False, autojump: bool = True
     ) -> None:
         if realtime and not autojump:
-            raise ValueError("a clock that runs is not manual: more than advance() moves it")
+            raise ValueError(
+                "a Clock with realtime=True cannot have autojump=False: choose one of the two"
+            )
         if now is None:
-            now = datetime.now(timezone.utc) if realtime else _LONG_AGO
+            now = datetime.now(timezone.utc) if realtime else _DEFAULT_START
         start = now if now.tzinfo is not None else now.replace(tzinfo=timezone.utc)
-        # In UTC, for in a zone that sets its clocks an hour of the date is not always an hour.
+        # Computed in UTC: with daylight saving time, local dates do not add up to elapsed time.
         self._start, self._zone = start.astimezone(timezone.utc), start.tzinfo
         self._autojump = autojump
         self._skipped = 0.0
-        self._runs_since = time.monotonic() if realtime else None
-        # Reentrant: who sleeps may be forgotten by the garbage collector, at any time.
+        self._realtime_since = time.monotonic() if realtime else None
+        # Reentrant: the garbage collector may finalize a sleeping coroutine at any time.
         self._lock = RLock()
         self._moved = Condition(self._lock)
         self._sleepers = SleepQueue()
-        self._watches: dict[AbstractEventLoop, LoopActivity] = {}
+        self._activities: dict[AbstractEventLoop, LoopActivity] = {}
 
     def __repr__(self) -> str:
         return f"Clock({self.now.isoformat()})"
 
     @property
-    def _ran(self) -> float:
-        return 0.0 if self._runs_since is None else time.monotonic() - self._runs_since
+    def _real_seconds(self) -> float:
+        return 0.0 if self._realtime_since is None else time.monotonic() - self._realtime_since
 
     @property
-    def _passed(self) -> float:
-        return self._skipped + self._ran
+    def _elapsed(self) -> float:
+        return self._skipped + self._real_seconds
 
     @property
     def now(self) -> datetime:
-        """The moment at which it stands, with its time zone."""
-        return self._date(self._passed).astimezone(self._zone)
+        """Current date and time, in the time zone of the start time."""
+        return self._date_after(self._elapsed).astimezone(self._zone)
 
     def advance(self, seconds: float) -> None:
         """
-        Let *seconds* pass at once, and wake all who are to wake by then, in order.
+        Move the clock forward at once, and wake all due sleepers in order.
 
-        Any thread may do that. Those who are woken go on when their event loop turns again,
-        and find the clock where it is then.
+        Any thread may call this method. The woken tasks continue in the next iteration of their
+        event loop, and all of them see the new time.
+
+        Args:
+            seconds: Duration, 0 or more.
 
         Raises:
-            ValueError: time does not go back, nor beyond the year 9999.
+            ValueError: `seconds` is negative or not a number, or the year 9999 would be passed.
         """
         with self._lock:
-            self._move_to(self._moment_in(seconds))
+            self._move_to(self._elapsed_after(seconds))
 
     async def wait_all_tasks_blocked(self) -> None:
-        """Let the other tasks of this event loop run until they have nothing to do but wait."""
+        """
+        Wait until all other tasks of this event loop are blocked; the clock does not move.
+
+        A task counts as blocked if it does nothing but sleep, or waits for a thread or a socket.
+        """
         loop = asyncio.get_running_loop()
         with self._lock:
-            settled = loop.create_future()
-            self._watch(loop).settling.append(settled)
-        await settled
+            idle = loop.create_future()
+            self._observe(loop).idle_waiters.append(idle)
+        await idle
 
     def monotonic(self) -> float:
-        return self._passed
+        """Return the seconds since the start time."""
+        return self._elapsed
 
     def time(self) -> float:
-        return self._date(self._passed).timestamp()
+        """Return the seconds since 1970-01-01T00:00:00Z."""
+        return self._date_after(self._elapsed).timestamp()
 
     def sleep(self, seconds: float) -> None:
         """
-        Move the clock by *seconds*; where it is manual, block until others have.
+        Move the clock forward; without `autojump`, block until another thread has done so.
+
+        Args:
+            seconds: Duration; 0 or less returns at once.
 
         Raises:
-            RuntimeError: nobody has, for ten real seconds.
+            RuntimeError: No other thread called `advance()` within ten real seconds.
+            ValueError: The year 9999 would be passed.
         """
         if self._autojump:
             self.advance(max(seconds, 0.0))
             return
         with self._lock:
-            moment = self._moment_in(max(seconds, 0.0))
-            if not self._moved.wait_for(lambda: self._passed >= moment, self._patience):
+            wake_at = self._elapsed_after(max(seconds, 0.0))
+            if not self._moved.wait_for(lambda: self._elapsed >= wake_at, self._advance_timeout):
                 raise RuntimeError(
-                    f"{current_thread().name} sleeps for {seconds:g} s by a manual Clock, and in "
-                    f"{self._patience:g} s of real time no other thread has called advance() for it"
+                    f"{current_thread().name} sleeps {seconds:g} s on a Clock with autojump=False, "
+                    f"and no other thread advanced it within {self._advance_timeout:g} s of real "
+                    "time: call advance() in another thread"
                 )
 
     async def sleep_async(self, seconds: float) -> None:
-        """Let other tasks run, and *seconds* pass; 0 seconds are a turn of the event loop."""
-        if seconds <= 0 and not self._watches:
-            await asyncio.sleep(0)  # as for every request of a fake: it had better cost nothing
+        """
+        Sleep on the clock while other tasks run.
+
+        Args:
+            seconds: Duration; 0 or less is one iteration of the event loop.
+
+        Raises:
+            ValueError: The year 9999 would be passed.
+        """
+        if seconds <= 0 and not self._activities:
+            await asyncio.sleep(0)  # the fast path: every request of a fake client comes here
             return
         loop = running_loop()
         if loop is None:
-            await self._sleep_alone(seconds)
+            await self._sleep_without_loop(seconds)
             return
         with self._lock:
-            if loop in self._watches or self._autojump:
-                self._watch(loop)
-            moment = self._moment_in(max(seconds, 0.0))
-            sleeper = self._sleepers.add(moment, loop) if moment > self._passed else None
+            if loop in self._activities or self._autojump:
+                self._observe(loop)
+            wake_at = self._elapsed_after(max(seconds, 0.0))
+            sleeper = self._sleepers.add(wake_at, loop) if wake_at > self._elapsed else None
         if sleeper is None:
             await asyncio.sleep(0)
             return
@@ -146,67 +182,70 @@ class Clock:
             with self._lock:
                 self._sleepers.remove(sleeper)
 
-    async def _sleep_alone(self, seconds: float) -> None:
-        """Sleep in a coroutine that is driven by hand, and not by an event loop."""
-        moment = self._moment_in(max(seconds, 0.0))
+    async def _sleep_without_loop(self, seconds: float) -> None:
+        """Sleep in a coroutine that is driven with `send()`, without an event loop."""
+        wake_at = self._elapsed_after(max(seconds, 0.0))
         if self._autojump:
             self.advance(max(seconds, 0.0))
         await asyncio.sleep(0)
-        while self._passed < moment:  # noqa: ASYNC110 - an Event would need a loop
+        while self._elapsed < wake_at:  # noqa: ASYNC110 - an Event would need a loop
             await asyncio.sleep(0)
 
-    def _date(self, moment: float) -> datetime:
-        return self._start + timedelta(seconds=moment)
+    def _date_after(self, elapsed: float) -> datetime:
+        return self._start + timedelta(seconds=elapsed)
 
-    def _moment_in(self, seconds: float) -> float:
+    def _elapsed_after(self, seconds: float) -> float:
         if not seconds >= 0:
-            raise ValueError(f"a clock goes forward only, got {seconds!r} seconds")
+            raise ValueError(
+                f"a Clock only moves forward: seconds must be 0 or more, got {seconds!r}"
+            )
         try:
-            self._date(self._passed + seconds)
+            self._date_after(self._elapsed + seconds)
         except OverflowError:
             raise ValueError(
-                f"this clock ends with the year 9999, got {seconds!r} seconds"
+                f"a Clock ends with the year 9999: seconds is too large, got {seconds!r}"
             ) from None
-        return self._passed + seconds
+        return self._elapsed + seconds
 
-    def _move_to(self, moment: float) -> None:
-        self._skipped = max(self._skipped, moment - self._ran)  # if it runs, it may be there by now
-        for sleeper in self._sleepers.take(moment):
-            if sleeper.loop in self._watches:
-                self._watches[sleeper.loop].stir()
+    def _move_to(self, elapsed: float) -> None:
+        # With realtime, the clock may have passed `elapsed` in the meantime.
+        self._skipped = max(self._skipped, elapsed - self._real_seconds)
+        for sleeper in self._sleepers.pop_due(elapsed):
+            if sleeper.loop in self._activities:
+                self._activities[sleeper.loop].restart()
             sleeper.wake()
         self._moved.notify_all()
 
-    def _watch(self, loop: AbstractEventLoop) -> LoopActivity:
-        """The watch over *loop*, the running one, in which somebody has just stirred."""
-        watch = self._watches.get(loop)
-        if watch is None:
-            for closed in [other for other in self._watches if other.is_closed()]:
-                del self._watches[closed]
-            watch = self._watches[loop] = LoopActivity(loop, self._patience_with_loops)
-            loop.call_soon(self._turn, watch)
-        watch.stir()
-        return watch
+    def _observe(self, loop: AbstractEventLoop) -> LoopActivity:
+        """Return the activity of `loop`, the running loop, and count this call as clock use."""
+        activity = self._activities.get(loop)
+        if activity is None:
+            for closed in [other for other in self._activities if other.is_closed()]:
+                del self._activities[closed]
+            activity = self._activities[loop] = LoopActivity(loop, self._stall_timeout)
+            loop.call_soon(self._on_iteration, activity)
+        activity.restart()
+        return activity
 
-    def _turn(self, watch: LoopActivity) -> None:
-        """Called in every turn of a loop in which somebody sleeps, to move on once it is quiet."""
+    def _on_iteration(self, activity: LoopActivity) -> None:
+        """Count one iteration of an observed loop, and move the clock if the loop is idle."""
         with self._lock:
-            watch.turn()
-            if watch.is_quiet:
-                self._come_to_rest(watch)
-            if watch.loop not in self._watches:
+            activity.count_iteration()
+            if activity.is_idle:
+                self._on_idle(activity)
+            if activity.loop not in self._activities:
                 return
-            if watch.is_quiet:  # and another loop is not, or somebody in it was the first to wake
-                watch.loop.call_later(_LOOK_AGAIN, self._turn, watch)
+            if activity.is_idle:  # another loop is busy, or had the first task to wake
+                activity.loop.call_later(_IDLE_POLL_INTERVAL, self._on_iteration, activity)
             else:
-                watch.loop.call_soon(self._turn, watch)
+                activity.loop.call_soon(self._on_iteration, activity)
 
-    def _come_to_rest(self, watch: LoopActivity) -> None:
-        """Do what is to be done where a loop has come to rest."""
-        if watch.settling:
-            watch.stir()
-            watch.tell_settled()
-        elif not self._autojump or not self._sleepers.has_any_in(watch.loop):
-            del self._watches[watch.loop]
-        elif not any(other.is_busy for other in self._watches.values()):
-            self._move_to(self._sleepers.next_moment())
+    def _on_idle(self, activity: LoopActivity) -> None:
+        """Resolve the waiters of an idle loop; without any, jump to the next wake-up time."""
+        if activity.idle_waiters:
+            activity.restart()
+            activity.resolve_waiters()
+        elif not self._autojump or not self._sleepers.has_any_in(activity.loop):
+            del self._activities[activity.loop]
+        elif not any(other.is_busy for other in self._activities.values()):
+            self._move_to(self._sleepers.next_wake_at())

@@ -1,4 +1,4 @@
-"""What a Memsy service could be set up to do, and what the local one does unless told otherwise."""
+"""Settings of the local service: plan, limits, seats, billing and event processing."""
 
 from __future__ import annotations
 
@@ -13,43 +13,43 @@ from memsy.local.domain.providers import PROVIDERS
 from memsy.models import Invoice, PaymentMethod, UpcomingInvoice
 
 DIMENSIONS = ("api_calls", "events_ingested", "memories_stored", "llm_tokens", "search_queries")
-"""What is counted, month by month."""
+"""Quota dimensions: quantities that the service counts by calendar month."""
 
 FEATURES = (*PROVIDERS, "source_events")
-"""What a plan can lack: to connect to a provider, or to have a search include source events."""
+"""Plan features: one connector provider each, or source events in search results."""
 
-# Far beyond any test or demonstration, yet there: clients see the headers that tell of limits.
+# Out of reach of tests and demos, but not unlimited: responses carry the quota headers.
 _DEFAULT_LIMIT = 10_000_000
 
 
 def _freeze_limits(limits: Mapping[str, int]) -> Mapping[str, int]:
-    _refuse_unknown("dimension", limits, DIMENSIONS)
+    _check_known("dimension", limits, DIMENSIONS)
     if any(isinstance(limit, bool) or not isinstance(limit, int) for limit in limits.values()):
-        raise TypeError(f"limits are whole numbers, got {dict(limits)}")
+        raise TypeError(f"limits must be integers, got {dict(limits)}")
     if any(limit < 0 for limit in limits.values()):
-        raise ValueError(f"limits are 0 or more, got {dict(limits)}")
+        raise ValueError(f"limits must be 0 or more, got {dict(limits)}")
     return MappingProxyType(dict(limits))
 
 
 def _freeze_features(features: Collection[str]) -> frozenset[str]:
-    _refuse_unknown("feature", _freeze_names(features), FEATURES)
+    _check_known("feature", _freeze_names(features), FEATURES)
     return frozenset(features)
 
 
 def _freeze_names(names: Collection[str]) -> Collection[str]:
     if isinstance(names, str):
-        raise ValueError(f"a collection of names is wanted, got the text {names!r}")
+        raise ValueError(f"expected a collection of names, got the text {names!r}")
     return frozenset(names)
 
 
-def _refuse_unknown(what: str, names: Iterable[str], known: Sequence[str]) -> None:
+def _check_known(kind: str, names: Iterable[str], known: Sequence[str]) -> None:
     unknown = sorted(set(names).difference(known))
     if unknown:
-        raise ValueError(f"no such {what}: {', '.join(unknown)}; there are {', '.join(known)}")
+        raise ValueError(f"unknown {kind}: {', '.join(unknown)}; choose from {', '.join(known)}")
 
 
 _COUNT = and_(instance_of(int), ge(0))
-# No clock goes on for longer than from the year 1 to the year 9999.
+# The years 1 to 9999: no clock can cover a longer duration.
 _SECONDS = and_(instance_of((float, int)), ge(0.0), le(9_999 * 366 * 86_400.0))
 
 _CARD = PaymentMethod("visa", "4242", 12, 2030)
@@ -57,7 +57,16 @@ _CARD = PaymentMethod("visa", "4242", 12, 2030)
 
 @frozen(kw_only=True)
 class Billing:
-    """How an organisation pays, and what it has paid."""
+    """
+    Billing data of an organisation, as the billing endpoints return it.
+
+    Args:
+        payment_method: Card on file, or None. The default is a test card.
+        upcoming_invoice: Next invoice, or None.
+        invoices: Invoices in the order of the list endpoint.
+        subscription_status: Status of the subscription, such as `active`.
+        contact: Billing contact, or None.
+    """
 
     payment_method: PaymentMethod | None = _CARD
     upcoming_invoice: UpcomingInvoice | None = None
@@ -69,56 +78,80 @@ class Billing:
 @frozen(kw_only=True)
 class ServiceConfig:
     """
-    The settings of a `LocalService`; `LocalService.rules` may be replaced while it runs.
+    Settings of a `LocalService`.
 
-    They are not stored: a file that is opened again obeys the rules it is opened with.
+    The settings are immutable. To change them on a running service, assign a new object to
+    `LocalService.config`. They are not stored: a service that reopens a database file uses the
+    settings of its own constructor call.
+
+    Raises:
+        ValueError: A value is out of range, or the name of a feature or dimension is unknown.
+        TypeError: A value has the wrong type.
+
+    Example:
+        >>> ServiceConfig(plan="pro", limits={"search_queries": 100}, process_delay=2.5).plan
+        'pro'
     """
 
     org_id: str = field(default="org_local", validator=instance_of(str))
-    """The organisation of the service's own key."""
+    """Organisation of the service's own API key."""
     plan: str = field(default="free", validator=instance_of(str))
     """
-    `free` or, by any other name, a paid one.
+    Name of the plan: `free`, or any other name for a paid plan.
 
-    On `free`, an `org_id` in the body of an ingest or a search is refused.
+    On `free`, the service rejects an `org_id` in the body of an ingest or a search.
     """
     pro_only: frozenset[str] = field(default=frozenset(), converter=_freeze_features)
-    """Of the FEATURES, what the `free` plan lacks; its use is refused there."""
+    """Names from `FEATURES` that the `free` plan does not include; their use is a 403."""
     limits: Mapping[str, int] = field(
         factory=lambda: dict.fromkeys(DIMENSIONS, _DEFAULT_LIMIT), converter=_freeze_limits
     )
-    """The monthly limit of each dimension; one that is not named has none, and no header."""
+    """
+    Monthly quota by dimension, a name from `DIMENSIONS`.
+
+    A dimension that is left out is unlimited and has no response header. The default is ten
+    million for each dimension.
+    """
     max_keys: int = field(default=20, validator=_COUNT)
-    """How many API keys an organisation can have that have not expired."""
+    """Maximum number of unexpired API keys of one organisation."""
     max_orgs: int = field(default=10, validator=_COUNT)
-    """How many organisations there can be a record of."""
+    """Maximum number of organisation records."""
     purchased_seats: int = field(default=5, validator=_COUNT)
     """
-    How many members can have a seat; each who has one is counted as assigned.
+    Number of seats; every member with `has_seat` occupies one.
 
-    Who has none takes one by connecting an account of their own, if there is one.
+    A member without a seat takes a free seat by connecting an account of their own.
     """
     pending_invites: int = field(default=0, validator=_COUNT)
-    """How many more seats are promised."""
+    """Number of seats that are reserved for pending invitations."""
     billing: Billing | None = field(default=None, validator=optional(instance_of(Billing)))
-    """None: billing is not enabled, and there are no invoices."""
+    """Billing data; without it, the billing summary is a 403 and there are no invoices."""
     refused_access_keys: Collection[str] = field(default=(), converter=_freeze_names)
-    """The S3 access keys with which no bucket can be read."""
+    """S3 access keys that cannot read any bucket."""
     processing: Literal["immediate", "manual"] = field(
         default="immediate", validator=in_(("immediate", "manual"))
     )
-    """`manual`: events stay pending until `LocalService.process()` or `.fail()` is called."""
+    """
+    Trigger of event processing.
+
+    `immediate`: the service turns events into memories after `process_delay`. `manual`: events
+    stay pending until a call of `LocalService.process()` or `LocalService.fail()`.
+    """
     process_delay: float = field(default=0.0, validator=_SECONDS)
-    """How many seconds an event stays pending when processing is not manual."""
+    """Seconds between ingest and processing of an event; unused if `processing` is `manual`."""
     dedup_window: float = field(default=60.0, validator=_SECONDS)
-    """For how many seconds after its first sighting an equal event is the same event."""
+    """Seconds after the first ingest of an event in which an equal event gets the same id."""
     max_batch: int = field(default=500, validator=and_(instance_of(int), ge(1)))
-    """How many events one ingest may carry."""
+    """Maximum number of events in one ingest request."""
     gateway_auth: bool = field(default=False, validator=instance_of(bool))
-    """Refuse a bad key as the production gateway does: 403 `{"message": "Forbidden"}`."""
+    """Reject a wrong API key as the production gateway does: 403 `{"message": "Forbidden"}`."""
     clear_status: Literal[501, 404] = field(default=501, validator=in_((501, 404)))
-    """What `DELETE /clear/{container_tag}` answers: it was a stub first, and then removed."""
+    """
+    Status of `DELETE /v1/clear/{container_tag}`.
+
+    501 is the stub of older service versions, 404 the removed endpoint of newer ones.
+    """
 
     def lacks(self, feature: str) -> bool:
-        """Whether the plan is one without *feature*."""
+        """Return True if the plan does not include `feature`, a name from `FEATURES`."""
         return self.plan == "free" and feature in self.pro_only

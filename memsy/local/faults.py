@@ -1,4 +1,4 @@
-"""Misfortune, as a test scripts it: what befalls the next requests, or one in so many."""
+"""Fault injection: scheduled and random faults for the requests to a local service."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from memsy._core.plane import Plane
 
 ANY = "*"
-"""In place of an operation: whichever comes next."""
+"""Matches every operation."""
 
 _PAGE = HTTPResponse(
     200,
@@ -44,60 +44,86 @@ _PAGE = HTTPResponse(
 
 @frozen
 class Fault:
-    """One misfortune of one request."""
+    """One fault of one request."""
 
     name: str
-    is_applied: bool = False
-    """Whether the service does what it is asked to, all the same."""
-    says: Callable[[Plane], HTTPResponse] | None = None
-    """What is said in place of the service's own answer, if anything is."""
+    """Short description, such as `status 503`, `RateLimitExceeded` or `truncated body`."""
+    is_processed: bool = False
+    """True if the service still processes the request."""
+    response: Callable[[Plane], HTTPResponse] | None = None
+    """Returns the response that replaces the one of the service, if any."""
     delay: float = 0.0
+    """Seconds before the response is sent."""
     mode: DeliveryMode = DeliveryMode.WHOLE
+    """State in which the response reaches the client."""
 
 
 @define
 class ScheduledFault:
-    """Fault that is yet to come: that of so many requests, after so many that go well."""
+    """Fault that will hit the next requests of an operation."""
 
     operation: str
+    """Name of an operation, or `*` for any."""
     fault: Fault = field(repr=lambda fault: fault.name)
     times: int | None
-    """None: of all of them."""
+    """Number of requests that the fault still hits; None for all of them."""
     after: int = 0
+    """Number of requests that still pass before the first one is hit."""
 
 
 class Faults:
     """
-    What befalls the requests to a `LocalService`, in memory and over HTTP alike.
+    Fault injection for a `LocalService`, with the same effect in memory and over HTTP.
 
-    Operations go by the names that a caller of a client uses, such as `ingest`, `memories.list` or
-    `keys.create`; `*` is any. What is planned comes in the order in which it was planned, each for
-    *times* requests, retries among them (None: all, until `clear()`), *after* so many of its
-    operation went by that nothing planned before it befell.
+    Every `LocalService` has one, as its `faults`.
+
+    Operations have the names of the client's methods, such as `ingest`, `memories.list` or
+    `keys.create`; `*` matches any operation. Scheduled faults hit requests in the order in which
+    they were scheduled. Retries count as requests.
+
+    The methods that end in `_next` share three parameters. `operation` is the name of the
+    operation. `times` is the number of requests to hit, 1 by default; None hits all requests until
+    `clear()`. `after` is the number of requests of the operation that pass first; a request that
+    an earlier fault hits does not count.
+
+    Example:
+        >>> from memsy import RateLimitExceeded
+        >>> from memsy.local import LocalService
+        >>> service = LocalService()
+        >>> service.faults.fail_next("search", RateLimitExceeded, retry_after=1, times=2)
+        >>> service.faults
+        <Faults: search: RateLimitExceeded x 2>
     """
 
     def __init__(
         self, operations: Collection[str], exhaust_quota: Callable[[str], Callable[[], None]]
     ) -> None:
-        """*exhaust_quota* ends a quota, and gives what ends that."""
+        """
+        Create an empty schedule.
+
+        Args:
+            operations: Names of all operations.
+            exhaust_quota: Exhausts the quota of a dimension, and returns a function that undoes it.
+        """
         self._operations = operations
-        self._use_up = exhaust_quota
-        self._planned = deque[ScheduledFault]()
-        self._dice: RandomFaults | None = None
+        self._exhaust_quota = exhaust_quota
+        self._scheduled = deque[ScheduledFault]()
+        self._random_faults: RandomFaults | None = None
         self._undo = list[Callable[[], None]]()
         self._lock = Lock()
 
     def __repr__(self) -> str:
-        planned = [
-            f"{one.operation}: {one.fault.name} x {one.times or 'ever'}" for one in self.pending
+        scheduled = [
+            f"{item.operation}: {item.fault.name} x {item.times or 'unlimited'}"
+            for item in self.pending
         ]
-        return f"<Faults: {'; '.join(planned) or 'none to come'}>"
+        return f"<Faults: {'; '.join(scheduled) or 'none scheduled'}>"
 
     @property
     def pending(self) -> tuple[ScheduledFault, ...]:
-        """What is planned and has not befallen anybody yet, as it stands now."""
+        """Copies of the scheduled faults that still have requests to hit, in order."""
         with self._lock:
-            return tuple(map(evolve, self._planned))
+            return tuple(map(evolve, self._scheduled))
 
     def fail_next(
         self,
@@ -111,166 +137,233 @@ class Faults:
         **details: Unpack[ErrorDetails],
     ) -> None:
         """
-        Let the next request end so that a client raises *error*, or refuse it with that status.
+        Make the next request fail with an exception in the client, or with an HTTP status.
 
-        A refusal says *detail* and *details*, which the exception has as its attributes. For a
-        `MemsyConnectionError` the connection is lost, for a `MemsyTimeoutError` no answer ever
-        comes, for a `MemsyResponseError` a page of HTML does. A `MemsyTLSError` comes of no plain
-        HTTP, so that with a `LocalServer` the connection is lost instead. Where it is *stored*,
-        the service does what it was asked to before.
+        An API error becomes its error response. A `MemsyConnectionError` is a lost connection, a
+        `MemsyTimeoutError` a response that never arrives, and a `MemsyResponseError` an HTML page
+        in place of JSON. Plain HTTP has no TLS, so with a `LocalServer` a `MemsyTLSError` is a
+        lost connection.
+
+        Args:
+            operation: Name of an operation, or `*`.
+            error: Exception class of memsy that the client will raise, or an HTTP status from 300
+                to 599.
+            times: Number of requests to hit; None for all until `clear()`.
+            after: Number of requests that pass first.
+            stored: Process the request before it fails, so that an ingest stores its events.
+            detail: Message of the error response.
+            **details: Further attributes of the exception, such as `retry_after` or `limit`.
 
         Raises:
-            ValueError: there is no such operation or detail, or nothing that a service does has a
-                client raise *error*; the message says what does.
-            TypeError: a detail is of the wrong type, or *error* is neither a class nor a status.
+            ValueError: The operation or a detail is unknown, a number is out of range, or a service
+                cannot make a client raise `error`.
+            TypeError: A detail has the wrong type, or `error` is neither a class nor a status.
+
+        Example:
+            >>> from memsy import MemsyConnectionError
+            >>> from memsy.local import LocalService
+            >>> service = LocalService()
+            >>> service.faults.fail_next("ingest", MemsyConnectionError, stored=True)
+            >>> service.faults.fail_next("*", 503, detail="down until noon", times=None, after=2)
         """
-        self._plan(operation, _failure(error, stored, detail, details), times, after)
+        self._schedule(operation, _failure(error, stored, detail, details), times, after)
 
     def delay_next(
         self, operation: str, seconds: float, *, times: int | None = 1, after: int = 0
     ) -> None:
         """
-        Let the answer to the next request come *seconds* late.
+        Process the next request, and delay the response.
 
-        In memory they pass on the clock of the service, over HTTP they really do.
+        With a fake client the delay passes on the clock of the service, with a `LocalServer` it
+        passes in real time.
+
+        Args:
+            operation: Name of an operation, or `*`.
+            seconds: Delay, more than 0.
+            times: Number of requests to hit; None for all until `clear()`.
+            after: Number of requests that pass first.
+
+        Raises:
+            ValueError: The operation is unknown, or a number is out of range.
         """
         if not 0 < seconds < float("inf"):
-            raise ValueError(f"a delay is a number of seconds, more than 0, got {seconds!r}")
-        fault = Fault(f"delay of {seconds:g} s", is_applied=True, delay=seconds)
-        self._plan(operation, fault, times, after)
+            raise ValueError(f"seconds must be more than 0 and finite, got {seconds!r}")
+        fault = Fault(f"delay of {seconds:g} s", is_processed=True, delay=seconds)
+        self._schedule(operation, fault, times, after)
 
     def truncate_next(self, operation: str, *, times: int | None = 1, after: int = 0) -> None:
-        """Let the next request be done, and the connection break in the middle of the answer."""
-        self._plan(operation, _CUT, times, after)
+        """
+        Process the next request, and close the connection in the middle of the response body.
+
+        Args:
+            operation: Name of an operation, or `*`.
+            times: Number of requests to hit; None for all until `clear()`.
+            after: Number of requests that pass first.
+
+        Raises:
+            ValueError: The operation is unknown, or a number is out of range.
+        """
+        self._schedule(operation, _CUT, times, after)
 
     def drip_next(self, operation: str, *, times: int | None = 1, after: int = 0) -> None:
-        """Let the next request be done, and the answer come drop by drop and never be whole."""
-        self._plan(operation, _DRIP, times, after)
+        """
+        Process the next request, and send the response body slowly and without end.
+
+        Only the total timeout of a client ends the call, because bytes keep arriving.
+
+        Args:
+            operation: Name of an operation, or `*`.
+            times: Number of requests to hit; None for all until `clear()`.
+            after: Number of requests that pass first.
+
+        Raises:
+            ValueError: The operation is unknown, or a number is out of range.
+        """
+        self._schedule(operation, _DRIP, times, after)
 
     def exhaust_quota(self, dimension: str) -> None:
         """
-        Let what has been used of *dimension* be all that may be used, until `clear()`.
+        Set a monthly limit to the amount already used, until `clear()`.
 
-        Dimensions are `api_calls`, `events_ingested` and `search_queries`. Whoever asks for more
-        of it meets a `UsageLimitExceeded`.
+        Every further use makes a client raise `UsageLimitExceeded`.
+
+        Args:
+            dimension: `api_calls`, `events_ingested` or `search_queries`.
 
         Raises:
-            ValueError: there is no such dimension, or no request asks for it.
+            ValueError: The dimension is unknown, or no request is checked against its limit.
         """
-        undo = self._use_up(dimension)
+        undo = self._exhaust_quota(dimension)
         with self._lock:
             self._undo.append(undo)
 
     def chaos(self, rate: float = 0.3, *, seed: int = 0) -> None:
         """
-        From now on let one request in so many meet a misfortune, at a *rate* of 0.0 to 1.0.
+        Hit a random share of all requests with random faults, until `clear()`.
 
-        It is a lost connection, a 5xx, each of them before or after the service has done what it
-        was asked to, a 429, or half an answer. The same *seed* gives the same ones to the
-        same requests in the same order. What is planned comes first.
+        The faults are: a lost connection, a 500, 502 or 503, each before or after the service has
+        processed the request; a 429; a truncated body. Scheduled faults take precedence.
+
+        Args:
+            rate: Share of requests to hit, 0.0 to 1.0.
+            seed: Seed of the random numbers. The same seed gives the same faults to the same
+                sequence of requests.
+
+        Raises:
+            ValueError: `rate` is out of range.
         """
         if not 0.0 <= rate <= 1.0:
             raise ValueError(f"rate must be 0.0 to 1.0, got {rate!r}")
         with self._lock:
-            self._dice = RandomFaults(Random(seed), rate)  # noqa: S311 - to be repeated, not to be safe
+            self._random_faults = RandomFaults(Random(seed), rate)  # noqa: S311 - repeatable, not secret
 
     def clear(self) -> None:
-        """Let nothing befall anybody any more. Quotas that were used up are as before."""
+        """Remove all scheduled and random faults, and restore exhausted quotas."""
         with self._lock:
-            self._planned.clear()
-            self._dice = None
+            self._scheduled.clear()
+            self._random_faults = None
             undo, self._undo = self._undo, []
-        for one in reversed(undo):
-            one()
+        for restore in reversed(undo):
+            restore()
 
-    def next_fault(self, operation: Callable[[], str | None]) -> Fault | None:
-        """What befalls the request that comes now, which is for *operation*."""
-        if not self._planned and self._dice is None:
+    def next_fault(self, operation_name: Callable[[], str | None]) -> Fault | None:
+        """
+        Return the fault of the current request, if any, and count the request.
+
+        Args:
+            operation_name: Returns the operation of the request. A service without faults skips
+                this call, because it searches the routing table.
+        """
+        if not self._scheduled and self._random_faults is None:
             return None
-        name = operation()
+        name = operation_name()
         with self._lock:
-            for planned in self._planned:
-                if planned.operation not in (name, ANY):
+            for item in self._scheduled:
+                if item.operation not in (name, ANY):
                     continue
-                if planned.after:
-                    planned.after -= 1
+                if item.after:
+                    item.after -= 1
                     continue
-                if planned.times is not None:
-                    planned.times -= 1
-                    if not planned.times:
-                        self._planned.remove(planned)
-                return planned.fault
-            return None if self._dice is None else self._dice.roll()
+                if item.times is not None:
+                    item.times -= 1
+                    if not item.times:
+                        self._scheduled.remove(item)
+                return item.fault
+            return None if self._random_faults is None else self._random_faults.draw()
 
-    def _plan(self, operation: str, fault: Fault, times: int | None, after: int) -> None:
+    def _schedule(self, operation: str, fault: Fault, times: int | None, after: int) -> None:
         if operation != ANY and operation not in self._operations:
-            near = get_close_matches(operation, self._operations, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {self._named()}"
-            raise ValueError(f"there is no operation {operation!r}: {hint}")
+            close = get_close_matches(operation, self._operations, n=1)
+            names = ", ".join(sorted(self._operations))
+            hint = f"did you mean {close[0]!r}?" if close else f"choose from {names}"
+            raise ValueError(f"unknown operation {operation!r}: {hint}")
         if times is not None:
             validators.check_integer("times", times, least=1)
         validators.check_integer("after", after, least=0)
         with self._lock:
-            self._planned.append(ScheduledFault(operation, fault, times, after))
-
-    def _named(self) -> str:
-        return ", ".join(sorted(self._operations))
+            self._scheduled.append(ScheduledFault(operation, fault, times, after))
 
 
 def _failure(
     error: type[MemsyError] | int, stored: bool, detail: str | None, details: ErrorDetails
 ) -> Fault:
     if not isinstance(error, (int, type)):
-        raise TypeError(f"error is an exception class of memsy's or a status, got {error!r}")
+        raise TypeError(
+            f"error must be an exception class of memsy or an HTTP status, got {error!r}"
+        )
+    name = error_name(error)
     if isinstance(error, int) or issubclass(error, MemsyAPIError):
-        return Fault(error_name(error), stored, error_response_for(error, detail, details).response)
+        return Fault(name, stored, error_response_for(error, detail, details).response)
     if detail is not None or details:
-        inputs = ", ".join(details) or "detail"
-        raise ValueError(
-            f"{error_name(error)} is no refusal, and says nothing: {inputs} has no place"
-        )
-    if error in _LOCAL:
-        raise ValueError(f"no service has a client raise {error_name(error)}: {_LOCAL[error]}")
+        unused = ", ".join(details) or "detail"
+        raise ValueError(f"{name} does not come from an error response: remove {unused}")
+    if error in _CLIENT_ERRORS:
+        raise ValueError(f"a service cannot make a client raise {name}: {_CLIENT_ERRORS[error]}")
     if error is MemsyTLSError and stored:
-        raise ValueError("nothing can be stored where no connection is made (MemsyTLSError)")
+        raise ValueError("MemsyTLSError allows no connection, so remove stored=True")
     if error is MemsyResponseError:
-        return Fault(error_name(error), stored, lambda plane: _PAGE)
-    if error not in _ENDINGS:
-        raise ValueError(
-            f"{error_name(error)} is no class of memsy's own: name the one it is below"
-        )
-    return Fault(error_name(error), stored, mode=_ENDINGS[error])
+        return Fault(name, stored, lambda plane: _PAGE)
+    if error not in _DELIVERY_MODES:
+        raise ValueError(f"{name} is not a class of memsy.exceptions: pass its base class there")
+    return Fault(name, stored, mode=_DELIVERY_MODES[error])
 
 
-_ENDINGS: dict[type[MemsyError], DeliveryMode] = {
+_DELIVERY_MODES: dict[type[MemsyError], DeliveryMode] = {
     MemsyConnectionError: DeliveryMode.LOST,
     MemsyTimeoutError: DeliveryMode.SILENT,
     MemsyTLSError: DeliveryMode.UNTRUSTED,
 }
-_LOCAL: dict[type[MemsyError], str] = {
-    MemsyError: "it is the root of all of them; name the one that is meant",
-    MemsyConfigurationError: "it comes of a bad argument, such as search('tea', actor_id='')",
-    MemsyClientClosedError: "it comes of a call after close()",
+_CLIENT_ERRORS: dict[type[MemsyError], str] = {
+    MemsyError: "it is the base class of all errors, so pass a subclass",
+    MemsyConfigurationError: (
+        "a client raises it for a bad argument, such as search('tea', actor_id='')"
+    ),
+    MemsyClientClosedError: "a client raises it for a call after close()",
 }
 
-_DRIP = Fault("dripping answer", is_applied=True, mode=DeliveryMode.DRIPPING)
-_CUT = Fault("truncated body", is_applied=True, mode=DeliveryMode.CUT)
+_DRIP = Fault("dripping body", is_processed=True, mode=DeliveryMode.DRIPPING)
+_CUT = Fault("truncated body", is_processed=True, mode=DeliveryMode.CUT)
 
 
-def _random_fault_kinds() -> tuple[Fault, ...]:
-    late = [True, False]
-    lost = [_failure(MemsyConnectionError, stored, None, {}) for stored in late]
-    failing = [_failure(status, stored, None, {}) for status in (500, 502, 503) for stored in late]
+def _random_faults() -> tuple[Fault, ...]:
+    lost = [_failure(MemsyConnectionError, stored, None, {}) for stored in (True, False)]
+    failing = [
+        _failure(status, stored, None, {}) for status in (500, 502, 503) for stored in (True, False)
+    ]
     return (*lost, *failing, _failure(RateLimitExceeded, False, None, {}), _CUT)
 
 
 @frozen
 class RandomFaults:
+    """Random choice of faults for a share of the requests."""
+
     random: Random
     rate: float
+    """Share of requests to hit, 0.0 to 1.0."""
 
-    def roll(self) -> Fault | None:
+    def draw(self) -> Fault | None:
+        """Return a random fault, or None for a request that passes."""
         return self.random.choice(_RANDOM_FAULTS) if self.random.random() < self.rate else None
 
 
-_RANDOM_FAULTS = _random_fault_kinds()
+_RANDOM_FAULTS = _random_faults()

@@ -1,4 +1,4 @@
-"""Events that were there before: no request has brought them, and no limit counts against them."""
+"""Seeding of a service with events, without a request and without quota limits."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from memsy.models import EventPayload
 
 def seed(context: RequestContext, payloads: Sequence[EventPayload]) -> None:
     """
-    Store *payloads* as the ingest of *call* would.
+    Store events as an ingest request with this context would, but without quota limits.
 
     Raises:
-        ValueError: an ingest would not take them.
+        ValueError: The service would reject an event; nothing is stored.
     """
-    faults = list[ValidationItem]()
+    errors = list[ValidationItem]()
     batch = [
-        events.NewEvent.read(Fields(payload.to_dict(), ("events", place), faults))
-        for place, payload in enumerate(payloads)
+        events.NewEvent.read(Fields(payload.to_dict(), ("events", index), errors))
+        for index, payload in enumerate(payloads)
     ]
-    if faults:
-        raise ValueError("; ".join(map(_told, faults)))
+    if errors:
+        raise ValueError("; ".join(map(_message, errors)))
     events.ingest(evolve(context, config=evolve(context.config, limits={})), batch)
 
 
-def _told(fault: ValidationItem) -> str:
-    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault["loc"])
-    return f"{where.removeprefix('.')}: {fault['msg']}"
+def _message(error: ValidationItem) -> str:
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error["loc"])
+    return f"{path.removeprefix('.')}: {error['msg']}"

@@ -1,4 +1,4 @@
-"""The local service: what clients ask of it, and what a test does behind its back."""
+"""`LocalService`: the local Memsy service, with the operations that only tests can perform."""
 
 from __future__ import annotations
 
@@ -40,16 +40,31 @@ if TYPE_CHECKING:
 
 class LocalService:
     """
-    A stand-in for the Memsy service, for development and tests: the same rules, on SQLite.
+    Local Memsy service for development and tests: the rules of the real service, on SQLite.
 
-    It keeps everything in memory, or in the file *path*, which outlives even a process that
-    is killed. It lets in *api_key* and goes by *rules* and *clock*, which by default is a
-    `memsy.testing.Clock` that runs: time passes on it, and fakes do not wait for it. *ids* makes
-    its ids out of the whole numbers. Any thread may use it, and it starts none.
+    Fake clients call the service in the same process. `LocalServer` serves it over HTTP. The
+    service is thread-safe and starts no thread. Close it with `close()` or a `with` statement.
+
+    Args:
+        path: Database file, created if missing. Acknowledged requests survive even a killed
+            process. Without a path, everything is in memory and lost on `close()`.
+        api_key: API key with all scopes, owned by an admin of `ServiceConfig.org_id`.
+        config: Settings, `ServiceConfig()` by default. `LocalService.config` may be replaced at
+            any time.
+        clock: Source of the current time, `Clock(realtime=True)` by default: time passes, but the
+            sleeps of fake clients take no real time.
+        ids: Makes an id from a number that is never repeated. The default makes ULIDs.
 
     Raises:
-        MemsyConfigurationError: *path* is not a database of this version of the service,
-            or *api_key* is empty.
+        MemsyConfigurationError: `path` is not a database of this version of the service, or
+            `api_key` is empty.
+
+    Example:
+        >>> from memsy.models import EventPayload
+        >>> with LocalService() as service:
+        ...     service.seed([EventPayload("ann", "chat-1", "user_message", "I like tea")])
+        ...     [memory.text for memory in service.memories]
+        ['I like tea']
     """
 
     def __init__(
@@ -63,7 +78,7 @@ class LocalService:
     ) -> None:
         if not api_key:
             raise MemsyConfigurationError(
-                "api_key is empty: the local service would let anybody in"
+                "api_key must not be empty: every request without a key would be accepted"
             )
         self.config: ServiceConfig = config or ServiceConfig()
         self.api_key = api_key
@@ -71,12 +86,12 @@ class LocalService:
         self._lock = RLock()
         self._store = Store(path, ids)
         self._log = RequestLog(ROUTES)
-        # By a proxy, lest the two keep each other: a service that is forgotten goes at once.
-        exhaust_quota = partial(LocalService._use_up, proxy(self))
+        # A weak reference avoids a cycle, so that an unused service is freed without the collector.
+        exhaust_quota = partial(LocalService._exhaust_quota, proxy(self))
         self.faults: Faults = Faults(OPERATIONS, exhaust_quota)
-        """What befalls the requests to come: scripted by a test, and otherwise nothing."""
+        """Fault injection for the next requests."""
         with self._store.transaction():
-            self._let_own_key_in()
+            self._store_own_key()
 
     def __enter__(self) -> Self:
         return self
@@ -91,34 +106,39 @@ class LocalService:
 
     def __reduce__(self) -> Never:
         raise TypeError(
-            "a LocalService lives in this process and is not pickled: "
-            "serve it with LocalServer, and hand the other process a client of that"
+            "a LocalService cannot be pickled: serve it with LocalServer, "
+            "and connect to base_url in the other process"
         )
 
     def __deepcopy__(self, memo: object) -> Self:
-        return self  # as a deep copy of a client has the same service
+        return self  # a deep copy of a fake client uses the same service
 
     def __repr__(self) -> str:
         return f"<LocalService of {self.config.org_id!r}>"
 
     def handle(self, request: HTTPRequest) -> HTTPResponse:
         """
-        Do what *request* asks, whole or not at all, and say so.
+        Process a request in one transaction, without faults, and return the response.
 
-        Its target is the whole path, with `/v1` or `/api` at its head. Who asks badly gets a
-        4xx, and what goes wrong in here is a 500 with its cause in the log.
+        A bad request gets a 4xx. An internal error is a 500, with the cause in the log.
+
+        Args:
+            request: Request with the complete path, including the `/v1` or `/api` prefix.
 
         Raises:
-            MemsyClientClosedError: the service is closed; nothing else is raised.
+            MemsyClientClosedError: The service is closed. There are no other exceptions.
         """
-        return dispatch.dispatch(request, self._store, self.config, self._settled)
+        return dispatch.dispatch(request, self._store, self.config, self._transaction)
 
     def deliver(self, request: HTTPRequest) -> Delivery:
         """
-        What `answer` says to *request*, and how it gets to whoever asked: by way of `faults`.
+        Process a request like `handle()`, apply its fault from `faults`, and log the request.
+
+        Returns:
+            The response, with its delay and the state in which it reaches the client.
 
         Raises:
-            MemsyClientClosedError: the service is closed; nothing else is raised.
+            MemsyClientClosedError: The service is closed. There are no other exceptions.
         """
         self._store.require_open()
         fault = self.faults.next_fault(
@@ -126,106 +146,127 @@ class LocalService:
         )
         if fault is None:
             response = self.handle(request)
-            self._log.note(request, response.status, None)
+            self._log.append(request, response.status, None)
             return Delivery(response)
-        response = self.handle(request) if fault.is_applied else HTTPResponse(204)
-        if fault.says is not None:
-            response = fault.says(Plane.of(request.target))
-        self._log.note(request, response.status, fault.name)
+        response = self.handle(request) if fault.is_processed else HTTPResponse(204)
+        if fault.response is not None:
+            response = fault.response(Plane.of(request.target))
+        self._log.append(request, response.status, fault.name)
         return Delivery.of(response, fault.delay, fault.mode)
 
     def seed(self, events: Sequence[EventPayload]) -> None:
         """
-        Let *events* have been ingested before: by no request, and whatever the limits are.
+        Store events without a request and without quota limits.
 
-        They are counted as used, and processed or left pending, as the rules have it.
+        The events count as usage. They are processed as after an ingest: at once, after
+        `ServiceConfig.process_delay`, or by `process()`.
+
+        Args:
+            events: Events in the order of their ids.
 
         Raises:
-            ValueError: the service would not take one of them.
+            ValueError: An event is invalid; the message has its index, and nothing is stored.
         """
         if events:
-            with self._settled() as now:
+            with self._transaction() as now:
                 seed.seed(RequestContext(self._store, self.config, self._own_key, {}, now), events)
 
-    def process(self, most: int | None = None) -> int:
+    def process(self, limit: int | None = None) -> int:
         """
-        Make memories of the pending events, the *most* oldest of them, due or not.
+        Turn pending events into memories, oldest first, even before their delay has passed.
 
-        Gives their number. This is how events get done where `ServiceConfig.processing` is manual.
+        With `ServiceConfig(processing="manual")`, this method is the only trigger.
+
+        Args:
+            limit: Maximum number of events, 0 or more; None for all.
+
+        Returns:
+            The number of processed events.
 
         Raises:
-            ValueError: *most* is no number of events.
+            ValueError: `limit` is negative or not an integer.
         """
         with self._lock, self._store.transaction():
-            return processing.process_next(self._store, self._now(), most)
+            return processing.process_next(self._store, self._now(), limit)
 
     def fail(self, event_id: str) -> None:
         """
-        Let a pending event have failed for good.
+        Set the state of a pending event to `failed`, permanently.
 
         Raises:
-            ValueError: there is no such event, or it is not pending any more.
+            ValueError: The event does not exist or is no longer pending.
         """
-        with self._settled():
+        with self._transaction():
             if not processing.fail(self._store, event_id):
-                raise ValueError(f"there is no pending event {event_id!r}")
+                raise ValueError(f"no pending event has the id {event_id!r}: see service.events")
 
     def promote(
         self, memory_id: str, *, role_id: str | None = None, team_id: str | None = None
     ) -> str:
         """
-        Copy an active memory to a role, to a team or, without either, to its organisation.
+        Copy an active memory to a role, to a team, or by default to its organisation.
 
-        The copy, whose id this gives, knows neither the actor nor the conversation. That of a role
-        or a team is found by whoever names it, that of the organisation by everybody. To promote
-        what has been promoted there gives the same copy again.
+        The copy has no `actor_id` and no `session_id`. Searches that name the role or the team
+        find its copy; all searches in the organisation find the copy of the organisation.
+
+        Args:
+            memory_id: Memory at a lower level than the copy. The levels are actor, role, team,
+                organisation, in this order.
+            role_id: Role of the copy.
+            team_id: Team of the copy; exclusive with `role_id`.
+
+        Returns:
+            The id of the copy. A repeated promotion returns the same id.
 
         Raises:
-            ValueError: there is no such memory, it is not active, or it is as high already:
-                memories rise from actor to role, from role to team, from team to organisation,
-                and may skip steps.
+            ValueError: The memory does not exist, is not active, or is not at a lower level.
         """
-        with self._settled() as now:
+        with self._transaction() as now:
             return lifecycle.promote(self._store, memory_id, role_id, team_id, now)
 
     def archive(self, memory_id: str) -> None:
         """
-        Let an active memory be archived: no search finds it any more.
+        Archive an active memory; searches no longer find it.
 
         Raises:
-            ValueError: there is no such memory, or it is not active.
+            ValueError: The memory does not exist or is not active.
         """
-        with self._settled() as now:
+        with self._transaction() as now:
             lifecycle.deactivate(self._store, memory_id, "archived", now)
 
     def decay(self, memory_id: str) -> None:
         """
-        Let an active memory have decayed, as by long disuse: no search finds it any more.
+        Set an active memory to `decayed`, as after long disuse; searches no longer find it.
 
         Raises:
-            ValueError: there is no such memory, or it is not active.
+            ValueError: The memory does not exist or is not active.
         """
-        with self._settled() as now:
+        with self._transaction() as now:
             lifecycle.deactivate(self._store, memory_id, "decayed", now)
 
     def supersede(self, memory_id: str, by: str) -> None:
         """
-        Let an active memory be superseded *by* another one: no search finds it any more.
+        Mark an active memory as superseded by another one; searches no longer find it.
+
+        Args:
+            memory_id: The outdated memory.
+            by: The memory that replaces it.
 
         Raises:
-            ValueError: there are no two such active memories of one organisation.
+            ValueError: One of the memories does not exist or is not active, both are the same, or
+                they belong to different organisations.
         """
-        with self._settled() as now:
+        with self._transaction() as now:
             lifecycle.supersede(self._store, memory_id, by, now)
 
     def snapshot(self) -> str:
         """
-        All that is stored, as JSON that a person can read; `from_snapshot()` begins with it.
+        Return all stored data as readable JSON, the input of `from_snapshot()`.
 
-        It is the same text as long as nothing changes. Of API keys it has the digests, and of
-        what is no more than set, such as `rules` and `faults`, nothing.
+        Equal data at an equal time gives an equal text. The snapshot has digests in place of API
+        keys, and no settings: neither `config` nor `faults`.
         """
-        with self._settled() as now:
+        with self._transaction() as now:
             return snapshot.export(self._store, now)
 
     @classmethod
@@ -240,23 +281,30 @@ class LocalService:
         ids: Callable[[int], str] = ulid,
     ) -> Self:
         """
-        A service that goes on where the one was of which *text* is a snapshot.
+        Create a service with the data of a snapshot.
 
-        Its clock, if none is given, is a `memsy.testing.Clock` that begins when the snapshot was
-        taken. It lets in *api_key* in place of the former service's own key.
+        Args:
+            text: Result of `snapshot()`.
+            path: Database file, which must be missing or empty. Without a path, the data are in
+                memory.
+            api_key: API key that replaces the `api_key` of the original service.
+            config: Settings, `ServiceConfig()` by default.
+            clock: Source of the current time, by default a `Clock` that starts at the time of the
+                snapshot.
+            ids: Makes an id from a number that is never repeated.
 
         Raises:
-            MemsyConfigurationError: *text* is no snapshot, or one of another version; or *path* is
-                a file that has something in it already.
+            MemsyConfigurationError: `text` is not a snapshot of this version, `path` is a file
+                with content, or `api_key` is empty.
         """
         restored = snapshot.Snapshot.read(text)
         if path is not None:
-            _refuse_content(path)
+            _require_no_content(path)
         clock = clock or Clock(restored.taken_at)
         service = cls(path, api_key=api_key, config=config, clock=clock, ids=ids)
         with service._lock, service._store.transaction():
             restored.restore(service._store)
-            service._let_own_key_in()
+            service._store_own_key()
         return service
 
     def issue_key(
@@ -268,60 +316,75 @@ class LocalService:
         member: Member | None = None,
     ) -> str:
         """
-        A new API key, which may do what its *scopes* say in its organisation.
+        Create an API key and return it.
 
-        It belongs to *member*, who is an admin with a seat unless it is said who.
+        Args:
+            name: Name in the list of API keys.
+            scopes: Permissions, a selection of `read` and `write`.
+            org_id: Organisation of the key, `ServiceConfig.org_id` by default.
+            member: Owner of the key, by default an admin with a seat.
+
+        Raises:
+            ValueError: A scope is unknown.
         """
-        return self._let_in(name, scopes, org_id or self.config.org_id, member, is_session=False)
+        return self._issue(name, scopes, org_id or self.config.org_id, member, is_session=False)
 
     def sign_in(self, member: Member, *, org_id: str | None = None) -> str:
         """
-        What *member* may use in place of an API key.
+        Create a session token, and return it; clients accept it in place of an API key.
 
-        It is no key: no list shows it. Nor does it act for the organisation, as API keys do:
-        where connectors are shared, only that of an admin may change them.
+        A session acts for its member alone, while an API key acts for the organisation: only the
+        session of an admin may change shared connectors. The list of API keys omits sessions.
+
+        Args:
+            member: Signed-in member.
+            org_id: Organisation of the member, `ServiceConfig.org_id` by default.
         """
-        return self._let_in("", ALL_SCOPES, org_id or self.config.org_id, member, is_session=True)
+        return self._issue("", ALL_SCOPES, org_id or self.config.org_id, member, is_session=True)
 
     @property
     def connectors(self) -> ConnectorSimulator:
-        """The far side of connectors: who consents to them, and what there is to choose from."""
-        return ConnectorSimulator(self._store, self._settled)
+        """Simulation of the connector providers: user consent, available resources, failures."""
+        return ConnectorSimulator(self._store, self._transaction)
 
     @property
     def events(self) -> tuple[records.Event, ...]:
-        """All events that are stored, in the order in which they came."""
-        with self._settled():
+        """All stored events, in order of ingest."""
+        with self._transaction():
             return records.events(self._store)
 
     @property
     def memories(self) -> tuple[records.Memory, ...]:
-        """All memories, in the order in which they were made."""
-        with self._settled():
+        """All stored memories of every status, in order of creation."""
+        with self._transaction():
             return records.memories(self._store)
 
     @property
     def requests(self) -> tuple[RequestRecord, ...]:
-        """The latest thousand requests that clients have sent, in the order in which they came."""
-        return self._log.all()
+        """The last 1,000 requests of clients, oldest first."""
+        return self._log.records()
 
     def reset(self) -> None:
-        """Be as new: nothing stored, no key but the service's own, no misfortune to come."""
+        """
+        Delete all data, issued keys and logged requests, and clear the faults.
+
+        The settings and the service's own API key remain. Ids are not reused.
+        """
         with self._lock:
             self.faults.clear()
             self._log.clear()
             with self._store.transaction():
                 self._store.clear()
-                self._let_own_key_in()
+                self._store_own_key()
 
     def close(self) -> None:
-        """Let the database go. What was in memory is lost."""
+        """Close the database. Data in memory are lost. A second call has no effect."""
         with self._lock:
             self._store.close()
 
     @contextmanager
-    def _settled(self) -> Iterator[int]:
-        """A transaction, and its moment, in which whatever is due has been processed."""
+    def _transaction(self) -> Iterator[int]:
+        """Begin a transaction, process the due events, and yield the current timestamp."""
         with self._lock, self._store.transaction():
             now = self._now()
             processing.process_due(self._store, now)
@@ -332,28 +395,31 @@ class LocalService:
         org_id = self.config.org_id
         return Key("key_local", org_id, frozenset(ALL_SCOPES), admin_of(org_id))
 
-    def _let_own_key_in(self) -> None:
+    def _store_own_key(self) -> None:
         api_keys.keep(self._store, self._own_key, self.api_key, "local", self._now())
 
-    def _use_up(self, dimension: str) -> Callable[[], None]:
-        """Let there be no more of *dimension*, and give what lets there be as much as before."""
-        before = self.config.limits.get(dimension)
-        with self._settled() as now:
-            spent = usage.used(RequestContext(self._store, self.config, self._own_key, {}, now))
-        if dimension not in spent:
-            raise ValueError(f"there is no dimension {dimension!r}: there are {', '.join(spent)}")
+    def _exhaust_quota(self, dimension: str) -> Callable[[], None]:
+        """Set the limit of a dimension to its usage, and return a function that restores it."""
+        former_limit = self.config.limits.get(dimension)
+        with self._transaction() as now:
+            used = usage.used(RequestContext(self._store, self.config, self._own_key, {}, now))
+        if dimension not in used:
+            raise ValueError(f"unknown dimension {dimension!r}: choose from {', '.join(used)}")
         if dimension not in usage.ENFORCED_DIMENSIONS:
-            planned = f'faults.fail_next("ingest", UsageLimitExceeded, dimension="{dimension}")'
-            raise ValueError(f"no request asks for {dimension}: have one refused by {planned}")
-        self._limit(dimension, spent[dimension])
-        return lambda: self._limit(dimension, before)
+            call = f'faults.fail_next("ingest", UsageLimitExceeded, dimension="{dimension}")'
+            raise ValueError(f"no request is checked against the limit of {dimension}: use {call}")
+        self._set_limit(dimension, used[dimension])
+        return lambda: self._set_limit(dimension, former_limit)
 
-    def _limit(self, dimension: str, limit: int | None) -> None:
-        limits: dict[str, int | None] = {**self.config.limits, dimension: limit}
-        known = {name: most for name, most in limits.items() if most is not None}
-        self.config = evolve(self.config, limits=known)
+    def _set_limit(self, dimension: str, limit: int | None) -> None:
+        limits = dict(self.config.limits)
+        if limit is None:
+            limits.pop(dimension, None)
+        else:
+            limits[dimension] = limit
+        self.config = evolve(self.config, limits=limits)
 
-    def _let_in(
+    def _issue(
         self,
         name: str,
         scopes: Sequence[Scope],
@@ -362,9 +428,11 @@ class LocalService:
         *,
         is_session: bool,
     ) -> str:
-        """The text of a new key, which is good at once."""
+        """Store a new key and return its text."""
         if isinstance(scopes, str) or not set(scopes) <= set(ALL_SCOPES):
-            raise ValueError(f"scopes are some of {', '.join(ALL_SCOPES)}, got {scopes!r}")
+            raise ValueError(
+                f"scopes must be a list of {' and '.join(map(repr, ALL_SCOPES))}, got {scopes!r}"
+            )
         with self._lock, self._store.transaction():
             key_id = self._store.new_id()
             owner = member or admin_of(org_id)
@@ -377,8 +445,8 @@ class LocalService:
         return timestamps.from_seconds(self.clock.time())
 
 
-def _refuse_content(path: str | os.PathLike[str]) -> None:
+def _require_no_content(path: str | os.PathLike[str]) -> None:
     if Path(path).exists() and Path(path).stat().st_size:
         raise MemsyConfigurationError(
-            f"{os.fspath(path)!r} has something in it already: a snapshot goes into a new file"
+            f"the file {os.fspath(path)!r} is not empty: restore the snapshot to a new file"
         )

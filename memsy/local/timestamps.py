@@ -1,4 +1,4 @@
-"""Moments: whole microseconds since 1970 inside, ISO 8601 in UTC with a `Z` outside."""
+"""Timestamps as integer microseconds since 1970, and their ISO 8601 text in UTC."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HOUR = 3_600 * SECOND
 DAY = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-# What `datetime.fromisoformat` reads depends on the Python; this reads the same on all.
+# `datetime.fromisoformat` accepts different texts on different Pythons; this pattern does not.
 _ISO_8601 = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)"
     r"(?:[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,6})\d*)?)?"
@@ -22,17 +22,17 @@ _ISO_8601 = re.compile(
 
 def parse(text: str) -> int:
     """
-    The moment that *text* names; without an offset it is in UTC.
+    Return the timestamp of an ISO 8601 text; a text without an offset is in UTC.
 
     Raises:
-        ValueError: it names none.
+        ValueError: `text` is not a date and time in ISO 8601.
     """
     match = _ISO_8601.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not ISO 8601")
     year, month, day, hour, minute, second, fraction, sign, hours, minutes = match.groups("0")
     offset = timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if sign == "-" else 1)
-    when = datetime(
+    value = datetime(
         int(year),
         int(month),
         int(day),
@@ -42,17 +42,17 @@ def parse(text: str) -> int:
         int(fraction.ljust(6, "0")),
         tzinfo=timezone(offset),
     )
-    moment = _since_epoch(when)
-    to_text(moment)  # an offset may push it out of the years that can be written
-    return moment
+    timestamp = _since_epoch(value)
+    to_text(timestamp)  # an offset may move the UTC time out of the years 1 to 9999
+    return timestamp
 
 
 def parse_date(text: str) -> int:
     """
-    The moment at which the day begins, in UTC, that *text* names, such as `2026-09-20`.
+    Return the timestamp at which a date such as `2026-09-20` begins in UTC.
 
     Raises:
-        ValueError: it names none.
+        ValueError: `text` is not a date in ISO 8601.
     """
     if len(text) != len("2026-09-20"):
         raise ValueError(f"{text!r} is not a date in ISO 8601")
@@ -60,52 +60,55 @@ def parse_date(text: str) -> int:
 
 
 def from_seconds(seconds: float) -> int:
+    """Convert seconds to microseconds."""
     return round(seconds * SECOND)
 
 
-def to_datetime(moment: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=moment)
+def to_datetime(timestamp: int) -> datetime:
+    """Return the timestamp as a datetime in UTC."""
+    return _EPOCH + timedelta(microseconds=timestamp)
 
 
-def to_text(moment: int) -> str:
+def to_text(timestamp: int) -> str:
     """
-    ISO 8601, with a fraction only where there is one.
+    Return the timestamp in ISO 8601 with a `Z`, and a fraction only if it is not 0.
 
     Raises:
-        ValueError: it lies outside the years 1 to 9999.
+        ValueError: The timestamp is outside the years 1 to 9999.
     """
     try:
-        return to_datetime(moment).isoformat().replace("+00:00", "Z")
+        return to_datetime(timestamp).isoformat().replace("+00:00", "Z")
     except OverflowError:
         raise ValueError("the year must be between 1 and 9999") from None
 
 
-def to_text_or_none(moment: int | None) -> str | None:
-    return None if moment is None else to_text(moment)
+def to_text_or_none(timestamp: int | None) -> str | None:
+    """Return `to_text(timestamp)`, or None for None."""
+    return None if timestamp is None else to_text(timestamp)
 
 
-def to_date(moment: int) -> str:
-    """The day, such as `2026-09-20`."""
-    return to_text(moment)[:10]
+def to_date(timestamp: int) -> str:
+    """Return the date in UTC, such as `2026-09-20`."""
+    return to_text(timestamp)[:10]
 
 
-def this_month(moment: int) -> int:
-    """When the billing period began."""
-    return _month(moment // DAY)[0]
+def this_month(timestamp: int) -> int:
+    """Return the start of the billing period (the calendar month in UTC)."""
+    return _month(timestamp // DAY)[0]
 
 
-def next_month(moment: int) -> int:
-    """When the next billing period begins."""
-    return _month(moment // DAY)[1]
+def next_month(timestamp: int) -> int:
+    """Return the start of the next billing period."""
+    return _month(timestamp // DAY)[1]
 
 
-# Asked for with every request, and the same all day long.
+# Cached: every request needs it, and the result only changes once a day.
 @lru_cache
 def _month(day: int) -> tuple[int, int]:
-    """Beginning and end of the month of the *day*, which is counted from 1970."""
+    """Return start and end of the month of `day`, a number of days since 1970."""
     first = to_datetime(day * DAY).replace(day=1)
     return _since_epoch(first), _since_epoch((first + timedelta(days=32)).replace(day=1))
 
 
-def _since_epoch(when: datetime) -> int:
-    return (when - _EPOCH) // timedelta(microseconds=1)
+def _since_epoch(value: datetime) -> int:
+    return (value - _EPOCH) // timedelta(microseconds=1)

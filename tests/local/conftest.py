@@ -1,4 +1,4 @@
-"""A service that stands still in time, and somebody who asks it."""
+"""Fixtures: a service on a fixed clock, and an HTTP client for it."""
 
 from __future__ import annotations
 

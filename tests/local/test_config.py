@@ -1,4 +1,4 @@
-"""ServiceConfig that make no sense are refused when they are made."""
+"""Validation of `ServiceConfig`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.service_requests import ServiceClient
 
 
 @pytest.mark.parametrize(
-    ("odd", "named"),
+    ("settings", "name"),
     [
         ({"processing": "sometimes"}, "processing"),
         ({"process_delay": -1}, "process_delay"),
@@ -25,18 +25,18 @@ from tests.support.service_requests import ServiceClient
         ({"max_keys": -1}, "max_keys"),
         ({"purchased_seats": -1}, "purchased_seats"),
         ({"clear_status": 200}, "clear_status"),
-        ({"limits": {"patience": 1}}, "patience"),
+        ({"limits": {"cups_of_tea": 1}}, "cups_of_tea"),
         ({"pro_only": {"telepathy"}}, "telepathy"),
     ],
     ids=repr,
 )
-def test_a_rule_of_no_sense_is_refused(odd: dict[str, Any], named: str) -> None:
-    with pytest.raises(ValueError, match=named):
-        ServiceConfig(**odd)
+def test_a_value_out_of_range_is_rejected(settings: dict[str, Any], name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        ServiceConfig(**settings)
 
 
 @pytest.mark.parametrize(
-    "odd",
+    "settings",
     [
         {"plan": 3},
         {"org_id": None},
@@ -52,30 +52,29 @@ def test_a_rule_of_no_sense_is_refused(odd: dict[str, Any], named: str) -> None:
     ],
     ids=repr,
 )
-def test_a_value_of_the_wrong_kind_is_refused(odd: dict[str, Any]) -> None:
-    """Whoever writes rules in a mark has no mypy to tell them."""
+def test_a_value_of_the_wrong_type_is_rejected(settings: dict[str, Any]) -> None:
+    """mypy does not check the arguments of a pytest marker."""
     with pytest.raises(TypeError):
-        ServiceConfig(**odd)
+        ServiceConfig(**settings)
 
 
-def test_a_text_is_no_collection_of_names() -> None:
+def test_a_text_is_rejected_as_a_collection_of_names() -> None:
     with pytest.raises(ValueError, match="collection of names"):
         ServiceConfig(refused_access_keys="AKIA")
     with pytest.raises(ValueError, match="collection of names"):
         ServiceConfig(pro_only="slack")
 
 
-def test_a_limit_below_nothing_is_refused() -> None:
+def test_a_negative_limit_is_rejected() -> None:
     with pytest.raises(ValueError, match="0 or more"):
         ServiceConfig(limits={"api_calls": -1})
 
 
-def test_an_event_may_be_the_same_for_ages(clock: Clock) -> None:
-    """As long as a clock can go on."""
-    ages = 7_900 * 365 * 86_400
+def test_durations_may_cover_the_whole_range_of_a_clock(clock: Clock) -> None:
+    duration = 7_900 * 365 * 86_400
     with LocalService(
-        clock=clock, config=ServiceConfig(dedup_window=ages, process_delay=ages)
+        clock=clock, config=ServiceConfig(dedup_window=duration, process_delay=duration)
     ) as service:
         before = ServiceClient(service).ingest("tea")
-        clock.advance(ages - 86_400)
+        clock.advance(duration - 86_400)
         assert ServiceClient(service).ingest("tea") == before

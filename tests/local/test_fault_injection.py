@@ -1,4 +1,4 @@
-"""What a test scripts at the service is what a client meets, in memory and over HTTP alike."""
+"""Injected faults as clients see them: fake and real, sync and async."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ from memsy.testing import (
 from tests.support.service_clients import REAL, OpenClient, with_both_fakes, with_every_client
 
 TEA = EventPayload("ann", "chat-1", "user_message", "I take my tea without sugar")
-ONCE = RetryPolicy(max_retries=0)
-AT_ONCE = RetryPolicy(backoff=0.0)
+NO_RETRY = RetryPolicy(max_retries=0)
+NO_BACKOFF = RetryPolicy(backoff=0.0)
 
-TREE = [
+ERRORS = [
     member
     for member in vars(exceptions).values()
     if inspect.isclass(member) and issubclass(member, MemsyError)
 ]
-AT_HOME = (MemsyError, MemsyConfigurationError, MemsyClientClosedError)
-"""What no service brings about."""
+CLIENT_ERRORS = (MemsyError, MemsyConfigurationError, MemsyClientClosedError)
+"""Errors that no response of a service can cause."""
 
 
 @pytest.fixture
@@ -66,21 +66,21 @@ def service(clock: Clock) -> LocalService:
 
 
 @with_every_client
-@pytest.mark.parametrize("error", [error for error in TREE if error not in AT_HOME])
-def test_every_exception_is_one_line_away(
+@pytest.mark.parametrize("error", [error for error in ERRORS if error not in CLIENT_ERRORS])
+def test_fail_next_makes_a_client_raise_any_error(
     service: LocalService, opened: OpenClient, error: type[MemsyError]
 ) -> None:
-    with opened(service, retry=ONCE, timeout=0.2) as memsy:
+    with opened(service, retry=NO_RETRY, timeout=0.2) as memsy:
         service.faults.fail_next("search", error)
         with pytest.raises(MemsyError) as caught:
             memsy.search("tea")
-        # No certificate stands in the way of plain HTTP.
+        # Plain HTTP has no certificate to reject.
         is_real = error is MemsyTLSError and opened in REAL
         assert type(caught.value) is (MemsyConnectionError if is_real else error)
         assert memsy.search("tea").results == []
 
 
-def test_those_that_no_service_brings_about_are_one_line_away_too() -> None:
+def test_client_errors_need_no_fault() -> None:
     memsy = FakeMemsyClient()
     with pytest.raises(MemsyConfigurationError):
         memsy.search("tea", actor_id="")
@@ -89,11 +89,11 @@ def test_those_that_no_service_brings_about_are_one_line_away_too() -> None:
         memsy.search("tea")
 
 
-@pytest.mark.parametrize("error", [error for error in TREE if issubclass(error, MemsyAPIError)])
-def test_the_control_plane_meets_the_same(
+@pytest.mark.parametrize("error", [error for error in ERRORS if issubclass(error, MemsyAPIError)])
+def test_fail_next_works_on_the_control_plane(
     service: LocalService, error: type[MemsyAPIError]
 ) -> None:
-    """Where refusals have another shape."""
+    """The control plane has another shape of error responses."""
     service.faults.fail_next("keys.list", error)
     with pytest.raises(MemsyAPIError) as caught:
         FakeMemsyControlClient(service=service, max_retries=0).keys.list()
@@ -119,22 +119,24 @@ DETAILS: list[tuple[type[MemsyAPIError], dict[str, Any]]] = [
 
 @with_every_client
 @pytest.mark.parametrize(
-    ("error", "details"), DETAILS, ids=lambda one: getattr(one, "__name__", "")
+    ("error", "details"), DETAILS, ids=lambda value: getattr(value, "__name__", "")
 )
-def test_an_exception_has_the_details_that_were_planned(
+def test_details_become_attributes_of_the_exception(
     service: LocalService, opened: OpenClient, error: type[MemsyAPIError], details: dict[str, Any]
 ) -> None:
     service.faults.fail_next("search", error, **details)
-    with opened(service, retry=ONCE) as memsy, pytest.raises(error) as caught:
+    with opened(service, retry=NO_RETRY) as memsy, pytest.raises(error) as caught:
         memsy.search("tea")
     assert {name: getattr(caught.value, name) for name in details} == details
 
 
 @with_every_client
-def test_an_exception_says_what_was_planned(service: LocalService, opened: OpenClient) -> None:
+def test_detail_becomes_the_message_of_the_exception(
+    service: LocalService, opened: OpenClient
+) -> None:
     service.faults.fail_next("search", RateLimitExceeded, detail="come back tomorrow")
     service.faults.fail_next("search", ValidationError, detail="no such tea")
-    with opened(service, retry=ONCE) as memsy:
+    with opened(service, retry=NO_RETRY) as memsy:
         with pytest.raises(RateLimitExceeded, match="come back tomorrow") as caught:
             memsy.search("tea")
         assert caught.value.detail == "come back tomorrow"
@@ -144,12 +146,12 @@ def test_an_exception_says_what_was_planned(service: LocalService, opened: OpenC
 
 @with_every_client
 @pytest.mark.parametrize("stored", [False, True])
-def test_a_connection_is_lost_before_or_after_the_event_is_stored(
+def test_a_connection_is_lost_before_or_after_processing(
     service: LocalService, opened: OpenClient, stored: bool
 ) -> None:
-    """The client cannot know, and says so; asking again does no harm."""
+    """The client sets `maybe_processed` in both cases, and a retry stores no duplicate."""
     service.faults.fail_next("ingest", MemsyConnectionError, stored=stored)
-    with opened(service, retry=ONCE) as memsy:
+    with opened(service, retry=NO_RETRY) as memsy:
         with pytest.raises(MemsyConnectionError, match="without an answer") as caught:
             memsy.ingest([TEA])
         assert (caught.value.maybe_processed, len(service.events)) == (True, int(stored))
@@ -158,29 +160,31 @@ def test_a_connection_is_lost_before_or_after_the_event_is_stored(
 
 
 @with_every_client
-def test_half_an_answer_is_asked_for_again(service: LocalService, opened: OpenClient) -> None:
+def test_a_truncated_response_is_retried(service: LocalService, opened: OpenClient) -> None:
     service.faults.truncate_next("ingest")
-    with opened(service, retry=AT_ONCE) as memsy:
+    with opened(service, retry=NO_BACKOFF) as memsy:
         (event_id,) = memsy.ingest([TEA]).event_ids
     assert [event.event_id for event in service.events] == [event_id]
     assert [request.fault for request in service.requests] == ["truncated body", None]
 
 
 @with_every_client
-def test_half_an_answer_is_no_answer(service: LocalService, opened: OpenClient) -> None:
+def test_a_truncated_response_without_retries_is_an_error(
+    service: LocalService, opened: OpenClient
+) -> None:
     service.faults.truncate_next("search")
-    halfway = pytest.raises(MemsyResponseError, match="middle of its body")
-    with opened(service, retry=ONCE) as memsy, halfway as caught:
+    truncated = pytest.raises(MemsyResponseError, match="middle of its body")
+    with opened(service, retry=NO_RETRY) as memsy, truncated as caught:
         memsy.search("tea")
     assert caught.value.is_retryable
 
 
-def test_an_answer_without_a_body_has_no_middle(service: LocalService) -> None:
-    """So that the connection is lost before anything of it is there, over HTTP as well."""
+def test_truncating_an_empty_response_loses_the_connection(service: LocalService) -> None:
+    """The fake and the real client see the same error."""
     with (
         LocalServer(service) as server,
-        MemsyControlClient(server.control_url, service.api_key, retry=ONCE) as real,
-        FakeMemsyControlClient(service=service, retry=ONCE) as fake,
+        MemsyControlClient(server.control_url, service.api_key, retry=NO_RETRY) as real,
+        FakeMemsyControlClient(service=service, retry=NO_RETRY) as fake,
     ):
         for memsy in (fake, real):
             issued = memsy.keys.create("tea")
@@ -192,45 +196,47 @@ def test_an_answer_without_a_body_has_no_middle(service: LocalService) -> None:
 
 @with_every_client
 @pytest.mark.parametrize("timeout", [0.1, Timeout(total=9.0, read=0.1)])
-def test_an_answer_that_comes_too_late_is_not_waited_for(
+def test_a_response_delayed_beyond_the_timeout_is_a_timeout(
     service: LocalService, opened: OpenClient, timeout: float | Timeout
 ) -> None:
-    """Though the service does what it was asked to."""
+    """The service has processed the request."""
     service.faults.delay_next("ingest", 0.4)
     too_late = pytest.raises(MemsyTimeoutError, match=r"within 0\.1 s")
-    with opened(service, retry=ONCE, timeout=timeout) as memsy, too_late as caught:
+    with opened(service, retry=NO_RETRY, timeout=timeout) as memsy, too_late as caught:
         memsy.ingest([TEA])
     assert (caught.value.maybe_processed, len(service.events)) == (True, 1)
 
 
 @with_every_client
-def test_an_answer_that_comes_late_is_good(service: LocalService, opened: OpenClient) -> None:
+def test_a_response_delayed_within_the_timeout_is_returned(
+    service: LocalService, opened: OpenClient
+) -> None:
     service.faults.delay_next("search", 0.05)
-    with opened(service, retry=ONCE, timeout=5.0) as memsy:
+    with opened(service, retry=NO_RETRY, timeout=5.0) as memsy:
         assert memsy.search("tea").results == []
 
 
 @with_every_client
 @pytest.mark.parametrize("timeout", [0.15, Timeout(total=0.15, read=0.1)])
-def test_an_answer_that_drips_is_waited_for_to_the_deadline(
+def test_a_dripping_response_ends_at_the_deadline(
     service: LocalService, opened: OpenClient, timeout: float | Timeout
 ) -> None:
-    """Whatever the patience is between two drops."""
+    """The read timeout does not apply, because bytes keep arriving."""
     service.faults.drip_next("ingest")
     too_late = pytest.raises(MemsyTimeoutError, match=r"no whole answer within 0\.15 s")
-    with opened(service, retry=ONCE, timeout=timeout) as memsy, too_late:
+    with opened(service, retry=NO_RETRY, timeout=timeout) as memsy, too_late:
         memsy.ingest([TEA])
     assert len(service.events) == 1
 
 
 @with_both_fakes
-def test_late_is_as_the_clock_has_it(
+def test_a_delay_in_a_fake_passes_on_the_clock(
     service: LocalService, clock: Clock, opened: OpenClient
 ) -> None:
     began = clock.now
     service.faults.delay_next("search", 20)
     service.faults.fail_next("search", MemsyTimeoutError)
-    with opened(service, retry=ONCE) as memsy:
+    with opened(service, retry=NO_RETRY) as memsy:
         memsy.search("tea")
         assert clock.now - began == timedelta(seconds=20)
         with pytest.raises(MemsyTimeoutError):
@@ -239,8 +245,9 @@ def test_late_is_as_the_clock_has_it(
 
 
 @with_every_client
-def test_nothing_is_lost_in_chaos(service: LocalService, opened: OpenClient) -> None:
-    """And nothing stored twice: whatever was acknowledged stands there, once."""
+def test_acknowledged_events_are_stored_exactly_once_under_chaos(
+    service: LocalService, opened: OpenClient
+) -> None:
     service.faults.chaos(0.3, seed=11)
     acknowledged: list[str] = []
     with opened(service, retry=RetryPolicy(max_retries=12, backoff=0.0)) as memsy:
@@ -252,11 +259,11 @@ def test_nothing_is_lost_in_chaos(service: LocalService, opened: OpenClient) -> 
 
 
 @with_every_client
-def test_a_service_that_is_down_is_told_of_in_its_own_words(
+def test_the_error_after_all_retries_has_the_detail_of_the_service(
     service: LocalService, opened: OpenClient
 ) -> None:
     service.faults.fail_next("*", 503, times=4, detail="back at noon")
     down = pytest.raises(ServerError, match="back at noon")
-    with opened(service, retry=AT_ONCE) as memsy, down as caught:
+    with opened(service, retry=NO_BACKOFF) as memsy, down as caught:
         memsy.search("tea")
     assert (caught.value.status_code, caught.value.attempts) == (503, 4)

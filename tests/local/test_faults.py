@@ -1,4 +1,4 @@
-"""Misfortune is planned in words, checked when it is planned, and comes in its order."""
+"""Fault scheduling: order, counts, validation, quotas and chaos."""
 
 from __future__ import annotations
 
@@ -29,78 +29,78 @@ from tests.support.service_requests import ServiceClient, event
 
 
 def status_of(ask: ServiceClient, path: str = "/v1/health") -> int:
-    """The status with which a request arrives, whatever befalls it."""
+    """Send a GET through the fault injection, and return the status of the response."""
     headers = {"authorization": f"Bearer {ask.api_key}"}
     return ask.service.deliver(HTTPRequest("GET", path, None, headers)).response.status
 
 
-def test_nothing_befalls_anybody_until_it_is_planned(ask: ServiceClient) -> None:
+def test_a_new_service_has_no_faults(ask: ServiceClient) -> None:
     assert [status_of(ask) for _ in range(3)] == [200] * 3
-    assert repr(ask.service.faults) == "<Faults: none to come>"
+    assert repr(ask.service.faults) == "<Faults: none scheduled>"
 
 
-def test_it_befalls_so_many_requests_and_no_more(ask: ServiceClient) -> None:
+def test_times_is_the_number_of_failing_requests(ask: ServiceClient) -> None:
     ask.service.faults.fail_next("health", 503, times=2)
     assert [status_of(ask) for _ in range(3)] == [503, 503, 200]
 
 
-def test_it_befalls_all_of_them_until_it_is_called_off(ask: ServiceClient) -> None:
+def test_times_none_fails_all_requests_until_clear(ask: ServiceClient) -> None:
     ask.service.faults.fail_next("health", 503, times=None)
     assert [status_of(ask) for _ in range(100)] == [503] * 100
-    assert repr(ask.service.faults) == "<Faults: health: status 503 x ever>"
+    assert repr(ask.service.faults) == "<Faults: health: status 503 x unlimited>"
     ask.service.faults.clear()
     assert status_of(ask) == 200
 
 
-def test_it_befalls_after_so_many_that_go_well(ask: ServiceClient) -> None:
+def test_after_is_the_number_of_requests_that_pass_first(ask: ServiceClient) -> None:
     ask.service.faults.fail_next("health", 503, after=2)
     assert [status_of(ask) for _ in range(4)] == [200, 200, 503, 200]
 
 
-def test_it_befalls_that_operation_only(ask: ServiceClient) -> None:
+def test_a_fault_hits_only_its_operation(ask: ServiceClient) -> None:
     ask.service.faults.fail_next("actors.list", 503)
     assert status_of(ask) == 200
     assert status_of(ask, "/v1/actors?limit=3") == 503
 
 
-def test_any_operation_is_said_with_an_asterisk(ask: ServiceClient) -> None:
+def test_an_asterisk_matches_any_operation(ask: ServiceClient) -> None:
     ask.service.faults.fail_next("*", 503, times=3)
     paths = ("/v1/actors", "/v1/health", "/v1/no/such/route", "/v1/health")
     assert [status_of(ask, path) for path in paths] == [503, 503, 503, 200]
 
 
-def test_what_was_planned_first_comes_first(ask: ServiceClient) -> None:
+def test_faults_hit_in_the_order_of_scheduling(ask: ServiceClient) -> None:
     faults = ask.service.faults
     faults.fail_next("health", 502, times=2)
     faults.fail_next("*", 503)
     assert [status_of(ask) for _ in range(4)] == [502, 502, 503, 200]
 
 
-def test_who_still_waits_lets_others_pass(ask: ServiceClient) -> None:
+def test_a_fault_with_after_lets_later_faults_hit_first(ask: ServiceClient) -> None:
     faults = ask.service.faults
     faults.fail_next("health", 502, after=1)
     faults.fail_next("health", 503)
     assert [status_of(ask) for _ in range(3)] == [503, 502, 200]
 
 
-def test_what_is_to_come_can_be_looked_at(service: LocalService) -> None:
-    """So a test can say that all it planned has come about."""
+def test_pending_lists_the_scheduled_faults(service: LocalService) -> None:
+    """A test can assert that all scheduled faults have hit."""
     service.faults.fail_next("ingest", RateLimitExceeded, retry_after=1, times=2)
     service.faults.delay_next("search", 3)
     (first, second) = service.faults.pending
     assert (first.operation, first.times, second.operation) == ("ingest", 2, "search")
-    told = "<Faults: ingest: RateLimitExceeded x 2; search: delay of 3 s x 1>"
-    assert repr(service.faults) == told
+    expected = "<Faults: ingest: RateLimitExceeded x 2; search: delay of 3 s x 1>"
+    assert repr(service.faults) == expected
 
 
-def test_what_was_looked_at_stays_as_it_was(ask: ServiceClient) -> None:
+def test_pending_is_a_copy(ask: ServiceClient) -> None:
     ask.service.faults.fail_next("health", 503, times=3)
     before = ask.service.faults.pending
     status_of(ask)
-    assert [planned.times for planned in (*before, *ask.service.faults.pending)] == [3, 2]
+    assert [scheduled.times for scheduled in (*before, *ask.service.faults.pending)] == [3, 2]
 
 
-def test_all_of_it_can_be_called_off(ask: ServiceClient) -> None:
+def test_clear_removes_all_faults(ask: ServiceClient) -> None:
     faults = ask.service.faults
     faults.fail_next("*", 503, times=9)
     faults.chaos(1.0)
@@ -111,7 +111,7 @@ def test_all_of_it_can_be_called_off(ask: ServiceClient) -> None:
 
 
 @pytest.mark.parametrize("stored", [False, True])
-def test_a_failure_says_whether_the_service_has_acted(ask: ServiceClient, stored: bool) -> None:
+def test_stored_processes_the_request_before_the_failure(ask: ServiceClient, stored: bool) -> None:
     ask.service.faults.fail_next("ingest", 500, stored=stored)
     memsy = FakeMemsyClient(service=ask.service, max_retries=0)
     with pytest.raises(ServerError):
@@ -119,46 +119,46 @@ def test_a_failure_says_whether_the_service_has_acted(ask: ServiceClient, stored
     assert len(ask.service.events) == stored
 
 
-def test_a_quota_that_is_used_up_is_so_for_all_until_it_is_not(ask: ServiceClient) -> None:
+def test_an_exhausted_quota_is_restored_by_clear(ask: ServiceClient) -> None:
     ask.ingest("one", "two")
     ask.service.faults.exhaust_quota("events_ingested")
-    refused = ask.post("/v1/ingest", {"events": [event("three")]})
-    assert refused.status == 429
-    assert (refused.body["current"], refused.body["limit"]) == (2, 2)
+    response = ask.post("/v1/ingest", {"events": [event("three")]})
+    assert response.status == 429
+    assert (response.body["current"], response.body["limit"]) == (2, 2)
     assert ask.get("/v1/health").status == 200
     ask.service.faults.clear()
     assert ask.ingest("three")
 
 
-def test_a_quota_that_did_not_exist_does_not_exist_afterwards(ask: ServiceClient) -> None:
+def test_clear_removes_a_limit_that_did_not_exist_before(ask: ServiceClient) -> None:
     ask.service.config = evolve(ask.service.config, limits={"api_calls": 7})
     ask.service.faults.exhaust_quota("search_queries")
     ask.service.faults.clear()
     assert dict(ask.service.config.limits) == {"api_calls": 7}
 
 
-def test_the_same_seed_brings_the_same_chaos() -> None:
-    def fates(seed: int) -> list[int]:
+def test_chaos_is_equal_for_equal_seeds() -> None:
+    def statuses(seed: int) -> list[int]:
         with LocalService() as service:
             service.faults.chaos(0.5, seed=seed)
             return [status_of(ServiceClient(service)) for _ in range(60)]
 
-    assert fates(1) == fates(1) != fates(2)
+    assert statuses(1) == statuses(1) != statuses(2)
 
 
-def test_chaos_befalls_one_in_so_many(ask: ServiceClient) -> None:
+def test_chaos_hits_the_given_share_of_requests(ask: ServiceClient) -> None:
     ask.service.faults.chaos(0.3, seed=4)
     for _ in range(1000):
         status_of(ask)
-    befallen = [request.fault for request in ask.service.requests if request.fault]
-    assert 250 < len(befallen) < 350
-    assert set(befallen) == {
+    faults = [request.fault for request in ask.service.requests if request.fault]
+    assert 250 < len(faults) < 350
+    assert set(faults) == {
         *("MemsyConnectionError", "RateLimitExceeded", "truncated body"),
         *("status 500", "status 502", "status 503"),
     }
 
 
-def test_what_is_planned_comes_before_chaos(ask: ServiceClient) -> None:
+def test_scheduled_faults_take_precedence_over_chaos(ask: ServiceClient) -> None:
     ask.service.faults.chaos(1.0)
     ask.service.faults.fail_next("health", 418)
     assert status_of(ask) == 418
@@ -167,9 +167,9 @@ def test_what_is_planned_comes_before_chaos(ask: ServiceClient) -> None:
 OPERATIONS = sorted({endpoint.name for endpoint in endpoints()})
 """The names under which faults can be scheduled."""
 
-WRONG: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
-    (("ingst", 500), {}, "no operation 'ingst': did you mean 'ingest'"),
-    (("zzz", 500), {}, re.escape(f"there are {', '.join(OPERATIONS)}") + "$"),
+INVALID: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
+    (("ingst", 500), {}, "unknown operation 'ingst': did you mean 'ingest'"),
+    (("zzz", 500), {}, re.escape(f"choose from {', '.join(OPERATIONS)}") + "$"),
     (("ingest", 200), {}, "300 to 599, got 200"),
     (("ingest", True), {}, "300 to 599, got True"),
     (("ingest", 500), {"times": 0}, "times must be a whole number, 1 or more"),
@@ -182,81 +182,85 @@ WRONG: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
     (("ingest", NotFoundError), {"retry_after": 3}, "has no retry_after; its details: none"),
     (("ingest", RateLimitExceeded), {"retry_after": -1}, "seconds, 0 or more, got -1"),
     (("ingest", RateLimitExceeded), {"retry_after": float("nan")}, "seconds, 0 or more"),
-    (("ingest", RateLimitExceeded), {"retry_after": "1\r\nx: y"}, "must be printable ASCII text"),
-    (
-        ("ingest", RateLimitExceeded),
-        {"retry_after": "in a \u00fcber"},
-        "must be printable ASCII text",
-    ),
-    (("ingest", MemsyError), {}, "root of all"),
-    (("ingest", MemsyConfigurationError), {}, "comes of a bad argument"),
+    (("ingest", RateLimitExceeded), {"retry_after": "1\r\nx: y"}, "no header can say"),
+    (("ingest", RateLimitExceeded), {"retry_after": "in a \u00fcber"}, "no header can say"),
+    (("ingest", MemsyError), {}, "base class of all errors"),
+    (("ingest", MemsyConfigurationError), {}, "raises it for a bad argument"),
     (("ingest", MemsyClientClosedError), {}, "after close"),
-    (("ingest", MemsyConnectionError), {"detail": "no"}, "says nothing: detail has no place"),
-    (("ingest", MemsyConnectionError), {"limit": 1}, "says nothing: limit has no place"),
-    (("ingest", MemsyTLSError), {"stored": True}, "where no connection is made"),
-    (("ingest", type("Own", (MemsyError,), {})), {}, "Own is no class of memsy's own"),
     (
-        ("ingest", type("Own", (ServerError,), {})),
-        {},
-        "Own is not an error response of the service",
+        ("ingest", MemsyConnectionError),
+        {"detail": "no"},
+        "does not come from an error response: remove detail",
     ),
+    (
+        ("ingest", MemsyConnectionError),
+        {"limit": 1},
+        "does not come from an error response: remove limit",
+    ),
+    (("ingest", MemsyTLSError), {"stored": True}, "allows no connection, so remove stored"),
+    (("ingest", type("Own", (MemsyError,), {})), {}, "Own is not a class of memsy.exceptions"),
+    (("ingest", type("Own", (ServerError,), {})), {}, "Own is no refusal of the service"),
 ]
 
 
-@pytest.mark.parametrize(("planned", "options", "words"), WRONG)
-def test_what_cannot_be_is_refused_when_it_is_planned(
-    service: LocalService, planned: tuple[Any, ...], options: dict[str, Any], words: str
+@pytest.mark.parametrize(("args", "options", "message"), INVALID)
+def test_fail_next_rejects_invalid_arguments(
+    service: LocalService, args: tuple[Any, ...], options: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ValueError, match=words):
-        service.faults.fail_next(*planned, **options)
+    with pytest.raises(ValueError, match=message):
+        service.faults.fail_next(*args, **options)
     assert service.faults.pending == ()
 
 
-@pytest.mark.parametrize("wrong", [{"limit": "1"}, {"limit": True}, {"dimension": 3}])
-def test_a_detail_of_a_wrong_type_is_refused_too(
-    service: LocalService, wrong: dict[str, Any]
+@pytest.mark.parametrize("details", [{"limit": "1"}, {"limit": True}, {"dimension": 3}])
+def test_fail_next_rejects_a_detail_of_the_wrong_type(
+    service: LocalService, details: dict[str, Any]
 ) -> None:
     with pytest.raises(TypeError, match=r"(limit|dimension) must be of the type (int|str), got"):
-        service.faults.fail_next("ingest", UsageLimitExceeded, **wrong)
+        service.faults.fail_next("ingest", UsageLimitExceeded, **details)
 
 
 @pytest.mark.parametrize("error", ["ServerError", None, 500.0, MemsyError("no")])
-def test_what_befalls_is_a_class_or_a_status(service: LocalService, error: Any) -> None:  # noqa: ANN401 - untyped code
-    with pytest.raises(TypeError, match="error is an exception class of memsy's or a status, got"):
+def test_fail_next_rejects_an_error_of_the_wrong_type(service: LocalService, error: Any) -> None:  # noqa: ANN401 - untyped code
+    with pytest.raises(
+        TypeError, match="error must be an exception class of memsy or an HTTP status"
+    ):
         service.faults.fail_next("ingest", error)
 
 
-def test_faults_that_no_json_can_say_are_refused_too(service: LocalService) -> None:
-    with pytest.raises(TypeError, match="errors must be JSON values"):
+def test_fail_next_rejects_errors_that_are_not_json(service: LocalService) -> None:
+    with pytest.raises(TypeError, match="errors cannot be said in JSON"):
         service.faults.fail_next("ingest", ValidationError, errors=[{"loc": object()}])
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan")])
-def test_a_delay_is_some_time(service: LocalService, seconds: float) -> None:
+def test_a_delay_must_be_positive_and_finite(service: LocalService, seconds: float) -> None:
     with pytest.raises(ValueError, match="more than 0"):
         service.faults.delay_next("search", seconds)
 
 
 @pytest.mark.parametrize("rate", [-0.1, 1.1, float("nan")])
-def test_a_rate_is_a_share(service: LocalService, rate: float) -> None:
+def test_the_rate_of_chaos_must_be_a_share(service: LocalService, rate: float) -> None:
     with pytest.raises(ValueError, match=r"0\.0 to 1\.0"):
         service.faults.chaos(rate)
 
 
-def test_a_quota_has_a_dimension(service: LocalService) -> None:
-    with pytest.raises(ValueError, match="no dimension 'tea': there are api_calls, "):
+def test_exhaust_quota_rejects_an_unknown_dimension(service: LocalService) -> None:
+    with pytest.raises(ValueError, match="unknown dimension 'tea': choose from api_calls, "):
         service.faults.exhaust_quota("tea")
 
 
 @pytest.mark.parametrize("dimension", ["memories_stored", "llm_tokens"])
-def test_what_no_request_asks_for_cannot_be_used_up(service: LocalService, dimension: str) -> None:
-    """A test would wait for it in vain; the refusal itself can be planned."""
+def test_exhaust_quota_rejects_a_dimension_without_enforcement(
+    service: LocalService, dimension: str
+) -> None:
+    """The message names `fail_next()`, which can schedule the error response."""
     with pytest.raises(ValueError, match=f'UsageLimitExceeded, dimension="{dimension}"'):
         service.faults.exhaust_quota(dimension)
 
 
-def test_a_date_without_a_time_zone_is_in_utc(service: LocalService) -> None:
-    """As on a `Clock`, and whatever the time zone of the machine."""
-    service.faults.fail_next("health", 503, retry_after=datetime(2026, 4, 14, 3, 8, 12))  # noqa: DTZ001 - that is the case
+def test_a_retry_after_date_without_a_time_zone_is_in_utc(service: LocalService) -> None:
+    """The time zone of the machine has no effect."""
+    service.faults.fail_next("health", 503, retry_after=datetime(2026, 4, 14, 3, 8, 12))  # noqa: DTZ001 - the tested case
     delivery = service.deliver(HTTPRequest("GET", "/v1/health"))
     assert delivery.response.header("retry-after") == "Tue, 14 Apr 2026 03:08:12 GMT"

@@ -1,4 +1,4 @@
-"""The local service as a whole: who gets in, what is refused in which shape, what it survives."""
+"""Local service as a whole: authentication, routing, errors, threads, files and resets."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from memsy.local.clock import Clock
 from memsy.local.http.routing_table import ROUTES
 from tests.support.service_requests import ServiceClient, event
 
-EVERY_ROUTE = [(route.method, "/" + "/".join(route.pattern)) for route in ROUTES]
+ALL_ROUTES = [(route.method, "/" + "/".join(route.pattern)) for route in ROUTES]
 
 
-def test_the_service_is_well(ask: ServiceClient) -> None:
+def test_health_on_both_planes(ask: ServiceClient) -> None:
     for path in ("/v1/health", "/api/health"):
         body = ask.get(path).body
         assert body["status"] == "ok"
@@ -34,23 +34,23 @@ def test_the_service_is_well(ask: ServiceClient) -> None:
         assert body["components"] == {"store": "ok"}
 
 
-def test_who_asks_learns_who_they_are(ask: ServiceClient) -> None:
+def test_me_describes_the_caller(ask: ServiceClient) -> None:
     me = ask.get("/api/me").body
     assert (me["org_id"], me["tier"], me["org_role"]) == ("org_local", "free", "org:admin")
     assert {"customer_id", "email", "is_superadmin", "is_billing_admin", "user_id"} <= set(me)
 
 
-def test_clear_clears_nothing_and_says_so(ask: ServiceClient) -> None:
+def test_clear_is_a_501_and_deletes_nothing(ask: ServiceClient) -> None:
     ask.ingest("hello")
-    answer = ask.delete("/v1/clear/anything")
-    assert (answer.status, answer.body["error"]) == (501, "not_implemented")
+    response = ask.delete("/v1/clear/anything")
+    assert (response.status, response.body["error"]) == (501, "not_implemented")
     assert len(ask.service.memories) == 1
 
 
-def test_clear_can_be_gone(clock: Clock) -> None:
+def test_clear_can_be_a_404(clock: Clock) -> None:
     ask = ServiceClient(LocalService(clock=clock, config=ServiceConfig(clear_status=404)))
-    answer = ask.delete("/v1/clear/anything")
-    assert (answer.status, answer.body["error"]) == (404, "not_found")
+    response = ask.delete("/v1/clear/anything")
+    assert (response.status, response.body["error"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("path", ["/v1/health", "/api/me", "/v1/nothing", "/"])
@@ -69,45 +69,45 @@ def test_a_bad_key_is_a_401(service: LocalService, authorization: str) -> None:
     assert (response.status, response.text) == (401, '{"detail":"Invalid API key"}')
 
 
-def test_the_gateway_says_forbidden(clock: Clock) -> None:
+def test_a_bad_key_at_the_gateway_is_a_403(clock: Clock) -> None:
     service = LocalService(clock=clock, config=ServiceConfig(gateway_auth=True))
-    answer = ServiceClient(service, "msy_wrong").get("/v1/health")
-    assert (answer.status, answer.body) == (403, {"message": "Forbidden"})
+    response = ServiceClient(service, "msy_wrong").get("/v1/health")
+    assert (response.status, response.body) == (403, {"message": "Forbidden"})
 
 
-def test_a_key_may_be_chosen(clock: Clock) -> None:
+def test_the_api_key_can_be_set(clock: Clock) -> None:
     service = LocalService(clock=clock, api_key="msy_ours")
     assert service.api_key == "msy_ours"
     assert ServiceClient(service).get("/v1/health").status == 200
     assert ServiceClient(service, "msy_local").get("/v1/health").status == 401
 
 
-def test_an_empty_key_would_let_anybody_in() -> None:
+def test_an_empty_api_key_is_rejected() -> None:
     with pytest.raises(MemsyConfigurationError, match="api_key"):
         LocalService(api_key="")
 
 
-def test_a_key_does_what_its_scopes_say(service: LocalService) -> None:
+def test_scopes_limit_an_issued_key(service: LocalService) -> None:
     reader = ServiceClient(service, service.issue_key(scopes=["read"]))
     writer = ServiceClient(service, service.issue_key(scopes=["write"]))
     assert writer.ingest("hello")
     assert reader.found("hello") == ["hello"]
-    refused = reader.post("/v1/ingest", {"events": [event()]})
-    assert (refused.status, refused.body["error"]) == (403, "insufficient_scope")
-    assert refused.body["required_scope"] == "write"
+    response = reader.post("/v1/ingest", {"events": [event()]})
+    assert (response.status, response.body["error"]) == (403, "insufficient_scope")
+    assert response.body["required_scope"] == "write"
     assert writer.post("/v1/search", {"query": "x"}).body["required_scope"] == "read"
     for ask in (reader, writer):
         assert ask.get("/v1/health").status == 200
         assert ask.get("/api/me").status == 200
 
 
-def test_no_key_is_kept_in_clear(tmp_path: Path) -> None:
+def test_keys_are_not_stored_as_plain_text(tmp_path: Path) -> None:
     with LocalService(tmp_path / "memsy.db", api_key="msy_very_secret_indeed") as service:
         issued = service.issue_key("ci")
         assert ServiceClient(service, issued).get("/v1/health").status == 200
-    written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    assert b"very_secret" not in written
-    assert issued.encode() not in written
+    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"very_secret" not in stored
+    assert issued.encode() not in stored
 
 
 @pytest.mark.parametrize(
@@ -126,68 +126,68 @@ def test_no_key_is_kept_in_clear(tmp_path: Path) -> None:
         ("GET", ""),
     ],
 )
-def test_an_unknown_route_is_a_404_that_names_it(
+def test_an_unknown_route_is_a_404_with_its_name(
     ask: ServiceClient, method: str, target: str
 ) -> None:
-    answer = ask.raw(method, target)
-    assert (answer.status, answer.body["error"]) == (404, "not_found")
-    assert f"{method} {target}" in answer.body["message"]
+    response = ask.raw(method, target)
+    assert (response.status, response.body["error"]) == (404, "not_found")
+    assert f"{method} {target}" in response.body["message"]
 
 
-def test_the_control_plane_wraps_its_refusals(ask: ServiceClient) -> None:
-    answer = ask.get("/api/nothing")
-    assert answer.status == 404
-    assert "/api/nothing" in answer.body["detail"]["message"]
+def test_the_control_plane_wraps_its_error_responses(ask: ServiceClient) -> None:
+    response = ask.get("/api/nothing")
+    assert response.status == 404
+    assert "/api/nothing" in response.body["detail"]["message"]
 
 
 @pytest.mark.parametrize("method", ["PUT", "HEAD", "OPTIONS", "get", "BREW"])
-def test_a_method_that_a_path_has_not_is_a_405(ask: ServiceClient, method: str) -> None:
-    answer = ask.raw(method, "/v1/orgs")
-    assert (answer.status, answer.body["error"]) == (405, "method_not_allowed")
-    assert answer.headers["allow"] == "GET, POST"
+def test_an_unsupported_method_is_a_405(ask: ServiceClient, method: str) -> None:
+    response = ask.raw(method, "/v1/orgs")
+    assert (response.status, response.body["error"]) == (405, "method_not_allowed")
+    assert response.headers["allow"] == "GET, POST"
 
 
-@pytest.mark.parametrize(("method", "path"), EVERY_ROUTE)
-def test_no_route_takes_a_parameter_that_it_does_not_know(
+@pytest.mark.parametrize(("method", "path"), ALL_ROUTES)
+def test_every_route_rejects_an_unknown_query_parameter(
     ask: ServiceClient, method: str, path: str
 ) -> None:
     body = b"{}" if method in ("POST", "PATCH", "PUT") else None
-    answer = ask.raw(method, f"{path}?nonsense=1", body, content_type="application/json")
-    assert (["query", "nonsense"], "extra_forbidden") in answer.validation_errors
+    response = ask.raw(method, f"{path}?nonsense=1", body, content_type="application/json")
+    assert (["query", "nonsense"], "extra_forbidden") in response.validation_errors
 
 
-@pytest.mark.parametrize(("method", "path"), EVERY_ROUTE)
-def test_every_route_wants_a_key(service: LocalService, method: str, path: str) -> None:
+@pytest.mark.parametrize(("method", "path"), ALL_ROUTES)
+def test_every_route_requires_a_key(service: LocalService, method: str, path: str) -> None:
     assert service.handle(HTTPRequest(method, path)).status == 401
 
 
-def test_a_fixed_segment_wins_over_an_id(ask: ServiceClient) -> None:
+def test_a_fixed_path_segment_takes_precedence_over_an_id(ask: ServiceClient) -> None:
     assert "avg_strength" in ask.get("/v1/console/memories/stats").body
 
 
-def test_replies_are_json_in_utf_8(ask: ServiceClient) -> None:
+def test_responses_are_json_in_utf_8(ask: ServiceClient) -> None:
     ask.ingest("été ✨")
     (result,) = ask.search("ete")
     assert result["content"] == "été ✨"
     assert ask.get("/v1/health").headers["content-type"] == "application/json"
 
 
-def test_what_goes_wrong_inside_is_a_500_with_its_cause_in_the_log(
+def test_an_internal_error_is_a_500_with_its_cause_in_the_log(
     clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    service = LocalService(clock=clock, api_key="msy_secret", ids=lambda number: "always the same")
+    service = LocalService(clock=clock, api_key="msy_secret", ids=lambda number: "constant")
     ask = ServiceClient(service)
     with caplog.at_level(logging.ERROR, "memsy.testing"):
-        answer = ask.post("/v1/ingest", {"events": [event("one"), event("two")]})
-    assert (answer.status, answer.body["error"]) == (500, "internal_error")
-    assert "UNIQUE" not in str(answer.body)
+        response = ask.post("/v1/ingest", {"events": [event("one"), event("two")]})
+    assert (response.status, response.body["error"]) == (500, "internal_error")
+    assert "UNIQUE" not in str(response.body)
     assert "POST /v1/ingest failed" in caplog.text
     assert "UNIQUE" in caplog.text
     assert "msy_secret" not in caplog.text
     assert service.events == ()
 
 
-def test_a_closed_service_says_that_it_is_closed(service: LocalService) -> None:
+def test_a_closed_service_raises_client_closed_error(service: LocalService) -> None:
     service.close()
     service.close()
     with pytest.raises(MemsyClientClosedError, match="the local service was used after close"):
@@ -196,7 +196,7 @@ def test_a_closed_service_says_that_it_is_closed(service: LocalService) -> None:
         assert service.events
 
 
-def test_no_misfortune_befalls_the_requests_to_a_closed_service(service: LocalService) -> None:
+def test_a_request_to_a_closed_service_consumes_no_fault(service: LocalService) -> None:
     service.faults.fail_next("health", 503)
     service.close()
     with pytest.raises(MemsyClientClosedError, match="used after close"):
@@ -204,29 +204,29 @@ def test_no_misfortune_befalls_the_requests_to_a_closed_service(service: LocalSe
     assert len(service.faults.pending) == 1
 
 
-def test_no_secret_is_in_the_repr(service: LocalService) -> None:
+def test_the_repr_shows_the_organisation_and_no_secret(service: LocalService) -> None:
     assert repr(service) == "<LocalService of 'org_local'>"
 
 
-def test_views_are_easy_on_the_eye(ask: ServiceClient) -> None:
+def test_records_have_a_readable_repr(ask: ServiceClient) -> None:
     ask.ingest("hello")
     (stored,), (memory,) = ask.service.events, ask.service.memories
     assert repr(stored).startswith("Event(event_id='01K00000000000000000000001', actor_id='lovell'")
     assert "text='hello'" in repr(memory)
 
 
-def test_many_threads_may_use_it_at_once(ask: ServiceClient) -> None:
+def test_the_service_is_thread_safe(ask: ServiceClient) -> None:
     def work(n: int) -> int:
         ask.ingest(*(f"thread {n} event {i}" for i in range(5)), session_id=f"s{n}")
         return len(ask.search("thread", limit=100))
 
     with ThreadPoolExecutor(8) as pool:
-        assert all(found > 0 for found in pool.map(work, range(40)))
+        assert all(count > 0 for count in pool.map(work, range(40)))
     assert len({event.event_id for event in ask.service.events}) == 200
 
 
-def test_what_is_forgotten_is_closed_without_a_word() -> None:
-    """A fake's service is closed by nobody, and newer Pythons warn of open databases."""
+def test_an_unreferenced_service_is_closed_without_a_warning() -> None:
+    """Fake clients do not close their service, and newer Pythons warn of open databases."""
     for _ in range(3):
         ServiceClient(LocalService()).ingest("hello")
     gc.collect()
@@ -235,7 +235,7 @@ def test_what_is_forgotten_is_closed_without_a_word() -> None:
 class TestFile:
     """A service in a file."""
 
-    def test_a_file_keeps_its_memories(self, tmp_path: Path, clock: Clock) -> None:
+    def test_a_file_keeps_events_and_memories(self, tmp_path: Path, clock: Clock) -> None:
         path = tmp_path / "memsy.db"
         with LocalService(path, clock=clock) as service:
             ServiceClient(service).ingest("hello", role_id="r")
@@ -244,7 +244,7 @@ class TestFile:
             assert (service.events, service.memories) == before
             assert ServiceClient(service).found("hello") == ["hello"]
 
-    def test_the_window_and_the_ids_go_on_after_a_restart(
+    def test_dedup_window_and_ids_continue_after_a_restart(
         self, tmp_path: Path, clock: Clock
     ) -> None:
         path = tmp_path / "memsy.db"
@@ -255,7 +255,9 @@ class TestFile:
             assert ServiceClient(service).ingest("Roger.") == first
             assert ServiceClient(service).ingest("Go ahead.") > first
 
-    def test_pending_events_wait_for_the_next_start(self, tmp_path: Path, clock: Clock) -> None:
+    def test_pending_events_are_processed_after_a_restart(
+        self, tmp_path: Path, clock: Clock
+    ) -> None:
         path = tmp_path / "memsy.db"
         config = ServiceConfig(process_delay=10)
         with LocalService(path, clock=clock, config=config) as service:
@@ -264,21 +266,21 @@ class TestFile:
         with LocalService(path, clock=clock, config=config) as service:
             assert ServiceClient(service).found("hello") == ["hello"]
 
-    def test_another_key_takes_the_place_of_the_former(self, tmp_path: Path, clock: Clock) -> None:
+    def test_a_new_api_key_replaces_the_previous_one(self, tmp_path: Path, clock: Clock) -> None:
         path = tmp_path / "memsy.db"
         LocalService(path, clock=clock, api_key="msy_former").close()
         with LocalService(path, clock=clock, api_key="msy_new") as service:
             assert ServiceClient(service).get("/v1/health").status == 200
             assert ServiceClient(service, "msy_former").get("/v1/health").status == 401
 
-    def test_an_issued_key_outlives_a_restart(self, tmp_path: Path, clock: Clock) -> None:
+    def test_an_issued_key_survives_a_restart(self, tmp_path: Path, clock: Clock) -> None:
         path = tmp_path / "memsy.db"
         with LocalService(path, clock=clock) as service:
             issued = service.issue_key()
         with LocalService(path, clock=clock) as service:
             assert ServiceClient(service, issued).get("/v1/health").status == 200
 
-    def test_what_was_acknowledged_outlives_a_kill(self, tmp_path: Path) -> None:
+    def test_acknowledged_events_survive_a_kill(self, tmp_path: Path) -> None:
         path = tmp_path / "memsy.db"
         script = f"""
             import json, os, signal
@@ -302,7 +304,7 @@ class TestFile:
             ]
             assert len(service.memories) == 20
 
-    def test_a_file_of_the_former_version_is_left_alone(self, tmp_path: Path) -> None:
+    def test_a_database_of_another_version_is_rejected(self, tmp_path: Path) -> None:
         path = tmp_path / "memsy.db"
         LocalService(path).close()
         with closing(sqlite3.connect(path)) as connection:
@@ -310,15 +312,15 @@ class TestFile:
         with pytest.raises(MemsyConfigurationError, match="it has version 1, not 3"):
             LocalService(path)
 
-    def test_a_file_of_something_else_is_left_alone(self, tmp_path: Path) -> None:
+    def test_a_file_that_is_not_a_database_is_rejected_unchanged(self, tmp_path: Path) -> None:
         path = tmp_path / "notes.txt"
-        path.write_text("not a database, whatever its length " * 100)
+        path.write_text("this is not a database, only text " * 100)
         before = path.read_bytes()
         with pytest.raises(MemsyConfigurationError, match=r"notes\.txt"):
             LocalService(path)
         assert path.read_bytes() == before
 
-    def test_a_database_of_something_else_is_left_alone(self, tmp_path: Path) -> None:
+    def test_a_foreign_database_is_rejected_unchanged(self, tmp_path: Path) -> None:
         path = tmp_path / "other.db"
         connection = sqlite3.connect(path)
         connection.execute("CREATE TABLE notes (text)")
@@ -329,18 +331,18 @@ class TestFile:
             LocalService(path)
         assert path.read_bytes() == before
 
-    def test_a_path_that_cannot_be_opened_is_named(self, tmp_path: Path) -> None:
+    def test_a_path_that_cannot_be_opened_is_in_the_message(self, tmp_path: Path) -> None:
         with pytest.raises(MemsyConfigurationError, match=r"missing.memsy\.db"):
             LocalService(tmp_path / "missing" / "memsy.db")
 
 
 @pytest.mark.parametrize("scopes", ["read", ["admin"]])
-def test_a_key_of_unknown_scopes_is_not_issued(service: LocalService, scopes: Any) -> None:  # noqa: ANN401 - untyped code
-    with pytest.raises(ValueError, match="scopes are some of read, write"):
+def test_issue_key_rejects_unknown_scopes(service: LocalService, scopes: Any) -> None:  # noqa: ANN401 - untyped code
+    with pytest.raises(ValueError, match="scopes must be a list of 'read' and 'write'"):
         service.issue_key(scopes=scopes)
 
 
-def test_a_reset_leaves_nothing_but_the_rules(ask: ServiceClient, clock: Clock) -> None:
+def test_reset_keeps_the_config_and_nothing_else(ask: ServiceClient, clock: Clock) -> None:
     ask.service.config = ServiceConfig(plan="pro")
     ask.ingest("one")
     other = ask.service.issue_key("another")
@@ -352,13 +354,13 @@ def test_a_reset_leaves_nothing_but_the_rules(ask: ServiceClient, clock: Clock) 
     assert ask.service.faults.pending == ()
 
 
-def test_a_reset_gives_no_id_out_again(ask: ServiceClient) -> None:
+def test_reset_does_not_reuse_ids(ask: ServiceClient) -> None:
     before = ask.ingest("one")
     ask.service.reset()
     assert ask.ingest("one") != before
 
 
-def test_a_reset_empties_a_file_for_good(tmp_path: Path) -> None:
+def test_reset_empties_a_file(tmp_path: Path) -> None:
     path = tmp_path / "memories.db"
     with LocalService(path) as service:
         ServiceClient(service).ingest("one")

@@ -1,4 +1,4 @@
-"""Moments in ISO 8601, read and written alike on every Python."""
+"""Timestamps: ISO 8601 parsing and formatting, equal on every Python."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from memsy.local import timestamps
 
 
 @pytest.mark.parametrize(
-    ("text", "written"),
+    ("text", "formatted"),
     [
         ("1970-04-14T03:07:53Z", "1970-04-14T03:07:53Z"),
         ("1970-04-14T03:07:53", "1970-04-14T03:07:53Z"),
@@ -20,8 +20,8 @@ from memsy.local import timestamps
         ("2024-02-29", "2024-02-29T00:00:00Z"),
     ],
 )
-def test_iso_8601_is_read_and_written_in_utc(text: str, written: str) -> None:
-    assert timestamps.to_text(timestamps.parse(text)) == written
+def test_iso_8601_is_parsed_and_formatted_in_utc(text: str, formatted: str) -> None:
+    assert timestamps.to_text(timestamps.parse(text)) == formatted
 
 
 @pytest.mark.parametrize(
@@ -44,24 +44,24 @@ def test_iso_8601_is_read_and_written_in_utc(text: str, written: str) -> None:
         "9999-12-31T23:59:59-01:00",
     ],
 )
-def test_what_names_no_moment_is_refused(text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - its words come from below
+def test_a_text_that_is_not_a_time_is_rejected(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the message may come from datetime
         timestamps.parse(text)
 
 
 def test_a_billing_period_is_a_month() -> None:
-    moment = timestamps.parse("2026-12-31T23:59:59.999999Z")
-    assert timestamps.to_text(timestamps.this_month(moment)) == "2026-12-01T00:00:00Z"
-    assert timestamps.to_text(timestamps.next_month(moment)) == "2027-01-01T00:00:00Z"
+    timestamp = timestamps.parse("2026-12-31T23:59:59.999999Z")
+    assert timestamps.to_text(timestamps.this_month(timestamp)) == "2026-12-01T00:00:00Z"
+    assert timestamps.to_text(timestamps.next_month(timestamp)) == "2027-01-01T00:00:00Z"
 
 
 def test_a_date_is_the_beginning_of_its_day() -> None:
-    moment = timestamps.parse_date("2026-12-31")
-    assert timestamps.to_text(moment) == "2026-12-31T00:00:00Z"
-    assert timestamps.to_date(moment + timestamps.DAY - 1) == "2026-12-31"
+    timestamp = timestamps.parse_date("2026-12-31")
+    assert timestamps.to_text(timestamp) == "2026-12-31T00:00:00Z"
+    assert timestamps.to_date(timestamp + timestamps.DAY - 1) == "2026-12-31"
 
 
 @pytest.mark.parametrize("text", ["", "2026-12-31T00:00:00Z", "20261231", "2026-02-30", "today"])
-def test_what_names_no_day_is_refused(text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - its words come from below
+def test_a_text_that_is_not_a_date_is_rejected(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the message may come from datetime
         timestamps.parse_date(text)

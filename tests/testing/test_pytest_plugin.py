@@ -108,7 +108,7 @@ def test_a_mark_of_a_module_is_one_of_all_its_tests(suite: Suite) -> None:
             "processing='later'",
             "processing='later': 'processing' must be in ('immediate', 'manual')",
         ),
-        ("limits={'tea': 3}", "no such dimension: tea; there are api_calls, events_ingested"),
+        ("limits={'tea': 3}", "unknown dimension: tea; choose from api_calls, events_ingested"),
         ("limits=3", "limits=3: "),
         ("max_keys=-1", "max_keys=-1: 'max_keys' must be >= 0: -1"),
         ("plan=3", "plan=3: "),

@@ -14,7 +14,21 @@ Role = Literal["org:admin", "org:member"]
 
 @frozen
 class Member:
-    """A user in an organisation, with a role and perhaps a seat."""
+    """
+    A member of an organisation, as the owner of an API key or of a session.
+
+    Args:
+        user_id: Id of the user.
+        role: `org:admin` or `org:member`; some control-plane endpoints require an admin.
+        has_seat: True if the member occupies a seat; the connector endpoints require one.
+
+    Raises:
+        ValueError: The role is unknown.
+
+    Example:
+        >>> from memsy.local import LocalService
+        >>> token = LocalService().sign_in(Member("user_ann", has_seat=False))
+    """
 
     user_id: str
     role: Role = field(default="org:member", validator=in_(("org:admin", "org:member")))

@@ -1,1 +1,1 @@
-"""The local service on a socket: `LocalServer` and its HTTP application."""
+"""Local server: `LocalServer`, its HTTP application and its admin endpoints."""

@@ -1,4 +1,4 @@
-"""The back door of a local server: misfortune over HTTP, for tests in whatever language."""
+"""Admin endpoints of a local server: fault injection over HTTP, for tests in any language."""
 
 from __future__ import annotations
 
@@ -11,82 +11,94 @@ from memsy._core.decode import SchemaMismatch, structure
 from memsy._core.plane import Plane
 from memsy.local.http.errors import ErrorResponse, ValidationErrorResponse, json_response, no_route
 from memsy.local.http.json_body import check_media_type, decode
-from memsy.local.server.admin_commands import COMMANDS, Command, refuse_unknown
+from memsy.local.server.admin_commands import COMMANDS, Command, check_known
 
 if TYPE_CHECKING:
     from memsy._core.http import HTTPRequest, HTTPResponse
     from memsy.local.service import LocalService
 
-PREFIX = "/__admin/"
+ADMIN_PREFIX = "/__admin/"
 
 
 class Admin:
     """
-    Does to *service* what a test in its own process would do, for whoever has the *token*.
+    Admin endpoints of one service, protected by a bearer token.
 
-    A body says in JSON what the commands in `memsy.local.server.admin_commands` have for fields.
+    A request body is a JSON object with the fields of a command in
+    `memsy.local.server.admin_commands`.
 
     ==========================  =====================================================
-    ``POST /__admin/faults``    plans misfortune
-    ``GET /__admin/faults``     what is planned and has not befallen anybody yet
-    ``DELETE /__admin/faults``  nothing befalls anybody any more
-    ``POST /__admin/chaos``     chaos begins
-    ``POST /__admin/quota``     a quota is used up
-    ``GET /__admin/requests``   the latest thousand requests
-    ``POST /__admin/reset``     the service is as new
+    ``POST /__admin/faults``    Schedule a fault.
+    ``GET /__admin/faults``     List the scheduled faults.
+    ``DELETE /__admin/faults``  Clear all faults and restore exhausted quotas.
+    ``POST /__admin/chaos``     Start random faults.
+    ``POST /__admin/quota``     Exhaust a quota.
+    ``GET /__admin/requests``   List the last 1,000 requests.
+    ``POST /__admin/reset``     Reset the service.
     ==========================  =====================================================
+
+    Args:
+        service: The controlled service.
+        token: Bearer token; the API key of the service does not work here.
     """
 
     def __init__(self, service: LocalService, token: str) -> None:
         self._service = service
         self._token = token
 
-    def handle(self, request: HTTPRequest, *, is_near: bool) -> HTTPResponse:
-        """Do what *request* says, if it *is_near*: if it comes from this machine."""
-        try:
-            self._check(request, is_near)
-            return json_response(200, self._do(request))
-        except ErrorResponse as refusal:
-            return refusal.response(Plane.DATA)
+    def handle(self, request: HTTPRequest, *, is_local: bool) -> HTTPResponse:
+        """
+        Authorize a request, execute its command, and return the response.
 
-    def _check(self, request: HTTPRequest, is_near: bool) -> None:
-        if not is_near:
-            raise ErrorResponse(403, "not_local", "only this machine may use the admin routes")
+        Args:
+            request: Request with a path below `/__admin/`.
+            is_local: True if the request comes from this machine; all others get a 403.
+        """
+        try:
+            self._authorize(request, is_local)
+            return json_response(200, self._execute(request))
+        except ErrorResponse as error:
+            return error.response(Plane.DATA)
+
+    def _authorize(self, request: HTTPRequest, is_local: bool) -> None:
+        if not is_local:
+            message = "the admin endpoints accept requests from the same machine only"
+            raise ErrorResponse(403, "not_local", message)
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        # Bytes that are no text arrive as halves of surrogate pairs, which strict UTF-8 refuses.
-        is_known = compare_digest(
+        # Header bytes that are not UTF-8 arrive as lone surrogates, which strict UTF-8 rejects.
+        is_valid = compare_digest(
             token.strip().encode("utf-8", "surrogatepass"), self._token.encode()
         )
-        if scheme.lower() != "bearer" or not is_known:
+        if scheme.lower() != "bearer" or not is_valid:
             raise ErrorResponse(401, "unauthenticated", "the admin token is missing or wrong")
 
-    def _do(self, request: HTTPRequest) -> object:
+    def _execute(self, request: HTTPRequest) -> object:
         path, _, query = request.target.partition("?")
-        command = COMMANDS.get((request.method, path.removeprefix(PREFIX)))
+        command = COMMANDS.get((request.method, path.removeprefix(ADMIN_PREFIX)))
         if command is None or query:
             raise no_route(request.method, request.target)
         try:
-            return _read(request, command).do(self._service)
+            return _parse(request, command).execute(self._service)
         except (ValueError, TypeError) as error:
             raise _invalid(str(error)) from None
 
 
-def _read(request: HTTPRequest, shape: type[Command]) -> Command:
+def _parse(request: HTTPRequest, command: type[Command]) -> Command:
     """
-    The command that the body describes; without a body, all of its fields are missing.
+    Return the command that the body describes; an empty body is an object without fields.
 
     Raises:
-        Refusal: 415 or 422, it describes none.
-        ValueError: it names a field that such a command has not.
+        ErrorResponse: 415 or 422, the body is not JSON or does not fit the command.
+        ValueError: The body has an unknown field.
     """
-    described: object = {}
+    payload: object = {}
     if request.body:
         check_media_type(request.headers.get("content-type"))
-        described = decode(request.body)
-    if isinstance(described, dict):
-        refuse_unknown("field", described, fields_dict(shape))
+        payload = decode(request.body)
+    if isinstance(payload, dict):
+        check_known("field", payload, fields_dict(command))
     try:
-        return structure(described, shape)
+        return structure(payload, command)
     except SchemaMismatch as mismatch:
         raise _invalid(str(mismatch)) from None
 

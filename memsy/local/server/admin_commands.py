@@ -1,4 +1,4 @@
-"""What the back door of a local server does, and how it is asked for in JSON."""
+"""Commands of the admin endpoints: one class per command, with the fields of its JSON body."""
 
 from __future__ import annotations
 
@@ -19,32 +19,39 @@ if TYPE_CHECKING:
 
 @frozen
 class Command(ABC):
-    """What can be done to a service; its fields are those of the JSON that asks for it."""
+    """A command for a service; its attributes are the fields of the JSON body."""
 
     @abstractmethod
-    def do(self, service: LocalService) -> object:
+    def execute(self, service: LocalService) -> object:
         """
-        Do it, and give what there is to say, as JSON.
+        Execute the command, and return the JSON of the response; None is an empty body.
 
         Raises:
-            ValueError, TypeError: it cannot be done like this.
+            ValueError: A field has a bad value.
+            TypeError: A field has a value of the wrong type.
         """
 
 
-_WAYS = ("error", "status", "delay", "drip", "truncate")
+_FAULT_FIELDS = ("error", "status", "delay", "drip", "truncate")
 
 
 @frozen
 class ScheduleFault(Command):
     """
-    What is to befall the next requests: one of *error* (the name of an exception), *status*,
-    *delay* (seconds), *drip* and *truncate* (true). All else is as in `Faults`.
+    Schedule a fault for the next requests; the response lists the scheduled faults.
+
+    Exactly one of `error`, `status`, `delay`, `drip` and `truncate` is required. `times`, `after`,
+    `stored`, `detail` and `details` are the parameters of `Faults.fail_next()`.
     """
 
     operation: str
+    """Name of an operation, or `*`."""
     error: str | None = None
+    """Name of an exception class of `memsy.exceptions`."""
     status: int | None = None
+    """HTTP status, 300 to 599."""
     delay: float | None = None
+    """Seconds."""
     drip: bool = False
     truncate: bool = False
     times: int | None = 1
@@ -53,22 +60,23 @@ class ScheduleFault(Command):
     detail: str | None = None
     details: dict[str, Any] | None = None
 
-    def do(self, service: LocalService) -> object:
-        ways = [way for way in _WAYS if getattr(self, way) not in (None, False)]
-        if len(ways) != 1:
-            raise ValueError(f"say one of {', '.join(_WAYS)}")
+    def execute(self, service: LocalService) -> object:
+        chosen = [name for name in _FAULT_FIELDS if getattr(self, name) not in (None, False)]
+        if len(chosen) != 1:
+            names = ", ".join(_FAULT_FIELDS)
+            raise ValueError(f"exactly one of {names} is required, got {len(chosen)}")
         if self.error is not None:
-            self._fail(service.faults, _class_named(self.error))
+            self._schedule_failure(service.faults, _exception_class(self.error))
         elif self.status is not None:
-            self._fail(service.faults, self.status)
+            self._schedule_failure(service.faults, self.status)
         else:
-            self._hinder(service.faults)
-        return ListFaults().do(service)
+            self._schedule_bad_delivery(service.faults)
+        return ListFaults().execute(service)
 
-    def _fail(self, faults: Faults, error: type[MemsyError] | int) -> None:
+    def _schedule_failure(self, faults: Faults, error: type[MemsyError] | int) -> None:
         details = self.details or {}
-        # Else one that is called like an argument of `fail_next` would be taken for that.
-        refuse_unknown("detail", details, ErrorDetails.__annotations__)
+        # A detail with the name of a parameter of fail_next() would set that parameter.
+        check_known("detail", details, ErrorDetails.__annotations__)
         faults.fail_next(
             self.operation,
             error,
@@ -79,68 +87,76 @@ class ScheduleFault(Command):
             **cast("ErrorDetails", details),
         )
 
-    def _hinder(self, faults: Faults) -> None:
+    def _schedule_bad_delivery(self, faults: Faults) -> None:
         if self.stored or self.detail or self.details:
-            raise ValueError("stored, detail and details are for error and status")
+            raise ValueError("stored, detail and details require error or status")
         if self.delay is not None:
             faults.delay_next(self.operation, self.delay, times=self.times, after=self.after)
             return
-        hinder = faults.drip_next if self.drip else faults.truncate_next
-        hinder(self.operation, times=self.times, after=self.after)
+        schedule = faults.drip_next if self.drip else faults.truncate_next
+        schedule(self.operation, times=self.times, after=self.after)
 
 
 @frozen
 class ListFaults(Command):
-    def do(self, service: LocalService) -> object:
+    """List the scheduled faults that still have requests to hit."""
+
+    def execute(self, service: LocalService) -> object:
         return {
             "pending": [
                 {
-                    "operation": planned.operation,
-                    "fault": planned.fault.name,
-                    "times": planned.times,
-                    "after": planned.after,
+                    "operation": scheduled.operation,
+                    "fault": scheduled.fault.name,
+                    "times": scheduled.times,
+                    "after": scheduled.after,
                 }
-                for planned in service.faults.pending
+                for scheduled in service.faults.pending
             ]
         }
 
 
 @frozen
 class ClearFaults(Command):
-    def do(self, service: LocalService) -> None:
+    """Remove all scheduled and random faults, and restore exhausted quotas."""
+
+    def execute(self, service: LocalService) -> None:
         service.faults.clear()
 
 
 @frozen
 class StartChaos(Command):
-    """As in `Faults.chaos`."""
+    """Start random faults, as `Faults.chaos()` does."""
 
     rate: float = 0.3
     seed: int = 0
 
-    def do(self, service: LocalService) -> None:
+    def execute(self, service: LocalService) -> None:
         service.faults.chaos(self.rate, seed=self.seed)
 
 
 @frozen
 class ExhaustQuota(Command):
-    """As in `Faults.exhaust_quota`."""
+    """Exhaust the quota of a dimension, as `Faults.exhaust_quota()` does."""
 
     dimension: str
 
-    def do(self, service: LocalService) -> None:
+    def execute(self, service: LocalService) -> None:
         service.faults.exhaust_quota(self.dimension)
 
 
 @frozen
 class ListRequests(Command):
-    def do(self, service: LocalService) -> object:
-        return {"requests": [asdict(received) for received in service.requests]}
+    """List the last 1,000 requests, oldest first."""
+
+    def execute(self, service: LocalService) -> object:
+        return {"requests": [asdict(record) for record in service.requests]}
 
 
 @frozen
 class ResetService(Command):
-    def do(self, service: LocalService) -> None:
+    """Delete all data and clear all faults, as `LocalService.reset()` does."""
+
+    def execute(self, service: LocalService) -> None:
         service.reset()
 
 
@@ -153,24 +169,24 @@ COMMANDS: Mapping[tuple[str, str], type[Command]] = {
     ("GET", "requests"): ListRequests,
     ("POST", "reset"): ResetService,
 }
-"""By the method, and by the path below `/__admin/`."""
+"""Command by HTTP method and by path below `/__admin/`."""
 
 
-def refuse_unknown(what: str, names: Iterable[str], known: Collection[str]) -> None:
+def check_known(kind: str, names: Iterable[str], known: Collection[str]) -> None:
     """
-    Check that all *names* are *known*.
+    Check that `known` contains all `names`.
 
     Raises:
-        ValueError: one is not; the message says which there are.
+        ValueError: A name is unknown; the message lists the known ones.
     """
     for name in names:
         if name not in known:
-            there_are = ", ".join(known) or "none"
-            raise ValueError(f"there is no {what} {name!r}; there are {there_are}")
+            hint = f"choose from {', '.join(known)}" if known else "none is allowed"
+            raise ValueError(f"unknown {kind} {name!r}: {hint}")
 
 
-def _class_named(name: str) -> type[MemsyError]:
-    found = vars(exceptions).get(name)
-    if isinstance(found, type) and issubclass(found, MemsyError):
-        return found
-    raise ValueError(f"there is no exception {name!r}; there are those of memsy.exceptions")
+def _exception_class(name: str) -> type[MemsyError]:
+    value = vars(exceptions).get(name)
+    if isinstance(value, type) and issubclass(value, MemsyError):
+        return value
+    raise ValueError(f"unknown exception {name!r}: choose a subclass of MemsyError")

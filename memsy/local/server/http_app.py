@@ -1,4 +1,4 @@
-"""HTTP in front of a service: who is let in, how much they may bring, and how long it may take."""
+"""HTTP application of the local server: request checks, body limits and error responses."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from memsy._core.plane import Plane
 from memsy.local._hosts import is_loopback
 from memsy.local.http.errors import ErrorResponse, too_large
 from memsy.local.http.json_body import MAX_BODY_BYTES
-from memsy.local.server.admin import PREFIX, Admin
-from memsy.local.server.responder import respond, response_of
+from memsy.local.server.admin import ADMIN_PREFIX, Admin
+from memsy.local.server.responder import respond, to_aiohttp
 from memsy.local.service import LocalService
 
-_MOST_AT_ONCE = 256
-# How long a refused upload is still read and thrown away, in seconds: a peer that is busy sending
-# would see a reset connection, and not why, if it were closed at once.
+_MAX_CONCURRENT_BODIES = 256
+# Seconds for which the rest of a rejected upload is read and dropped. After an immediate close, a
+# client that is still sending would see a connection reset in place of the error response.
 _LINGER = 2.0
 
 _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
@@ -30,17 +30,22 @@ _log = logging.getLogger("memsy.testing")
 
 class HTTPApp(web.Server):
     """
-    Takes a request off a socket, hands it to *service*, and sends what that answers.
+    HTTP application that passes each request to a service and sends the response.
 
-    A page of the web can make a browser send requests to this machine. So whoever calls must
-    address us by one of the *hosts*, for a hostile name may resolve to 127.0.0.1, and say no
-    `Origin` but one of the *origins*, for only browsers have one. A body that is not here within
-    *body_timeout* seconds is given up, and a connection without a request is closed after
-    *idle_timeout* seconds. With an *admin*, what is asked below `/__admin/` is asked of it.
+    A web page can make a browser send requests to this machine. A hostile name may resolve to
+    127.0.0.1, so the `Host` header must be one of `hosts`. Browsers add an `Origin` header, so a
+    request with an origin outside `origins` gets a 403.
 
-    The service answers in the thread of the loop: it has one lock and no waiting in it, so more
-    threads would queue for the same work, and to go there and back would cost more than most
-    answers do. So what is in progress at any time is bodies on their way, 256 of them at most.
+    The service runs in the thread of the event loop: it has one lock and never waits, so further
+    threads would only queue for that lock. At most 256 request bodies are read at the same time.
+
+    Args:
+        service: The served service.
+        hosts: Allowed names in the `Host` header, in lower case and without a port.
+        origins: Allowed values of the `Origin` header.
+        body_timeout: Seconds within which a request body must be complete.
+        idle_timeout: Seconds after which a connection without a request is closed.
+        admin: Handler of the requests below `/__admin/`, if any.
     """
 
     def __init__(
@@ -60,7 +65,7 @@ class HTTPApp(web.Server):
         self._origins = origins
         self._body_timeout = body_timeout
         self._idle_timeout = idle_timeout
-        self._places = asyncio.Semaphore(_MOST_AT_ONCE)
+        self._body_slots = asyncio.Semaphore(_MAX_CONCURRENT_BODIES)
 
     def __call__(self) -> web.RequestHandler:
         return _Connection(
@@ -68,7 +73,7 @@ class HTTPApp(web.Server):
             loop=asyncio.get_running_loop(),
             keepalive_timeout=self._idle_timeout,
             lingering_time=_LINGER,
-            # What no Memsy client sends compressed need not be a way to send a bomb.
+            # No Memsy client compresses a body, and decompression bombs would need a limit.
             auto_decompress=False,
             logger=_log,
             access_log=_log,
@@ -76,53 +81,56 @@ class HTTPApp(web.Server):
 
     async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
         try:
-            self._check_caller(request)
-            _check_form(request)
-            body = await self._body(request)
+            self._check_host_and_origin(request)
+            _check_head(request)
+            body = await self._receive_body(request)
         except asyncio.TimeoutError:
-            return await _hang_up(request, self._too_late())
+            return await _respond_and_close(request, self._body_timed_out())
         except (ConnectionError, web.RequestPayloadError):
-            return await _hang_up(request, ErrorResponse(400, "bad_request", "the body broke off"))
+            error = ErrorResponse(400, "bad_request", "the request body is incomplete")
+            return await _respond_and_close(request, error)
         except ErrorResponse as error:
-            return _refusal(error)
-        asked = _request(request, body)
-        if self._admin is not None and asked.target.startswith(PREFIX):
-            return response_of(self._admin.handle(asked, is_near=is_loopback(request.remote or "")))
-        return await respond(request, self._service.deliver(asked))
+            return _error_to_aiohttp(error)
+        api_request = _to_request(request, body)
+        if self._admin is not None and api_request.target.startswith(ADMIN_PREFIX):
+            is_local = is_loopback(request.remote or "")
+            return to_aiohttp(self._admin.handle(api_request, is_local=is_local))
+        return await respond(request, self._service.deliver(api_request))
 
-    def _check_caller(self, request: web.BaseRequest) -> None:
+    def _check_host_and_origin(self, request: web.BaseRequest) -> None:
         hosts = request.headers.getall("host", [])
         if len(hosts) != 1:
             raise ErrorResponse(
-                400, "bad_request", f"one Host header is needed, there were {len(hosts)}"
+                400, "bad_request", f"exactly one Host header is required, got {len(hosts)}"
             )
         name = _HOST.fullmatch(hosts[0])
         if name is None or name[1].lower() not in self._hosts:
             raise ErrorResponse(
                 403,
                 "host_not_allowed",
-                f"this service answers to {', '.join(sorted(self._hosts))}, not to {hosts[0]!r}; "
-                "memsy serve --allowed-host adds a name",
+                f"the Host header must be one of {', '.join(sorted(self._hosts))}, "
+                f"got {hosts[0]!r}; memsy serve --allowed-host adds a name",
             )
         origin = request.headers.get("origin")
         if origin is not None and origin not in self._origins:
-            raise ErrorResponse(403, "origin_not_allowed", f"no page of {origin!r} may call here")
+            message = f"web pages of the origin {origin!r} are not allowed"
+            raise ErrorResponse(403, "origin_not_allowed", message)
 
-    async def _body(self, request: web.BaseRequest) -> bytes | None:
+    async def _receive_body(self, request: web.BaseRequest) -> bytes | None:
         if request.content.is_eof():
-            return await _read(request)  # all of it is here: this does not wait
-        if self._places.locked():
+            return await _read_body(request)  # already complete, so no slot is needed
+        if self._body_slots.locked():
             raise _busy()
-        async with self._places:
-            return await asyncio.wait_for(_read(request), self._body_timeout)
+        async with self._body_slots:
+            return await asyncio.wait_for(_read_body(request), self._body_timeout)
 
-    def _too_late(self) -> ErrorResponse:
-        message = f"the body was not complete after {self._body_timeout:g} s"
+    def _body_timed_out(self) -> ErrorResponse:
+        message = f"the request body was not complete after {self._body_timeout:g} s"
         return ErrorResponse(408, "request_timeout", message)
 
 
 class _Connection(web.RequestHandler):
-    """A connection as aiohttp has it, but what goes wrong is told in JSON, and in few words."""
+    """An aiohttp connection with JSON error responses that never repeat the request."""
 
     def handle_error(
         self,
@@ -132,69 +140,70 @@ class _Connection(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         if status == 400:
-            # Neither the log nor the reply repeats what was sent: a key may be in it.
-            error = ErrorResponse(400, "bad_request", "this is not a well-formed HTTP request")
+            # The request may contain an API key, so neither log nor response repeat it.
+            error = ErrorResponse(400, "bad_request", "the HTTP request is not well-formed")
         else:
             _log.error("the local server failed", exc_info=exc)
             error = ErrorResponse(
-                500, "internal_error", "the local server failed; its log says why"
+                500, "internal_error", "the local server failed; its log has the cause"
             )
-        response = _refusal(error)
+        response = _error_to_aiohttp(error)
         response.force_close()
         return response
 
 
-def _check_form(request: web.BaseRequest) -> None:
-    """Refuse what can be refused before the body is read."""
+def _check_head(request: web.BaseRequest) -> None:
+    """Reject a request for its target or its headers, before the body is read."""
     if not request.raw_path.startswith("/"):
         raise ErrorResponse(
-            400, "bad_request", "the request target must be a path: this is no proxy"
+            400, "bad_request", "the request target must be a path: this server is not a proxy"
         )
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise too_large(MAX_BODY_BYTES)
     encoding = request.headers.get("content-encoding", "identity")
     if encoding.lower() != "identity":
-        message = f"bodies are read as they are, not with the encoding {encoding!r}"
+        message = f"the content encoding must be identity, got {encoding!r}"
         raise ErrorResponse(415, "unsupported_media_type", message)
 
 
-async def _read(request: web.BaseRequest) -> bytes | None:
+async def _read_body(request: web.BaseRequest) -> bytes | None:
     if not request.body_exists:
         return None
     if request.headers.get("expect", "").lower() == "100-continue":
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        request.writer.output_size = 0  # the answer itself has not begun
+        request.writer.output_size = 0  # the final response has not started
     try:
         return await request.clone(client_max_size=MAX_BODY_BYTES).read()
     except web.HTTPRequestEntityTooLarge:
         raise too_large(MAX_BODY_BYTES) from None
 
 
-def _request(request: web.BaseRequest, body: bytes | None) -> HTTPRequest:
-    """What was asked, byte for byte: the service itself cuts and decodes the target."""
+def _to_request(request: web.BaseRequest, body: bytes | None) -> HTTPRequest:
+    """Convert a request of aiohttp, with the raw target: the service itself decodes it."""
     headers = {name: ", ".join(request.headers.getall(name)) for name in request.headers}
     return HTTPRequest(request.method, request.raw_path, body, headers)
 
 
 def _busy() -> ErrorResponse:
-    error = ErrorResponse(503, "busy", f"{_MOST_AT_ONCE} bodies are on their way already")
+    message = f"{_MAX_CONCURRENT_BODIES} request bodies are already being read; try again later"
+    error = ErrorResponse(503, "busy", message)
     error.headers = {"retry-after": "1"}
     return error
 
 
-def _refusal(error: ErrorResponse) -> web.Response:
+def _error_to_aiohttp(error: ErrorResponse) -> web.Response:
     # The plane is not known yet.
-    return response_of(error.response(Plane.DATA))
+    return to_aiohttp(error.response(Plane.DATA))
 
 
-async def _hang_up(request: web.BaseRequest, error: ErrorResponse) -> web.Response:
-    """Say no, and wait for nothing more of this peer."""
-    response = _refusal(error)
+async def _respond_and_close(request: web.BaseRequest, error: ErrorResponse) -> web.Response:
+    """Send an error response, and close the connection without reading the rest of the body."""
+    response = _error_to_aiohttp(error)
     response.force_close()
     try:
         await response.prepare(request)
         await response.write_eof()
     except ConnectionError:
-        pass  # nobody is there to hear it
+        pass  # the client has disconnected
     request.protocol.force_close()
     return response

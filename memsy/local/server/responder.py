@@ -1,4 +1,4 @@
-"""What becomes of a delivery on a socket: it arrives, or what was to befall it does."""
+"""Sends the response of the service over a socket, with its injected delivery fault."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from memsy._core.http import HTTPResponse
 from memsy._version import __version__
 from memsy.local.http.delivery import Delivery, DeliveryMode
 
-_LOOK = 0.02
-"""Seconds between two looks at whether anybody is waiting still, and between two drops."""
+_INTERVAL = 0.02
+"""Seconds between two checks of the connection, and between two bytes of a dripping body."""
 
 
 async def respond(request: web.BaseRequest, delivery: Delivery) -> web.StreamResponse:
-    """Bring *delivery* to whoever asked with *request*, as far as it gets."""
+    """Send the response of `delivery`, or as much of it as its mode allows."""
     if delivery.mode is DeliveryMode.SILENT:
-        while request.transport is not None:  # noqa: ASYNC110 - aiohttp has no event for its end
-            await asyncio.sleep(_LOOK)
+        while request.transport is not None:  # noqa: ASYNC110 - aiohttp has no disconnect event
+            await asyncio.sleep(_INTERVAL)
     await asyncio.sleep(delivery.delay)
-    response = response_of(delivery.response)
+    response = to_aiohttp(delivery.response)
     if delivery.mode is DeliveryMode.WHOLE:
         return response
     if delivery.mode is DeliveryMode.CUT:
@@ -29,28 +29,28 @@ async def respond(request: web.BaseRequest, delivery: Delivery) -> web.StreamRes
         await _drip(request, response)
     if request.transport is not None:
         request.transport.close()
-    return response  # it finds that there is no connection to be sent on
+    return response  # aiohttp sees the closed connection and sends nothing
 
 
-def response_of(reply: HTTPResponse) -> web.Response:
-    """*reply*, as aiohttp sends it."""
-    headers = {**reply.headers, "server": f"memsy-local/{__version__}"}
-    return web.Response(status=reply.status, headers=headers, body=reply.content)
+def to_aiohttp(response: HTTPResponse) -> web.Response:
+    """Convert a response of the service to one of aiohttp, and add the `Server` header."""
+    headers = {**response.headers, "server": f"memsy-local/{__version__}"}
+    return web.Response(status=response.status, headers=headers, body=response.content)
 
 
-async def _send_half(request: web.BaseRequest, whole: web.Response, content: bytes) -> None:
-    """The head of the *whole* response, which tells its length, and half of its *content*."""
-    half = web.StreamResponse(status=whole.status, headers=whole.headers)
-    half.content_length = len(content)
-    await half.prepare(request)
-    await half.write(content[: len(content) // 2])
+async def _send_half(request: web.BaseRequest, response: web.Response, content: bytes) -> None:
+    """Send the headers with the full content length, and half of the content."""
+    stream = web.StreamResponse(status=response.status, headers=response.headers)
+    stream.content_length = len(content)
+    await stream.prepare(request)
+    await stream.write(content[: len(content) // 2])
 
 
-async def _drip(request: web.BaseRequest, whole: web.Response) -> None:
-    """The head of the *whole* response, and blanks, for as long as somebody waits."""
-    endless = web.StreamResponse(status=whole.status, headers=whole.headers)
-    endless.content_length = 2**62
-    await endless.prepare(request)
+async def _drip(request: web.BaseRequest, response: web.Response) -> None:
+    """Send the headers and then spaces, until the client disconnects."""
+    stream = web.StreamResponse(status=response.status, headers=response.headers)
+    stream.content_length = 2**62
+    await stream.prepare(request)
     while request.transport is not None:
-        await endless.write(b" ")
-        await asyncio.sleep(_LOOK)
+        await stream.write(b" ")
+        await asyncio.sleep(_INTERVAL)

@@ -1,4 +1,4 @@
-"""A local service on a socket of this machine, for Memsy clients of any language."""
+"""`LocalServer`: serves a local service over HTTP, for Memsy clients of any language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from attrs import frozen
 
 from memsy._core.plane import Plane
 from memsy.exceptions import MemsyConfigurationError
-from memsy.local._hosts import in_url, is_loopback
+from memsy.local._hosts import is_loopback, url_host
 from memsy.local.server.admin import Admin
 from memsy.local.server.http_app import HTTPApp
 from memsy.local.service import LocalService
@@ -27,32 +27,52 @@ if TYPE_CHECKING:
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _BACKLOG = 1024
-# How long requests in progress may take to end when the server stops, and their tasks once more.
-_DRAIN = 0.5
+# Seconds that a stopping server gives to requests in progress, and then once more to their tasks.
+_SHUTDOWN_TIMEOUT = 0.5
 
-# What arrives in a header as it was sent.
+# Text that an HTTP header carries unchanged.
 _TOKEN = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 
 
 @frozen
 class _Running:
-    """What the outside holds of a server that runs."""
+    """Handle of a running server."""
 
     thread: threading.Thread
-    stopping: Future[None]
+    stop_requested: Future[None]
     port: int
 
 
 class LocalServer:
     """
-    Serves a `LocalService` over HTTP, from a thread of its own, for as long as a `with` lasts.
+    HTTP server for a `LocalService`, in a background thread.
 
-    Without *service* it makes one, in memory. *port* 0 is any free port. Requests must address
-    it by a loopback name, by *host* or by one of *allowed_hosts* (names without a port); no
-    web page may call it but those of *allowed_origins*. A body may take *body_timeout* seconds
-    to arrive, and a connection may be idle for *idle_timeout* seconds. The service outlives the
-    server, and is the caller's to close. With *admin_token*, whoever has it may script the
-    misfortune of the service over HTTP (see `memsy.local.server.admin`), from this machine alone.
+    Use it in a `with` or an `async with` statement, or call `start()` and `stop()`. The server
+    does not close the service.
+
+    The `Host` header of a request must be a loopback name, `host` or one of `allowed_hosts`, so
+    that a web page cannot reach the server with DNS rebinding.
+
+    Args:
+        service: Service to serve, by default a new one in memory.
+        host: Address or name to listen on.
+        port: TCP port; 0 chooses a free port.
+        allowed_hosts: Further names that the `Host` header may have, without a port.
+        allowed_origins: Origins of web pages that may call the server, such as
+            `https://app.example`. All other requests with an `Origin` header get a 403.
+        body_timeout: Seconds within which a request body must be complete.
+        idle_timeout: Seconds after which a connection without a request is closed.
+        admin_token: Enables the admin endpoints for requests from this machine with this bearer
+            token (see `memsy.local.server.admin`).
+
+    Raises:
+        MemsyConfigurationError: `admin_token` cannot be sent in a header.
+
+    Example:
+        >>> from memsy import MemsyClient
+        >>> with LocalServer() as server, MemsyClient(server.base_url, server.api_key) as memsy:
+        ...     memsy.health().status
+        'ok'
     """
 
     def __init__(
@@ -69,7 +89,7 @@ class LocalServer:
     ) -> None:
         if admin_token is not None and not _TOKEN.fullmatch(admin_token):
             raise MemsyConfigurationError(
-                "admin_token must be printable ASCII, and neither begin nor end with a space"
+                "admin_token must be printable ASCII without a space at either end"
             )
         self.service: LocalService = service or LocalService()
         self._host = host
@@ -94,7 +114,7 @@ class LocalServer:
         self.stop()
 
     def __repr__(self) -> str:
-        return f"<LocalServer {f'at {self._root}' if self._running else 'that is not running'}>"
+        return f"<LocalServer {f'at {self._root_url}' if self._running else 'not running'}>"
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self.start)
@@ -111,89 +131,93 @@ class LocalServer:
     @property
     def base_url(self) -> str:
         """Base URL of the data plane, such as `http://127.0.0.1:8765/v1`."""
-        return Plane.DATA.url_at(self._root)
+        return Plane.DATA.url_at(self._root_url)
 
     @property
     def control_url(self) -> str:
         """Base URL of the control plane, such as `http://127.0.0.1:8765/api`."""
-        return Plane.CONTROL.url_at(self._root)
+        return Plane.CONTROL.url_at(self._root_url)
 
     @property
     def api_key(self) -> str:
-        """The key that the service lets in."""
+        """API key of the service."""
         return self.service.api_key
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it listens to this machine alone."""
+        """True if only this machine can connect to the server."""
         return self._host == "localhost" or is_loopback(self._host)
 
     def start(self) -> None:
         """
-        Listen. When this returns, the server answers.
+        Start the server; it accepts connections when this method returns.
 
         Raises:
-            MemsyConfigurationError: it cannot listen there, as when the port is taken.
+            MemsyConfigurationError: The host or the port is not available.
+            RuntimeError: The server is already running.
         """
         if self._running is not None:
-            raise RuntimeError("the local server is running already")
+            raise RuntimeError("the local server is already running: call stop() first")
         listener = _listen(self._host, self._port)
-        stopping: Future[None] = Future()
+        stop_requested: Future[None] = Future()
         thread = threading.Thread(
-            target=lambda: asyncio.run(self._serve(listener, stopping)),
+            target=lambda: asyncio.run(self._serve(listener, stop_requested)),
             name="memsy-server",
             daemon=True,
         )
-        self._running = _Running(thread, stopping, listener.getsockname()[1])
+        self._running = _Running(thread, stop_requested, listener.getsockname()[1])
         thread.start()
-        _servers.add(self)
+        _running_servers.add(self)
 
     def stop(self) -> None:
-        """Let the requests in progress end, within 2 s, and close every connection."""
+        """
+        Finish the requests in progress, within 2 seconds, and close all connections.
+
+        A server that is not running stays as it is. The service stays open.
+        """
         running, self._running = self._running, None
         if running is not None:
-            _servers.discard(self)
-            running.stopping.set_result(None)
+            _running_servers.discard(self)
+            running.stop_requested.set_result(None)
             running.thread.join()
 
-    def listens_at(self, host: str, port: int) -> bool:
-        """Whether it runs, and a connection from here to *host* and *port* would be one to it."""
-        names = {self._host.lower(), in_url(self._host).strip("[]")}
+    def listens_on(self, host: str, port: int) -> bool:
+        """Return True if a connection from this machine to `host` and `port` reaches the server."""
+        names = {self._host.lower(), url_host(self._host).strip("[]")}
         if not names.isdisjoint(_LOOPBACK):
             names.update(_LOOPBACK)
         return self._running is not None and self._running.port == port and host.lower() in names
 
     @property
-    def _root(self) -> str:
+    def _root_url(self) -> str:
         if self._running is None:
-            raise RuntimeError("the local server has no address until it is started")
-        return f"http://{in_url(self._host)}:{self._running.port}"
+            raise RuntimeError("the local server has no address before start() is called")
+        return f"http://{url_host(self._host)}:{self._running.port}"
 
-    async def _serve(self, listener: socket.socket, stopping: Future[None]) -> None:
-        gateway = HTTPApp(
+    async def _serve(self, listener: socket.socket, stop_requested: Future[None]) -> None:
+        app = HTTPApp(
             self.service,
-            hosts={in_url(host) for host in (*_LOOPBACK, self._host, *self._allowed_hosts)},
+            hosts={url_host(host) for host in (*_LOOPBACK, self._host, *self._allowed_hosts)},
             origins=self._allowed_origins,
             body_timeout=self._body_timeout,
             idle_timeout=self._idle_timeout,
             admin=self._admin,
         )
-        runner = web.ServerRunner(gateway, shutdown_timeout=_DRAIN)
+        runner = web.ServerRunner(app, shutdown_timeout=_SHUTDOWN_TIMEOUT)
         await runner.setup()
         try:
             await web.SockSite(runner, listener, backlog=_BACKLOG).start()
-            await asyncio.wrap_future(stopping)
+            await asyncio.wrap_future(stop_requested)
         finally:
             await runner.cleanup()
 
 
-_servers = set[LocalServer]()
-"""Those that run: each holds a thread, too, until it is stopped."""
+_running_servers = set[LocalServer]()
 
 
 def is_local_server(host: str, port: int) -> bool:
-    """Whether a local server of this process listens there."""
-    return any(server.listens_at(host, port) for server in tuple(_servers))
+    """Return True if a connection to `host` and `port` reaches a local server of this process."""
+    return any(server.listens_on(host, port) for server in tuple(_running_servers))
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -210,8 +234,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _reason(error: Exception) -> str:
     if not isinstance(error, OSError):
-        return "that is no name of a host"
+        return "the name of the host is not valid"
     if error.errno == errno.EADDRINUSE:
-        return "it is taken; choose another, or 0 for any that is free"
-    # Some Pythons go on to say the address.
+        return "the port is in use; choose another one, or 0 for a free port"
+    # Some Pythons append the address.
     return (error.strerror or str(error)).partition(" (while ")[0]

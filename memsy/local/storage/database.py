@@ -1,4 +1,4 @@
-"""Databases with the tables in them: in a file, or in memory."""
+"""SQLite connections to a database with the schema, in memory or in a file."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from memsy.exceptions import MemsyConfigurationError
 from memsy.local.domain import strength, visibility
 from memsy.local.storage import schema
 
-# More than there are statements, so that each is prepared once.
-_STATEMENTS = 256
+# More than the number of distinct statements, so that SQLite prepares each of them once.
+_CACHED_STATEMENTS = 256
 
 
 def in_memory() -> sqlite3.Connection:
+    """Return a connection to a new database in memory."""
     connection = _connect(":memory:")
     _blank().backup(connection)
     return connection
@@ -24,31 +25,32 @@ def in_memory() -> sqlite3.Connection:
 
 def in_file(path: str | os.PathLike[str]) -> sqlite3.Connection:
     """
-    The database in a file, which is made where there is none.
+    Return a connection to the database in a file, which is created if missing.
 
     Raises:
-        MemsyConfigurationError: it is none of ours, none of this version, or no database at all.
+        MemsyConfigurationError: The file is not a SQLite database, not a database of the local
+            service, or a database of another version; or another service has it open.
     """
     name = os.fspath(path)
     with ExitStack() as stack:
         try:
             connection = stack.enter_context(closing(_connect(name)))
-            # One service a file; another one waits a second for it, lest the first be just ending.
+            # One service per file. Wait a second for a service that is just closing.
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("PRAGMA busy_timeout = 1000")
             _check_version(connection, name)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
         except sqlite3.Error as error:
-            reason = f"{name!r} cannot be used as a database: {error}"
+            reason = f"cannot use the file {name!r} as a database: {error}"
             raise MemsyConfigurationError(reason) from None
-        stack.pop_all()  # it is of use: it stays open
+        stack.pop_all()  # success: keep the connection open
         return connection
 
 
 @cache
 def _blank() -> sqlite3.Connection:
-    # To copy an empty database takes a tenth of the time that it takes to make one.
+    # Copying an empty database takes a tenth of the time of running the schema script.
     connection = _connect(":memory:")
     connection.executescript(schema.SCRIPT)
     atexit.register(connection.close)
@@ -56,21 +58,21 @@ def _blank() -> sqlite3.Connection:
 
 
 def _check_version(connection: sqlite3.Connection, name: str) -> None:
-    """Make the tables in an empty file; leave a file alone that is none of ours."""
+    """Create the tables in an empty database, and reject a database of another version."""
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
         connection.executescript(schema.SCRIPT)
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version != schema.VERSION:
         raise MemsyConfigurationError(
             f"{name!r} is not a database of this version of the local service: "
-            f"it has version {version}, not {schema.VERSION}"
+            f"it has version {version}, not {schema.VERSION}; choose another path"
         )
 
 
 def _connect(name: str) -> sqlite3.Connection:
-    # The service holds a lock around every use, so any thread may be the one that does.
+    # The service holds a lock during every use, so the thread check of sqlite3 is not needed.
     connection = sqlite3.connect(
-        name, isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS
+        name, isolation_level=None, check_same_thread=False, cached_statements=_CACHED_STATEMENTS
     )
     connection.row_factory = sqlite3.Row
     connection.create_function("casefold", 1, str.casefold, deterministic=True)

@@ -1,4 +1,4 @@
-"""Databases in memory that are used again: to make one takes longer than most tests do."""
+"""Pool of in-memory databases, because creating one takes longer than most tests."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from weakref import finalize
 
 from memsy.local.storage import database
 
-_MOST_KEPT = 16
+_MAX_IDLE = 16
 
 
 def acquire() -> sqlite3.Connection:
     """
-    A database with nothing in it, for whoever has it alone.
+    Return a connection to an empty in-memory database, for one user alone.
 
-    All that is ever done in it is one transaction, which is never committed, so that a rollback
-    empties it. Its tables are there already, and its statements are prepared.
+    The connection is inside a transaction that is never committed, so a rollback empties the
+    database again. The tables exist, and a reused connection has its statements prepared.
     """
     try:
-        connection = _pool.databases.pop()
+        connection = _pool.connections.pop()
     except IndexError:
         connection = database.in_memory()
     connection.execute("BEGIN")
@@ -26,27 +26,27 @@ def acquire() -> sqlite3.Connection:
 
 
 def release(connection: sqlite3.Connection) -> None:
-    """Leave it to the next one."""
-    # The transaction is over only where SQLite had to end it, as when there is no memory left.
-    if connection.in_transaction and len(_pool.databases) < _MOST_KEPT:
+    """Empty the database and return it to the pool, or close it if the pool is full."""
+    # SQLite itself ends the transaction after some errors, such as out of memory.
+    if connection.in_transaction and len(_pool.connections) < _MAX_IDLE:
         connection.execute("ROLLBACK")
-        _pool.databases.append(connection)
+        _pool.connections.append(connection)
     else:
         connection.close()
 
 
 class _Pool:
-    """Where they stand while nobody has them."""
+    """Idle connections."""
 
     def __init__(self) -> None:
-        self.databases = list[sqlite3.Connection]()
-        # When the process ends, finalizers run from the latest to the first: what is given back
-        # by those of services is here before this one comes.
-        finalize(self, _close_all, self.databases)
+        self.connections = list[sqlite3.Connection]()
+        # At exit, finalizers run in reverse order of creation: all services have returned their
+        # connections before this finalizer closes them.
+        finalize(self, _close_all, self.connections)
 
 
-def _close_all(databases: list[sqlite3.Connection]) -> None:
-    for connection in databases:
+def _close_all(connections: list[sqlite3.Connection]) -> None:
+    for connection in connections:
         connection.close()
 
 

@@ -1,4 +1,4 @@
-"""What a test may look at behind the service's back: its events and memories, as plain values."""
+"""Stored events and memories as immutable values, for assertions in tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from memsy.local.storage.store import Store
 
 @frozen(kw_only=True)
 class Event:
-    """An event, as the service stores it."""
+    """A stored event, as in `LocalService.events`."""
 
     event_id: str
     actor_id: str
@@ -20,22 +20,24 @@ class Event:
     kind: str
     content: str
     state: str
-    """`pending`, `completed` or `failed`."""
+    """Processing state: `pending`, `completed` or `failed`."""
     ts: datetime = field(repr=False)
+    """Time of the event, in UTC."""
     role_id: str | None = None
     team_id: str | None = None
     metadata: str | None = None
+    """Metadata text as sent; clients send JSON."""
     org_id: str = field(repr=False)
 
 
 @frozen(kw_only=True)
 class Memory:
-    """A memory, and the event that it was made of."""
+    """A stored memory, as in `LocalService.memories`."""
 
     memory_id: str
     text: str
     level: str
-    """`actor`, `role`, `team` or `org`."""
+    """Visibility: `actor`, `role`, `team` or `org`."""
     actor_id: str | None
     session_id: str | None
     role_id: str | None
@@ -43,15 +45,19 @@ class Memory:
     type: str
     kind: str
     status: str
+    """`active`, `archived`, `decayed` or `superseded`."""
     strength: float
-    """As it was when the memory was last recalled, or made."""
+    """Strength at the last recall, or at the creation of a memory that was never recalled."""
     recall_count: int
     event_id: str
+    """Event that the memory was made from."""
     observed_at: datetime = field(repr=False)
+    """Time of the event, in UTC."""
     org_id: str = field(repr=False)
 
 
 def events(store: Store) -> tuple[Event, ...]:
+    """Return all events, in order of ingest."""
     query = """
         SELECT
             event_id, actor_id, session_id, kind, content, state, ts, role_id, team_id, metadata,
@@ -63,6 +69,7 @@ def events(store: Store) -> tuple[Event, ...]:
 
 
 def memories(store: Store) -> tuple[Memory, ...]:
+    """Return all memories, in order of creation."""
     query = """
         SELECT
             memory_id, text, level, actor_id, session_id, role_id, team_id, type, kind, status,

@@ -1,4 +1,4 @@
-"""What arrived at a service lately, for those who ask afterwards."""
+"""Log of the last requests to a service: operation, target, status and fault."""
 
 from __future__ import annotations
 
@@ -9,45 +9,48 @@ from attrs import frozen
 from memsy._core.http import HTTPRequest
 from memsy.local.http.routes import RoutingTable
 
-_MOST = 1000
+_MAX_RECORDS = 1000
 
 
 @frozen
 class RequestRecord:
-    """One request that arrived, and what came of it."""
+    """One request to the service, and its result."""
 
     operation: str | None
-    """As a caller of a client says it, such as `memories.list`; None: there is no such route."""
+    """Operation as a client method, such as `memories.list`; None if no route matched."""
     method: str
     target: str
-    """The whole path and the query, as they were sent."""
+    """Complete path and query, as sent."""
     status: int
-    """Of the reply, also where it was lost on its way."""
+    """Status of the response, even if a fault kept the response from the client."""
     fault: str | None = None
-    """What befell it, if a test had planned that."""
+    """Name of the injected fault, if any."""
 
     def __repr__(self) -> str:
-        befell = "" if self.fault is None else f", planned: {self.fault}"
-        return f"<{self.method} {self.target} -> {self.status}{befell}>"
+        fault = "" if self.fault is None else f", fault: {self.fault}"
+        return f"<{self.method} {self.target} -> {self.status}{fault}>"
 
 
 class RequestLog:
-    """The latest thousand requests. Of their bodies and headers nothing is kept."""
+    """The last 1,000 requests, without headers and bodies, which may hold secrets."""
 
     def __init__(self, routes: RoutingTable) -> None:
         self._routes = routes
-        self._latest = deque[tuple[str, str, int, str | None]](maxlen=_MOST)
+        self._entries = deque[tuple[str, str, int, str | None]](maxlen=_MAX_RECORDS)
 
-    def note(self, request: HTTPRequest, status: int, fault: str | None) -> None:
-        self._latest.append((request.method, request.target, status, fault))
+    def append(self, request: HTTPRequest, status: int, fault: str | None) -> None:
+        """Log a request with the status of its response and the name of its fault."""
+        self._entries.append((request.method, request.target, status, fault))
 
-    def all(self) -> tuple[RequestRecord, ...]:
+    def records(self) -> tuple[RequestRecord, ...]:
+        """Return the logged requests, oldest first."""
         return tuple(
             RequestRecord(
                 self._routes.operation_name(method, target), method, target, status, fault
             )
-            for method, target, status, fault in tuple(self._latest)
+            for method, target, status, fault in tuple(self._entries)
         )
 
     def clear(self) -> None:
-        self._latest.clear()
+        """Delete all entries."""
+        self._entries.clear()

@@ -1,4 +1,4 @@
-"""The tables, as they are made in an empty database."""
+"""Database schema: the SQL script that creates the tables, and its version."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CREATE TABLE connectors (
     configured_by_email TEXT NOT NULL, bucket TEXT, region TEXT,
     last_sync_at INTEGER, last_error TEXT, created_at INTEGER NOT NULL
 );
--- What can be chosen at the provider: *above* is the folder or the repository that it is in.
+-- Resources that a provider offers; above is the folder or the repository of a resource.
 CREATE TABLE offers (
     seq INTEGER PRIMARY KEY, connector_id TEXT NOT NULL, above TEXT NOT NULL,
     external_id TEXT NOT NULL, resource_type TEXT NOT NULL, name TEXT
@@ -62,7 +62,7 @@ CREATE INDEX events_by_time ON events (org_id, ts);
 CREATE INDEX events_by_fingerprint ON events (fingerprint, ingested_at);
 CREATE INDEX events_pending ON events (due_at) WHERE state = 'pending';
 
--- What a search looks at comes first: SQLite reads a row from its beginning.
+-- The columns that a search reads come first: SQLite reads a row from its beginning.
 CREATE TABLE memories (
     seq INTEGER PRIMARY KEY, memory_id TEXT NOT NULL UNIQUE, org_id TEXT NOT NULL,
     status TEXT NOT NULL, level TEXT NOT NULL, actor_id TEXT, role_id TEXT, team_id TEXT,
@@ -76,16 +76,16 @@ CREATE TABLE memories (
 CREATE INDEX memories_by_time ON memories (org_id, status, observed_at DESC, memory_id);
 CREATE INDEX memories_by_actor ON memories (org_id, actor_id, created_at);
 
--- The *scope* says by words of its own who may see a memory: see `scopes.py`.
+-- The scope column encodes the visibility of a memory in words: see domain/visibility.py.
 CREATE VIRTUAL TABLE memory_index USING fts5(
     text, scope, content='', tokenize='porter unicode61'
 );
 """
 
-# BM25 knows a rare word by how few of the documents have it, which says nothing while there are
-# three of them. So the index begins with a background of average documents that nobody can find:
-# the first memory of a test then scores as it would among many, and in a large store the
-# background weighs nothing. Its one word is a private-use character; its rows are below zero.
+# BM25 weighs a word by the share of documents that have it, which means little in an index of
+# three documents. So the index starts with 200 average documents that no search finds: the first
+# memory of a test scores as among many, and in a large store they make no difference. Their only
+# word is a private-use character, and their row ids are negative.
 BACKGROUND = """
     WITH RECURSIVE below (rowid) AS (
         SELECT -1 UNION ALL SELECT rowid - 1 FROM below WHERE rowid > -200

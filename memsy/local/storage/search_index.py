@@ -1,4 +1,4 @@
-"""The index of words that searches go by: what is in it can be found."""
+"""Full-text index of the active memories (SQLite FTS5)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from memsy.local.storage.store import Store
 
 
 def index_since(store: Store, seq: int) -> None:
-    """Let the active memories that were made after the one numbered *seq* be found."""
+    """Add the active memories with a sequence number greater than `seq` to the index."""
     statement = """
         INSERT INTO memory_index (rowid, text, scope)
         SELECT seq, text, scope(org_id, level, actor_id, role_id, team_id, session_id)
@@ -19,8 +19,8 @@ def index_since(store: Store, seq: int) -> None:
 
 
 def remove(store: Store, seq: int) -> None:
-    """Let the active memory numbered *seq*, of which nothing has changed yet, be found no more."""
-    # To take an entry out of an index without contents, SQLite has to be told what it was.
+    """Remove an active memory from the index; its row must still be unchanged."""
+    # A contentless FTS5 index needs the original values to delete an entry.
     statement = """
         INSERT INTO memory_index (memory_index, rowid, text, scope)
         SELECT 'delete', seq, text, scope(org_id, level, actor_id, role_id, team_id, session_id)
@@ -30,29 +30,31 @@ def remove(store: Store, seq: int) -> None:
 
 
 def match_query(words: Iterable[str], scope: str = "") -> str:
-    """What to ask the index for those that have one of *words*, and are within *scope*."""
-    # In quotes, or a word such as NOT would be an order.
+    """Return the FTS5 query for memories with any of `words` that also match `scope`."""
+    # Without quotes, a word such as NOT would be an operator.
     any_of = " OR ".join(f'"{word}"' for word in words)
     return f"text : ({any_of}){scope}"
 
 
 def is_small(store: Store) -> bool:
-    """Whether all memories that there are can be ranked at once."""
+    """Return True if a search can rank all memories of the store at once."""
     return store.number("SELECT coalesce(max(seq), 0) FROM memories") <= ranking.MAX_CANDIDATES
 
 
 def document_frequency(store: Store, word: str) -> tuple[int, int]:
     """
-    How many memories have *word*, and the number of the last that was counted.
+    Return the number of memories that have `word`, and the last sequence number counted.
 
-    No more than one above `ranking.MOST` are counted, from the oldest on. So of two words that
-    both have so many, the one that was counted further is the rarer.
+    The count starts at the oldest memory and stops one above `ranking.MAX_CANDIDATES`. Of two
+    words that reach this maximum, the rarer one has the greater sequence number.
     """
-    those = "FROM memory_index WHERE memory_index MATCH ?"
-    params = match_query([word])
-    # To skip rows is twice as fast as to count them.
-    beyond = store.row(f"SELECT rowid {those} LIMIT 1 OFFSET ?", [params, ranking.MAX_CANDIDATES])
-    if beyond is not None:
-        return ranking.MAX_CANDIDATES + 1, beyond["rowid"]
-    (few,) = store.rows(f"SELECT count(*), coalesce(max(rowid), 0) {those}", [params])
-    return few[0], few[1]
+    matches = "FROM memory_index WHERE memory_index MATCH ?"
+    query = match_query([word])
+    # Skipping rows is twice as fast as counting them.
+    next_row = store.row(
+        f"SELECT rowid {matches} LIMIT 1 OFFSET ?", [query, ranking.MAX_CANDIDATES]
+    )
+    if next_row is not None:
+        return ranking.MAX_CANDIDATES + 1, next_row["rowid"]
+    (row,) = store.rows(f"SELECT count(*), coalesce(max(rowid), 0) {matches}", [query])
+    return row[0], row[1]

@@ -1,4 +1,4 @@
-"""All that a service holds, as a text that people can read, and that a service can begin with."""
+"""Snapshots: export of all stored data as JSON text, and restore into an empty store."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from memsy.local.storage import schema, search_index
 from memsy.local.storage.store import Store
 
 _FORMAT = "memsy snapshot"
-_PARTS = ("format", "version", "taken_at", "tables")
-# What the columns of a type are in JSON: bytes stand there in hexadecimal digits.
-_KINDS = {"INTEGER": (int,), "REAL": (float, int), "TEXT": (str,), "BLOB": (str,)}
+_KEYS = ("format", "version", "taken_at", "tables")
+# The JSON types of each SQLite column type; a BLOB is text in hexadecimal digits.
+_JSON_TYPES = {"INTEGER": (int,), "REAL": (float, int), "TEXT": (str,), "BLOB": (str,)}
 
-_CONTRADICTIONS = {
+_INCONSISTENCIES = {
     "counter": "SELECT (SELECT count(*) FROM counter) <> 1",
     "keys": "SELECT count(*) FROM keys LEFT JOIN members USING (org_id, user_id)"
     " WHERE members.role IS NULL OR NOT json_valid(scopes)",
@@ -31,23 +31,23 @@ _CONTRADICTIONS = {
     " WHERE events.seq IS NULL OR level NOT IN ('actor', 'role', 'team', 'org')"
     " OR status NOT IN ('active', 'archived', 'decayed', 'superseded')",
 }
-"""What no service ever does: the number of times that a table does it all the same."""
+"""Query by table for the number of rows that a service can never write."""
 
 
 def export(store: Store, now: int) -> str:
-    """A snapshot of *store*; the same text again as long as nothing changes, time included."""
-    said = {
+    """Return a snapshot of `store`; equal data at an equal time gives an equal text."""
+    document = {
         "format": _FORMAT,
         "version": schema.VERSION,
         "taken_at": timestamps.to_text(now),
-        "tables": {name: _rows(store, name, made) for name, made in store.tables().items()},
+        "tables": {name: _export(store, name, sql) for name, sql in store.tables().items()},
     }
-    return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 @frozen
 class Snapshot:
-    """What such a text says."""
+    """Valid content of a snapshot text."""
 
     taken_at: datetime
     tables: Mapping[str, object]
@@ -55,54 +55,55 @@ class Snapshot:
     @classmethod
     def read(cls, text: str) -> Snapshot:
         """
-        The snapshot in *text*, all of which could be restored.
+        Parse a snapshot, and restore it on trial to validate it.
 
         Raises:
-            MemsyConfigurationError: there is none, or one of another version.
+            MemsyConfigurationError: `text` is not a snapshot, or a snapshot of another version.
         """
-        said = _parsed(text)
-        if said.get("format") != _FORMAT:
-            raise _no_snapshot(f'it does not say "format": "{_FORMAT}"')
-        if said.get("version") != schema.VERSION:
+        document = _parse(text)
+        if document.get("format") != _FORMAT:
+            raise _invalid(f'it lacks "format": "{_FORMAT}"')
+        if document.get("version") != schema.VERSION:
             raise MemsyConfigurationError(
-                "this snapshot is of another version of the local service: "
-                f"it has version {said.get('version')!r}, not {schema.VERSION}"
+                "not a snapshot of this version of the local service: "
+                f"it has version {document.get('version')!r}, not {schema.VERSION}; take a new one"
             )
-        if set(said) != set(_PARTS) or not isinstance(said["tables"], dict):
-            raise _no_snapshot(f"it has to have {', '.join(_PARTS)}, and nothing else")
-        snapshot = cls(_moment(said["taken_at"]), cast("Mapping[str, object]", said["tables"]))
-        with closing(Store(None, str)) as rehearsal, rehearsal.transaction():
-            snapshot.restore(rehearsal)
+        if set(document) != set(_KEYS) or not isinstance(document["tables"], dict):
+            raise _invalid(f"it must have exactly {', '.join(_KEYS)}")
+        tables = cast("Mapping[str, object]", document["tables"])
+        snapshot = cls(_parse_time(document["taken_at"]), tables)
+        with closing(Store(None, str)) as trial, trial.transaction():
+            snapshot.restore(trial)
         return snapshot
 
     def restore(self, store: Store) -> None:
         """
-        Let a *store* in which nothing has been stored yet hold what this holds, and nothing else.
+        Write the tables of this snapshot to a `store` without data.
 
         Raises:
-            MemsyConfigurationError: these are no rows of its tables.
+            MemsyConfigurationError: The rows do not fit the tables of the store.
         """
         names = store.tables()
         if set(self.tables) != set(names):
-            raise _no_snapshot(f"its tables have to be {', '.join(names)}")
+            raise _invalid(f"its tables must be {', '.join(names)}")
         for name in names:
-            store.write(f"DELETE FROM {name}")  # noqa: S608 - a name of ours
-            _fill(store, name, self.tables[name])
-        for name, query in _CONTRADICTIONS.items():
+            store.write(f"DELETE FROM {name}")  # noqa: S608 - a constant name
+            _insert(store, name, self.tables[name])
+        for name, query in _INCONSISTENCIES.items():
             if store.number(query):
-                raise _no_snapshot(f"the rows of {name} contradict the others")
+                raise _invalid(f"the rows of {name} are not consistent")
         search_index.index_since(store, 0)
 
 
-def _rows(store: Store, name: str, made: str) -> list[dict[str, object]]:
-    """All rows: in the order in which they came, if the table knows it, and else by their keys."""
+def _export(store: Store, name: str, sql: str) -> list[dict[str, object]]:
+    """Return all rows in order of insertion; a table without row ids is in order of its keys."""
     keys = [str(column["name"]) for column in _columns(store, name) if column["pk"]]
-    order = ", ".join(keys) if made.endswith("WITHOUT ROWID") else "rowid"
+    order = ", ".join(keys) if sql.endswith("WITHOUT ROWID") else "rowid"
     rows = store.rows(f"SELECT * FROM {name} ORDER BY {order}")  # noqa: S608 - as above
-    return [{key: _shown(value) for key, value in dict(row).items()} for row in rows]
+    return [{key: _to_json(value) for key, value in dict(row).items()} for row in rows]
 
 
-def _shown(value: object) -> object:
+def _to_json(value: object) -> object:
     return value.hex() if isinstance(value, bytes) else value
 
 
@@ -110,63 +111,64 @@ def _columns(store: Store, name: str) -> list[sqlite3.Row]:
     return store.rows(f"PRAGMA table_info({name})")
 
 
-def _fill(store: Store, name: str, rows: object) -> None:
+def _insert(store: Store, name: str, rows: object) -> None:
     if not isinstance(rows, list):
-        raise _no_snapshot(f"$.tables.{name} has to be a list")
+        raise _invalid(f"$.tables.{name} must be a list")
     columns = _columns(store, name)
-    marks = ", ".join("?" * len(columns))
-    read = (
-        _row(columns, row, f"$.tables.{name}[{place}]")
-        for place, row in enumerate(cast("list[object]", rows))
+    placeholders = ", ".join("?" * len(columns))
+    values = (
+        _row_values(columns, row, f"$.tables.{name}[{index}]")
+        for index, row in enumerate(cast("list[object]", rows))
     )
+    statement = f"INSERT INTO {name} VALUES ({placeholders})"  # noqa: S608 - as above
     try:
-        store.write_each(f"INSERT INTO {name} VALUES ({marks})", read)  # noqa: S608 - as above
+        store.write_each(statement, values)
     except sqlite3.IntegrityError:
-        raise _no_snapshot(f"two rows of {name} have the same id") from None
+        raise _invalid(f"two rows of {name} have the same id") from None
     except (OverflowError, UnicodeEncodeError):
-        raise _no_snapshot(f"a row of {name} has what no database can hold") from None
+        raise _invalid(f"a row of {name} has a value that SQLite cannot store") from None
 
 
-def _row(columns: list[sqlite3.Row], row: object, path: str) -> list[object]:
-    """The values of a *row*, in the order of its *columns*."""
+def _row_values(columns: list[sqlite3.Row], row: object, path: str) -> list[object]:
+    """Return the values of a JSON row in the order of `columns`."""
     names = [str(column["name"]) for column in columns]
     if not isinstance(row, dict) or set(cast("dict[str, object]", row)) != set(names):
-        raise _no_snapshot(f"{path} has to have {', '.join(names)}, and nothing else")
+        raise _invalid(f"{path} must have exactly {', '.join(names)}")
     fields = cast("dict[str, object]", row)
     return [_value(column, fields[column["name"]], path) for column in columns]
 
 
 def _value(column: sqlite3.Row, value: object, path: str) -> object:
-    """What to store of a *value* in JSON."""
+    """Return the value to store for a JSON value."""
     if value is None and not column["notnull"] and not column["pk"]:
         return None
-    is_odd = isinstance(value, float) and not math.isfinite(value)
-    if is_odd or type(value) not in _KINDS[column["type"]]:
-        raise _no_snapshot(f"{path}.{column['name']} cannot be {value!r}")
+    is_non_finite = isinstance(value, float) and not math.isfinite(value)
+    if is_non_finite or type(value) not in _JSON_TYPES[column["type"]]:
+        raise _invalid(f"{path}.{column['name']} must not be {value!r}")
     if column["type"] != "BLOB":
         return value
     try:
         return bytes.fromhex(str(value))
     except ValueError:
-        raise _no_snapshot(f"{path}.{column['name']} has to be hexadecimal") from None
+        raise _invalid(f"{path}.{column['name']} must be hexadecimal digits") from None
 
 
-def _parsed(text: str) -> dict[str, object]:
+def _parse(text: str) -> dict[str, object]:
     try:
-        said: object = json.loads(text)
+        document: object = json.loads(text)
     except (ValueError, RecursionError):
-        raise _no_snapshot("it is no JSON") from None
-    if not isinstance(said, dict):
-        raise _no_snapshot("it is no JSON object")
-    return cast("dict[str, object]", said)
+        raise _invalid("it is not JSON") from None
+    if not isinstance(document, dict):
+        raise _invalid("it is not a JSON object")
+    return cast("dict[str, object]", document)
 
 
-def _moment(said: object) -> datetime:
+def _parse_time(value: object) -> datetime:
     try:
-        return timestamps.to_datetime(timestamps.parse(str(said)))
+        return timestamps.to_datetime(timestamps.parse(str(value)))
     except ValueError:
-        raise _no_snapshot("$.taken_at has to be a moment in ISO 8601") from None
+        raise _invalid("$.taken_at must be a time in ISO 8601") from None
 
 
-def _no_snapshot(reason: str) -> MemsyConfigurationError:
-    return MemsyConfigurationError(f"this is no snapshot of a local service: {reason}")
+def _invalid(reason: str) -> MemsyConfigurationError:
+    return MemsyConfigurationError(f"not a snapshot of a local service: {reason}")

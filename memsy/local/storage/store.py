@@ -1,4 +1,4 @@
-"""The database of a service, in memory or in a file, and its transactions: whole or not at all."""
+"""Database of a service: queries, transactions and new ids."""
 
 from __future__ import annotations
 
@@ -16,49 +16,53 @@ Parameters = Mapping[str, object] | Sequence[object]
 
 
 def ulid(number: int) -> str:
-    """An id that looks like a ULID and sorts by *number*."""
+    """Return an id in the format of a ULID that sorts by `number`."""
     return f"01K{number:023d}"
 
 
 class Store:
     """
-    Rows and ids.
+    One SQLite database, in memory or in a file.
 
-    In a file, what a finished transaction wrote outlives the process, however it ends.
+    A committed transaction in a file survives a killed process.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None, ids: Callable[[int], str]) -> None:
         self._ids = ids
-        self._is_scratch = path is None
+        self._is_in_memory = path is None
         self._connection = database_pool.acquire() if path is None else database.in_file(path)
-        leave = partial(database_pool.release, self._connection)
-        # To lose a service without closing it is fine: most live in memory, in a fake.
-        self._close = finalize(self, leave if path is None else self._connection.close)
+        release = partial(database_pool.release, self._connection)
+        # A finalizer, because most services belong to a fake client and are never closed.
+        self._close = finalize(self, release if path is None else self._connection.close)
 
     def close(self) -> None:
+        """Close the database, or return it to the pool. A second call has no effect."""
         self._close()
 
     def clear(self) -> None:
-        """Forget everything but which ids were given out."""
+        """Delete all data except the id counter."""
         for name in self.tables():
             if name != "counter":
-                self.write(f"DELETE FROM {name}")  # noqa: S608 - a name of ours
+                self.write(f"DELETE FROM {name}")  # noqa: S608 - a constant name
         self.write("INSERT INTO memory_index (memory_index) VALUES ('delete-all')")
         self.write(schema.BACKGROUND)
 
     def tables(self) -> dict[str, str]:
-        """The tables with what is known, and how each was made; the index can be made of them."""
+        """Return the `CREATE` statement of each table by name, without the search index."""
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY rowid"
-        made = {str(row["name"]): str(row["sql"]) for row in self.rows(query)}
-        derived = tuple(name for name, sql in made.items() if sql.startswith("CREATE VIRTUAL"))
-        return {name: sql for name, sql in made.items() if not name.startswith(derived)}
+        statements = {str(row["name"]): str(row["sql"]) for row in self.rows(query)}
+        indexes = tuple(
+            name for name, sql in statements.items() if sql.startswith("CREATE VIRTUAL")
+        )
+        # FTS5 keeps its own data in tables with the name of the index as prefix.
+        return {name: sql for name, sql in statements.items() if not name.startswith(indexes)}
 
     def require_open(self) -> None:
         """
-        Check that it can be used.
+        Check that the store is open.
 
         Raises:
-            MemsyClientClosedError: it is closed.
+            MemsyClientClosedError: The store is closed.
         """
         if not self._close.alive:
             raise MemsyClientClosedError("the local service was used after close()")
@@ -70,44 +74,47 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is written within is kept, or, if it raises, nothing."""
-        begin, commit, undo = _NESTED if self._is_scratch else _WHOLE
+        """Commit the writes of the `with` block, or roll all of them back on an exception."""
+        begin, commit, rollback = _SAVEPOINT if self._is_in_memory else _TRANSACTION
         execute = self._open.execute
         try:
             execute(begin)
             yield
             execute(commit)
         except BaseException:
-            # A Ctrl-C may come when there is nothing to undo: it is over, or has not begun.
+            # Ctrl-C may come before the transaction has begun, or after the commit.
             with suppress(sqlite3.OperationalError):
-                for statement in undo:
+                for statement in rollback:
                     execute(statement)
             raise
 
     def rows(self, query: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
+        """Return all rows of the result."""
         return self._open.execute(query, parameters).fetchall()
 
     def row(self, query: str, parameters: Parameters = ()) -> sqlite3.Row | None:
+        """Return the first row of the result, or None."""
         row: sqlite3.Row | None = self._open.execute(query, parameters).fetchone()
         return row
 
     def number(self, query: str, parameters: Parameters = ()) -> int:
-        """The number that is the answer to *query*, such as a count."""
+        """Return the single integer of a result, such as a count."""
         return int(self._open.execute(query, parameters).fetchone()[0])
 
     def write(self, statement: str, parameters: Parameters = ()) -> int:
-        """Carry out *statement*, and say how many rows it changed."""
+        """Execute a statement, and return the number of changed rows."""
         return self._open.execute(statement, parameters).rowcount
 
     def write_each(self, statement: str, rows: Iterable[Parameters]) -> None:
-        """Carry out *statement* once for each of *rows*."""
+        """Execute a statement once for each row of parameters."""
         self._open.executemany(statement, rows)
 
     def new_id(self) -> str:
-        """An id that no other thing of this store has, or ever had."""
+        """Return an id that this store has never used before."""
         self.write("UPDATE counter SET value = value + 1")
         return self._ids(self.number("SELECT value FROM counter"))
 
 
-_WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
-_NESTED = ("SAVEPOINT request", "RELEASE request", ("ROLLBACK TO request", "RELEASE request"))
+_TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
+# A pooled database is inside a transaction already, so each of its own is a savepoint.
+_SAVEPOINT = ("SAVEPOINT request", "RELEASE request", ("ROLLBACK TO request", "RELEASE request"))

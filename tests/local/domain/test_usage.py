@@ -142,5 +142,5 @@ def test_quota_can_change_at_run_time(clock: Clock) -> None:
 
 
 def test_limit_of_an_unknown_dimension_raises() -> None:
-    with pytest.raises(ValueError, match="events; there are api_calls"):
+    with pytest.raises(ValueError, match="events; choose from api_calls"):
         ServiceConfig(limits={"events": 1})

@@ -216,7 +216,7 @@ def test_rejected_search_consumes_no_quota(service: LocalService) -> None:
 
 
 def test_unknown_pro_feature_raises() -> None:
-    with pytest.raises(ValueError, match="reranking; there are slack"):
+    with pytest.raises(ValueError, match="reranking; choose from slack"):
         ServiceConfig(pro_only={"reranking"})
 
 

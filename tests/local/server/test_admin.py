@@ -1,4 +1,4 @@
-"""The back door of a local server: shut unless it is asked for, and then for one token only."""
+"""Admin endpoints of a local server: commands, validation, authorization."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from memsy.local.server.admin import Admin
 from memsy.testing import LocalServer
 from tests.support import raw_http
 
-TOKEN = "of the back door"
+TOKEN = "admin secret"
 TEA = EventPayload("ann", "chat-1", "user_message", "I take my tea without sugar")
 
 
 @frozen
-class Door:
-    """The admin routes of *server*, as any HTTP client uses them."""
+class AdminClient:
+    """HTTP client for the admin endpoints of a server."""
 
     server: LocalServer
 
-    def ask(
+    def request(
         self, method: str, path: str, body: object = None, *, token: str = TOKEN
     ) -> tuple[int, Any]:
         url = self.server.base_url.replace("/v1", f"/__admin/{path}")
@@ -47,29 +47,29 @@ class Door:
         response = requests.request(method, url, data=content, headers=headers, timeout=10)
         return response.status_code, json.loads(response.content) if response.content else None
 
-    def refusal(self, path: str, body: object) -> str:
-        """Why a POST is refused."""
-        status, said = self.ask("POST", path, body)
+    def error_message(self, path: str, body: object) -> str:
+        """Send a POST that gets a 422, and return the message."""
+        status, payload = self.request("POST", path, body)
         assert status == 422
-        return str(said["detail"][0]["msg"])
+        return str(payload["detail"][0]["msg"])
 
 
 @pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
+def admin() -> Iterator[AdminClient]:
     with LocalServer(admin_token=TOKEN) as server:
-        yield Door(server)
+        yield AdminClient(server)
 
 
 @pytest.fixture
-def memsy(door: Door) -> Iterator[MemsyClient]:
-    door.server.service.reset()
-    once = RetryPolicy(max_retries=0)
-    with MemsyClient(door.server.base_url, door.server.api_key, retry=once) as memsy:
+def memsy(admin: AdminClient) -> Iterator[MemsyClient]:
+    admin.server.service.reset()
+    no_retry = RetryPolicy(max_retries=0)
+    with MemsyClient(admin.server.base_url, admin.server.api_key, retry=no_retry) as memsy:
         yield memsy
 
 
-def test_misfortune_is_planned_by_the_name_of_an_exception(door: Door, memsy: MemsyClient) -> None:
-    planned = {
+def test_a_fault_can_be_scheduled_by_exception_name(admin: AdminClient, memsy: MemsyClient) -> None:
+    fault = {
         "operation": "search",
         "error": "RateLimitExceeded",
         "detail": "not so fast",
@@ -77,15 +77,17 @@ def test_misfortune_is_planned_by_the_name_of_an_exception(door: Door, memsy: Me
         "times": 2,
     }
     pending = {"operation": "search", "fault": "RateLimitExceeded", "times": 2, "after": 0}
-    assert door.ask("POST", "faults", planned) == (200, {"pending": [pending]})
+    assert admin.request("POST", "faults", fault) == (200, {"pending": [pending]})
     with pytest.raises(RateLimitExceeded, match="not so fast") as caught:
         memsy.search("tea")
     assert caught.value.retry_after == 7
-    assert door.ask("GET", "faults") == (200, {"pending": [{**pending, "times": 1}]})
+    assert admin.request("GET", "faults") == (200, {"pending": [{**pending, "times": 1}]})
 
 
-def test_misfortune_is_planned_by_a_status(door: Door, memsy: MemsyClient) -> None:
-    door.ask("POST", "faults", {"operation": "ingest", "status": 502, "stored": True, "after": 1})
+def test_a_fault_can_be_scheduled_by_status(admin: AdminClient, memsy: MemsyClient) -> None:
+    admin.request(
+        "POST", "faults", {"operation": "ingest", "status": 502, "stored": True, "after": 1}
+    )
     memsy.search("tea")
     memsy.ingest([TEA])
     with pytest.raises(ServerError):
@@ -93,47 +95,47 @@ def test_misfortune_is_planned_by_a_status(door: Door, memsy: MemsyClient) -> No
     assert memsy.memories.list().total == 1
 
 
-def test_an_answer_is_cut_short(door: Door, memsy: MemsyClient) -> None:
-    door.ask("POST", "faults", {"operation": "search", "truncate": True})
+def test_a_truncated_response_can_be_scheduled(admin: AdminClient, memsy: MemsyClient) -> None:
+    admin.request("POST", "faults", {"operation": "search", "truncate": True})
     with pytest.raises(MemsyResponseError):
         memsy.search("tea")
 
 
-def test_an_answer_drips(door: Door, memsy: MemsyClient) -> None:
-    _, planned = door.ask("POST", "faults", {"operation": "search", "drip": True})
-    assert planned["pending"][0]["fault"] == "dripping answer"
+def test_a_dripping_response_can_be_scheduled(admin: AdminClient, memsy: MemsyClient) -> None:
+    _, payload = admin.request("POST", "faults", {"operation": "search", "drip": True})
+    assert payload["pending"][0]["fault"] == "dripping body"
 
 
-def test_an_answer_is_late(door: Door, memsy: MemsyClient) -> None:
-    door.ask("POST", "faults", {"operation": "search", "delay": 0.05})
+def test_a_delayed_response_can_be_scheduled(admin: AdminClient, memsy: MemsyClient) -> None:
+    admin.request("POST", "faults", {"operation": "search", "delay": 0.05})
     memsy.search("tea")
-    (last,) = (r for r in door.server.service.requests if r.fault)
-    assert last.fault == "delay of 0.05 s"
+    (delayed,) = (r for r in admin.server.service.requests if r.fault)
+    assert delayed.fault == "delay of 0.05 s"
 
 
-def test_chaos_begins_and_ends(door: Door, memsy: MemsyClient) -> None:
-    assert door.ask("POST", "chaos", {"rate": 1, "seed": 3}) == (204, None)
-    assert door.ask("GET", "faults")[0] == 200  # the door itself is spared
-    befallen = [request.fault for request in door.server.service.requests]
-    assert befallen == []
-    assert door.ask("DELETE", "faults") == (204, None)
+def test_chaos_can_be_started_and_cleared(admin: AdminClient, memsy: MemsyClient) -> None:
+    assert admin.request("POST", "chaos", {"rate": 1, "seed": 3}) == (204, None)
+    assert admin.request("GET", "faults")[0] == 200  # admin requests are exempt
+    faults = [request.fault for request in admin.server.service.requests]
+    assert faults == []
+    assert admin.request("DELETE", "faults") == (204, None)
     assert memsy.health().status == "ok"
 
 
-def test_a_quota_is_used_up(door: Door, memsy: MemsyClient) -> None:
-    door.ask("POST", "quota", {"dimension": "search_queries"})
+def test_a_quota_can_be_exhausted_and_restored(admin: AdminClient, memsy: MemsyClient) -> None:
+    admin.request("POST", "quota", {"dimension": "search_queries"})
     with pytest.raises(UsageLimitExceeded):
         memsy.search("tea")
-    door.ask("DELETE", "faults")
+    admin.request("DELETE", "faults")
     memsy.search("tea")
 
 
-def test_what_arrived_can_be_read(door: Door, memsy: MemsyClient) -> None:
-    door.ask("POST", "faults", {"operation": "search", "status": 503})
+def test_requests_can_be_listed(admin: AdminClient, memsy: MemsyClient) -> None:
+    admin.request("POST", "faults", {"operation": "search", "status": 503})
     memsy.memories.list(limit=3)
     with pytest.raises(ServerError):
         memsy.search("tea")
-    listed, searched = door.ask("GET", "requests")[1]["requests"]
+    listed, searched = admin.request("GET", "requests")[1]["requests"]
     assert listed == {
         "operation": "memories.list",
         "method": "GET",
@@ -144,25 +146,33 @@ def test_what_arrived_can_be_read(door: Door, memsy: MemsyClient) -> None:
     assert (searched["status"], searched["fault"]) == (503, "status 503")
 
 
-def test_a_reset_leaves_nothing(door: Door, memsy: MemsyClient) -> None:
+def test_reset_deletes_data_and_faults(admin: AdminClient, memsy: MemsyClient) -> None:
     memsy.ingest([TEA])
-    door.ask("POST", "faults", {"operation": "*", "status": 500})
-    assert door.ask("POST", "reset") == (204, None)
+    admin.request("POST", "faults", {"operation": "*", "status": 500})
+    assert admin.request("POST", "reset") == (204, None)
     assert memsy.search("tea").results == []
-    assert door.ask("GET", "faults")[1] == {"pending": []}
+    assert admin.request("GET", "faults")[1] == {"pending": []}
 
 
-WRONG = [
+INVALID = [
     ("faults", {"operation": "ingst", "status": 500}, "did you mean 'ingest'?"),
-    ("faults", {"operation": "ingest"}, "say one of error, status, delay, drip, truncate"),
-    ("faults", {"operation": "ingest", "status": 500, "delay": 1}, "say one of error"),
-    ("faults", {"operation": "ingest", "status": 500, "error": "ServerError"}, "say one of error"),
-    ("faults", {"operation": "ingest", "delay": 1, "stored": True}, "are for error and status"),
-    ("faults", {"operation": "ingest", "error": "NoSuchError"}, "no exception 'NoSuchError'"),
-    ("faults", {"operation": "ingest", "error": "annotations"}, "no exception 'annotations'"),
-    ("faults", {"operation": "ingest", "error": "MemsyError"}, "root of all"),
+    ("faults", {"operation": "ingest"}, "exactly one of error, status, delay, drip, truncate"),
+    ("faults", {"operation": "ingest", "status": 500, "delay": 1}, "is required, got 2"),
+    (
+        "faults",
+        {"operation": "ingest", "status": 500, "error": "ServerError"},
+        "is required, got 2",
+    ),
+    ("faults", {"operation": "ingest", "delay": 1, "stored": True}, "require error or status"),
+    ("faults", {"operation": "ingest", "error": "NoSuchError"}, "unknown exception 'NoSuchError'"),
+    ("faults", {"operation": "ingest", "error": "annotations"}, "unknown exception 'annotations'"),
+    ("faults", {"operation": "ingest", "error": "MemsyError"}, "base class of all errors"),
     ("faults", {"operation": "ingest", "status": "500"}, "$.status: expected a whole number"),
-    ("faults", {"operation": "ingest", "status": 500, "tims": 2}, "no field 'tims'; there are op"),
+    (
+        "faults",
+        {"operation": "ingest", "status": 500, "tims": 2},
+        "unknown field 'tims': choose from op",
+    ),
     ("faults", {"status": 500}, "$.operation: is missing"),
     (
         "faults",
@@ -172,79 +182,77 @@ WRONG = [
     (
         "faults",
         {"operation": "ingest", "status": 500, "details": {"times": 3}},
-        "there is no detail 'times'; there are retry_after, ",
+        "unknown detail 'times': choose from retry_after, ",
     ),
     ("faults", [], "expected an object"),
     ("chaos", {"rate": 2}, "0.0 to 1.0"),
-    ("quota", {"dimension": "tea"}, "no dimension 'tea'"),
+    ("quota", {"dimension": "tea"}, "unknown dimension 'tea'"),
     ("quota", None, "$.dimension: is missing"),
-    ("reset", {"really": True}, "no field 'really'; there are none"),
+    ("reset", {"really": True}, "unknown field 'really': none is allowed"),
 ]
 
 
-@pytest.mark.parametrize(("path", "body", "words"), WRONG)
-def test_what_makes_no_sense_is_refused_with_a_reason(
-    door: Door, memsy: MemsyClient, path: str, body: object, words: str
+@pytest.mark.parametrize(("path", "body", "message"), INVALID)
+def test_an_invalid_command_is_a_422_with_a_message(
+    admin: AdminClient, memsy: MemsyClient, path: str, body: object, message: str
 ) -> None:
-    assert words in door.refusal(path, body)
-    assert door.server.service.faults.pending == ()
+    assert message in admin.error_message(path, body)
+    assert admin.server.service.faults.pending == ()
 
 
-def test_a_body_says_that_it_is_json(door: Door) -> None:
-    url = door.server.base_url.replace("/v1", "/__admin/chaos")
+def test_the_media_type_must_be_json(admin: AdminClient) -> None:
+    url = admin.server.base_url.replace("/v1", "/__admin/chaos")
     headers = {"authorization": f"Bearer {TOKEN}", "content-type": "text/plain"}
     response = requests.post(url, data=b"{}", headers=headers, timeout=10)
     assert response.status_code == 415
     headers["content-type"] = "Application/JSON; charset=utf-8"
     response = requests.post(url, data=b"{}", headers=headers, timeout=10)
     assert response.status_code == 204
-    door.server.service.reset()
+    admin.server.service.reset()
 
 
 @pytest.mark.parametrize("path", ["faults?x=1", "nothing", "", "faults/", "requests"])
-def test_there_is_nothing_else_behind_the_door(door: Door, path: str) -> None:
-    status, said = door.ask("PUT", path)
-    assert (status, said["error"]) == (404, "not_found")
+def test_other_admin_routes_are_a_404(admin: AdminClient, path: str) -> None:
+    status, payload = admin.request("PUT", path)
+    assert (status, payload["error"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "msy_local"])
-def test_only_the_token_opens_the_door(door: Door, token: str) -> None:
-    """Not even the key does."""
-    status, said = door.ask("POST", "reset", token=token)
-    assert (status, said["error"]) == (401, "unauthenticated")
+def test_a_wrong_token_is_a_401(admin: AdminClient, token: str) -> None:
+    """The API key of the service is not an admin token."""
+    status, payload = admin.request("POST", "reset", token=token)
+    assert (status, payload["error"]) == (401, "unauthenticated")
 
 
-def test_what_is_no_text_is_no_token(door: Door) -> None:
-    """Though bytes of every kind may stand in a header."""
-    asked = raw_http.head("/__admin/reset", authorization="Bearer \xff\xfe", content_length=0)
-    assert raw_http.send(door.server, asked).status == 401
+def test_a_token_that_is_not_utf_8_is_a_401(admin: AdminClient) -> None:
+    request = raw_http.head("/__admin/reset", authorization="Bearer \xff\xfe", content_length=0)
+    assert raw_http.send(admin.server, request).status == 401
 
 
-def test_the_token_is_no_key(door: Door) -> None:
-    url = f"{door.server.base_url}/health"
+def test_the_admin_token_is_not_an_api_key(admin: AdminClient) -> None:
+    url = f"{admin.server.base_url}/health"
     response = requests.get(url, headers={"authorization": f"Bearer {TOKEN}"}, timeout=10)
     assert response.status_code == 401
 
 
-def test_from_elsewhere_nobody_gets_in() -> None:
-    """Whatever token they have."""
+def test_a_request_from_another_machine_is_a_403() -> None:
     with LocalService() as service:
-        asked = HTTPRequest("POST", "/__admin/reset", None, {"authorization": f"Bearer {TOKEN}"})
-        assert Admin(service, TOKEN).handle(asked, is_near=False).status == 403
-        assert Admin(service, TOKEN).handle(asked, is_near=True).status == 204
+        request = HTTPRequest("POST", "/__admin/reset", None, {"authorization": f"Bearer {TOKEN}"})
+        assert Admin(service, TOKEN).handle(request, is_local=False).status == 403
+        assert Admin(service, TOKEN).handle(request, is_local=True).status == 204
 
 
-def test_without_a_token_there_is_no_door() -> None:
+def test_without_an_admin_token_there_are_no_admin_routes() -> None:
     with LocalServer() as server:
-        status, said = Door(server).ask("POST", "reset", token=server.api_key)
-    assert (status, said["message"]) == (
+        status, payload = AdminClient(server).request("POST", "reset", token=server.api_key)
+    assert (status, payload["message"]) == (
         404,
         "the local service has no route POST /__admin/reset",
     )
 
 
 @pytest.mark.parametrize("token", ["", " ", "tea ", "th\u00e9", "a\nb"])
-def test_a_token_that_nobody_could_send_is_refused(token: str) -> None:
+def test_a_token_that_no_header_can_carry_is_rejected(token: str) -> None:
     with pytest.raises(MemsyConfigurationError, match="admin_token must be") as caught:
         LocalServer(admin_token=token)
     assert not token.strip() or token not in str(caught.value)

@@ -1,4 +1,4 @@
-"""The life of a local server: where it listens, who sees what it holds, and how it ends."""
+"""Local server: start and stop, addresses, shared service, shutdown."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def has_ipv6() -> bool:
     return True
 
 
-def test_it_says_where_it_is_and_what_lets_one_in() -> None:
+def test_a_running_server_has_urls_and_an_api_key() -> None:
     with LocalServer() as server, MemsyClient(server.base_url, server.api_key) as memsy:
         assert server.base_url.startswith("http://127.0.0.1:")
         assert server.base_url.endswith("/v1")
@@ -43,19 +43,19 @@ def test_it_says_where_it_is_and_what_lets_one_in() -> None:
         assert memsy.health().status == "ok"
 
 
-async def test_it_serves_the_loop_that_started_it() -> None:
-    """For it has a thread of its own."""
+async def test_a_server_serves_the_event_loop_that_started_it() -> None:
+    """The server runs in its own thread."""
     async with (
         LocalServer() as server,
         AsyncMemsyClient(server.base_url, server.api_key) as memsy,
     ):
         await memsy.ingest([EventPayload("ada", "s1", "user_message", "I like tea")])
-        found = await memsy.search("tea", actor_id="ada")
-    assert [result.content for result in found.results] == ["I like tea"]
+        response = await memsy.search("tea", actor_id="ada")
+    assert [result.content for result in response.results] == ["I like tea"]
 
 
-def test_its_service_is_the_one_it_was_given() -> None:
-    """What comes in over HTTP can be looked at without, also when the server has stopped."""
+def test_a_server_serves_the_given_service() -> None:
+    """The test sees the data of the service after the server has stopped."""
     with LocalService(api_key="msy_mine") as service:
         with LocalServer(service) as server:
             send(server, post({"events": [EVENT]}, authorization="Bearer msy_mine"))
@@ -72,48 +72,48 @@ def test_a_server_can_be_started_again() -> None:
         assert len(server.service.events) == count
 
 
-def test_a_server_that_is_not_running_has_no_address() -> None:
+def test_a_stopped_server_has_no_address() -> None:
     server = LocalServer()
-    with pytest.raises(RuntimeError, match="until it is started"):
+    with pytest.raises(RuntimeError, match=r"before start\(\) is called"):
         _ = server.base_url
 
 
-def test_a_running_server_is_not_started_twice() -> None:
-    with LocalServer() as server, pytest.raises(RuntimeError, match="running already"):
+def test_a_running_server_cannot_be_started_again() -> None:
+    with LocalServer() as server, pytest.raises(RuntimeError, match="already running"):
         server.start()
 
 
-def test_to_stop_twice_does_no_harm() -> None:
+def test_a_second_stop_has_no_effect() -> None:
     with LocalServer() as server:
         server.stop()
 
 
-def test_a_port_that_is_taken_is_named() -> None:
+def test_a_port_in_use_is_named() -> None:
     with LocalServer() as first:
         port = port_of(first)
-        with pytest.raises(MemsyConfigurationError, match=f"port {port} .* taken; choose another"):
+        with pytest.raises(MemsyConfigurationError, match=f"port {port} .* in use; choose another"):
             LocalServer(port=port).start()
 
 
 @pytest.mark.parametrize("host", ["198.51.100.1", "a..b", "\0"])
-def test_a_place_where_nobody_can_listen_is_named(host: str) -> None:
-    """An address of another machine, and what is no name at all."""
+def test_a_host_that_is_not_available_is_named(host: str) -> None:
+    """The cases are an address of another machine and two invalid names."""
     with pytest.raises(MemsyConfigurationError, match="cannot listen on port 0 of "):
         LocalServer(host=host).start()
 
 
-def test_a_port_that_does_not_exist_is_named() -> None:
+def test_a_port_out_of_range_is_named() -> None:
     with pytest.raises(MemsyConfigurationError, match="0 to 65535, got 65536"):
         LocalServer(port=65_536).start()
 
 
-def test_only_the_one_address_is_listened_on() -> None:
+def test_a_server_listens_on_one_address() -> None:
     with LocalServer() as server, pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.2", port_of(server)), 5)
 
 
-def test_a_server_for_every_address_is_reached_by_loopback() -> None:
-    """And by that name alone, unless more are allowed."""
+def test_a_server_on_every_address_has_a_loopback_url() -> None:
+    """Only loopback names are allowed hosts by default."""
     with LocalServer(host="0.0.0.0") as server:
         assert server.base_url.startswith("http://127.0.0.1:")
         assert send(server, get("/v1/health", host="0.0.0.0")).status == 403
@@ -121,7 +121,7 @@ def test_a_server_for_every_address_is_reached_by_loopback() -> None:
 
 
 @pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
-def test_the_address_of_ipv6_stands_in_brackets() -> None:
+def test_an_ipv6_address_has_brackets_in_the_url() -> None:
     with LocalServer(host="::1") as server:
         assert server.base_url.startswith("http://[::1]:")
         assert send(server, get("/v1/health", host="[::1]:80")).status == 200
@@ -140,7 +140,7 @@ def test_the_address_of_ipv6_stands_in_brackets() -> None:
         ("memsy.test", False),
     ],
 )
-def test_it_knows_whether_other_machines_can_reach_it(host: str, is_loopback: bool) -> None:
+def test_is_loopback_is_false_if_other_machines_can_connect(host: str, is_loopback: bool) -> None:
     assert LocalServer(host=host).is_loopback == is_loopback
 
 
@@ -152,35 +152,45 @@ def test_it_knows_whether_other_machines_can_reach_it(host: str, is_loopback: bo
         ("127.8.8.8", {"127.8.8.8"}),
     ],
 )
-def test_it_knows_which_connections_would_be_its_own(host: str, names: set[str]) -> None:
-    every = ("127.0.0.1", "localhost", "LOCALHOST", "::1", "0.0.0.0", "127.8.8.8", "api.memsy.io")
+def test_listens_on_knows_all_names_of_the_server(host: str, names: set[str]) -> None:
+    candidates = (
+        "127.0.0.1",
+        "localhost",
+        "LOCALHOST",
+        "::1",
+        "0.0.0.0",
+        "127.8.8.8",
+        "api.memsy.io",
+    )
     server = LocalServer(host=host)
     with server:
         port = port_of(server)
-        assert names <= {name for name in every if server.listens_at(name, port)}
-        assert not server.listens_at("api.memsy.io", port)
-        assert not server.listens_at("127.0.0.9", port)
-        assert not any(server.listens_at(name, port + 1) for name in every)
+        assert names <= {name for name in candidates if server.listens_on(name, port)}
+        assert not server.listens_on("api.memsy.io", port)
+        assert not server.listens_on("127.0.0.9", port)
+        assert not any(server.listens_on(name, port + 1) for name in candidates)
         assert all(is_local_server(name, port) for name in names)
-    assert not any(server.listens_at(name, port) or is_local_server(name, port) for name in every)
+    assert not any(
+        server.listens_on(name, port) or is_local_server(name, port) for name in candidates
+    )
 
 
-def test_a_server_that_has_stopped_is_held_by_nobody() -> None:
+def test_a_stopped_server_is_freed() -> None:
     with LocalServer() as server:
-        held = ref(server)
+        reference = ref(server)
     del server
     gc.collect()
-    assert held() is None
+    assert reference() is None
 
 
-def test_it_shows_where_it_is() -> None:
+def test_the_repr_shows_the_address() -> None:
     with LocalServer() as server:
         assert repr(server) == f"<LocalServer at http://127.0.0.1:{port_of(server)}>"
-    assert repr(server) == "<LocalServer that is not running>"
+    assert repr(server) == "<LocalServer not running>"
 
 
 def test_stopping_closes_every_connection() -> None:
-    """Idle ones and half-sent requests alike, within two seconds."""
+    """Idle connections and half-sent requests are closed within two seconds."""
     with LocalServer() as server, connect(server) as idle, connect(server) as busy:
         idle.sendall(get("/v1/health"))
         read(idle)
@@ -192,8 +202,8 @@ def test_stopping_closes_every_connection() -> None:
         assert is_closed(busy)
 
 
-def test_an_answer_that_is_on_its_way_arrives_whole() -> None:
-    """Though the server is told to stop while the other side is still reading."""
+def test_a_response_in_progress_is_completed_on_stop() -> None:
+    """The client is still reading when the server stops."""
     long = [{**EVENT, "content": f"tea {number} " + "x" * 31_000} for number in range(100)]
     with LocalServer() as server, ThreadPoolExecutor() as pool, socket.socket() as slow:
         send(server, post({"events": long}))
@@ -203,14 +213,14 @@ def test_an_answer_that_is_on_its_way_arrives_whole() -> None:
         slow.sendall(post({"query": "tea", "limit": 100}, "/v1/search"))
         slow.recv(1, socket.MSG_PEEK)
         stopped = pool.submit(server.stop)
-        answer = read(slow)
+        response = read(slow)
         stopped.result()
-    assert len(answer.content) > 3_000_000
-    assert len(answer.content) == int(answer.headers["content-length"])
+    assert len(response.content) > 3_000_000
+    assert len(response.content) == int(response.headers["content-length"])
 
 
-def test_two_hundred_servers_leave_nothing_behind() -> None:
-    """No thread, no open file, no warning that something was left open."""
+def test_two_hundred_starts_leak_no_threads_and_no_files() -> None:
+    """There are also no resource warnings."""
     with warnings.catch_warnings(), LocalService() as service:
         warnings.simplefilter("error")
         start_and_stop(service)
@@ -235,7 +245,7 @@ def port_of(server: LocalServer) -> int:
     return int(server.base_url.rpartition(":")[2].partition("/")[0])
 
 
-def test_who_waits_for_an_answer_that_never_comes_does_not_hold_it_up() -> None:
+def test_a_silent_response_does_not_delay_stop() -> None:
     with LocalServer() as server:
         server.service.faults.fail_next("health", MemsyTimeoutError)
         with connect(server) as connection:
@@ -248,7 +258,7 @@ def test_who_waits_for_an_answer_that_never_comes_does_not_hold_it_up() -> None:
             assert is_closed(connection)
 
 
-def test_who_gives_up_waiting_is_forgotten() -> None:
+def test_a_disconnected_client_does_not_delay_stop() -> None:
     with LocalServer() as server:
         server.service.faults.fail_next("health", MemsyTimeoutError)
         with connect(server) as connection:

@@ -1,4 +1,4 @@
-"""Databases in memory that one service leaves to the next: nothing but that they are there."""
+"""Pool of in-memory databases: reuse, isolation and closing."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def without_gc() -> Iterator[None]:
     gc.enable()
 
 
-def contents() -> dict[str, int]:
-    """How many rows the tables of the database have that comes next."""
+def row_counts() -> dict[str, int]:
+    """Return the number of rows in each table of the next database from the pool."""
     connection = database_pool.acquire()
     names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     rows = {
@@ -37,20 +37,20 @@ def contents() -> dict[str, int]:
     return rows
 
 
-def test_a_database_is_used_again() -> None:
-    former = database_pool.acquire()
-    database_pool.release(former)
-    assert database_pool.acquire() is former
-    database_pool.release(former)
+def test_a_released_database_is_reused() -> None:
+    connection = database_pool.acquire()
+    database_pool.release(connection)
+    assert database_pool.acquire() is connection
+    database_pool.release(connection)
 
 
-def test_the_next_one_finds_nothing_of_the_former(clock: Clock) -> None:
-    before = contents()
-    with LocalService(clock=clock) as former:
-        issued = former.issue_key()
-        ServiceClient(former).ingest("tea", "coffee", role_id="r")
-        ServiceClient(former).found("tea")
-    assert contents() == before
+def test_a_reused_database_is_empty(clock: Clock) -> None:
+    before = row_counts()
+    with LocalService(clock=clock) as first:
+        issued = first.issue_key()
+        ServiceClient(first).ingest("tea", "coffee", role_id="r")
+        ServiceClient(first).found("tea")
+    assert row_counts() == before
     with LocalService(clock=clock) as service:
         assert (service.events, service.memories) == ((), ())
         assert ServiceClient(service, issued).get("/v1/health").status == 401
@@ -59,7 +59,7 @@ def test_the_next_one_finds_nothing_of_the_former(clock: Clock) -> None:
         assert int(event_id[3:]) == 1
 
 
-def test_the_first_search_scores_the_same_in_a_database_used_before(clock: Clock) -> None:
+def test_a_first_search_has_the_same_score_in_a_reused_database(clock: Clock) -> None:
     def score() -> float:
         with LocalService(clock=clock) as service:
             ServiceClient(service).ingest("I like tea")
@@ -69,7 +69,7 @@ def test_the_first_search_scores_the_same_in_a_database_used_before(clock: Clock
     assert len({score() for _ in range(3)}) == 1
 
 
-def test_what_fails_within_undoes_no_more_than_itself(clock: Clock) -> None:
+def test_a_failed_request_rolls_back_only_its_own_changes(clock: Clock) -> None:
     with LocalService(clock=clock, config=ServiceConfig(limits={"events_ingested": 1})) as service:
         ServiceClient(service).ingest("tea")
         for _ in range(2):
@@ -78,7 +78,7 @@ def test_what_fails_within_undoes_no_more_than_itself(clock: Clock) -> None:
         assert [event.content for event in service.events] == ["tea"]
 
 
-def test_services_side_by_side_have_nothing_in_common(clock: Clock) -> None:
+def test_concurrent_services_are_isolated(clock: Clock) -> None:
     def work(n: int) -> list[str]:
         with LocalService(clock=clock) as service:
             ServiceClient(service).ingest(f"tea {n}")
@@ -89,22 +89,22 @@ def test_services_side_by_side_have_nothing_in_common(clock: Clock) -> None:
 
 
 @pytest.mark.usefixtures("without_gc")
-def test_what_is_forgotten_is_left_to_the_next_at_once() -> None:
+def test_an_unreferenced_service_is_freed_at_once() -> None:
     service = LocalService()
-    forgotten = ref(service)
+    reference = ref(service)
     del service
-    assert forgotten() is None
+    assert reference() is None
 
 
-def test_so_many_are_kept_and_no_more() -> None:
-    taken = [database_pool.acquire() for _ in range(40)]
-    for connection in taken:
+def test_the_pool_closes_databases_beyond_its_maximum() -> None:
+    connections = [database_pool.acquire() for _ in range(40)]
+    for connection in connections:
         database_pool.release(connection)
-    closed = [connection for connection in taken if not is_open(connection)]
-    assert 0 < len(closed) < len(taken)
+    closed = [connection for connection in connections if not is_open(connection)]
+    assert 0 < len(closed) < len(connections)
 
 
-def test_what_sqlite_itself_had_to_give_up_is_not_used_again() -> None:
+def test_a_database_without_its_transaction_is_not_reused() -> None:
     with ExitStack() as stack:
         connection = database_pool.acquire()
         stack.callback(database_pool.release, connection)
@@ -120,13 +120,13 @@ def is_open(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def test_none_is_left_open_when_the_process_ends() -> None:
-    """Newer Pythons say so, of a service that is in use still and of one that is not any more."""
+def test_all_databases_are_closed_at_process_exit() -> None:
+    """Newer Pythons warn of open databases; one service here is open at exit, one is closed."""
     script = """
 from memsy.testing import LocalService
 used, closed = LocalService(), LocalService()
 closed.close()
 """
     command = [sys.executable, "-X", "dev", "-W", "error", "-c", script]
-    ended = subprocess.run(command, capture_output=True, check=False, text=True)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    result = subprocess.run(command, capture_output=True, check=False, text=True)
+    assert (result.returncode, result.stderr) == (0, "")

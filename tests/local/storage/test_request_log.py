@@ -1,4 +1,4 @@
-"""What arrived can be asked after, in the words of callers, and holds no more than it should."""
+"""Log of requests: operation names, order, maximum length, no secrets."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from tests.support.contract_subjects import WRONG_KEY, fake
 TEA = EventPayload("ann", "chat-1", "user_message", "I take my tea without sugar")
 
 
-def test_every_request_is_there_in_its_order(service: LocalService) -> None:
+def test_requests_are_logged_in_order(service: LocalService) -> None:
     service.faults.fail_next("search", MemsyConnectionError)
     memsy = FakeMemsyClient(service=service)
     memsy.ingest([TEA])
     memsy.search("tea")
     assert [repr(request) for request in service.requests] == [
         "<POST /v1/ingest -> 200>",
-        "<POST /v1/search -> 204, planned: MemsyConnectionError>",
+        "<POST /v1/search -> 204, fault: MemsyConnectionError>",
         "<POST /v1/search -> 200>",
     ]
 
 
-def test_nobody_reads_a_secret_there(service: LocalService) -> None:
-    """Of bodies and headers nothing is kept."""
+def test_the_log_holds_no_secrets(service: LocalService) -> None:
+    """Headers and bodies are not logged."""
     control = FakeMemsyControlClient(service=service)
     control.connectors.configure_s3(
         access_key_id="AKIA", secret_access_key="a very secret key", region="eu", bucket="tea"
@@ -39,7 +39,7 @@ def test_nobody_reads_a_secret_there(service: LocalService) -> None:
     assert service.api_key not in repr(service.requests)
 
 
-def test_what_is_no_route_has_no_operation(service: LocalService) -> None:
+def test_a_request_without_a_route_has_no_operation(service: LocalService) -> None:
     FakeMemsyClient("http://memsy.test/v2", service=service, max_retries=0)
     with pytest.raises(Exception, match="no route"):
         FakeMemsyClient("http://memsy.test/v2", service=service).health()
@@ -47,7 +47,7 @@ def test_what_is_no_route_has_no_operation(service: LocalService) -> None:
     assert (request.operation, request.status) == (None, 404)
 
 
-def test_it_keeps_the_latest_thousand(service: LocalService) -> None:
+def test_the_log_keeps_the_last_thousand_requests(service: LocalService) -> None:
     memsy = FakeMemsyClient(service=service)
     for number in range(1005):
         memsy.memories.list(offset=number)
@@ -56,27 +56,26 @@ def test_it_keeps_the_latest_thousand(service: LocalService) -> None:
 
 
 @pytest.mark.parametrize(
-    "promise", [*CONTRACT_TESTS, *CONTROL_CONTRACT_TESTS], ids=lambda promise: promise.__name__
+    "contract_test", [*CONTRACT_TESTS, *CONTROL_CONTRACT_TESTS], ids=lambda test: test.__name__
 )
-def test_an_operation_has_one_name_on_both_sides(promise: ContractTest) -> None:
-    """The service knows a request by the name that the client's calls go by."""
+def test_client_and_service_use_the_same_operation_names(contract_test: ContractTest) -> None:
     with fake() as opened:
         assert opened.service is not None
         memsy, control = opened.clients_with_key(None)
-        stranger, _ = opened.clients_with_key(WRONG_KEY)
+        unauthorized, _ = opened.clients_with_key(WRONG_KEY)
         assert isinstance(memsy, FakeMemsyClient)
         assert isinstance(control, FakeMemsyControlClient)
-        promise(
+        contract_test(
             ContractContext(
                 memsy,
                 control=control,
-                unauthorized_client=stranger,
+                unauthorized_client=unauthorized,
                 clients_with_key=opened.clients_with_key,
                 consent=opened.service.connectors.authorize,
             )
         )
         calls = (*memsy.calls, *control.calls)
-        asked = {call.operation for call in calls if call.attempts}
-        # Waiting is a word for asking again and again.
-        asked -= {"connectors.wait_until_authorized"}
-        assert asked <= {request.operation for request in opened.service.requests}
+        called = {call.operation for call in calls if call.attempts}
+        # This method polls another operation.
+        called -= {"connectors.wait_until_authorized"}
+        assert called <= {request.operation for request in opened.service.requests}

@@ -1,4 +1,4 @@
-"""A transaction is kept or undone, wherever a Ctrl-C finds it."""
+"""Transactions of the store that Ctrl-C interrupts."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def over(store: Store) -> str:
-    """What ends a transaction of it."""
+def commit(store: Store) -> str:
+    """Return the statement that commits a transaction of the store."""
     return "RELEASE request" if store.rows("PRAGMA database_list")[0]["file"] == "" else "COMMIT"
 
 
-def numbers(store: Store) -> list[int]:
+def counter_values(store: Store) -> list[int]:
     return [row["value"] for row in store.rows("SELECT value FROM counter")]
 
 
-def be_interrupted(store: Store, *statements: str) -> None:
-    """Right after *statements*."""
+def write_and_interrupt(store: Store, *statements: str) -> None:
+    """Write in a transaction, and raise `KeyboardInterrupt` inside of it."""
     with store.transaction():
         for statement in statements:
             store.write(statement)
         raise KeyboardInterrupt
 
 
-def test_what_is_interrupted_is_undone(store: Store) -> None:
+def test_an_interrupted_transaction_is_rolled_back(store: Store) -> None:
     with pytest.raises(KeyboardInterrupt):
-        be_interrupted(store, "INSERT INTO counter VALUES (7)")
-    assert numbers(store) == [0]
+        write_and_interrupt(store, "INSERT INTO counter VALUES (7)")
+    assert counter_values(store) == [0]
 
 
-def test_what_is_interrupted_once_it_is_over_is_kept(store: Store, over: str) -> None:
-    """And it is the interruption that is told of, not that there is nothing left to undo."""
+def test_an_interrupt_after_the_commit_keeps_the_data(store: Store, commit: str) -> None:
+    """The caller sees the interrupt, not the error of the rollback."""
     with pytest.raises(KeyboardInterrupt):
-        be_interrupted(store, "INSERT INTO counter VALUES (7)", over)
+        write_and_interrupt(store, "INSERT INTO counter VALUES (7)", commit)
     with store.transaction():
         store.write("INSERT INTO counter VALUES (8)")
-    assert numbers(store) == [0, 7, 8]
+    assert counter_values(store) == [0, 7, 8]
