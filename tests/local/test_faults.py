@@ -182,8 +182,12 @@ INVALID: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
     (("ingest", NotFoundError), {"retry_after": 3}, "has no retry_after; its details: none"),
     (("ingest", RateLimitExceeded), {"retry_after": -1}, "seconds, 0 or more, got -1"),
     (("ingest", RateLimitExceeded), {"retry_after": float("nan")}, "seconds, 0 or more"),
-    (("ingest", RateLimitExceeded), {"retry_after": "1\r\nx: y"}, "no header can say"),
-    (("ingest", RateLimitExceeded), {"retry_after": "in a \u00fcber"}, "no header can say"),
+    (("ingest", RateLimitExceeded), {"retry_after": "1\r\nx: y"}, "must be printable ASCII text"),
+    (
+        ("ingest", RateLimitExceeded),
+        {"retry_after": "in a \u00fcber"},
+        "must be printable ASCII text",
+    ),
     (("ingest", MemsyError), {}, "base class of all errors"),
     (("ingest", MemsyConfigurationError), {}, "raises it for a bad argument"),
     (("ingest", MemsyClientClosedError), {}, "after close"),
@@ -199,7 +203,7 @@ INVALID: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
     ),
     (("ingest", MemsyTLSError), {"stored": True}, "allows no connection, so remove stored"),
     (("ingest", type("Own", (MemsyError,), {})), {}, "Own is not a class of memsy.exceptions"),
-    (("ingest", type("Own", (ServerError,), {})), {}, "Own is no refusal of the service"),
+    (("ingest", type("Own", (ServerError,), {})), {}, "Own is not an error response"),
 ]
 
 
@@ -229,7 +233,7 @@ def test_fail_next_rejects_an_error_of_the_wrong_type(service: LocalService, err
 
 
 def test_fail_next_rejects_errors_that_are_not_json(service: LocalService) -> None:
-    with pytest.raises(TypeError, match="errors cannot be said in JSON"):
+    with pytest.raises(TypeError, match="errors must be JSON values"):
         service.faults.fail_next("ingest", ValidationError, errors=[{"loc": object()}])
 
 
