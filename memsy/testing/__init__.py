@@ -1,9 +1,9 @@
 """
 Fakes, recorded calls, contract tests and a pytest plugin.
 
-`FakeMemsyClient`, `FakeMemsyControlClient` and their async twins are the real clients over a
-`LocalService` in memory. The local service itself lives in `memsy.local`; its public names are
-exported here, too.
+`FakeMemsyClient`, `FakeMemsyControlClient` and their async counterparts are the real clients over
+a `LocalService` in memory. The local service is defined in `memsy.local`; this package re-exports
+its public names.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
-    # Every pytest run loads the plugin, and this package with it: the rest is lazy.
+    # Every pytest run imports this package for the plugin, so the exports are lazy.
     __getattr__, __dir__ = lazy_exports(
         __name__,
         __all__,

@@ -1,4 +1,4 @@
-"""Registry of the fakes that a test creates, for failure reports. It keeps no fake alive."""
+"""Weak registry of the fakes that a test creates, for failure reports."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class FakeRegistry:
         self._refs = list[ref[Fake]]()
 
     def add(self, fake: Fake) -> None:
-        """Add *fake* without keeping it alive."""
+        """Add `fake` without keeping it alive."""
         self._refs.append(ref(fake))
 
     def alive(self) -> list[Fake]:
@@ -51,6 +51,6 @@ def registering_fakes() -> Iterator[FakeRegistry]:
 
 
 def register(fake: Fake) -> None:
-    """Add *fake* to all open registries."""
+    """Add `fake` to all open registries."""
     for registry in _registries:
         registry.add(fake)

@@ -1,4 +1,4 @@
-"""The third transport: it hands requests to a `LocalService`, without a socket between."""
+"""In-memory transports: hand requests to a `LocalService` without a socket."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class _ServiceConnection:
-    """A line to a service: what it carries arrives as it would have over HTTP."""
+    """Connection state that the sync and the async transport share."""
 
     peer: None = None
-    """It opens no connection."""
+    """None, as the transport opens no connection."""
 
     def __init__(self, service: LocalService, settings: Settings) -> None:
         self.clock: TimeSource = service.clock
@@ -47,19 +47,19 @@ class _ServiceConnection:
             )
         )
 
-    def _arrived(self, delivery: Delivery, deadline: Deadline, waited: float) -> HTTPResponse:
-        """What is there of *delivery* after so many seconds, and no more of them are waited."""
+    def _response(self, delivery: Delivery, deadline: Deadline, waited: float) -> HTTPResponse:
+        """Return the response of `delivery` after `waited` seconds, or raise its error."""
         if delivery.duration > waited:
             is_answered = delivery.mode is DeliveryMode.DRIPPING
-            raise self._told(TimeoutError(), deadline, is_answered=is_answered)
+            raise self._error(TimeoutError(), deadline, is_answered=is_answered)
         if delivery.mode is DeliveryMode.UNTRUSTED:
-            raise self._told(_no_trust(), deadline, was_sent=False)
+            raise self._error(_certificate_error(), deadline, was_sent=False)
         if delivery.mode is not DeliveryMode.WHOLE:
             is_answered = delivery.mode is DeliveryMode.CUT
-            raise self._told(ConnectionResetError(), deadline, is_answered=is_answered)
+            raise self._error(ConnectionResetError(), deadline, is_answered=is_answered)
         return delivery.response
 
-    def _told(
+    def _error(
         self,
         error: OSError,
         deadline: Deadline,
@@ -71,42 +71,46 @@ class _ServiceConnection:
 
 
 class InMemoryTransport(_ServiceConnection):
-    """Blocks for as long as an answer takes, which is no time unless the service is told so."""
+    """Sync transport: sleeps on the clock of the service for the delay of a response."""
 
     def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         delivery = self._deliver(request)
-        wait = _wait(delivery, deadline)
+        wait = _seconds_to_wait(delivery, deadline)
         if wait:
             self.clock.sleep(wait)
-        return self._arrived(delivery, deadline, wait)
+        return self._response(delivery, deadline, wait)
 
     def close(self) -> None:
         self._is_open = False
 
 
 class AsyncInMemoryTransport(_ServiceConnection):
-    """Lets other tasks run once for each request, as any real transport would."""
+    """
+    Async transport: sleeps on the clock of the service for the delay of a response.
+
+    It yields to other tasks once for each request, as a transport over a socket does.
+    """
 
     async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         await self.clock.sleep_async(0)
         delivery = self._deliver(request)
-        wait = _wait(delivery, deadline)
+        wait = _seconds_to_wait(delivery, deadline)
         if wait:
             await self.clock.sleep_async(wait)
-        return self._arrived(delivery, deadline, wait)
+        return self._response(delivery, deadline, wait)
 
     async def close(self) -> None:
         self._is_open = False
 
 
-def _wait(delivery: Delivery, deadline: Deadline) -> float:
-    """Seconds until *delivery* comes to something, or nobody waits for it any more."""
-    # With each drop, the wait for the next bytes begins anew.
+def _seconds_to_wait(delivery: Delivery, deadline: Deadline) -> float:
+    """Return the seconds until `delivery` ends or the timeout expires."""
+    # Each received byte restarts the read timeout, so only the deadline ends a dripping response.
     is_dripping = delivery.mode is DeliveryMode.DRIPPING
     return min(delivery.duration, deadline.remaining() if is_dripping else deadline.read_timeout())
 
 
-def _no_trust() -> ssl.SSLCertVerificationError:
+def _certificate_error() -> ssl.SSLCertVerificationError:
     error = ssl.SSLCertVerificationError()
-    error.verify_code = 0  # none of the codes with a remedy of their own
+    error.verify_code = 0  # no code for which the client suggests a fix
     return error

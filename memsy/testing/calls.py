@@ -1,4 +1,4 @@
-"""What a fake was asked, and what became of it: for asserts, and for a person's eyes."""
+"""Recorded calls of a fake: operation, arguments, result or error, attempts."""
 
 from __future__ import annotations
 
@@ -27,50 +27,53 @@ if TYPE_CHECKING:
 
     from memsy._core.operation import Operation
 
-_SECRETS = {"secret_access_key"}
-_NUMBERS = {"limit", "offset"}
-"""What stands as text in a query, and is none."""
+_SECRET_ARGUMENTS = {"secret_access_key"}
+_INTEGER_PARAMETERS = {"limit", "offset"}
+"""Query parameters that `Call.arguments` converts from text to `int`."""
 
 
 @define(eq=False, repr=False, slots=False)
 class Call:
     """
-    One call of a client's method, with all its attempts and, of an ingest, all its requests.
+    One call of a client's method, with all its attempts and, for an ingest, all its requests.
 
-    A call that was cancelled has neither a *result* nor an *error*.
+    A cancelled call has no `result` and no `error`.
     """
 
     operation: str
-    """As one writes it, without the client: `search`, `roles.create`."""
-    _parts: Sequence[Operation[Any]]
+    """The method, without the client: `search`, `roles.create`."""
+    _operations: Sequence[Operation[Any]]
     attempts: int = field(default=0, init=False)
-    """How many requests were sent, retries included."""
+    """Number of requests sent, retries included."""
     result: Any = field(default=None, init=False)
-    """What the caller got. It is None for deletions, too: see *is_answered*."""
+    """The return value of the method. A deletion returns None: see `is_answered`."""
     error: MemsyError | None = field(default=None, init=False)
-    """What the caller was raised."""
+    """The error that the method raised."""
     is_answered: bool = field(default=False, init=False)
-    """Whether the result is there."""
+    """True if the method returned `result`."""
 
     @cached_property
     def arguments(self) -> Mapping[str, Any]:
         """
-        What was asked, by the names that the service has for it.
+        The arguments sent to the service, by the service's names.
 
-        Of an ingest it is the *events*, as `EventPayload`s. What is a default of the client, such
-        as a *limit*, is there, too; what it leaves out (None, as a rule) is not.
+        For an ingest: `events`, a list of `EventPayload`. Defaults of the client, such as `limit`,
+        are included. Arguments that the client does not send, mostly None, are not.
         """
         if self.operation == "ingest":
-            batches = (json.loads(part.request.body or b"{}")["events"] for part in self._parts)
+            batches = (
+                json.loads(operation.request.body or b"{}")["events"]
+                for operation in self._operations
+            )
             return {"events": [EventPayload(**event) for batch in batches for event in batch]}
-        return _arguments(self._parts[0])
+        return _arguments(self._operations[0])
 
     def __repr__(self) -> str:
-        return f"{self.operation}({', '.join(self._asked())}) -> {self._outcome()}"
+        return f"{self.operation}({', '.join(self._shown_arguments())}) -> {self._outcome()}"
 
-    def _asked(self) -> Iterator[str]:
+    def _shown_arguments(self) -> Iterator[str]:
         if self.operation == "ingest":
-            yield _several(len(self.arguments["events"]), "events")
+            yield _count(len(self.arguments["events"]), "events")
             return
         rest = dict(self.arguments)
         for name, parameter in inspect.signature(_methods()[self.operation]).parameters.items():
@@ -79,11 +82,11 @@ class Call:
             value = rest.pop(name)
             if parameter.default is not parameter.empty or parameter.kind is parameter.KEYWORD_ONLY:
                 if value != parameter.default:
-                    yield f"{name}={_brief.repr(value)}"
+                    yield f"{name}={_short.repr(value)}"
             else:
-                yield _brief.repr(value)
+                yield _short.repr(value)
         for name, value in rest.items():
-            yield f"{name}={_brief.repr(value)}"
+            yield f"{name}={_short.repr(value)}"
 
     def _outcome(self) -> str:
         if self.error is not None:
@@ -91,72 +94,71 @@ class Call:
         elif self.is_answered:
             outcome = _summary(self.result)
         else:
-            return "no answer"
+            return "no response"
         return outcome if self.attempts < 2 else f"{outcome} after {self.attempts} attempts"
 
 
-class Calls(Sequence[Call]):  # noqa: PLW1641 - they grow, and so must not be hashed
+class Calls(Sequence[Call]):  # noqa: PLW1641 - mutable, so not hashable
     """
-    The calls of one fake and its copies, in the order in which they began.
+    The calls of one fake and its copies, in the order in which they started.
 
-    A call that the client refuses by itself, with a `MemsyConfigurationError`, asks nothing of
-    the service and is not among them. All are kept until `clear()`. They equal a
-    list of the same calls.
+    A call that raises `MemsyConfigurationError` sends nothing and is not recorded. The calls stay
+    until `clear()`. A `Calls` is equal to a list of the same calls.
     """
 
     def __init__(self) -> None:
-        self._noted: list[Call] = []
+        self._items: list[Call] = []
 
     @overload
     def __getitem__(self, index: int) -> Call: ...
     @overload
     def __getitem__(self, index: slice) -> list[Call]: ...
     def __getitem__(self, index: int | slice) -> Call | list[Call]:
-        return self._noted[index]
+        return self._items[index]
 
     def __len__(self) -> int:
-        return len(self._noted)
+        return len(self._items)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, (Calls, list)) and self._noted == list(other)
+        return isinstance(other, (Calls, list)) and self._items == list(other)
 
     def __repr__(self) -> str:
-        return f"Calls({self._noted})"
+        return f"Calls({self._items})"
 
     def __deepcopy__(self, memo: object) -> Self:
-        return self  # as a deep copy of a client has the same service
+        return self  # a deep copy of a fake has the same service
 
     @property
     def ingested(self) -> list[EventPayload]:
         """
-        The events that the service took, in the order of the calls.
+        The events that the service accepted, in the order of the calls.
 
-        Repetitions, which it stores once, are among them as often as they were sent. Of an ingest
-        that failed half-way, they are those of which it has ids.
+        A duplicate, which the service stores once, appears as often as it was sent. For an ingest
+        that failed after some batches, the events with an id in `error.event_ids` appear.
         """
-        return [event for call in self.of("ingest") for event in _taken(call)]
+        return [event for call in self.of("ingest") for event in _accepted(call)]
 
     def of(self, operation: str) -> list[Call]:
         """
-        The calls of one method, such as `search` or `roles.create`.
+        Return the calls of one method, such as `search` or `roles.create`.
 
         Raises:
-            ValueError: no client has such a method, or none that asks the service.
+            ValueError: No client has such a method, or the method sends no request.
         """
-        _check(operation)
+        _check_operation(operation)
         return [call for call in self if call.operation == operation]
 
     def clear(self) -> None:
-        """Forget them all."""
-        self._noted.clear()
+        """Remove all calls."""
+        self._items.clear()
 
     def append(self, call: Call) -> None:
         """Add a call that starts."""
-        self._noted.append(call)
+        self._items.append(call)
 
 
 class CallRecorder(Hook):
-    """A hook that adds the calls of one client to *calls*."""
+    """A hook that records the calls of one client in `calls`."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
@@ -176,14 +178,14 @@ class CallRecorder(Hook):
     def on_call_end(self, event: CallEnd) -> None:
         call = self._active.pop(event.call, None)
         if call is None:
-            return  # another hook was interrupted at the start of the call
+            return  # another hook raised an interrupt at the start of the call
         if event.error is None:
             call.result, call.is_answered = event.result, True
         elif isinstance(event.error, MemsyError):
             call.error = event.error
 
 
-def _taken(call: Call) -> Sequence[EventPayload]:
+def _accepted(call: Call) -> Sequence[EventPayload]:
     events: list[EventPayload] = call.arguments["events"]
     if call.is_answered:
         return events
@@ -191,60 +193,68 @@ def _taken(call: Call) -> Sequence[EventPayload]:
 
 
 def _arguments(operation: Operation[object]) -> dict[str, Any]:
-    """What a request says, read off its bytes: the ids in its path, its query, its body."""
+    """Return the arguments in path, query and body of the request of `operation`."""
     path, _, query = operation.request.target.partition("?")
-    places = zip(operation.route.partition(" ")[2].split("/"), path.split("/"), strict=True)
-    said: dict[str, Any] = {
-        place[1:-1]: unquote(value) for place, value in places if place.startswith("{")
+    segments = zip(operation.route.partition(" ")[2].split("/"), path.split("/"), strict=True)
+    arguments: dict[str, Any] = {
+        segment[1:-1]: unquote(value) for segment, value in segments if segment.startswith("{")
     }
     for name, value in parse_qsl(query, keep_blank_values=True):
-        said[name] = int(value) if name in _NUMBERS else value
-    said |= json.loads(operation.request.body or b"{}")
-    return {name: MaskedStr(value) if name in _SECRETS else value for name, value in said.items()}
+        arguments[name] = int(value) if name in _INTEGER_PARAMETERS else value
+    arguments |= json.loads(operation.request.body or b"{}")
+    return {
+        name: MaskedStr(value) if name in _SECRET_ARGUMENTS else value
+        for name, value in arguments.items()
+    }
 
 
 @cache
 def _methods() -> Mapping[str, Callable[..., object]]:
-    """The methods by which clients ask the service, by what a call of them is named."""
-    return dict((*_methods_of(MemsyClientProtocol), *_methods_of(MemsyControlClientProtocol)))
+    """Return the methods of both planes that send requests, by operation name."""
+    return dict(
+        (*_public_methods(MemsyClientProtocol), *_public_methods(MemsyControlClientProtocol))
+    )
 
 
-def _methods_of(surface: type, noun: str = "") -> Iterator[tuple[str, Callable[..., object]]]:
-    for name, member in vars(surface).items():
+def _public_methods(
+    protocol: type, prefix: str = ""
+) -> Iterator[tuple[str, Callable[..., object]]]:
+    for name, member in vars(protocol).items():
         if isinstance(member, property):
-            yield from _methods_of(getattr(protocols, f"{name.title()}Protocol"), f"{name}.")
+            resource = getattr(protocols, f"{name.title()}Protocol")
+            yield from _public_methods(resource, f"{name}.")
         elif inspect.isfunction(member) and not name.startswith("_") and name != "close":
-            yield f"{noun}{name}", member
+            yield f"{prefix}{name}", member
 
 
-def _check(operation: str) -> None:
+def _check_operation(operation: str) -> None:
     methods = _methods()
     if operation not in methods:
-        near = get_close_matches(operation, methods, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "what is meant is such as 'roles.create'"
-        raise ValueError(f"no client asks the service {operation!r}: {hint}")
+        similar = get_close_matches(operation, methods, n=1)
+        hint = f"did you mean {similar[0]!r}?" if similar else "give a name such as 'roles.create'"
+        raise ValueError(f"{operation!r} is not a client method that sends requests: {hint}")
 
 
-_brief = Repr()
-_brief.maxstring = _brief.maxother = 60
+_short = Repr()
+_short.maxstring = _short.maxother = 60
 
 
-def _several(number: int, things: str) -> str:
-    return f"{number} {things if number != 1 else things.removesuffix('s')}"
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun if number != 1 else noun.removesuffix('s')}"
 
 
 def _summary(result: object) -> str:
-    """A result in two or three words."""
+    """Return a result in a few words, such as `2 event ids`."""
     if result is None:
         return "done"
     if isinstance(result, list):
-        return _several(len(result), "items")
+        return _count(len(result), "items")
     model = type(result)
     names = [field.name for field in attrs.fields(model)] if attrs.has(model) else []
     values = [(name.replace("_", " "), getattr(result, name)) for name in names]
     lists = {name: len(value) for name, value in takewhile(_is_list, values)}
     filled = {name: number for name, number in lists.items() if number}
-    counts = [_several(number, name) for name, number in (filled or lists).items()]
+    counts = [_count(number, name) for name, number in (filled or lists).items()]
     return ", ".join(counts if filled else counts[:1]) or model.__name__
 
 

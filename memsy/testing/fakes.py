@@ -1,4 +1,4 @@
-"""The fakes: the real clients, over a service that lives in this process."""
+"""Fakes: the real clients over a `LocalService` in the same process."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from memsy.testing.calls import CallRecorder, Calls
 if TYPE_CHECKING:
     from memsy._core.settings import Settings
 
-# No real host has a name in `.test` (RFC 6761).
+# `.test` is reserved: no real host has a name there (RFC 6761).
 _ROOT_URL = "http://memsy.test"
 
 
@@ -38,8 +38,8 @@ class _FakeBase(ClientBase[C]):
     """Constructor of the fakes, the same for sync and async."""
 
     _instead_of_a_pickle = (
-        "its service lives in this process. Serve that with LocalServer, and make a client of the "
-        "server in each process"
+        "its service exists only in this process. Serve the service with LocalServer, and make a "
+        "client of the server in each process"
     )
 
     # These are the parameters of ClientBase and `service`. They cannot be shared: a `ParamSpec`
@@ -83,7 +83,7 @@ class _Fake(_FakeBase[Requestor], SyncClientBase):
     def _calling(self) -> Requestor:
         transport = self._transport(self._settings)
         hooks = [CallRecorder(self.calls)]
-        return Requestor(self._settings, transport, hooks, _repeatable_chance())
+        return Requestor(self._settings, transport, hooks, _seeded_jitter())
 
     def _transport(self, settings: Settings) -> InMemoryTransport:
         return InMemoryTransport(self.service, settings)
@@ -96,45 +96,45 @@ class _AsyncFake(_FakeBase[AsyncRequestor], AsyncClientBase):
     def _calling(self) -> AsyncRequestor:
         transport = self._transport(self._settings)
         hooks = [CallRecorder(self.calls)]
-        return AsyncRequestor(self._settings, transport, hooks, _repeatable_chance())
+        return AsyncRequestor(self._settings, transport, hooks, _seeded_jitter())
 
     def _transport(self, settings: Settings) -> AsyncInMemoryTransport:
         return AsyncInMemoryTransport(self.service, settings)
 
 
-def _repeatable_chance() -> Callable[[], float]:
-    """Each fake pauses for as long as the next one would, and as it will tomorrow."""
-    return Random(0).random  # noqa: S311 - to be repeated, not to be safe
+def _seeded_jitter() -> Callable[[], float]:
+    """Return a random source with a fixed seed: retry pauses are equal in every run."""
+    return Random(0).random  # noqa: S311 - for jitter, not for security
 
 
 @implements(MemsyClientProtocol, more=("calls", "service"))
 class FakeMemsyClient(_Fake, MemsyClient):
     """
-    A `MemsyClient` that talks to a `LocalService` of its own, or to the *service* it is given.
+    A `MemsyClient` over a `LocalService` in memory: its own one, or `service`.
 
-    Everything else is the real client: what it sends, how it retries, what it raises. In *calls*
-    is what was asked of it, and what became of that. Fakes with the same *service*, of either
-    plane and colour, see each other's doings; a copy notes its calls where the original does.
+    Everything else is the real client: requests, retries, errors. `calls` records each call with
+    its arguments and its outcome. Fakes on the same `service`, sync and async, of both planes, see
+    the same data. A copy of a fake has the same service and the same `calls`.
 
-    Without *api_key* the service's own key is used; with a wrong one, calls fail as on the real
-    service. All other arguments are those of the real client, so that whatever builds that one
-    builds this one. Its retries take no time, unless the service has a clock on which they do; how
-    long they would take is the same for every fake and in every run.
+    All other arguments are the ones of the real client. Without `api_key`, the fake uses the key
+    of the service; with a wrong key, calls fail as on the real service. Pauses between retries
+    take no real time, unless the clock of the service says so. Their length on that clock is the
+    same for every fake and in every run.
     """
 
 
 @mirrors(FakeMemsyClient)
 @implements(AsyncMemsyClientProtocol, more=("calls", "service"))
 class FakeAsyncMemsyClient(_AsyncFake, AsyncMemsyClient):
-    """An `AsyncMemsyClient` in the same manner; see `FakeMemsyClient`."""
+    """An `AsyncMemsyClient` over a `LocalService`, like `FakeMemsyClient`."""
 
 
 @implements(MemsyControlClientProtocol, more=("calls", "service"))
 class FakeMemsyControlClient(_Fake, MemsyControlClient):
-    """A `MemsyControlClient` in the same manner; see `FakeMemsyClient`."""
+    """A `MemsyControlClient` over a `LocalService`, like `FakeMemsyClient`."""
 
 
 @mirrors(FakeMemsyControlClient)
 @implements(AsyncMemsyControlClientProtocol, more=("calls", "service"))
 class FakeAsyncMemsyControlClient(_AsyncFake, AsyncMemsyControlClient):
-    """An `AsyncMemsyControlClient` in the same manner; see `FakeMemsyClient`."""
+    """An `AsyncMemsyControlClient` over a `LocalService`, like `FakeMemsyClient`."""

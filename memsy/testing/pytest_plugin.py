@@ -1,7 +1,7 @@
 """
-The pytest plugin: fakes as fixtures, a marker that sets up their service, a guard for the network.
+The pytest plugin: fixtures, the marker `memsy`, failure reports and the network guard.
 
-pytest finds it by itself where memsy is installed. Nothing is loaded before a test asks for it.
+Installing the package registers the plugin. It imports the fakes only when a test uses them.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Fake")
 
-# A promise that somebody's client breaks is to say what was compared.
+# A failed contract test shows the compared values.
 pytest.register_assert_rewrite("memsy.testing.contract")
 
-_PROPS: pytest.StashKey[FailureReport] = pytest.StashKey()
+_REPORT: pytest.StashKey[FailureReport] = pytest.StashKey()
 _FAKES: pytest.StashKey[FakeRegistry] = pytest.StashKey()
 
 _MARKER = (
-    "memsy(events=[...], **rules): what the service of the memsy fixtures holds when the test "
-    "begins, and its config (fields of memsy.testing.ServiceConfig, such as plan or processing); "
-    "of several such marks the nearest counts, argument by argument"
+    "memsy(events=[...], **config): set up the service of the memsy fixtures with stored events "
+    "and with fields of memsy.testing.ServiceConfig, such as plan or processing. If several marks "
+    "give the same argument, the nearest mark wins."
 )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer to forbid the network, on the command line or for good."""
+    """Add the option `--memsy-forbid-network` and the setting of the same name."""
     purpose = (
-        "fail each test in which a real Memsy client is about to connect to anything but a "
-        "memsy.testing.LocalServer of the same process"
+        "Fail each test in which a real Memsy client connects to anything but a "
+        "memsy.testing.LocalServer of the same process."
     )
     group = parser.getgroup("memsy")
     group.addoption("--memsy-forbid-network", action="store_true", help=purpose)
@@ -52,7 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known, and let the network be guarded if that is asked for."""
+    """Register the marker and, if the network is forbidden, install the guard."""
     config.addinivalue_line("markers", _MARKER)
     if config.getoption("memsy_forbid_network") or config.getini("memsy_forbid_network"):
         from memsy._core.hooks import install_in_process
@@ -79,24 +79,24 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object | None,
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let a failure tell what was asked of the fakes, and what their service held."""
+    """Add the calls of the fakes and the content of their service to a failure report."""
     report = yield
-    props = item.stash.get(_PROPS, None)
+    failure_report = item.stash.get(_REPORT, None)
     fakes = item.stash[_FAKES].alive() if report.failed else []
-    if report.failed and (props is not None or fakes):
+    if report.failed and (failure_report is not None or fakes):
         from memsy.testing._pytest.report import FailureReport
 
-        report.sections.append(("memsy", (props or FailureReport()).told(fakes)))
-    if props is not None and call.when == "teardown":
-        # Only now, for what a fixture of the test's own finds amiss at its end is to be told, too.
-        props.clear_away()
-        del item.stash[_PROPS]
+        report.sections.append(("memsy", (failure_report or FailureReport()).text(fakes)))
+    if failure_report is not None and call.when == "teardown":
+        # Not earlier: a fixture of the test may fail in its teardown and needs the report, too.
+        failure_report.close()
+        del item.stash[_REPORT]
     return report
 
 
 @pytest.fixture
 def memsy_clock() -> Clock:
-    """The clock of `memsy_service`: `memsy_clock.advance(61)` lets a minute pass."""
+    """The clock of `memsy_service`. `memsy_clock.advance(61)` moves it by 61 seconds."""
     from memsy.local.clock import Clock
 
     return Clock()
@@ -104,18 +104,18 @@ def memsy_clock() -> Clock:
 
 @pytest.fixture
 def memsy_service(request: pytest.FixtureRequest, memsy_clock: Clock) -> LocalService:
-    """A `LocalService` in memory, for one test, set up as the marks `memsy` of the test say."""
+    """A `LocalService` in memory, for one test, set up by the marker `memsy`."""
     from memsy.local import LocalService
     from memsy.testing._pytest.marker import MarkerError, read_markers
 
     try:
-        asked = read_markers(request.node.iter_markers("memsy"))
-        service = LocalService(config=asked.config, clock=memsy_clock)
-        asked.seed(service)
-    except MarkerError as unusable:
-        told = f"{request.node.nodeid}: {unusable}"
-        raise pytest.fail.Exception(told, pytrace=False) from None
-    _props_of(request, service).own()
+        marker = read_markers(request.node.iter_markers("memsy"))
+        service = LocalService(config=marker.config, clock=memsy_clock)
+        marker.seed(service)
+    except MarkerError as error:
+        message = f"{request.node.nodeid}: {error}"
+        raise pytest.fail.Exception(message, pytrace=False) from None
+    _failure_report(request, service).take_ownership()
     return service
 
 
@@ -124,17 +124,17 @@ def memsy_client(request: pytest.FixtureRequest, memsy_service: LocalService) ->
     """A `FakeMemsyClient` on `memsy_service`."""
     from memsy.testing.fakes import FakeMemsyClient
 
-    return _noted(request, FakeMemsyClient(service=memsy_service))
+    return _with_report(request, FakeMemsyClient(service=memsy_service))
 
 
 @pytest.fixture
 def async_memsy_client(
     request: pytest.FixtureRequest, memsy_service: LocalService
 ) -> FakeAsyncMemsyClient:
-    """A `FakeAsyncMemsyClient` on `memsy_service`, for any plugin that runs `asyncio` tests."""
+    """A `FakeAsyncMemsyClient` on `memsy_service`. Any plugin for asyncio tests can run it."""
     from memsy.testing.fakes import FakeAsyncMemsyClient
 
-    return _noted(request, FakeAsyncMemsyClient(service=memsy_service))
+    return _with_report(request, FakeAsyncMemsyClient(service=memsy_service))
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def memsy_control(
     """A `FakeMemsyControlClient` on `memsy_service`."""
     from memsy.testing.fakes import FakeMemsyControlClient
 
-    return _noted(request, FakeMemsyControlClient(service=memsy_service))
+    return _with_report(request, FakeMemsyControlClient(service=memsy_service))
 
 
 @pytest.fixture
@@ -154,32 +154,32 @@ def async_memsy_control(
     """A `FakeAsyncMemsyControlClient` on `memsy_service`."""
     from memsy.testing.fakes import FakeAsyncMemsyControlClient
 
-    return _noted(request, FakeAsyncMemsyControlClient(service=memsy_service))
+    return _with_report(request, FakeAsyncMemsyControlClient(service=memsy_service))
 
 
 @pytest.fixture
 def memsy_server(
     request: pytest.FixtureRequest, memsy_service: LocalService
 ) -> Iterator[LocalServer]:
-    """A `LocalServer` that runs, with `memsy_service` behind it: for what needs a real socket."""
+    """A running `LocalServer` that serves `memsy_service` on a socket."""
     from memsy.local.server.server import LocalServer
 
     with LocalServer(memsy_service) as server:
-        _props_of(request, memsy_service)
+        _failure_report(request, memsy_service)
         yield server
 
 
-def _noted(request: pytest.FixtureRequest, fake: F) -> F:
-    """*fake*, which is a fixture, and what it is asked is to be told of."""
+def _with_report(request: pytest.FixtureRequest, fake: F) -> F:
+    """Return `fake`, the value of a fixture, after adding it to the failure report."""
     assert request.fixturename is not None
-    _props_of(request, fake.service).note(request.fixturename, fake.calls)
+    _failure_report(request, fake.service).add_fixture(request.fixturename, fake.calls)
     return fake
 
 
-def _props_of(request: pytest.FixtureRequest, service: LocalService) -> FailureReport:
+def _failure_report(request: pytest.FixtureRequest, service: LocalService) -> FailureReport:
     from memsy.testing._pytest.report import FailureReport
 
     stash: pytest.Stash = request.node.stash
-    props = stash.setdefault(_PROPS, FailureReport())
-    props.serve(service)
-    return props
+    failure_report = stash.setdefault(_REPORT, FailureReport())
+    failure_report.add_service(service)
+    return failure_report

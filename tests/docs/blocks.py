@@ -1,4 +1,4 @@
-"""The code blocks of a page, and how to run them as a reader would."""
+"""Fenced code blocks of a page, and their execution."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attrs import frozen
 
 ROOT = Path(__file__).parents[2]
 NAMED = re.compile(r"# ([\w.]+\.(?:py|ini))\n")
-"""The first line of a block that is a file."""
+"""The first line of a block that is a file: a comment with the file name."""
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -26,15 +26,15 @@ class Block:
 
 
 def blocks(page: str) -> Iterator[Block]:
-    """The blocks that begin at the margin of *page*, a path below the root of the project."""
+    """Return the unindented blocks of `page`, a path below the root of the repository."""
     text = (ROOT / page).read_text(encoding="utf-8")
     for match in _FENCE.finditer(text):
         yield Block(match[1], match[2], text.count("\n", 0, match.start()) + 2)
 
 
 async def run(block: Block, page: str, names: dict[str, object]) -> None:
-    """Execute a block, which may `await`, and the tests that it defines, among *names*."""
-    padded = "\n" * (block.line - 1) + block.code  # so that tracebacks name the page's lines
+    """Execute a block with the globals `names`. Top-level `await` works; async tests run."""
+    padded = "\n" * (block.line - 1) + block.code  # so that tracebacks show the lines of the page
     code = compile(padded, page, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     before = set(names)
     result = eval(code, names)

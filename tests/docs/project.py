@@ -1,4 +1,4 @@
-"""A page as a project of its own: what a reader has who writes its code blocks into files."""
+"""A documentation page as a project: its code blocks as files, with mypy and pytest."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from mypy import api
 
 from tests.docs.blocks import NAMED, ROOT, blocks
 
-_CHAPTER = re.compile(r"^## (.+)$", re.MULTILINE)
+_HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
 def files(page: str) -> Mapping[str, str]:
     """
-    The files that *page* tells to write.
+    Return the files of `page`, as file name and text.
 
-    A block whose first line is a comment with the name of a file is that file. All other Python
-    below one heading is a module of tests, in which names live on from block to block.
+    A block is a file if its first line is a comment with the file name. The other Python blocks
+    below one heading form one test module.
     """
-    found: dict[str, str] = {}
-    for chapter, text, language in _in_chapters(page):
+    files: dict[str, str] = {}
+    for heading, text, language in _sections(page):
         named = NAMED.match(text)
         if named:
-            assert named[1] not in found, f"{page} has two files {named[1]}"
-            found[named[1]] = text
+            assert named[1] not in files, f"{page} has two files {named[1]}"
+            files[named[1]] = text
         elif language == "python":
-            module = f"test_{re.sub('[^a-z]+', '_', chapter.lower()).strip('_')}.py"
-            found[module] = f"{found.get(module, '')}\n{text}"
-    return found
+            module = f"test_{re.sub('[^a-z]+', '_', heading.lower()).strip('_')}.py"
+            files[module] = f"{files.get(module, '')}\n{text}"
+    return files
 
 
-def _in_chapters(page: str) -> Iterator[tuple[str, str, str]]:
+def _sections(page: str) -> Iterator[tuple[str, str, str]]:
     text = (ROOT / page).read_text(encoding="utf-8")
-    chapters = [(text.count("\n", 0, m.start()), m[1]) for m in _CHAPTER.finditer(text)]
+    headings = [(text.count("\n", 0, m.start()), m[1]) for m in _HEADING.finditer(text)]
     for block in blocks(page):
-        above = [chapter for line, chapter in chapters if line < block.line]
+        above = [heading for line, heading in headings if line < block.line]
         yield above[-1] if above else "", block.code, block.language
 
 
@@ -52,17 +52,17 @@ class Project:
             (root / name).write_text(text, encoding="utf-8")
 
     def mypy(self) -> str:
-        """What mypy says of it; nothing, if it is content."""
-        cache = self.root.parent / "mypy"  # that of other projects that tests make
+        """Run mypy and return its errors."""
+        cache = self.root.parent / "mypy"  # shared with the other projects of the tests
         options = ("--config-file", str(self.root / "mypy.ini"), "--cache-dir", str(cache))
         output, failure, _ = api.run([*options, "--no-error-summary", str(self.root)])
         assert not failure
         return output
 
     def pytest(self, *names: str) -> str:
-        """What pytest says of the files and directories that are named, which may fail there."""
+        """Run pytest on the files and directories `names`, and return its output."""
         options = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "error")
-        ended = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-m", "pytest", *options, *names],
             check=False,
             cwd=self.root,
@@ -71,4 +71,4 @@ class Project:
             text=True,
             timeout=60,
         )
-        return ended.stdout + ended.stderr
+        return process.stdout + process.stderr

@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md: an endpoint that is added by its steps passes the checks that it names."""
+"""Test of CONTRIBUTING.md: an endpoint added by its steps passes the checks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _IMPORTS = re.compile(r"(?:(?:from|import) .+\n)*")
 
 @frozen
 class Edit:
-    """One block of the page: *code* for a *place* in the file *path*."""
+    """A code block of the page: `code` for a `place` in the file `path`."""
 
     path: str
     place: str
@@ -41,14 +41,16 @@ class Edit:
         file.write_text(self._inserted(file.read_text(encoding="utf-8")), encoding="utf-8")
 
     def _inserted(self, source: str) -> str:
-        """Insert the code at its place, and its imports below those of the file."""
-        imports = "" if self.place == "in TYPE_CHECKING" else _IMPORTS.match(self.code)[0]  # type: ignore[index]  # it matches an empty text, too
+        """Return `source` with the code at its place and its imports below the other imports."""
+        imports = "" if self.place == "in TYPE_CHECKING" else _IMPORTS.match(self.code)[0]  # type: ignore[index]  # also matches empty text
         body = ast.parse(source).body
-        below = max(n.end_lineno or 0 for n in body if isinstance(n, (ast.Import, ast.ImportFrom)))
+        last_import = max(
+            n.end_lineno or 0 for n in body if isinstance(n, (ast.Import, ast.ImportFrom))
+        )
         line, depth = self._position(body)
         lines = source.splitlines(keepends=True)
         lines.insert(line, indent(self.code.removeprefix(imports), " " * depth))
-        lines.insert(below, imports)
+        lines.insert(last_import, imports)
         return "".join(lines)
 
     def _position(self, body: list[ast.stmt]) -> tuple[int, int]:
@@ -58,7 +60,7 @@ class Edit:
         where, name = self.place.split()
         (node,) = (node for node in body if name in _names(node))
         if where == "before":
-            return min([node.lineno, *(one.lineno for one in _decorators(node))]) - 1, 0
+            return min([node.lineno, *(decorator.lineno for decorator in _decorators(node))]) - 1, 0
         end = node.end_lineno or 0
         return (end if isinstance(node, (ast.ClassDef, ast.If)) else end - 1), 4
 
@@ -86,13 +88,13 @@ class Checkout:
     root: Path
 
     def run(self, *command: str) -> str:
-        """Run a Python module, which must succeed, and return its output."""
-        status, output = self.tried(*command)
+        """Run a Python module and return its output. Fail if the module fails."""
+        status, output = self.try_run(*command)
         assert status == 0, output
         return output
 
-    def tried(self, *command: str) -> tuple[int, str]:
-        ended = subprocess.run(
+    def try_run(self, *command: str) -> tuple[int, str]:
+        process = subprocess.run(
             [sys.executable, "-m", *command],
             cwd=self.root,
             env={**os.environ, "PYTHONPATH": str(self.root)},
@@ -100,7 +102,7 @@ class Checkout:
             text=True,
             check=False,
         )
-        return ended.returncode, ended.stdout + ended.stderr
+        return process.returncode, process.stdout + process.stderr
 
 
 @pytest.fixture
@@ -110,7 +112,7 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(root)
 
 
-def test_an_endpoint_that_is_added_by_the_steps_passes_all_checks(checkout: Checkout) -> None:
+def test_endpoint_added_by_the_steps_passes_all_checks(checkout: Checkout) -> None:
     blocks = [(language, dedent(code)) for _, language, code in _FENCE.findall(SECTION)]
     assert len(blocks) == SECTION.count("```") / 2
     for language, code in blocks:
@@ -122,7 +124,7 @@ def test_an_endpoint_that_is_added_by_the_steps_passes_all_checks(checkout: Chec
                 pytest.skip("the repository contains the example of the page already")
             edit.apply(checkout.root)
         elif language == "text":
-            status, output = checkout.tried("mypy", "memsy")
+            status, output = checkout.try_run("mypy", "memsy")
             assert status == 1
             assert code.strip() in output
     checkout.run("ruff", "check", "--quiet", "--fix", ".")

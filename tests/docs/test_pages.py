@@ -1,4 +1,4 @@
-"""What the pages show is true: their code runs, against a local server."""
+"""Tests of the documentation pages: their code runs against a local server."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PAGES = (
 
 @pytest.fixture(autouse=True)
 def server(monkeypatch: pytest.MonkeyPatch) -> object:
-    """A local service where the environment points."""
+    """A local server, with its address and key in the environment."""
     with LocalServer() as running:
         monkeypatch.setenv("MEMSY_BASE_URL", running.base_url)
         monkeypatch.setenv("MEMSY_API_KEY", running.api_key)
@@ -39,8 +39,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> object:
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/guide.md"])
-def test_the_code_of_a_page_runs_from_top_to_bottom(page: str) -> None:
-    """In one namespace and one loop; a block with a loop of its own is a script of its own."""
+def test_code_of_a_page_runs_in_order(page: str) -> None:
+    """The blocks share a namespace and a loop. A block with `asyncio.run` runs its own loop."""
     names: dict[str, object] = {"__name__": page}
     python = [block for block in blocks(page) if block.language == "python"]
     code = [block for block in python if not NAMED.match(block.code)]
@@ -56,13 +56,13 @@ def test_the_code_of_a_page_runs_from_top_to_bottom(page: str) -> None:
         loop.close()
 
 
-def test_the_files_of_the_guide_run_as_programs(tmp_path: Path) -> None:
-    """A block that opens with the name of a file is that file."""
+def test_files_of_the_guide_run_as_programs(tmp_path: Path) -> None:
+    """A block is a file if its first line is a comment with the file name."""
     programs = {named[1]: b.code for b in blocks("docs/guide.md") if (named := NAMED.match(b.code))}
     assert programs
     for name, code in programs.items():
         (tmp_path / name).write_text(code, encoding="utf-8")
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-W", "error", name],
             cwd=tmp_path,
             capture_output=True,
@@ -70,24 +70,24 @@ def test_the_files_of_the_guide_run_as_programs(tmp_path: Path) -> None:
             timeout=60,
             check=False,
         )
-        assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout == "[0, 0]\n"
+        assert (process.returncode, process.stderr) == (0, "")
+        assert process.stdout == "[0, 0]\n"
 
 
-def test_the_application_of_the_guide_answers_for_its_whole_life() -> None:
-    """The FastAPI block, as it stands in the guide, under a real application."""
+def test_fastapi_application_of_the_guide_answers_requests() -> None:
+    """The FastAPI block of the guide runs unchanged."""
     (block,) = (b for b in blocks("docs/guide.md") if "FastAPI" in b.code)
     names: dict[str, object] = {}
     exec(block.code, names)
     app = names["app"]
     assert isinstance(app, FastAPI)
-    with TestClient(app) as browser:
+    with TestClient(app) as http:
         for _ in range(3):
-            assert browser.post("/chat", params={"msg": "tea"}).json() == []
+            assert http.post("/chat", params={"msg": "tea"}).json() == []
 
 
-def test_a_client_may_be_older_than_the_application_and_its_loop() -> None:
-    """Made at the top of a module, kept for the life of the application, closed in `lifespan`."""
+def test_client_created_before_the_loop_works_in_the_application() -> None:
+    """The client is created at import and closed in `lifespan`."""
     memsy = AsyncMemsyClient()
 
     @asynccontextmanager
@@ -99,25 +99,27 @@ def test_a_client_may_be_older_than_the_application_and_its_loop() -> None:
 
     @app.post("/chat")
     async def chat(msg: str) -> list[int]:
-        answers = await asyncio.gather(*(memsy.search(msg) for _ in range(5)))
-        return [len(answer.results) for answer in answers]
+        responses = await asyncio.gather(*(memsy.search(msg) for _ in range(5)))
+        return [len(response.results) for response in responses]
 
-    with TestClient(app) as browser:
+    with TestClient(app) as http:
         for _ in range(3):
-            assert browser.post("/chat", params={"msg": "tea"}).json() == [0] * 5
+            assert http.post("/chat", params={"msg": "tea"}).json() == [0] * 5
     with pytest.raises(MemsyClientClosedError):
         asyncio.run(memsy.health())
 
 
-def test_a_client_outlives_its_loops() -> None:
+def test_client_works_in_several_loops() -> None:
     memsy = AsyncMemsyClient()
     for _ in range(3):
         assert asyncio.run(memsy.health()).status == "ok"
     asyncio.run(memsy.close())
 
 
-def test_every_link_of_a_page_leads_to_a_file() -> None:
+def test_links_of_the_pages_point_to_files() -> None:
     for page in PAGES:
         text = (ROOT / page).read_text(encoding="utf-8")
         for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
-            assert ((ROOT / page).parent / link).exists(), f"{page} points at {link}"
+            assert ((ROOT / page).parent / link).exists(), (
+                f"{page} links to {link}, which does not exist"
+            )

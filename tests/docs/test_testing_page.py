@@ -1,4 +1,4 @@
-"""The page on testing, done as it says: its code in a project of its own, with mypy and pytest."""
+"""Tests of docs/testing.md: its code passes mypy and pytest in a project of its own."""
 
 from __future__ import annotations
 
@@ -19,101 +19,103 @@ TEXT = (ROOT / PAGE).read_text(encoding="utf-8")
 FILES = files(PAGE)
 
 _ROW = re.compile(r"^\| `(\w+)` \| `(.+)` \|$", re.MULTILINE)
-MISFORTUNES = [row for row in _ROW.findall(TEXT) if row[0] in exceptions.__all__]
+FAULT_ROWS = [row for row in _ROW.findall(TEXT) if row[0] in exceptions.__all__]
 
-# The stand-in of the page, but that it does not pass on a filter.
-FORGETFUL = {
-    "forgetful.py": FILES["redacting.py"].replace("            session_id=session_id,\n", ""),
-    "test_forgetful.py": FILES["test_redacting.py"].replace("from redacting", "from forgetful"),
+# The client class of the page, without one filter.
+INCOMPLETE = {
+    "incomplete.py": FILES["redacting.py"].replace("            session_id=session_id,\n", ""),
+    "test_incomplete.py": FILES["test_redacting.py"].replace("from redacting", "from incomplete"),
 }
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return Project(tmp_path_factory.mktemp("reader"), {**FILES, **FORGETFUL})
+    return Project(tmp_path_factory.mktemp("page"), {**FILES, **INCOMPLETE})
 
 
 @pytest.fixture(scope="module")
-def said_by_pytest(project: Project) -> str:
-    modules = [name for name in {**FILES, **FORGETFUL} if name.startswith("test_")]
-    said = project.pytest(*modules, "fails.py", "forgets.py")
-    return said.replace(f"{project.root}{os.sep}", "")
+def pytest_output(project: Project) -> str:
+    modules = [name for name in {**FILES, **INCOMPLETE} if name.startswith("test_")]
+    output = project.pytest(*modules, "fails.py", "real_client.py")
+    return output.replace(f"{project.root}{os.sep}", "")
 
 
-def test_the_code_of_the_page_is_well_typed(project: Project) -> None:
-    """All chapters, the stand-in and the contract on it among them."""
+def test_code_of_the_page_passes_mypy(project: Project) -> None:
+    """All sections, with the client class and its contract tests."""
     assert not project.mypy()
 
 
-def test_a_stand_in_that_drifts_is_refused_in_the_words_of_the_page(
+def test_mypy_reports_a_different_signature_as_on_the_page(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     drifting = FILES["redacting.py"].replace("limit: int = 10", "limit: int = 20")
     files = {"mypy.ini": FILES["mypy.ini"], "drifting.py": drifting}
-    (said,) = Project(tmp_path_factory.mktemp("drifting"), files).mypy().splitlines()
-    path, line, error = said.split(":", 2)
+    (message,) = Project(tmp_path_factory.mktemp("drifting"), files).mypy().splitlines()
+    path, line, error = message.split(":", 2)
     assert path.endswith("drifting.py")
     assert "def search(" in drifting.splitlines()[int(line) - 1]
     assert error.strip() in TEXT.splitlines()
 
 
-def test_the_code_of_the_page_runs(said_by_pytest: str) -> None:
+def test_code_of_the_page_runs(pytest_output: str) -> None:
     modules = [text for name, text in FILES.items() if name.startswith("test_")]
-    written = sum(text.count("def test_") for text in modules) - 1 + len(CONTRACT_TESTS)
-    assert failed(said_by_pytest) <= {"fails.py", "forgets.py", "test_forgetful.py"}, said_by_pytest
-    broken = len(re.findall("^FAILED test_forgetful", said_by_pytest, re.MULTILINE))
-    assert f"{written + len(CONTRACT_TESTS) + 1 - broken} passed" in said_by_pytest
+    number = sum(text.count("def test_") for text in modules) - 1 + len(CONTRACT_TESTS)
+    assert failed(pytest_output) <= {"fails.py", "real_client.py", "test_incomplete.py"}, (
+        pytest_output
+    )
+    failures = len(re.findall("^FAILED test_incomplete", pytest_output, re.MULTILINE))
+    assert f"{number + len(CONTRACT_TESTS) + 1 - failures} passed" in pytest_output
 
 
-def test_a_failure_is_reported_as_the_page_shows(said_by_pytest: str) -> None:
-    (shown,) = (block.code for block in blocks(PAGE) if "was asked:" in block.code)
-    assert shown in said_by_pytest
+def test_failure_report_is_as_on_the_page(pytest_output: str) -> None:
+    (report,) = (block.code for block in blocks(PAGE) if "Calls of memsy_client:" in block.code)
+    assert report in pytest_output
 
 
-def test_the_guard_speaks_as_the_page_shows(said_by_pytest: str) -> None:
-    (shown,) = (block.code for block in blocks(PAGE) if "was about to" in block.code)
-    assert "forgets.py" in failed(said_by_pytest)
-    assert " ".join(shown.split()) in said_by_pytest
+def test_message_of_the_network_guard_is_as_on_the_page(pytest_output: str) -> None:
+    (message,) = (block.code for block in blocks(PAGE) if "tried to connect" in block.code)
+    assert "real_client.py" in failed(pytest_output)
+    assert " ".join(message.split()) in pytest_output
 
 
-def test_a_stand_in_that_forgets_a_filter_breaks_promises(said_by_pytest: str) -> None:
-    """It has the surface, so that mypy is content with it."""
-    assert "test_forgetful.py" in failed(said_by_pytest)
+def test_client_class_without_a_filter_fails_the_contract_tests(pytest_output: str) -> None:
+    """The signatures of the class are correct, so mypy reports no error."""
+    assert "test_incomplete.py" in failed(pytest_output)
 
 
-def test_every_exception_stands_in_the_table() -> None:
-    """All but the root, which nothing is to be raised as."""
-    assert sorted(name for name, _ in MISFORTUNES) == sorted({*exceptions.__all__} - {"MemsyError"})
+def test_table_contains_every_exception() -> None:
+    """`MemsyError` is missing, as it is never raised itself."""
+    assert sorted(name for name, _ in FAULT_ROWS) == sorted({*exceptions.__all__} - {"MemsyError"})
 
 
-@pytest.mark.parametrize(("name", "line"), MISFORTUNES, ids=[name for name, _ in MISFORTUNES])
-def test_the_line_of_the_table_brings_the_exception(name: str, line: str) -> None:
+@pytest.mark.parametrize(("name", "code"), FAULT_ROWS, ids=[name for name, _ in FAULT_ROWS])
+def test_code_in_the_table_raises_the_exception(name: str, code: str) -> None:
     service = LocalService(clock=Clock())
-    hot, control = FakeMemsyClient(service=service), FakeMemsyControlClient(service=service)
+    memsy, control = FakeMemsyClient(service=service), FakeMemsyControlClient(service=service)
     calls: Mapping[str, Callable[[], object]] = {
-        "ingest": lambda: hot.ingest([EventPayload("ann", "chat-1", "user_message", "tea")]),
-        "memories.stats": hot.memories.stats,
-        "orgs.create": lambda: hot.orgs.create("org_local", "Us", "tea"),
+        "ingest": lambda: memsy.ingest([EventPayload("ann", "chat-1", "user_message", "tea")]),
+        "memories.stats": memsy.memories.stats,
+        "orgs.create": lambda: memsy.orgs.create("org_local", "Us", "tea"),
         "keys.create": lambda: control.keys.create("another", ["read"]),
         "billing.summary": control.billing.summary,
         "connectors.create": lambda: control.connectors.create("github"),
     }
-    operation = re.search(r'"([\w.]+)"', line)
-    call = calls.get(operation[1] if operation else "", lambda: hot.search("tea"))
-    names = {**vars(exceptions), "memsy": hot, "faults": service.faults, "call": call}
+    operation = re.search(r'"([\w.]+)"', code)
+    call = calls.get(operation[1] if operation else "", lambda: memsy.search("tea"))
+    names = {**vars(exceptions), "memsy": memsy, "faults": service.faults, "call": call}
     with pytest.raises(MemsyError) as caught:
-        exec(f"{line}; call()", names)
+        exec(f"{code}; call()", names)
     assert type(caught.value) is getattr(exceptions, name)
 
 
-def test_every_chapter_that_is_pointed_at_is_there() -> None:
-    chapters = {
+def test_links_within_the_page_point_to_headings() -> None:
+    headings = {
         re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-")
         for heading in re.findall(r"(?m)^## (.+)$", TEXT)
     }
-    assert {*re.findall(r"\]\(#([^)]+)\)", TEXT)} <= chapters
+    assert {*re.findall(r"\]\(#([^)]+)\)", TEXT)} <= headings
 
 
-def failed(said: str) -> set[str]:
-    """The files of tests that pytest says have failed, or could not be run at all."""
-    return set(re.findall(r"^(?:FAILED|ERROR) ([\w.]+)", said, re.MULTILINE))
+def failed(output: str) -> set[str]:
+    """Return the test files with a failure or an error in the `output` of pytest."""
+    return set(re.findall(r"^(?:FAILED|ERROR) ([\w.]+)", output, re.MULTILINE))

@@ -1,4 +1,4 @@
-"""A test suite of somebody else's, to try the pytest plugin on."""
+"""The fixture `suite`: a generated test suite to run the pytest plugin on."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from tests.testing.suites import Suite
 
 
 @pytest.fixture(scope="session")
-def ours() -> None:
+def imported_modules() -> None:
     """
-    All modules of ours that such suites make use of are loaded.
+    Import the modules that the generated suites use.
 
-    For `pytester` forgets those that were loaded first under its eyes, and there would be two of
-    each in the end.
+    `pytester` removes modules that a suite imports first, so each would exist twice afterwards.
     """
     for module in (
         *("_transports.aiohttp.transport", "_transports.requests.transport", "async_control"),
@@ -31,7 +30,7 @@ def ours() -> None:
 
 
 @pytest.fixture
-def suite(ours: None, pytester: pytest.Pytester) -> Suite:
-    """Of a project in which every warning is an error."""
+def suite(imported_modules: None, pytester: pytest.Pytester) -> Suite:
+    """A test suite of a project in which every warning is an error."""
     pytester.makeini("[pytest]\nfilterwarnings = error")
     return Suite(pytester)

@@ -1,4 +1,4 @@
-"""Test suites that are made for a test, and what becomes of them."""
+"""Generated test suites, run by pytest within a test."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 from attrs import frozen
 
-HEAD = """
+PREAMBLE = """
 import asyncio
 import threading
 import pytest
@@ -18,37 +18,39 @@ from memsy import (
 from memsy.testing import LocalServer, LocalService
 
 TEA = EventPayload("ann", "chat-1", "user_message", "I like tea")
-PLACE = "http://127.0.0.1:9/v1", "msy_key"
+TARGET = "http://127.0.0.1:9/v1", "msy_key"
 
 """
 
-_OTHERS = ("aiohttp", "anyio", "asyncio", "hypothesis", "xdist")
-"""Plugins that most suites can do without, and time is saved."""
+_OPTIONAL_PLUGINS = ("aiohttp", "anyio", "asyncio", "hypothesis", "xdist")
+"""Plugins that most suites do not need. They are off to save time."""
 
 
 @frozen
 class Suite:
-    """One file of tests, `test_it.py`, which begins with the names above."""
+    """One test module, `test_module.py`, that starts with the preamble."""
 
     project: pytest.Pytester
 
     def run(self, code: str, *options: str) -> pytest.RunResult:
-        """In this process, as what it needs there are our own fixtures."""
+        """Run the suite in this process, with the memsy fixtures only."""
         self._write(code)
-        without = [f"-pno:{plugin}" for plugin in _OTHERS]
-        return self.project.runpytest_inprocess("--strict-markers", *without, *options)
+        disabled = [f"-pno:{plugin}" for plugin in _OPTIONAL_PLUGINS]
+        return self.project.runpytest_inprocess("--strict-markers", *disabled, *options)
 
-    def run_apart(self, code: str, *options: str, plugins: tuple[str, ...]) -> pytest.RunResult:
-        """In a process of its own, with some *plugins*, which do things to ours."""
+    def run_in_subprocess(
+        self, code: str, *options: str, plugins: tuple[str, ...]
+    ) -> pytest.RunResult:
+        """Run the suite in a subprocess, with `plugins` that would affect this process."""
         self._write(code)
-        without = [f"-pno:{plugin}" for plugin in _OTHERS if plugin not in plugins]
-        return self.project.runpytest_subprocess("--strict-markers", *without, *options)
+        disabled = [f"-pno:{plugin}" for plugin in _OPTIONAL_PLUGINS if plugin not in plugins]
+        return self.project.runpytest_subprocess("--strict-markers", *disabled, *options)
 
     def line_of(self, text: str) -> int:
-        """Where in the file *text* stands."""
-        lines = (self.project.path / "test_it.py").read_text("utf-8").split("\n")
+        """Return the line number of `text` in the module."""
+        lines = (self.project.path / "test_module.py").read_text("utf-8").split("\n")
         (number,) = (number for number, line in enumerate(lines, 1) if text in line)
         return number
 
     def _write(self, code: str) -> None:
-        self.project.path.joinpath("test_it.py").write_text(HEAD + dedent(code), "utf-8")
+        self.project.path.joinpath("test_module.py").write_text(PREAMBLE + dedent(code), "utf-8")

@@ -1,4 +1,4 @@
-"""What a fake was asked, and what became of it, can be looked at: the same in both colours."""
+"""Tests of `calls`, the recorded calls of a fake, sync and async."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ RAIN = EventPayload("bob", "chat-2", "app_event", "it rains", role_id="r1", meta
 
 @frozen
 class Fakes:
-    """Those of one colour, called like blocking ones, and what they note."""
+    """The fakes of one mode, behind the sync interface, and their calls."""
 
     service: LocalService
     memsy: MemsyClientProtocol
@@ -52,10 +52,10 @@ class Fakes:
     control_calls: Calls
 
 
-@pytest.fixture(params=["blocking", "awaiting"])
+@pytest.fixture(params=["sync", "async"])
 def fakes(request: pytest.FixtureRequest) -> Iterator[Fakes]:
     with LocalService(clock=Clock()) as service, closing(asyncio.new_event_loop()) as loop:
-        if request.param == "blocking":
+        if request.param == "sync":
             memsy, control = (
                 FakeMemsyClient(service=service),
                 FakeMemsyControlClient(service=service),
@@ -73,7 +73,7 @@ def fakes(request: pytest.FixtureRequest) -> Iterator[Fakes]:
             )
 
 
-def test_calls_stand_in_their_order(fakes: Fakes) -> None:
+def test_calls_are_in_order(fakes: Fakes) -> None:
     assert len(fakes.calls) == 0
     fakes.memsy.ingest([TEA])
     fakes.memsy.search("tea")
@@ -83,7 +83,7 @@ def test_calls_stand_in_their_order(fakes: Fakes) -> None:
     assert [call.operation for call in fakes.calls[:2]] == ["ingest", "search"]
 
 
-def test_a_call_has_what_was_asked_and_what_came_of_it(fakes: Fakes) -> None:
+def test_call_has_arguments_and_result(fakes: Fakes) -> None:
     fakes.memsy.ingest([TEA])
     found = fakes.memsy.search("tea", actor_id="ann", limit=3)
     (call,) = fakes.calls.of("search")
@@ -98,40 +98,40 @@ def test_a_call_has_what_was_asked_and_what_came_of_it(fakes: Fakes) -> None:
     assert (call.is_answered, call.error, call.attempts) == (True, None, 1)
 
 
-def test_arguments_are_read_from_wherever_they_stand_in_a_request(fakes: Fakes) -> None:
-    """Path, query and body; decoded, and numbers as numbers."""
+def test_arguments_come_from_path_query_and_body(fakes: Fakes) -> None:
+    """Text is decoded, and numbers are `int`."""
     org_id = fakes.service.config.org_id
-    odd = "a/b c?ü%"
+    role_id = "a/b c?ü%"
     with pytest.raises(NotFoundError):
-        fakes.memsy.roles.update(odd, org_id, name="night shift")
+        fakes.memsy.roles.update(role_id, org_id, name="night shift")
     fakes.memsy.actors.list(limit=7, offset=2)
     assert [dict(call.arguments) for call in fakes.calls] == [
-        {"role_id": odd, "org_id": org_id, "name": "night shift"},
+        {"role_id": role_id, "org_id": org_id, "name": "night shift"},
         {"limit": 7, "offset": 2, "sort": "first_memory_desc"},
     ]
 
 
-def test_a_number_that_is_an_id_stays_a_text(fakes: Fakes) -> None:
+def test_numeric_id_stays_text(fakes: Fakes) -> None:
     fakes.memsy.memories.list(actor_id="7", limit=7)
     arguments = fakes.calls[0].arguments
     assert (arguments["actor_id"], arguments["limit"]) == ("7", 7)
 
 
-def test_what_was_ingested_are_the_events_themselves(fakes: Fakes) -> None:
+def test_ingested_contains_the_events_of_all_calls(fakes: Fakes) -> None:
     fakes.memsy.ingest([TEA, RAIN])
     fakes.memsy.ingest([TEA])
     assert fakes.calls.ingested == [TEA, RAIN, TEA]
     assert fakes.calls[0].arguments == {"events": [TEA, RAIN]}
 
 
-def test_an_ingest_of_several_requests_is_one_call(fakes: Fakes) -> None:
+def test_ingest_of_several_requests_is_one_call(fakes: Fakes) -> None:
     many = [EventPayload("ann", "chat-1", "app_event", f"tick {n}") for n in range(1001)]
     fakes.memsy.ingest(many)
     (call,) = fakes.calls
     assert (call.attempts, fakes.calls.ingested) == (3, many)
 
 
-def test_of_an_ingest_that_fails_half_way_what_is_stored_was_ingested(fakes: Fakes) -> None:
+def test_partly_failed_ingest_contains_the_stored_events(fakes: Fakes) -> None:
     many = [EventPayload("ann", "chat-1", "app_event", f"tick {n}") for n in range(1001)]
     fakes.service.faults.fail_next("ingest", 400, after=1)
     with pytest.raises(MemsyError) as raised:
@@ -140,14 +140,14 @@ def test_of_an_ingest_that_fails_half_way_what_is_stored_was_ingested(fakes: Fak
     assert fakes.calls.ingested == many[:500]
 
 
-def test_what_was_refused_was_not_ingested(fakes: Fakes) -> None:
+def test_rejected_events_are_not_ingested(fakes: Fakes) -> None:
     fakes.service.faults.exhaust_quota("events_ingested")
     with pytest.raises(UsageLimitExceeded):
         fakes.memsy.ingest([TEA])
     assert (len(fakes.calls), fakes.calls.ingested) == (1, [])
 
 
-def test_a_call_that_failed_has_the_error_that_was_raised(fakes: Fakes) -> None:
+def test_failed_call_has_the_raised_error(fakes: Fakes) -> None:
     org_id = fakes.service.config.org_id
     with pytest.raises(NotFoundError) as raised:
         fakes.memsy.roles.get("night", org_id)
@@ -156,7 +156,7 @@ def test_a_call_that_failed_has_the_error_that_was_raised(fakes: Fakes) -> None:
     assert (call.result, call.is_answered, call.attempts) == (None, False, 1)
 
 
-def test_repeated_attempts_are_counted_whatever_comes_of_them(fakes: Fakes) -> None:
+def test_attempts_include_retries(fakes: Fakes) -> None:
     fakes.service.faults.fail_next("ingest", MemsyConnectionError, times=2)
     fakes.memsy.ingest([TEA])
     fakes.service.faults.fail_next("search", RateLimitExceeded, times=9)
@@ -168,7 +168,7 @@ def test_repeated_attempts_are_counted_whatever_comes_of_them(fakes: Fakes) -> N
     assert search.attempts == raised.value.attempts
 
 
-def test_a_call_of_a_closed_client_has_made_no_attempt() -> None:
+def test_call_of_a_closed_client_has_no_attempt() -> None:
     memsy = FakeMemsyClient()
     memsy.close()
     with pytest.raises(MemsyClientClosedError):
@@ -179,20 +179,20 @@ def test_a_call_of_a_closed_client_has_made_no_attempt() -> None:
     )
 
 
-def test_a_call_that_never_was_sent_is_none(fakes: Fakes) -> None:
+def test_invalid_call_is_not_recorded(fakes: Fakes) -> None:
     with pytest.raises(MemsyConfigurationError):
         fakes.memsy.search("tea", actor_id="")
     assert len(fakes.calls) == 0
 
 
-def test_a_deletion_is_answered_with_nothing(fakes: Fakes) -> None:
+def test_deletion_is_answered_with_none(fakes: Fakes) -> None:
     key = fakes.control.keys.create("ci")
     fakes.control.keys.delete(key.key_id)
     (call,) = fakes.control_calls.of("keys.delete")
     assert (call.result, call.is_answered, call.error) == (None, True, None)
 
 
-def test_a_wait_is_one_call_under_its_own_name(fakes: Fakes) -> None:
+def test_wait_is_one_call_with_its_own_name(fakes: Fakes) -> None:
     connector = fakes.control.connectors.create("slack").connector_id
     with pytest.raises(MemsyTimeoutError):
         fakes.control.connectors.wait_until_authorized(connector, timeout=10.0)
@@ -201,39 +201,39 @@ def test_a_wait_is_one_call_under_its_own_name(fakes: Fakes) -> None:
     assert (call.arguments, call.attempts > 3) == ({"connector_id": connector}, True)
 
 
-async def test_a_call_that_was_cancelled_has_no_end() -> None:
+async def test_cancelled_call_has_no_result_and_no_error() -> None:
     memsy = FakeAsyncMemsyClient(service=LocalService(clock=Clock(autojump=False)))
     memsy.service.faults.fail_next("search", ServerError)
-    searching = asyncio.create_task(memsy.search("tea"))
+    task = asyncio.create_task(memsy.search("tea"))
     await asyncio.sleep(0)
-    searching.cancel()
+    task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await searching
+        await task
     (call,) = memsy.calls
     assert (call.is_answered, call.error) == (False, None)
-    assert repr(call) == "search('tea') -> no answer"
+    assert repr(call) == "search('tea') -> no response"
 
 
-async def test_call_cancelled_in_a_pause_counts_the_attempts_that_were_sent() -> None:
+async def test_call_cancelled_in_a_pause_counts_sent_attempts() -> None:
     clock = Clock(autojump=False)
     memsy = FakeAsyncMemsyClient(service=LocalService(clock=clock))
     memsy.service.faults.fail_next("search", ServerError)
-    searching = asyncio.create_task(memsy.search("tea"))
+    task = asyncio.create_task(memsy.search("tea"))
     await clock.wait_all_tasks_blocked()
-    searching.cancel()
+    task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await searching
+        await task
     assert [call.attempts for call in memsy.calls] == [1]
 
 
-async def test_calls_at_once_stand_in_the_order_in_which_they_began() -> None:
+async def test_concurrent_calls_are_in_start_order() -> None:
     memsy = FakeAsyncMemsyClient()
     await asyncio.gather(*(memsy.search(f"cup {n}") for n in range(20)))
     assert [call.arguments["query"] for call in memsy.calls] == [f"cup {n}" for n in range(20)]
 
 
-def test_calls_compare_with_a_list_of_them(fakes: Fakes) -> None:
-    """And none are as good as an empty list: who asserts that would not look for another way."""
+def test_calls_equal_a_list_of_calls(fakes: Fakes) -> None:
+    """`assert fake.calls == []` is a natural assertion, so it works."""
     assert fakes.calls == []
     fakes.memsy.health()
     fakes.memsy.search("tea")
@@ -244,25 +244,25 @@ def test_calls_compare_with_a_list_of_them(fakes: Fakes) -> None:
     assert fakes.calls != "health"
 
 
-def test_each_fake_notes_its_own_calls(fakes: Fakes) -> None:
+def test_each_fake_records_its_own_calls(fakes: Fakes) -> None:
     fakes.memsy.health()
     fakes.control.me()
     assert [call.operation for call in fakes.calls] == ["health"]
     assert [call.operation for call in fakes.control_calls] == ["me"]
 
 
-@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
-def test_a_copy_notes_its_calls_where_the_original_does(
-    copied: Callable[[FakeMemsyClient], FakeMemsyClient],
+@pytest.mark.parametrize("copy_of", [copy.copy, copy.deepcopy])
+def test_copy_shares_the_calls_of_the_original(
+    copy_of: Callable[[FakeMemsyClient], FakeMemsyClient],
 ) -> None:
-    """So a test sees what was asked of a copy that the code under test has made for itself."""
+    """A test sees the calls of a copy that the code under test made."""
     memsy = FakeMemsyClient()
     memsy.health()
-    copied(memsy).ingest([TEA])
+    copy_of(memsy).ingest([TEA])
     assert [call.operation for call in memsy.calls] == ["health", "ingest"]
 
 
-def test_calls_can_be_forgotten(fakes: Fakes) -> None:
+def test_clear_removes_all_calls(fakes: Fakes) -> None:
     fakes.memsy.ingest([TEA])
     fakes.calls.clear()
     fakes.memsy.health()
@@ -276,7 +276,7 @@ def test_calls_can_be_forgotten(fakes: Fakes) -> None:
         "serach",
         "roles.fly",
         "role.get",
-        "nobody.search",
+        "unknown.search",
         "",
         "keys.",
         "__init__",
@@ -285,36 +285,36 @@ def test_calls_can_be_forgotten(fakes: Fakes) -> None:
         "close",
     ],
 )
-def test_to_ask_for_calls_that_there_cannot_be_is_refused(operation: str) -> None:
-    """Or else a test that looks for none of them would pass for a slip of the pen."""
-    with pytest.raises(ValueError, match="no client asks the service"):
+def test_unknown_operation_is_rejected(operation: str) -> None:
+    """Otherwise an assertion that there are no such calls would pass because of a typo."""
+    with pytest.raises(ValueError, match="is not a client method that sends requests"):
         FakeMemsyClient().calls.of(operation)
 
 
 @pytest.mark.parametrize(
-    ("slip", "meant"),
+    ("typo", "suggestion"),
     [("serach", "search"), ("role.get", "roles.get"), ("memories.lst", "memories.list")],
 )
-def test_a_slip_of_the_pen_is_told_what_was_meant(slip: str, meant: str) -> None:
-    with pytest.raises(ValueError, match=f"did you mean '{meant}'"):
-        FakeMemsyClient().calls.of(slip)
+def test_misspelt_operation_gets_a_suggestion(typo: str, suggestion: str) -> None:
+    with pytest.raises(ValueError, match=f"did you mean '{suggestion}'"):
+        FakeMemsyClient().calls.of(typo)
 
 
 @pytest.mark.parametrize(
     "operation", [*sorted({route.name for route in ROUTES}), "connectors.wait_until_authorized"]
 )
-def test_all_that_the_service_can_be_asked_can_be_asked_for(operation: str) -> None:
+def test_every_operation_can_be_queried(operation: str) -> None:
     assert FakeMemsyClient().calls.of(operation) == []
 
 
-def test_a_call_reads_as_one_would_write_it(fakes: Fakes) -> None:
+def test_repr_of_a_call_reads_like_python(fakes: Fakes) -> None:
     org_id = fakes.service.config.org_id
     fakes.memsy.ingest([TEA])
     fakes.memsy.ingest([TEA, RAIN])
     fakes.memsy.search("tea")
     fakes.memsy.search("tea", actor_id="ann", limit=3)
     fakes.memsy.status(["e1"])
-    fakes.memsy.roles.create(org_id, "night", "who works at night")
+    fakes.memsy.roles.create(org_id, "night", "night shift work")
     fakes.memsy.roles.list(org_id)
     fakes.memsy.actors.list()
     fakes.service.faults.fail_next("health", RateLimitExceeded, times=9)
@@ -329,7 +329,7 @@ def test_a_call_reads_as_one_would_write_it(fakes: Fakes) -> None:
         "search('tea') -> 1 result",
         "search('tea', actor_id='ann', limit=3) -> 1 result",
         "status(['e1']) -> 0 completed ids",
-        f"roles.create('{org_id}', 'night', 'who works at night') -> RoleResource",
+        f"roles.create('{org_id}', 'night', 'night shift work') -> RoleResource",
         f"roles.list('{org_id}') -> 1 item",
         "actors.list() -> 2 items",
         "health() -> RateLimitExceeded after 4 attempts",
@@ -338,13 +338,13 @@ def test_a_call_reads_as_one_would_write_it(fakes: Fakes) -> None:
     assert repr(fakes.calls).startswith("Calls([ingest(1 event) -> 1 event id, ingest(2 events)")
 
 
-def test_a_long_call_is_cut_to_a_readable_length(fakes: Fakes) -> None:
+def test_repr_of_a_long_call_is_shortened(fakes: Fakes) -> None:
     fakes.memsy.search("tea " * 1000)
     assert len(repr(fakes.calls[0])) < 100
 
 
-def test_no_call_shows_a_secret(fakes: Fakes) -> None:
-    """Neither what was sent, nor what came back; yet a test can compare it."""
+def test_repr_of_a_call_masks_secrets(fakes: Fakes) -> None:
+    """Arguments and results are masked, and still compare with plain text."""
     fakes.control.connectors.configure_s3(
         access_key_id="AKIA", secret_access_key="hunter2", region="eu-1", bucket="b"
     )
@@ -355,8 +355,8 @@ def test_no_call_shows_a_secret(fakes: Fakes) -> None:
     assert key.raw_key not in f"{fakes.control_calls} {created.result}"
 
 
-def test_a_bad_key_is_told_and_not_shown() -> None:
-    memsy = FakeMemsyClient(api_key="msy_somebody")
+def test_repr_of_a_call_omits_the_api_key() -> None:
+    memsy = FakeMemsyClient(api_key="msy_unknown")
     with pytest.raises(AuthenticationError):
         memsy.health()
     assert repr(memsy.calls) == "Calls([health() -> AuthenticationError])"

@@ -1,4 +1,4 @@
-"""Fakes are made as the real clients are, and refuse what those refuse."""
+"""Tests of the fakes: construction, service, copies, clock."""
 
 from __future__ import annotations
 
@@ -32,87 +32,87 @@ FAKES = (
     FakeAsyncMemsyControlClient,
 )
 
-every_fake = pytest.mark.parametrize("fake", FAKES)
+with_each_fake = pytest.mark.parametrize("fake", FAKES)
 
 
-def test_a_fake_is_a_client() -> None:
+def test_fake_is_an_instance_of_the_client() -> None:
     assert isinstance(FakeMemsyClient(), MemsyClient)
     assert isinstance(FakeMemsyControlClient(), MemsyControlClient)
 
 
-@every_fake
-def test_what_the_real_client_refuses_the_fake_refuses(fake: type[FakeMemsyClient]) -> None:
+@with_each_fake
+def test_fake_rejects_invalid_arguments(fake: type[FakeMemsyClient]) -> None:
     for options in ({"api_key": ""}, {"base_url": ""}, {"timeout": 0}, {"ca_file": "/no/such"}):
         with pytest.raises(MemsyConfigurationError):
             fake(**options)
 
 
-@every_fake
-def test_whatever_makes_the_real_client_makes_the_fake(fake: type[FakeMemsyClient]) -> None:
-    made = fake("https://api.memsy.io/v1", "msy_x", proxy="http://127.0.0.1:1", max_retries=0)
-    assert "https://api.memsy.io/v1" in repr(made)
+@with_each_fake
+def test_fake_accepts_the_arguments_of_the_client(fake: type[FakeMemsyClient]) -> None:
+    memsy = fake("https://api.memsy.io/v1", "msy_x", proxy="http://127.0.0.1:1", max_retries=0)
+    assert "https://api.memsy.io/v1" in repr(memsy)
 
 
-@every_fake
-def test_no_environment_leads_a_fake_astray(
+@with_each_fake
+def test_fake_ignores_the_environment(
     fake: type[FakeMemsyClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MEMSY_BASE_URL", "https://api.memsy.io/elsewhere")
-    monkeypatch.setenv("MEMSY_API_KEY", "msy_of_the_real_service")
+    monkeypatch.setenv("MEMSY_API_KEY", "msy_real")
     assert "memsy.test" in repr(fake(None, None))
 
 
-def test_a_fake_knows_its_key() -> None:
-    service = LocalService(api_key="msy_of_my_own")
+def test_fake_uses_the_key_of_its_service() -> None:
+    service = LocalService(api_key="msy_own")
     assert FakeMemsyClient(service=service).health().status == "ok"
     with pytest.raises(AuthenticationError):
         FakeMemsyClient(service=service, api_key="msy_local").health()
 
 
-def test_fakes_of_one_service_see_the_same() -> None:
-    hot = FakeMemsyClient()
-    control = FakeMemsyControlClient(service=hot.service)
-    hot.ingest([EventPayload("ann", "chat-1", "user_message", "I like tea")])
+def test_fakes_on_one_service_share_its_data() -> None:
+    memsy = FakeMemsyClient()
+    control = FakeMemsyControlClient(service=memsy.service)
+    memsy.ingest([EventPayload("ann", "chat-1", "user_message", "I like tea")])
     assert control.events.list(actor_id="ann").total == 1
-    assert [event.content for event in hot.service.events] == ["I like tea"]
+    assert [event.content for event in memsy.service.events] == ["I like tea"]
 
 
-def test_every_fake_has_a_service_of_its_own_unless_told() -> None:
-    one, other = FakeMemsyClient(), FakeMemsyClient()
-    one.ingest([EventPayload("ann", "chat-1", "user_message", "I like tea")])
-    assert other.search("tea").results == []
+def test_fake_has_its_own_service_by_default() -> None:
+    first, second = FakeMemsyClient(), FakeMemsyClient()
+    first.ingest([EventPayload("ann", "chat-1", "user_message", "I like tea")])
+    assert second.search("tea").results == []
 
 
-@every_fake
-def test_a_fake_does_not_pickle_and_says_what_to_do(fake: type[FakeMemsyClient]) -> None:
+@with_each_fake
+def test_pickling_a_fake_raises_with_the_fix(fake: type[FakeMemsyClient]) -> None:
     with pytest.raises(
-        TypeError, match=f"^{fake.__name__} does not pickle: .* Serve that with LocalServer"
+        TypeError, match=f"^{fake.__name__} does not pickle: .* Serve the service with LocalServer"
     ):
         pickle.dumps(fake())
 
 
-@every_fake
-def test_a_copy_of_a_fake_has_its_service(fake: type[FakeMemsyClient]) -> None:
+@with_each_fake
+def test_copy_of_a_fake_shares_its_service(fake: type[FakeMemsyClient]) -> None:
     memsy = fake()
     assert copy.copy(memsy).service is memsy.service
     assert copy.deepcopy(memsy).service is memsy.service
 
 
-def test_a_fake_pauses_for_as_long_as_the_last_one() -> None:
-    """So what a clock says after retries can be compared, also with yesterday."""
+def test_retry_pauses_are_equal_in_every_fake() -> None:
+    """A test may compare the time of the clock after retries."""
 
-    def passed() -> float:
+    def elapsed() -> float:
         clock = Clock()
         service = LocalService(clock=clock)
         service.faults.fail_next("search", 503, times=3)
         FakeMemsyClient(service=service).search("tea")
         return clock.monotonic()
 
-    assert passed() == passed() > 0
+    assert elapsed() == elapsed() > 0
 
 
-def test_on_the_clock_of_a_fake_nobody_waits() -> None:
-    """Its date is today's, for what compares it with the machine's."""
+def test_default_clock_shows_the_present_and_skips_pauses() -> None:
+    """Code under test may compare the date of the service with the date of the machine."""
     memsy = FakeMemsyClient()
     before = memsy.service.clock.time()
     assert abs(before - time.time()) < 60

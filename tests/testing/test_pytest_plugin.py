@@ -1,4 +1,4 @@
-"""The fixtures, the marker, and what a failure tells: tried in test suites made for the purpose."""
+"""Tests of the pytest plugin: fixtures, the marker `memsy`, failure reports."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.testing.suites import Suite
 TEA = EventPayload("ann", "chat-1", "user_message", "I like tea")
 
 
-def test_every_fixture_is_what_its_name_says(
+def test_fixtures_have_their_types_and_share_a_service(
     memsy_clock: Clock,
     memsy_service: LocalService,
     memsy_client: FakeMemsyClient,
@@ -42,7 +42,7 @@ def test_every_fixture_is_what_its_name_says(
     assert memsy_service.clock is memsy_clock
 
 
-def test_the_server_runs_and_has_the_same_service(
+def test_server_fixture_serves_the_service(
     memsy_server: LocalServer, memsy_client: FakeMemsyClient
 ) -> None:
     memsy_client.ingest([TEA])
@@ -50,7 +50,7 @@ def test_the_server_runs_and_has_the_same_service(
         assert [result.content for result in memsy.search("tea").results] == ["I like tea"]
 
 
-def test_the_clock_is_the_one_by_which_the_fakes_wait(
+def test_clock_fixture_is_the_clock_of_the_fakes(
     memsy_clock: Clock, memsy_client: FakeMemsyClient
 ) -> None:
     memsy_client.service.faults.fail_next("search", 503)
@@ -59,14 +59,14 @@ def test_the_clock_is_the_one_by_which_the_fakes_wait(
     assert memsy_clock.now > before
 
 
-@pytest.mark.parametrize("visit", [1, 2])
-def test_every_test_has_a_service_of_its_own(memsy_client: FakeMemsyClient, visit: int) -> None:
+@pytest.mark.parametrize("run", [1, 2])
+def test_each_test_has_its_own_service(memsy_client: FakeMemsyClient, run: int) -> None:
     memsy_client.ingest([TEA])
     assert len(memsy_client.service.events) == len(memsy_client.calls) == 1
 
 
 @pytest.mark.memsy(events=[TEA], plan="pro", processing="manual", limits={"api_calls": 3})
-def test_a_mark_sets_the_service_up(memsy_client: FakeMemsyClient) -> None:
+def test_marker_sets_up_the_service(memsy_client: FakeMemsyClient) -> None:
     service = memsy_client.service
     assert [(event.content, event.state) for event in service.events] == [("I like tea", "pending")]
     assert (service.config.plan, service.config.limits) == ("pro", {"api_calls": 3})
@@ -74,24 +74,24 @@ def test_a_mark_sets_the_service_up(memsy_client: FakeMemsyClient) -> None:
 
 
 @pytest.mark.memsy(plan="pro", max_keys=3)
-class TestMarks:
+class TestSeveralMarks:
     @pytest.mark.memsy(max_keys=7)
-    def test_the_nearest_counts_argument_by_argument(self, memsy_service: LocalService) -> None:
+    def test_nearest_mark_wins_for_each_argument(self, memsy_service: LocalService) -> None:
         assert (memsy_service.config.plan, memsy_service.config.max_keys) == ("pro", 7)
 
     @pytest.mark.memsy(events=[TEA])
-    def test_and_what_none_of_them_says_is_as_ever(self, memsy_service: LocalService) -> None:
+    def test_other_arguments_keep_their_defaults(self, memsy_service: LocalService) -> None:
         assert (memsy_service.config.max_keys, memsy_service.config.max_orgs) == (3, 10)
         assert len(memsy_service.events) == 1
 
 
-def test_a_mark_of_a_module_is_one_of_all_its_tests(suite: Suite) -> None:
+def test_module_mark_applies_to_all_its_tests(suite: Suite) -> None:
     code = """
         pytestmark = pytest.mark.memsy(plan="pro", max_keys=3)
 
         @pytest.mark.memsy(max_keys=4)
-        class TestIt:
-            def test_it(self, memsy_service):
+        class TestMarked:
+            def test_marked(self, memsy_service):
                 assert (memsy_service.config.plan, memsy_service.config.max_keys) == ("pro", 4)
 
         def test_other(memsy_service):
@@ -101,9 +101,9 @@ def test_a_mark_of_a_module_is_one_of_all_its_tests(suite: Suite) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mark", "complaint"),
+    ("arguments", "message"),
     [
-        ("plann='pro'", "has no argument 'plann'; it has events, org_id, plan, pro_only, limits,"),
+        ("plann='pro'", "has no argument 'plann': use events, org_id, plan, pro_only, limits,"),
         (
             "processing='later'",
             "processing='later': 'processing' must be in ('immediate', 'manual')",
@@ -118,27 +118,27 @@ def test_a_mark_of_a_module_is_one_of_all_its_tests(suite: Suite) -> None:
         ("events=[TEA, 'tea']", "events[1] must be an EventPayload, got str"),
         (
             "events=[TEA, EventPayload('ann', '', 'user_message', 'x')]",
-            "the service would not take events[1].session_id: String should have at least 1 char",
+            "the service rejects events[1].session_id: String should have at least 1 char",
         ),
-        ("[TEA]", "takes arguments by name only, got [EventPayload("),
+        ("[TEA]", "takes keyword arguments only, got [EventPayload("),
     ],
 )
-def test_a_mark_that_asks_for_what_there_is_not_is_an_error_that_says_so(
-    suite: Suite, mark: str, complaint: str
+def test_unusable_marker_argument_is_an_error_of_the_test(
+    suite: Suite, arguments: str, message: str
 ) -> None:
-    """Of the one test that has it, by its name, and in one line: nobody wants our traceback."""
-    code = f"@pytest.mark.memsy({mark})\ndef test_marked(memsy_client): ...\n"
+    """The error starts with the test, takes one line and has no traceback."""
+    code = f"@pytest.mark.memsy({arguments})\ndef test_marked(memsy_client): ...\n"
     result = suite.run(code + "def test_other(memsy_client): ...")
     result.assert_outcomes(errors=1, passed=1)
-    (line,) = (line for line in result.outlines if line.startswith("test_it.py::test_marked: "))
-    assert complaint in line
+    (line,) = (line for line in result.outlines if line.startswith("test_module.py::test_marked: "))
+    assert message in line
     assert "During handling" not in result.stdout.str()
 
 
-def test_a_failure_tells_what_was_asked_and_what_the_service_held(suite: Suite) -> None:
+def test_failure_report_shows_calls_events_and_memories(suite: Suite) -> None:
     code = """
         @pytest.mark.memsy(events=[TEA], processing="manual")
-        def test_it(memsy_client, memsy_control):
+        def test_fails(memsy_client, memsy_control):
             memsy_client.search("coffee")
             memsy_client.service.process()
             memsy_client.ingest([EventPayload("bob", "chat-2", "app_event", "it rains")])
@@ -149,24 +149,24 @@ def test_a_failure_tells_what_was_asked_and_what_the_service_held(suite: Suite) 
     result.stdout.fnmatch_lines(
         [
             "*- memsy -*",
-            "memsy_client was asked:",
+            "Calls of memsy_client:",
             "  search('coffee') -> 0 results",
             "  ingest(1 event) -> 1 event id",
-            "memsy_control was asked:",
+            "Calls of memsy_control:",
             "  me() -> MeResponse",
-            "memsy_service held the events:",
-            "  * completed: user_message of ann in chat-1: 'I like tea'",
-            "  * pending: app_event of bob in chat-2: 'it rains'",
-            "memsy_service held the memories:",
-            "  * active: of actor ann: 'I like tea'",
+            "Events in memsy_service:",
+            "  * completed: user_message of actor ann in session chat-1: 'I like tea'",
+            "  * pending: app_event of actor bob in session chat-2: 'it rains'",
+            "Memories in memsy_service:",
+            "  * active: memory of actor ann: 'I like tea'",
         ],
         consecutive=True,
     )
 
 
-def test_a_failure_over_a_server_tells_what_arrived(suite: Suite) -> None:
+def test_failure_report_shows_the_requests_to_a_server(suite: Suite) -> None:
     code = """
-        def test_it(memsy_server):
+        def test_fails(memsy_server):
             with MemsyClient(memsy_server.base_url, memsy_server.api_key) as memsy:
                 memsy.search("tea")
             assert False
@@ -174,44 +174,44 @@ def test_a_failure_over_a_server_tells_what_arrived(suite: Suite) -> None:
     result = suite.run(code)
     result.stdout.fnmatch_lines(
         [
-            "memsy_service got:",
+            "Requests to memsy_service:",
             "  <POST /v1/search -> 200>",
-            "memsy_service held the events: nothing",
-            "memsy_service held the memories: nothing",
+            "Events in memsy_service: none",
+            "Memories in memsy_service: none",
         ],
         consecutive=True,
     )
 
 
-def test_of_a_fake_of_the_tests_own_a_failure_tells_what_it_was_asked(suite: Suite) -> None:
+def test_failure_report_includes_a_fake_of_the_test(suite: Suite) -> None:
     code = """
         from memsy import AuthenticationError
         from memsy.testing import FakeMemsyClient
 
-        def test_it(memsy_service):
-            stranger = FakeMemsyClient(api_key="msy_no", service=memsy_service)
+        def test_fails(memsy_service):
+            unauthorized = FakeMemsyClient(api_key="msy_no", service=memsy_service)
             with pytest.raises(AuthenticationError):
-                stranger.search("tea")
+                unauthorized.search("tea")
             assert False
     """
     result = suite.run(code)
     result.stdout.fnmatch_lines(
         [
             "*- memsy -*",
-            "a FakeMemsyClient was asked:",
+            "Calls of a FakeMemsyClient:",
             "  search('tea') -> AuthenticationError",
-            "memsy_service held the events: nothing",
+            "Events in memsy_service: none",
         ],
         consecutive=True,
     )
 
 
-def test_of_a_fake_that_is_gone_a_failure_tells_what_arrived(suite: Suite) -> None:
+def test_failure_report_shows_requests_of_a_deleted_fake(suite: Suite) -> None:
     code = """
         import gc
         from memsy.testing import FakeMemsyClient
 
-        def test_it(memsy_client, memsy_service):
+        def test_fails(memsy_client, memsy_service):
             memsy_client.search("tea")
             FakeMemsyClient(service=memsy_service).health()
             gc.collect()
@@ -220,9 +220,9 @@ def test_of_a_fake_that_is_gone_a_failure_tells_what_arrived(suite: Suite) -> No
     result = suite.run(code)
     result.stdout.fnmatch_lines(
         [
-            "memsy_client was asked:",
+            "Calls of memsy_client:",
             "  search('tea') -> 0 results",
-            "memsy_service got:",
+            "Requests to memsy_service:",
             "  <POST /v1/search -> 200>",
             "  <GET /v1/health -> 200>",
         ],
@@ -230,11 +230,11 @@ def test_of_a_fake_that_is_gone_a_failure_tells_what_arrived(suite: Suite) -> No
     )
 
 
-def test_of_a_fake_without_any_fixture_a_failure_tells_too(suite: Suite) -> None:
+def test_failure_report_includes_fakes_without_a_fixture(suite: Suite) -> None:
     code = """
         from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient
 
-        def test_it():
+        def test_fails():
             memsy = FakeMemsyClient()
             other = FakeAsyncMemsyClient(service=memsy.service)
             memsy.ingest([TEA])
@@ -244,50 +244,50 @@ def test_of_a_fake_without_any_fixture_a_failure_tells_too(suite: Suite) -> None
     result.stdout.fnmatch_lines(
         [
             "*- memsy -*",
-            "a FakeMemsyClient was asked:",
+            "Calls of a FakeMemsyClient:",
             "  ingest(1 event) -> 1 event id",
-            "a FakeAsyncMemsyClient was asked: nothing",
-            "its service held the events:",
+            "Calls of a FakeAsyncMemsyClient: none",
+            "Events in the service of the fake:",
         ],
         consecutive=True,
     )
 
 
-def test_a_fake_beside_those_of_the_fixtures_is_told_of_with_its_service(suite: Suite) -> None:
+def test_failure_report_lists_fakes_by_service(suite: Suite) -> None:
     code = """
         from memsy.testing import FakeMemsyClient
 
-        def test_it(memsy_client, memsy_service):
-            stranger = FakeMemsyClient(api_key="msy_no", service=memsy_service)
-            elsewhere = FakeMemsyClient()
+        def test_fails(memsy_client, memsy_service):
+            unauthorized = FakeMemsyClient(api_key="msy_no", service=memsy_service)
+            other = FakeMemsyClient()
             try:
-                stranger.search("tea")
+                unauthorized.search("tea")
             except Exception:
-                elsewhere.search("tea")
+                other.search("tea")
             assert False
     """
     result = suite.run(code)
     result.stdout.fnmatch_lines(
         [
-            "memsy_client was asked: nothing",
-            "a FakeMemsyClient was asked:",
+            "Calls of memsy_client: none",
+            "Calls of a FakeMemsyClient:",
             "  search('tea') -> AuthenticationError",
-            "memsy_service held the events: nothing",
-            "memsy_service held the memories: nothing",
-            "a FakeMemsyClient was asked:",
+            "Events in memsy_service: none",
+            "Memories in memsy_service: none",
+            "Calls of a FakeMemsyClient:",
             "  search('tea') -> 0 results",
-            "its service held the events: nothing",
+            "Events in the service of the fake: none",
         ],
         consecutive=True,
     )
 
 
-def test_a_fake_that_is_gone_is_not_kept_for_the_report(suite: Suite) -> None:
+def test_report_does_not_keep_a_fake_alive(suite: Suite) -> None:
     code = """
         import gc, weakref
         from memsy.testing import FakeMemsyClient
 
-        def test_it():
+        def test_passes():
             fake = weakref.ref(FakeMemsyClient())
             gc.collect()
             assert fake() is None
@@ -295,16 +295,16 @@ def test_a_fake_that_is_gone_is_not_kept_for_the_report(suite: Suite) -> None:
     suite.run(code).assert_outcomes(passed=1)
 
 
-def test_what_the_fakes_of_the_fixtures_were_asked_is_told_once(suite: Suite) -> None:
+def test_failure_report_omits_requests_that_the_calls_show(suite: Suite) -> None:
     code = """
-        def test_it(memsy_client):
+        def test_fails(memsy_client):
             memsy_client.search("tea")
             assert False
     """
-    assert "memsy_service got" not in suite.run(code).stdout.str()
+    assert "Requests to memsy_service" not in suite.run(code).stdout.str()
 
 
-def test_a_service_of_the_suites_own_that_is_served_is_told_of(suite: Suite) -> None:
+def test_failure_report_covers_an_overridden_service_on_a_server(suite: Suite) -> None:
     code = """
         @pytest.fixture
         def memsy_service():
@@ -312,36 +312,38 @@ def test_a_service_of_the_suites_own_that_is_served_is_told_of(suite: Suite) -> 
                 service.seed([TEA])
                 yield service
 
-        def test_it(memsy_server):
+        def test_fails(memsy_server):
             assert False
     """
     result = suite.run(code)
     result.stdout.fnmatch_lines(
-        ["memsy_service got: nothing", "memsy_service held the events:"], consecutive=True
+        ["Requests to memsy_service: none", "Events in memsy_service:"], consecutive=True
     )
 
 
-def test_whatever_an_id_is_it_takes_one_line(suite: Suite) -> None:
+def test_failure_report_escapes_line_breaks(suite: Suite) -> None:
     code = """
-        def test_it(memsy_client):
+        def test_fails(memsy_client):
             memsy_client.ingest([EventPayload("a\\nn", "s", "app_event", "x")])
             assert False
     """
-    suite.run(code).stdout.fnmatch_lines(["  * completed: app_event of a\\nn in s: 'x'"])
+    suite.run(code).stdout.fnmatch_lines(
+        ["  * completed: app_event of actor a\\nn in session s: 'x'"]
+    )
 
 
-def test_a_failure_at_the_end_of_a_fixture_tells_it_too(suite: Suite) -> None:
-    """The service is closed only after that, and then for good."""
+def test_failure_in_a_fixture_teardown_has_a_report(suite: Suite) -> None:
+    """The plugin closes the service after the report."""
     code = """
         services = []
 
         @pytest.fixture
-        def quiet(memsy_client):
+        def expect_no_calls(memsy_client):
             services.append(memsy_client.service)
             yield
             assert not memsy_client.calls
 
-        def test_it(quiet, memsy_client):
+        def test_passes(expect_no_calls, memsy_client):
             memsy_client.ingest([TEA])
 
         def test_next():
@@ -351,70 +353,72 @@ def test_a_failure_at_the_end_of_a_fixture_tells_it_too(suite: Suite) -> None:
     result = suite.run(code)
     result.assert_outcomes(passed=2, errors=1)
     result.stdout.fnmatch_lines(["*- memsy -*", "  ingest(1 event) -> 1 event id"])
-    result.stdout.fnmatch_lines(["  * completed: user_message of ann in chat-1: 'I like tea'"])
+    result.stdout.fnmatch_lines(
+        ["  * completed: user_message of actor ann in session chat-1: 'I like tea'"]
+    )
 
 
-def test_what_a_call_has_failed_with_keeps_nothing_of_a_test_alive(suite: Suite) -> None:
-    """An error knows the frames that it passed through, and their locals."""
+def test_error_of_a_call_keeps_no_local_of_the_test_alive(suite: Suite) -> None:
+    """The traceback of an error refers to the frames of the test, and so to their locals."""
     code = """
         import gc
         import weakref
 
-        things = []
+        references = []
 
-        class Thing: ...
+        class Local: ...
 
         @pytest.fixture(autouse=True, scope="module")
-        def untidied():
+        def without_garbage_collector():
             gc.disable()
             yield
             gc.enable()
 
-        def test_it(memsy_client):
-            thing = Thing()
-            things.append(weakref.ref(thing))
+        def test_passes(memsy_client):
+            local = Local()
+            references.append(weakref.ref(local))
             memsy_client.service.faults.fail_next("search", 400)
             with pytest.raises(Exception, match="400"):
                 memsy_client.search("tea")
 
         def test_next():
-            assert things[0]() is None
+            assert references[0]() is None
     """
     suite.run(code).assert_outcomes(passed=2)
 
 
-def test_what_is_told_is_cut_to_a_readable_length(suite: Suite) -> None:
-    """The latest of it, and of each the beginning."""
+def test_failure_report_shows_20_items_of_120_characters(suite: Suite) -> None:
+    """Each list shows its latest items, and each item its beginning."""
     code = """
-        def test_it(memsy_client):
+        def test_fails(memsy_client):
             for n in range(50):
                 tick = EventPayload("ann", "s", "app_event", f"{n} " + "tick " * 100)
                 memsy_client.ingest([tick])
             assert False
     """
     result = suite.run(code)
-    told = result.outlines[result.outlines.index("memsy_client was asked:") :]
-    assert told.count("  ... (30 before these)") == 3
-    assert len([line for line in told if line.startswith("  ingest")]) == 20
-    assert any(": '49 tick" in line for line in told)
-    assert not any(": '29 tick" in line for line in told)
-    assert max(map(len, told)) <= 130
+    report = result.outlines[result.outlines.index("Calls of memsy_client:") :]
+    assert report.count("  ... (30 earlier)") == 3
+    assert len([line for line in report if line.startswith("  ingest")]) == 20
+    assert any(": '49 tick" in line for line in report)
+    assert not any(": '29 tick" in line for line in report)
+    assert max(map(len, report)) <= 130
 
 
-def test_a_failure_tells_no_secret(suite: Suite) -> None:
+def test_failure_report_masks_secrets(suite: Suite) -> None:
     code = """
-        def test_it(memsy_control):
+        def test_fails(memsy_control):
             memsy_control.connectors.configure_s3(
                 access_key_id="AKIA", secret_access_key="hunter" + "2", region="eu", bucket="b"
             )
             raise LookupError
     """
-    shown = suite.run(code).stdout.str()
-    assert "connectors.configure_s3(access_key_id='AKIA', secret_access_key='***'" in shown
-    assert "hunter2" not in shown
+    output = suite.run(code).stdout.str()
+    assert "connectors.configure_s3(access_key_id='AKIA', secret_access_key='***'" in output
+    assert "hunter2" not in output
 
 
-def test_a_service_of_the_suites_own_is_told_of_and_left_alone(suite: Suite) -> None:
+def test_overridden_service_is_reported_and_not_closed(suite: Suite) -> None:
     code = """
         @pytest.fixture
         def memsy_service():
@@ -422,28 +426,30 @@ def test_a_service_of_the_suites_own_is_told_of_and_left_alone(suite: Suite) -> 
                 yield service
                 assert len(service.events) == 1
 
-        def test_it(memsy_client):
+        def test_fails(memsy_client):
             memsy_client.ingest([TEA])
             assert False
     """
     result = suite.run(code)
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["  * completed: user_message of ann in chat-1: 'I like tea'"])
-
-
-def test_a_test_without_our_fixtures_is_told_nothing_of_us(suite: Suite) -> None:
-    shown = suite.run("def test_it():\n    assert False").stdout.str()
-    assert "- memsy -" not in shown
-
-
-def test_the_marker_is_known_and_explained(suite: Suite) -> None:
-    suite.run("", "--markers").stdout.fnmatch_lines(
-        ["@pytest.mark.memsy(events=[[]...[]], **rules): *"]
+    result.stdout.fnmatch_lines(
+        ["  * completed: user_message of actor ann in session chat-1: 'I like tea'"]
     )
 
 
-USES = """
-async def use(memsy, control, server):
+def test_failure_without_fakes_has_no_memsy_section(suite: Suite) -> None:
+    output = suite.run("def test_fails():\n    assert False").stdout.str()
+    assert "- memsy -" not in output
+
+
+def test_marker_is_registered_with_a_description(suite: Suite) -> None:
+    suite.run("", "--markers").stdout.fnmatch_lines(
+        ["@pytest.mark.memsy(events=[[]...[]], **config): *"]
+    )
+
+
+USE_CLIENTS = """
+async def use_clients(memsy, control, server):
     assert (await memsy.ingest([TEA])).event_ids
     assert (await control.events.list()).total == 1
     async with AsyncMemsyClient(server.base_url, server.api_key) as real:
@@ -451,10 +457,10 @@ async def use(memsy, control, server):
     assert [result.content for result in found.results] == ["I like tea"]
 """
 
-ASYNC_TEST = """{uses}
+ASYNC_TEST = """{helper}
 {mark}
-async def test_it(async_memsy_client, async_memsy_control, memsy_server):
-    await use(async_memsy_client, async_memsy_control, memsy_server)
+async def test_fixtures(async_memsy_client, async_memsy_control, memsy_server):
+    await use_clients(async_memsy_client, async_memsy_control, memsy_server)
 """
 
 AIOHTTP_TEST = """
@@ -471,7 +477,7 @@ async def test_an_application(aiohttp_client, async_memsy_client):
     assert await (await browser.get("/")).json() == 1
 """
 
-LOOPS = "-oasyncio_default_fixture_loop_scope=function"
+LOOP_SCOPE = "-oasyncio_default_fixture_loop_scope=function"
 
 ANYIO_BACKEND = """
 @pytest.fixture
@@ -481,17 +487,17 @@ def anyio_backend():
 
 
 @pytest.mark.parametrize(
-    ("mark", "more", "plugins", "options"),
+    ("mark", "extra_code", "plugins", "options"),
     [
-        ("@pytest.mark.asyncio", "", ("asyncio",), ("--asyncio-mode=strict", LOOPS)),
-        ("", AIOHTTP_TEST, ("asyncio", "aiohttp"), ("--asyncio-mode=auto", LOOPS)),
+        ("@pytest.mark.asyncio", "", ("asyncio",), ("--asyncio-mode=strict", LOOP_SCOPE)),
+        ("", AIOHTTP_TEST, ("asyncio", "aiohttp"), ("--asyncio-mode=auto", LOOP_SCOPE)),
         ("@pytest.mark.anyio", ANYIO_BACKEND, ("anyio",), ()),
     ],
-    ids=["pytest-asyncio, strict", "pytest-asyncio, auto, and pytest-aiohttp", "anyio"],
+    ids=["pytest-asyncio-strict", "pytest-asyncio-auto-and-pytest-aiohttp", "anyio"],
 )
-def test_the_fixtures_work_under_whatever_runs_asynchronous_tests(
-    suite: Suite, mark: str, more: str, plugins: tuple[str, ...], options: tuple[str, ...]
+def test_fixtures_work_with_each_async_plugin(
+    suite: Suite, mark: str, extra_code: str, plugins: tuple[str, ...], options: tuple[str, ...]
 ) -> None:
-    code = ASYNC_TEST.format(uses=USES, mark=mark) + more
-    result = suite.run_apart(code, *options, plugins=plugins)
-    result.assert_outcomes(passed=2 if more == AIOHTTP_TEST else 1)
+    code = ASYNC_TEST.format(helper=USE_CLIENTS, mark=mark) + extra_code
+    result = suite.run_in_subprocess(code, *options, plugins=plugins)
+    result.assert_outcomes(passed=2 if extra_code == AIOHTTP_TEST else 1)

@@ -1,4 +1,4 @@
-"""Every branch of retrying, played by the fakes alone: what a user could write as well as we."""
+"""Tests of retries with fakes: errors, pauses, deadlines, budget, consent."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def service(clock: Clock) -> LocalService:
 
 
 class Case(NamedTuple):
-    """A failure, and whether a search, an ingest and another write are tried again after it."""
+    """A fault, and the kinds of operations that the client retries after it."""
 
     error: type[MemsyError] | int
-    reads: bool
-    ingests: bool
-    writes: bool
+    retries_search: bool
+    retries_ingest: bool
+    retries_write: bool
 
 
 CASES = (
@@ -65,7 +65,7 @@ CASES = (
     *(Case(status, True, True, False) for status in (408, 425, 500, 502, 504)),
     Case(MemsyConnectionError, True, True, False),
     Case(MemsyResponseError, True, True, False),
-    Case(MemsyTimeoutError, False, False, False),  # it takes all the time there is
+    Case(MemsyTimeoutError, False, False, False),  # the first attempt takes the whole timeout
     *(
         Case(error, False, False, False)
         for error in (
@@ -74,17 +74,17 @@ CASES = (
         )
     ),
 )
-every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.error))
+with_each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.error))
 
 
 @with_both_fakes
-@every_case
-def test_a_read_is_repeated_if_that_may_help(
+@with_each_case
+def test_search_is_retried_after_temporary_errors(
     service: LocalService, opened: OpenClient, case: Case
 ) -> None:
     service.faults.fail_next("search", case.error)
     with opened(service) as memsy:
-        if case.reads:
+        if case.retries_search:
             assert memsy.search("tea").results == []
         else:
             with pytest.raises(MemsyError) as caught:
@@ -93,30 +93,30 @@ def test_a_read_is_repeated_if_that_may_help(
 
 
 @with_both_fakes
-@every_case
+@with_each_case
 @pytest.mark.parametrize("stored", [False, True])
-def test_an_ingest_is_repeated_and_stored_once(
+def test_ingest_is_retried_and_stored_once(
     service: LocalService, opened: OpenClient, case: Case, stored: bool
 ) -> None:
     stored = stored and case.error is not MemsyTLSError
     service.faults.fail_next("ingest", case.error, stored=stored)
     with opened(service) as memsy:
-        if case.ingests:
+        if case.retries_ingest:
             memsy.ingest([TEA])
         else:
             with pytest.raises(MemsyError):
                 memsy.ingest([TEA])
-    assert len(service.events) == (case.ingests or stored)
+    assert len(service.events) == (case.retries_ingest or stored)
 
 
 @with_both_fakes
-@every_case
-def test_another_write_is_repeated_only_if_it_was_not_done(
+@with_each_case
+def test_other_write_is_retried_only_if_it_was_not_applied(
     service: LocalService, opened: OpenClient, case: Case
 ) -> None:
     with opened(service) as memsy:
         service.faults.fail_next("roles.create", case.error)
-        if case.writes:
+        if case.retries_write:
             assert memsy.roles.create("org_local", "host", "tea").name == "host"
         else:
             with pytest.raises(MemsyError):
@@ -125,9 +125,7 @@ def test_another_write_is_repeated_only_if_it_was_not_done(
 
 
 @with_both_fakes
-def test_half_an_answer_is_asked_for_again_where_that_does_no_harm(
-    service: LocalService, opened: OpenClient
-) -> None:
+def test_truncated_response_is_retried_if_safe(service: LocalService, opened: OpenClient) -> None:
     with opened(service) as memsy:
         service.faults.truncate_next("ingest")
         memsy.ingest([TEA])
@@ -140,10 +138,10 @@ def test_half_an_answer_is_asked_for_again_where_that_does_no_harm(
 
 
 @with_both_fakes
-def test_what_was_deleted_by_an_attempt_that_was_lost_is_deleted(
+def test_deletion_succeeds_if_a_lost_attempt_deleted(
     service: LocalService, opened: OpenClient
 ) -> None:
-    """The second attempt finds nothing, which is what was wanted; a first one must find it."""
+    """A 404 of a retry means that the deletion is done. A 404 of the first attempt is an error."""
     with opened(service) as memsy:
         role = memsy.roles.create("org_local", "host", "tea")
         service.faults.fail_next("roles.delete", 503, stored=True)
@@ -153,7 +151,7 @@ def test_what_was_deleted_by_an_attempt_that_was_lost_is_deleted(
 
 
 @with_both_fakes
-def test_the_last_refusal_is_the_one_raised(service: LocalService, opened: OpenClient) -> None:
+def test_last_error_is_raised(service: LocalService, opened: OpenClient) -> None:
     service.faults.fail_next("search", MemsyConnectionError)
     service.faults.fail_next("search", 503)
     service.faults.fail_next("search", 502, times=2)
@@ -163,75 +161,75 @@ def test_the_last_refusal_is_the_one_raised(service: LocalService, opened: OpenC
 
 
 @with_both_fakes
-def test_four_retries_and_the_whole_window_take_no_time(
+def test_four_retries_and_the_dedup_window_take_no_real_time(
     service: LocalService, clock: Clock, opened: OpenClient
 ) -> None:
     service.faults.fail_next("ingest", RateLimitExceeded, retry_after=10, times=4)
-    began = clock.now
+    started_at = clock.now
     with opened(service, retry=RetryPolicy(max_retries=4), timeout=100.0) as memsy:
         first = memsy.ingest([TEA]).event_ids
-        assert timedelta(seconds=40) <= clock.now - began <= timedelta(seconds=44)
+        assert timedelta(seconds=40) <= clock.now - started_at <= timedelta(seconds=44)
         clock.advance(60)
         assert memsy.ingest([TEA]).event_ids != first
 
 
 @with_both_fakes
-def test_a_pause_is_as_long_as_the_service_asks_for(
+def test_retry_after_seconds_is_honoured(
     service: LocalService, clock: Clock, opened: OpenClient
 ) -> None:
     service.faults.fail_next("search", RateLimitExceeded, retry_after=7)
     service.faults.fail_next("search", ServerError, retry_after=3)
     with opened(service) as memsy:
-        began = clock.now
+        started_at = clock.now
         memsy.search("tea")
-        assert timedelta(seconds=10) <= clock.now - began <= timedelta(seconds=11)
+        assert timedelta(seconds=10) <= clock.now - started_at <= timedelta(seconds=11)
 
 
 @with_both_fakes
-def test_a_moment_to_wait_for_is_waited_for(
+def test_retry_after_date_is_honoured(
     service: LocalService, clock: Clock, opened: OpenClient
 ) -> None:
-    began = clock.now
-    service.faults.fail_next("search", 503, retry_after=began + timedelta(seconds=20))
-    service.faults.fail_next("search", 503, retry_after=began)
+    started_at = clock.now
+    service.faults.fail_next("search", 503, retry_after=started_at + timedelta(seconds=20))
+    service.faults.fail_next("search", 503, retry_after=started_at)
     with opened(service) as memsy:
         memsy.search("tea")
-    assert timedelta(seconds=20) <= clock.now - began <= timedelta(seconds=22)
+    assert timedelta(seconds=20) <= clock.now - started_at <= timedelta(seconds=22)
 
 
 @with_both_fakes
-@pytest.mark.parametrize("nonsense", ["soon", "", "9" * 400, "Tue, 99 Foo 2026 25:61:61 GMT"])
-def test_a_wish_that_nobody_understands_is_none(
-    service: LocalService, clock: Clock, opened: OpenClient, nonsense: str
+@pytest.mark.parametrize("retry_after", ["soon", "", "9" * 400, "Tue, 99 Foo 2026 25:61:61 GMT"])
+def test_invalid_retry_after_is_ignored(
+    service: LocalService, clock: Clock, opened: OpenClient, retry_after: str
 ) -> None:
-    began = clock.now
-    service.faults.fail_next("search", RateLimitExceeded, retry_after=nonsense)
+    started_at = clock.now
+    service.faults.fail_next("search", RateLimitExceeded, retry_after=retry_after)
     with opened(service) as memsy:
         memsy.search("tea")
-    assert clock.now - began <= timedelta(seconds=1)
+    assert clock.now - started_at <= timedelta(seconds=1)
 
 
 @with_both_fakes
 @pytest.mark.parametrize(
     ("retry_after", "timeout"),
     [(61, 100.0), (10, 9.0)],
-    ids=["longer than the policy waits", "beyond the deadline"],
+    ids=["above-the-maximum-of-the-policy", "beyond-the-deadline"],
 )
-def test_who_is_asked_to_wait_for_too_long_does_not(
+def test_too_long_retry_after_ends_the_call(
     service: LocalService, clock: Clock, opened: OpenClient, retry_after: float, timeout: float
 ) -> None:
     service.faults.fail_next("search", RateLimitExceeded, retry_after=retry_after)
-    began = clock.now
+    started_at = clock.now
     with opened(service, timeout=timeout) as memsy, pytest.raises(RateLimitExceeded) as caught:
         memsy.search("tea")
-    assert (caught.value.attempts, clock.now) == (1, began)
+    assert (caught.value.attempts, clock.now) == (1, started_at)
 
 
 @with_both_fakes
-def test_an_ingest_is_not_repeated_beyond_the_window(
+def test_ingest_is_not_retried_after_the_dedup_window(
     service: LocalService, opened: OpenClient
 ) -> None:
-    """The service would take the event for a new one."""
+    """The service would store the event again."""
     service.faults.delay_next("ingest", 50)
     service.faults.fail_next("ingest", RateLimitExceeded, retry_after=30, times=2)
     policy = RetryPolicy(max_retry_after=100)
@@ -243,8 +241,10 @@ def test_an_ingest_is_not_repeated_beyond_the_window(
 
 
 @with_both_fakes
-def test_a_dead_service_is_not_stormed(service: LocalService, opened: OpenClient) -> None:
-    """The budget of a client lasts for some 36 retries, and comes back with what succeeds."""
+def test_retry_budget_limits_retries_of_a_failing_service(
+    service: LocalService, opened: OpenClient
+) -> None:
+    """The budget of a client allows about 36 retries. Successful calls refill it."""
     service.faults.fail_next("*", 503, times=10_000)
     with opened(service) as memsy:
         for _ in range(100):
@@ -259,7 +259,7 @@ def test_a_dead_service_is_not_stormed(service: LocalService, opened: OpenClient
 
 
 @with_both_fakes
-def test_of_a_long_ingest_each_part_has_its_retries(
+def test_each_batch_of_an_ingest_has_its_own_retries(
     service: LocalService, opened: OpenClient
 ) -> None:
     service.faults.fail_next("ingest", 503, times=3)
@@ -269,7 +269,7 @@ def test_of_a_long_ingest_each_part_has_its_retries(
 
 
 @with_both_fakes
-def test_of_a_long_ingest_that_fails_it_is_known_what_is_stored(
+def test_partly_failed_ingest_reports_the_stored_ids(
     service: LocalService, opened: OpenClient
 ) -> None:
     service.faults.fail_next("ingest", UsageLimitExceeded, after=2)
@@ -280,7 +280,7 @@ def test_of_a_long_ingest_that_fails_it_is_known_what_is_stored(
 
 
 @with_both_fakes
-def test_a_client_without_retries_takes_the_first_answer(
+def test_client_without_retries_raises_the_first_error(
     service: LocalService, opened: OpenClient
 ) -> None:
     service.faults.fail_next("search", 503)
@@ -288,19 +288,17 @@ def test_a_client_without_retries_takes_the_first_answer(
         memsy.search("tea")
 
 
-def test_waiting_for_consent_outlasts_refusals_and_gives_up_in_time(
-    service: LocalService, clock: Clock
-) -> None:
+def test_wait_for_consent_retries_errors_and_times_out(service: LocalService, clock: Clock) -> None:
     control = FakeMemsyControlClient(service=service)
     connection = control.connectors.create("notion")
     service.faults.fail_next("connectors.list_resources", 503, times=2)
-    began = clock.now
+    started_at = clock.now
     with pytest.raises(MemsyTimeoutError, match="still not ready after 60 s"):
         control.connectors.wait_until_authorized(connection.connector_id, timeout=60)
-    assert timedelta(seconds=60) <= clock.now - began < timedelta(seconds=61)
+    assert timedelta(seconds=60) <= clock.now - started_at < timedelta(seconds=61)
 
 
-def test_waiting_for_consent_ends_with_a_refusal_that_says_more_than_not_yet(
+def test_wait_for_consent_ends_with_an_error_other_than_409(
     service: LocalService, clock: Clock
 ) -> None:
     control = FakeMemsyControlClient(service=service)
@@ -311,20 +309,20 @@ def test_waiting_for_consent_ends_with_a_refusal_that_says_more_than_not_yet(
     assert clock.now == Clock().now + timedelta(seconds=6)
 
 
-@pytest.mark.parametrize(("after", "words"), [(0, "no answer"), (10, "still not ready")])
-def test_waiting_for_consent_ends_in_silence(
-    service: LocalService, clock: Clock, after: int, words: str
+@pytest.mark.parametrize(("after", "message"), [(0, "no answer"), (10, "still not ready")])
+def test_wait_for_consent_times_out_without_a_response(
+    service: LocalService, clock: Clock, after: int, message: str
 ) -> None:
-    """A service that said "not yet" before is known to be there."""
+    """The message differs if the service answered an earlier poll."""
     control = FakeMemsyControlClient(service=service, timeout=100.0)
     connector_id = control.connectors.create("notion").connector_id
     service.faults.fail_next("connectors.list_resources", MemsyTimeoutError, after=after)
-    with pytest.raises(MemsyTimeoutError, match=words):
+    with pytest.raises(MemsyTimeoutError, match=message):
         control.connectors.wait_until_authorized(connector_id, timeout=60)
     assert clock.now - Clock().now < timedelta(seconds=61)
 
 
-async def test_waiting_for_consent_ends_with_it(service: LocalService, clock: Clock) -> None:
+async def test_wait_for_consent_ends_with_the_consent(service: LocalService, clock: Clock) -> None:
     control = FakeAsyncMemsyControlClient(service=service)
     connection = await control.connectors.create("notion")
 
@@ -332,13 +330,13 @@ async def test_waiting_for_consent_ends_with_it(service: LocalService, clock: Cl
         await clock.sleep_async(31)
         service.connectors.authorize(connection.connector_id)
 
-    waiting = control.connectors.wait_until_authorized(connection.connector_id, timeout=60)
-    offered, _ = await asyncio.gather(waiting, consent())
-    assert [resource.name for resource in offered] == ["Local workspace"]
+    wait = control.connectors.wait_until_authorized(connection.connector_id, timeout=60)
+    resources, _ = await asyncio.gather(wait, consent())
+    assert [resource.name for resource in resources] == ["Local workspace"]
     assert clock.now == Clock().now + timedelta(seconds=33)
 
 
-def test_a_quota_is_never_tried_again(clock: Clock) -> None:
+def test_quota_error_is_never_retried(clock: Clock) -> None:
     service = LocalService(clock=clock, config=ServiceConfig(limits={"search_queries": 1}))
     memsy = FakeMemsyClient(service=service)
     memsy.search("tea")

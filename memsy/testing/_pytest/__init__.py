@@ -1,1 +1,1 @@
-"""Parts of the pytest plugin."""
+"""Parts of the pytest plugin: marker, failure report, network guard."""

@@ -1,4 +1,4 @@
-"""What the marks of a test ask of its service: the rules, and the events that are there before."""
+"""Arguments of the pytest marker `memsy`: settings and seed events of the service of a test."""
 
 from __future__ import annotations
 
@@ -19,47 +19,48 @@ _CONFIG_FIELDS = tuple(fields_dict(ServiceConfig))
 
 
 class MarkerError(Exception):
-    """A mark asks for what there is not; says which argument of it does."""
+    """An unusable argument of the marker. The message names the argument and the fix."""
 
 
 @frozen
 class MarkerConfig:
-    """What all marks of a test say together."""
+    """The merged arguments of all `memsy` marks of a test."""
 
     config: ServiceConfig
     _events: Sequence[EventPayload]
 
     def seed(self, service: LocalService) -> None:
         """
-        Let the events be there.
+        Store the events of the marks in `service`.
 
         Raises:
-            Unusable: the service would not take one of them.
+            MarkerError: The service rejects an event.
         """
         try:
             service.seed(self._events)
         except ValueError as error:
-            raise MarkerError(f"@pytest.mark.memsy: the service would not take {error}") from None
+            raise MarkerError(f"@pytest.mark.memsy: the service rejects {error}") from None
 
 
 def read_markers(marks: Iterable[pytest.Mark]) -> MarkerConfig:
     """
-    What *marks*, the nearest first, ask for: of each argument, what the nearest says that has it.
+    Merge the arguments of `marks`, which start with the nearest. The nearest mark wins.
 
     Raises:
-        Unusable: an argument is none, or has a value that will not do.
+        MarkerError: An argument is unknown or has an unusable value.
     """
-    asked: dict[str, Any] = {}
+    arguments: dict[str, Any] = {}
     for mark in marks:
         if mark.args:
             raise MarkerError(
-                f"@pytest.mark.memsy takes arguments by name only, got {mark.args[0]!r}"
+                f"@pytest.mark.memsy takes keyword arguments only, got {mark.args[0]!r}: "
+                "name the argument, such as events=[...]"
             )
-        asked = {**mark.kwargs, **asked}
-    events = asked.pop("events", ())
+        arguments = {**mark.kwargs, **arguments}
+    events = arguments.pop("events", ())
     _check_events(events)
-    _check_config(asked)
-    return MarkerConfig(ServiceConfig(**asked), events)
+    _check_config(arguments)
+    return MarkerConfig(ServiceConfig(**arguments), events)
 
 
 def _check_events(events: object) -> None:
@@ -74,12 +75,12 @@ def _check_events(events: object) -> None:
         raise MarkerError(f"@pytest.mark.memsy: {error}") from None
 
 
-def _check_config(asked: Mapping[str, Any]) -> None:
-    for name, value in asked.items():
+def _check_config(arguments: Mapping[str, Any]) -> None:
+    for name, value in arguments.items():
         if name not in _CONFIG_FIELDS:
             raise MarkerError(
-                f"@pytest.mark.memsy has no argument {name!r}; "
-                f"it has events, {', '.join(_CONFIG_FIELDS)}"
+                f"@pytest.mark.memsy has no argument {name!r}: "
+                f"use events, {', '.join(_CONFIG_FIELDS)}"
             )
         try:
             ServiceConfig(**{name: value})

@@ -1,4 +1,4 @@
-"""Fails each test in which a real client sets out for anything but a local server of ours."""
+"""Hook and pytest plugin that fail a test if a real client connects to the network."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class NetworkGuard(Hook):
     """
     A hook that refuses attempts to connect to the network, and a pytest plugin.
 
-    What it raises passes through `except Exception`. What is swallowed all the same, or raised
-    in a thread or a task that nobody waits for, fails whatever is reported next.
+    The exception of the guard passes through `except Exception`. If the application swallows it
+    all the same, or if it is raised in a background thread or task, the next report fails.
     """
 
     def __init__(self) -> None:
-        self._where = "outside of any test"
-        self._untold = deque[str]()
+        self._location = "outside of any test"
+        self._unreported = deque[str]()
 
     def guard_attempt(self, event: AttemptStart) -> None:
         """Fail the test if the peer is not a local server of this process."""
@@ -45,77 +45,78 @@ class NetworkGuard(Hook):
         from memsy.local.server.server import is_local_server  # noqa: PLC0415 - loads aiohttp, which few suites need
 
         if not is_local_server(*event.peer):
-            told = f"{self._where}: {_told(event.peer, event)}"
-            self._untold.append(told)
-            raise pytest.fail.Exception(told, pytrace=False)
+            message = f"{self._location}: {_message(event.peer, event)}"
+            self._unreported.append(message)
+            raise pytest.fail.Exception(message, pytrace=False)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(
         self, item: pytest.Item
     ) -> Generator[None, object | None, object | None]:
-        """Know which test runs."""
-        before, self._where = self._where, item.nodeid
+        """Record the running test."""
+        before, self._location = self._location, item.nodeid
         try:
             return (yield)
         finally:
-            self._where = before
+            self._location = before
 
-    # The first wrapper has the last word: also over a failure that was expected.
+    # The first wrapper runs last, so it also overrides an expected failure (xfail).
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        return self._judged((yield))
+        return self._failing((yield))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-        """Modules use clients when they are imported, too."""
-        before, self._where = self._where, collector.nodeid
+        """Guard the import of test modules, too."""
+        before, self._location = self._location, collector.nodeid
         try:
-            return self._judged((yield))
+            return self._failing((yield))
         finally:
-            self._where = before
+            self._location = before
 
-    # The last wrapper is done before that of pytest-xdist, which sends what a worker has to say.
+    # The last wrapper finishes before the one of pytest-xdist, which sends the worker output.
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
-        """Let nothing pass that happened after the last report."""
+        """Fail the run for attempts after the last report."""
         yield
-        said_by_worker = vars(session.config).get("workeroutput")
-        if said_by_worker is not None:
-            said_by_worker[_TITLE] = [*self._taken()]
-        elif self._untold and session.exitstatus == pytest.ExitCode.OK:
+        worker_output = vars(session.config).get("workeroutput")
+        if worker_output is not None:
+            worker_output[_TITLE] = [*self._drain()]
+        elif self._unreported and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: object) -> None:
-        """Hear what a worker has to say; one that broke down says nothing."""
-        self._untold.extend(vars(node).get("workeroutput", {}).get(_TITLE, ()))
+        """Collect the messages of an xdist worker. A crashed worker has none."""
+        self._unreported.extend(vars(node).get("workeroutput", {}).get(_TITLE, ()))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self._untold:
+        if self._unreported:
             terminalreporter.section(_TITLE)
-            for told in dict.fromkeys(self._untold):
-                terminalreporter.line(told)
+            for message in dict.fromkeys(self._unreported):
+                terminalreporter.line(message)
 
-    def _judged(self, report: R) -> R:
-        told = list(dict.fromkeys(self._taken()))
-        is_told = report.failed and all(one in str(report.longrepr) for one in told)
-        if told and not is_told:
-            # Whatever else failed failed because of it, if only an application that was cut short.
+    def _failing(self, report: R) -> R:
+        """Return `report`, failed if there are unreported messages."""
+        messages = list(dict.fromkeys(self._drain()))
+        is_reported = report.failed and all(text in str(report.longrepr) for text in messages)
+        if messages and not is_reported:
+            # Another failure is likely a consequence: the guard interrupted the application.
             if report.failed:
-                report.sections.append(("what came of it", str(report.longrepr)))
+                report.sections.append(("original failure", str(report.longrepr)))
             report.outcome = "failed"
-            report.longrepr = "\n".join(told)
+            report.longrepr = "\n".join(messages)
         return report
 
-    def _taken(self) -> Iterator[str]:
-        while self._untold:
-            yield self._untold.popleft()
+    def _drain(self) -> Iterator[str]:
+        while self._unreported:
+            yield self._unreported.popleft()
 
 
-def _told(peer: tuple[str, int], attempt: AttemptStart) -> str:
-    """Return what the attempt was about to do, and the fix."""
+def _message(peer: tuple[str, int], attempt: AttemptStart) -> str:
+    """Return the refused attempt and the fix, in one line."""
     from memsy.local.http.routing_table import ROUTES  # noqa: PLC0415 - loads the whole service
 
     request, plane = attempt.request, attempt.call.plane
@@ -124,19 +125,19 @@ def _told(peer: tuple[str, int], attempt: AttemptStart) -> str:
     path = request.target.partition("?")[0]
     host, port = peer
     return (
-        f"a real {client} was about to connect to {host}:{port} for {operation} "
-        f"({request.method} {path}{_caller()}), which memsy_forbid_network forbids. Take the "
-        f"fixture {fixture} in its place, or let it talk to memsy_server"
+        f"a real {client} tried to connect to {host}:{port} for {operation} "
+        f"({request.method} {path}{_call_site()}), but memsy_forbid_network is set. "
+        f"Use the fixture {fixture}, or connect the client to memsy_server"
     )
 
 
-def _caller() -> str:
-    """The line of the application that made the call, unless there is only a task or a thread."""
+def _call_site() -> str:
+    """Return file and line of the call in the application; empty in a bare thread or task."""
     frame = inspect.currentframe()
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
         if not f"{module}.".startswith("memsy."):
-            is_foreign = module.partition(".")[0] in sys.stdlib_module_names
-            return "" if is_foreign else f", line {frame.f_lineno} of {frame.f_code.co_filename}"
+            is_stdlib = module.partition(".")[0] in sys.stdlib_module_names
+            return "" if is_stdlib else f", {frame.f_code.co_filename}:{frame.f_lineno}"
         frame = frame.f_back
     return ""

@@ -1,4 +1,4 @@
-"""What a test plays with, and what the report of its failure says of that."""
+"""Section of a failure report: calls of the fakes, events and memories of their service."""
 
 from __future__ import annotations
 
@@ -14,40 +14,42 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_MOST = 20
-_WIDTH = 120
+_MAX_LINES = 20
+_MAX_WIDTH = 120
 
 
 class FailureReport:
-    """What a test has: a service from the fixtures and the fakes on it, or fakes of its own."""
+    """The service and the fakes of one test, and the text about them for a failure."""
 
     def __init__(self) -> None:
         self._service: LocalService | None = None
         self._calls: dict[str, Calls] = {}
-        self._is_ours = False
+        self._owns_service = False
 
-    def serve(self, service: LocalService) -> None:
-        """Tell of *service*, which is that of the fixtures."""
+    def add_service(self, service: LocalService) -> None:
+        """Report on `service`, the service of the fixtures."""
         self._service = service
 
-    def own(self) -> None:
-        """Close that service at the end."""
-        self._is_ours = True
+    def take_ownership(self) -> None:
+        """Close the service of the fixtures in `close()`."""
+        self._owns_service = True
 
-    def note(self, name: str, calls: Calls) -> None:
-        """Tell of the *calls* of the fake that is the fixture *name*."""
+    def add_fixture(self, name: str, calls: Calls) -> None:
+        """Report the `calls` of the fixture `name`."""
         self._calls[name] = calls
 
-    def clear_away(self) -> None:
-        """Close what is ours to close, and forget calls: their errors hold on to the test."""
+    def close(self) -> None:
+        """Clear the calls, whose errors keep the test alive, and close an owned service."""
         for calls in self._calls.values():
             calls.clear()
-        if self._service is not None and self._is_ours:
+        if self._service is not None and self._owns_service:
             self._service.close()
 
-    def told(self, made: Iterable[Fake]) -> str:
-        """All of it, and of the fakes that the test has *made*, cut to what a person would read."""
-        own = [fake for fake in made if not any(fake.calls is one for one in self._calls.values())]
+    def text(self, fakes: Iterable[Fake]) -> str:
+        """Return the report, with the `fakes` that the test created itself."""
+        own = [
+            fake for fake in fakes if not any(fake.calls is calls for calls in self._calls.values())
+        ]
         services = [] if self._service is None else [self._service]
         services += [fake.service for fake in own]
         return "\n".join(
@@ -57,54 +59,54 @@ class FailureReport:
         )
 
     def _lines(self, service: LocalService, own: Sequence[Fake]) -> Iterator[str]:
-        """What *service* was asked, by the fixtures and by the test's *own* fakes, and holds."""
+        """Return the calls of the fixtures and `own` fakes on `service`, and its content."""
         is_of_fixtures = service is self._service
-        asked = list(self._calls.items()) if is_of_fixtures else []
-        asked += [(f"a {type(fake).__name__}", fake.calls) for fake in own]
-        for name, calls in asked:
-            yield from _listed(f"{name} was asked", calls, repr)
-        title = "memsy_service" if is_of_fixtures else "its service"
-        sent = sum(call.attempts for _, calls in asked for call in calls)
-        # Somebody else asked as well: a fake that is gone, or a client over a socket.
-        if not asked or len(service.requests) > sent:
-            yield from _listed(f"{title} got", service.requests, repr)
-        yield from _held(title, service)
+        fakes = list(self._calls.items()) if is_of_fixtures else []
+        fakes += [(f"a {type(fake).__name__}", fake.calls) for fake in own]
+        for name, calls in fakes:
+            yield from _list(f"Calls of {name}", calls, repr)
+        title = "memsy_service" if is_of_fixtures else "the service of the fake"
+        sent = sum(call.attempts for _, calls in fakes for call in calls)
+        # More requests than attempts: from a fake that no longer exists, or over a socket.
+        if not fakes or len(service.requests) > sent:
+            yield from _list(f"Requests to {title}", service.requests, repr)
+        yield from _content(title, service)
 
 
-def _held(title: str, service: LocalService) -> Iterator[str]:
+def _content(title: str, service: LocalService) -> Iterator[str]:
     try:
         events, memories = service.events, service.memories
     except MemsyClientClosedError:
-        yield f"{title} is closed by now"
+        yield f"Events and memories in {title}: unknown, the service is closed"
         return
-    yield from _listed(f"{title} held the events", events, _event)
-    yield from _listed(f"{title} held the memories", memories, _memory)
+    yield from _list(f"Events in {title}", events, _event)
+    yield from _list(f"Memories in {title}", memories, _memory)
 
 
-def _listed(title: str, things: Sequence[T], told: Callable[[T], str]) -> Iterator[str]:
-    """The latest of *things*, a line each."""
-    if not things:
-        yield f"{title}: nothing"
+def _list(title: str, items: Sequence[T], describe: Callable[[T], str]) -> Iterator[str]:
+    """Return a title and the latest `items`, a line each."""
+    if not items:
+        yield f"{title}: none"
         return
     yield f"{title}:"
-    if len(things) > _MOST:
-        yield f"  ... ({len(things) - _MOST} before these)"
-    for thing in things[-_MOST:]:
-        line = "".join(map(_in_a_line, told(thing)))
-        yield f"  {line if len(line) <= _WIDTH else f'{line[: _WIDTH - 4]} ...'}"
+    if len(items) > _MAX_LINES:
+        yield f"  ... ({len(items) - _MAX_LINES} earlier)"
+    for item in items[-_MAX_LINES:]:
+        line = "".join(map(_escaped, describe(item)))
+        yield f"  {line if len(line) <= _MAX_WIDTH else f'{line[: _MAX_WIDTH - 4]} ...'}"
 
 
-def _in_a_line(character: str) -> str:
+def _escaped(character: str) -> str:
     return character if character.isprintable() else ascii(character)[1:-1]
 
 
 def _event(event: Event) -> str:
     return (
-        f"{event.event_id} {event.state}: {event.kind} of {event.actor_id} in {event.session_id}: "
-        f"{event.content!r}"
+        f"{event.event_id} {event.state}: {event.kind} of actor {event.actor_id} "
+        f"in session {event.session_id}: {event.content!r}"
     )
 
 
 def _memory(memory: Memory) -> str:
-    whose = memory.actor_id or memory.role_id or memory.team_id or memory.org_id
-    return f"{memory.memory_id} {memory.status}: of {memory.level} {whose}: {memory.text!r}"
+    owner = memory.actor_id or memory.role_id or memory.team_id or memory.org_id
+    return f"{memory.memory_id} {memory.status}: memory of {memory.level} {owner}: {memory.text!r}"

@@ -1,22 +1,27 @@
 """
-What a Memsy client must keep, whoever wrote it: the promises, as plain functions.
+Contract tests: plain functions that check the behaviour of any Memsy client.
 
-Each function asserts one thing of the client in its `ContractContext`, and runs on any client, of
-this package or of your own, over any service::
+Each function checks one rule, mostly of `docs/wire-contract.md`, on the client in its
+`ContractContext`, and raises an `AssertionError` if the client breaks the rule::
 
     from memsy.testing.contract import CONTRACT_TESTS, ContractContext
 
-    @pytest.mark.parametrize("promise", CONTRACT_TESTS, ids=lambda promise: promise.__name__)
-    def test_my_client_keeps(promise):
-        stranger = MyClient(api_key="wrong")
-        promise(ContractContext(MyClient(), name=promise.__name__, stranger=stranger))
+    @pytest.mark.parametrize("contract_test", CONTRACT_TESTS, ids=lambda test: test.__name__)
+    def test_client_keeps_the_contract(contract_test):
+        unauthorized = MyClient(api_key="wrong")
+        contract_test(
+            ContractContext(
+                MyClient(), name=contract_test.__name__, unauthorized_client=unauthorized
+            )
+        )
 
-`CONTROL_CONTRACT_TESTS` are those of the control plane; their scenes need a few things more.
+`CONTROL_CONTRACT_TESTS` are the tests of the control plane. They need more arguments of
+`ContractContext`: `control`, `clients_with_key` and `consent`.
 
-Give each promise a scene of its own name, or a service of its own. They write, and some delete
-what they wrote: point them at an organisation made for tests, which nobody else uses meanwhile.
-They take a memory to say what its event said, as the local service has it; a service that
-rephrases keeps the others. For an async client, see `blocking`.
+Give each test a context with a `name` of its own, or a service of its own. The tests write data,
+and some delete it: use an organisation for tests that no other program uses at the same time. They
+expect a memory to have the text of its event, as in the local service. The tests that do not
+compare this text also pass on a service that rewords. For an async client, see `as_sync`.
 """
 
 from __future__ import annotations
@@ -46,7 +51,8 @@ __all__ = [
 ]
 
 
-def _promises(*modules: ModuleType) -> tuple[ContractTest, ...]:
+def _contract_tests(*modules: ModuleType) -> tuple[ContractTest, ...]:
+    """Return the public functions that `modules` define, in their order."""
     return tuple(
         member
         for module in modules
@@ -55,12 +61,12 @@ def _promises(*modules: ModuleType) -> tuple[ContractTest, ...]:
     )
 
 
-CONTRACT_TESTS: tuple[ContractTest, ...] = _promises(
+CONTRACT_TESTS: tuple[ContractTest, ...] = _contract_tests(
     events, search, memories_and_actors, hierarchy, account
 )
-"""Those of the hot path, in an order that reads well."""
+"""The contract tests of the data plane."""
 
-CONTROL_CONTRACT_TESTS: tuple[ContractTest, ...] = _promises(
+CONTROL_CONTRACT_TESTS: tuple[ContractTest, ...] = _contract_tests(
     control_account, control_keys, control_connectors
 )
-"""Those of the control plane."""
+"""The contract tests of the control plane."""

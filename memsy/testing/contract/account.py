@@ -1,4 +1,4 @@
-"""Promises about who may call, what is counted, and what the service does not do."""
+"""Contract tests of health, usage, authentication, `clear()` and `close()`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from memsy.exceptions import AuthenticationError, MemsyClientClosedError, Server
 from memsy.testing.contract.context import ContractContext, expect_error
 
 
-def the_service_is_well(context: ContractContext) -> None:
+def health_is_ok(context: ContractContext) -> None:
+    """`health()` of the data plane returns the status `ok` (wire contract 5.4)."""
     assert context.memsy.health().status == "ok"
 
 
-def every_answer_counts_what_was_used(context: ContractContext) -> None:
+def responses_report_usage(context: ContractContext) -> None:
+    """Responses of the data plane report usage and plan (wire contract 2.1, 2.3)."""
     before = context.memsy.health()
     ingested = context.memsy.ingest([context.event("count me")])
     context.wait_until_processed(ingested.event_ids)
@@ -21,12 +23,13 @@ def every_answer_counts_what_was_used(context: ContractContext) -> None:
     assert found.usage is not None
     assert ingested.usage.events_ingested == (before.usage.events_ingested or 0) + 1
     assert found.usage.search_queries == (before.usage.search_queries or 0) + 1
-    for answer in (before, ingested, found, status):
-        assert answer.usage is not None
-        assert answer.usage.plan
+    for response in (before, ingested, found, status):
+        assert response.usage is not None
+        assert response.usage.plan
 
 
-def a_key_that_nobody_knows_opens_nothing(context: ContractContext) -> None:
+def unknown_key_is_rejected(context: ContractContext) -> None:
+    """An unknown API key gets a 401 or 403 on every endpoint (wire contract 1.2, 3.4)."""
     unauthorized_client = context.unauthorized_client
     for call in (
         unauthorized_client.health,
@@ -38,14 +41,16 @@ def a_key_that_nobody_knows_opens_nothing(context: ContractContext) -> None:
     assert context.memsy.search("never stored", actor_id=context.actor).results == []
 
 
-def clear_is_not_implemented_and_says_so(context: ContractContext) -> None:
+def clear_raises_not_implemented(context: ContractContext) -> None:
+    """`clear()` gets a 501, is not retried and deletes nothing (wire contract 5.8, 9 Q19)."""
     context.ingest_and_wait("still here")
     error = expect_error(ServerError, lambda: context.memsy.clear("container_tag"))
     assert (error.status_code, error.attempts) == (501, 1)
     assert len(context.memsy.search("still here", actor_id=context.actor).results) == 1
 
 
-def a_closed_client_says_that_it_is_closed(context: ContractContext) -> None:
+def closed_client_raises_closed_error(context: ContractContext) -> None:
+    """A closed client raises `MemsyClientClosedError` (a rule of this package)."""
     context.memsy.close()
     context.memsy.close()
     expect_error(MemsyClientClosedError, context.memsy.health)

@@ -1,4 +1,4 @@
-"""Where a promise is played: a client to try it on, and names that nobody else uses."""
+"""Context of a contract test: the client under test, unique ids, waiting, assertions."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ E = TypeVar("E", bound=MemsyError)
 T = TypeVar("T")
 
 Clients: TypeAlias = tuple[MemsyClientProtocol, MemsyControlClientProtocol]
-"""One of each plane, with the same key."""
+"""A data plane client and a control plane client with the same API key."""
 
 ContractTest: TypeAlias = "Callable[[ContractContext], None]"
-"""A function that asserts one thing of the client in its scene, and returns if it holds."""
+"""A function that checks one rule on the client of its context, and raises if it is broken."""
 
 
 class ContractContext:
     """
-    A client under test, and what a promise needs to try it.
+    The client under test and the other resources of a contract test.
 
     Args:
-        memsy: the client; for an async one see `blocking`.
-        name: begins all actors, sessions and texts of this scene, so that scenes played on one
-            service do not meet: give each its own.
-        stranger: a client of the same service with a key that the service does not know.
-        control: a client of the control plane with the same key, for the promises of that plane.
-        with_key: makes a client of each plane with the key that it is given.
-        consent: does in a user's place what connects a connector, which it is given the id of.
-        pause: lets time pass between two looks at `status()`, where processing takes any.
-        looks: how often to look before giving up.
+        memsy: The sync client under test. For an async client, see `as_sync`.
+        name: Prefix of the actor ids, session ids and some texts of this context. Contexts on the
+            same service need different names.
+        unauthorized_client: A client of the same service with an API key that is unknown there.
+        control: A control plane client with the same API key, for the control plane tests.
+        clients_with_key: A function that makes a client of each plane with the given API key.
+        consent: A function that gives the user's consent for the connector with the given id.
+        pause: A function that waits between two calls of `status()`.
+        max_polls: Maximum number of calls of `status()` in `wait_until_processed()`.
     """
 
     def __init__(
         self,
         memsy: MemsyClientProtocol,
         *,
-        name: str = "scene",
+        name: str = "contract",
         unauthorized_client: MemsyClientProtocol | None = None,
         control: MemsyControlClientProtocol | None = None,
         clients_with_key: Callable[[str], Clients] | None = None,
@@ -51,36 +51,36 @@ class ContractContext:
     ) -> None:
         self.memsy: MemsyClientProtocol = memsy
         self.name: str = name
-        self._stranger = unauthorized_client
+        self._unauthorized_client = unauthorized_client
         self._control = control
-        self._with_key = clients_with_key
+        self._clients_with_key = clients_with_key
         self._consent = consent
         self._numbers = count(1)
         self.actor: str = self.unique_id("actor")
         self.session: str = self.unique_id("session")
         self._pause = pause
-        self._looks = max_polls
+        self._max_polls = max_polls
 
     @property
     def unauthorized_client(self) -> MemsyClientProtocol:
-        """The client whose key nobody knows."""
-        return _needed(self._stranger, "a client with a wrong key")
+        """A client with an unknown API key."""
+        return _required(self._unauthorized_client, "unauthorized_client")
 
     @property
     def control(self) -> MemsyControlClientProtocol:
-        """The client of the control plane."""
-        return _needed(self._control, "a client of the control plane")
+        """The control plane client with the API key of `memsy`."""
+        return _required(self._control, "control")
 
     def clients_with_key(self, key: str) -> Clients:
-        """Clients of both planes with another key."""
-        return _needed(self._with_key, "clients with other keys")(key)
+        """Return clients of both planes with the API key `key`."""
+        return _required(self._clients_with_key, "clients_with_key")(key)
 
     def consent(self, connector_id: str) -> None:
-        """Let the user consent to a pending connector."""
-        _needed(self._consent, "a user who consents")(connector_id)
+        """Give the consent of the user for a pending connector."""
+        _required(self._consent, "consent")(connector_id)
 
     def unique_id(self, noun: str) -> str:
-        """An id of this scene that was not given out before."""
+        """Return an id that this context has not used before."""
         return f"{self.name}:{noun}:{next(self._numbers)}"
 
     def event(
@@ -95,48 +95,48 @@ class ContractContext:
         ts: str | None = None,
         metadata: str | dict[str, object] | None = None,
     ) -> EventPayload:
-        """An event of this scene's actor and session, unless others are named."""
+        """Return an event of the actor and session of this context, unless given."""
         return EventPayload(
             actor or self.actor, session or self.session, kind, content, role, team, ts, metadata
         )
 
     def ingest_and_wait(self, *events: EventPayload | str) -> list[str]:
-        """Ingest, and wait until the memories are there. A bare text is an event of this scene."""
-        payloads = [self.event(e) if isinstance(e, str) else e for e in events]
+        """Ingest events or texts, wait until they are processed, and return the event ids."""
+        payloads = [self.event(item) if isinstance(item, str) else item for item in events]
         event_ids = self.memsy.ingest(payloads).event_ids
         self.wait_until_processed(event_ids)
         return event_ids
 
     def wait_until_processed(self, event_ids: Sequence[str]) -> None:
         """Wait until no event is pending."""
-        for _ in range(self._looks):
+        for _ in range(self._max_polls):
             if not self.memsy.status(list(event_ids)).pending_ids:
                 return
             self._pause()
-        raise AssertionError(f"still pending after {self._looks} looks: {event_ids}")
+        raise AssertionError(f"events still pending after {self._max_polls} polls: {event_ids}")
 
     @property
     def org_id(self) -> str:
-        """The organisation of the client's key, as its memories tell."""
+        """The id of the organisation of the API key, taken from a memory."""
         items = self.memsy.memories.list(limit=1).items
         if not items:
-            self.ingest_and_wait("The organisation has a name, and this tells it.")
+            self.ingest_and_wait("This event creates a memory with the id of the organisation.")
             items = self.memsy.memories.list(limit=1).items
         return items[0].org_id
 
 
-def _needed(given: T | None, what: str) -> T:
-    assert given is not None, f"this promise needs {what}: give one to its Scene"
-    return given
+def _required(value: T | None, argument: str) -> T:
+    assert value is not None, f"this contract test needs the argument {argument} of ContractContext"
+    return value
 
 
-def result_texts(found: SearchResponse) -> list[str]:
-    """The texts that were found, best first."""
-    return [result.content for result in found.results]
+def result_texts(response: SearchResponse) -> list[str]:
+    """Return the texts of the results, best first."""
+    return [result.content for result in response.results]
 
 
 def expect_error(error: type[E], call: Callable[[], object]) -> E:
-    """The *error* that *call* must raise."""
+    """Return the `error` that `call` raises, or fail."""
     try:
         result = call()
     except error as caught:
@@ -144,6 +144,6 @@ def expect_error(error: type[E], call: Callable[[], object]) -> E:
     raise AssertionError(f"expected {error.__name__}, got {result!r}")
 
 
-def same_items(found: Iterable[str], *wanted: str) -> bool:
-    """Whether two collections hold the same, in any order."""
-    return sorted(found) == sorted(wanted)
+def same_items(items: Iterable[str], *expected: str) -> bool:
+    """Return True if `items` equals `expected` in any order."""
+    return sorted(items) == sorted(expected)

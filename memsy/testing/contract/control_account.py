@@ -1,4 +1,4 @@
-"""Promises of the control plane: who calls, what was used, what was ingested."""
+"""Contract tests of the control plane: account, usage, events and interest."""
 
 from __future__ import annotations
 
@@ -6,29 +6,34 @@ from memsy.exceptions import ValidationError
 from memsy.testing.contract.context import ContractContext, expect_error
 
 
-def me_names_the_organisation_of_the_key(context: ContractContext) -> None:
+def me_returns_the_organisation_of_the_key(context: ContractContext) -> None:
+    """`me()` returns the organisation and the tier of the API key (wire contract 6.1)."""
     me = context.control.me()
     assert me.org_id == context.org_id
     assert me.tier
 
 
-def the_control_plane_is_well(context: ContractContext) -> None:
+def control_health_is_ok(context: ContractContext) -> None:
+    """`health()` of the control plane returns the status `ok` (wire contract 6.2)."""
     assert context.control.health().status == "ok"
 
 
 def _used(context: ContractContext, dimension: str) -> int:
-    (found,) = (d for d in context.control.usage.summary().dimensions if d.dimension == dimension)
-    return found.used
+    dimensions = context.control.usage.summary().dimensions
+    (usage,) = (item for item in dimensions if item.dimension == dimension)
+    return usage.used
 
 
-def the_summary_counts_what_was_done(context: ContractContext) -> None:
-    context.ingest_and_wait("the first of them all")
+def usage_summary_counts_ingested_events(context: ContractContext) -> None:
+    """`usage.summary()` counts ingested events (wire contract 6.3)."""
+    context.ingest_and_wait("the first event")
     before = _used(context, "events_ingested")
     context.ingest_and_wait("one", "two", "three")
     assert _used(context, "events_ingested") == before + 3
 
 
-def the_points_of_time_add_up_to_the_summary(context: ContractContext) -> None:
+def usage_timeseries_adds_up_to_the_summary(context: ContractContext) -> None:
+    """The points of `usage.timeseries()` add up to the summary (wire contract 6.4)."""
     context.ingest_and_wait("one", "two", "three")
     for granularity in ("daily", "hourly"):
         series = context.control.usage.timeseries(
@@ -39,24 +44,27 @@ def the_points_of_time_add_up_to_the_summary(context: ContractContext) -> None:
         assert sum(p.quantity for p in series.data) == _used(context, "events_ingested")
 
 
-def an_unknown_granularity_is_refused(context: ContractContext) -> None:
+def unknown_granularity_is_rejected(context: ContractContext) -> None:
+    """An unknown granularity gets a 422 (wire contract 6.4)."""
     expect_error(ValidationError, lambda: context.control.usage.timeseries(granularity="yearly"))
 
 
-def what_was_ingested_is_listed(context: ContractContext) -> None:
-    event_id, other = context.ingest_and_wait(
+def console_lists_ingested_events(context: ContractContext) -> None:
+    """`events.list()` returns events with metadata as an object (wire contract 6.11, 7.6)."""
+    first_id, second_id = context.ingest_and_wait(
         context.event("Okay, Houston", ts="1970-04-14T03:07:53Z", metadata={"page": 167}),
         context.event("Roger", ts="1970-04-14T03:08:00Z", metadata="page 168"),
     )
     latest, earliest = context.control.events.list(actor_id=context.actor).items
-    assert (latest.event_id, latest.metadata) == (other, {"raw": "page 168"})
-    assert (earliest.event_id, earliest.metadata) == (event_id, {"page": 167})
+    assert (latest.event_id, latest.metadata) == (second_id, {"raw": "page 168"})
+    assert (earliest.event_id, earliest.metadata) == (first_id, {"page": 167})
     assert (earliest.actor_id, earliest.session_id) == (context.actor, context.session)
     assert (earliest.kind, earliest.content) == ("user_message", "Okay, Houston")
     assert earliest.ts == "1970-04-14T03:07:53Z"
 
 
-def events_are_picked_sorted_and_paged(context: ContractContext) -> None:
+def console_events_can_be_filtered_sorted_and_paged(context: ContractContext) -> None:
+    """`events.list()` filters by actor, session and kind, sorts and pages (wire contract 6.11)."""
     times = [f"1970-04-14T03:0{minute}:00Z" for minute in range(5)]
     context.ingest_and_wait(*(context.event(f"at {ts}", ts=ts) for ts in times))
     context.ingest_and_wait(context.event("an answer", kind="assistant_message"))
@@ -68,17 +76,19 @@ def events_are_picked_sorted_and_paged(context: ContractContext) -> None:
     ]
     assert [item.ts for page in pages for item in page.items] == times
     assert {page.total for page in pages} == {5}
-    elsewhere = context.control.events.list(session_id=context.unique_id("session"))
-    assert (elsewhere.items, elsewhere.total) == ([], 0)
+    unmatched = context.control.events.list(session_id=context.unique_id("session"))
+    assert (unmatched.items, unmatched.total) == ([], 0)
 
 
-def an_unknown_order_of_events_or_a_page_out_of_range_is_refused(context: ContractContext) -> None:
+def invalid_event_sort_or_page_is_rejected(context: ContractContext) -> None:
+    """An unknown sort order, limit or offset of `events.list()` gets a 422 (wire contract 6.11)."""
     expect_error(ValidationError, lambda: context.control.events.list(sort="loudest"))
     expect_error(ValidationError, lambda: context.control.events.list(limit=201))
     expect_error(ValidationError, lambda: context.control.events.list(offset=-1))
 
 
-def interest_that_was_expressed_is_remembered(context: ContractContext) -> None:
+def expressed_interest_is_stored(context: ContractContext) -> None:
+    """Interest is stored, and may be expressed twice (wire contract 6.12, 6.13, 9 Q21)."""
     interest = context.control.interest
     assert interest.express("lovell@example.org", "Jim Lovell", company="NASA").message
     assert interest.status() is True

@@ -1,4 +1,4 @@
-"""Promises about events: what is stored, what is not stored twice, and what becomes of it."""
+"""Contract tests of `ingest()` and `status()`: ids, de-duplication, validation."""
 
 from __future__ import annotations
 
@@ -9,40 +9,45 @@ from memsy.models import EventKind
 from memsy.testing.contract.context import ContractContext, expect_error, result_texts, same_items
 
 
-def what_was_ingested_can_be_found(context: ContractContext) -> None:
+def ingested_event_is_found_by_search(context: ContractContext) -> None:
+    """A search finds the memory of an ingested event (wire contract 5.1, 7.1)."""
     context.ingest_and_wait("I take my tea without sugar")
     found = context.memsy.search("tea", actor_id=context.actor)
     assert result_texts(found) == ["I take my tea without sugar"]
 
 
-def one_id_comes_back_for_each_event_in_its_place(context: ContractContext) -> None:
+def event_ids_are_in_input_order(context: ContractContext) -> None:
+    """`ingest()` returns one id for each event, in input order (wire contract 4, 5.1)."""
     texts = [f"utterance number {n} of the flight" for n in range(5)]
     event_ids = context.ingest_and_wait(*texts)
     assert len(set(event_ids)) == len(texts)
     found = context.memsy.search(
         "utterance flight", actor_id=context.actor, include_source_events=True
     )
-    drawn_from = {r.source_events[0].event_id: r.source_events[0].content for r in found.results}
-    assert [drawn_from[event_id] for event_id in event_ids] == texts
+    content_by_id = {r.source_events[0].event_id: r.source_events[0].content for r in found.results}
+    assert [content_by_id[event_id] for event_id in event_ids] == texts
 
 
-def an_equal_event_in_the_same_call_is_stored_once(context: ContractContext) -> None:
+def equal_events_in_one_call_share_an_id(context: ContractContext) -> None:
+    """Equal events in one call share an id and are stored once (wire contract 7.3, 9 Q8)."""
     roger, go_ahead = context.event("Roger."), context.event("Go ahead.")
-    answer = context.memsy.ingest([roger, go_ahead, roger])
-    first, second, third = answer.event_ids
+    response = context.memsy.ingest([roger, go_ahead, roger])
+    first, second, third = response.event_ids
     assert first == third != second
-    assert answer.deduplicated == 1
+    assert response.deduplicated == 1
 
 
-def an_equal_event_soon_after_gets_the_id_of_the_first(context: ContractContext) -> None:
+def equal_event_within_window_keeps_its_id(context: ContractContext) -> None:
+    """An equal event within 60 seconds gets the id of the first one (wire contract 7.3)."""
     first = context.ingest_and_wait("Roger.")
-    again = context.memsy.ingest([context.event("Roger.", metadata={"page": 7}, role="capcom")])
-    assert again.event_ids == first
+    repeated = context.memsy.ingest([context.event("Roger.", metadata={"page": 7}, role="capcom")])
+    assert repeated.event_ids == first
     assert context.memsy.memories.list(actor_id=context.actor).total == 1
 
 
-def another_actor_session_kind_or_text_is_another_event(context: ContractContext) -> None:
-    answer = context.memsy.ingest(
+def different_actor_session_kind_or_content_is_a_new_event(context: ContractContext) -> None:
+    """An event with another actor, session, kind or content is a new event (wire contract 7.3)."""
+    response = context.memsy.ingest(
         [
             context.event("Roger."),
             context.event("Roger.", actor=context.unique_id("actor")),
@@ -51,10 +56,11 @@ def another_actor_session_kind_or_text_is_another_event(context: ContractContext
             context.event("Roger, out."),
         ]
     )
-    assert len(set(answer.event_ids)) == 5
+    assert len(set(response.event_ids)) == 5
 
 
 def processed_events_are_completed(context: ContractContext) -> None:
+    """`status()` lists processed events as completed (wire contract 5.3, 7.2)."""
     event_ids = context.ingest_and_wait("We have main bus B undervolt", "Say again, please")
     status = context.memsy.status(event_ids)
     assert same_items(status.completed_ids, *event_ids)
@@ -62,7 +68,8 @@ def processed_events_are_completed(context: ContractContext) -> None:
     assert status.statuses == dict.fromkeys(event_ids, "completed")
 
 
-def an_unknown_event_is_counted_but_in_no_list(context: ContractContext) -> None:
+def unknown_event_id_counts_in_the_total_only(context: ContractContext) -> None:
+    """An unknown event id counts in `total` and is in no list (wire contract 5.3, 9 Q7)."""
     (known,) = context.ingest_and_wait("Stand by, thirteen")
     status = context.memsy.status([known, "no-such-event"])
     assert (status.completed_ids, status.failed_ids, status.pending_ids) == ([known], [], [])
@@ -70,48 +77,54 @@ def an_unknown_event_is_counted_but_in_no_list(context: ContractContext) -> None
     assert status.statuses == {known: "completed", "no-such-event": "unknown"}
 
 
-def a_call_with_one_bad_event_stores_none(context: ContractContext) -> None:
-    bad = context.event("   ")
+def one_invalid_event_rejects_the_whole_call(context: ContractContext) -> None:
+    """A call with one invalid event gets a 422 and stores no event (wire contract 4, 5.1)."""
+    blank = context.event("   ")
     error = expect_error(
-        ValidationError, lambda: context.memsy.ingest([context.event("fine"), bad])
+        ValidationError, lambda: context.memsy.ingest([context.event("fine"), blank])
     )
     assert error.status_code == 422
-    assert [fault["loc"] for fault in error.errors] == [["body", "events", 1, "content"]]
+    assert [item["loc"] for item in error.errors] == [["body", "events", 1, "content"]]
     assert context.memsy.search("fine", actor_id=context.actor).results == []
 
 
-def every_fault_of_a_call_is_named(context: ContractContext) -> None:
-    odd_kind = context.event("hello", kind=cast(EventKind, "chat_turn"))
+def validation_error_lists_every_invalid_field(context: ContractContext) -> None:
+    """A 422 lists every invalid field with its location (wire contract 3.1, 9 Q22)."""
+    unknown_kind = context.event("hello", kind=cast(EventKind, "chat_turn"))
     too_long = context.event("x" * 32_001)
-    error = expect_error(ValidationError, lambda: context.memsy.ingest([odd_kind, too_long]))
-    assert [fault["loc"] for fault in error.errors] == [
+    error = expect_error(ValidationError, lambda: context.memsy.ingest([unknown_kind, too_long]))
+    assert [item["loc"] for item in error.errors] == [
         ["body", "events", 0, "kind"],
         ["body", "events", 1, "content"],
     ]
 
 
-def no_event_at_all_is_refused(context: ContractContext) -> None:
+def empty_ingest_is_rejected(context: ContractContext) -> None:
+    """An ingest without events gets a 422 (wire contract 9 Q5)."""
     assert expect_error(ValidationError, lambda: context.memsy.ingest([])).status_code == 422
 
 
-def more_than_500_ids_are_too_many_for_one_status(context: ContractContext) -> None:
+def status_rejects_more_than_500_ids(context: ContractContext) -> None:
+    """`status()` with more than 500 ids gets a 422 (wire contract 4)."""
     ids = [f"event-{n}" for n in range(501)]
     assert expect_error(ValidationError, lambda: context.memsy.status(ids)).status_code == 422
     assert context.memsy.status(ids[:500]).total == 500
 
 
-def metadata_comes_back_with_the_memory(context: ContractContext) -> None:
+def metadata_is_returned_with_the_memory(context: ContractContext) -> None:
+    """Results contain the metadata of their events: an object or text (wire contract 7.6)."""
     as_object, as_text = context.ingest_and_wait(
         context.event("The oxygen tank is venting", metadata={"page": 167}),
         context.event("The hydrogen tank is fine", metadata="page 168"),
     )
     found = context.memsy.search("tank", actor_id=context.actor)
-    said = {entry["event_id"]: entry for r in found.results for entry in r.source_metadata}
-    assert said[as_object]["metadata"] == {"page": 167}
-    assert said[as_text]["raw"] == "page 168"
+    metadata = {entry["event_id"]: entry for r in found.results for entry in r.source_metadata}
+    assert metadata[as_object]["metadata"] == {"page": 167}
+    assert metadata[as_text]["raw"] == "page 168"
 
 
-def an_empty_id_is_refused_before_anything_is_sent(context: ContractContext) -> None:
+def empty_id_is_rejected_before_sending(context: ContractContext) -> None:
+    """The client rejects an empty id, `.` or `..` without a request (wire contract 1.4)."""
     for call in (
         lambda: context.memsy.search("tea", actor_id=""),
         lambda: context.memsy.search("tea", role_ids=[""]),

@@ -1,4 +1,4 @@
-"""Promises about organisations, roles and teams. They need the key of an admin."""
+"""Contract tests of organisations, roles and teams. They need the key of an admin."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from memsy.testing.contract.context import ContractContext, expect_error, same_i
 
 
 @contextmanager
-def _described(context: ContractContext, focus: str) -> Iterator[OrgResource]:
-    """A description that is gone afterwards, and never one that somebody else has made."""
+def _organisation_record(context: ContractContext, focus: str) -> Iterator[OrgResource]:
+    """Create the organisation record, and delete it after the block."""
     org = context.memsy.orgs.create(context.org_id, "Mission Control", focus)
     try:
         yield org
@@ -20,9 +20,10 @@ def _described(context: ContractContext, focus: str) -> Iterator[OrgResource]:
         context.memsy.orgs.delete(org.org_id)
 
 
-def an_organisation_is_described_once(context: ContractContext) -> None:
+def organisation_record_is_created_once(context: ContractContext) -> None:
+    """An organisation has at most one record; a second gets a 409 (wire contract 5.5)."""
     org_id = context.org_id
-    with _described(context, "getting them home") as org:
+    with _organisation_record(context, "getting them home") as org:
         assert (org.org_id, org.name, org.focus) == (org_id, "Mission Control", "getting them home")
         assert org.promotion_prompt
         assert context.memsy.orgs.get(org_id) == org
@@ -32,9 +33,10 @@ def an_organisation_is_described_once(context: ContractContext) -> None:
     assert context.memsy.orgs.list() == []
 
 
-def an_organisation_can_be_changed(context: ContractContext) -> None:
+def organisation_record_can_be_updated(context: ContractContext) -> None:
+    """`orgs.update()` changes the given fields only (wire contract 5.5)."""
     orgs, org_id = context.memsy.orgs, context.org_id
-    with _described(context, "landing"):
+    with _organisation_record(context, "landing"):
         changed = orgs.update(org_id, focus="getting them home")
         assert (changed.name, changed.focus) == ("Mission Control", "getting them home")
         edited = orgs.update(org_id, promotion_prompt="Keep procedures.")
@@ -43,16 +45,18 @@ def an_organisation_can_be_changed(context: ContractContext) -> None:
         assert "getting them home" in orgs.regenerate_prompt(org_id).promotion_prompt
 
 
-def the_organisation_of_others_is_out_of_reach(context: ContractContext) -> None:
+def other_organisation_is_forbidden(context: ContractContext) -> None:
+    """The id of another organisation gets a 403 (wire contract 5.5, 7.4)."""
     error = expect_error(
-        AuthorizationError, lambda: context.memsy.orgs.create("org_of_others", "Theirs", "theirs")
+        AuthorizationError, lambda: context.memsy.orgs.create("another_org", "Theirs", "theirs")
     )
     assert error.status_code == 403
-    expect_error(AuthorizationError, lambda: context.memsy.roles.list("org_of_others"))
-    expect_error(AuthorizationError, lambda: context.memsy.teams.list("org_of_others"))
+    expect_error(AuthorizationError, lambda: context.memsy.roles.list("another_org"))
+    expect_error(AuthorizationError, lambda: context.memsy.teams.list("another_org"))
 
 
-def a_role_lives_from_create_to_delete(context: ContractContext) -> None:
+def role_can_be_created_updated_and_deleted(context: ContractContext) -> None:
+    """A role can be created, fetched, updated and deleted (wire contract 5.5)."""
     org_id, roles = context.org_id, context.memsy.roles
     role = roles.create(org_id, "Capcom", "talking to the crew")
     assert (role.org_id, role.name, role.focus) == (org_id, "Capcom", "talking to the crew")
@@ -66,7 +70,8 @@ def a_role_lives_from_create_to_delete(context: ContractContext) -> None:
     expect_error(NotFoundError, lambda: roles.delete(role.role_id, org_id))
 
 
-def a_team_lives_from_create_to_delete(context: ContractContext) -> None:
+def team_can_be_created_updated_and_deleted(context: ContractContext) -> None:
+    """A team can be created, fetched, updated and deleted (wire contract 5.5)."""
     org_id, teams = context.org_id, context.memsy.teams
     team = teams.create(org_id, "White team", "the second shift")
     assert (team.org_id, team.name, team.focus) == (org_id, "White team", "the second shift")
@@ -80,21 +85,23 @@ def a_team_lives_from_create_to_delete(context: ContractContext) -> None:
     expect_error(NotFoundError, lambda: teams.delete(team.team_id, org_id))
 
 
-def roles_and_teams_come_in_pages(context: ContractContext) -> None:
+def roles_are_listed_in_pages(context: ContractContext) -> None:
+    """`roles.list()` pages by `limit` and `offset` (wire contract 5.5, 7.12)."""
     org_id = context.org_id
     names = [context.unique_id("role") for _ in range(3)]
-    made = [context.memsy.roles.create(org_id, name, "paging") for name in names]
+    created = [context.memsy.roles.create(org_id, name, "paging") for name in names]
     listed = [
         role.name
         for offset in range(0, 200, 2)
         for role in context.memsy.roles.list(org_id, limit=2, offset=offset)
     ]
     assert same_items([name for name in listed if name in names], *names)
-    for role in made:
+    for role in created:
         context.memsy.roles.delete(role.role_id, org_id)
 
 
 def deleting_a_role_keeps_its_memories(context: ContractContext) -> None:
+    """Deleting a role keeps the memories with its id (wire contract 5.5)."""
     org_id = context.org_id
     role = context.memsy.roles.create(org_id, "Flight", "deciding")
     context.ingest_and_wait(context.event("We go around the moon", role=role.role_id))

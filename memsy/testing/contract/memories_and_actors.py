@@ -1,14 +1,15 @@
-"""Promises about memories and actors, as the console shows them."""
+"""Contract tests of `memories` and `actors`: lists, filters, pages, counts."""
 
 from __future__ import annotations
 
 from memsy.exceptions import AuthorizationError, NotFoundError, ValidationError
 from memsy.testing.contract.context import ContractContext, expect_error, same_items
 
-_NO_MEMORY = "00000000-0000-4000-8000-000000000000"
+_UNKNOWN_MEMORY_ID = "00000000-0000-4000-8000-000000000000"
 
 
-def a_memory_that_was_found_can_be_fetched(context: ContractContext) -> None:
+def found_memory_can_be_fetched(context: ContractContext) -> None:
+    """`memories.get()` returns the memory of a search result (wire contract 5.2, 5.6)."""
     (event_id,) = context.ingest_and_wait(
         context.event("Fuel cell 1 is gone", ts="1970-04-14T03:30:00Z")
     )
@@ -21,19 +22,20 @@ def a_memory_that_was_found_can_be_fetched(context: ContractContext) -> None:
     assert memory.observed_at == "1970-04-14T03:30:00Z"
 
 
-def an_unknown_memory_is_not_found(context: ContractContext) -> None:
-    assert (
-        expect_error(NotFoundError, lambda: context.memsy.memories.get(_NO_MEMORY)).status_code
-        == 404
-    )
+def unknown_memory_is_not_found(context: ContractContext) -> None:
+    """An unknown memory id gets a 404 (wire contract 5.6, 9 Q13)."""
+    error = expect_error(NotFoundError, lambda: context.memsy.memories.get(_UNKNOWN_MEMORY_ID))
+    assert error.status_code == 404
 
 
-def a_memory_id_that_is_no_uuid_is_refused(context: ContractContext) -> None:
+def memory_id_must_be_a_uuid(context: ContractContext) -> None:
+    """A memory id that is not a UUID gets a 422 (wire contract 4, 9 Q13)."""
     error = expect_error(ValidationError, lambda: context.memsy.memories.get("mem_1"))
     assert error.status_code == 422
 
 
-def pages_neither_repeat_nor_skip(context: ContractContext) -> None:
+def memory_pages_contain_each_memory_once(context: ContractContext) -> None:
+    """The pages of `memories.list()` contain each memory once (wire contract 5.6, 7.12)."""
     context.ingest_and_wait(
         *(context.event(f"page {n}", ts="1970-04-14T03:00:00Z") for n in range(7))
     )
@@ -46,7 +48,8 @@ def pages_neither_repeat_nor_skip(context: ContractContext) -> None:
     assert len({item.memory_id for page in pages for item in page.items}) == 7
 
 
-def memories_are_listed_in_the_order_asked_for(context: ContractContext) -> None:
+def memories_are_sorted_by_observation_time(context: ContractContext) -> None:
+    """`memories.list()` sorts by `observed_at`, latest first by default (wire contract 5.6)."""
     context.ingest_and_wait(
         context.event("second", ts="1970-04-14T02:00:00Z"),
         context.event("first", ts="1970-04-14T01:00:00Z"),
@@ -58,21 +61,24 @@ def memories_are_listed_in_the_order_asked_for(context: ContractContext) -> None
     assert [item.text for item in earliest.items] == ["first", "second", "third"]
 
 
-def memories_can_be_picked_by_a_part_of_their_text(context: ContractContext) -> None:
+def memories_can_be_filtered_by_part_of_their_text(context: ContractContext) -> None:
+    """The filter `search` of `memories.list()` matches part of the text (wire contract 5.6)."""
     context.ingest_and_wait("main bus A is fine", "main bus B is down")
     found = context.memsy.memories.list(actor_id=context.actor, search="bus B")
     assert [item.text for item in found.items] == ["main bus B is down"]
     assert context.memsy.memories.list(actor_id=context.actor, search="100%_").items == []
 
 
-def a_status_type_or_kind_that_no_memory_has_matches_none(context: ContractContext) -> None:
+def unmatched_memory_filter_returns_an_empty_page(context: ContractContext) -> None:
+    """An unknown status, type or kind matches no memory (wire contract 9 Q12)."""
     context.ingest_and_wait("main bus A is fine")
     assert context.memsy.memories.list(actor_id=context.actor, status="archived").total == 0
     assert context.memsy.memories.list(actor_id=context.actor, type="no-such-type").total == 0
     assert context.memsy.memories.list(actor_id=context.actor, kind="no-such-kind").total == 0
 
 
-def an_unknown_order_or_a_page_out_of_range_is_refused(context: ContractContext) -> None:
+def invalid_memory_sort_or_page_is_rejected(context: ContractContext) -> None:
+    """An unknown sort order, limit or offset gets a 422 (wire contract 4, 9 Q12)."""
     expect_error(ValidationError, lambda: context.memsy.memories.list(sort="loudest"))
     expect_error(ValidationError, lambda: context.memsy.memories.list(limit=0))
     expect_error(ValidationError, lambda: context.memsy.memories.list(limit=201))
@@ -80,7 +86,8 @@ def an_unknown_order_or_a_page_out_of_range_is_refused(context: ContractContext)
     expect_error(ValidationError, lambda: context.memsy.actors.list(limit=501))
 
 
-def the_numbers_count_what_is_there(context: ContractContext) -> None:
+def memory_stats_count_memories(context: ContractContext) -> None:
+    """`memories.stats()` counts memories, in total and by status (wire contract 5.6)."""
     before = context.memsy.memories.stats()
     context.ingest_and_wait("one more memory", "and another one")
     after = context.memsy.memories.stats()
@@ -89,7 +96,8 @@ def the_numbers_count_what_is_there(context: ContractContext) -> None:
     assert sum(after.by_status.values()) == after.total_memories
 
 
-def an_actor_exists_when_it_has_memories(context: ContractContext) -> None:
+def actor_exists_once_it_has_memories(context: ContractContext) -> None:
+    """An actor exists once it has a memory; before, it gets a 404 (wire contract 5.7, 7.11)."""
     expect_error(NotFoundError, lambda: context.memsy.actors.get(context.actor))
     context.ingest_and_wait("I am here", "and I stay")
     actor = context.memsy.actors.get(context.actor)
@@ -100,21 +108,26 @@ def an_actor_exists_when_it_has_memories(context: ContractContext) -> None:
     assert actor.first_memory_at <= actor.last_memory_at
 
 
-def an_actor_id_may_hold_any_character(context: ContractContext) -> None:
+def actor_id_may_contain_any_character(context: ContractContext) -> None:
+    """An actor id may contain any character, such as `/` and `%` (wire contract 1.4, 4)."""
     actor = f"{context.actor}/T1:U 1?#%2e"
     context.ingest_and_wait(context.event("odd name, good memory", actor=actor))
     assert context.memsy.actors.get(actor).actor_id == actor
 
 
-def actors_can_be_picked_by_a_part_of_their_id(context: ContractContext) -> None:
-    one, two = f"{context.actor}:CDR", f"{context.actor}:lmp"
-    context.ingest_and_wait(context.event("hello", actor=one), context.event("hello", actor=two))
-    picked = context.memsy.actors.list(q=f"{context.actor}:cdr")
-    every = context.memsy.actors.list(q=f"{context.actor}:", sort="actor_id_asc")
-    assert ([a.actor_id for a in picked.items], picked.total) == ([one], 1)
-    assert same_items([a.actor_id for a in every.items], one, two)
+def actors_can_be_filtered_by_part_of_their_id(context: ContractContext) -> None:
+    """The filter `q` of `actors.list()` matches part of the id in any case (wire contract 5.7)."""
+    commander_id, pilot_id = f"{context.actor}:CDR", f"{context.actor}:lmp"
+    context.ingest_and_wait(
+        context.event("hello", actor=commander_id), context.event("hello", actor=pilot_id)
+    )
+    matching = context.memsy.actors.list(q=f"{context.actor}:cdr")
+    all_actors = context.memsy.actors.list(q=f"{context.actor}:", sort="actor_id_asc")
+    assert ([a.actor_id for a in matching.items], matching.total) == ([commander_id], 1)
+    assert same_items([a.actor_id for a in all_actors.items], commander_id, pilot_id)
 
 
-def the_actors_of_another_organisation_are_not_shown(context: ContractContext) -> None:
-    error = expect_error(AuthorizationError, lambda: context.memsy.actors.list("org_of_others"))
+def actors_of_another_organisation_are_forbidden(context: ContractContext) -> None:
+    """The actors of another organisation get a 403 (wire contract 5.7)."""
+    error = expect_error(AuthorizationError, lambda: context.memsy.actors.list("another_org"))
     assert error.status_code == 403

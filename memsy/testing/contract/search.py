@@ -1,4 +1,4 @@
-"""Promises about search: whose memories are found, in which order, and with what beside them."""
+"""Contract tests of `search()`: scopes, filters, order, limits, source events."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from memsy.exceptions import ValidationError
 from memsy.testing.contract.context import ContractContext, expect_error, result_texts, same_items
 
 
-def an_actor_finds_its_own_memories_only(context: ContractContext) -> None:
+def search_with_actor_returns_its_own_memories_only(context: ContractContext) -> None:
+    """A search with an actor returns memories of this actor only (wire contract 7.4)."""
     other = context.unique_id("actor")
     context.ingest_and_wait(
         "The cat is called Lovell", context.event("The dog is called Haise", actor=other)
@@ -21,14 +22,16 @@ def an_actor_finds_its_own_memories_only(context: ContractContext) -> None:
     ]
 
 
-def without_an_actor_the_whole_organisation_is_searched(context: ContractContext) -> None:
+def search_without_actor_covers_the_organisation(context: ContractContext) -> None:
+    """A search without an actor covers the whole organisation (wire contract 5.2, 7.4)."""
     word = context.name.replace(":", "").replace("-", "") + "xylophone"
     other = context.unique_id("actor")
     context.ingest_and_wait(f"{word} one", context.event(f"{word} two", actor=other))
     assert same_items(result_texts(context.memsy.search(word)), f"{word} one", f"{word} two")
 
 
-def a_conversation_can_be_kept_to_or_left_out(context: ContractContext) -> None:
+def search_can_include_or_exclude_a_session(context: ContractContext) -> None:
+    """A search can be limited to a session, or exclude one (wire contract 7.7)."""
     other = context.unique_id("session")
     context.ingest_and_wait(
         "tank one, pressure rising", context.event("tank two, empty", session=other)
@@ -42,7 +45,8 @@ def a_conversation_can_be_kept_to_or_left_out(context: ContractContext) -> None:
     assert within.results[0].session_id == context.session
 
 
-def only_one_session_filter_may_be_given(context: ContractContext) -> None:
+def both_session_filters_are_rejected(context: ContractContext) -> None:
+    """A search with both session filters gets a 422 (wire contract 4)."""
     error = expect_error(
         ValidationError,
         lambda: context.memsy.search("tank", session_id="one", exclude_session_id="two"),
@@ -50,14 +54,16 @@ def only_one_session_filter_may_be_given(context: ContractContext) -> None:
     assert error.status_code == 422
 
 
-def a_session_id_of_odd_characters_is_refused(context: ContractContext) -> None:
+def invalid_session_id_is_rejected(context: ContractContext) -> None:
+    """A session id with other than the allowed characters gets a 422 (wire contract 4)."""
     error = expect_error(
         ValidationError, lambda: context.memsy.search("tank", session_id="tape one")
     )
     assert error.status_code == 422
 
 
-def what_is_promoted_to_a_role_is_found_by_naming_the_role(context: ContractContext) -> None:
+def role_memories_are_found_with_role_ids(context: ContractContext) -> None:
+    """`role_ids` adds the memories promoted to these roles (wire contract 7.5, 9 Q14)."""
     role, colleague = context.unique_id("role"), context.unique_id("actor")
     context.ingest_and_wait(context.event("Always log the tank pressure", role=role))
     assert context.memsy.search("tank pressure", actor_id=colleague).results == []
@@ -66,7 +72,8 @@ def what_is_promoted_to_a_role_is_found_by_naming_the_role(context: ContractCont
     assert shared.session_id is None
 
 
-def what_is_promoted_to_a_team_is_found_by_naming_the_team(context: ContractContext) -> None:
+def team_memories_are_found_with_team_ids(context: ContractContext) -> None:
+    """`team_ids` adds the memories promoted to these teams (wire contract 7.5, 9 Q14)."""
     team, colleague = context.unique_id("team"), context.unique_id("actor")
     context.ingest_and_wait(context.event("White team has the next shift", team=team))
     assert context.memsy.search("shift", actor_id=colleague).results == []
@@ -74,7 +81,8 @@ def what_is_promoted_to_a_team_is_found_by_naming_the_team(context: ContractCont
     assert result_texts(found) == ["White team has the next shift"]
 
 
-def promoted_knowledge_belongs_to_no_conversation(context: ContractContext) -> None:
+def promoted_memories_pass_session_filters(context: ContractContext) -> None:
+    """Promoted memories have no session and pass both session filters (wire contract 7.7)."""
     role, colleague = context.unique_id("role"), context.unique_id("actor")
     context.ingest_and_wait(context.event("Power down the guidance computer", role=role))
     for found in (
@@ -86,7 +94,8 @@ def promoted_knowledge_belongs_to_no_conversation(context: ContractContext) -> N
         assert result_texts(found) == ["Power down the guidance computer"]
 
 
-def the_best_comes_first_and_scores_lie_between_0_and_1(context: ContractContext) -> None:
+def best_result_is_first_and_scores_are_0_to_1(context: ContractContext) -> None:
+    """The best result is first, and scores are between 0 and 1 (wire contract 5.2, 7.8, 9 Q23)."""
     context.ingest_and_wait(
         "The weather in Houston is fine",
         "The oxygen tank lost its pressure",
@@ -99,36 +108,40 @@ def the_best_comes_first_and_scores_lie_between_0_and_1(context: ContractContext
     assert all(0.0 <= score <= 1.0 for score in scores)
 
 
-def a_limit_cuts_the_list_and_a_threshold_cuts_the_weak(context: ContractContext) -> None:
+def limit_and_threshold_cut_the_results(context: ContractContext) -> None:
+    """`limit` bounds the number of results, `threshold` the score (wire contract 4, 7.8)."""
     context.ingest_and_wait(*(f"oxygen reading {n}" for n in range(5)))
-    everything = context.memsy.search("oxygen", actor_id=context.actor)
-    assert len(everything.results) == 5
+    unlimited = context.memsy.search("oxygen", actor_id=context.actor)
+    assert len(unlimited.results) == 5
     assert len(context.memsy.search("oxygen", actor_id=context.actor, limit=2).results) == 2
     assert context.memsy.search("oxygen", actor_id=context.actor, threshold=1.5).results == []
 
 
-def limits_and_thresholds_out_of_range_are_refused(context: ContractContext) -> None:
+def invalid_limit_threshold_or_query_is_rejected(context: ContractContext) -> None:
+    """An invalid limit or threshold or an empty query gets a 422 (wire contract 4, 9 Q10, Q11)."""
     for limit in (0, 101, -1):
         expect_error(ValidationError, partial(context.memsy.search, "oxygen", limit=limit))
     expect_error(ValidationError, lambda: context.memsy.search("oxygen", threshold=-0.1))
     expect_error(ValidationError, lambda: context.memsy.search(""))
 
 
-def nothing_found_is_an_answer_too(context: ContractContext) -> None:
+def search_without_match_returns_an_empty_list(context: ContractContext) -> None:
+    """A search without a match returns an empty list (wire contract 7.8)."""
     assert context.memsy.search("zeppelin", actor_id=context.actor).results == []
 
 
-def source_events_come_only_when_asked_for(context: ContractContext) -> None:
+def source_events_are_returned_on_request(context: ContractContext) -> None:
+    """Results contain source events with `include_source_events` only (wire contract 5.2)."""
     (event_id,) = context.ingest_and_wait(
         context.event("Okay, Houston", ts="1970-04-14T03:07:53Z", kind="user_message")
     )
-    (plain,) = context.memsy.search("Houston", actor_id=context.actor).results
-    (full,) = context.memsy.search(
+    (without,) = context.memsy.search("Houston", actor_id=context.actor).results
+    (with_events,) = context.memsy.search(
         "Houston", actor_id=context.actor, include_source_events=True
     ).results
-    assert plain.source_events == []
-    assert plain.source_event_ids == [event_id]
-    (event,) = full.source_events
+    assert without.source_events == []
+    assert without.source_event_ids == [event_id]
+    (event,) = with_events.source_events
     assert (event.event_id, event.kind, event.content) == (
         event_id,
         "user_message",
@@ -137,7 +150,8 @@ def source_events_come_only_when_asked_for(context: ContractContext) -> None:
     assert event.ts == "1970-04-14T03:07:53Z"
 
 
-def what_is_found_grows_stronger(context: ContractContext) -> None:
+def search_increases_strength_and_recall_count(context: ContractContext) -> None:
+    """A search increases strength and recall count of its results (wire contract 7.9)."""
     context.ingest_and_wait("The heater is on")
     (found,) = context.memsy.search("heater", actor_id=context.actor).results
     before = context.memsy.memories.get(found.id)
@@ -148,7 +162,8 @@ def what_is_found_grows_stronger(context: ContractContext) -> None:
     assert after.last_recalled_at is not None
 
 
-def any_text_may_be_searched_for(context: ContractContext) -> None:
+def query_may_contain_any_text(context: ContractContext) -> None:
+    """A query may contain any text, such as quotes and search operators (wire contract 5.2)."""
     context.ingest_and_wait('She said "AND NOT (near*) OR 1=1; --"')
     for query in ('"', "AND", "NOT (", "*", "a:b", "--", "💧", "\\", "near*", "'; drop table"):
         context.memsy.search(query, actor_id=context.actor)

@@ -1,4 +1,4 @@
-"""An async client as a blocking one, so that one promise serves both colours."""
+"""Sync adapter of async clients, so that one contract test runs on both."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ def as_sync(
 ) -> MemsyControlClientProtocol: ...
 def as_sync(client: object, loop: asyncio.AbstractEventLoop) -> Any:
     """
-    *client*, each of its calls run on *loop* until it is complete.
+    Return a sync client that runs each call of the async `client` on `loop` to its end.
 
-    The loop must not be running, and is the caller's to close. Results and errors are the client's
-    own.
+    Results and errors are unchanged.
+
+    Args:
+        client: An async client of either plane.
+        loop: An event loop that is not running. The caller closes it.
     """
-    # What is proxied member by member has the members of the blocking surface: parity says so.
+    # The parity gate guarantees that the sync and the async protocols have equal members.
     return _SyncAdapter(client, loop)
 
 

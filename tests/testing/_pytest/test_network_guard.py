@@ -1,4 +1,4 @@
-"""With the network forbidden, a test that uses it fails, whatever it does about that."""
+"""Tests of the network guard: a test fails if a real client connects to the network."""
 
 from __future__ import annotations
 
@@ -13,78 +13,78 @@ FORBID = "--memsy-forbid-network"
 MEMSY = """
 @pytest.fixture
 def memsy():
-    with MemsyClient(*PLACE, max_retries=0) as memsy:
+    with MemsyClient(*TARGET, max_retries=0) as memsy:
         yield memsy
 """
 
 
-def ran(suite: Suite, code: str, *options: str) -> pytest.RunResult:
+def run(suite: Suite, code: str, *options: str) -> pytest.RunResult:
     return suite.run(MEMSY + dedent(code), *options)
 
 
-def told(result: pytest.RunResult) -> list[str]:
-    """What the guard says, but for the summary, which says it again where it is not cut short."""
-    lines = [line for line in result.outlines if " was about to connect to " in line]
+def messages(result: pytest.RunResult) -> list[str]:
+    """Return the messages of the guard, without their copies in the short test summary."""
+    lines = [line for line in result.outlines if " tried to connect to " in line]
     return [line for line in lines if not line.startswith(("FAILED ", "ERROR "))]
 
 
-WAYS = {
-    "plainly": """
-        def test_it(memsy):
+SCENARIOS = {
+    "uncaught": """
+        def test_search(memsy):
             memsy.search("tea")
     """,
-    "with a handler for everything": """
-        def test_it(memsy):
+    "swallowed": """
+        def test_search(memsy):
             try:
                 memsy.search("tea")
             except BaseException:
                 pass
     """,
-    "expecting that it fails": """
-        def test_it(memsy):
+    "expected-exception": """
+        def test_search(memsy):
             with pytest.raises(MemsyConnectionError):
                 memsy.search("tea")
     """,
-    "being expected to fail": """
+    "xfail": """
         @pytest.mark.xfail(strict=True)
-        def test_it(memsy):
+        def test_search(memsy):
             memsy.search("tea")
     """,
-    "being skipped for it": """
-        def test_it(memsy):
+    "skip": """
+        def test_search(memsy):
             try:
                 memsy.search("tea")
             except BaseException:
                 pytest.skip("no network")
     """,
-    "in a thread": """
-        def ask(memsy):
+    "thread": """
+        def call_service(memsy):
             try:
                 memsy.search("tea")
             except BaseException:
                 pass
 
-        def test_it(memsy):
-            thread = threading.Thread(target=ask, args=[memsy])
+        def test_search(memsy):
+            thread = threading.Thread(target=call_service, args=[memsy])
             thread.start()
             thread.join()
     """,
-    "in a task": """
-        async def ask():
-            async with AsyncMemsyClient(*PLACE) as memsy:
-                await asyncio.wait([searching := asyncio.create_task(memsy.search("tea"))])
-                assert searching.exception()
+    "task": """
+        async def call_service():
+            async with AsyncMemsyClient(*TARGET) as memsy:
+                await asyncio.wait([task := asyncio.create_task(memsy.search("tea"))])
+                assert task.exception()
 
-        def test_it():
-            asyncio.run(ask())
+        def test_search():
+            asyncio.run(call_service())
     """,
-    "with a client of the session": """
+    "session-fixture": """
         @pytest.fixture(scope="session")
         def shared():
-            with MemsyClient(*PLACE) as memsy:
+            with MemsyClient(*TARGET) as memsy:
                 yield memsy
 
-        def test_it(shared):
+        def test_search(shared):
             try:
                 shared.search("tea")
             except BaseException:
@@ -93,87 +93,87 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_there_is_no_way_around(suite: Suite, way: str) -> None:
-    result = ran(suite, dedent(WAYS[way]) + "def test_next(): ...", FORBID)
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_connection_fails_the_test(suite: Suite, scenario: str) -> None:
+    result = run(suite, dedent(SCENARIOS[scenario]) + "def test_next(): ...", FORBID)
     result.assert_outcomes(failed=1, passed=1)
-    (line,) = told(result)
-    assert line.startswith("test_it.py::test_it: a real ")
+    (line,) = messages(result)
+    assert line.startswith("test_module.py::test_search: a real ")
 
 
 PHASES = {
     "setup": """
         @pytest.fixture
-        def known(memsy):
+        def seeded(memsy):
             try:
                 memsy.search("tea")
             except BaseException:
                 pass
 
-        def test_it(known): ...
+        def test_search(seeded): ...
     """,
     "teardown": """
         @pytest.fixture
-        def known(memsy):
+        def seeded(memsy):
             yield
             memsy.search("tea")
 
-        def test_it(known): ...
+        def test_search(seeded): ...
     """,
 }
 
 
 @pytest.mark.parametrize("phase", PHASES)
-def test_before_and_after_a_test_counts_as_well(suite: Suite, phase: str) -> None:
-    result = ran(suite, PHASES[phase], FORBID)
+def test_connection_in_a_fixture_is_an_error(suite: Suite, phase: str) -> None:
+    result = run(suite, PHASES[phase], FORBID)
     result.assert_outcomes(errors=1, passed=int(phase == "teardown"))
-    result.stdout.fnmatch_lines([f"*ERROR at {phase} of test_it*"])
-    assert len(told(result)) == 1
+    result.stdout.fnmatch_lines([f"*ERROR at {phase} of test_search*"])
+    assert len(messages(result)) == 1
 
 
 CLIENTS = {
-    "memsy_client": ("MemsyClient", "search (POST /search, line {} of "),
-    "memsy_control": ("MemsyControlClient", "keys.list (GET /keys, line {} of "),
-    "async_memsy_client": ("AsyncMemsyClient", "search (POST /search, line {} of "),
-    "async_memsy_control": ("AsyncMemsyControlClient", "keys.list (GET /keys, line {} of "),
+    "memsy_client": ("MemsyClient", "search (POST /search, "),
+    "memsy_control": ("MemsyControlClient", "keys.list (GET /keys, "),
+    "async_memsy_client": ("AsyncMemsyClient", "search (POST /search, "),
+    "async_memsy_control": ("AsyncMemsyControlClient", "keys.list (GET /keys, "),
 }
 
 
 @pytest.mark.parametrize("fixture", CLIENTS)
-def test_the_message_says_what_was_done_where_and_what_to_take(suite: Suite, fixture: str) -> None:
-    client, asked = CLIENTS[fixture]
+def test_message_names_client_operation_line_and_fixture(suite: Suite, fixture: str) -> None:
+    client, operation = CLIENTS[fixture]
     call = "keys.list()" if "Control" in client else "search('tea')"
     if client.startswith("Async"):
         code = f"""
-        async def ask():
+        async def call_service():
             async with {client}("https://api.memsy.io/v1", "msy_key") as memsy:
                 await memsy.{call}
 
-        def test_it():
-            asyncio.run(ask())
+        def test_search():
+            asyncio.run(call_service())
         """
     else:
         code = f"""
-        def ask():
+        def call_service():
             with {client}("https://api.memsy.io/v1", "msy_key") as memsy:
                 memsy.{call}
 
-        def test_it():
-            ask()
+        def test_search():
+            call_service()
         """
-    (line,) = told(ran(suite, code, FORBID))
+    (line,) = messages(run(suite, code, FORBID))
     assert line.startswith(
-        f"test_it.py::test_it: a real {client} was about to connect to api.memsy.io:443 "
-        f"for {asked.format(suite.line_of(call))}"
+        f"test_module.py::test_search: a real {client} tried to connect to api.memsy.io:443 "
+        f"for {operation}"
     )
     assert line.endswith(
-        "test_it.py), which memsy_forbid_network forbids. "
-        f"Take the fixture {fixture} in its place, or let it talk to memsy_server"
+        f"test_module.py:{suite.line_of(call)}), but memsy_forbid_network is set. "
+        f"Use the fixture {fixture}, or connect the client to memsy_server"
     )
 
 
-def test_a_local_server_is_not_the_network(suite: Suite) -> None:
-    """That of the fixture or another one, under any name that leads to this machine."""
+def test_local_server_is_allowed(suite: Suite) -> None:
+    """The server of the fixture and any other one, by any name of this machine."""
     code = """
         def test_fixture(memsy_server):
             url = memsy_server.base_url
@@ -185,29 +185,29 @@ def test_a_local_server_is_not_the_network(suite: Suite) -> None:
             with LocalServer() as server, MemsyClient(server.base_url, server.api_key) as memsy:
                 memsy.search("tea")
 
-        def test_both_colours(memsy_server):
-            async def ask():
+        def test_async(memsy_server):
+            async def call_service():
                 async with AsyncMemsyControlClient(
                     memsy_server.control_url, memsy_server.api_key
                 ) as control:
                     await control.me()
-            asyncio.run(ask())
+            asyncio.run(call_service())
 
         def test_fakes(memsy_client):
             memsy_client.search("tea")
     """
-    ran(suite, code, FORBID).assert_outcomes(passed=4)
+    run(suite, code, FORBID).assert_outcomes(passed=4)
 
 
-def test_a_server_that_has_stopped_is_none(suite: Suite) -> None:
+def test_stopped_server_is_refused(suite: Suite) -> None:
     code = """
-        def test_it():
+        def test_search():
             with LocalServer() as server:
                 url = server.base_url
             with MemsyClient(url, "msy_key") as memsy:
                 memsy.search("tea")
     """
-    ran(suite, code, FORBID).assert_outcomes(failed=1)
+    run(suite, code, FORBID).assert_outcomes(failed=1)
 
 
 def test_closed_client_raises_its_own_error(suite: Suite) -> None:
@@ -220,43 +220,43 @@ def test_closed_client_raises_its_own_error(suite: Suite) -> None:
                 memsy.search("tea")
 
         def test_async():
-            async def ask():
-                memsy = AsyncMemsyClient(*PLACE)
+            async def call_service():
+                memsy = AsyncMemsyClient(*TARGET)
                 await memsy.close()
                 with pytest.raises(MemsyClientClosedError):
                     await memsy.search("tea")
-            asyncio.run(ask())
+            asyncio.run(call_service())
     """
-    ran(suite, code, FORBID).assert_outcomes(passed=2)
+    run(suite, code, FORBID).assert_outcomes(passed=2)
 
 
-def test_a_proxy_is_the_network_wherever_it_leads(suite: Suite) -> None:
+def test_proxy_is_refused_even_to_a_local_server(suite: Suite) -> None:
     code = """
-        def test_it(memsy_server):
+        def test_search(memsy_server):
             with MemsyClient(
                 memsy_server.base_url, memsy_server.api_key, proxy="http://proxy.test:3128"
             ) as memsy:
                 memsy.search("tea")
     """
-    (line,) = told(ran(suite, code, FORBID))
-    assert "was about to connect to proxy.test:3128 for search" in line
+    (line,) = messages(run(suite, code, FORBID))
+    assert "tried to connect to proxy.test:3128 for search" in line
 
 
-def test_it_can_be_forbidden_for_good(suite: Suite) -> None:
+def test_setting_in_pytest_ini_installs_the_guard(suite: Suite) -> None:
     suite.project.makeini("[pytest]\nfilterwarnings = error\nmemsy_forbid_network = true")
-    ran(suite, WAYS["plainly"]).assert_outcomes(failed=1)
+    run(suite, SCENARIOS["uncaught"]).assert_outcomes(failed=1)
 
 
-def test_it_is_not_forbidden_unless_one_says_so(suite: Suite) -> None:
-    """The connection is refused here: there is nobody."""
-    ran(suite, WAYS["expecting that it fails"]).assert_outcomes(passed=1)
-    ran(suite, WAYS["plainly"], FORBID).assert_outcomes(failed=1)
-    ran(suite, WAYS["expecting that it fails"]).assert_outcomes(passed=1)
+def test_guard_is_off_by_default(suite: Suite) -> None:
+    """The connection fails here, as no server listens."""
+    run(suite, SCENARIOS["expected-exception"]).assert_outcomes(passed=1)
+    run(suite, SCENARIOS["uncaught"], FORBID).assert_outcomes(failed=1)
+    run(suite, SCENARIOS["expected-exception"]).assert_outcomes(passed=1)
 
 
-def test_it_is_told_first_and_then_what_came_of_it(suite: Suite) -> None:
+def test_report_shows_the_guard_first_and_the_original_failure_after(suite: Suite) -> None:
     code = """
-        def test_it(memsy):
+        def test_search(memsy):
             for _ in range(3):
                 try:
                     memsy.search("tea")
@@ -264,38 +264,42 @@ def test_it_is_told_first_and_then_what_came_of_it(suite: Suite) -> None:
                     pass
             assert 1 == 2
     """
-    result = ran(suite, code, FORBID)
-    result.stdout.fnmatch_lines(["test_it.py::test_it: a real *", "*- what came of it -*"])
-    result.stdout.fnmatch_lines(["E * assert 1 == 2", "FAILED test_it.py::test_it - *a real *"])
-    assert len(told(result)) == 1
+    result = run(suite, code, FORBID)
+    result.stdout.fnmatch_lines(["test_module.py::test_search: a real *", "*- original failure -*"])
+    result.stdout.fnmatch_lines(
+        ["E * assert 1 == 2", "FAILED test_module.py::test_search - *a real *"]
+    )
+    assert len(messages(result)) == 1
 
 
 @pytest.mark.parametrize("swallowed", [True, False])
-def test_a_module_that_does_it_when_it_is_imported_is_an_error(
-    suite: Suite, swallowed: bool
-) -> None:
+def test_connection_at_import_is_a_collection_error(suite: Suite, swallowed: bool) -> None:
     code = """
-        with MemsyClient(*PLACE) as memsy:
+        with MemsyClient(*TARGET) as memsy:
             try:
                 memsy.search("tea")
             except {}:
                 pass
 
-        def test_it(): ...
+        def test_search(): ...
     """
-    kind = "BaseException" if swallowed else "Exception"
-    result = ran(suite, code.format(kind), FORBID)
+    exception = "BaseException" if swallowed else "Exception"
+    result = run(suite, code.format(exception), FORBID)
     result.assert_outcomes(errors=1)
-    assert told(result)[0].removeprefix("E   ").startswith("test_it.py: a real MemsyClient was ")
+    assert (
+        messages(result)[0]
+        .removeprefix("E   ")
+        .startswith("test_module.py: a real MemsyClient tried ")
+    )
 
 
-def after_the_last_test(of: str) -> str:
-    """A `conftest.py` that uses the network when a session has ended, if it is one *of* those."""
+def connect_after_the_last_test(condition: str) -> str:
+    """Return a `conftest.py` that uses the network at the end of a session, on `condition`."""
     conftest = f"""
         from memsy import MemsyClient
 
         def pytest_sessionfinish(session):
-            if {of}:
+            if {condition}:
                 with MemsyClient("http://127.0.0.1:9/v1", "msy_key") as memsy:
                     try:
                         memsy.search("tea")
@@ -305,22 +309,24 @@ def after_the_last_test(of: str) -> str:
     return dedent(conftest)
 
 
-def test_what_happens_after_the_last_test_fails_the_run(suite: Suite) -> None:
-    suite.project.makeconftest(after_the_last_test(of="True"))
-    result = ran(suite, "def test_it(): ...", FORBID)
+def test_connection_after_the_last_test_fails_the_run(suite: Suite) -> None:
+    suite.project.makeconftest(connect_after_the_last_test("True"))
+    result = run(suite, "def test_search(): ...", FORBID)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    assert told(result)[0].startswith("outside of any test: a real MemsyClient was ")
+    assert messages(result)[0].startswith("outside of any test: a real MemsyClient tried ")
 
 
-def test_it_is_forbidden_to_the_workers_of_xdist_too(suite: Suite) -> None:
-    code = MEMSY + dedent(WAYS["with a handler for everything"])
-    result = suite.run_apart(code, "-n1", FORBID, plugins=("xdist",))
+def test_xdist_worker_is_guarded(suite: Suite) -> None:
+    code = MEMSY + dedent(SCENARIOS["swallowed"])
+    result = suite.run_in_subprocess(code, "-n1", FORBID, plugins=("xdist",))
     result.assert_outcomes(failed=1)
-    assert told(result)[0].startswith("test_it.py::test_it: a real MemsyClient was ")
+    assert messages(result)[0].startswith("test_module.py::test_search: a real MemsyClient tried ")
 
 
-def test_what_a_worker_does_after_its_last_test_fails_the_run(suite: Suite) -> None:
-    suite.project.makeconftest(after_the_last_test(of="hasattr(session.config, 'workerinput')"))
-    result = suite.run_apart("def test_it(): ...", "-n1", FORBID, plugins=("xdist",))
+def test_xdist_worker_after_its_last_test_fails_the_run(suite: Suite) -> None:
+    suite.project.makeconftest(
+        connect_after_the_last_test("hasattr(session.config, 'workerinput')")
+    )
+    result = suite.run_in_subprocess("def test_search(): ...", "-n1", FORBID, plugins=("xdist",))
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    assert told(result)[0].startswith("outside of any test: a real MemsyClient was ")
+    assert messages(result)[0].startswith("outside of any test: a real MemsyClient tried ")

@@ -1,4 +1,4 @@
-"""A client that writes down what it was asked and what came of it."""
+"""A client wrapper that records each call and its outcome as a line of text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ C = TypeVar("C", MemsyClientProtocol, MemsyControlClientProtocol)
 
 
 def recording(client: C, record: list[str]) -> C:
-    """*client*, with a line added to *record* for each call."""
+    """Return `client`, with a line added to `record` for each call."""
     return cast(C, _Recording(client, record))
 
 
@@ -24,7 +24,7 @@ class _Recording:
     def __getattr__(self, name: str) -> object:
         member: Any = getattr(self._target, name)
         path = f"{self._path}.{name}"
-        # A view of a resource is no function, nor is its stand-in in the blocking form of a client.
+        # Resources are not functions, and the sync adapter of an async resource is not one, either.
         if not hasattr(member, "__name__"):
             return _Recording(member, self._record, path)
 
@@ -34,19 +34,19 @@ class _Recording:
             except MemsyError as error:
                 self._record.append(f"{path}{args}{kwargs} -> {outcome(error)}")
                 raise
-            self._record.append(f"{path}{args}{kwargs} -> {_without_chance(result)}")
+            self._record.append(f"{path}{args}{kwargs} -> {_without_random_key(result)}")
             return result
 
         return call
 
 
-def _without_chance(result: object) -> str:
-    """What is the same wherever it is asked for; only the texts of new keys are not."""
+def _without_random_key(result: object) -> str:
+    """Return the `repr` of `result` without the random prefix of a new key."""
     return re.sub("prefix='msy_[^']*'", "prefix='msy_...'", repr(result))
 
 
 def outcome(error: MemsyError) -> str:
-    """All of an error that a caller can see, but for the headers of the reply."""
-    seen = {name: value for name, value in vars(error).items() if name != "response"}
+    """Return the attributes of `error` and its body, without the response headers."""
+    attributes = {name: value for name, value in vars(error).items() if name != "response"}
     content = error.response.content if isinstance(error, MemsyAPIError) and error.response else b""
-    return f"{type(error).__name__}({error!s}) {seen} {content!r}"
+    return f"{type(error).__name__}({error!s}) {attributes} {content!r}"

@@ -1,4 +1,4 @@
-"""One contract, many subjects."""
+"""Contract tests on the fakes and on the real clients, with equal transcripts."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from memsy.testing.contract import (
 from tests.support.contract_subjects import LOCAL, SUBJECTS, WRONG_KEY, Subject, fake, live
 from tests.testing.contract.recording import recording
 
-Open = Callable[[], AbstractContextManager[Subject]]
+OpenSubject = Callable[[], AbstractContextManager[Subject]]
 
-EVERY = pytest.mark.parametrize(
-    "promise", [*CONTRACT_TESTS, *CONTROL_CONTRACT_TESTS], ids=lambda promise: promise.__name__
+with_each_contract_test = pytest.mark.parametrize(
+    "contract_test", [*CONTRACT_TESTS, *CONTROL_CONTRACT_TESTS], ids=lambda test: test.__name__
 )
 
 
-@EVERY
+@with_each_contract_test
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.__name__)
-def test_every_subject_keeps_every_promise(subject: Open, promise: ContractTest) -> None:
-    if subject is live and promise.__module__.endswith("control_connectors"):
-        pytest.skip("needs a person who consents, in a browser")
+def test_client_passes_the_contract_test(subject: OpenSubject, contract_test: ContractTest) -> None:
+    if subject is live and contract_test.__module__.endswith("control_connectors"):
+        pytest.skip("needs a user who consents in a browser")
     with subject() as opened:
         memsy, control = opened.clients_with_key(None)
-        promise(
+        contract_test(
             ContractContext(
                 memsy,
-                name=f"test-{uuid.uuid4()}" if subject is live else "scene",
-                unauthorized_client=_stranger(opened),
+                name=f"test-{uuid.uuid4()}" if subject is live else "contract",
+                unauthorized_client=_unauthorized_client(opened),
                 control=control,
                 clients_with_key=opened.clients_with_key,
                 consent=_consent(opened),
@@ -44,21 +44,21 @@ def test_every_subject_keeps_every_promise(subject: Open, promise: ContractTest)
         )
 
 
-@EVERY
+@with_each_contract_test
 @pytest.mark.parametrize("subject", LOCAL[1:], ids=lambda subject: subject.__name__)
-def test_all_subjects_say_the_same_to_the_letter(subject: Open, promise: ContractTest) -> None:
-    """Values, and of errors the type, the message, all attributes, and the reply's body."""
-    assert _transcript(subject, promise) == _transcript(fake, promise)
+def test_clients_have_equal_transcripts(subject: OpenSubject, contract_test: ContractTest) -> None:
+    """Equal results, and equal types, messages, attributes and bodies of errors."""
+    assert _transcript(subject, contract_test) == _transcript(fake, contract_test)
 
 
-def _transcript(subject: Open, promise: ContractTest) -> list[str]:
+def _transcript(subject: OpenSubject, contract_test: ContractTest) -> list[str]:
     record: list[str] = []
     with subject() as opened:
         memsy, control = opened.clients_with_key(None)
-        promise(
+        contract_test(
             ContractContext(
                 recording(memsy, record),
-                unauthorized_client=recording(_stranger(opened), record),
+                unauthorized_client=recording(_unauthorized_client(opened), record),
                 control=recording(control, record),
                 clients_with_key=opened.clients_with_key,
                 consent=_consent(opened),
@@ -68,7 +68,7 @@ def _transcript(subject: Open, promise: ContractTest) -> list[str]:
     return record
 
 
-def _stranger(opened: Subject) -> MemsyClientProtocol:
+def _unauthorized_client(opened: Subject) -> MemsyClientProtocol:
     return opened.clients_with_key(WRONG_KEY)[0]
 
 
