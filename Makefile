@@ -1,4 +1,4 @@
-# Two commands matter: `make demo` and `make test`. Each sets up what it needs, once.
+# Start with `make demo` and `make test`. Each installs its dependencies on the first run.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -6,44 +6,44 @@ OFFICIAL ?= .venv-official
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-# Projects of their own, each with an environment of its own.
+# Example projects. Each has its own virtual environment below EXAMPLES_VENV.
 EXAMPLES := fastapi_service worker
-THEIRS := $(VENV)-examples
-# Directories, too: one changes when a file of it goes.
+EXAMPLES_VENV := $(VENV)-examples
+# Files and directories: the time of a directory changes when one of its files is deleted.
 PACKAGE := $(shell find memsy -name __pycache__ -prune -o -print) pyproject.toml README.md LICENSE
 
-# The modules that typings/ has stubs for: *.pyi and packages.
+# Modules with stubs in typings/: *.pyi files and packages.
 STUBS := $(basename $(notdir $(wildcard typings/*.pyi))) \
 	$(notdir $(patsubst %/__init__.pyi,%,$(wildcard typings/*/__init__.pyi)))
 
-# Tests wait for sockets as much as they compute, so there is one at work more than there are cores.
-# On a service that is there for others too, what they make and delete must not meet.
-SIDE_BY_SIDE = $(if $(MEMSY_BASE_URL),-n 0,--dist worksteal -n $$($(BIN)/python -c \
+# One worker more than there are cores, because tests also wait for sockets.
+# One process on a shared service, where parallel tests would delete each other's data.
+XDIST_OPTIONS = $(if $(MEMSY_BASE_URL),-n 0,--dist worksteal -n $$($(BIN)/python -c \
 	'import os; print((os.cpu_count() or 1) + 1)'))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test format lint types unit examples bench chaos fuzz official clean $(EXAMPLES:%=example-%)
 
-help: ## list the targets
+help: ## list all targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(VENV)/installed ## ingest a sample into a local Memsy service, and search it
+demo: $(VENV)/installed ## ingest sample events into a local Memsy service, and search the memories
 	@$(BIN)/memsy demo
 
-# Types and examples leave a core idle for most of their time, and tests none.
-test: lint ## everything CI runs: style, types, tests
+# Types and examples use one core each; the tests use all cores.
+test: lint ## run all checks of CI: style, types, examples, tests
 	@$(MAKE) --no-print-directory --jobs 2 types examples
 	@$(MAKE) --no-print-directory unit
 
-format: $(VENV)/developed ## ruff: sort imports and names, and format
+format: $(VENV)/developed ## sort imports and format the code (ruff)
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-lint: $(VENV)/developed ## ruff: rules and format
+lint: $(VENV)/developed ## check rules and format (ruff)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-types: $(VENV)/developed ## mypy, pyright, and stubtest of typings/
+types: $(VENV)/developed ## check types (mypy, basedpyright) and the stubs in typings/ (stubtest)
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright
 	@PYTHONPATH=.:$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
@@ -54,24 +54,24 @@ types: $(VENV)/developed ## mypy, pyright, and stubtest of typings/
 		print(*filter(find_spec, sys.argv[1:]))' $(STUBS)); \
 	if [ -n "$$stubs" ]; \
 		then $(BIN)/stubtest --ignore-missing-stub --mypy-config-file mypy.ini $$stubs; \
-		else echo "stubtest: no module that typings/ has a stub of is installed"; fi
+		else echo "stubtest: none of the modules with stubs in typings/ is installed"; fi
 
-unit: $(VENV)/developed ## pytest, on all cores
-	@$(BIN)/python -m pytest -q $(SIDE_BY_SIDE)
+unit: $(VENV)/developed ## run the test suite on all cores (pytest)
+	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS)
 
-examples: $(EXAMPLES:%=example-%) ## the projects of examples/, each with the wheel: mypy, pytest
+examples: $(EXAMPLES:%=example-%) ## run mypy and pytest of each example project, with the built wheel
 
-# What each has to say is kept together, as they may be tried side by side.
-$(EXAMPLES:%=example-%): example-%: $(THEIRS)/%/installed
-	@cd examples/$* && python=$(abspath $(THEIRS)/$*/bin/python) && { \
-		said=$$({ $$python -m mypy && $$python -m pytest -q; } 2>&1); ended=$$?; \
-		printf 'examples/$*\n%s\n' "$$said"; exit $$ended; }
+# The output of each project is printed at once, because projects may run in parallel.
+$(EXAMPLES:%=example-%): example-%: $(EXAMPLES_VENV)/%/installed
+	@cd examples/$* && python=$(abspath $(EXAMPLES_VENV)/$*/bin/python) && { \
+		output=$$({ $$python -m mypy && $$python -m pytest -q; } 2>&1); status=$$?; \
+		printf 'examples/$*\n%s\n' "$$output"; exit $$status; }
 
-bench: $(VENV)/developed ## what a call costs, beside requests, aiohttp and httpx; and what fakes cost
+bench: $(VENV)/developed ## measure the CPU cost of calls (beside requests, aiohttp, httpx) and of fakes
 	@$(BIN)/python -m benchmarks.clients
 	@$(BIN)/python -m benchmarks.fakes
 
-chaos: $(VENV)/developed ## fault-injection experiments with limits; takes some minutes
+chaos: $(VENV)/developed ## measure data loss under faults, crashes and load; takes some minutes
 	@$(BIN)/python -m tests.chaos
 
 fuzz: $(VENV)/developed ## fuzz the clients and the local server; takes some minutes
@@ -80,8 +80,8 @@ fuzz: $(VENV)/developed ## fuzz the clients and the local server; takes some min
 official: $(VENV)/developed $(OFFICIAL)/installed ## compare with the official SDK on the same faults
 	@$(BIN)/python -m tests.official $(OFFICIAL)/bin/python
 
-clean: ## remove what was installed and cached
-	rm -rf $(VENV) $(OFFICIAL) $(THEIRS) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+clean: ## delete virtual environments, builds and caches
+	rm -rf $(VENV) $(OFFICIAL) $(EXAMPLES_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
 		examples/*/.mypy_cache examples/*/.pytest_cache
 
 $(VENV)/installed: pyproject.toml
@@ -96,22 +96,22 @@ $(VENV)/developed: $(VENV)/installed
 	@$(PIP) install --group dev
 	@touch $@
 
-$(THEIRS)/built: $(PACKAGE) | $(VENV)/installed
+$(EXAMPLES_VENV)/built: $(PACKAGE) | $(VENV)/installed
 	@echo "Building the wheel ..."
-	@rm -rf $(THEIRS)/dist
-	@$(PIP) wheel --no-deps --wheel-dir $(THEIRS)/dist .
+	@rm -rf $(EXAMPLES_VENV)/dist
+	@$(PIP) wheel --no-deps --wheel-dir $(EXAMPLES_VENV)/dist .
 	@touch $@
 
-# The wheel is named, or the package of the same name would come from the registry.
-$(EXAMPLES:%=$(THEIRS)/%/developed): $(THEIRS)/%/developed: examples/%/pyproject.toml pyproject.toml | $(THEIRS)/built
-	@echo "Installing what examples/$* needs ..."
+# The wheel is installed by its path: the registry has another package of the same name.
+$(EXAMPLES:%=$(EXAMPLES_VENV)/%/developed): $(EXAMPLES_VENV)/%/developed: examples/%/pyproject.toml pyproject.toml | $(EXAMPLES_VENV)/built
+	@echo "Installing the dependencies of examples/$* ..."
 	@test -x $(@D)/bin/python || $(BIN)/python -m venv --without-pip $(@D)
-	@$(PIP) --python $(@D)/bin/python install $(THEIRS)/dist/memsy-*.whl \
+	@$(PIP) --python $(@D)/bin/python install $(EXAMPLES_VENV)/dist/memsy-*.whl \
 		--editable examples/$* --group examples/$*/pyproject.toml:test
 	@touch $@
 
-$(EXAMPLES:%=$(THEIRS)/%/installed): $(THEIRS)/%/installed: $(THEIRS)/%/developed $(THEIRS)/built
-	@$(PIP) --python $(@D)/bin/python install --force-reinstall --no-deps $(THEIRS)/dist/memsy-*.whl
+$(EXAMPLES:%=$(EXAMPLES_VENV)/%/installed): $(EXAMPLES_VENV)/%/installed: $(EXAMPLES_VENV)/%/developed $(EXAMPLES_VENV)/built
+	@$(PIP) --python $(@D)/bin/python install --force-reinstall --no-deps $(EXAMPLES_VENV)/dist/memsy-*.whl
 	@touch $@
 
 $(OFFICIAL)/installed:

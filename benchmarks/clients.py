@@ -1,8 +1,8 @@
 """
-What a search costs the process that asks, beside the same request by other means: as ratios.
+CPU cost of a search: memsy beside requests, aiohttp and httpx.
 
-A local server runs in a process of its own; counted is the CPU time of this one. All contestants
-take turns, several rounds in one run, so that a machine whose speed drifts is unfair to none.
+The local server runs in another process, and the CPU time of this process is measured. The clients
+take turns in every round, so that a machine with changing speed treats all of them alike.
 
     python -m benchmarks.clients
 """
@@ -24,23 +24,23 @@ import requests
 from memsy import AsyncMemsyClient, MemsyClient
 
 ROUNDS = 7
-CALLS = 200
+REQUESTS = 200
 KEY = "msy_local"
 HEADERS = {"authorization": f"Bearer {KEY}"}
-QUESTION: dict[str, str | float] = {
+BODY: dict[str, str | float] = {
     "query": "tea",
     "limit": 10,
     "threshold": 0.0,
     "include_source_events": False,
 }
 
-Contestant = Callable[[str], float]
-"""Makes its client, asks CALLS times, and says how many seconds of CPU the asking took."""
+Benchmark = Callable[[str], float]
+"""Takes the base URL, sends REQUESTS searches, and returns their CPU time in seconds."""
 
 
 @contextmanager
-def a_server() -> Iterator[str]:
-    """The base URL of a local service in another process."""
+def local_server() -> Iterator[str]:
+    """Run a local service in another process, and yield its base URL."""
     command = [sys.executable, "-m", "memsy", "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=-1, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout
@@ -52,84 +52,87 @@ def a_server() -> Iterator[str]:
 
 def memsy_sync(url: str) -> float:
     with MemsyClient(url, KEY) as memsy:
-        return _timed(lambda: memsy.search("tea"))
+        return _measure_sequential(lambda: memsy.search("tea"))
 
 
 def requests_session(url: str) -> float:
     with requests.Session() as session:
-        return _timed(lambda: session.post(f"{url}/search", json=QUESTION, headers=HEADERS).json())
+        return _measure_sequential(
+            lambda: session.post(f"{url}/search", json=BODY, headers=HEADERS).json()
+        )
 
 
 def httpx_sync(url: str) -> float:
     with httpx2.Client(headers=HEADERS) as client:
-        return _timed(lambda: client.post(f"{url}/search", json=QUESTION).json())
+        return _measure_sequential(lambda: client.post(f"{url}/search", json=BODY).json())
 
 
 def memsy_async(url: str) -> float:
-    async def race() -> float:
+    async def measure() -> float:
         async with AsyncMemsyClient(url, KEY) as memsy:
             await memsy.health()
-            began = time.process_time()
-            await asyncio.gather(*(memsy.search("tea") for _ in range(CALLS)))
-            return time.process_time() - began
+            started = time.process_time()
+            await asyncio.gather(*(memsy.search("tea") for _ in range(REQUESTS)))
+            return time.process_time() - started
 
-    return asyncio.run(race())
+    return asyncio.run(measure())
 
 
 def aiohttp_session(url: str) -> float:
-    async def race() -> float:
+    async def measure() -> float:
         async with aiohttp.ClientSession(headers=HEADERS) as session:
 
-            async def ask() -> object:
-                async with session.post(f"{url}/search", json=QUESTION) as response:
+            async def search() -> object:
+                async with session.post(f"{url}/search", json=BODY) as response:
                     return await response.json()
 
-            await ask()
-            began = time.process_time()
-            await asyncio.gather(*(ask() for _ in range(CALLS)))
-            return time.process_time() - began
+            await search()
+            started = time.process_time()
+            await asyncio.gather(*(search() for _ in range(REQUESTS)))
+            return time.process_time() - started
 
-    return asyncio.run(race())
+    return asyncio.run(measure())
 
 
 def httpx_async(url: str) -> float:
-    async def race() -> float:
+    async def measure() -> float:
         async with httpx2.AsyncClient(headers=HEADERS) as client:
 
-            async def ask() -> object:
-                return (await client.post(f"{url}/search", json=QUESTION)).json()
+            async def search() -> object:
+                return (await client.post(f"{url}/search", json=BODY)).json()
 
-            await ask()
-            began = time.process_time()
-            await asyncio.gather(*(ask() for _ in range(CALLS)))
-            return time.process_time() - began
+            await search()
+            started = time.process_time()
+            await asyncio.gather(*(search() for _ in range(REQUESTS)))
+            return time.process_time() - started
 
-    return asyncio.run(race())
-
-
-def _timed(ask: Callable[[], object]) -> float:
-    ask()
-    began = time.process_time()
-    for _ in range(CALLS):
-        ask()
-    return time.process_time() - began
+    return asyncio.run(measure())
 
 
-RACES: dict[str, tuple[Contestant, ...]] = {
-    "one after the other, blocking": (memsy_sync, requests_session, httpx_sync),
-    f"{CALLS} at once, awaiting": (memsy_async, aiohttp_session, httpx_async),
+def _measure_sequential(search: Callable[[], object]) -> float:
+    search()  # opens the connection
+    started = time.process_time()
+    for _ in range(REQUESTS):
+        search()
+    return time.process_time() - started
+
+
+COMPARISONS: dict[str, tuple[Benchmark, ...]] = {
+    f"{REQUESTS} sequential searches, sync": (memsy_sync, requests_session, httpx_sync),
+    f"{REQUESTS} concurrent searches, async": (memsy_async, aiohttp_session, httpx_async),
 }
 
 
 def main() -> None:
-    with a_server() as url:
-        for race, contestants in RACES.items():
-            rounds = [[contestant(url) for contestant in contestants] for _ in range(ROUNDS)]
-            print(f"{race} (median of {ROUNDS} rounds)")
-            for place, contestant in enumerate(contestants):
-                cost = median(times[place] for times in rounds) / CALLS * 1e6
-                ratio = median(times[place] / times[0] for times in rounds)
-                print(f"  {contestant.__name__:18} {cost:6.0f} us of CPU a call   x {ratio:.2f}")
+    """Print the CPU time of one search for each client, and its ratio to memsy."""
+    with local_server() as url:
+        for title, benchmarks in COMPARISONS.items():
+            rounds = [[benchmark(url) for benchmark in benchmarks] for _ in range(ROUNDS)]
+            print(f"{title} (median of {ROUNDS} rounds)")
+            for column, benchmark in enumerate(benchmarks):
+                cost = median(times[column] for times in rounds) / REQUESTS * 1e6
+                ratio = median(times[column] / times[0] for times in rounds)
+                print(f"  {benchmark.__name__:18} {cost:6.0f} us CPU per search   x {ratio:.2f}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """
-What the fakes cost a test: made, used, searched among very many memories, taken as a fixture.
+CPU cost of the fakes: in a small test, as a pytest fixture, and in searches among many memories.
 
-Beside each cost stands a ratio to another one of the same run, for machines differ and drift.
+Each cost is printed with its ratio to another cost of the same run, because machines differ.
 
     python -m benchmarks.fakes
 """
@@ -25,114 +25,113 @@ from memsy import EventPayload
 from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient, LocalService, ServiceConfig
 
 ROUNDS = 15
-TIMES = 50
+REPEATS = 50
 FEW, MANY = 1_000, 100_000
-BATCH = 500
+BATCH_SIZE = 500
 TESTS = 1_000
 
 EVENT = EventPayload("ann", "chat-1", "user_message", "I like tea")
 
 
-def made() -> None:
+def create_and_close() -> None:
     FakeMemsyClient().service.close()
 
 
-def used() -> None:
+def ingest_and_search() -> None:
     fake = FakeMemsyClient()
     fake.ingest([EVENT])
     assert fake.search("tea", actor_id="ann").results
     fake.service.close()
 
 
-async def used_awaiting() -> None:
+async def ingest_and_search_async() -> None:
     fake = FakeAsyncMemsyClient()
     await fake.ingest([EVENT])
     assert (await fake.search("tea", actor_id="ann")).results
     fake.service.close()
 
 
-def race_of_small_tests() -> None:
-    """Fakes that are made, asked to ingest and to search, and closed."""
+def benchmark_small_tests() -> None:
+    """Print the cost of one fake: created, used for an ingest and a search, and closed."""
     loop = asyncio.new_event_loop()
-    contestants: dict[str, Callable[[], object]] = {
-        "used": used,
-        "used, awaiting": lambda: loop.run_until_complete(used_awaiting()),
-        "made and closed only": made,
+    benchmarks: dict[str, Callable[[], object]] = {
+        "create, ingest, search, close (sync)": ingest_and_search,
+        "create, ingest, search, close (async)": lambda: loop.run_until_complete(
+            ingest_and_search_async()
+        ),
+        "create, close (sync)": create_and_close,
     }
-    rounds = [[_timed(use) for use in contestants.values()] for _ in range(ROUNDS)]
+    rounds = [[_measure(benchmark) for benchmark in benchmarks.values()] for _ in range(ROUNDS)]
     loop.close()
-    print(f"a fake for every test (median of {ROUNDS} rounds)")
-    for place, name in enumerate(contestants):
-        cost = median(times[place] for times in rounds) * 1e6
-        ratio = median(times[place] / times[0] for times in rounds)
+    print(f"one fake for each test (median of {ROUNDS} rounds)")
+    for column, name in enumerate(benchmarks):
+        cost = median(times[column] for times in rounds) * 1e6
+        ratio = median(times[column] / times[0] for times in rounds)
         print(f"  {name:40} {cost:6.0f} us   x {ratio:.2f}")
 
 
-COMMON = {"tea": 0.9, "coffee": 0.6, "sugar": 0.6, "milk": 0.3, "lemon": 0.3}
-"""Words, and in how many of all memories they are."""
+COMMON_WORDS = {"tea": 0.9, "coffee": 0.6, "sugar": 0.6, "milk": 0.3, "lemon": 0.3}
+"""Words, and the share of memories that contain them."""
 
 SYLLABLES = ("ba", "de", "fi", "go", "hu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo")
 WORDS = ["".join(syllables) for syllables in product(SYLLABLES, repeat=4)]
-"""As words are: the second is half as frequent as the first, the third has a third of that."""
+WEIGHTS = tuple(accumulate(1 / rank for rank in range(3, len(WORDS) + 3)))
+"""Cumulative weights of `WORDS`: frequency falls with rank, as in natural language."""
 
-WEIGHTS = tuple(accumulate(1 / place for place in range(3, len(WORDS) + 3)))
 
-
-def texts(number: int) -> Sequence[str]:
-    """Memories of about a dozen words each."""
+def random_texts(count: int) -> Sequence[str]:
+    """Return texts of about a dozen words each, the same on every call."""
     random = Random(1)
     return [
         " ".join(
             random.choices(WORDS, cum_weights=WEIGHTS, k=random.randint(6, 20))
-            + [word for word, share in COMMON.items() if random.random() < share]
+            + [word for word, share in COMMON_WORDS.items() if random.random() < share]
         )
-        for _ in range(number)
+        for _ in range(count)
     ]
 
 
-def filled(number: int) -> FakeMemsyClient:
-    """A fake whose service has so many memories, of a thousand actors in ten times the sessions."""
+def fake_with_memories(count: int) -> FakeMemsyClient:
+    """Return a fake with `count` memories of 1,000 actors in 10,000 sessions."""
     fake = FakeMemsyClient(service=LocalService(config=ServiceConfig(limits={})))
     events = [
         EventPayload(f"actor-{n % 1_000}", f"session-{n % 10_000}", "user_message", text)
-        for n, text in enumerate(texts(number))
+        for n, text in enumerate(random_texts(count))
     ]
-    for first in range(0, number, BATCH):
-        fake.ingest(events[first : first + BATCH])
+    for start in range(0, count, BATCH_SIZE):
+        fake.ingest(events[start : start + BATCH_SIZE])
     fake.ingest([EventPayload("actor-5", "session-5", "user_message", "tea rule", role_id="r")])
     return fake
 
 
 QUERIES = {
     "a rare word": WORDS[-1],
-    "a word that most have": "tea",
-    "five words that many have": " ".join(COMMON),
-    "these, and ten others": " ".join([*COMMON, *WORDS[5_000:5_010]]),
-    "the 64 most frequent others": " ".join(WORDS[:64]),
+    "a word in most memories": "tea",
+    "five common words": " ".join(COMMON_WORDS),
+    "five common words and ten others": " ".join([*COMMON_WORDS, *WORDS[5_000:5_010]]),
+    "the 64 most frequent other words": " ".join(WORDS[:64]),
 }
 SCOPES: dict[str, Callable[[FakeMemsyClient, str], object]] = {
-    "of everybody": lambda fake, query: fake.search(query),
-    "of an actor": lambda fake, query: fake.search(query, actor_id="actor-5"),
-    "of an actor with a role": lambda fake, query: fake.search(
-        query, actor_id="actor-5", role_ids=["r"]
-    ),
-    "of a session": lambda fake, query: fake.search(query, session_id="session-5"),
+    "organisation": lambda fake, query: fake.search(query),
+    "actor": lambda fake, query: fake.search(query, actor_id="actor-5"),
+    "actor and role": lambda fake, query: fake.search(query, actor_id="actor-5", role_ids=["r"]),
+    "session": lambda fake, query: fake.search(query, session_id="session-5"),
 }
 
 
-def race_of_searches() -> None:
-    """The same searches among many memories and among few."""
-    many, few = filled(MANY), filled(FEW)
-    print(f"a search among {MANY:,} memories, and beside one among {FEW:,} (median of {ROUNDS})")
-    for asked, query in QUERIES.items():
-        for scope, search in SCOPES.items():
+def benchmark_searches() -> None:
+    """Print the cost of a search among many memories, and its ratio to few memories."""
+    many, few = fake_with_memories(MANY), fake_with_memories(FEW)
+    print(f"one search among {MANY:,} memories, ratio to {FEW:,} memories (median of {ROUNDS})")
+    for query_name, query in QUERIES.items():
+        for scope_name, search in SCOPES.items():
             rounds = [
-                [_timed(partial(search, fake, query), times=1) for fake in (many, few)]
+                [_measure(partial(search, fake, query), repeats=1) for fake in (many, few)]
                 for _ in range(ROUNDS)
             ]
             cost = median(times[0] for times in rounds) * 1e3
             ratio = median(times[0] / times[1] for times in rounds)
-            print(f"  {f'{asked}, {scope}':52} {cost:6.2f} ms   x {ratio:.1f}")
+            print(f"  {f'{query_name} ({scope_name})':52} {cost:6.2f} ms   x {ratio:.1f}")
 
 
 SUITES: Mapping[str, str] = {
@@ -141,45 +140,46 @@ SUITES: Mapping[str, str] = {
 }
 
 
-def race_of_suites() -> None:
-    """What pytest takes for a thousand tests that do nothing, with the fixture and without it."""
-    rounds = [[_run(fixture) for fixture in SUITES.values()] for _ in range(3)]
-    print(f"{TESTS:,} tests (CPU time of pytest, median of {len(rounds)} rounds)")
-    for place, name in enumerate(SUITES):
-        cost = median(times[place] for times in rounds)
-        ratio = median(times[place] / times[0] for times in rounds)
+def benchmark_fixture() -> None:
+    """Print the CPU time of pytest for empty tests, with and without a fake as a fixture."""
+    rounds = [[_run_pytest(fixture) for fixture in SUITES.values()] for _ in range(3)]
+    print(f"{TESTS:,} empty tests (CPU time of pytest, median of {len(rounds)} rounds)")
+    for column, name in enumerate(SUITES):
+        cost = median(times[column] for times in rounds)
+        ratio = median(times[column] / times[0] for times in rounds)
         print(f"  {name:40} {cost:6.2f} s    x {ratio:.2f}")
-    added = median(after - before for before, after in rounds)
-    print(f"  {'that is, the fixture adds':40} {added:6.2f} s")
+    difference = median(with_fixture - without for without, with_fixture in rounds)
+    print(f"  {'difference':40} {difference:6.2f} s")
 
 
-def _run(fixture: str) -> float:
+def _run_pytest(fixture: str) -> float:
     with tempfile.TemporaryDirectory() as folder:
         tests = "".join(f"def test_{n}({fixture}): pass\n" for n in range(TESTS))
         (Path(folder) / "test_all.py").write_text(tests)
         command = [sys.executable, "-m", "pytest", "-qq", "-p", "no:cacheprovider"]
-        before = _cpu_of_children()
+        before = _child_cpu_seconds()
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
-        return _cpu_of_children() - before
+        return _child_cpu_seconds() - before
 
 
-def _cpu_of_children() -> float:
+def _child_cpu_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
-def _timed(do: Callable[[], object], times: int = TIMES) -> float:
-    """How many seconds of CPU it takes to do it once."""
-    began = time.process_time()
-    for _ in range(times):
-        do()
-    return (time.process_time() - began) / times
+def _measure(function: Callable[[], object], repeats: int = REPEATS) -> float:
+    """Return the CPU time of one call in seconds, the average of `repeats` calls."""
+    started = time.process_time()
+    for _ in range(repeats):
+        function()
+    return (time.process_time() - started) / repeats
 
 
 def main() -> None:
-    race_of_small_tests()
-    race_of_suites()
-    race_of_searches()
+    """Run all benchmarks of the fakes."""
+    benchmark_small_tests()
+    benchmark_fixture()
+    benchmark_searches()
 
 
 if __name__ == "__main__":

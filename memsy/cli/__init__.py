@@ -1,1 +1,1 @@
-"""The command line. It needs rich and typer, which the extra `cli` brings."""
+"""Command-line interface `memsy`, which needs the extra `cli` (rich and typer)."""

@@ -1,4 +1,4 @@
-"""`memsy actors`: whoever there are memories of."""
+"""Command `memsy actors`: the actors that have memories, with counts."""
 
 from __future__ import annotations
 
@@ -17,24 +17,31 @@ from memsy.cli.output import emit
 def actors(
     q: Annotated[
         str | None,
-        typer.Option("-q", "--query", metavar="TEXT", help="Only those whose id contains this."),
+        typer.Option(
+            "-q", "--query", metavar="TEXT", help="List only actors whose id contains this text."
+        ),
     ] = None,
-    sort: Annotated[ActorSort, typer.Option(help="In which order.")] = "first_memory_desc",
-    limit: Annotated[int, typer.Option(min=1, max=500, help="The most actors.")] = 100,
-    offset: Annotated[int, typer.Option(min=0, help="How many to skip.")] = 0,
+    sort: Annotated[ActorSort, typer.Option(help="Order of the list.")] = "first_memory_desc",
+    limit: Annotated[
+        int, typer.Option(min=1, max=500, help="List at most this many actors.")
+    ] = 100,
+    offset: Annotated[int, typer.Option(min=0, help="Skip this many actors.")] = 0,
     as_json: AsJson = False,
     base_url: BaseUrl = None,
     api_key: ApiKey = None,
 ) -> None:
-    """List whoever there are memories of."""
+    """List the actors that have memories."""
     with MemsyClient(base_url, api_key) as client:
         page = client.actors.list(limit=limit, offset=offset, sort=sort, q=q)
     emit(page, view, as_json=as_json)
 
 
 def view(page: ActorListResponse) -> RenderableType:
-    """A table, and which part of the whole it is."""
-    shown = [tables.actors(page.items), tables.page(page.offset, len(page.items), page.total)]
+    """Return the actors of a page, its position in the list, and a note if counts are partial."""
+    parts = [
+        tables.actor_table(page.items),
+        tables.page_range(page.offset, len(page.items), page.total),
+    ]
     if page.truncated:
-        shown.append(Text("The service did not look at every memory: counts may be too low."))
-    return Group(*shown)
+        parts.append(Text("The service did not scan all memories: counts may be too low."))
+    return Group(*parts)

@@ -1,4 +1,4 @@
-"""The commands, gathered under one name."""
+"""Typer application `memsy`: registers every command and command group."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from memsy.cli.status import status
 from memsy.cli.usage import usage
 
 app: typer.Typer = typer.Typer(
-    context_settings={"help_option_names": ["-h", "--help"]},  # which the commands inherit
+    context_settings={"help_option_names": ["-h", "--help"]},  # every command inherits them
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
-    pretty_exceptions_enable=False,  # a pretty traceback has locals, and these may hold keys
+    pretty_exceptions_enable=False,  # pretty tracebacks print local variables, which may hold keys
 )
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(is_requested: bool) -> None:
+    if is_requested:
         typer.echo(f"memsy {__version__}")
         raise typer.Exit
 
@@ -41,10 +41,12 @@ def _print_version(wanted: bool) -> None:
 def memsy(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Say which."),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
     ] = False,
 ) -> None:
-    """Store what agents see and say with the Memsy service, and search what it remembers."""
+    """Store events in the Memsy memory service, and search the memories made from them."""
 
 
 _ACCOUNT = "Account"
@@ -58,34 +60,36 @@ for _account_command in (me, usage, events):
     )
 
 
-def _add(noun: str, summary: str, panel: str | None = None, **verbs: Callable[..., None]) -> None:
-    group = typer.Typer(cls=DefaultGroup, help=f"{summary} Without a command: `list`.")
-    for verb, command in verbs.items():
-        group.command(verb)(reporting_errors(f"{noun} {verb}", command))
-    app.add_typer(group, name=noun, rich_help_panel=panel)
+def _add_group(
+    group_name: str, summary: str, panel: str | None = None, **commands: Callable[..., None]
+) -> None:
+    group = typer.Typer(cls=DefaultGroup, help=f"{summary} The default command is `list`.")
+    for name, command in commands.items():
+        group.command(name)(reporting_errors(f"{group_name} {name}", command))
+    app.add_typer(group, name=group_name, rich_help_panel=panel)
 
 
-_add(
+_add_group(
     "memories",
-    "List memories, show one, or sum them up.",
-    list=memories.listed,
+    "List memories, show one memory, or count them.",
+    list=memories.list_memories,
     get=memories.get,
     stats=memories.stats,
 )
-_add(
+_add_group(
     "keys",
-    "List, make, and revoke API keys.",
+    "List, create and revoke API keys.",
     _ACCOUNT,
-    list=keys.listed,
+    list=keys.list_keys,
     create=keys.create,
     delete=keys.delete,
     usage=keys.usage,
 )
-_add(
+_add_group(
     "connectors",
-    "Connect other services, whose contents become memories.",
+    "Connect other services, and turn their contents into memories.",
     _ACCOUNT,
-    list=connectors.listed,
+    list=connectors.list_connectors,
     providers=connectors.providers,
     status=connectors.status,
     connect=connector_actions.connect,

@@ -1,4 +1,4 @@
-"""What the service finds wrong with a batch, told by the lines of the file that it came from."""
+"""Map validation errors of an ingest batch to the line numbers of the event file."""
 
 from __future__ import annotations
 
@@ -9,31 +9,40 @@ from pathlib import Path
 from memsy.cli.error_reporting import CommandError
 from memsy.exceptions import ValidationError
 
-_MOST_TOLD = 3
+_MAX_REPORTED = 3
 
 
 @contextmanager
 def reporting_line_numbers(file: Path, lines: Sequence[int]) -> Iterator[None]:
     """
-    Turns what the service says of events that stood on *lines* of *file* into a `Failure`.
+    Replace a `ValidationError` about events of a batch by an error with line numbers.
 
-    What it says of anything else stays as it is.
+    A `ValidationError` about anything else is raised unchanged.
+
+    Args:
+        file: Event file, for the message.
+        lines: Line number of each event of the batch.
+
+    Raises:
+        CommandError: The service rejected events of the batch.
     """
     try:
         yield
     except ValidationError as error:
-        faults = [_by_line(fault, lines) for fault in error.errors]
-        told = [fault for fault in faults[:_MOST_TOLD] if fault]
-        if not told:
+        messages = [_with_line_number(item, lines) for item in error.errors]
+        reported = [message for message in messages[:_MAX_REPORTED] if message]
+        if not reported:
             raise
-        if len(faults) > len(told):
-            told.append(f"and {len(faults) - len(told)} more")
-        raise CommandError(f"the service refuses {file}, {'; '.join(told)}") from error
+        if len(messages) > len(reported):
+            reported.append(f"and {len(messages) - len(reported)} more")
+        raise CommandError(
+            f"the service rejected events of {file}: {'; '.join(reported)}"
+        ) from error
 
 
-def _by_line(fault: Mapping[str, object], lines: Sequence[int]) -> str | None:
-    match fault:
-        case {"loc": ["body", "events", int(index), *field], "msg": reason} if index < len(lines):
-            return ": ".join([f"line {lines[index]}", *map(str, field), str(reason)])
+def _with_line_number(item: Mapping[str, object], lines: Sequence[int]) -> str | None:
+    match item:
+        case {"loc": ["body", "events", int(index), *field], "msg": message} if index < len(lines):
+            return ": ".join([f"line {lines[index]}", *map(str, field), str(message)])
         case _:
             return None

@@ -1,4 +1,4 @@
-"""How far a file has been ingested, written beside it, so that an interrupted run can go on."""
+"""Progress file of `memsy ingest`: the checkpoints from which an interrupted run resumes."""
 
 from __future__ import annotations
 
@@ -18,10 +18,14 @@ from memsy.cli.error_reporting import CommandError
 @attrs.frozen
 class Checkpoint:
     """
-    The events that a service has acknowledged: the first so many of a file.
+    Progress of a run: the service acknowledged the first `acknowledged` events of the file.
 
-    *sha256* is a digest of the lines that held them. *event_ids* are those that came since the
-    bookmark before this one and had never come until then.
+    Attributes:
+        service: Base URL of the service.
+        acknowledged: Number of events, from the start of the file.
+        deduplicated: Number of these events that the service had stored before.
+        sha256: Digest of the lines of these events.
+        event_ids: Ids first returned since the previous checkpoint.
     """
 
     service: str
@@ -33,59 +37,62 @@ class Checkpoint:
     @classmethod
     def load(cls, path: Path) -> Checkpoint | None:
         """
-        The last bookmark in *path*, with the ids of all; None if there is no such file.
+        Return the last checkpoint of a progress file, with the event ids of all checkpoints.
+
+        Returns:
+            None if the file does not exist.
 
         Raises:
-            Failure: the file is something else.
+            CommandError: The file cannot be read, or is not a progress file.
         """
         try:
             lines = path.read_bytes().splitlines(keepends=True)
-            # A line without an end is one that was being added when the run was killed.
-            marks = [structure(parse(line), cls) for line in lines if line.endswith(b"\n")]
-            known = [event_id for mark in marks for event_id in mark.event_ids]
-            return attrs.evolve(marks[-1], event_ids=known)
+            # A kill during a write leaves a last line without a line break: ignore it.
+            checkpoints = [structure(parse(line), cls) for line in lines if line.endswith(b"\n")]
+            event_ids = [id_ for checkpoint in checkpoints for id_ in checkpoint.event_ids]
+            return attrs.evolve(checkpoints[-1], event_ids=event_ids)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise CommandError(f"cannot read {path}: {error.strerror}") from None
         except (ValueError, IndexError, SchemaMismatch):
             raise CommandError(
-                f"{path} is no progress file; name another with --progress, "
-                "or begin anew with --restart"
+                f"{path} is not a progress file: choose another path with --progress, "
+                "or start over with --restart"
             ) from None
 
     def save(self, path: Path) -> None:
         """
-        Write it to *path*, in place of all that is there, whole or not at all.
+        Replace the contents of a progress file by this checkpoint, atomically.
 
         Raises:
-            Failure: the place cannot be written to.
+            CommandError: The file cannot be written.
         """
-        draft = path.with_name(f"{path.name}.new")
-        with _telling(path):
-            draft.write_bytes(self._line())
-            draft.replace(path)
+        temporary = path.with_name(f"{path.name}.new")
+        with _reporting_write_errors(path):
+            temporary.write_bytes(self._to_line())
+            temporary.replace(path)
 
-    def add(self, path: Path) -> None:
+    def append(self, path: Path) -> None:
         """
-        Write it below the bookmarks in *path*, which does not grow slower as they grow more.
+        Append this checkpoint to a progress file, in constant time.
 
         Raises:
-            Failure: the place cannot be written to.
+            CommandError: The file cannot be written.
         """
-        with _telling(path), path.open("ab") as file:
-            file.write(self._line())
+        with _reporting_write_errors(path), path.open("ab") as file:
+            file.write(self._to_line())
 
-    def _line(self) -> bytes:
+    def _to_line(self) -> bytes:
         return json.dumps(attrs.asdict(self)).encode() + b"\n"
 
 
 @contextmanager
-def _telling(path: Path) -> Iterator[None]:
+def _reporting_write_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise CommandError(
-            f"cannot write the progress file {path} ({error.strerror}); "
-            "name a place for it with --progress"
+            f"cannot write the progress file {path} ({error.strerror}): "
+            "choose another path with --progress"
         ) from None

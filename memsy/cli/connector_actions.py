@@ -1,4 +1,4 @@
-"""`memsy connectors`: from consent to selection to sync, and to the end."""
+"""Commands of `memsy connectors` that change something: connect, select, sync, delete, s3."""
 
 from __future__ import annotations
 
@@ -12,76 +12,85 @@ from memsy import ConnectorResourceItem, ConnectorsProtocol, MemsyControlClient,
 from memsy.cli.connectors import ConnectorId, Provider, view_connector, view_resources
 from memsy.cli.error_reporting import CommandError
 from memsy.cli.options import ApiKey, AsJson, ControlUrl, Yes
-from memsy.cli.output import emit, note
-from memsy.cli.text import printable
+from memsy.cli.output import emit, print_to_stderr
+from memsy.cli.text import sanitize
 
 
 def connect(
     provider: Provider,
     wait: Annotated[
         bool,
-        typer.Option("--wait", help="Wait for the consent; then list what can be selected."),
+        typer.Option("--wait", help="Wait for the user's consent, then list the resources."),
     ] = False,
     timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0.1, help="How long to wait for it.")
+        float,
+        typer.Option(metavar="SECONDS", min=0.1, help="Limit of the wait for consent."),
     ] = 300.0,
     as_json: AsJson = False,
     base_url: ControlUrl = None,
     api_key: ApiKey = None,
 ) -> None:
     """
-    Begin to connect a service: prints the address at which its user consents, in a browser.
+    Start to connect a provider: print the URL of its consent page.
 
-    With --json and --wait there are two JSON values, one after the other.
+    The connector stays pending until its user opens the URL and consents.
+    With --json and --wait, the command prints two JSON values.
     """
     with MemsyControlClient(base_url, api_key) as client:
-        begun = client.connectors.create(provider)
-        emit(begun, lambda begun: begun.authorize_url, as_json=as_json)
-        note(f"Connector {begun.connector_id} is pending until you consent there.")
+        created = client.connectors.create(provider)
+        emit(created, lambda created: created.authorize_url, as_json=as_json)
+        print_to_stderr(
+            f"Connector {created.connector_id} is pending: open the consent URL to authorize it."
+        )
         if wait:
-            items = client.connectors.wait_until_authorized(begun.connector_id, timeout=timeout)
+            items = client.connectors.wait_until_authorized(created.connector_id, timeout=timeout)
             emit(items, view_resources, as_json=as_json)
 
 
 def select(
     connector_id: ConnectorId,
-    wanted: Annotated[
-        list[str], typer.Argument(metavar="RESOURCE...", help="Their ids, as `resources` says.")
+    resource_ids: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RESOURCE_ID",
+            help="Ids of resources, as listed by `memsy connectors resources`.",
+        ),
     ],
     type_: Annotated[
         str | None,
         typer.Option(
             "--type",
-            help="What they all are, such as branch or file: for what `resources` does not list.",
+            metavar="TYPE",
+            help="Type of all these resources, such as branch or file. Needed for resources that "
+            "`memsy connectors resources` does not list.",
         ),
     ] = None,
     as_json: AsJson = False,
     base_url: ControlUrl = None,
     api_key: ApiKey = None,
 ) -> None:
-    """Select exactly these resources, in place of what was selected, and begin to fetch them."""
+    """Select exactly these resources of a connector, and start to fetch them."""
     with MemsyControlClient(base_url, api_key) as client:
         connector = client.connectors.configure_resources(
             connector_id,
-            [ResourceSelection(one, type_) for one in wanted]
+            [ResourceSelection(resource_id, type_) for resource_id in resource_ids]
             if type_
-            else _listed(client.connectors, connector_id, wanted),
+            else _find_resources(client.connectors, connector_id, resource_ids),
         )
     emit(connector, view_connector, as_json=as_json)
 
 
-def _listed(
-    connectors: ConnectorsProtocol, connector_id: str, wanted: Sequence[str]
+def _find_resources(
+    connectors: ConnectorsProtocol, connector_id: str, resource_ids: Sequence[str]
 ) -> list[ConnectorResourceItem]:
-    """Those of the connector's resources that are *wanted*, by their ids."""
-    known = {item.external_id: item for item in connectors.list_resources(connector_id)}
-    unknown = [one for one in wanted if one not in known]
-    if unknown:
+    listed = {item.external_id: item for item in connectors.list_resources(connector_id)}
+    unlisted = [resource_id for resource_id in resource_ids if resource_id not in listed]
+    if unlisted:
         raise CommandError(
-            f"connector {connector_id} does not list {', '.join(unknown)}: "
-            "see `memsy connectors resources`, or say with --type what that is"
+            f"connector {connector_id} does not list {', '.join(unlisted)}: use ids from "
+            f"`memsy connectors resources {connector_id}`, or pass the type with --type"
         )
-    return [known[one] for one in wanted]
+    return [listed[resource_id] for resource_id in resource_ids]
 
 
 def sync(
@@ -90,7 +99,7 @@ def sync(
     base_url: ControlUrl = None,
     api_key: ApiKey = None,
 ) -> None:
-    """Fetch what is new, now."""
+    """Fetch new contents of a connector now."""
     with MemsyControlClient(base_url, api_key) as client:
         emit(client.connectors.sync(connector_id), view_connector, as_json=as_json)
 
@@ -101,51 +110,53 @@ def delete(
     base_url: ControlUrl = None,
     api_key: ApiKey = None,
 ) -> None:
-    """Disconnect a service; the credentials that were stored for it are revoked."""
+    """Delete a connector, and revoke the credentials that the service stores for it."""
     if not yes:
-        typer.confirm(f"Disconnect {printable(connector_id)} for good?", abort=True, err=True)
+        typer.confirm(f"Delete connector {sanitize(connector_id)}?", abort=True, err=True)
     with MemsyControlClient(base_url, api_key) as client:
         client.connectors.delete(connector_id)
-    typer.echo(f"Connector {printable(connector_id)} is gone.")
+    typer.echo(f"Connector {sanitize(connector_id)} is deleted.")
 
 
 def s3(
-    bucket: Annotated[str, typer.Argument(metavar="BUCKET", help="The bucket's name.")],
+    bucket: Annotated[str, typer.Argument(metavar="BUCKET", help="Name of the bucket.")],
     region: Annotated[
-        str, typer.Option("--region", metavar="NAME", help="Where it is: eu-central-1.")
+        str,
+        typer.Option("--region", metavar="REGION", help="AWS region, such as eu-central-1."),
     ],
     connector: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="The connector to change; else there will be a new one."),
+        typer.Option(metavar="ID", help="Change this connector instead of creating one."),
     ] = None,
     as_json: AsJson = False,
     base_url: ControlUrl = None,
     api_key: ApiKey = None,
 ) -> None:
     """
-    Connect an S3 bucket, which needs credentials in place of consent.
+    Connect an S3 bucket, with an access key instead of a consent page.
 
-    They are those in MEMSY_S3_ACCESS_KEY_ID and MEMSY_S3_SECRET_ACCESS_KEY; what is not there is
-    asked for. The service keeps them, so let them be made for it.
+    The command reads the access key from MEMSY_S3_ACCESS_KEY_ID and MEMSY_S3_SECRET_ACCESS_KEY,
+    and asks for the values that are not set. The service stores the access key: create one that
+    can only read this bucket.
     """
     with MemsyControlClient(base_url, api_key) as client:
-        configured = client.connectors.configure_s3(
-            access_key_id=_credential("Access key id", "MEMSY_S3_ACCESS_KEY_ID"),
-            secret_access_key=_credential(
+        connected = client.connectors.configure_s3(
+            access_key_id=_read_credential("Access key id", "MEMSY_S3_ACCESS_KEY_ID"),
+            secret_access_key=_read_credential(
                 "Secret access key", "MEMSY_S3_SECRET_ACCESS_KEY", is_secret=True
             ),
             region=region,
             bucket=bucket,
             connector_id=connector,
         )
-    emit(configured, view_connector, as_json=as_json)
+    emit(connected, view_connector, as_json=as_json)
 
 
-def _credential(name: str, variable: str, *, is_secret: bool = False) -> str:
-    """What *variable* holds, or else what is typed."""
-    # The AWS_ variables are not looked at: they may hold somebody's own, far mightier credentials.
-    given = os.environ.get(variable)
-    if given:
-        return given
+def _read_credential(name: str, variable: str, *, is_secret: bool = False) -> str:
+    """Return the value of an environment variable, or prompt for it."""
+    # The AWS_ variables are ignored: they may hold credentials with far more rights.
+    value = os.environ.get(variable)
+    if value:
+        return value
     typed: str = typer.prompt(name, hide_input=is_secret, err=True)
     return typed

@@ -1,4 +1,4 @@
-"""`memsy connectors`: what is connected, what can be, and what of it is selected."""
+"""Commands of `memsy connectors` that read: list, providers, status, get, resources, branches."""
 
 from __future__ import annotations
 
@@ -14,22 +14,27 @@ from memsy import Connector, ConnectorResourceItem, ConnectorStatus, MemsyContro
 from memsy.cli import tables
 from memsy.cli.options import ApiKey, AsJson, ControlUrl
 from memsy.cli.output import emit
-from memsy.cli.text import moment, printable
+from memsy.cli.text import format_time, sanitize
 
-ConnectorId = Annotated[str, typer.Argument(metavar="ID", help="A connector's id.")]
+ConnectorId = Annotated[str, typer.Argument(metavar="ID", help="Id of the connector.")]
 Provider = Annotated[
-    str, typer.Argument(metavar="PROVIDER", help="One of those that `providers` lists.")
+    str,
+    typer.Argument(
+        metavar="PROVIDER", help="Name of a provider, as listed by `memsy connectors providers`."
+    ),
 ]
 
 
-def listed(as_json: AsJson = False, base_url: ControlUrl = None, api_key: ApiKey = None) -> None:
+def list_connectors(
+    as_json: AsJson = False, base_url: ControlUrl = None, api_key: ApiKey = None
+) -> None:
     """List all connectors."""
     with MemsyControlClient(base_url, api_key) as client:
         emit(client.connectors.list(), view_connectors, as_json=as_json)
 
 
 def providers(as_json: AsJson = False, base_url: ControlUrl = None, api_key: ApiKey = None) -> None:
-    """List the services that can be connected."""
+    """List the providers that can be connected, such as slack or github."""
     with MemsyControlClient(base_url, api_key) as client:
         emit(client.connectors.list_providers(), "\n".join, as_json=as_json)
 
@@ -40,7 +45,7 @@ def status(
     base_url: ControlUrl = None,
     api_key: ApiKey = None,
 ) -> None:
-    """Say whether a service is connected, and as what."""
+    """Show if a provider is connected, and the name of its account."""
     with MemsyControlClient(base_url, api_key) as client:
         emit(client.connectors.status(provider), view_status, as_json=as_json)
 
@@ -51,7 +56,7 @@ def get(
     base_url: ControlUrl = None,
     api_key: ApiKey = None,
 ) -> None:
-    """Show all that is known of one connector."""
+    """Show all fields of one connector."""
     with MemsyControlClient(base_url, api_key) as client:
         emit(client.connectors.get(connector_id), view_connector, as_json=as_json)
 
@@ -59,13 +64,14 @@ def get(
 def resources(
     connector_id: ConnectorId,
     parent: Annotated[
-        str | None, typer.Option(metavar="ID", help="The folder to look into (OneDrive).")
+        str | None,
+        typer.Option(metavar="FOLDER_ID", help="List the contents of this folder (OneDrive)."),
     ] = None,
     as_json: AsJson = False,
     base_url: ControlUrl = None,
     api_key: ApiKey = None,
 ) -> None:
-    """List what can be selected (channels, repositories, folders), and what is."""
+    """List the resources of a connector (channels, folders, ...), and mark the selected ones."""
     with MemsyControlClient(base_url, api_key) as client:
         items = client.connectors.list_resources(connector_id, parent_id=parent)
     emit(items, view_resources, as_json=as_json)
@@ -74,7 +80,10 @@ def resources(
 def branches(
     connector_id: ConnectorId,
     repo: Annotated[
-        str, typer.Argument(metavar="REPO", help="A repository, as `resources` names it.")
+        str,
+        typer.Argument(
+            metavar="REPO", help="Id of a repository, as listed by `memsy connectors resources`."
+        ),
     ],
     as_json: AsJson = False,
     base_url: ControlUrl = None,
@@ -86,60 +95,62 @@ def branches(
 
 
 def view_connectors(connectors: Sequence[Connector]) -> RenderableType:
-    """A row for each."""
+    """Return a table with a row for each connector."""
     if not connectors:
         return Text("No connectors.", style="dim")
-    table = tables.empty()
+    table = tables.empty_table()
     table.add_column("provider", style="cyan", no_wrap=True)
     table.add_column("status", no_wrap=True)
     table.add_column("connector", overflow="fold", ratio=1)
-    for one in connectors:
-        synced = f"last sync {moment(one.last_sync_at)}" if one.last_sync_at else None
+    for connector in connectors:
+        last_sync = connector.last_sync_at
         lines = [
-            Text(printable(one.display_name or one.bucket or "")),
-            tables.aside([one.id, synced]),
-            Text(printable(one.last_error or ""), style="red"),
+            Text(sanitize(connector.display_name or connector.bucket or "")),
+            tables.dim_line(
+                [connector.id, f"last sync {format_time(last_sync)}" if last_sync else None]
+            ),
+            Text(sanitize(connector.last_error or ""), style="red"),
         ]
         table.add_row(
-            Text(printable(one.provider)),
-            Text(printable(one.status)),
+            Text(sanitize(connector.provider)),
+            Text(sanitize(connector.status)),
             Text("\n").join(filter(None, lines)),
         )
     return table
 
 
-def view_connector(one: Connector) -> Table:
-    """Everything, a line each."""
-    return tables.facts(
+def view_connector(connector: Connector) -> Table:
+    """Return a line for each field of a connector."""
+    return tables.field_table(
         [
-            ("provider", one.provider),
-            ("status", one.status),
-            ("error", one.last_error),
-            ("name", one.display_name),
-            ("id", one.id),
-            ("account", one.external_account_id),
-            ("bucket", one.bucket),
-            ("region", one.region),
-            ("connected by", one.configured_by_email),
-            ("scopes", ", ".join(one.scopes)),
-            ("created", moment(one.created_at)),
-            ("last sync", moment(one.last_sync_at)),
-            ("next sync", moment(one.next_sync_at)),
+            ("provider", connector.provider),
+            ("status", connector.status),
+            ("error", connector.last_error),
+            ("name", connector.display_name),
+            ("id", connector.id),
+            ("account", connector.external_account_id),
+            ("bucket", connector.bucket),
+            ("region", connector.region),
+            ("connected by", connector.configured_by_email),
+            ("scopes", ", ".join(connector.scopes)),
+            ("created", format_time(connector.created_at)),
+            ("last sync", format_time(connector.last_sync_at)),
+            ("next sync", format_time(connector.next_sync_at)),
         ]
     )
 
 
-def view_status(answer: ConnectorStatus) -> Table:
-    """Yes or no, and the name."""
-    word = "yes" if answer.connected else "no"
-    return tables.facts([("connected", word), ("name", answer.display_name)])
+def view_status(status: ConnectorStatus) -> Table:
+    """Return two lines: connected or not, and the name of the account."""
+    connected = "yes" if status.connected else "no"
+    return tables.field_table([("connected", connected), ("name", status.display_name)])
 
 
 def view_resources(items: Sequence[ConnectorResourceItem]) -> RenderableType:
-    """A row for each, with a tick if it is selected."""
+    """Return a table with a row for each resource, and a tick in the rows of the selected."""
     if not items:
-        return Text("Nothing to select.", style="dim")
-    table = tables.empty()
+        return Text("No resources to select.", style="dim")
+    table = tables.empty_table()
     table.add_column(width=1)
     table.add_column("type", no_wrap=True)
     table.add_column("id", style="cyan", overflow="fold", ratio=1)
@@ -147,8 +158,8 @@ def view_resources(items: Sequence[ConnectorResourceItem]) -> RenderableType:
     for item in items:
         table.add_row(
             "✓" if item.selected else "",
-            Text(printable(item.resource_type)),
-            Text(printable(item.external_id)),
-            Text(printable(item.name or "")),
+            Text(sanitize(item.resource_type)),
+            Text(sanitize(item.external_id)),
+            Text(sanitize(item.name or "")),
         )
     return table

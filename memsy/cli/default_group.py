@@ -1,4 +1,4 @@
-"""A noun with several verbs, of which `list` may stay unsaid."""
+"""Command group that runs its `list` command when no command is named."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typer.core import TyperGroup
 
 
 class DefaultGroup(TyperGroup):
-    """Commands of which `list` is carried out when none is named, with the options given."""
+    """Command group that runs `list`, with the given options, when no command is named."""
 
-    # Every context that typer makes is one of its own, whatever the class above declares.
+    # The base class declares click's Context; typer always passes its own.
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        names_one = bool(args) and (args[0] in ctx.help_option_names or args[0][:1] != "-")
-        return super().parse_args(ctx, args if names_one else ["list", *args])
+        names_command = bool(args) and (args[0] in ctx.help_option_names or args[0][:1] != "-")
+        return super().parse_args(ctx, args if names_command else ["list", *args])

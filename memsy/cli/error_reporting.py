@@ -1,4 +1,4 @@
-"""What goes wrong, told in one line on stderr."""
+"""Print the error of a command as one line on stderr, and exit with status 1."""
 
 from __future__ import annotations
 
@@ -7,28 +7,34 @@ from functools import wraps
 
 import typer
 
-from memsy.cli.text import printable
+from memsy.cli.text import sanitize
 from memsy.exceptions import MemsyError
 
 
 class CommandError(Exception):
-    """A command cannot do what it was asked to; the text says why, to whoever asked."""
+    """Error of a command; its text says what is wrong and how to fix it."""
 
 
 def reporting_errors(name: str, command: Callable[..., None]) -> Callable[..., None]:
-    """*command*, which tells what it cannot do in one line that begins with its *name*."""
+    """
+    Wrap a command so that its errors become one line on stderr and exit status 1.
+
+    Args:
+        name: Words of the command line, such as `keys create`; the line starts with them.
+        command: Function that may raise `MemsyError` or `CommandError`.
+    """
 
     @wraps(command)
-    def told(*args: object, **kwargs: object) -> None:
+    def wrapper(*args: object, **kwargs: object) -> None:
         try:
             command(*args, **kwargs)
         except MemsyError as error:
-            reason = f"{type(error).__name__}: {error}"
-        except CommandError as failure:
-            reason = str(failure)
+            message = f"{type(error).__name__}: {error}"
+        except CommandError as error:
+            message = str(error)
         else:
             return
-        typer.echo(f"memsy {name}: {printable(' '.join(reason.split()))}", err=True)
+        typer.echo(f"memsy {name}: {sanitize(' '.join(message.split()))}", err=True)
         raise typer.Exit(1)
 
-    return told
+    return wrapper

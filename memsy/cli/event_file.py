@@ -1,4 +1,4 @@
-"""A file of events, one JSON object a line: read in order, and every line checked."""
+"""Read and validate a file of events, one JSON object per line."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ from memsy.models import EventKind, EventPayload
 _FIELDS = attrs.fields_dict(EventPayload)
 _REQUIRED = tuple(name for name, field in _FIELDS.items() if field.default is attrs.NOTHING)
 _KINDS = get_args(EventKind)
-_BEYOND_JSON = "NaN, Infinity, a number of thousands of digits, or too deep a nesting"
 
 
 class EventReader:
     """
-    Iterates over the events in an open file, each with its line's number; empty lines are none.
+    Iterator over the line numbers and events of an open file; skips empty lines.
 
-    Raises, as it goes:
-        Failure: a line holds no event; the message names file and line.
+    Attributes:
+        count: Number of events read so far.
+
+    Raises:
+        CommandError: A line is not an event; the message names file and line.
     """
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
@@ -36,7 +38,7 @@ class EventReader:
 
     @property
     def sha256(self) -> str:
-        """A digest of all lines up to the event that was read last."""
+        """Digest of the lines of all events read so far."""
         return self._digest.hexdigest()
 
     def __iter__(self) -> Iterator[tuple[int, EventPayload]]:
@@ -55,28 +57,31 @@ class EventReader:
 
 def read_event(line: bytes) -> EventPayload:
     """
-    The event that a line holds.
+    Parse and validate one line of an event file.
 
     Raises:
-        ValueError: it holds none; the message says why.
+        ValueError: The line is not an event; the message says why.
     """
     try:
         value = parse(line)
     except json.JSONDecodeError as error:
-        raise ValueError(f"no JSON: {error.msg} (column {error.colno})") from None
+        raise ValueError(f"not JSON: {error.msg} (column {error.colno})") from None
     except UnicodeDecodeError as error:
-        raise ValueError(f"no UTF-8 (byte {error.start + 1})") from None
+        raise ValueError(f"not UTF-8 (byte {error.start + 1})") from None
     except ValueError:
-        raise ValueError(f"no JSON that can be sent: it has {_BEYOND_JSON}") from None
+        raise ValueError(
+            "JSON that cannot be sent: remove NaN, Infinity, numbers with thousands of digits "
+            "and deep nesting"
+        ) from None
     if not isinstance(value, dict):
         raise ValueError(f"expected a JSON object, got {line.decode()[:40]!r}")
     fields = cast("dict[str, Any]", value)
-    _check(fields)
-    dump(fields, "the event")  # which refuses the half of a surrogate pair, that JSON may escape
+    _check_fields(fields)
+    dump(fields, "the event")  # rejects lone surrogates, which JSON can hold as escapes
     return EventPayload(**fields)
 
 
-def _check(fields: Mapping[str, object]) -> None:
+def _check_fields(fields: Mapping[str, object]) -> None:
     for name in fields:
         if name not in _FIELDS:
             raise ValueError(f"unknown field {name!r}; an event has {', '.join(_FIELDS)}")

@@ -1,4 +1,4 @@
-"""`memsy events`: the events themselves, as they were ingested."""
+"""Command `memsy events`: the ingested events."""
 
 from __future__ import annotations
 
@@ -13,25 +13,31 @@ from memsy import EventItemResponse, EventListResponse, MemsyControlClient
 from memsy.cli import tables
 from memsy.cli.options import ApiKey, AsJson, ControlUrl
 from memsy.cli.output import emit
-from memsy.cli.text import excerpt, moment, printable
+from memsy.cli.text import excerpt, format_time, sanitize
 
 
 def events(
-    actor: Annotated[str | None, typer.Option(help="Only this actor's.")] = None,
-    session: Annotated[str | None, typer.Option(help="Only this conversation.")] = None,
+    actor: Annotated[
+        str | None, typer.Option(metavar="ID", help="List only this actor's events.")
+    ] = None,
+    session: Annotated[
+        str | None, typer.Option(metavar="ID", help="List only events of this session.")
+    ] = None,
     kind: Annotated[
-        str | None, typer.Option(help="Only this kind, such as user_message or tool_result.")
+        str | None,
+        typer.Option(help="List only this kind, such as user_message or tool_result."),
     ] = None,
     sort: Annotated[
-        Literal["ts_desc", "ts_asc"], typer.Option(help="The newest or the oldest first.")
+        Literal["ts_desc", "ts_asc"],
+        typer.Option(help="Order of the list: newest (ts_desc) or oldest (ts_asc) first."),
     ] = "ts_desc",
-    limit: Annotated[int, typer.Option(min=1, max=200, help="The most events.")] = 50,
-    offset: Annotated[int, typer.Option(min=0, help="How many to skip.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="List at most this many events.")] = 50,
+    offset: Annotated[int, typer.Option(min=0, help="Skip this many events.")] = 0,
     as_json: AsJson = False,
     base_url: ControlUrl = None,
     api_key: ApiKey = None,
 ) -> None:
-    """List the events that were ingested, the newest first."""
+    """List the ingested events, by default the newest first."""
     with MemsyControlClient(base_url, api_key) as client:
         page = client.events.list(
             actor_id=actor, session_id=session, kind=kind, sort=sort, limit=limit, offset=offset
@@ -40,22 +46,25 @@ def events(
 
 
 def view(page: EventListResponse) -> RenderableType:
-    """A table, and which part of the whole it is."""
-    return Group(_table(page.items), tables.page(page.offset, len(page.items), page.total))
+    """Return the events of a page, and the position of the page in the list."""
+    return Group(
+        _event_table(page.items),
+        tables.page_range(page.offset, len(page.items), page.total),
+    )
 
 
-def _table(items: Sequence[EventItemResponse]) -> RenderableType:
+def _event_table(items: Sequence[EventItemResponse]) -> RenderableType:
     if not items:
         return Text("No events.", style="dim")
-    table = tables.empty()
+    table = tables.empty_table()
     table.add_column("time", style="cyan", no_wrap=True)
     table.add_column("kind", no_wrap=True)
     table.add_column("event", overflow="fold", ratio=1)
     for item in items:
-        origin = tables.aside([item.actor_id, item.session_id, item.event_id])
+        origin = tables.dim_line([item.actor_id, item.session_id, item.event_id])
         table.add_row(
-            moment(item.ts),
-            Text(printable(item.kind)),
+            format_time(item.ts),
+            Text(sanitize(item.kind)),
             Text("\n").join([excerpt(item.content), origin]),
         )
     return table

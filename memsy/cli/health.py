@@ -1,4 +1,4 @@
-"""`memsy health`: whether the service is well, and what it says of the account."""
+"""Command `memsy health`: the state of the service, and the usage of this month."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from memsy.cli.output import emit
 
 
 def health(as_json: AsJson = False, base_url: BaseUrl = None, api_key: ApiKey = None) -> None:
-    """Say whether the service is well, and whether it knows the key."""
+    """Check that the service is up and accepts the API key."""
     with MemsyClient(base_url, api_key) as client:
         emit(client.health(), view, as_json=as_json)
 
 
-def view(answer: HealthResponse) -> Table:
-    """The answer, a line for each thing it says."""
-    components = [f"{name} {state}" for name, state in (answer.components or {}).items()]
-    usage = answer.usage
-    return tables.facts(
+def view(response: HealthResponse) -> Table:
+    """Return a line for each field of the response."""
+    components = [f"{name} {state}" for name, state in (response.components or {}).items()]
+    usage = response.usage
+    return tables.field_table(
         [
-            ("status", answer.status),
-            ("version", answer.version),
+            ("status", response.status),
+            ("version", response.version),
             ("components", ", ".join(components)),
             ("plan", usage and usage.plan),
-            ("calls", usage and _of(usage.api_calls, usage.api_calls_limit)),
-            ("events", usage and _of(usage.events_ingested, usage.events_ingested_limit)),
-            ("searches", usage and _of(usage.search_queries, usage.search_queries_limit)),
+            ("calls", usage and _format_usage(usage.api_calls, usage.api_calls_limit)),
+            ("events", usage and _format_usage(usage.events_ingested, usage.events_ingested_limit)),
+            ("searches", usage and _format_usage(usage.search_queries, usage.search_queries_limit)),
         ]
     )
 
 
-def _of(used: int | None, limit: int | None) -> str | None:
+def _format_usage(used: int | None, limit: int | None) -> str | None:
     if used is None:
         return None
     return f"{used:,} this month" if limit is None else f"{used:,} of {limit:,} this month"

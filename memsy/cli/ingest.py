@@ -1,4 +1,4 @@
-"""`memsy ingest`: a file of events goes in, batch by batch, and can go on where it was cut off."""
+"""Command `memsy ingest`: send a file of events in batches, and resume after an interruption."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from memsy.cli.error_reporting import CommandError
 from memsy.cli.event_file import EventReader
 from memsy.cli.options import ApiKey, BaseUrl
 
-_STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/")
-"""Where what a process was given to read looks like a regular file."""
+_STREAM_PATHS = ("/dev/stdin", "/dev/fd/", "/proc/")
+"""Paths of redirected files, which look like regular files."""
 
 
 def ingest(
@@ -32,22 +32,24 @@ def ingest(
             dir_okay=False,
             readable=True,
             metavar="FILE",
-            help="JSON lines, each with the fields of an event: actor_id, session_id, kind, "
-            "content, and, where wanted, role_id, team_id, ts, metadata.",
+            help="File of events, one JSON object per line. Fields: actor_id, session_id, kind, "
+            "content; optional: role_id, team_id, ts, metadata.",
         ),
     ],
-    batch: Annotated[int, typer.Option(min=1, max=500, help="How many events a call.")] = 100,
+    batch: Annotated[
+        int, typer.Option(min=1, max=500, help="Send this many events in one request.")
+    ] = 100,
     progress: Annotated[
         Path | None,
         typer.Option(
             dir_okay=False,
             metavar="PATH",
-            help="Where to note how far it got.  [default: FILE.memsy-progress.json]",
+            help="Keep the progress file at this path.  [default: FILE.memsy-progress.json]",
             show_default=False,
         ),
     ] = None,
     restart: Annotated[
-        bool, typer.Option("--restart", help="Forget how far it got, and send everything.")
+        bool, typer.Option("--restart", help="Ignore earlier progress, and send the whole file.")
     ] = False,
     base_url: BaseUrl = None,
     api_key: ApiKey = None,
@@ -55,137 +57,154 @@ def ingest(
     """
     Send a file of events to the service.
 
-    Every line is read before anything is sent, and what is no event is refused; the rest is
-    the service's to judge. If it is interrupted, the same command (without --restart) goes on
-    after the last batch that the service acknowledged.
+    The command checks every line before it sends the first event. After each batch, it writes a
+    progress file. To resume an interrupted run, run the same command again without --restart: it
+    continues after the last batch that the service acknowledged.
 
-    An event counts as de-duplicated if its id came before, in this run or in one that the
-    progress file tells of.
+    An event counts as de-duplicated if the service returned its id before, in this run or in an
+    earlier run of the same progress file.
     """
-    if not file.is_file() or str(file.absolute()).startswith(_STREAMS):
-        raise CommandError(f"{file} is no regular file, and it is read twice: once to check it")
-    place = progress or file.with_name(f"{file.name}.memsy-progress.json")
+    if not file.is_file() or str(file.absolute()).startswith(_STREAM_PATHS):
+        raise CommandError(
+            f"{file} is not a regular file: ingest reads its input twice, so save the events to "
+            "a file first"
+        )
+    progress_path = progress or file.with_name(f"{file.name}.memsy-progress.json")
     with MemsyClient(base_url, api_key) as client:
         service = (base_url or "").rstrip("/")
-        start = anew(place, service) if restart else resume(file, place, service)
-        total = count(file)
+        if restart:
+            start = restart_checkpoint(progress_path, service)
+        else:
+            start = resume_checkpoint(file, progress_path, service)
+        total = count_events(file)
         if not total:
             typer.echo(f"{file} has no events: nothing to do")
         elif total == start.acknowledged:
-            typer.echo(f"{file} is ingested already: {_tally(start)}; --restart sends it again")
+            typer.echo(
+                f"{file} is already ingested: {_summary(start)}; to send it again, use --restart"
+            )
         else:
-            typer.echo(_tally(_send(client, file, place, start, total, batch)))
+            end = _send_with_progress_bar(
+                client, file, progress_path, start=start, total=total, batch_size=batch
+            )
+            typer.echo(_summary(end))
 
 
-def count(file: Path) -> int:
+def count_events(file: Path) -> int:
     """
-    How many events *file* has.
+    Check every line of a file, and return the number of events.
 
     Raises:
-        Failure: it has something else, too.
+        CommandError: A line is not an event.
     """
     with file.open("rb") as opened:
         return sum(1 for _ in EventReader(file, opened))
 
 
-def anew(place: Path, service: str) -> Checkpoint:
-    """The beginning, with the ids that came in the earlier runs that *place* tells of, if any."""
+def restart_checkpoint(progress_path: Path, service: str) -> Checkpoint:
+    """Return a checkpoint before the first event, with the event ids of earlier runs, if any."""
     try:
-        found = Checkpoint.load(place)
+        checkpoint = Checkpoint.load(progress_path)
     except CommandError:
-        found = None
-    if found is None or found.service != service:
+        checkpoint = None
+    if checkpoint is None or checkpoint.service != service:
         return Checkpoint(service)
-    return Checkpoint(service, event_ids=found.event_ids)
+    return Checkpoint(service, event_ids=checkpoint.event_ids)
 
 
-def resume(file: Path, place: Path, service: str) -> Checkpoint:
+def resume_checkpoint(file: Path, progress_path: Path, service: str) -> Checkpoint:
     """
-    What *place* says of an earlier run, or the beginning if there was none.
+    Return the checkpoint of an earlier run, or one before the first event.
 
     Raises:
-        Failure: that was with another service, or *file* had another beginning then.
+        CommandError: The earlier run used another service, or the ingested events of `file` have
+            changed.
     """
-    found = Checkpoint.load(place)
-    if found is None or (found.service != service and not found.acknowledged):
+    checkpoint = Checkpoint.load(progress_path)
+    if checkpoint is None or (checkpoint.service != service and not checkpoint.acknowledged):
         return Checkpoint(service)
-    if found.service != service:
+    if checkpoint.service != service:
         raise CommandError(
-            f"{place} is about {found.service}, not {service}: "
-            "name another with --progress, or begin anew with --restart"
+            f"{progress_path} holds the progress with {checkpoint.service}, not {service}: "
+            "choose another path with --progress, or start over with --restart"
         )
     with file.open("rb") as opened:
         reader = EventReader(file, opened)
-        _skip(reader, found.acknowledged)
-        if reader.sha256 != found.sha256:
+        _skip_events(reader, checkpoint.acknowledged)
+        if reader.sha256 != checkpoint.sha256:
             raise CommandError(
-                f"{file} has changed in its first {found.acknowledged} events, which were "
-                f"ingested already ({place} says so): --restart sends everything"
+                f"the first {checkpoint.acknowledged} events of {file} have changed since they "
+                f"were ingested (see {progress_path}): send the whole file with --restart"
             )
-    return found
+    return checkpoint
 
 
-def send(
-    client: MemsyClientProtocol, file: Path, start: Checkpoint, batch: int
+def send_events(
+    client: MemsyClientProtocol, file: Path, *, start: Checkpoint, batch_size: int
 ) -> Iterator[Checkpoint]:
     """
-    Ingest what *start* does not cover; a bookmark comes after each acknowledged batch.
+    Ingest the events after `start`, and yield a checkpoint after each acknowledged batch.
 
     Raises:
-        Failure: the service finds fault with events; the message names their lines.
+        CommandError: The service rejected events; the message names their lines.
     """
-    mark, known = start, set(start.event_ids)
+    checkpoint, known_ids = start, set(start.event_ids)
     with file.open("rb") as opened:
         reader = EventReader(file, opened)
-        events = _skip(reader, start.acknowledged)
-        while by_line := dict(islice(events, batch)):
-            with reporting_line_numbers(file, list(by_line)):
-                event_ids = client.ingest(list(by_line.values())).event_ids
-            fresh = set(event_ids) - known
-            known |= fresh
-            mark = attrs.evolve(
-                mark,
+        events = _skip_events(reader, start.acknowledged)
+        while events_by_line := dict(islice(events, batch_size)):
+            with reporting_line_numbers(file, list(events_by_line)):
+                event_ids = client.ingest(list(events_by_line.values())).event_ids
+            new_ids = set(event_ids) - known_ids
+            known_ids |= new_ids
+            checkpoint = attrs.evolve(
+                checkpoint,
                 acknowledged=reader.count,
-                deduplicated=mark.deduplicated + len(event_ids) - len(fresh),
+                deduplicated=checkpoint.deduplicated + len(event_ids) - len(new_ids),
                 sha256=reader.sha256,
-                event_ids=sorted(fresh),
+                event_ids=sorted(new_ids),
             )
-            yield mark
+            yield checkpoint
 
 
-def _skip(reader: EventReader, events: int) -> Iterator[tuple[int, EventPayload]]:
+def _skip_events(reader: EventReader, count: int) -> Iterator[tuple[int, EventPayload]]:
     rest = iter(reader)
-    deque(islice(rest, events), maxlen=0)
+    deque(islice(rest, count), maxlen=0)
     return rest
 
 
-def _send(
-    client: MemsyClientProtocol, file: Path, place: Path, start: Checkpoint, total: int, batch: int
+def _send_with_progress_bar(
+    client: MemsyClientProtocol,
+    file: Path,
+    progress_path: Path,
+    *,
+    start: Checkpoint,
+    total: int,
+    batch_size: int,
 ) -> Checkpoint:
-    """Ingest the rest of *file* while a bar shows it, and *place* keeps it."""
-    mark = start
-    mark.save(place)  # or nothing is sent that could not be noted
+    checkpoint = start
+    checkpoint.save(progress_path)  # fails before the first request if the path is not writable
     console = Console(stderr=True, highlight=False)
-    if mark.acknowledged:
-        console.print(f"Going on after the first {mark.acknowledged} of {total} events.")
+    if checkpoint.acknowledged:
+        console.print(f"Resuming after the first {checkpoint.acknowledged} of {total} events.")
     try:
-        with _bar(console) as bar:
-            task = bar.add_task("Ingesting", total=total, completed=mark.acknowledged)
-            for reached in send(client, file, start, batch):
-                reached.add(place)
-                mark = reached
-                bar.update(task, completed=mark.acknowledged)
+        with _progress_bar(console) as bar:
+            task = bar.add_task("Ingesting", total=total, completed=checkpoint.acknowledged)
+            for reached in send_events(client, file, start=start, batch_size=batch_size):
+                reached.append(progress_path)
+                checkpoint = reached
+                bar.update(task, completed=checkpoint.acknowledged)
     except (MemsyError, CommandError, KeyboardInterrupt):
-        if mark.acknowledged:
+        if checkpoint.acknowledged:
             console.print(
-                f"{mark.acknowledged} of {total} events are acknowledged; "
-                "the same command without --restart goes on after them."
+                f"{checkpoint.acknowledged} of {total} events are acknowledged; "
+                "to resume, run the same command without --restart."
             )
         raise
-    return mark
+    return checkpoint
 
 
-def _bar(console: Console) -> Progress:
+def _progress_bar(console: Console) -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(complete_style="cyan"),
@@ -196,8 +215,8 @@ def _bar(console: Console) -> Progress:
     )
 
 
-def _tally(mark: Checkpoint) -> str:
+def _summary(checkpoint: Checkpoint) -> str:
     return (
-        f"{mark.acknowledged} sent, {mark.acknowledged} acknowledged, "
-        f"{mark.deduplicated} of them de-duplicated"
+        f"{checkpoint.acknowledged} sent, {checkpoint.acknowledged} acknowledged, "
+        f"{checkpoint.deduplicated} of them de-duplicated"
     )

@@ -1,4 +1,4 @@
-"""`memsy me`: whose key it is."""
+"""Command `memsy me`: the user, organisation and plan of the API key."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from memsy.cli.output import emit
 
 
 def me(as_json: AsJson = False, base_url: ControlUrl = None, api_key: ApiKey = None) -> None:
-    """Say whose key this is: the person, the organisation, the plan."""
+    """Show the user, the organisation and the plan of the API key."""
     with MemsyControlClient(base_url, api_key) as client:
         emit(client.me(), view, as_json=as_json)
 
 
-def view(whose: MeResponse) -> Table:
-    """What is known of them, a line each."""
-    rights = {"billing admin": whose.is_billing_admin, "superadmin": whose.is_superadmin}
-    return tables.facts(
+def view(response: MeResponse) -> Table:
+    """Return a line for each field of the response."""
+    rights = {"billing admin": response.is_billing_admin, "superadmin": response.is_superadmin}
+    return tables.field_table(
         [
-            ("email", whose.email),
-            ("organisation", whose.org_id),
-            ("role", whose.org_role),
-            ("plan", whose.tier),
-            ("also", ", ".join(name for name, has in rights.items() if has)),
-            ("user", whose.user_id),
-            ("customer", whose.customer_id),
+            ("email", response.email),
+            ("organisation", response.org_id),
+            ("role", response.org_role),
+            ("plan", response.tier),
+            ("rights", ", ".join(name for name, is_granted in rights.items() if is_granted)),
+            ("user", response.user_id),
+            ("customer", response.customer_id),
         ]
     )

@@ -1,4 +1,4 @@
-"""`memsy memories`: the memories themselves, in pages, one by one, and in numbers."""
+"""Commands of `memsy memories`: list, get, stats."""
 
 from __future__ import annotations
 
@@ -12,35 +12,44 @@ from memsy import MemoryItemResource, MemoryListResponse, MemoryStatsResponse, M
 from memsy.cli import tables
 from memsy.cli.options import ApiKey, AsJson, BaseUrl
 from memsy.cli.output import emit
-from memsy.cli.text import moment
+from memsy.cli.text import format_time
 
 
-def listed(
-    actor: Annotated[str | None, typer.Option(help="Only this actor's.")] = None,
+def list_memories(
+    actor: Annotated[
+        str | None, typer.Option(metavar="ID", help="List only this actor's memories.")
+    ] = None,
     kind: Annotated[
-        str | None, typer.Option(help="Only this family: semantic, episodic, procedural.")
+        str | None, typer.Option(help="List only this kind: semantic, episodic or procedural.")
     ] = None,
     type_: Annotated[
-        str | None, typer.Option("--type", help="Only this type, such as fact or preference.")
+        str | None, typer.Option("--type", help="List only this type, such as fact or preference.")
     ] = None,
     status: Annotated[
-        str | None, typer.Option(help="active (the default), archived, decayed, superseded.")
+        str | None,
+        typer.Option(
+            help="List only this status: active, archived, decayed or superseded. Default: active."
+        ),
     ] = None,
     sort: Annotated[
         str,
         typer.Option(
-            help="observed_at_desc, observed_at_asc, strength_desc, confidence_desc, "
-            "created_at_desc."
+            help="Order of the list: observed_at_desc, observed_at_asc, strength_desc, "
+            "confidence_desc or created_at_desc."
         ),
     ] = "observed_at_desc",
-    search: Annotated[str | None, typer.Option(help="Only those whose text has this.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=200, help="The most memories.")] = 50,
-    offset: Annotated[int, typer.Option(min=0, help="How many to skip.")] = 0,
+    search: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="List only memories that contain this text.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(min=1, max=200, help="List at most this many memories.")
+    ] = 50,
+    offset: Annotated[int, typer.Option(min=0, help="Skip this many memories.")] = 0,
     as_json: AsJson = False,
     base_url: BaseUrl = None,
     api_key: ApiKey = None,
 ) -> None:
-    """List memories, the newest first."""
+    """List memories, by default the newest first."""
     with MemsyClient(base_url, api_key) as client:
         page = client.memories.list(
             actor_id=actor,
@@ -56,72 +65,78 @@ def listed(
 
 
 def get(
-    memory_id: Annotated[str, typer.Argument(metavar="ID", help="A memory's id.")],
+    memory_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the memory.")],
     as_json: AsJson = False,
     base_url: BaseUrl = None,
     api_key: ApiKey = None,
 ) -> None:
-    """Show all that is known of one memory."""
+    """Show all fields of one memory."""
     with MemsyClient(base_url, api_key) as client:
         emit(client.memories.get(memory_id), view_memory, as_json=as_json)
 
 
 def stats(as_json: AsJson = False, base_url: BaseUrl = None, api_key: ApiKey = None) -> None:
-    """Sum up the organisation's memories."""
+    """Show the number of memories by type, kind and status, and their average scores."""
     with MemsyClient(base_url, api_key) as client:
         emit(client.memories.stats(), view_stats, as_json=as_json)
 
 
 def view_page(page: MemoryListResponse) -> RenderableType:
-    """A table, and which part of the whole it is."""
-    return Group(tables.memories(page.items), tables.page(page.offset, len(page.items), page.total))
+    """Return the memories of a page, and the position of the page in the list."""
+    return Group(
+        tables.memory_table(page.items),
+        tables.page_range(page.offset, len(page.items), page.total),
+    )
 
 
 def view_memory(item: MemoryItemResource) -> Table:
-    """Everything, a line each."""
-    return tables.facts(
+    """Return a line for each field of a memory."""
+    return tables.field_table(
         [
             ("text", item.text),
             ("summary", item.summary),
             ("id", item.memory_id),
-            ("scope", tables.whose(item.scope)),
+            ("scope", tables.describe_scope(item.scope)),
             ("type", item.type),
             ("kind", item.memory_kind or item.kind),
             ("status", item.status),
             ("strength", f"{item.strength:.2f} of 5"),
             ("confidence", f"{item.confidence:.2f}"),
-            ("recalled", f"{item.recall_count} times {moment(item.last_recalled_at)}".rstrip()),
+            (
+                "recalled",
+                f"{item.recall_count} times {format_time(item.last_recalled_at)}".rstrip(),
+            ),
             ("half-life", f"{item.decay_half_life_days:g} days"),
             ("pinned", "yes" if item.pinned else None),
             ("tags", ", ".join(item.tags)),
-            ("observed", moment(item.observed_at)),
-            ("created", moment(item.created_at)),
-            ("updated", moment(item.updated_at)),
-            ("effective", " to ".join(filter(None, map(moment, _span(item))))),
+            ("observed", format_time(item.observed_at)),
+            ("created", format_time(item.created_at)),
+            ("updated", format_time(item.updated_at)),
+            ("effective", _format_range([item.effective_from, item.effective_to])),
             ("events", ", ".join(item.source_event_ids)),
             ("sources", ", ".join(item.source_urls)),
         ]
     )
 
 
-def _span(item: MemoryItemResource) -> tuple[str | None, str | None]:
-    return item.effective_from, item.effective_to
+def _format_range(bounds: list[str | None]) -> str:
+    return " to ".join(filter(None, map(format_time, bounds)))
 
 
-def view_stats(numbers: MemoryStatsResponse) -> Table:
-    """The numbers, a line each."""
-    return tables.facts(
+def view_stats(stats: MemoryStatsResponse) -> Table:
+    """Return a line for each count and average."""
+    return tables.field_table(
         [
-            ("memories", f"{numbers.total_memories}, {numbers.active_memories} of them active"),
-            ("by type", _counts(numbers.by_type)),
-            ("by kind", _counts(numbers.by_kind)),
-            ("by status", _counts(numbers.by_status)),
-            ("confidence", f"{numbers.avg_confidence:.2f} on average"),
-            ("strength", f"{numbers.avg_strength:.2f} on average"),
-            ("observed", " to ".join(map(moment, (numbers.date_range or {}).values()))),
+            ("memories", f"{stats.total_memories}, {stats.active_memories} of them active"),
+            ("by type", _format_counts(stats.by_type)),
+            ("by kind", _format_counts(stats.by_kind)),
+            ("by status", _format_counts(stats.by_status)),
+            ("confidence", f"{stats.avg_confidence:.2f} on average"),
+            ("strength", f"{stats.avg_strength:.2f} on average"),
+            ("observed", " to ".join(map(format_time, (stats.date_range or {}).values()))),
         ]
     )
 
 
-def _counts(numbers: dict[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in numbers.items())
+def _format_counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())

@@ -1,4 +1,4 @@
-"""The options that several commands have in common."""
+"""Options that several commands share: base URL, API key, `--json`, `--yes`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from memsy._core.plane import Plane
 
 _SERVICE = "Service"
 _ROOT_URL = "https://api.memsy.io"
+_API_KEY_HELP = (
+    "API key. Prefer the environment variable: other users of this machine can read command lines."
+)
 
 BaseUrl = Annotated[
     str | None,
@@ -17,7 +20,7 @@ BaseUrl = Annotated[
         "--base-url",
         envvar=Plane.DATA.variable,
         metavar="URL",
-        help=f"Base URL of the service: {Plane.DATA.url_at(_ROOT_URL)}",
+        help=f"Base URL of the service, such as {Plane.DATA.url_at(_ROOT_URL)}.",
         rich_help_panel=_SERVICE,
     ),
 ]
@@ -27,9 +30,9 @@ ControlUrl = Annotated[
         "--base-url",
         envvar=Plane.CONTROL.variable,
         metavar="URL",
-        help=f"Base URL of the control plane: {Plane.CONTROL.url_at(_ROOT_URL)}. Default: "
-        f"a {Plane.DATA.variable} that ends in {Plane.DATA.prefix}, with {Plane.CONTROL.prefix} "
-        "there.",
+        help=f"Base URL of the control plane, such as {Plane.CONTROL.url_at(_ROOT_URL)}. "
+        f"Default: {Plane.DATA.variable} with {Plane.CONTROL.prefix} in place of a final "
+        f"{Plane.DATA.prefix}.",
         rich_help_panel=_SERVICE,
     ),
 ]
@@ -39,9 +42,9 @@ ApiKey = Annotated[
         "--api-key",
         envvar="MEMSY_API_KEY",
         metavar="KEY",
-        help="Better given by the environment, which other users of the machine cannot see.",
+        help=_API_KEY_HELP,
         rich_help_panel=_SERVICE,
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs to read.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the response as JSON.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Skip the confirmation prompt.")]

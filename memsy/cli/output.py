@@ -1,4 +1,4 @@
-"""What a command prints: a view for people, or JSON for programs; and what is said beside it."""
+"""Print a response to stdout, as a table or as JSON, and messages to stderr."""
 
 from __future__ import annotations
 
@@ -10,25 +10,30 @@ import attrs
 import typer
 from rich.console import Console, RenderableType
 
-from memsy.cli.text import printable
+from memsy.cli.text import sanitize
 
-A = TypeVar("A")
+ResponseT = TypeVar("ResponseT")
 
 
-def emit(answer: A, view: Callable[[A], RenderableType], *, as_json: bool) -> None:
+def emit(
+    response: ResponseT, view: Callable[[ResponseT], RenderableType], *, as_json: bool
+) -> None:
     """
-    Print *answer*, a model or a list of such, on stdout, through *view* or as JSON.
+    Print a response to stdout.
 
-    A view that is a `str` is for people and programs alike: no width of a terminal breaks it.
+    Args:
+        response: A model, or a list of models.
+        view: Returns the renderable to print. A `str` is printed on one line, without wrapping.
+        as_json: Print the fields of the model as JSON instead.
     """
     if as_json:
-        typer.echo(json.dumps(answer, indent=2, default=attrs.asdict))
-    elif isinstance(shown := view(answer), str):
-        typer.echo(printable(shown))
+        typer.echo(json.dumps(response, indent=2, default=attrs.asdict))
+    elif isinstance(renderable := view(response), str):
+        typer.echo(sanitize(renderable))
     else:
-        Console(highlight=False).print(shown)
+        Console(highlight=False).print(renderable)
 
 
-def note(text: str) -> None:
-    """Say *text* on stderr, where it is in no program's way."""
-    typer.echo(printable(text), err=True)
+def print_to_stderr(text: str) -> None:
+    """Print a message to stderr, so that stdout holds only the result."""
+    typer.echo(sanitize(text), err=True)

@@ -1,4 +1,4 @@
-"""`memsy search`: the memories nearest in meaning to a question."""
+"""Command `memsy search`: the memories closest in meaning to a query."""
 
 from __future__ import annotations
 
@@ -13,32 +13,45 @@ from memsy.cli.output import emit
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="What you want to know, in plain words.")],
+    query: Annotated[
+        str, typer.Argument(metavar="QUERY", help="Question or keywords, in natural language.")
+    ],
     actor: Annotated[
-        str | None, typer.Option(help="Only this actor's memories; else everybody's.")
+        str | None,
+        typer.Option(
+            metavar="ID", help="Search this actor's memories. Default: the whole organisation."
+        ),
     ] = None,
-    session: Annotated[str | None, typer.Option(help="Only this conversation.")] = None,
-    exclude_session: Annotated[str | None, typer.Option(help="All but this conversation.")] = None,
+    session: Annotated[
+        str | None, typer.Option(metavar="ID", help="Search only this session.")
+    ] = None,
+    exclude_session: Annotated[
+        str | None, typer.Option(metavar="ID", help="Leave out this session.")
+    ] = None,
     role: Annotated[
         list[str] | None,
-        typer.Option(help="Also what was promoted to this role; may be repeated."),
+        typer.Option(metavar="ID", help="Include the memories of this role; repeatable."),
     ] = None,
     team: Annotated[
         list[str] | None,
-        typer.Option(help="Also what was promoted to this team; may be repeated."),
+        typer.Option(metavar="ID", help="Include the memories of this team; repeatable."),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=100, help="The most results.")] = 10,
-    threshold: Annotated[float, typer.Option(min=0.0, help="The lowest score wanted.")] = 0.0,
+    limit: Annotated[
+        int, typer.Option(min=1, max=100, help="Return at most this many memories.")
+    ] = 10,
+    threshold: Annotated[
+        float, typer.Option(min=0.0, help="Leave out memories with a lower score.")
+    ] = 0.0,
     source_events: Annotated[
-        bool, typer.Option("--source-events", help="With the events each memory is drawn from.")
+        bool, typer.Option("--source-events", help="Show the events behind each memory.")
     ] = False,
     as_json: AsJson = False,
     base_url: BaseUrl = None,
     api_key: ApiKey = None,
 ) -> None:
-    """Find the memories nearest in meaning to a question, best first."""
+    """Search memories by meaning, best match first."""
     with MemsyClient(base_url, api_key) as client:
-        found = client.search(
+        response = client.search(
             query,
             actor_id=actor,
             session_id=session,
@@ -49,4 +62,8 @@ def search(
             role_ids=role,
             team_ids=team,
         )
-    emit(found, lambda answer: tables.results(answer.results, query), as_json=as_json)
+    emit(
+        response,
+        lambda response: tables.search_result_table(response.results, query),
+        as_json=as_json,
+    )

@@ -1,10 +1,9 @@
-"""`memsy serve`: a local service, until it is told to stop."""
+"""Command `memsy serve`: run a local Memsy service until a signal stops it."""
 
 from __future__ import annotations
 
 import re
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,69 +14,78 @@ import typer
 
 from memsy import testing
 from memsy._core.time_source import SYSTEM_TIME
+from memsy.cli.output import print_to_stderr
 from memsy.local import ServiceConfig
 
-# Fixed, so that MEMSY_BASE_URL can stand in a shell's profile.
+# The default port is fixed, so that a shell profile can set MEMSY_BASE_URL.
 _PORT = 8765
 _KEY = "msy_local"
 _DAY = 86_400
 
 
-def _usable(api_key: str) -> str:
-    if re.fullmatch(r"[\x21-\x7e]+", api_key):
-        return api_key
-    raise typer.BadParameter("only printable ASCII without spaces may stand in a key or a token")
+def _check_secret(secret: str) -> str:
+    if re.fullmatch(r"[\x21-\x7e]+", secret):
+        return secret
+    raise typer.BadParameter("must be one or more printable ASCII characters, without spaces")
 
 
-def _usable_or_none(token: str | None) -> str | None:
-    return None if token is None else _usable(token)
+def _check_optional_secret(secret: str | None) -> str | None:
+    return None if secret is None else _check_secret(secret)
 
 
 def serve(
     host: Annotated[
-        str, typer.Option(help="Address to listen on; any but a loopback one lets others in.")
+        str,
+        typer.Option(
+            help="Listen on this address. Any address other than a loopback address lets other "
+            "machines connect."
+        ),
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 is any free one.")
+        int, typer.Option(min=0, max=65535, help="Listen on this port; 0 picks a free port.")
     ] = _PORT,
     db: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", show_default="in memory", help="SQLite file to keep everything in."
+            metavar="FILE", show_default="in memory", help="Store all data in this SQLite file."
         ),
     ] = None,
     api_key: Annotated[
-        str, typer.Option(metavar="KEY", callback=_usable, help="The key to let in.")
+        str, typer.Option(metavar="KEY", callback=_check_secret, help="Accept this API key.")
     ] = _KEY,
     process_delay: Annotated[
         float,
-        typer.Option(min=0, max=_DAY, metavar="SECONDS", help="How long an event stays pending."),
+        typer.Option(
+            min=0, max=_DAY, metavar="SECONDS", help="Keep new events pending for this long."
+        ),
     ] = 0.0,
     admin_token: Annotated[
         str | None,
         typer.Option(
             metavar="TOKEN",
-            callback=_usable_or_none,
+            callback=_check_optional_secret,
             envvar="MEMSY_ADMIN_TOKEN",
-            show_default="no such routes",
-            help="Let whoever has it script misfortune at /__admin/, from this machine.",
+            show_default="no admin routes",
+            help="Enable the admin routes below /__admin/, such as fault injection, for requests "
+            "from this machine with this bearer token.",
         ),
     ] = None,
     allowed_host: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME", help="One more name, without a port, to be addressed by; repeatable."
+            metavar="NAME",
+            help="Accept this name in the Host header, without a port; repeatable.",
         ),
     ] = None,
 ) -> None:
     """
     Run a local Memsy service, for development and tests.
 
-    One line on stdout says where it is, once it answers.
-    Ctrl-C and SIGTERM stop it.
+    As soon as the service accepts requests, the command prints its base URL to stdout.
+    Ctrl-C or SIGTERM stops it.
     """
     with (
-        _told_to_stop() as told,
+        _stop_signals() as stop_signals,
         testing.LocalService(
             db,
             api_key=api_key,
@@ -93,31 +101,27 @@ def serve(
         ) as server,
     ):
         if not server.is_loopback:
-            _note(
-                f"warning: other machines can reach {host}, and what they send is not encrypted; "
-                "--allowed-host adds the names that they may use"
+            print_to_stderr(
+                f"warning: other machines can connect to {host}, without encryption; "
+                "allow the host names that they use with --allowed-host"
             )
         print(f"memsy local service: {server.base_url}", flush=True)
-        shown = api_key if api_key == _KEY else "(the key you gave)"
-        _note(f"export MEMSY_BASE_URL={server.base_url} MEMSY_API_KEY={shown}")
-        told.get()
-
-
-def _note(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+        printed_key = api_key if api_key == _KEY else "(your --api-key)"
+        print_to_stderr(f"export MEMSY_BASE_URL={server.base_url} MEMSY_API_KEY={printed_key}")
+        stop_signals.get()
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[SimpleQueue[int]]:
-    """A queue in which Ctrl-C and SIGTERM arrive, instead of ending the process at once."""
-    # A threading.Event would do, were it safe to set one inside a signal handler.
-    told: SimpleQueue[int] = SimpleQueue()
-    before = {
-        number: signal.signal(number, lambda number, frame: told.put(number))
+def _stop_signals() -> Iterator[SimpleQueue[int]]:
+    """Yield a queue that receives SIGINT and SIGTERM instead of the default handlers."""
+    # A threading.Event is not safe to set inside a signal handler; SimpleQueue.put is.
+    received: SimpleQueue[int] = SimpleQueue()
+    previous = {
+        number: signal.signal(number, lambda number, frame: received.put(number))
         for number in (signal.SIGINT, signal.SIGTERM)
     }
     try:
-        yield told
+        yield received
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)

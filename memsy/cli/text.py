@@ -1,4 +1,4 @@
-"""Texts that others wrote, made fit for a terminal."""
+"""Format text from the service for a terminal: control characters, excerpts, timestamps."""
 
 from __future__ import annotations
 
@@ -7,29 +7,30 @@ import textwrap
 
 from rich.text import Text
 
-_LONGEST = 400
+_MAX_CHARS = 400
 
-# What everybody says need not be pointed at.
-_COMMON = re.compile(
+# Words too common to highlight in a search result.
+_STOP_WORDS = re.compile(
     "an|and|are|as|at|by|did|do|does|for|from|has|how|in|is|it|of|on|or|"
     "the|to|was|what|when|where|which|who|why|with"
 )
 
 
-def printable(text: str) -> str:
-    """*text* without what a terminal would obey, such as the beginning of a control sequence."""
+def sanitize(text: str) -> str:
+    """Replace characters that a terminal could execute, such as the start of a control sequence."""
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def excerpt(text: str, *, wanted: str = "") -> Text:
-    """The beginning of *text*, on one line, with the words of *wanted* in bold."""
-    shown = Text(textwrap.shorten(printable(text), _LONGEST, placeholder=" …"))
-    words = [word for word in re.findall(r"\w\w+", wanted.lower()) if not _COMMON.fullmatch(word)]
+def excerpt(text: str, *, highlight: str = "") -> Text:
+    """Return the start of a text on one line, with the words of `highlight` in bold."""
+    start = Text(textwrap.shorten(sanitize(text), _MAX_CHARS, placeholder=" …"))
+    candidates = re.findall(r"\w\w+", highlight.lower())
+    words = [word for word in candidates if not _STOP_WORDS.fullmatch(word)]
     if words:
-        shown.highlight_regex(rf"(?i)\b(?:{'|'.join(words)})(?:s|ed|ing)?\b", "bold")
-    return shown
+        start.highlight_regex(rf"(?i)\b(?:{'|'.join(words)})(?:s|ed|ing)?\b", "bold")
+    return start
 
 
-def moment(iso: str | None) -> str:
-    """A time as a person reads it, to the second: `1970-04-14 03:08:35`."""
-    return printable(iso or "")[:19].replace("T", " ")
+def format_time(timestamp: str | None) -> str:
+    """Format an ISO 8601 timestamp to the second: `1970-04-14 03:08:35`; "" for None."""
+    return sanitize(timestamp or "")[:19].replace("T", " ")

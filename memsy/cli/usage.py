@@ -1,4 +1,4 @@
-"""`memsy usage`: what the organisation used of its plan, and when."""
+"""Command `memsy usage`: the usage of the plan, in total or over time."""
 
 from __future__ import annotations
 
@@ -19,35 +19,42 @@ from memsy import (
 from memsy.cli import tables
 from memsy.cli.options import ApiKey, AsJson, ControlUrl
 from memsy.cli.output import emit
-from memsy.cli.text import moment, printable
+from memsy.cli.text import format_time, sanitize
 
-_BAR = 16
+_BAR_WIDTH = 16
 
 
 def usage(
     is_daily: Annotated[
         bool | None,
-        typer.Option("--daily/--hourly", help="Day by day, or hour by hour.", show_default=False),
+        typer.Option(
+            "--daily/--hourly", help="Show the usage of each day or hour.", show_default=False
+        ),
     ] = None,
     dimension: Annotated[
         str | None,
-        typer.Option(help="Only this, over time: api_calls, events_ingested, search_queries, ..."),
+        typer.Option(
+            metavar="NAME",
+            help="Show only this dimension over time: api_calls, events_ingested, "
+            "search_queries, ...",
+        ),
     ] = None,
     since: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="The first day: 2026-01-31.")
+        str | None,
+        typer.Option("--from", metavar="DATE", help="First day, included, such as 2026-01-31."),
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="The last day, which is included.")
+        str | None, typer.Option("--to", metavar="DATE", help="Last day, included.")
     ] = None,
     as_json: AsJson = False,
     base_url: ControlUrl = None,
     api_key: ApiKey = None,
 ) -> None:
     """
-    Show what was used of the plan in this billing period.
+    Show the usage of the plan in this billing period.
 
-    With --daily or --hourly, show when it was used; with --dimension, --from or --to, only that
-    part, daily unless told otherwise.
+    Any of --daily, --hourly, --dimension, --from and --to shows the usage over time instead, by
+    day unless --hourly is given.
     """
     with MemsyControlClient(base_url, api_key) as client:
         if is_daily is None and not (dimension or since or until):
@@ -63,60 +70,60 @@ def usage(
 
 
 def view_summary(summary: UsageSummaryResponse) -> RenderableType:
-    """A row for each dimension, under the plan and its period."""
-    period = f"{moment(summary.period_start)} to {moment(summary.period_end)}"
-    table = tables.empty()
+    """Return the plan, its period, and a table with a row for each dimension."""
+    period = f"{format_time(summary.period_start)} to {format_time(summary.period_end)}"
+    table = tables.empty_table()
     table.add_column("dimension", overflow="fold", ratio=1)
     table.add_column("used", justify="right", style="cyan", no_wrap=True)
     table.add_column("of", justify="right", no_wrap=True)
     table.add_column("%", justify="right", no_wrap=True)
-    table.add_column(width=_BAR)
-    for one in summary.dimensions:
-        table.add_row(_dimension(one), f"{one.used:,}", *_share(one))
-    return Group(tables.facts([("plan", summary.tier), ("period", period)]), "", table)
+    table.add_column(width=_BAR_WIDTH)
+    for usage in summary.dimensions:
+        table.add_row(_dimension(usage), f"{usage.used:,}", *_share_of_limit(usage))
+    return Group(tables.field_table([("plan", summary.tier), ("period", period)]), "", table)
 
 
-def _dimension(one: DimensionUsage) -> Text:
-    lines = [Text(printable(one.dimension))]
-    if one.overage_rate is not None:
-        lines.append(tables.aside([f"{one.overage_rate:g} for each above"]))
+def _dimension(usage: DimensionUsage) -> Text:
+    lines = [Text(sanitize(usage.dimension))]
+    if usage.overage_rate is not None:
+        lines.append(tables.dim_line([f"{usage.overage_rate:g} for each unit above the limit"]))
     return Text("\n").join(lines)
 
 
-def _share(one: DimensionUsage) -> tuple[RenderableType, ...]:
-    if one.limit is None:
+def _share_of_limit(usage: DimensionUsage) -> tuple[RenderableType, ...]:
+    if usage.limit is None:
         return ("no limit", "", "")
-    # Rounded down, so that 100 is said of what is used up alone; of nothing, everything is.
-    percent = 100 * one.used // one.limit if one.limit else 100
+    # Rounded down, so that 100 means that the limit is reached. A limit of 0 is always reached.
+    percent = 100 * usage.used // usage.limit if usage.limit else 100
     style = "red" if percent >= 100 else "cyan"
     bar = ProgressBar(total=100, completed=percent, complete_style=style, finished_style=style)
-    return (f"{one.limit:,}", f"{percent}", bar)
+    return (f"{usage.limit:,}", f"{percent}", bar)
 
 
 def view_series(series: UsageTimeseriesResponse) -> RenderableType:
-    """A row for each point; the bars of one dimension compare with each other."""
+    """Return a table with a row for each point, and bars relative to each dimension's maximum."""
     if not series.data:
-        return Text("Nothing was used.", style="dim")
-    most = defaultdict[str, int](int)
+        return Text("No usage.", style="dim")
+    maxima = defaultdict[str, int](int)
     for point in series.data:
-        most[point.dimension] = max(most[point.dimension], point.quantity)
-    table = tables.empty()
+        maxima[point.dimension] = max(maxima[point.dimension], point.quantity)
+    table = tables.empty_table()
     table.add_column("day" if series.granularity == "daily" else "hour", no_wrap=True)
     table.add_column("dimension", overflow="fold", ratio=1)
     table.add_column("used", justify="right", style="cyan", no_wrap=True)
-    table.add_column(width=_BAR)
-    before = None
+    table.add_column(width=_BAR_WIDTH)
+    previous_date = None
     for point in series.data:
         table.add_row(
-            "" if point.date == before else moment(point.date),
-            Text(printable(point.dimension)),
+            "" if point.date == previous_date else format_time(point.date),
+            Text(sanitize(point.dimension)),
             f"{point.quantity:,}",
             ProgressBar(
-                total=max(most[point.dimension], 1),
+                total=max(maxima[point.dimension], 1),
                 completed=point.quantity,
                 complete_style="cyan",
                 finished_style="cyan",
             ),
         )
-        before = point.date
+        previous_date = point.date
     return table

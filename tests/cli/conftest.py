@@ -1,4 +1,4 @@
-"""A service on a socket, and a shell to ask it from."""
+"""Fixtures: a local service on a socket, clients of it, and a function that runs commands."""
 
 from __future__ import annotations
 
@@ -16,22 +16,24 @@ from memsy.testing import FakeMemsyControlClient, LocalServer, LocalService
 
 
 @frozen
-class Shell:
-    """Carries out commands in an environment that names *server*."""
+class CommandLine:
+    """Runner of `memsy` commands against a local server."""
 
     server: LocalServer
 
     def __call__(self, *arguments: str, stdin: str = "", **environment: str) -> Result:
-        named: dict[str, str | None] = {
+        base_environment: dict[str, str | None] = {
             "MEMSY_CONTROL_URL": None,
             "MEMSY_BASE_URL": self.server.base_url,
             "MEMSY_API_KEY": self.server.service.api_key,
             "COLUMNS": "100",
         }
-        return CliRunner().invoke(app, arguments, input=stdin, env={**named, **environment})
+        return CliRunner().invoke(
+            app, arguments, input=stdin, env={**base_environment, **environment}
+        )
 
     def json(self, *arguments: str) -> object:
-        """What a command prints with `--json`."""
+        """Run a command with `--json`, and return the parsed output."""
         result = self(*arguments, "--json")
         assert result.exit_code == 0, result.output
         value: object = json.loads(result.stdout)
@@ -45,28 +47,28 @@ def service() -> Iterator[LocalService]:
 
 
 @pytest.fixture
-def shell(service: LocalService) -> Iterator[Shell]:
+def cli(service: LocalService) -> Iterator[CommandLine]:
     with LocalServer(service) as server:
-        yield Shell(server)
+        yield CommandLine(server)
 
 
 @pytest.fixture
-def memsy(shell: Shell) -> Iterator[MemsyClient]:
-    """A client of the service that *shell* talks to."""
-    with MemsyClient(shell.server.base_url, shell.server.service.api_key) as client:
+def memsy(cli: CommandLine) -> Iterator[MemsyClient]:
+    """Client of the service that `cli` uses."""
+    with MemsyClient(cli.server.base_url, cli.server.service.api_key) as client:
         yield client
 
 
 @pytest.fixture
 def control(service: LocalService) -> Iterator[MemsyControlClient]:
-    """A client of the same service's control plane."""
+    """Control client of the same service."""
     with FakeMemsyControlClient(service=service) as client:
         yield client
 
 
 @pytest.fixture
-def slack(service: LocalService, control: MemsyControlClient) -> str:
-    """The id of a connector with consent, and with two channels to select from."""
+def slack_id(service: LocalService, control: MemsyControlClient) -> str:
+    """Id of an authorized connector with two channels."""
     connector_id = control.connectors.create("slack").connector_id
     service.connectors.authorize(connector_id, account="Tea House")
     channels = [ResourceSelection("C1", "channel", "general"), ResourceSelection("C2")]

@@ -1,4 +1,4 @@
-"""The progress file."""
+"""Progress file: checkpoints saved, appended and loaded."""
 
 from __future__ import annotations
 
@@ -10,58 +10,60 @@ import pytest
 from memsy.cli.checkpoint import Checkpoint
 from memsy.cli.error_reporting import CommandError
 
-MARK = Checkpoint("http://127.0.0.1/v1", 200, deduplicated=3, sha256="ab", event_ids=["e1", "e2"])
-NEXT = attrs.evolve(MARK, acknowledged=300, event_ids=["e3"])
+FIRST = Checkpoint("http://127.0.0.1/v1", 200, deduplicated=3, sha256="ab", event_ids=["e1", "e2"])
+SECOND = attrs.evolve(FIRST, acknowledged=300, event_ids=["e3"])
 
 
-def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
-    MARK.save(tmp_path / "mark")
-    assert Checkpoint.load(tmp_path / "mark") == MARK
+def test_a_saved_checkpoint_is_loaded(tmp_path: Path) -> None:
+    FIRST.save(tmp_path / "progress.json")
+    assert Checkpoint.load(tmp_path / "progress.json") == FIRST
 
 
-def test_of_several_bookmarks_the_last_is_loaded_with_the_ids_of_all(tmp_path: Path) -> None:
-    MARK.save(tmp_path / "mark")
-    NEXT.add(tmp_path / "mark")
-    assert Checkpoint.load(tmp_path / "mark") == attrs.evolve(NEXT, event_ids=["e1", "e2", "e3"])
+def test_the_last_checkpoint_is_loaded_with_the_ids_of_all(tmp_path: Path) -> None:
+    FIRST.save(tmp_path / "progress.json")
+    SECOND.append(tmp_path / "progress.json")
+    assert Checkpoint.load(tmp_path / "progress.json") == attrs.evolve(
+        SECOND, event_ids=["e1", "e2", "e3"]
+    )
 
 
-def test_saving_replaces_what_was_there(tmp_path: Path) -> None:
-    MARK.save(tmp_path / "mark")
-    NEXT.save(tmp_path / "mark")
-    assert Checkpoint.load(tmp_path / "mark") == NEXT
+def test_save_replaces_earlier_checkpoints(tmp_path: Path) -> None:
+    FIRST.save(tmp_path / "progress.json")
+    SECOND.save(tmp_path / "progress.json")
+    assert Checkpoint.load(tmp_path / "progress.json") == SECOND
 
 
-def test_a_bookmark_that_was_cut_short_counts_for_nothing(tmp_path: Path) -> None:
-    MARK.save(tmp_path / "mark")
-    with (tmp_path / "mark").open("ab") as file:
+def test_a_truncated_last_line_is_ignored(tmp_path: Path) -> None:
+    FIRST.save(tmp_path / "progress.json")
+    with (tmp_path / "progress.json").open("ab") as file:
         file.write(b'{"service": "http://127')
-    assert Checkpoint.load(tmp_path / "mark") == MARK
+    assert Checkpoint.load(tmp_path / "progress.json") == FIRST
 
 
-def test_saving_leaves_nothing_else_behind(tmp_path: Path) -> None:
-    MARK.save(tmp_path / "mark")
-    MARK.save(tmp_path / "mark")
-    assert [path.name for path in tmp_path.iterdir()] == ["mark"]
+def test_save_leaves_no_temporary_file(tmp_path: Path) -> None:
+    FIRST.save(tmp_path / "progress.json")
+    FIRST.save(tmp_path / "progress.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["progress.json"]
 
 
-def test_where_nothing_was_saved_there_is_no_bookmark(tmp_path: Path) -> None:
-    assert Checkpoint.load(tmp_path / "mark") is None
+def test_a_missing_file_loads_as_none(tmp_path: Path) -> None:
+    assert Checkpoint.load(tmp_path / "progress.json") is None
 
 
 @pytest.mark.parametrize("content", ["", "{", "{}", "{\n", "[]\n", '{"service": 1}\n'])
-def test_another_file_is_not_taken_for_a_bookmark(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "mark"
+def test_a_file_without_checkpoints_is_an_error(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "progress.json"
     path.write_text(content)
     with pytest.raises(CommandError, match="--restart"):
         Checkpoint.load(path)
 
 
-def test_a_place_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_an_unreadable_path_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot read"):
         Checkpoint.load(tmp_path)
 
 
-def test_a_place_that_cannot_be_written_is_told_with_the_way_out(tmp_path: Path) -> None:
-    for write in MARK.save, MARK.add:
+def test_an_unwritable_path_is_an_error_that_names_the_option(tmp_path: Path) -> None:
+    for write in FIRST.save, FIRST.append:
         with pytest.raises(CommandError, match="--progress"):
-            write(tmp_path / "nowhere" / "mark")
+            write(tmp_path / "missing" / "progress.json")

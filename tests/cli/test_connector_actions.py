@@ -1,4 +1,4 @@
-"""`memsy connectors`: connecting, selecting, and disconnecting."""
+"""Commands of `memsy connectors` that change something: connect, select, sync, delete, s3."""
 
 from __future__ import annotations
 
@@ -10,171 +10,183 @@ import pytest
 from memsy import MemsyControlClient
 from memsy.local import ServiceConfig
 from memsy.testing import LocalService
-from tests.cli.conftest import Shell
-from tests.cli.consent import EagerService
+from tests.cli.auto_consent_service import AutoConsentService
+from tests.cli.conftest import CommandLine
 
-IDS = {"MEMSY_S3_ACCESS_KEY_ID": "AKIA-TEA"}
+ACCESS_KEY_ID = {"MEMSY_S3_ACCESS_KEY_ID": "AKIA-TEA"}
 SECRET = "sugar-and-milk"
-CREDENTIALS = {**IDS, "MEMSY_S3_SECRET_ACCESS_KEY": SECRET}
-S3 = ("connectors", "s3", "teapots", "--region", "eu-central-1")
+CREDENTIALS = {**ACCESS_KEY_ID, "MEMSY_S3_SECRET_ACCESS_KEY": SECRET}
+S3_COMMAND = ("connectors", "s3", "teapots", "--region", "eu-central-1")
 
 
-def selected(control: MemsyControlClient, connector_id: str) -> list[str]:
+def selected_ids(control: MemsyControlClient, connector_id: str) -> list[str]:
     items = control.connectors.list_resources(connector_id)
     return [item.external_id for item in items if item.selected]
 
 
-def test_stdout_has_the_address_of_the_consent_and_nothing_else(shell: Shell) -> None:
-    assert shell("connectors", "connect", "slack").stdout.startswith("https://")
+def test_connect_prints_only_the_consent_url_to_stdout(cli: CommandLine) -> None:
+    assert cli("connectors", "connect", "slack").stdout.startswith("https://")
 
 
-def test_the_new_connector_is_named_beside(shell: Shell, control: MemsyControlClient) -> None:
-    said = shell("connectors", "connect", "slack").stderr
+def test_connect_names_the_new_connector_on_stderr(
+    cli: CommandLine, control: MemsyControlClient
+) -> None:
+    stderr = cli("connectors", "connect", "slack").stderr
     [connector] = control.connectors.list()
-    assert said == f"Connector {connector.id} is pending until you consent there.\n"
+    assert stderr == (
+        f"Connector {connector.id} is pending: open the consent URL to authorize it.\n"
+    )
 
 
-def test_programs_get_address_and_connector_as_json(shell: Shell) -> None:
-    answer = shell.json("connectors", "connect", "slack")
-    assert isinstance(answer, dict)
-    assert sorted(answer) == ["authorize_url", "connector_id"]
+def test_connect_prints_url_and_connector_as_json(cli: CommandLine) -> None:
+    response = cli.json("connectors", "connect", "slack")
+    assert isinstance(response, dict)
+    assert sorted(response) == ["authorize_url", "connector_id"]
 
 
-def test_what_cannot_be_connected_is_told_in_one_line(shell: Shell) -> None:
-    result = shell("connectors", "connect", "s3")
+def test_connect_errors_are_reported_on_one_line(cli: CommandLine) -> None:
+    result = cli("connectors", "connect", "s3")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("memsy connectors connect: MemsyAPIError: ")
     assert result.stderr.count("\n") == 1
 
 
-def test_a_consent_that_does_not_come_is_not_waited_for_longer_than_asked(shell: Shell) -> None:
-    """The address was printed before, so that somebody may still go there."""
-    result = shell("connectors", "connect", "slack", "--wait", "--timeout", "0.1")
+def test_wait_ends_after_the_timeout(cli: CommandLine) -> None:
+    """The URL is printed before the wait, so the user can still consent."""
+    result = cli("connectors", "connect", "slack", "--wait", "--timeout", "0.1")
     assert result.exit_code == 1
     assert result.stdout.startswith("https://")
     assert "MemsyTimeoutError" in result.stderr
 
 
-class TestWithEagerUsers:
-    """Where consent is given at once."""
+class TestWithImmediateConsent:
+    """Commands against a service that authorizes connectors at once."""
 
     @pytest.fixture
     def service(self) -> Iterator[LocalService]:
-        with EagerService() as service:
+        with AutoConsentService() as service:
             yield service
 
-    def test_who_waits_gets_to_see_what_can_be_selected(self, shell: Shell) -> None:
-        address, shown = shell("connectors", "connect", "slack", "--wait").stdout.splitlines()
-        assert address.startswith("https://")
-        assert shown == "Nothing to select."
+    def test_wait_prints_the_resources(self, cli: CommandLine) -> None:
+        url, resources = cli("connectors", "connect", "slack", "--wait").stdout.splitlines()
+        assert url.startswith("https://")
+        assert resources == "No resources to select."
 
-    def test_programs_get_that_as_a_second_value(self, shell: Shell) -> None:
-        shown = shell("connectors", "connect", "slack", "--wait", "--json").stdout
-        begun, end = json.JSONDecoder().raw_decode(shown)
-        assert sorted(begun) == ["authorize_url", "connector_id"]
-        assert json.loads(shown[end:]) == []
+    def test_wait_prints_the_resources_as_second_json_value(self, cli: CommandLine) -> None:
+        stdout = cli("connectors", "connect", "slack", "--wait", "--json").stdout
+        created, end = json.JSONDecoder().raw_decode(stdout)
+        assert sorted(created) == ["authorize_url", "connector_id"]
+        assert json.loads(stdout[end:]) == []
 
 
-def test_what_is_selected_takes_the_place_of_what_was(
-    shell: Shell, control: MemsyControlClient, slack: str
+def test_select_replaces_the_earlier_selection(
+    cli: CommandLine, control: MemsyControlClient, slack_id: str
 ) -> None:
-    shell("connectors", "select", slack, "C1")
-    assert "active" in shell("connectors", "select", slack, "C2").stdout
-    assert selected(control, slack) == ["C2"]
+    cli("connectors", "select", slack_id, "C1")
+    assert "active" in cli("connectors", "select", slack_id, "C2").stdout
+    assert selected_ids(control, slack_id) == ["C2"]
 
 
-def test_several_can_be_selected(shell: Shell, control: MemsyControlClient, slack: str) -> None:
-    answer = shell.json("connectors", "select", slack, "C1", "C2")
-    assert isinstance(answer, dict)
-    assert answer["status"] == "active"
-    assert selected(control, slack) == ["C1", "C2"]
-
-
-def test_what_is_not_listed_is_not_selected_by_mistake(
-    shell: Shell, control: MemsyControlClient, slack: str
+def test_select_accepts_several_resources(
+    cli: CommandLine, control: MemsyControlClient, slack_id: str
 ) -> None:
-    result = shell("connectors", "select", slack, "C1", "C3")
+    response = cli.json("connectors", "select", slack_id, "C1", "C2")
+    assert isinstance(response, dict)
+    assert response["status"] == "active"
+    assert selected_ids(control, slack_id) == ["C1", "C2"]
+
+
+def test_select_of_an_unlisted_resource_is_an_error(
+    cli: CommandLine, control: MemsyControlClient, slack_id: str
+) -> None:
+    result = cli("connectors", "select", slack_id, "C1", "C3")
     assert result.exit_code == 1
     assert "does not list C3" in result.stderr
-    assert selected(control, slack) == []
+    assert selected_ids(control, slack_id) == []
 
 
-def test_what_is_not_listed_can_be_selected_by_its_type(
-    shell: Shell, service: LocalService, control: MemsyControlClient
+def test_type_option_selects_an_unlisted_resource(
+    cli: CommandLine, service: LocalService, control: MemsyControlClient
 ) -> None:
-    """Such as the files of Google Drive, which are chosen in a picker of its own."""
+    """Google Drive files are an example: users choose them in a separate picker."""
     connector_id = control.connectors.create("google_drive").connector_id
     service.connectors.authorize(connector_id)
-    assert shell("connectors", "select", connector_id, "f1", "--type", "file").exit_code == 0
+    assert cli("connectors", "select", connector_id, "f1", "--type", "file").exit_code == 0
     [item] = control.connectors.list_resources(connector_id)
     assert (item.external_id, item.resource_type) == ("f1", "file")
 
 
-def test_an_active_connector_can_be_synchronised(shell: Shell, slack: str) -> None:
-    assert "ConflictError" in shell("connectors", "sync", slack).stderr
-    shell("connectors", "select", slack, "C1")
-    assert "last sync" in shell("connectors", "sync", slack).stdout
+def test_sync_works_once_resources_are_selected(cli: CommandLine, slack_id: str) -> None:
+    assert "ConflictError" in cli("connectors", "sync", slack_id).stderr
+    cli("connectors", "select", slack_id, "C1")
+    assert "last sync" in cli("connectors", "sync", slack_id).stdout
 
 
-def test_who_agrees_disconnects(shell: Shell, control: MemsyControlClient, slack: str) -> None:
-    result = shell("connectors", "delete", slack, stdin="y\n")
-    assert result.stdout.endswith(f"Connector {slack} is gone.\n")
-    assert control.connectors.list() == []
-
-
-def test_who_does_not_agree_disconnects_nothing(
-    shell: Shell, control: MemsyControlClient, slack: str
+def test_delete_asks_for_confirmation(
+    cli: CommandLine, control: MemsyControlClient, slack_id: str
 ) -> None:
-    result = shell("connectors", "delete", slack, stdin="\n")
-    assert result.exit_code == 1
-    assert [one.id for one in control.connectors.list()] == [slack]
-
-
-def test_yes_can_be_said_beforehand(shell: Shell, control: MemsyControlClient, slack: str) -> None:
-    assert shell("connectors", "delete", slack, "-y").exit_code == 0
+    result = cli("connectors", "delete", slack_id, stdin="y\n")
+    assert result.stdout.endswith(f"Connector {slack_id} is deleted.\n")
     assert control.connectors.list() == []
 
 
-def test_a_bucket_is_connected_with_credentials_of_the_environment(shell: Shell) -> None:
-    shown = shell(*S3, **CREDENTIALS).stdout
+def test_delete_without_confirmation_deletes_nothing(
+    cli: CommandLine, control: MemsyControlClient, slack_id: str
+) -> None:
+    result = cli("connectors", "delete", slack_id, stdin="\n")
+    assert result.exit_code == 1
+    assert [connector.id for connector in control.connectors.list()] == [slack_id]
+
+
+def test_yes_skips_the_confirmation(
+    cli: CommandLine, control: MemsyControlClient, slack_id: str
+) -> None:
+    assert cli("connectors", "delete", slack_id, "-y").exit_code == 0
+    assert control.connectors.list() == []
+
+
+def test_s3_reads_credentials_from_the_environment(cli: CommandLine) -> None:
+    stdout = cli(*S3_COMMAND, **CREDENTIALS).stdout
     for part in ("s3", "active", "teapots", "eu-central-1"):
-        assert part in shown
+        assert part in stdout
 
 
-def test_credentials_that_are_not_there_are_asked_for(shell: Shell) -> None:
-    result = shell(*S3, stdin=f"AKIA-TEA\n{SECRET}\n")
+def test_s3_prompts_for_missing_credentials(cli: CommandLine) -> None:
+    result = cli(*S3_COMMAND, stdin=f"AKIA-TEA\n{SECRET}\n")
     assert result.exit_code == 0
     assert "Secret access key" in result.stderr
 
 
-def test_a_secret_that_is_typed_is_not_shown(shell: Shell) -> None:
-    assert SECRET not in shell(*S3, stdin=f"{SECRET}\n", **IDS).output
+def test_a_typed_secret_is_not_printed(cli: CommandLine) -> None:
+    assert SECRET not in cli(*S3_COMMAND, stdin=f"{SECRET}\n", **ACCESS_KEY_ID).output
 
 
-def test_credentials_for_other_purposes_are_not_sent(shell: Shell) -> None:
+def test_s3_ignores_the_aws_variables(cli: CommandLine) -> None:
     aws = {"AWS_ACCESS_KEY_ID": "AKIA-ROOT", "AWS_SECRET_ACCESS_KEY": "root"}
-    assert shell(*S3, **aws).exit_code == 1
+    assert cli(*S3_COMMAND, **aws).exit_code == 1
 
 
-def test_no_option_takes_a_secret(shell: Shell) -> None:
-    """It would stay in the shell's history, and in the list of processes."""
-    assert "--secret" not in shell("connectors", "s3", "--help").stdout
-    assert shell(*S3, "--secret-access-key", SECRET, **IDS).exit_code == 2
+def test_s3_has_no_option_for_the_secret(cli: CommandLine) -> None:
+    """Shell history and process lists would show its value."""
+    assert "--secret" not in cli("connectors", "s3", "--help").stdout
+    assert cli(*S3_COMMAND, "--secret-access-key", SECRET, **ACCESS_KEY_ID).exit_code == 2
 
 
-def test_refused_credentials_are_told_but_not_shown(shell: Shell, service: LocalService) -> None:
+def test_rejected_credentials_are_reported_but_not_printed(
+    cli: CommandLine, service: LocalService
+) -> None:
     service.config = ServiceConfig(refused_access_keys=["AKIA-TEA"])
-    result = shell(*S3, **CREDENTIALS)
+    result = cli(*S3_COMMAND, **CREDENTIALS)
     assert result.exit_code == 1
     assert result.stderr.startswith("memsy connectors s3: MemsyAPIError: ")
     assert SECRET not in result.output
 
 
-def test_another_bucket_can_take_the_place_of_one(
-    shell: Shell, control: MemsyControlClient
-) -> None:
-    shell(*S3, **CREDENTIALS)
-    [before] = control.connectors.list()
-    again = ("connectors", "s3", "cups", "--region", "eu-west-1", "--connector", before.id)
-    assert shell(*again, **CREDENTIALS).exit_code == 0
-    assert [(one.id, one.bucket) for one in control.connectors.list()] == [(before.id, "cups")]
+def test_connector_option_changes_the_bucket(cli: CommandLine, control: MemsyControlClient) -> None:
+    cli(*S3_COMMAND, **CREDENTIALS)
+    [connector] = control.connectors.list()
+    command = ("connectors", "s3", "cups", "--region", "eu-west-1", "--connector", connector.id)
+    assert cli(*command, **CREDENTIALS).exit_code == 0
+    assert [(changed.id, changed.bucket) for changed in control.connectors.list()] == [
+        (connector.id, "cups")
+    ]

@@ -1,4 +1,4 @@
-"""Which lines are events, and what is said of those that are none."""
+"""Event file: parsing, validation errors with line numbers, digest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def reader(*lines: bytes) -> EventReader:
     return EventReader(Path("events.jsonl"), io.BytesIO(b"\n".join(lines)))
 
 
-def test_a_line_holds_the_fields_of_an_event() -> None:
+def test_a_line_becomes_an_event() -> None:
     assert read_event(EVENT) == EventPayload("a", "s", "user_message", "tea")
 
 
@@ -29,13 +29,13 @@ def test_metadata_may_be_an_object() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "complaint"),
+    ("line", "message"),
     [
-        (b"{", "no JSON: "),
-        (b'{"content": "\xff"}', "no UTF-8 (byte 14)"),
-        (b'{"content": NaN}', "no JSON that can be sent: it has NaN, "),
-        (b"[" * 100_000, "too deep a nesting"),
-        (b"1" * 5_000, "a number of thousands of digits"),
+        (b"{", "not JSON: "),
+        (b'{"content": "\xff"}', "not UTF-8 (byte 14)"),
+        (b'{"content": NaN}', "JSON that cannot be sent: remove NaN, "),
+        (b"[" * 100_000, "deep nesting"),
+        (b"1" * 5_000, "numbers with thousands of digits"),
         (EVENT.replace(b"tea", b"\\ud800"), "it contains a lone surrogate"),
         (EVENT[:-1] + b', "metadata": {"tea": ["\\ud800"]}}', "it contains a lone surrogate"),
         (b"[1]", "expected a JSON object, got '[1]'"),
@@ -47,24 +47,24 @@ def test_metadata_may_be_an_object() -> None:
         (EVENT[:-1] + b', "metadata": 1}', "metadata must be a string, got 1"),
     ],
 )
-def test_a_line_that_is_no_event_says_why(line: bytes, complaint: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(complaint)):
+def test_an_invalid_line_is_an_error(line: bytes, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
         read_event(line)
 
 
-def test_a_complaint_names_file_and_line() -> None:
-    """Empty lines count as lines, though not as events."""
-    with pytest.raises(CommandError, match=r"^events\.jsonl, line 3: no JSON"):
+def test_an_error_names_file_and_line() -> None:
+    """Empty lines are counted."""
+    with pytest.raises(CommandError, match=r"^events\.jsonl, line 3: not JSON"):
         list(reader(EVENT, b"", b"{"))
 
 
-def test_empty_lines_are_no_events() -> None:
-    """The others keep the numbers that they have with them."""
+def test_empty_lines_are_skipped() -> None:
+    """They still count in the line numbers of the other lines."""
     assert [number for number, _ in reader(b"", EVENT, b"  ", EVENT, b"")] == [2, 4]
 
 
-def test_the_digest_is_of_what_was_read_so_far() -> None:
-    """A line break at the end, or none, makes no difference: lines may be added later."""
+def test_the_digest_covers_the_events_read_so_far() -> None:
+    """A missing final line break makes no difference, so lines can be appended later."""
     short, long = reader(EVENT), reader(EVENT, EVENT.replace(b"tea", b"rum"))
     list(short)
     next(iter(long))

@@ -1,4 +1,4 @@
-"""`memsy me`."""
+"""Command `memsy me`."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import pytest
 from memsy import MeResponse
 from memsy.cli.me import view
 from memsy.cli.output import emit
-from tests.cli.conftest import Shell
+from tests.cli.conftest import CommandLine
 
 
-def test_it_says_whose_key_it_is(shell: Shell) -> None:
-    shown = [line.split() for line in shell("me").stdout.splitlines()]
-    assert ["organisation", "org_local"] in shown
-    assert ["plan", "free"] in shown
+def test_organisation_and_plan_are_shown(cli: CommandLine) -> None:
+    rows = [line.split() for line in cli("me").stdout.splitlines()]
+    assert ["organisation", "org_local"] in rows
+    assert ["plan", "free"] in rows
 
 
-def test_programs_get_json(shell: Shell) -> None:
-    answer = shell.json("me")
-    assert isinstance(answer, dict)
-    assert answer["org_id"] == "org_local"
+def test_me_prints_json(cli: CommandLine) -> None:
+    response = cli.json("me")
+    assert isinstance(response, dict)
+    assert response["org_id"] == "org_local"
 
 
-def test_the_key_is_not_shown(shell: Shell) -> None:
-    assert shell.server.service.api_key not in shell("me").output
+def test_the_key_is_not_shown(cli: CommandLine) -> None:
+    assert cli.server.service.api_key not in cli("me").output
 
 
-def test_rights_are_named_where_there_are_any(capsys: pytest.CaptureFixture[str]) -> None:
-    answer = MeResponse("c", "ann@example.invalid", "pro", False, "o", is_billing_admin=True)
-    emit(answer, view, as_json=False)
+def test_rights_are_shown_if_any(capsys: pytest.CaptureFixture[str]) -> None:
+    response = MeResponse("c", "ann@example.invalid", "pro", False, "o", is_billing_admin=True)
+    emit(response, view, as_json=False)
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert ["also", "billing", "admin"] in lines
+    assert ["rights", "billing", "admin"] in lines

@@ -1,11 +1,11 @@
-"""`memsy memories`: a list, one of them, and numbers."""
+"""Commands `memsy memories`: list, get, stats."""
 
 from __future__ import annotations
 
 import pytest
 
 from memsy import EventPayload, MemsyClient
-from tests.cli.conftest import Shell
+from tests.cli.conftest import CommandLine
 
 
 @pytest.fixture(autouse=True)
@@ -18,48 +18,48 @@ def _ingested(memsy: MemsyClient) -> None:
     )
 
 
-def listed(shell: Shell, *options: str) -> list[str]:
-    answer = shell.json("memories", *options)
-    assert isinstance(answer, dict)
-    return [item["text"] for item in answer["items"]]
+def list_texts(cli: CommandLine, *options: str) -> list[str]:
+    response = cli.json("memories", *options)
+    assert isinstance(response, dict)
+    return [item["text"] for item in response["items"]]
 
 
-def test_memories_are_listed_with_origin_and_count(shell: Shell) -> None:
-    shown = shell("memories").stdout
-    assert shown.index("I prefer rum") < shown.index("Tea it is")
-    assert "actor bob · active · 2026-01-02 10:00:00" in shown
-    assert shown.endswith("1 to 2 of 2\n")
+def test_list_shows_scope_status_time_and_position(cli: CommandLine) -> None:
+    stdout = cli("memories").stdout
+    assert stdout.index("I prefer rum") < stdout.index("Tea it is")
+    assert "actor bob · active · 2026-01-02 10:00:00" in stdout
+    assert stdout.endswith("1 to 2 of 2\n")
 
 
-def test_all_options_narrow_the_list(shell: Shell) -> None:
-    assert listed(shell, "--actor", "ann") == ["Tea it is"]
-    assert listed(shell, "--type", "preference") == ["I prefer rum"]
-    assert listed(shell, "--kind", "procedural") == []
-    assert listed(shell, "--status", "archived") == []
-    assert listed(shell, "--search", "tea") == ["Tea it is"]
-    assert listed(shell, "--sort", "observed_at_asc") == ["Tea it is", "I prefer rum"]
-    assert listed(shell, "--limit", "1", "--offset", "1") == ["Tea it is"]
+def test_options_filter_the_list(cli: CommandLine) -> None:
+    assert list_texts(cli, "--actor", "ann") == ["Tea it is"]
+    assert list_texts(cli, "--type", "preference") == ["I prefer rum"]
+    assert list_texts(cli, "--kind", "procedural") == []
+    assert list_texts(cli, "--status", "archived") == []
+    assert list_texts(cli, "--search", "tea") == ["Tea it is"]
+    assert list_texts(cli, "--sort", "observed_at_asc") == ["Tea it is", "I prefer rum"]
+    assert list_texts(cli, "--limit", "1", "--offset", "1") == ["Tea it is"]
 
 
-def test_an_empty_list_says_so(shell: Shell) -> None:
-    assert shell("memories", "--actor", "eve").stdout == "No memories.\nnone of 0\n"
+def test_an_empty_list_prints_no_memories(cli: CommandLine) -> None:
+    assert cli("memories", "--actor", "eve").stdout == "No memories.\nnone of 0\n"
 
 
-def test_one_memory_is_shown_in_full(shell: Shell, memsy: MemsyClient) -> None:
+def test_get_shows_all_fields(cli: CommandLine, memsy: MemsyClient) -> None:
     [memory] = memsy.memories.list(actor_id="bob").items
-    shown = shell("memories", "get", memory.memory_id).stdout
+    stdout = cli("memories", "get", memory.memory_id).stdout
     for part in (memory.memory_id, "I prefer rum", "actor bob", "preference", "1.00 of 5"):
-        assert part in shown
+        assert part in stdout
 
 
-def test_one_memory_is_json_for_programs(shell: Shell, memsy: MemsyClient) -> None:
+def test_get_prints_json(cli: CommandLine, memsy: MemsyClient) -> None:
     [memory] = memsy.memories.list(actor_id="bob").items
-    answer = shell.json("memories", "get", memory.memory_id)
-    assert isinstance(answer, dict)
-    assert answer["scope"]["actor_id"] == "bob"
+    response = cli.json("memories", "get", memory.memory_id)
+    assert isinstance(response, dict)
+    assert response["scope"]["actor_id"] == "bob"
 
 
-def test_memories_are_summed_up(shell: Shell) -> None:
-    shown = shell("memories", "stats").stdout
+def test_stats_show_counts_and_dates(cli: CommandLine) -> None:
+    stdout = cli("memories", "stats").stdout
     for part in ("2, 2 of them active", "1 preference", "2026-01-01 10:00:00 to 2026-01-02"):
-        assert part in shown
+        assert part in stdout

@@ -1,4 +1,4 @@
-"""`memsy serve` as a shell sees it: what it says, how it ends, and what is left on the disk."""
+"""Command `memsy serve`: output, signals, errors at startup, and data on disk."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from tests.support.raw_http import get, head, is_closed, post, read, read_status
 KILLS = 4
 BATCH = 40
 CONNECTIONS = 600
-ENDING = 5.0
-"""Two seconds for the server, and some for a busy machine to end a process."""
+MAX_STOP_SECONDS = 5.0
+"""Two seconds for the server to stop, the rest for a busy machine."""
 
 
 @frozen
-class Serving:
-    """A `memsy serve` that has said where it is."""
+class ServeProcess:
+    """Running `memsy serve`, with the first line of its stdout."""
 
     process: subprocess.Popen[str]
-    ready: str
+    first_line: str
 
     @property
     def base_url(self) -> str:
-        return self.ready.rpartition(" ")[2]
+        return self.first_line.rpartition(" ")[2]
 
     def connect(self) -> socket.socket:
         parts = urlsplit(self.base_url)
@@ -50,22 +50,22 @@ class Serving:
     def client(self, api_key: str = "msy_local") -> MemsyClient:
         return MemsyClient(self.base_url, api_key, retry=RetryPolicy(max_retries=0))
 
-    def end(self, number: int) -> tuple[int, str, str]:
-        """Send a signal; give the exit code, and what else was said on stdout and on stderr."""
+    def stop(self, number: int) -> tuple[int, str, str]:
+        """Send a signal, and return the exit code, the rest of stdout, and stderr."""
         self.process.send_signal(number)
-        said = self.process.communicate(timeout=10)
-        return (self.process.returncode, *said)
+        output = self.process.communicate(timeout=10)
+        return (self.process.returncode, *output)
 
 
-Serve = Callable[..., Serving]
+StartServe = Callable[..., ServeProcess]
 
 
 @pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Starts `memsy serve` with some options, on any free port, and waits until it answers."""
+def serve() -> Iterator[StartServe]:
+    """Function that starts `memsy serve` on a free port, and waits until it accepts requests."""
     with ExitStack() as stack:
 
-        def start(*options: str | Path) -> Serving:
+        def start(*options: str | Path) -> ServeProcess:
             process = stack.enter_context(
                 subprocess.Popen(
                     [sys.executable, "-m", "memsy", "serve", "--port", "0", *options],
@@ -76,114 +76,115 @@ def serve() -> Iterator[Serve]:
             )
             stack.callback(process.kill)
             assert process.stdout is not None
-            return Serving(process, process.stdout.readline().rstrip("\n"))
+            return ServeProcess(process, process.stdout.readline().rstrip("\n"))
 
         yield start
 
 
-def refused(*options: str | Path) -> Result:
-    """What comes of a `memsy serve` that cannot start, as all it needs is said by *options*."""
+def run_failing_serve(*options: str | Path) -> Result:
+    """Run `memsy serve` with options that keep it from starting."""
     result = CliRunner().invoke(app, ["serve", "--port", "0", *map(str, options)])
     assert result.stdout == ""
     return result
 
 
-def test_one_line_says_where_it_is(serve: Serve) -> None:
-    """And nothing else is on stdout; how to point a client there is on stderr."""
+def test_stdout_has_only_the_base_url(serve: StartServe) -> None:
+    """The variables to export are on stderr."""
     serving = serve()
     port = urlsplit(serving.base_url).port
-    assert serving.ready == f"memsy local service: http://127.0.0.1:{port}/v1"
+    assert serving.first_line == f"memsy local service: http://127.0.0.1:{port}/v1"
     with serving.client() as memsy:
         assert memsy.health().status == "ok"
-    _, stdout, stderr = serving.end(signal.SIGTERM)
+    _, stdout, stderr = serving.stop(signal.SIGTERM)
     assert stdout == ""
     assert stderr == f"export MEMSY_BASE_URL={serving.base_url} MEMSY_API_KEY=msy_local\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_cleanly(serve: Serve, number: signal.Signals) -> None:
-    """And soon, though one client idles and another never sends its body."""
+def test_a_signal_stops_it_with_exit_code_0(serve: StartServe, number: signal.Signals) -> None:
+    """It stops quickly, even with an idle connection and an unfinished request."""
     serving = serve()
     with serving.connect() as idle, serving.connect() as busy:
         idle.sendall(get("/v1/health"))
         read(idle)
         busy.sendall(head(content_length=10))
-        began = time.monotonic()
-        code, _, stderr = serving.end(number)
-        assert time.monotonic() - began < ENDING
-        assert (code, "Traceback" in stderr) == (0, False)
+        started = time.monotonic()
+        exit_code, _, stderr = serving.stop(number)
+        assert time.monotonic() - started < MAX_STOP_SECONDS
+        assert (exit_code, "Traceback" in stderr) == (0, False)
         assert is_closed(idle)
 
 
-def test_a_given_key_is_the_only_one_and_is_never_shown(serve: Serve) -> None:
+def test_api_key_option_replaces_the_default_key_and_is_not_printed(serve: StartServe) -> None:
     serving = serve("--api-key", "msy_of_my_own")
-    given = "Bearer msy_of_my_own"
+    authorization = "Bearer msy_of_my_own"
     with serving.connect() as connection:
         connection.sendall(get("/v1/health"))
-        connection.sendall(get("/v1/health", authorization=given, connection="close"))
+        connection.sendall(get("/v1/health", authorization=authorization, connection="close"))
         assert read_statuses(connection) == [401, 200]
-    _, stdout, stderr = serving.end(signal.SIGTERM)
+    _, stdout, stderr = serving.stop(signal.SIGTERM)
     assert "msy_of_my_own" not in stdout + stderr
 
 
-def test_a_token_opens_the_back_door(serve: Serve) -> None:
+def test_admin_token_enables_the_admin_routes(serve: StartServe) -> None:
     serving = serve("--admin-token", "sesame")
     url = serving.base_url.replace("/v1", "/__admin/faults")
-    planned: dict[str, str | int] = {"operation": "health", "status": 418}
-    sent = requests.post(url, json=planned, headers={"authorization": "Bearer sesame"}, timeout=10)
-    assert sent.status_code == 200
+    fault: dict[str, str | int] = {"operation": "health", "status": 418}
+    response = requests.post(
+        url, json=fault, headers={"authorization": "Bearer sesame"}, timeout=10
+    )
+    assert response.status_code == 200
     with serving.client() as memsy, pytest.raises(MemsyAPIError) as caught:
         memsy.health()
     assert caught.value.status_code == 418
-    _, stdout, stderr = serving.end(signal.SIGTERM)
+    _, stdout, stderr = serving.stop(signal.SIGTERM)
     assert "sesame" not in stdout + stderr
 
 
-def test_without_a_token_there_is_no_back_door(serve: Serve) -> None:
+def test_without_admin_token_there_are_no_admin_routes(serve: StartServe) -> None:
     url = serve().base_url.replace("/v1", "/__admin/faults")
-    asked = requests.get(url, headers={"authorization": "Bearer msy_local"}, timeout=10)
-    assert asked.status_code == 404
+    response = requests.get(url, headers={"authorization": "Bearer msy_local"}, timeout=10)
+    assert response.status_code == 404
 
 
-def test_events_stay_pending_for_as_long_as_one_wants(serve: Serve) -> None:
+def test_process_delay_keeps_events_pending(serve: StartServe) -> None:
     with serve("--process-delay", "3600").client() as memsy:
         ids = memsy.ingest([EventPayload("ada", "s1", "user_message", "I like tea")]).event_ids
         assert memsy.status(ids).pending_ids == ids
 
 
-def test_other_machines_are_let_in_with_a_warning(serve: Serve) -> None:
-    """By the names that are allowed."""
+def test_a_public_host_prints_a_warning_and_accepts_allowed_hosts(serve: StartServe) -> None:
     serving = serve("--host", "0.0.0.0", "--allowed-host", "memsy.test", "--allowed-host", "m.test")
     for host in ("memsy.test", "m.test:80", "localhost"):
         with serving.connect() as connection:
             connection.sendall(get("/v1/health", host=host))
             assert read(connection).status == 200
-    _, _, stderr = serving.end(signal.SIGTERM)
-    assert stderr.startswith("warning: other machines can reach 0.0.0.0")
+    _, _, stderr = serving.stop(signal.SIGTERM)
+    assert stderr.startswith("warning: other machines can connect to 0.0.0.0")
 
 
-def test_a_taken_port_is_told_in_a_line() -> None:
+def test_a_port_in_use_is_reported_on_one_line() -> None:
     with LocalServer() as server:
         port = urlsplit(server.base_url).port
-        result = refused("--port", str(port))
+        result = run_failing_serve("--port", str(port))
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert f"port {port} " in result.stderr
 
 
-@pytest.mark.parametrize("name", ["missing/memsy.db", "prose.txt", ""])
-def test_what_is_no_database_is_told_in_a_line(tmp_path: Path, name: str) -> None:
-    """And is left as it is."""
-    (tmp_path / "prose.txt").write_text("Once upon a time, there was no database at all.")
-    result = refused("--db", tmp_path / name)
+@pytest.mark.parametrize("name", ["missing/memsy.db", "text.txt", ""])
+def test_an_unusable_database_is_reported_on_one_line(tmp_path: Path, name: str) -> None:
+    """The file is left unchanged."""
+    (tmp_path / "text.txt").write_text("This text is not an SQLite database, despite its path.")
+    result = run_failing_serve("--db", tmp_path / name)
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert str(tmp_path / name) in result.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["prose.txt"]
-    assert (tmp_path / "prose.txt").read_text().startswith("Once upon")
+    assert [path.name for path in tmp_path.iterdir()] == ["text.txt"]
+    assert (tmp_path / "text.txt").read_text().startswith("This text")
 
 
-def test_a_database_in_use_is_told_in_a_line(tmp_path: Path) -> None:
+def test_a_database_in_use_is_reported_on_one_line(tmp_path: Path) -> None:
     with LocalService(tmp_path / "memsy.db"):
-        result = refused("--db", tmp_path / "memsy.db")
+        result = run_failing_serve("--db", tmp_path / "memsy.db")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert "memsy.db" in result.stderr
 
@@ -198,33 +199,33 @@ def test_a_database_in_use_is_told_in_a_line(tmp_path: Path) -> None:
         ("--api-key", "msy of mine"),
     ],
 )
-def test_a_wrong_option_is_a_matter_of_usage(options: tuple[str, str]) -> None:
-    result = refused(*options)
+def test_an_invalid_option_value_is_a_usage_error(options: tuple[str, str]) -> None:
+    result = run_failing_serve(*options)
     assert result.exit_code == 2
     assert "msy of mine" not in result.output
 
 
-def test_a_refusal_leaves_ctrl_c_as_it_was() -> None:
-    before = signal.getsignal(signal.SIGINT)
-    refused("--host", "198.51.100.1")
-    assert signal.getsignal(signal.SIGINT) is before
+def test_a_failed_start_restores_the_signal_handlers() -> None:
+    handler = signal.getsignal(signal.SIGINT)
+    run_failing_serve("--host", "198.51.100.1")
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
-def test_a_file_keeps_everything_for_the_next_time(serve: Serve, tmp_path: Path) -> None:
-    """The 60 seconds included, within which an equal event is the same event."""
+def test_db_keeps_events_and_memories_across_restarts(serve: StartServe, tmp_path: Path) -> None:
+    """The deduplication window of 60 seconds continues too."""
     event = EventPayload("ada", "s1", "user_message", "I like tea")
-    seen: list[list[str]] = []
+    event_ids: list[list[str]] = []
     for _ in range(2):
         serving = serve("--db", tmp_path / "memsy.db")
         with serving.client() as memsy:
-            seen.append(memsy.ingest([event]).event_ids)
+            event_ids.append(memsy.ingest([event]).event_ids)
             assert len(memsy.search("tea", actor_id="ada").results) == 1
-        serving.end(signal.SIGTERM)
-    assert seen[0] == seen[1]
+        serving.stop(signal.SIGTERM)
+    assert event_ids[0] == event_ids[1]
 
 
-def test_what_was_acknowledged_outlives_a_kill(serve: Serve, tmp_path: Path) -> None:
-    """Killed in a stream of batches, again and again: each of them is there as a whole, or not."""
+def test_acknowledged_events_survive_a_kill(serve: StartServe, tmp_path: Path) -> None:
+    """Each batch is stored completely or not at all."""
     acknowledged = list[str]()
     for kill in range(KILLS):
         serving = serve("--db", tmp_path / "memsy.db")
@@ -238,8 +239,8 @@ def test_what_was_acknowledged_outlives_a_kill(serve: Serve, tmp_path: Path) -> 
     assert set(batches.values()) == {BATCH}
 
 
-def ingest_until_killed(serving: Serving, name: str, *, after: float) -> list[str]:
-    """Send batches, each a session of its own, and give the ids that were acknowledged."""
+def ingest_until_killed(serving: ServeProcess, name: str, *, after: float) -> list[str]:
+    """Send batches, one session each, until the kill; return the acknowledged event ids."""
     ids = list[str]()
     with serving.client() as memsy:
         for number in range(1000):
@@ -253,31 +254,31 @@ def ingest_until_killed(serving: Serving, name: str, *, after: float) -> list[st
                 return ids
             if number == 0:
                 threading.Timer(after, serving.process.kill).start()
-    raise AssertionError("the server outlived a kill")
+    raise AssertionError("the server still runs after the kill")
 
 
-async def test_six_hundred_connections_are_served_at_once(serve: Serve) -> None:
-    """All of them are open before the first one asks."""
+async def test_six_hundred_connections_are_served_at_once(serve: StartServe) -> None:
+    """All connections are open before the first request."""
     port = urlsplit(serve().base_url).port
-    asking = asyncio.Event()
+    all_connected = asyncio.Event()
 
-    async def ask(number: int) -> bytes:
+    async def send_request(number: int) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         connected.release()
-        await asking.wait()
+        await all_connected.wait()
         query = {"query": f"cup {number}", "session_id": f"s/{number}"}
         writer.write(post(query, "/v1/search", connection="close"))
-        said = await reader.read()
+        response = await reader.read()
         writer.close()
         await writer.wait_closed()
-        return said
+        return response
 
     connected = asyncio.Semaphore(0)
-    asked = [asyncio.create_task(ask(number)) for number in range(CONNECTIONS)]
-    for _ in asked:
+    tasks = [asyncio.create_task(send_request(number)) for number in range(CONNECTIONS)]
+    for _ in tasks:
         await connected.acquire()
-    asking.set()
-    began = time.monotonic()
-    answers = await asyncio.gather(*asked)
-    assert time.monotonic() - began < 5
-    assert {answer.partition(b"\r\n")[0] for answer in answers} == {b"HTTP/1.1 200 OK"}
+    all_connected.set()
+    started = time.monotonic()
+    responses = await asyncio.gather(*tasks)
+    assert time.monotonic() - started < 5
+    assert {response.partition(b"\r\n")[0] for response in responses} == {b"HTTP/1.1 200 OK"}

@@ -1,37 +1,37 @@
-"""Texts of others, as they may be shown."""
+"""Text from the service, formatted for a terminal."""
 
 from __future__ import annotations
 
-from memsy.cli.text import excerpt, moment, printable
+from memsy.cli.text import excerpt, format_time, sanitize
 
 
-def test_no_control_sequence_reaches_the_terminal() -> None:
-    """Neither by ESC nor by its one-byte form, which some terminals obey as well."""
-    assert printable("\x1b[31mred\x9b0m") == "\ufffd[31mred\ufffd0m"
+def test_control_characters_are_replaced() -> None:
+    """ESC and its one-byte form, which some terminals accept too."""
+    assert sanitize("\x1b[31mred\x9b0m") == "\ufffd[31mred\ufffd0m"
 
 
-def test_a_lone_surrogate_can_be_printed() -> None:
-    assert printable("\ud800").encode() == "\ufffd".encode()
+def test_a_lone_surrogate_is_replaced() -> None:
+    assert sanitize("\ud800").encode() == "\ufffd".encode()
 
 
-def test_square_brackets_are_no_markup() -> None:
+def test_square_brackets_are_not_markup() -> None:
     assert excerpt("[bold]not[/bold]").plain == "[bold]not[/bold]"
 
 
 def test_a_long_text_is_cut_between_words() -> None:
-    shown = excerpt("word " * 200).plain
-    assert len(shown) <= 400
-    assert shown.endswith("word …")
+    text = excerpt("word " * 200).plain
+    assert len(text) <= 400
+    assert text.endswith("word …")
 
 
-def test_the_words_that_were_wanted_stand_out() -> None:
-    shown = excerpt("Two tanks, and the tankard", wanted="the tank (broken)")
-    assert [shown.plain[span.start : span.end] for span in shown.spans] == ["tanks"]
+def test_words_of_the_query_are_highlighted() -> None:
+    text = excerpt("Two tanks, and the tankard", highlight="the tank (broken)")
+    assert [text.plain[span.start : span.end] for span in text.spans] == ["tanks"]
 
 
-def test_a_moment_is_told_to_the_second() -> None:
-    assert moment("1970-04-14T03:08:35.123Z") == "1970-04-14 03:08:35"
+def test_a_time_is_formatted_to_the_second() -> None:
+    assert format_time("1970-04-14T03:08:35.123Z") == "1970-04-14 03:08:35"
 
 
-def test_a_moment_that_nobody_knows_is_blank() -> None:
-    assert moment(None) == ""
+def test_a_missing_time_is_empty() -> None:
+    assert format_time(None) == ""

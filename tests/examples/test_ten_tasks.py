@@ -1,4 +1,4 @@
-"""Ten ordinary tasks of a test, in both colours: short, and without a trick."""
+"""Test suites of the example projects: ten tasks each, async and sync, without patches."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 from memsy import models
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-AWAITING = EXAMPLES / "fastapi_service/tests/test_ten_tasks.py"
-BLOCKING = EXAMPLES / "worker/tests/test_ten_tasks.py"
+ASYNC_TASKS = EXAMPLES / "fastapi_service/tests/test_ten_tasks.py"
+SYNC_TASKS = EXAMPLES / "worker/tests/test_ten_tasks.py"
 SUITES = sorted(EXAMPLES.glob("*/tests/*.py"))
 
 TASKS = [
@@ -28,42 +28,45 @@ TASKS = [
     "test_time_out",
     "test_assert_what_was_stored",
 ]
-REPLIES = {*models.__all__, "Reply", "Response", "JSONResponse"} - {"EventPayload", "EventKind"}
+RESPONSE_TYPES = {*models.__all__, "HTTPResponse", "Response", "JSONResponse"} - {
+    "EventPayload",
+    "EventKind",
+}
 
-both = pytest.mark.parametrize("path", [AWAITING, BLOCKING], ids=["awaiting", "blocking"])
+both_modes = pytest.mark.parametrize("path", [ASYNC_TASKS, SYNC_TASKS], ids=["async", "sync"])
 every_suite = pytest.mark.parametrize(
     "path", SUITES, ids=[str(path.relative_to(EXAMPLES)) for path in SUITES]
 )
 
 
-@both
-def test_all_ten_are_there_in_their_order(path: Path) -> None:
+@both_modes
+def test_all_ten_tasks_are_present_in_order(path: Path) -> None:
     assert [task.name for task in functions(path)] == TASKS
 
 
-@both
-def test_each_is_at_most_ten_lines_long(path: Path) -> None:
-    """All of it: its marks and its signature as well."""
+@both_modes
+def test_each_task_has_at_most_ten_lines(path: Path) -> None:
+    """Decorators and the signature count too."""
     for task in functions(path):
         first = min(node.lineno for node in (task, *task.decorator_list))
         assert (task.end_lineno or 0) - first < 10, task.name
 
 
-@both
-def test_each_asserts_something(path: Path) -> None:
+@both_modes
+def test_each_task_has_an_assertion(path: Path) -> None:
     for task in functions(path):
         assert any(isinstance(node, ast.Assert) for node in ast.walk(task)), task.name
 
 
-@both
-def test_none_patches_or_sleeps(path: Path) -> None:
+@both_modes
+def test_no_task_patches_or_sleeps(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not re.findall(r"(?i)patch|mock|sleep|asyncio|threading|time\.", text)
 
 
 @every_suite
 def test_no_suite_mocks_or_sleeps(path: Path) -> None:
-    """Nor replaces an attribute; where the service is, the environment may say."""
+    """Setting environment variables is allowed; replacing attributes is not."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     assert not {name for name in called if re.search(r"(?i)mock|sleep|setattr|patch\(", name)}
@@ -71,17 +74,17 @@ def test_no_suite_mocks_or_sleeps(path: Path) -> None:
 
 
 @every_suite
-def test_no_suite_builds_a_reply_by_hand(path: Path) -> None:
-    """Answers come from the service in small, and from nowhere else."""
+def test_no_suite_builds_a_response(path: Path) -> None:
+    """All responses come from the local service."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    named |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    assert not named & REPLIES
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not names & RESPONSE_TYPES
 
 
-def test_the_awaiting_tasks_await_and_the_blocking_ones_do_not() -> None:
-    assert all(isinstance(task, ast.AsyncFunctionDef) for task in functions(AWAITING))
-    assert all(isinstance(task, ast.FunctionDef) for task in functions(BLOCKING))
+def test_async_tasks_are_async_functions_and_sync_tasks_are_not() -> None:
+    assert all(isinstance(task, ast.AsyncFunctionDef) for task in functions(ASYNC_TASKS))
+    assert all(isinstance(task, ast.FunctionDef) for task in functions(SYNC_TASKS))
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

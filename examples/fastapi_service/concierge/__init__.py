@@ -1,1 +1,1 @@
-"""A hotel's concierge, who remembers what guests say and answers from it."""
+"""Hotel concierge service that stores guests' messages and recalls them in later chats."""

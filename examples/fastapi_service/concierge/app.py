@@ -1,4 +1,4 @@
-"""The concierge on HTTP: one client of the memory, for the life of the process."""
+"""FastAPI application of the concierge, with one memory client for the whole process."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from memsy import (
 )
 from pydantic import BaseModel
 
-from concierge.agent import Concierge
+from concierge.concierge import Concierge
 
 
-class Words(BaseModel):
-    """What a guest says, and during which stay."""
+class Message(BaseModel):
+    """Chat message of a guest during a stay."""
 
     guest: str
     stay: str
-    words: str
+    text: str
 
 
 class Letter(BaseModel):
-    """What a guest has written, line by line."""
+    """Letter of a guest, line by line."""
 
     guest: str
     stay: str
@@ -38,10 +38,12 @@ class Letter(BaseModel):
 
 def create_app(memory: AsyncMemsyClientProtocol | None = None) -> FastAPI:
     """
-    The application, on the *memory* that it is given.
+    Create the application.
 
-    By default it is the service that MEMSY_BASE_URL and MEMSY_API_KEY name. A client may be made
-    before any loop runs, and opens its connections when it is first used.
+    Args:
+        memory: Client of the memory service. Default: a client of the service that
+            MEMSY_BASE_URL and MEMSY_API_KEY name. A client needs no running event loop at
+            construction: it opens connections on first use.
     """
     client = AsyncMemsyClient() if memory is None else memory
     concierge = Concierge(client)
@@ -54,43 +56,44 @@ def create_app(memory: AsyncMemsyClientProtocol | None = None) -> FastAPI:
     app = FastAPI(title="Concierge", lifespan=lifespan)
 
     @app.post("/chat")
-    async def chat(said: Words) -> list[str]:
-        return await concierge.chat(said.guest, said.stay, said.words)
+    async def chat(message: Message) -> list[str]:
+        return await concierge.chat(message.guest, message.stay, message.text)
 
     @app.post("/letters")
     async def letters(letter: Letter) -> dict[str, list[str]]:
-        return {"left": await concierge.read(letter.guest, letter.stay, letter.lines)}
+        not_stored = await concierge.remember_letter(letter.guest, letter.stay, letter.lines)
+        return {"not_stored": not_stored}
 
     @app.get("/guests/{guest}")
-    async def everything(guest: str) -> list[str]:
-        return [text async for text in concierge.everything(guest)]
+    async def memories(guest: str) -> list[str]:
+        return [text async for text in concierge.list_memories(guest)]
 
     @app.get("/ready")
     async def ready() -> JSONResponse:
-        trouble = await concierge.trouble()
-        return JSONResponse({"detail": trouble or "ready"}, 503 if trouble else 200)
+        problem = await concierge.check_memory()
+        return JSONResponse({"detail": problem or "ready"}, 503 if problem else 200)
 
-    app.add_exception_handler(RateLimitExceeded, come_back)
-    app.add_exception_handler(UsageLimitExceeded, used_up)
-    app.add_exception_handler(MemsyError, out_of_order)
+    app.add_exception_handler(RateLimitExceeded, handle_rate_limit)
+    app.add_exception_handler(UsageLimitExceeded, handle_quota)
+    app.add_exception_handler(MemsyError, handle_memsy_error)
     return app
 
 
-async def come_back(request: Request, error: Exception) -> JSONResponse:
-    """The client has waited and asked again already: now it is the caller's turn to wait."""
+async def handle_rate_limit(request: Request, error: Exception) -> JSONResponse:
+    """Return 503 with Retry-After: the client has already used its retries."""
     assert isinstance(error, RateLimitExceeded)
     seconds = ceil(error.retry_after or 1)
-    words = f"The concierge is busy. Please come back in {seconds} s."
-    return JSONResponse({"detail": words}, 503, {"Retry-After": str(seconds)})
+    detail = f"The concierge is busy. Please try again in {seconds} s."
+    return JSONResponse({"detail": detail}, 503, {"Retry-After": str(seconds)})
 
 
-async def used_up(request: Request, error: Exception) -> JSONResponse:
-    """No waiting helps here, so nobody is told to wait."""
+async def handle_quota(request: Request, error: Exception) -> JSONResponse:
+    """Return 402 without Retry-After: a retry cannot succeed before the quota resets."""
     assert isinstance(error, UsageLimitExceeded)
-    words = f"The concierge remembers no more: {error.dimension} is used up, {error.limit} a month."
-    return JSONResponse({"detail": words}, 402)
+    detail = f"The memory quota is used up: {error.dimension}, {error.limit} a month."
+    return JSONResponse({"detail": detail}, 402)
 
 
-async def out_of_order(request: Request, error: Exception) -> JSONResponse:
-    """Guests need not know what it is that does not work."""
-    return JSONResponse({"detail": "The concierge has left the desk."}, 503)
+async def handle_memsy_error(request: Request, error: Exception) -> JSONResponse:
+    """Return 503 without the cause, which is internal to the service."""
+    return JSONResponse({"detail": "The concierge is unavailable."}, 503)

@@ -1,4 +1,4 @@
-"""The application, on a memory that behaves as the service does."""
+"""Fixtures: the concierge and its HTTP application on the fake client."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import pytest
 from fastapi.testclient import TestClient
 from memsy.testing import Clock, FakeAsyncMemsyClient
 
-from concierge.agent import Concierge
 from concierge.app import create_app
+from concierge.concierge import Concierge
 
 
 @pytest.fixture
 def concierge(async_memsy_client: FakeAsyncMemsyClient, memsy_clock: Clock) -> Concierge:
-    return Concierge(async_memsy_client, pause=memsy_clock.sleep_async)
+    return Concierge(async_memsy_client, sleep=memsy_clock.sleep_async)
 
 
 @pytest.fixture
-def browser(async_memsy_client: FakeAsyncMemsyClient) -> Iterator[TestClient]:
-    with TestClient(create_app(async_memsy_client)) as browser:
-        yield browser
+def http_client(async_memsy_client: FakeAsyncMemsyClient) -> Iterator[TestClient]:
+    with TestClient(create_app(async_memsy_client)) as http_client:
+        yield http_client

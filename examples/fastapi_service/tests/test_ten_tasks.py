@@ -1,4 +1,4 @@
-"""Ten ordinary tasks of a test, awaiting."""
+"""Ten common test tasks with the async client."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import pytest
 from memsy import EventPayload, MemsyTimeoutError, RateLimitExceeded
 from memsy.testing import Clock, FakeAsyncMemsyClient, LocalService
 
-from concierge.agent import Concierge
+from concierge.concierge import Concierge
 
 TEA = "I take my tea without sugar"
-WISHES = [EventPayload("ann", "stay-1", "user_message", f"Wish no. {n}") for n in range(120)]
+EVENTS = [EventPayload("ann", "stay-1", "user_message", f"Wish {n}") for n in range(120)]
 
 
 async def test_recall_a_preference(concierge: Concierge) -> None:
-    await concierge.hear("ann", "stay-1", TEA, "Room with a view")
+    await concierge.remember("ann", "stay-1", TEA, "Room with a view")
     assert await concierge.recall("ann", "tea") == [TEA]
     assert await concierge.recall("bob", "tea") == []
 
@@ -22,7 +22,7 @@ async def test_survive_a_429(
     concierge: Concierge, memsy_service: LocalService, memsy_clock: Clock
 ) -> None:
     memsy_service.faults.fail_next("ingest", RateLimitExceeded, retry_after=7, times=3)
-    await concierge.hear("ann", "stay-1", TEA)
+    await concierge.remember("ann", "stay-1", TEA)
     assert await concierge.recall("ann", "tea") == [TEA]
     assert memsy_clock.monotonic() >= 21
 
@@ -31,43 +31,44 @@ async def test_survive_a_429(
 async def test_stop_on_quota(
     concierge: Concierge, async_memsy_client: FakeAsyncMemsyClient
 ) -> None:
-    assert await concierge.read("ann", "stay-1", ["A", "B", "C", "D"]) == ["C", "D"]
+    assert await concierge.remember_letter("ann", "stay-1", ["A", "B", "C", "D"]) == ["C", "D"]
     assert [call.attempts for call in async_memsy_client.calls.of("ingest")] == [1, 1, 1]
 
 
 @pytest.mark.memsy(process_delay=5)
 async def test_wait_for_pending(concierge: Concierge) -> None:
-    event_ids = await concierge.hear("ann", "stay-1", TEA)
+    event_ids = await concierge.remember("ann", "stay-1", TEA)
     assert await concierge.recall("ann", "tea") == []
-    assert await concierge.has_learnt(event_ids)
+    assert await concierge.wait_until_processed(event_ids)
     assert await concierge.recall("ann", "tea") == [TEA]
 
 
 async def test_deduplicate(concierge: Concierge, memsy_clock: Clock) -> None:
-    first = await concierge.hear("ann", "stay-1", "Another towel, please")
-    assert await concierge.hear("ann", "stay-1", "Another towel, please") == first
+    first_ids = await concierge.remember("ann", "stay-1", "Another towel, please")
+    assert await concierge.remember("ann", "stay-1", "Another towel, please") == first_ids
     memsy_clock.advance(61)
-    assert await concierge.hear("ann", "stay-1", "Another towel, please") != first
+    assert await concierge.remember("ann", "stay-1", "Another towel, please") != first_ids
 
 
 async def test_scope_by_role(concierge: Concierge) -> None:
-    await concierge.hear("ann", "stay-1", "No nuts in anything", desk="kitchen")
-    assert await concierge.recall("bob", "nuts", desk="kitchen") == ["No nuts in anything"]
-    assert await concierge.recall("bob", "nuts", desk="bar") == []
+    await concierge.remember("ann", "stay-1", "No nuts in anything", role="kitchen")
+    assert await concierge.recall("bob", "nuts", role="kitchen") == ["No nuts in anything"]
+    assert await concierge.recall("bob", "nuts", role="bar") == []
 
 
-@pytest.mark.memsy(events=WISHES)
+@pytest.mark.memsy(events=EVENTS)
 async def test_page_through_memories(
     concierge: Concierge, async_memsy_client: FakeAsyncMemsyClient
 ) -> None:
-    wishes = [wish async for wish in concierge.everything("ann")]
-    assert sorted(wishes) == sorted(wish.content for wish in WISHES)
+    texts = [text async for text in concierge.list_memories("ann")]
+    assert sorted(texts) == sorted(event.content for event in EVENTS)
     assert len(async_memsy_client.calls.of("memories.list")) == 3
 
 
 async def test_bad_key(memsy_service: LocalService) -> None:
-    stranger = FakeAsyncMemsyClient(api_key="msy_revoked", service=memsy_service)
-    assert await Concierge(stranger).trouble() == "the memory does not know our key"
+    memory = FakeAsyncMemsyClient(api_key="msy_revoked", service=memsy_service)
+    problem = await Concierge(memory).check_memory()
+    assert problem == "the memory service rejected the API key"
 
 
 async def test_time_out(

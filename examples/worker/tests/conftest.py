@@ -1,13 +1,13 @@
-"""The scribe, on a memory that behaves as the service does."""
+"""Fixture: a worker on the fake client, with a test clock."""
 
 from __future__ import annotations
 
 import pytest
 from memsy.testing import Clock, FakeMemsyClient
 
-from scribe.work import Scribe
+from transcript_worker.worker import TranscriptWorker
 
 
 @pytest.fixture
-def scribe(memsy_client: FakeMemsyClient, memsy_clock: Clock) -> Scribe:
-    return Scribe(memsy_client, batch=2, pause=memsy_clock.sleep)
+def worker(memsy_client: FakeMemsyClient, memsy_clock: Clock) -> TranscriptWorker:
+    return TranscriptWorker(memsy_client, batch_size=2, sleep=memsy_clock.sleep)

@@ -1,4 +1,4 @@
-"""Ten ordinary tasks of a test, blocking."""
+"""Ten common test tasks with the sync client."""
 
 from __future__ import annotations
 
@@ -6,75 +6,80 @@ import pytest
 from memsy import EventPayload, MemsyTimeoutError, RateLimitExceeded
 from memsy.testing import Clock, FakeMemsyClient, LocalService
 
-from scribe.work import Scribe
+from transcript_worker.worker import TranscriptWorker
 
 TEA = EventPayload("ann", "call-1", "user_message", "I ordered tea, and got coffee")
 NUTS = EventPayload("ann", "call-1", "user_message", "The cake has nuts", role_id="complaints")
-CALLS = [EventPayload("ann", f"call-{n}", "user_message", f"Call no. {n}") for n in range(120)]
+EVENTS = [EventPayload("ann", f"call-{n}", "user_message", f"Message {n}") for n in range(120)]
 
 
-def test_recall_a_preference(scribe: Scribe) -> None:
-    scribe.write([TEA, NUTS])
-    assert scribe.brief("ann", "tea") == [TEA.content]
-    assert scribe.brief("bob", "tea") == []
+def test_recall_a_preference(worker: TranscriptWorker) -> None:
+    worker.ingest([TEA, NUTS])
+    assert worker.search("ann", "tea") == [TEA.content]
+    assert worker.search("bob", "tea") == []
 
 
-def test_survive_a_429(scribe: Scribe, memsy_service: LocalService, memsy_clock: Clock) -> None:
+def test_survive_a_429(
+    worker: TranscriptWorker, memsy_service: LocalService, memsy_clock: Clock
+) -> None:
     memsy_service.faults.fail_next("ingest", RateLimitExceeded, retry_after=7, times=3)
-    assert scribe.write([TEA]).left == []
-    assert scribe.brief("ann", "tea") == [TEA.content]
+    assert worker.ingest([TEA]).remaining == []
+    assert worker.search("ann", "tea") == [TEA.content]
     assert memsy_clock.monotonic() >= 21
 
 
 @pytest.mark.memsy(limits={"events_ingested": 5})
-def test_stop_on_quota(scribe: Scribe, memsy_client: FakeMemsyClient) -> None:
-    report = scribe.write(CALLS)
-    assert report.left == CALLS[4:]
-    assert report.trouble == "events_ingested is used up, 4 of 5"
+def test_stop_on_quota(worker: TranscriptWorker, memsy_client: FakeMemsyClient) -> None:
+    report = worker.ingest(EVENTS)
+    assert report.remaining == EVENTS[4:]
+    assert report.error == "quota used up: events_ingested, 4 of 5"
     assert [call.attempts for call in memsy_client.calls.of("ingest")] == [1, 1, 1]
 
 
 @pytest.mark.memsy(process_delay=5)
-def test_wait_for_pending(scribe: Scribe) -> None:
-    event_ids = scribe.write([TEA]).stored
-    assert scribe.brief("ann", "tea") == []
-    assert scribe.unsettled(event_ids) == []
-    assert scribe.brief("ann", "tea") == [TEA.content]
+def test_wait_for_pending(worker: TranscriptWorker) -> None:
+    event_ids = worker.ingest([TEA]).stored_ids
+    assert worker.search("ann", "tea") == []
+    assert worker.wait_until_processed(event_ids) == []
+    assert worker.search("ann", "tea") == [TEA.content]
 
 
-def test_deduplicate(scribe: Scribe, memsy_clock: Clock) -> None:
-    first = scribe.write([TEA]).stored
-    assert scribe.write([TEA]).stored == first
+def test_deduplicate(worker: TranscriptWorker, memsy_clock: Clock) -> None:
+    first_ids = worker.ingest([TEA]).stored_ids
+    assert worker.ingest([TEA]).stored_ids == first_ids
     memsy_clock.advance(61)
-    assert scribe.write([TEA]).stored != first
+    assert worker.ingest([TEA]).stored_ids != first_ids
 
 
-def test_scope_by_role(scribe: Scribe) -> None:
-    scribe.write([NUTS])
-    assert scribe.brief("bob", "nuts", desk="complaints") == [NUTS.content]
-    assert scribe.brief("bob", "nuts", desk="sales") == []
+def test_scope_by_role(worker: TranscriptWorker) -> None:
+    worker.ingest([NUTS])
+    assert worker.search("bob", "nuts", role="complaints") == [NUTS.content]
+    assert worker.search("bob", "nuts", role="sales") == []
 
 
-@pytest.mark.memsy(events=CALLS)
-def test_page_through_memories(scribe: Scribe, memsy_client: FakeMemsyClient) -> None:
-    assert sorted(scribe.everything("ann")) == sorted(call.content for call in CALLS)
+@pytest.mark.memsy(events=EVENTS)
+def test_page_through_memories(worker: TranscriptWorker, memsy_client: FakeMemsyClient) -> None:
+    assert sorted(worker.list_memories("ann")) == sorted(event.content for event in EVENTS)
     assert len(memsy_client.calls.of("memories.list")) == 3
 
 
 def test_bad_key(memsy_service: LocalService) -> None:
-    stranger = FakeMemsyClient(api_key="msy_revoked", service=memsy_service)
-    report = Scribe(stranger).write([TEA])
-    assert (report.left, report.trouble) == ([TEA], "the memory does not know our key")
+    memory = FakeMemsyClient(api_key="msy_revoked", service=memsy_service)
+    report = TranscriptWorker(memory).ingest([TEA])
+    assert report.remaining == [TEA]
+    assert report.error == "the memory service rejected the API key"
 
 
-def test_time_out(scribe: Scribe, memsy_service: LocalService, memsy_clock: Clock) -> None:
+def test_time_out(
+    worker: TranscriptWorker, memsy_service: LocalService, memsy_clock: Clock
+) -> None:
     memsy_service.faults.fail_next("ingest", MemsyTimeoutError, after=1)
-    report = scribe.write(CALLS)
-    assert report.left == CALLS[2:]
-    assert report.trouble == "the memory did not answer, attempts: 1"
+    report = worker.ingest(EVENTS)
+    assert report.remaining == EVENTS[2:]
+    assert report.error == "no response from the memory service, attempts: 1"
     assert memsy_clock.monotonic() == 30
 
 
-def test_assert_what_was_stored(scribe: Scribe, memsy_client: FakeMemsyClient) -> None:
-    scribe.write([TEA, NUTS])
+def test_assert_what_was_stored(worker: TranscriptWorker, memsy_client: FakeMemsyClient) -> None:
+    worker.ingest([TEA, NUTS])
     assert memsy_client.calls.ingested == [TEA, NUTS]

@@ -1,1 +1,1 @@
-"""The `memsy demo` command."""
+"""Package of the command `memsy demo`: its steps, searches and terminal output."""

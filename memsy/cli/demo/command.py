@@ -1,10 +1,11 @@
-"""`memsy demo`: what the clients do, shown on two hours of Apollo 13."""
+"""Command `memsy demo`: a tour of the clients on two hours of Apollo 13 voice traffic."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from attrs import frozen
 from rich.console import Console
 
 from memsy import AsyncMemsyClient, MemsyClient, testing
@@ -15,41 +16,52 @@ from memsy.cli.error_reporting import CommandError
 from memsy.cli.options import ApiKey, BaseUrl
 from memsy.local import ServiceConfig
 
-_WIDEST = 100
-_PROCESS_DELAY = 1.0  # seconds: long enough to see events pending
+_MAX_WIDTH = 100
+_PROCESS_DELAY = 1.0  # seconds: long enough to see pending events
+
+
+@frozen
+class DemoService:
+    """Service that the demo runs on: a description for the output, base URL and API key."""
+
+    description: str
+    base_url: str
+    api_key: str
 
 
 def demo(base_url: BaseUrl = None, api_key: ApiKey = None) -> None:
     """
-    Show what memsy does: ingest a sample, wait for it, and search it.
+    Run a demo: ingest sample events, wait for processing, and search the memories.
 
-    It takes place on a local service of its own, or, with MEMSY_BASE_URL and MEMSY_API_KEY, on
-    the one that they name, where the sample's memories stay.
+    By default, the demo starts its own local service, and stops it at the end. To run the demo on
+    another service, set MEMSY_BASE_URL and MEMSY_API_KEY: the sample events stay on that service.
     """
-    stage = DemoOutput(Console(highlight=False, width=min(Console().width, _WIDEST)))
-    with _place(base_url, api_key) as (place, url, key), MemsyClient(url, key) as memsy:
+    output = DemoOutput(Console(highlight=False, width=min(Console().width, _MAX_WIDTH)))
+    with (
+        _demo_service(base_url, api_key) as service,
+        MemsyClient(service.base_url, service.api_key) as memsy,
+    ):
 
         def connect() -> AsyncMemsyClient:
-            return AsyncMemsyClient(url, key)
+            return AsyncMemsyClient(service.base_url, service.api_key)
 
-        steps.introduction(stage, memsy, place)
-        event_ids = steps.ingestion(stage, memsy, connect, sample.events())
-        steps.processing(stage, memsy, event_ids)
-        steps.searches(stage, memsy)
-        steps.parallel(stage, connect)
-        steps.refusal(stage, memsy)
-        steps.farewell(stage)
+        steps.introduce(output, memsy, service.description)
+        event_ids = steps.ingest_events(output, memsy, connect, sample.events())
+        steps.wait_for_processing(output, memsy, event_ids)
+        steps.run_searches(output, memsy)
+        steps.search_in_parallel(output, connect)
+        steps.show_error_response(output, memsy)
+        steps.show_next_steps(output)
 
 
 @contextmanager
-def _place(base_url: str | None, api_key: str | None) -> Iterator[tuple[str, str, str]]:
-    """Where the demonstration takes place: in words, its URL, and its key."""
+def _demo_service(base_url: str | None, api_key: str | None) -> Iterator[DemoService]:
     if base_url and api_key:
-        yield f"the service at {base_url}", base_url, api_key
+        yield DemoService(f"the service at {base_url}", base_url, api_key)
     elif base_url or api_key:
         raise CommandError(
-            f"{'MEMSY_API_KEY' if base_url else 'MEMSY_BASE_URL'} is missing: set both for a "
-            "demonstration on that service, or neither for one on this machine"
+            f"{'MEMSY_API_KEY' if base_url else 'MEMSY_BASE_URL'} is missing: set both variables "
+            "to run the demo on that service, or neither to run it on a local service"
         )
     else:
         with (
@@ -57,4 +69,4 @@ def _place(base_url: str | None, api_key: str | None) -> Iterator[tuple[str, str
             testing.LocalServer(service) as server,
         ):
             url = server.base_url
-            yield f"a local service that has just started, at {url}", url, service.api_key
+            yield DemoService(f"a new local service at {url}", url, service.api_key)

@@ -1,4 +1,4 @@
-"""What a demonstration is told with: headings, prose, code, and bars."""
+"""Terminal output of the demo: headings, text, code, tables and progress bars."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.text import Text
 
 @attrs.frozen
 class DemoOutput:
-    """Prints on *console*, one thing below the other."""
+    """Output of the demo on a rich console."""
 
     console: Console
 
@@ -21,33 +21,32 @@ class DemoOutput:
         self.console.rule(Text(text, style="bold"), style="cyan", characters="━")
 
     def heading(self, text: str) -> None:
-        """Open a chapter."""
         self.console.print()
         self.console.rule(Text(text, style="bold"), align="left", style="dim")
 
-    def tell(self, text: str) -> None:
+    def paragraph(self, text: str) -> None:
         self.console.print(text, markup=False)
 
     def code(self, text: str) -> None:
-        """Show the call that is about to be made."""
+        """Print Python code with syntax highlighting."""
         highlighted = Syntax("", "python", theme="ansi_dark").highlight(text)
         highlighted.rstrip()
         self.console.print()
-        self.show(highlighted)
+        self.indented(highlighted)
         self.console.print()
 
-    def show(self, what: RenderableType) -> None:
-        """Show *what*, a little indented."""
-        is_wide = isinstance(what, Table) and what.expand
-        self.console.print(Padding(what, (0, 0, 0, 2), expand=is_wide))
+    def indented(self, renderable: RenderableType) -> None:
+        """Print a renderable, indented by two columns."""
+        is_wide = isinstance(renderable, Table) and renderable.expand
+        self.console.print(Padding(renderable, (0, 0, 0, 2), expand=is_wide))
 
-    def note(self, text: str) -> None:
-        """Say something in passing."""
+    def caption(self, text: str) -> None:
+        """Print dim text below a result."""
         self.console.print()
-        self.show(Text(text, style="dim"))
+        self.indented(Text(text, style="dim"))
 
     def progress(self) -> Progress:
-        """Bars, of which a pipe gets only the last state."""
+        """Return progress bars; in a pipe, only their final state is printed."""
         return Progress(
             TextColumn("  {task.description:<18}"),
             BarColumn(40, complete_style="cyan"),

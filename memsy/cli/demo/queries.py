@@ -1,4 +1,4 @@
-"""What the demonstration asks, and what each question is to show."""
+"""Searches of the demo: query, filters, title and explanation of each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import attrs
 
 
 class SearchFilters(TypedDict, total=False):
-    """What a search may be told besides its query, as `MemsyClient.search` takes it."""
+    """Keyword arguments of `MemsyClient.search` that the demo uses."""
 
     actor_id: str
     session_id: str
@@ -19,17 +19,17 @@ class SearchFilters(TypedDict, total=False):
 
 @attrs.frozen
 class DemoQuery:
-    """A search that can be made, and be shown as code."""
+    """Search of the demo, which the demo runs and prints as code."""
 
     query: str
-    narrowing: SearchFilters
+    filters: SearchFilters
     title: str = ""
-    told: str = ""
+    explanation: str = ""
 
-    def call(self) -> str:
-        """As it stands in a program."""
-        named = [f"{name}={_literal(value)}" for name, value in self.narrowing.items()]
-        return f"search({', '.join([_literal(self.query), *named])})"
+    def to_code(self) -> str:
+        """Return the call as Python code: `search("tea", limit=2)`."""
+        arguments = [f"{name}={_literal(value)}" for name, value in self.filters.items()]
+        return f"search({', '.join([_literal(self.query), *arguments])})"
 
 
 def _literal(value: object) -> str:
@@ -41,30 +41,30 @@ QUERIES = (
         "is gas venting?",
         {"actor_id": "cdr", "limit": 2},
         "By actor",
-        "What one person knows: the commander has looked out of the hatch.",
+        "Search what one person knows. The commander has just looked out of the hatch window.",
     ),
     DemoQuery(
         "main bus undervolt",
         {"session_id": "tape-36-13", "limit": 3},
         "By session",
-        "What was said in one conversation: on the tape that ran when it happened.",
+        "Search one conversation: the tape that was running when the oxygen tank failed.",
     ),
     DemoQuery(
         "main bus undervolt",
         {"exclude_session_id": "tape-36-13", "limit": 3},
         "Excluding a session",
-        "The same question to all other conversations: what came of it.",
+        "Search all other conversations with the same query: the consequences.",
     ),
     DemoQuery(
         "what is the pressure in the O2 tank?",
         {"limit": 4},
         "Organisation-wide",
-        "No actor, no session: whatever anybody said, on board or on the ground.",
+        "Search without an actor or a session: everything said on board and on the ground.",
     ),
     DemoQuery(
         "the LM as a lifeboat",
         {"include_source_events": True, "limit": 1},
         "With source events",
-        "The evidence: the events that a memory was drawn from, word by word.",
+        "Return the evidence too: the original events behind the memory, word for word.",
     ),
 )

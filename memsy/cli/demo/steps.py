@@ -1,4 +1,4 @@
-"""The acts of the demonstration, in the order in which they are played."""
+"""Steps of the demo, in the order in which the command runs them."""
 
 from __future__ import annotations
 
@@ -22,146 +22,163 @@ from memsy.cli.error_reporting import CommandError
 
 Connect: TypeAlias = Callable[[], AsyncMemsyClientProtocol]
 
-_BATCH = 20
-_SPEAKERS = ("cc", "cmp", "lmp", "cdr")
+_BATCH_SIZE = 20
+_ACTORS = ("cc", "cmp", "lmp", "cdr")
 
 
-def introduction(stage: DemoOutput, memsy: MemsyClientProtocol, place: str) -> None:
-    """Say what will be seen, and where."""
-    stage.title(f"memsy {__version__}")
-    stage.tell(
-        "14 April 1970: Apollo 13 is 56 hours out, on its way to the Moon. What the crew and "
-        "Houston say to each other in the next two hours becomes memories, and memories answer "
-        "questions. The words are those of NASA's transcript. The speakers: cdr, the commander; "
-        "cmp and lmp, his pilots; cc, Houston."
+def introduce(output: DemoOutput, memsy: MemsyClientProtocol, service: str) -> None:
+    """Print the story, the service in use and its health."""
+    output.title(f"memsy {__version__}")
+    output.paragraph(
+        "14 April 1970. Apollo 13 is 56 hours into its flight to the Moon. This demo stores the "
+        "next two hours of radio traffic between the crew and Houston, and searches the memories "
+        "that Memsy makes of them. The words are from NASA's transcript. The speakers are cdr "
+        "(the commander), cmp and lmp (the two pilots) and cc (Houston)."
     )
-    stage.code("memsy.health()")
-    stage.show(tables.facts([("place", place), ("status", memsy.health().status)]))
+    output.code("memsy.health()")
+    output.indented(tables.field_table([("service", service), ("status", memsy.health().status)]))
 
 
-def ingestion(
-    stage: DemoOutput, memsy: MemsyClientProtocol, connect: Connect, events: Sequence[EventPayload]
+def ingest_events(
+    output: DemoOutput, memsy: MemsyClientProtocol, connect: Connect, events: Sequence[EventPayload]
 ) -> list[str]:
-    """Send *events*, the first half blocking, the second awaiting; gives their ids."""
-    stage.heading("Ingest")
-    stage.tell(
-        f"{len(events)} utterances go in, {_BATCH} a call. Two clients share the work, one that "
-        "blocks and one that awaits; they are alike to the letter."
+    """
+    Ingest half of the events with the sync client and half with the async client.
+
+    Returns:
+        The distinct event ids.
+    """
+    output.heading("Ingest")
+    output.paragraph(
+        f"The demo sends {len(events)} messages as events, {_BATCH_SIZE} in each request. The sync "
+        "client sends the first half, and the async client sends the second. Both have the same "
+        "methods."
     )
-    stage.code(
+    output.code(
         "memsy.ingest(batch)          # MemsyClient\n"
         "await memsy.ingest(batch)    # AsyncMemsyClient"
     )
     half = len(events) // 2
     event_ids = list[str]()
-    with stage.progress() as bars:
-        blocking = bars.add_task("MemsyClient", total=half)
-        awaiting = bars.add_task("AsyncMemsyClient", total=len(events) - half)
+    with output.progress() as progress:
+        sync_task = progress.add_task("MemsyClient", total=half)
+        async_task = progress.add_task("AsyncMemsyClient", total=len(events) - half)
 
         for batch in _batches(events[:half]):
             event_ids.extend(memsy.ingest(batch).event_ids)
-            bars.advance(blocking, len(batch))
+            progress.advance(sync_task, len(batch))
 
-        async def ingest_the_rest() -> None:
+        async def ingest_second_half() -> None:
             async with connect() as memsy:
                 for batch in _batches(events[half:]):
                     event_ids.extend((await memsy.ingest(batch)).event_ids)
-                    bars.advance(awaiting, len(batch))
+                    progress.advance(async_task, len(batch))
 
-        asyncio.run(ingest_the_rest())
-    distinct = list(dict.fromkeys(event_ids))
-    stage.note(
-        f"{len(event_ids)} sent, {len(event_ids) - len(distinct)} of them de-duplicated: "
-        "who says “Roger.” twice within a minute has said it once."
+        asyncio.run(ingest_second_half())
+    distinct_ids = list(dict.fromkeys(event_ids))
+    output.caption(
+        f"{len(event_ids)} events sent, {len(event_ids) - len(distinct_ids)} of them "
+        "de-duplicated: a “Roger.” that the same speaker repeats within a minute is the same event."
     )
-    return distinct
+    return distinct_ids
 
 
 def _batches(events: Sequence[EventPayload]) -> Iterator[Sequence[EventPayload]]:
-    return (events[start : start + _BATCH] for start in range(0, len(events), _BATCH))
+    return (events[start : start + _BATCH_SIZE] for start in range(0, len(events), _BATCH_SIZE))
 
 
-def processing(
-    stage: DemoOutput, memsy: MemsyClientProtocol, event_ids: list[str], patience: float = 120.0
+def wait_for_processing(
+    output: DemoOutput, memsy: MemsyClientProtocol, event_ids: list[str], timeout: float = 120.0
 ) -> None:
     """
     Poll until no event is pending.
 
+    Args:
+        output: Output of the demo.
+        memsy: Client of the service that stores the events.
+        event_ids: Events to wait for.
+        timeout: Limit of the wait in seconds.
+
     Raises:
-        Failure: that takes longer than *patience*, in seconds.
+        CommandError: Events are still pending after `timeout`.
     """
-    stage.heading("Wait")
-    stage.tell("The service makes memories of events in its own time; status() says how far it is.")
-    stage.code("memsy.status(event_ids)")
-    began = time.monotonic()
-    with stage.progress() as bars:
-        task = bars.add_task("completed", total=len(event_ids))
+    output.heading("Wait")
+    output.paragraph(
+        "The service turns events into memories in the background. status() returns the events "
+        "that are still pending."
+    )
+    output.code("memsy.status(event_ids)")
+    started = time.monotonic()
+    with output.progress() as progress:
+        task = progress.add_task("completed", total=len(event_ids))
         polls = 1
-        while (answer := memsy.status(event_ids)).pending_ids:
-            bars.update(task, completed=len(answer.completed_ids))
-            if time.monotonic() - began > patience:
+        while (response := memsy.status(event_ids)).pending_ids:
+            progress.update(task, completed=len(response.completed_ids))
+            if time.monotonic() - started > timeout:
                 raise CommandError(
-                    f"{len(answer.pending_ids)} events still pend after {patience:g} s"
+                    f"{len(response.pending_ids)} events are still pending after {timeout:g} s"
                 )
             time.sleep(min(0.2 * polls, 2.0))
             polls += 1
-        bars.update(task, completed=len(answer.completed_ids))
-    stage.note(f"{polls} polls, {time.monotonic() - began:.1f} s")
+        progress.update(task, completed=len(response.completed_ids))
+    output.caption(f"{polls} polls, {time.monotonic() - started:.1f} s")
 
 
-def searches(stage: DemoOutput, memsy: MemsyClientProtocol) -> None:
-    """Ask in five ways."""
-    for question in QUERIES:
-        stage.heading(question.title)
-        stage.tell(question.told)
-        stage.code(f"memsy.{question.call()}")
-        began = time.perf_counter()
-        found = memsy.search(question.query, **question.narrowing)
-        took = time.perf_counter() - began
-        stage.show(tables.results(found.results, question.query, with_ids=False))
-        stage.note(_in_time(found.results, took))
+def run_searches(output: DemoOutput, memsy: MemsyClientProtocol) -> None:
+    """Run the searches of `QUERIES` one after the other."""
+    for query in QUERIES:
+        output.heading(query.title)
+        output.paragraph(query.explanation)
+        output.code(f"memsy.{query.to_code()}")
+        started = time.perf_counter()
+        response = memsy.search(query.query, **query.filters)
+        seconds = time.perf_counter() - started
+        output.indented(tables.search_result_table(response.results, query.query, with_ids=False))
+        output.caption(_duration(response.results, seconds))
 
 
-def parallel(stage: DemoOutput, connect: Connect) -> None:
-    """Ask everybody at once."""
-    query = "close the valve on the fuel cell"
-    questions = [DemoQuery(query, {"actor_id": actor, "limit": 1}) for actor in _SPEAKERS]
-    stage.heading("In parallel")
-    stage.tell("One question to four people at once, over connections that the calls share.")
-    calls = [f"    memsy.{question.call()}," for question in questions]
-    stage.code("\n".join(["await asyncio.gather(", *calls, ")"]))
-
-    async def ask_everybody() -> list[SearchResponse]:
-        async with connect() as memsy:
-            return await asyncio.gather(
-                *(memsy.search(query, **question.narrowing) for question in questions)
-            )
-
-    began = time.perf_counter()
-    answers = asyncio.run(ask_everybody())
-    took = time.perf_counter() - began
-    best = [result for answer in answers for result in answer.results]
-    stage.show(tables.results(best, query, with_ids=False))
-    stage.note(_in_time(best, took))
-
-
-def _in_time(found: Sequence[object], seconds: float) -> str:
-    return f"{len(found)} {'memory' if len(found) == 1 else 'memories'} in {seconds * 1000:.0f} ms"
-
-
-def refusal(stage: DemoOutput, memsy: MemsyClientProtocol) -> None:
-    """Ask for what the service does not do."""
-    stage.heading("A refusal")
-    stage.tell(
-        "The service has a route for clear(), but nothing behind it. Every refusal is a typed "
-        "error that carries what the service said, and every error is a MemsyError."
+def search_in_parallel(output: DemoOutput, connect: Connect) -> None:
+    """Search the memories of four actors concurrently with the async client."""
+    text = "close the valve on the fuel cell"
+    queries = [DemoQuery(text, {"actor_id": actor, "limit": 1}) for actor in _ACTORS]
+    output.heading("In parallel")
+    output.paragraph(
+        "Search the memories of four people concurrently. The requests share one connection pool."
     )
-    stage.code('memsy.clear("apollo-13")')
+    calls = [f"    memsy.{query.to_code()}," for query in queries]
+    output.code("\n".join(["await asyncio.gather(", *calls, ")"]))
+
+    async def search_all() -> list[SearchResponse]:
+        async with connect() as memsy:
+            return await asyncio.gather(*(memsy.search(text, **query.filters) for query in queries))
+
+    started = time.perf_counter()
+    responses = asyncio.run(search_all())
+    seconds = time.perf_counter() - started
+    results = [result for response in responses for result in response.results]
+    output.indented(tables.search_result_table(results, text, with_ids=False))
+    output.caption(_duration(results, seconds))
+
+
+def _duration(results: Sequence[object], seconds: float) -> str:
+    noun = "memory" if len(results) == 1 else "memories"
+    return f"{len(results)} {noun} in {seconds * 1000:.0f} ms"
+
+
+def show_error_response(output: DemoOutput, memsy: MemsyClientProtocol) -> None:
+    """Call an endpoint that the service does not implement, and print the exception."""
+    output.heading("An error response")
+    output.paragraph(
+        "The service has an endpoint for clear(), but does not implement it. An error "
+        "response becomes a typed exception with the details of the response. All exceptions of "
+        "the package are subclasses of MemsyError."
+    )
+    output.code('memsy.clear("apollo-13")')
     try:
         memsy.clear("apollo-13")
     except MemsyAPIError as error:
-        stage.show(
-            tables.facts(
+        output.indented(
+            tables.field_table(
                 [
                     ("raised", type(error).__name__),
                     ("str()", error),
@@ -173,19 +190,20 @@ def refusal(stage: DemoOutput, memsy: MemsyClientProtocol) -> None:
         )
 
 
-def farewell(stage: DemoOutput) -> None:
-    """Say how to go on."""
-    stage.heading("Your turn")
-    stage.tell("The same code talks to a service on this machine and to Memsy's own.")
-    stage.console.print()
-    stage.show(
-        tables.facts(
+def show_next_steps(output: DemoOutput) -> None:
+    """Print the commands to try next."""
+    output.heading("Next steps")
+    output.paragraph("The same code works with a local service and with the hosted Memsy service.")
+    output.console.print()
+    output.indented(
+        tables.field_table(
             [
-                ("memsy serve", "starts a local service, and says what to export"),
-                ("memsy ingest FILE", "sends events of your own, as JSON lines"),
-                ("memsy search QUESTION", "asks; memsy --help knows the rest"),
-                ("README.md", "both clients in ten lines each, and fakes for your tests"),
+                ("memsy serve", "start a local service, and print the variables to export"),
+                ("memsy ingest FILE", "send your own events from a JSON Lines file"),
+                ("memsy search QUERY", "search the memories"),
+                ("memsy --help", "list all commands"),
+                ("README.md", "use both clients in your code, and the fakes in your tests"),
             ]
         )
     )
-    stage.console.print()
+    output.console.print()

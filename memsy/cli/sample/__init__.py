@@ -1,4 +1,4 @@
-"""The sample that ships with the package: two hours of Apollo 13, in events."""
+"""Sample events that ship with the package: two hours of Apollo 13 voice traffic."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from memsy.models import EventPayload
 
 
 def events() -> list[EventPayload]:
-    """The sample's events, in the order in which they were spoken."""
+    """Return the sample events in chronological order."""
     text = files(__name__).joinpath("apollo13.jsonl").read_bytes()
     return [read_event(line) for line in text.splitlines()]

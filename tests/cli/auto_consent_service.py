@@ -1,4 +1,4 @@
-"""A service whose users consent the moment they are asked."""
+"""Local service that authorizes every connector as soon as it is created."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from memsy._core.http import HTTPRequest
 from memsy.testing import LocalService
 
 
-class EagerService(LocalService):
-    """Attaches the token before whoever began to connect has read the answer."""
+class AutoConsentService(LocalService):
+    """Local service that authorizes a connector before `connect` returns."""
 
     def handle(self, request: HTTPRequest) -> HTTPResponse:
         response = super().handle(request)

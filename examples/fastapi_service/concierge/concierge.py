@@ -1,0 +1,96 @@
+"""Concierge that stores guests' messages, waits for their processing, and searches memories."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from memsy import (
+    AsyncMemsyClientProtocol,
+    AuthenticationError,
+    EventPayload,
+    MemsyConnectionError,
+    MemsyError,
+    UsageLimitExceeded,
+)
+
+_PAGE_SIZE = 50
+_POLL_SECONDS = 2.0
+
+
+class Concierge:
+    """
+    Concierge on an async memory client, real or fake.
+
+    Args:
+        memory: Client of the memory service.
+        sleep: Waits for a number of seconds; tests pass the `sleep_async` of a test clock.
+    """
+
+    def __init__(
+        self,
+        memory: AsyncMemsyClientProtocol,
+        *,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._memory = memory
+        self._sleep = sleep
+
+    async def chat(self, guest: str, stay: str, text: str) -> list[str]:
+        """Recall the memories that match a message, then store the message."""
+        try:
+            memories = await self.recall(guest, text)
+        except MemsyConnectionError:
+            memories = []  # the guest gets a response without memories rather than an error
+        await self.remember(guest, stay, text)
+        return memories
+
+    async def remember(
+        self, guest: str, stay: str, *texts: str, role: str | None = None
+    ) -> list[str]:
+        """Store messages, shared with all staff of a role if one is given; return event ids."""
+        events = [EventPayload(guest, stay, "user_message", text, role_id=role) for text in texts]
+        return (await self._memory.ingest(events)).event_ids
+
+    async def remember_letter(self, guest: str, stay: str, lines: list[str]) -> list[str]:
+        """Store the lines of a letter until the quota is used up; return the lines not stored."""
+        for number, line in enumerate(lines):
+            try:
+                await self.remember(guest, stay, line)
+            except UsageLimitExceeded:
+                return lines[number:]
+        return []
+
+    async def recall(self, guest: str, query: str, *, role: str | None = None) -> list[str]:
+        """Search the memories of a guest, and those of a role if one is given."""
+        role_ids = None if role is None else [role]
+        response = await self._memory.search(query, actor_id=guest, role_ids=role_ids, limit=5)
+        return [result.content for result in response.results]
+
+    async def wait_until_processed(self, event_ids: list[str], *, max_polls: int = 10) -> bool:
+        """Poll until no event is pending; return True if all events can be recalled."""
+        for _ in range(max_polls):
+            status = await self._memory.status(event_ids)
+            if not status.pending_ids:
+                return not status.failed_ids
+            await self._sleep(_POLL_SECONDS)
+        return False
+
+    async def list_memories(self, guest: str) -> AsyncIterator[str]:
+        """Yield all memories of a guest, newest first."""
+        offset, total = 0, 1
+        while offset < total:
+            page = await self._memory.memories.list(actor_id=guest, limit=_PAGE_SIZE, offset=offset)
+            for memory in page.items:
+                yield memory.text
+            offset, total = offset + _PAGE_SIZE, page.total
+
+    async def check_memory(self) -> str | None:
+        """Return the problem of the memory service, or None if it is up."""
+        try:
+            await self._memory.health()
+        except AuthenticationError:
+            return "the memory service rejected the API key"
+        except MemsyError as error:
+            return f"the memory service is unavailable: {type(error).__name__}"
+        return None

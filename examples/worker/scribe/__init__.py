@@ -1,1 +1,0 @@
-"""Brings the transcripts of calls into memory, and briefs whoever takes the next call."""

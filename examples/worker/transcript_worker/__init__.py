@@ -1,0 +1,1 @@
+"""Worker that ingests call transcripts into the memory service, and searches them."""
