@@ -1,9 +1,8 @@
 """
-Marks of classes that may not drift apart.
+Class decorators that mypy checks for parity: `@mirrors` and `@implements`.
 
-`@mirrors` and `@implements` change nothing about a class. They name what it is compared with, which
-the mypy plugin `memsy.mypy_plugin` does, member by member. To hold a stand-in of your own to the
-surface, mark it
+The decorators change nothing about a class. They name a reference class, and the mypy plugin
+`memsy.mypy_plugin` compares the public members of both classes. Mark a stand-in of your own:
 
     from memsy.parity import implements
     from memsy.protocols import AsyncMemsyClientProtocol
@@ -11,9 +10,9 @@ surface, mark it
     @implements(AsyncMemsyClientProtocol, more=("calls",))
     class CountingClient: ...
 
-and write `plugins = memsy.mypy_plugin` into your configuration of mypy. Every drift is then an
-error, `[parity]`, on the line of the member that drifts. A mark stands above decorators that make a
-new class, such as `attrs.define`.
+With `plugins = memsy.mypy_plugin` in the mypy configuration, mypy reports every difference as an
+error with the code `[parity]`, on the line of the member. Write the mark above decorators that
+create a new class, such as `attrs.define`.
 """
 
 from __future__ import annotations
@@ -29,9 +28,9 @@ C = TypeVar("C", bound=type[object])
 
 @frozen
 class Mark:
-    """What the marks have in common: the class *of* which the marked one is a likeness."""
+    """Base class of the decorators, with the reference class of the comparison."""
 
-    of: type[object]
+    reference: type[object]
 
     def __call__(self, cls: C) -> C:
         MARKED[cls] = (*MARKED.get(cls, ()), self)
@@ -39,28 +38,28 @@ class Mark:
 
 
 @frozen
-class mirrors(Mark):  # noqa: N801 - reads as a sentence where it stands: "this class mirrors that one"
+class mirrors(Mark):  # noqa: N801 - a decorator
     """
-    Marks the async twin of a class.
+    Mark the async form of a sync class.
 
-    It has the same public members, to the letter, except that what blocks there is awaited here:
-    `Iterator` becomes `AsyncIterator`, `__enter__` `__aenter__`, and so on. `__init__` and the
-    class methods, which do not block, are the same.
+    The marked class has exactly the same public members as the reference class, in their async
+    form: methods are `async def`, `Iterator` becomes `AsyncIterator`, `__enter__` becomes
+    `__aenter__`, and so on. `__init__` and class methods stay sync.
     """
 
 
 @frozen
-class implements(Mark):  # noqa: N801 - as above
+class implements(Mark):  # noqa: N801 - a decorator
     """
-    Marks a class that has every public member of a surface, to the letter, and no others.
+    Mark an implementation of a protocol or a class.
 
-    `__init__`, class methods and static methods belong to the class and not to the surface. Where
-    the surface has a read-only property, a plain attribute will do. *more* declares the public
-    members that the class has beyond the surface.
+    The marked class has exactly the same public members as the reference class. `__init__`, class
+    methods and static methods are not compared. A plain attribute may implement a read-only
+    property. `more` names the public members that only the marked class has.
     """
 
     more: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 MARKED: dict[type[object], tuple[Mark, ...]] = {}
-"""Each marked class and its marks, for those who want to compare at run time."""
+"""Marks by class, for comparisons at run time."""

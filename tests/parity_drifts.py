@@ -1,8 +1,8 @@
 """
-Every kind of drift, once: so that each run of mypy also proves that the gate is awake.
+One example of each difference that the mypy plugin reports, checked by every run of mypy.
 
-Where a drift goes unseen, or the plugin is not even loaded, its `type: ignore[parity]` is unused,
-and strict mypy makes an error of that. These comments are the test; the code is never run.
+If the plugin misses a difference, or is not loaded, the comment `type: ignore[parity]` is unused,
+and strict mypy reports that. These comments are the test; the code never runs.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ class UnmarkedRows(Protocol):
     async def drop(self) -> None: ...
 
 
-# A mirror: the surface, then what drifts from it, member by member.
+# Mirrors: a sync class, then an async class that differs in each member after the first group.
 
 
 class Surface(Protocol):
-    # What may differ in form, and is the same.
+    # Equivalent members.
     @property
     def rows(self) -> Rows: ...
     def same(self, a: int, /, b: str = "x", *, c: Literal["p", "q"] = "p", d: bool) -> str: ...
@@ -114,19 +114,19 @@ class Surface(Protocol):
     def narrower(self) -> float: ...
     def nothing(self) -> None: ...
     def other_rows(self) -> Rows: ...
-    def blocking_rows(self) -> Rows: ...
-    def taken_rows(self, rows: Rows | None) -> None: ...
-    def blocking(self) -> int: ...
-    def rows_at_once(self) -> Rows: ...
+    def sync_rows(self) -> Rows: ...
+    def sync_rows_parameter(self, rows: Rows | None) -> None: ...
+    def not_awaited(self) -> int: ...
+    def rows_not_awaited(self) -> Rows: ...
     def awaited_twice(self) -> int: ...
-    def blocking_pages(self) -> Iterator[int]: ...
+    def sync_pages(self) -> Iterator[int]: ...
     def awaited_pages(self) -> Iterator[int]: ...
     def other_pages(self) -> Iterator[int]: ...
     def iterable_pages(self) -> Iterator[int]: ...
     def no_pages(self) -> int: ...
-    def blocking_session(self) -> AbstractContextManager[int]: ...
+    def sync_session(self) -> AbstractContextManager[int]: ...
 
-    # What a member is.
+    # Kinds of members.
     @property
     def value(self) -> int: ...
     @property
@@ -134,9 +134,9 @@ class Surface(Protocol):
     @property
     def awaited_value(self) -> int: ...
     @property
-    def value_of_unmarked(self) -> Rows: ...
+    def unmarked_value(self) -> Rows: ...
     @property
-    def value_that_blocks(self) -> Rows: ...
+    def sync_value(self) -> Rows: ...
     @property
     def settable(self) -> int: ...
 
@@ -220,17 +220,17 @@ class AsyncSurface(Protocol):
     async def narrower(self) -> int: ...  # type: ignore[parity]
     async def nothing(self) -> int: ...  # type: ignore[parity]
     async def other_rows(self) -> UnmarkedRows: ...  # type: ignore[parity]
-    async def blocking_rows(self) -> Rows: ...  # type: ignore[parity]
-    async def taken_rows(self, rows: Rows | None) -> None: ...  # type: ignore[parity]
-    def blocking(self) -> int: ...  # type: ignore[parity]
-    def rows_at_once(self) -> AsyncRows: ...  # type: ignore[parity]
+    async def sync_rows(self) -> Rows: ...  # type: ignore[parity]
+    async def sync_rows_parameter(self, rows: Rows | None) -> None: ...  # type: ignore[parity]
+    def not_awaited(self) -> int: ...  # type: ignore[parity]
+    def rows_not_awaited(self) -> AsyncRows: ...  # type: ignore[parity]
     async def awaited_twice(self) -> Awaitable[int]: ...  # type: ignore[parity]
-    def blocking_pages(self) -> Iterator[int]: ...  # type: ignore[parity]
+    def sync_pages(self) -> Iterator[int]: ...  # type: ignore[parity]
     async def awaited_pages(self) -> AsyncIterator[int]: ...  # type: ignore[parity]
     def other_pages(self) -> AsyncIterator[str]: ...  # type: ignore[parity]
     def iterable_pages(self) -> AsyncIterable[int]: ...  # type: ignore[parity]
     def no_pages(self) -> AsyncIterator[int]: ...  # type: ignore[parity]
-    def blocking_session(self) -> AbstractContextManager[int]: ...  # type: ignore[parity]
+    def sync_session(self) -> AbstractContextManager[int]: ...  # type: ignore[parity]
 
     def value(self) -> int: ...  # type: ignore[parity]
     @property  # type: ignore[parity]
@@ -238,9 +238,9 @@ class AsyncSurface(Protocol):
     @property  # type: ignore[parity]
     def awaited_value(self) -> Awaitable[int]: ...
     @property  # type: ignore[parity]
-    def value_of_unmarked(self) -> UnmarkedRows: ...
+    def unmarked_value(self) -> UnmarkedRows: ...
     @property  # type: ignore[parity]
-    def value_that_blocks(self) -> RowsOfStore: ...
+    def sync_value(self) -> RowsOfStore: ...
 
     settable: int  # type: ignore[parity]
 
@@ -262,12 +262,12 @@ class AsyncSurface(Protocol):
 
 
 @mirrors(Rows)
-class MirrorThatLacksAndAdds(Protocol):  # type: ignore[parity]
+class MirrorWithOtherMembers(Protocol):  # type: ignore[parity]
     async def get(self, key: str) -> int: ...
     async def added(self) -> None: ...  # type: ignore[parity]
 
 
-# An implementation.
+# Implementations.
 
 
 class Store(Protocol):
@@ -293,7 +293,7 @@ class Getter:
 
 @implements(Store, more=("calls", "replay"))
 class ExactStore(Getter):
-    """What belongs to the class, is private, inherited, declared, or an attribute, is no drift."""
+    """Class methods and private, inherited, declared and attribute members are no differences."""
 
     def __init__(self, rows: RowsOfStore, calls: int) -> None:
         self.name, self.rows, self.calls = "", rows, calls
@@ -307,13 +307,13 @@ class ExactStore(Getter):
 
 
 @implements(Store)
-class LackingStore:  # type: ignore[parity]
+class StoreWithoutGet:  # type: ignore[parity]
     name: str
     rows: RowsOfStore
 
 
 @implements(Store)
-class AddingStore(Getter):
+class StoreWithUndeclared(Getter):
     def __init__(self, rows: RowsOfStore) -> None:
         self.name, self.rows = "", rows
         self.undeclared = 0  # type: ignore[parity]
@@ -321,7 +321,7 @@ class AddingStore(Getter):
     def added(self) -> None: ...  # type: ignore[parity]
 
 
-class AddingGetter(Getter):
+class GetterWithUndeclared(Getter):
     name: str
     rows: RowsOfStore
 
@@ -329,12 +329,12 @@ class AddingGetter(Getter):
 
 
 @implements(Store)
-class InheritingStore(AddingGetter): ...
+class StoreWithInheritedUndeclared(GetterWithUndeclared): ...
 
 
 @implements(Store)
-class StoreOnPaper(Store):  # type: ignore[parity]
-    """It inherits `get` from the protocol, where nobody has written it."""
+class StoreWithProtocolBody(Store):  # type: ignore[parity]
+    """A class that inherits `get` without a body from its protocol."""
 
     name: str
     rows: RowsOfStore
@@ -350,7 +350,7 @@ class ChangedStore:
 
 
 @implements(Store, more=("calls", "get"))
-class WronglyDeclaredStore(Getter):  # type: ignore[parity]
+class StoreWithWrongMore(Getter):  # type: ignore[parity]
     name: str
     rows: RowsOfStore
 
@@ -359,7 +359,7 @@ DECLARED = ("calls",)
 
 
 @implements(Store, more=DECLARED)
-class StoreOfWhichMoreIsUnclear(Getter):  # type: ignore[parity]
+class StoreWithUnreadableMore(Getter):  # type: ignore[parity]
     name: str
     rows: RowsOfStore
 
@@ -368,23 +368,23 @@ surface: type[Rows] = RowsOfStore
 
 
 @implements(surface)
-class RowsOfWhichTheSurfaceIsUnclear(RowsOfStore): ...  # type: ignore[parity]
+class RowsWithUnreadableReference(RowsOfStore): ...  # type: ignore[parity]
 
 
 mark = implements(Rows)
 
 
 @mark
-class RowsOfWhichTheMarkIsUnclear(RowsOfStore): ...  # type: ignore[parity]
+class RowsWithUnreadableMark(RowsOfStore): ...  # type: ignore[parity]
 
 
-class UnmarkedLikeRows(RowsOfStore): ...
+class RowsMarkedByCall(RowsOfStore): ...
 
 
-implements(Rows)(UnmarkedLikeRows)  # type: ignore[parity]
+implements(Rows)(RowsMarkedByCall)  # type: ignore[parity]
 
 
-# Two marks on one class: a client, its constructors included, and its async form.
+# Two marks on one class; the constructors of a mirror are compared, too.
 
 
 class Client:
@@ -427,7 +427,7 @@ class ChangedAsyncClient:
     async def drop(self) -> None: ...
 
 
-# Generic classes are compared argument by argument.
+# Generic classes.
 
 
 class Box(Protocol[T]):

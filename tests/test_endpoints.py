@@ -21,19 +21,19 @@ from memsy._core.plane import Plane
 from memsy._core.retry import RetrySafety
 from memsy._endpoints import endpoints
 from memsy.local.http.routing_table import OPERATIONS, ROUTES
-from tests import control_resources as control_rows
-from tests import resources as data_rows
+from tests import control_resources as control_tests
+from tests import resources as data_tests
 from tests.fuzz.client_calls import CALLS
 from tests.fuzz.examples import examples
 from tests.support.endpoints import full_path, methods, names
 
-ROWS = {Plane.DATA: data_rows, Plane.CONTROL: control_rows}
-BUILT = {"Operation", "Polling", "Series"}
+TEST_PACKAGES = {Plane.DATA: data_tests, Plane.CONTROL: control_tests}
+OPERATION_TYPES = {"Operation", "Polling", "Series"}
 NOT_AN_ENDPOINT = {"close", "connectors.wait_until_authorized"}
-"""Methods that call no endpoint of their own: the latter polls `connectors.list_resources`."""
+"""Methods without an endpoint: `wait_until_authorized` polls `connectors.list_resources`."""
 
 every_endpoint = pytest.mark.parametrize(
-    "endpoint", endpoints(), ids=lambda one: f"{one.plane.name.lower()}-{one.name}"
+    "endpoint", endpoints(), ids=lambda endpoint: f"{endpoint.plane.name.lower()}-{endpoint.name}"
 )
 on_each_plane = pytest.mark.parametrize("plane", Plane, ids=lambda plane: plane.name.lower())
 
@@ -51,34 +51,34 @@ def operation_functions() -> list[Callable[..., object]]:
         for function in vars(module).values()
         if inspect.isfunction(function)
         and function.__module__ == module.__name__
-        and str(inspect.get_annotations(function)["return"]).partition("[")[0] in BUILT
+        and str(inspect.get_annotations(function)["return"]).partition("[")[0] in OPERATION_TYPES
     ]
 
 
-def request_rows(plane: Plane) -> Iterator[tuple[str, str, str | None]]:
-    """Yield method, path and body of each request in the tables `CASES` of the resource tests."""
-    for module in modules(ROWS[plane]):
+def request_cases(plane: Plane) -> Iterator[tuple[str, str, str | None]]:
+    """Yield method, path and body of each request in the `CASES` of the resource tests."""
+    for module in modules(TEST_PACKAGES[plane]):
         for case in vars(module).get("CASES", {}).values():
             yield case.method, case.target.partition("?")[0], case.body
 
 
-def rows_of(endpoint: Endpoint[Any]) -> list[str | None]:
-    """Return the bodies of the rows of *endpoint*."""
+def bodies_of(endpoint: Endpoint[Any]) -> list[str | None]:
+    """Return the bodies of the cases of an endpoint."""
     path = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(endpoint.path))
-    fixed = {one.path for one in endpoints() if one.plane is endpoint.plane}
+    paths = {other.path for other in endpoints() if other.plane is endpoint.plane}
     return [
         body
-        for method, target, body in request_rows(endpoint.plane)
+        for method, target, body in request_cases(endpoint.plane)
         if method == endpoint.method
         and re.fullmatch(path, target)
-        and (target == endpoint.path or target not in fixed)
+        and (target == endpoint.path or target not in paths)
     ]
 
 
 def test_names_and_routes_are_unique() -> None:
-    named = Counter((one.plane, one.name) for one in endpoints())
-    routed = Counter((one.plane, one.route) for one in endpoints())
-    assert set(named.values()) == set(routed.values()) == {1}
+    by_name = Counter((endpoint.plane, endpoint.name) for endpoint in endpoints())
+    by_route = Counter((endpoint.plane, endpoint.route) for endpoint in endpoints())
+    assert set(by_name.values()) == set(by_route.values()) == {1}
 
 
 @on_each_plane
@@ -106,44 +106,47 @@ def test_a_get_is_safe_to_repeat_and_has_no_body(endpoint: Endpoint[Any]) -> Non
 
 
 def test_the_local_service_has_the_same_endpoints() -> None:
-    local = {(one.name, one.method, f"/{'/'.join(one.pattern)}") for one in ROUTES}
-    assert local == {(one.name, one.method, full_path(one)) for one in endpoints()}
+    local = {(route.name, route.method, f"/{'/'.join(route.pattern)}") for route in ROUTES}
+    assert local == {(e.name, e.method, full_path(e)) for e in endpoints()}
 
 
 def test_faults_can_be_scheduled_for_every_endpoint() -> None:
-    assert {one.name for one in endpoints()} == OPERATIONS
+    assert {endpoint.name for endpoint in endpoints()} == OPERATIONS
 
 
 def test_the_local_service_accepts_one_call_of_every_endpoint() -> None:
     assert [call.endpoint for call in CALLS] == list(endpoints())
-    responses = {example.call.name: example.response for example in examples()}
-    rejected = {name for name, response in responses.items() if response.status not in (200, 204)}
+    rejected = {e.call.name: e.response for e in examples() if not 200 <= e.response.status < 300}
     assert not rejected
 
 
 @every_endpoint
-def test_the_bytes_of_an_endpoint_are_tested(endpoint: Endpoint[Any]) -> None:
-    package = ROWS[endpoint.plane].__name__.replace(".", "/")
-    assert rows_of(endpoint), f"add a row for {endpoint.route} to CASES of a module in {package}/"
+def test_an_endpoint_has_a_case_in_the_resource_tests(endpoint: Endpoint[Any]) -> None:
+    package = TEST_PACKAGES[endpoint.plane].__name__.replace(".", "/")
+    assert bodies_of(endpoint), (
+        f"{endpoint.route} has no case: add one to CASES of a module in {package}/"
+    )
 
 
 @every_endpoint
 def test_a_body_has_the_declared_fields(endpoint: Endpoint[Any]) -> None:
     sent = set[str]()
-    for body in rows_of(endpoint):
+    for body in bodies_of(endpoint):
         assert (body is None) == (not endpoint.body)
         sent |= json.loads(body or "{}").keys()
     assert sent == set(endpoint.body)
 
 
-@pytest.mark.parametrize("function", operation_functions(), ids=lambda one: one.__qualname__)
+@pytest.mark.parametrize(
+    "function", operation_functions(), ids=lambda function: function.__qualname__
+)
 def test_arguments_that_could_be_swapped_are_passed_by_keyword(
     function: Callable[..., object],
 ) -> None:
-    """More than three parameters, or two of one type, are keyword-only; None is no type."""
+    """More than three parameters, or two of one type apart from None, are keyword-only."""
     parameters = inspect.signature(function).parameters.values()
-    types = Counter(str(one.annotation).removesuffix(" | None") for one in parameters)
+    types = Counter(str(p.annotation).removesuffix(" | None") for p in parameters)
     if len(parameters) > 3 or set(types.values()) > {1}:
-        positional = [one.name for one in parameters if one.kind is not one.KEYWORD_ONLY]
+        positional = [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
         assert len(positional) <= 1
-        assert all(types[str(one.annotation)] == 1 for one in parameters if one.name in positional)
+        assert all(types[str(p.annotation)] == 1 for p in parameters if p.name in positional)

@@ -1,4 +1,4 @@
-"""The mypy plugin in somebody else's project, where it holds their own stand-ins to the surface."""
+"""The mypy plugin in the project of a user, with a stand-in of the user's own."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Rows(Protocol):
 class AsyncRows(Protocol):
     async def count(self) -> int: ...
 """
-FAR_AWAY = """
+TABLE_ROWS = """
 from memsy.parity import implements
 from surfaces import Rows
 
@@ -49,7 +49,7 @@ class TableRows:
         return 0
 """
 CLIENT = """
-from far_away import TableRows
+from table_rows import TableRows
 
 class Client:
     rows: TableRows
@@ -66,7 +66,7 @@ class AsyncClient:
 
 
 class Project:
-    """A directory with some modules; `check()` says what mypy says of them."""
+    """Directory with Python modules; `check()` returns the output of mypy."""
 
     def __init__(self, root: Path, cache: Path) -> None:
         self._root, self._cache = root, cache
@@ -88,48 +88,53 @@ def project(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Project
     return Project(tmp_path, tmp_path_factory.getbasetemp() / "mypy")
 
 
-def test_a_stand_in_that_is_like_the_surface_is_accepted(project: Project) -> None:
+def test_a_stand_in_with_equal_members_is_accepted(project: Project) -> None:
     project.write(stand_in=STAND_IN)
     assert not project.check()
 
 
-def test_a_stand_in_that_drifts_is_refused_on_the_line_that_drifts(project: Project) -> None:
-    """mypy alone would accept this one: whatever calls the surface can call it too."""
-    drifting = "async def health(self, deep: bool = False)"
-    project.write(stand_in=STAND_IN.replace("async def health(self)", drifting))
+def test_a_different_parameter_is_reported_on_its_line(project: Project) -> None:
+    """mypy alone accepts a further parameter with a default value."""
+    changed = "async def health(self, deep: bool = False)"
+    project.write(stand_in=STAND_IN.replace("async def health(self)", changed))
     assert project.check().endswith(
-        'stand_in.py:9: error: "health" drifts from "AsyncMemsyClientProtocol": '
-        'parameter 1 is "deep: bool = False" here, absent there  [parity]\n'
+        'stand_in.py:9: error: "health": parameter 1 is "deep: bool = False", but absent in '
+        '"AsyncMemsyClientProtocol": remove it  [parity]\n'
     )
 
 
-def test_what_a_stand_in_has_more_must_be_declared(project: Project) -> None:
+def test_an_undeclared_public_member_is_reported(project: Project) -> None:
     project.write(stand_in=STAND_IN.replace(', more=("calls",)', ""))
-    assert '"calls" drifts from "AsyncMemsyClientProtocol": it is not there' in project.check()
+    assert (
+        '"calls" is public but not in "AsyncMemsyClientProtocol": '
+        "add it to `more=(...)` or make it private" in project.check()
+    )
 
 
 @pytest.mark.parametrize("workers", [0, 2])
-def test_a_change_far_away_is_noticed_with_a_warm_cache(project: Project, workers: int) -> None:
-    """`async_client` does not import the module that changes, and `client` stays the same."""
+def test_a_change_in_a_module_that_is_not_imported_is_reported_with_a_warm_cache(
+    project: Project, workers: int
+) -> None:
+    """`async_client` does not import the changed module, and `client` does not change."""
     option = f"--num-workers={workers}"
-    project.write(surfaces=SURFACES, far_away=FAR_AWAY, client=CLIENT, async_client=ASYNC_CLIENT)
-    assert not project.check(option)
-    project.write(far_away=FAR_AWAY.replace("@implements(Rows)", ""))
-    assert '"rows" drifts from "Client": is "AsyncRows" here, "TableRows" there' in project.check(
-        option
+    project.write(
+        surfaces=SURFACES, table_rows=TABLE_ROWS, client=CLIENT, async_client=ASYNC_CLIENT
     )
+    assert not project.check(option)
+    project.write(table_rows=TABLE_ROWS.replace("@implements(Rows)", ""))
+    assert '"rows" is "AsyncRows", but "TableRows" in "Client": use the' in project.check(option)
 
 
-def test_default_values_outlive_the_cache(project: Project) -> None:
-    """mypy itself keeps none of a module that it need not read again."""
+def test_default_values_are_kept_in_the_cache(project: Project) -> None:
+    """The cache of mypy itself has no default values."""
     with_limit = "(self, limit: int = 10)"
-    limited = FAR_AWAY.replace("(self)", with_limit)
-    project.write(surfaces=SURFACES.replace("(self)", with_limit), far_away=limited)
+    limited = TABLE_ROWS.replace("(self)", with_limit)
+    project.write(surfaces=SURFACES.replace("(self)", with_limit), table_rows=limited)
     assert not project.check()
-    project.write(far_away=limited.replace("10", "1000"))
-    assert '"limit: int = 1000" here, "limit: int = 10" there' in project.check()
+    project.write(table_rows=limited.replace("10", "1000"))
+    assert '"limit: int = 1000", but "limit: int = 10" in "Rows"' in project.check()
 
 
-def test_the_package_itself_does_not_need_mypy() -> None:
+def test_the_package_does_not_import_mypy() -> None:
     program = "import sys, memsy.testing, memsy.parity; assert 'mypy' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], check=True)

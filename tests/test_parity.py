@@ -1,4 +1,4 @@
-"""Parity at run time: a second opinion on what the mypy plugin says, from `inspect` alone."""
+"""Parity at run time: the checks of the mypy plugin, repeated with `inspect` alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from memsy.parity import MARKED, Mark, implements, mirrors
 from tests._parity.marked_classes import compared_classes, modules, public_classes
 
-SURFACES = re.compile(
+SURFACE_MODULES = re.compile(
     r"memsy\.((async_)?(client|control)|(protocols|(control_)?resources)\.[a-z]\w+|testing\.fakes)"
 )
 SPECIAL = re.compile(r"__a?(enter|exit|iter|next)__")
@@ -22,7 +22,7 @@ MARKS = [(cls, mark) for cls in COMPARED.values() for mark in MARKED.get(cls, ()
 
 
 class Shape(NamedTuple):
-    """What two members must have in common: what they are, what they take, what they give."""
+    """Properties in which two members must be equal."""
 
     kind: str
     parameters: list[tuple[str, str, str, str]]
@@ -30,38 +30,38 @@ class Shape(NamedTuple):
 
 
 @pytest.mark.parametrize(
-    ("cls", "mark"), MARKS, ids=[f"{cls.__name__}-{mark.of.__name__}" for cls, mark in MARKS]
+    ("cls", "mark"), MARKS, ids=[f"{cls.__name__}-{mark.reference.__name__}" for cls, mark in MARKS]
 )
-def test_a_marked_class_is_like_the_one_that_its_mark_names(cls: type[object], mark: Mark) -> None:
+def test_a_marked_class_has_the_members_of_its_reference(cls: type[object], mark: Mark) -> None:
     is_mirror = isinstance(mark, mirrors)
     more = mark.more if isinstance(mark, implements) else ()
-    ours, theirs = shapes(cls, is_mirror), shapes(mark.of, is_mirror)
+    ours, theirs = shapes(cls, is_mirror), shapes(mark.reference, is_mirror)
     if is_mirror:
-        ours = {re.sub("^__a", "__", name): as_blocking(shape) for name, shape in ours.items()}
+        ours = {re.sub("^__a", "__", name): in_sync_form(shape) for name, shape in ours.items()}
     assert {name: ours[name] for name in ours if name not in more} == theirs
 
 
-def test_no_public_class_of_a_surface_goes_without_a_mark() -> None:
-    surfaces = [module for module in modules() if SURFACES.fullmatch(module.__name__)]
+def test_every_public_class_of_a_surface_has_a_mark() -> None:
+    surfaces = [module for module in modules() if SURFACE_MODULES.fullmatch(module.__name__)]
     unmarked = {cls for module in surfaces for cls in public_classes(module)}
     assert unmarked - set(COMPARED.values()) == set()
 
 
 def shapes(cls: type[object], is_mirror: bool) -> dict[str, Shape]:
-    """The public members that a class has, but for what it only inherits from a protocol."""
+    """Return the shapes of public members, without members that a protocol only declares."""
     bases = [base for base in cls.__mro__ if is_protocol(cls) or not is_protocol(base)]
     members = {name: member for base in reversed(bases) for name, member in vars(base).items()}
     public = {name for name in members if not name.startswith("_") or SPECIAL.fullmatch(name)}
     if is_mirror and not is_protocol(cls):
         public.add("__init__")
-    found = {name: shape(name, members[name], is_mirror) for name in public}
-    return {name: s for name, s in found.items() if is_mirror or s.kind != "of the class"}
+    every = {name: shape(name, members[name], is_mirror) for name in public}
+    return {name: s for name, s in every.items() if is_mirror or s.kind != "class member"}
 
 
 def shape(name: str, member: object, is_mirror: bool) -> Shape:
     if isinstance(member, property) and member.fget:
         result = inspect.signature(member.fget).return_annotation
-        return Shape("attribute", [], in_terms_of_surfaces(result, is_mirror))
+        return Shape("attribute", [], normalize_annotation(result, is_mirror))
     if isinstance(member, (classmethod, staticmethod)):
         return shape("__init__", member.__func__, is_mirror)
     if not inspect.isfunction(member):
@@ -72,34 +72,34 @@ def shape(name: str, member: object, is_mirror: bool) -> Shape:
             "" if SPECIAL.fullmatch(name) else p.name,
             str(p.kind),
             "" if p.default is p.empty else repr(p.default),
-            in_terms_of_surfaces(p.annotation, is_mirror),
+            normalize_annotation(p.annotation, is_mirror),
         )
         for p in list(signature.parameters.values())[1:]
     ]
-    awaited = "awaited" if inspect.iscoroutinefunction(member) else "blocking"
-    kind = "of the class" if name == "__init__" else awaited
-    return Shape(kind, parameters, in_terms_of_surfaces(signature.return_annotation, is_mirror))
+    mode = "async" if inspect.iscoroutinefunction(member) else "sync"
+    kind = "class member" if name == "__init__" else mode
+    return Shape(kind, parameters, normalize_annotation(signature.return_annotation, is_mirror))
 
 
-def as_blocking(shape: Shape) -> Shape:
-    """What a member would be like if it were not async."""
-    if shape.kind == "awaited":
-        return shape._replace(kind="blocking")
+def in_sync_form(shape: Shape) -> Shape:
+    """Return the shape of a member of a mirror, as the sync class must have it."""
+    if shape.kind == "async":
+        return shape._replace(kind="sync")
     if ASYNC_RESULT.match(shape.result):
         return shape._replace(result=ASYNC_RESULT.sub(r"\1", shape.result))
-    return shape._replace(kind="not awaited") if shape.kind == "blocking" else shape
+    return shape._replace(kind="sync in the async form") if shape.kind == "sync" else shape
 
 
-def in_terms_of_surfaces(annotation: str, is_mirror: bool) -> str:
-    """An annotation, each class in it replaced by what it stands for."""
-    return re.sub(r"\w+", lambda name: surface_of(name[0], is_mirror), str(annotation))
+def normalize_annotation(annotation: str, is_mirror: bool) -> str:
+    """Replace each class in an annotation by the last reference of its marks."""
+    return re.sub(r"\w+", lambda name: last_reference(name[0], is_mirror), str(annotation))
 
 
-def surface_of(name: str, is_mirror: bool) -> str:
+def last_reference(name: str, is_mirror: bool) -> str:
     for kind in (implements, mirrors) if is_mirror else (implements,):
         for mark in MARKED.get(COMPARED.get(name, object), ()):
             if isinstance(mark, kind):
-                return surface_of(mark.of.__name__, is_mirror)
+                return last_reference(mark.reference.__name__, is_mirror)
     return name
 
 

@@ -1,9 +1,9 @@
 """
-Mutation test of the gate: each member of each compared class is made to drift in each way.
+Mutation test of the mypy plugin: every mutation of every member of every compared class.
 
-`parity_drifts.py` shows that every kind of drift is seen; this shows that no member is left out.
-The real modules are copied, without bodies. In a copy all members drift in one way, but only on one
-side of every comparison, and mypy must complain of every single one, on its line.
+`parity_drifts.py` tests that the plugin reports every kind of difference; this module tests that it
+covers every member. It copies the real modules without bodies. Each copy applies one mutation to
+all members on one side of every comparison, and mypy must report each member on its line.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from tests._parity.mutations import (
     MUTATIONS,
     Definition,
     Mutation,
-    iterator_of_the_other_colour,
+    iterator_in_other_mode,
 )
 from tests._parity.skeletons import ASYNC_NAMES, Skeleton
 
-ORIGINAL = Skeleton.of(Path(memsy.__file__).parent)
+ORIGINAL = Skeleton.read(Path(memsy.__file__).parent)
 CONFIGURATION = """
 [mypy]
 plugins = memsy.mypy_plugin
@@ -38,63 +38,64 @@ disable_error_code = assignment, empty-body, misc, override
 """
 
 
-class Drift(NamedTuple):
-    """Where an error must stand: the lines of a definition, any of them."""
+class ExpectedError(NamedTuple):
+    """Expected error of mypy, on any line of a definition."""
 
     path: Path
     lines: range
     name: str
-    """Of the member that the error must speak of."""
+    """Member that the message must name."""
 
 
-def test_every_member_that_drifts_is_reported_on_its_line(tmp_path: Path) -> None:
-    """And nothing else is, least of all in a copy that is unchanged."""
+def test_every_mutation_of_a_member_is_reported_on_its_line(tmp_path: Path) -> None:
+    """No other line has an error, and the unchanged copy has none."""
     ORIGINAL.copy("unchanged", lambda member: [], set()).write(tmp_path)
-    expected: list[Drift] = []
+    expected: list[ExpectedError] = []
     for mutation, (number, side) in product(MUTATIONS, enumerate(ORIGINAL.sides())):
         copy = ORIGINAL.copy(f"{mutation.__name__}_{number}", mutation, side)
-        expected += drifts(copy.write(tmp_path), tmp_path)
-    output = said_by_mypy(tmp_path)
-    reported = drifts_in(output)
+        expected += expected_errors(copy.write(tmp_path), tmp_path)
+    output = run_mypy(tmp_path)
+    reported = parity_errors(output)
     for path, lines, name in expected:
         assert any(f'"{name}"' in reported.get((path, line), "") for line in lines), (path, name)
     assert reported.keys() <= {(path, line) for path, lines, _ in expected for line in lines}
     assert str(tmp_path / "unchanged") not in output
 
 
-def test_every_member_is_made_to_drift_in_every_way_that_applies() -> None:
-    """Counted a second time, from the classes themselves and from their signatures."""
+def test_every_applicable_mutation_is_applied_to_every_member() -> None:
+    """The expected number comes from the classes and their signatures."""
     for cls in compared_classes():
-        found = ORIGINAL.classes[cls.__name__]
-        assert found.module == cls.__module__
+        definition = ORIGINAL.classes[cls.__name__]
+        assert definition.module == cls.__module__
         for name, member in vars(cls).items():
-            if not name.startswith("_") or name in found.members:
-                assert len(applicable(found.members[name])) >= ways_to_drift(member), (cls, name)
+            if not name.startswith("_") or name in definition.members:
+                mutations = applicable(definition.members[name])
+                assert len(mutations) >= min_mutations(member), (cls, name)
 
 
-def test_no_way_to_drift_is_forgotten() -> None:
-    """Nothing on the surface iterates yet; what will, drifts without being told."""
+def test_every_mutation_is_used() -> None:
+    """Except the one for iterators, because no member returns an iterator yet."""
     members = [f for cls in ORIGINAL.classes.values() for f in cls.members.values()]
     used = {mutation for member in members for mutation in applicable(member)}
-    assert used | {iterator_of_the_other_colour} == set(MUTATIONS)
+    assert used | {iterator_in_other_mode} == set(MUTATIONS)
 
 
 def applicable(member: Definition) -> list[Mutation]:
     return [mutation for mutation in MUTATIONS if mutation(deepcopy(member))]
 
 
-def ways_to_drift(member: object) -> int:
-    """At least so many: what can befall any member, any parameter, any default value."""
+def min_mutations(member: object) -> int:
+    """Return the minimum number of mutations that apply to a member."""
     if isinstance(member, property):
         return 6
     assert inspect.isfunction(member)
     parameters = list(inspect.signature(member).parameters.values())[1:]
-    ways = 5 * bool(parameters) + 2 * any(p.default is not p.empty for p in parameters)
-    return ways if member.__name__ == "__init__" else ways + 7
+    count = 5 * bool(parameters) + 2 * any(p.default is not p.empty for p in parameters)
+    return count if member.__name__ == "__init__" else count + 7
 
 
-def said_by_mypy(root: Path) -> str:
-    """Everything that mypy says of the packages in a directory."""
+def run_mypy(root: Path) -> str:
+    """Return the output of mypy for the packages in a directory."""
     (root / "mypy.ini").write_text(CONFIGURATION)
     options = ["--config-file", str(root / "mypy.ini"), "--no-incremental", "--show-absolute-path"]
     output, failure, _ = api.run([*options, "--no-error-summary", str(root)])
@@ -102,44 +103,44 @@ def said_by_mypy(root: Path) -> str:
     return output
 
 
-def drifts_in(output: str) -> dict[tuple[Path, int], str]:
-    """What the gate says to each line."""
-    found: defaultdict[tuple[Path, int], str] = defaultdict(str)
+def parity_errors(output: str) -> dict[tuple[Path, int], str]:
+    """Return the messages of the plugin by file and line."""
+    errors: defaultdict[tuple[Path, int], str] = defaultdict(str)
     for path, line, text in re.findall(r"(?m)^(.+?):(\d+): error: (.+)  \[parity\]$", output):
-        found[Path(path), int(line)] += text
-    return found
+        errors[Path(path), int(line)] += text
+    return errors
 
 
-def drifts(copy: Skeleton, root: Path) -> Iterator[Drift]:
-    """Where the gate must complain, if it is to see all that is not as in the original."""
-    for here, there, is_mirror in ORIGINAL.comparisons:
-        twins = ASYNC_NAMES if is_mirror else {}
-        theirs = {twins.get(name, name): name for name in member_names(copy, there)}
-        for name in {**theirs, **dict.fromkeys(member_names(copy, here))}:
-            pair = [(here, name), (there, theirs.get(name, name))]
+def expected_errors(copy: Skeleton, root: Path) -> Iterator[ExpectedError]:
+    """Yield an error for each pair of members that differs from the pair in the original."""
+    for marked, reference, is_mirror in ORIGINAL.comparisons:
+        async_names = ASYNC_NAMES if is_mirror else {}
+        theirs = {async_names.get(name, name): name for name in member_names(copy, reference)}
+        for name in {**theirs, **dict.fromkeys(member_names(copy, marked))}:
+            pair = [(marked, name), (reference, theirs.get(name, name))]
             if is_inherited_by_both(copy, pair):
                 continue
             before = [as_text(ORIGINAL, cls, member, is_mirror) for cls, member in pair]
             after = [as_text(copy, cls, member, is_mirror) for cls, member in pair]
             if before != after and any(after):
-                path, lines = place(copy, here, name if after[0] else "", root)
-                yield Drift(path, lines, name)
+                path, lines = location(copy, marked, name if after[0] else "", root)
+                yield ExpectedError(path, lines, name)
 
 
 def is_inherited_by_both(skeleton: Skeleton, pair: list[tuple[str, str]]) -> bool:
-    """Return whether one definition serves both classes, so that they cannot drift apart."""
-    one, other = (skeleton.definition(cls, member) for cls, member in pair)
-    return one is not None and other is not None and one[1] is other[1]
+    """Return True if both classes share one definition, so that it cannot differ."""
+    ours, theirs = (skeleton.definition(cls, member) for cls, member in pair)
+    return ours is not None and theirs is not None and ours[1] is theirs[1]
 
 
 def member_names(copy: Skeleton, cls: str) -> list[str]:
-    """Those of the original and those of the copy."""
-    both = (ORIGINAL, copy)
-    return [name for s in both for c in s.lineage(cls) for name in s.classes[c].members]
+    """Return the member names of a class in the original and in the copy."""
+    skeletons = (ORIGINAL, copy)
+    return [name for s in skeletons for c in s.lineage(cls) for name in s.classes[c].members]
 
 
 def as_text(skeleton: Skeleton, cls: str, name: str, is_mirror: bool) -> str:
-    """How a member is written; empty if it is not there, or if it is of no concern to the mark."""
+    """Return the syntax tree of a member as text; empty if the mark does not compare it."""
     found = skeleton.definition(cls, name)
     if found is None:
         return ""
@@ -148,8 +149,8 @@ def as_text(skeleton: Skeleton, cls: str, name: str, is_mirror: bool) -> str:
     return ast.dump(member) if is_mirror or not is_constructor else ""
 
 
-def place(skeleton: Skeleton, cls: str, name: str, root: Path) -> tuple[Path, range]:
-    """The lines of a member, decorators included; that of the class, if it is not in its file."""
+def location(skeleton: Skeleton, cls: str, name: str, root: Path) -> tuple[Path, range]:
+    """Return the lines of a member with its decorators, or of the class for another file."""
     own = skeleton.classes[cls]
     path = skeleton.path(root, own.module)
     found = skeleton.definition(cls, name)

@@ -1,4 +1,4 @@
-"""What `import memsy` gives."""
+"""Public names of the packages, and lazy imports."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ OFFICIAL = {
     *("OrgLimitReachedError", "KeyLimitReachedError", "BillingNotEnabledError"),
     *("SeatLimitReachedError", "RateLimitExceeded", "UsageLimitExceeded"),
 }
-"""The names of the official client."""
+"""Public names of the official client."""
 
 
-def rank(name: str) -> tuple[bool, bool, str]:
-    """Constants come first, then classes, then functions; each in the order of the alphabet."""
+def sort_key(name: str) -> tuple[bool, bool, str]:
+    """Sort constants first, then classes, then functions, each in alphabetical order."""
     return not name.isupper(), not name[0].isupper(), name
 
 
@@ -41,29 +41,31 @@ def rank(name: str) -> tuple[bool, bool, str]:
     "package", [memsy, exceptions, models, protocols, resources, control_resources, testing]
 )
 def test_public_names_are_sorted_and_exist(package: types.ModuleType) -> None:
-    assert package.__all__ == sorted(set(package.__all__), key=rank)
+    assert package.__all__ == sorted(set(package.__all__), key=sort_key)
     assert all(hasattr(package, name) for name in package.__all__)
 
 
 @pytest.mark.parametrize("package", [memsy, testing])
-def test_what_is_loaded_on_demand_is_shown_before(package: types.ModuleType) -> None:
-    """To whoever asks what there is: a shell that completes names, say."""
+def test_dir_has_the_lazy_names_before_they_are_loaded(package: types.ModuleType) -> None:
+    """A shell with name completion calls `dir`."""
     code = f"import {package.__name__} as p; print(sorted(set(p.__all__) - set(dir(p))))"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
+    completed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert completed.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("package", [memsy, testing])
-def test_nothing_else_is_shown(package: types.ModuleType) -> None:
-    """Not what the package is made with: who sees `on_demand` might take it for a part of ours."""
-    shown = {name for name in dir(package) if not name.startswith("__")}
-    modules = {name for name in shown if isinstance(getattr(package, name), types.ModuleType)}
-    assert shown - modules == {name for name in package.__all__ if not name.startswith("__")}
+def test_dir_has_only_public_names_and_modules(package: types.ModuleType) -> None:
+    """Imported helpers such as `lazy_exports` are not listed."""
+    listed = {name for name in dir(package) if not name.startswith("__")}
+    modules = {name for name in listed if isinstance(getattr(package, name), types.ModuleType)}
+    assert listed - modules == {name for name in package.__all__ if not name.startswith("__")}
     assert not any(name.startswith("_") for name in modules)
 
 
 @pytest.mark.parametrize("package", [memsy, testing])
-def test_a_name_that_is_none_is_an_attribute_error(package: types.ModuleType) -> None:
+def test_an_unknown_name_is_an_attribute_error(package: types.ModuleType) -> None:
     with pytest.raises(
         AttributeError, match=f"module '{package.__name__}' has no attribute 'Nope'"
     ):
@@ -82,21 +84,23 @@ def test_a_name_that_is_none_is_an_attribute_error(package: types.ModuleType) ->
         *("memsy.local", "memsy.local.server", "memsy.local.service"),
     ],
 )
-def test_a_module_can_be_reached_through_its_package(module: str) -> None:
-    """Also when nobody has imported it by name."""
+def test_a_module_is_an_attribute_of_its_package(module: str) -> None:
+    """The package imports the module on first use."""
     package, _, name = module.rpartition(".")
     load = vars(import_module(package))["__getattr__"]
     assert load(name) is import_module(module)
 
 
-def test_code_for_the_official_client_finds_its_names() -> None:
-    """There are 60 of them: 4 clients, 39 models, 3 names about connectors, 14 exceptions."""
+def test_the_package_has_the_names_of_the_official_client() -> None:
+    """4 clients, 39 models, 3 names about connectors and 14 exceptions: 60 names."""
     assert len(OFFICIAL) == 60
     assert set(memsy.__all__) >= OFFICIAL
 
 
 @pytest.mark.parametrize("package", [exceptions, models, protocols])
-def test_what_callers_name_can_be_imported_from_the_top(package: types.ModuleType) -> None:
+def test_exceptions_models_and_protocols_are_names_of_the_package(
+    package: types.ModuleType,
+) -> None:
     for name in package.__all__:
         assert getattr(memsy, name) is getattr(package, name)
         assert name in memsy.__all__
@@ -109,13 +113,13 @@ def test_what_callers_name_can_be_imported_from_the_top(package: types.ModuleTyp
         *("exceptions", "models", "resources", "control_resources"),
     ],
 )
-def test_modules_stand_where_the_official_client_has_them(name: str) -> None:
+def test_modules_have_the_paths_of_the_official_client(name: str) -> None:
     assert import_module(f"memsy.{name}").__doc__
 
 
-def test_some_names_stand_only_beside_what_they_are_about_in_the_official_client() -> None:
+def test_a_module_has_the_names_of_the_official_module() -> None:
     assert import_module("memsy.resources.actors").ActorSort is memsy.ActorSort
-    about_connectors = import_module("memsy.control_resources.connectors")
+    connectors = import_module("memsy.control_resources.connectors")
     for name in ("NON_OAUTH_PROVIDERS", "ORG_SCOPED_PROVIDERS", "USER_SCOPED_PROVIDERS"):
-        assert getattr(about_connectors, name) is getattr(memsy, name)
-    assert about_connectors.requires_org_admin is memsy.requires_org_admin
+        assert getattr(connectors, name) is getattr(memsy, name)
+    assert connectors.requires_org_admin is memsy.requires_org_admin

@@ -37,7 +37,7 @@ OPTIONS_OF_FAKES = OPTIONS | {"service"}
 
 class Implementation(NamedTuple):
     surface: str
-    ours: type
+    cls: type
 
 
 def implementations() -> dict[str, Implementation]:
@@ -89,7 +89,7 @@ def public_methods(cls: type) -> set[str]:
 
 
 def endpoint_methods(surface: str) -> set[str]:
-    """Return the methods of *surface* that call an endpoint of the registry."""
+    """Return the methods of an official class that call an endpoint of the registry."""
     plane, noun = (PLANES[surface], None) if surface in PLANES else RESOURCES[surface]
     return method_names(plane, noun)
 
@@ -101,32 +101,32 @@ def additions(name: str, method: str) -> set[str]:
 
 
 def test_the_table_has_the_whole_official_surface() -> None:
-    """Two clients, 11 resources; 57 methods, constructors included."""
+    """2 clients and 11 resources with 57 methods, constructors included."""
     assert len(SURFACES) == 2 + 11
     assert sum(name in SURFACES for name, _ in METHODS) == 57
 
 
 @pytest.mark.parametrize(("name", "method"), METHODS)
-def test_official_parameters_come_first_and_ours_are_optional_keywords(
+def test_official_parameters_come_first_and_added_ones_are_optional_keywords(
     name: str, method: str
 ) -> None:
-    surface, ours = IMPLEMENTATIONS[name]
-    mine = parameters(getattr(ours, method))
+    surface, cls = IMPLEMENTATIONS[name]
+    ours = parameters(getattr(cls, method))
     if method == "__init__":
         theirs = parameters(official_surface.constructor)
-        # The environment may give the URL and the key.
+        # URL and key are optional, because the environment can provide them.
         theirs[:2] = [parameter.replace(default=None) for parameter in theirs[:2]]
     else:
         theirs = parameters(vars(SURFACES[surface])[method])
-    assert mine[: len(theirs)] == theirs
-    added = mine[len(theirs) :]
+    assert ours[: len(theirs)] == theirs
+    added = ours[len(theirs) :]
     assert {parameter.name for parameter in added} == additions(name, method)
     assert {parameter.kind for parameter in added} <= {inspect.Parameter.KEYWORD_ONLY}
     assert not any(parameter.default is parameter.empty for parameter in added)
 
 
 @pytest.mark.parametrize("name", [name for name, _ in METHODS if name.startswith("Fake")])
-def test_the_constructor_of_a_fake_is_that_of_the_client_and_service(name: str) -> None:
+def test_a_fake_has_the_constructor_of_its_client_and_service(name: str) -> None:
     real = named(name.removeprefix("Fake"))
     *same, service = list(inspect.signature(named(name)).parameters.values())
     assert service.name == "service"
@@ -135,23 +135,23 @@ def test_the_constructor_of_a_fake_is_that_of_the_client_and_service(name: str) 
 
 @pytest.mark.parametrize("name", IMPLEMENTATIONS)
 def test_only_methods_of_async_classes_are_coroutine_functions(name: str) -> None:
-    ours = IMPLEMENTATIONS[name].ours
-    for method in public_methods(ours):
-        assert inspect.iscoroutinefunction(getattr(ours, method)) is ("Async" in name), method
+    cls = IMPLEMENTATIONS[name].cls
+    for method in public_methods(cls):
+        assert inspect.iscoroutinefunction(getattr(cls, method)) is ("Async" in name), method
 
 
 @pytest.mark.parametrize("name", IMPLEMENTATIONS)
 def test_every_public_method_is_official_or_calls_an_endpoint(name: str) -> None:
-    surface, ours = IMPLEMENTATIONS[name]
-    assert public_methods(ours) == public_methods(SURFACES[surface]) | endpoint_methods(surface)
+    surface, cls = IMPLEMENTATIONS[name]
+    assert public_methods(cls) == public_methods(SURFACES[surface]) | endpoint_methods(surface)
 
 
 @pytest.mark.parametrize("name", [name for name in IMPLEMENTATIONS if "Client" in name])
 def test_every_resource_is_an_attribute_of_its_class(name: str) -> None:
-    surface, ours = IMPLEMENTATIONS[name]
+    surface, cls = IMPLEMENTATIONS[name]
     mode = "Async" if "Async" in name else ""
     of_registry = {noun: f"{noun.title()}Resource" for noun in resource_names(PLANES[surface])}
-    properties = dict(inspect.getmembers(ours, lambda member: isinstance(member, property)))
+    properties = dict(inspect.getmembers(cls, lambda member: isinstance(member, property)))
     assert {
         noun: inspect.signature(attribute.fget).return_annotation
         for noun, attribute in properties.items()
@@ -164,8 +164,8 @@ def test_every_resource_is_an_attribute_of_its_class(name: str) -> None:
 if TYPE_CHECKING:
     # mypy compares the types of parameters and results, which `inspect` cannot.
 
-    def hot(
-        ours: client.MemsyClient,
+    def data_resources(
+        memsy_client: client.MemsyClient,
     ) -> tuple[
         official_surface.OrgsResource,
         official_surface.RolesResource,
@@ -173,10 +173,13 @@ if TYPE_CHECKING:
         official_surface.MemoriesResource,
         official_surface.ActorsResource,
     ]:
-        return ours.orgs, ours.roles, ours.teams, ours.memories, ours.actors
+        return (
+            *(memsy_client.orgs, memsy_client.roles, memsy_client.teams),
+            *(memsy_client.memories, memsy_client.actors),
+        )
 
-    def account(
-        ours: control.MemsyControlClient,
+    def control_resources_of(
+        control_client: control.MemsyControlClient,
     ) -> tuple[
         official_surface.UsageResource,
         official_surface.BillingResource,
@@ -186,6 +189,6 @@ if TYPE_CHECKING:
         official_surface.ConnectorsResource,
     ]:
         return (
-            *(ours.usage, ours.billing, ours.keys),
-            *(ours.events, ours.interest, ours.connectors),
+            *(control_client.usage, control_client.billing, control_client.keys),
+            *(control_client.events, control_client.interest, control_client.connectors),
         )

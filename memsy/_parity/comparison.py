@@ -1,13 +1,13 @@
-"""The comparison of a class with what it is to be a likeness of."""
+"""Comparison of the public members of a marked class with its reference class."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Final
 
 from mypy.expandtype import expand_type
-from mypy.messages import format_type_distinctly
+from mypy.messages import format_type_bare, format_type_distinctly
 from mypy.nodes import Context
 from mypy.options import Options
 from mypy.types import (
@@ -19,6 +19,7 @@ from mypy.types import (
     get_proper_type,
 )
 
+from memsy._parity.counterparts import SYNC_TYPES, Counterparts
 from memsy._parity.members import (
     ASYNC_NAMES,
     ATTRIBUTE,
@@ -26,78 +27,99 @@ from memsy._parity.members import (
     Member,
     Parameter,
     Signature,
-    members,
+    public_members,
 )
-from memsy._parity.surfaces import SYNC_TYPES, Surfaces
 
 _AWAITABLE_TYPES: Final = {"typing.Awaitable", "typing.Coroutine"}
+_ASYNC_TYPES: Final = {sync: name.rpartition(".")[2] for name, sync in SYNC_TYPES.items()}
 
 
 class Comparison:
-    """Compares class *here*, which is marked, with class *there*, which the mark names."""
+    """
+    Differences between a marked class and its reference class.
 
-    def __init__(self, surfaces: Surfaces, more: list[str], options: Options) -> None:
-        self.here, self.there = surfaces.here, surfaces.there
-        self.surfaces, self.more, self.options = surfaces, more, options
+    In names of variables, `our` belongs to the marked class, and `their` to the reference class.
+    """
 
-    def drifts(self) -> Iterator[tuple[Context, str]]:
-        """Each line that drifts, and how."""
-        cls = self.here.defn
-        variables = list[Type](cls.type_vars)
-        if len(variables) != len(self.there.type_vars):
-            counts = f"{len(variables)} here, {len(self.there.type_vars)} there"
-            yield cls, self._drift(cls.name, f"type variables: {counts}")
+    def __init__(self, counterparts: Counterparts, more: list[str], options: Options) -> None:
+        self.marked, self.reference = counterparts.marked, counterparts.reference
+        self.counterparts, self.more, self.options = counterparts, more, options
+        self.is_mirror = counterparts.is_mirror
+
+    def differences(self) -> Iterator[tuple[Context, str]]:
+        """Yield the location and the message of each difference."""
+        cls = self.marked.defn
+        our_variables = list[Type](cls.type_vars)
+        our_count, their_count = len(our_variables), len(self.reference.type_vars)
+        if our_count != their_count:
+            text = self._differing(str(our_count), str(their_count), "use the same number")
+            yield cls, f'"{cls.name}": the number of type variables is {text}'
             return
-        is_mirror = self.surfaces.is_mirror
-        ours = members(Instance(self.here, variables), with_constructors=is_mirror)
-        theirs = members(Instance(self.there, variables), with_constructors=is_mirror)
-        if is_mirror:
+        ours = public_members(
+            Instance(self.marked, our_variables), with_constructors=self.is_mirror
+        )
+        theirs = public_members(
+            Instance(self.reference, our_variables), with_constructors=self.is_mirror
+        )
+        if self.is_mirror:
             theirs = {ASYNC_NAMES.get(name, name): member for name, member in theirs.items()}
-        for how in self._absences(ours, theirs):
-            yield cls, self._drift(cls.name, how)
+        for message in self._missing(ours, theirs):
+            yield cls, message
         for our in ours.values():
-            # An error stands in the file that is being checked, whatever file the member is from.
-            is_near = our.owner.module_name == self.here.module_name
-            for line, how in self._member(our, theirs.get(our.name)):
-                yield line if is_near else cls, self._drift(our.name, how)
+            # mypy reports errors only in the file that it checks; a base can be in another file.
+            is_in_file = our.owner.module_name == self.marked.module_name
+            for line, message in self._member(our, theirs.get(our.name)):
+                yield line if is_in_file else cls, message
 
-    def _drift(self, name: str, how: str) -> str:
-        return f'"{name}" drifts from "{self.there.name}": {how}'
-
-    def _absences(self, ours: dict[str, Member], theirs: dict[str, Member]) -> Iterator[str]:
+    def _missing(self, ours: dict[str, Member], theirs: dict[str, Member]) -> Iterator[str]:
+        marked, reference = self.marked.name, self.reference.name
         for name in theirs:
             if name not in ours:
-                yield f'it has no "{name}"'
+                yield f'"{marked}" has no "{name}", but "{reference}" has: add it to "{marked}"'
         for name in self.more:
-            if name not in ours or name in theirs:
-                yield f'"{name}" is declared as more, and is not'
+            if name not in ours:
+                yield f'"{name}" is in `more=(...)` but not in "{marked}": remove the name'
+            elif name in theirs:
+                yield f'"{name}" is in `more=(...)` but also in "{reference}": remove the name'
 
     def _member(self, our: Member, their: Member | None) -> Iterator[tuple[Context, str]]:
+        name = our.name
         if their is None:
-            if our.name not in self.more:
-                yield our.node, "it is not there"
-        elif not self._alike(our.kind, their.kind):
-            yield our.node, f"{our.kind} here, {their.kind} there"
+            if name not in self.more:
+                yield our.node, self._undeclared(name)
+        elif not self._have_same_kind(our.kind, their.kind):
+            text = self._differing(our.kind, their.kind, f"make it {their.kind}")
+            yield our.node, f'"{name}" is {text}'
         elif not our.signatures:
-            for how in self._type(our.type, their.type):
-                yield our.node, f"is {how}"
-        elif len(our.signatures) != len(their.signatures):
-            counts = f"{len(our.signatures)} here, {len(their.signatures)} there"
-            yield our.node, f"overloads: {counts}"
+            for text in self._types(our.type, their.type):
+                yield our.node, f'"{name}" is {text}'
+        elif (count := len(our.signatures)) != len(their.signatures):
+            text = self._differing(
+                str(count), str(len(their.signatures)), "write the same overloads"
+            )
+            yield our.node, f'"{name}": the number of signatures is {text}'
         else:
-            is_awaited = self.surfaces.is_mirror and not our.is_constructor
+            is_async = self.is_mirror and not our.is_constructor
             for ours, theirs in zip(our.signatures, their.signatures, strict=True):
-                for how in self._signature(ours, theirs, is_awaited):
-                    yield ours.definition, how
+                for text in self._signatures(ours, theirs, is_async):
+                    yield ours.definition, f'"{name}"{text}'
 
-    def _alike(self, our_kind: str, their_kind: str) -> bool:
-        is_freer = our_kind == ATTRIBUTE and their_kind == READ_ONLY
-        return our_kind == their_kind or (is_freer and not self.surfaces.is_mirror)
+    def _undeclared(self, name: str) -> str:
+        reference = f'"{self.reference.name}"'
+        place = reference if self.is_mirror else "`more=(...)`"
+        return f'"{name}" is public but not in {reference}: add it to {place} or make it private'
 
-    def _signature(self, our: Signature, their: Signature, is_awaited: bool) -> Iterator[str]:
+    def _have_same_kind(self, our_kind: str, their_kind: str) -> bool:
+        implements_property = our_kind == ATTRIBUTE and their_kind == READ_ONLY
+        return our_kind == their_kind or (implements_property and not self.is_mirror)
+
+    def _signatures(self, our: Signature, their: Signature, is_async: bool) -> Iterator[str]:
         variables = list(zip_longest(our.type.variables, their.type.variables))
-        if not all(self._same_variables(ours, theirs) for ours, theirs in variables):
-            yield "other type variables here than there"
+        if not all(self._are_same_variables(ours, theirs) for ours, theirs in variables):
+            our_names = self._format_variables(our.type.variables)
+            their_names = self._format_variables(their.type.variables)
+            text = self._differing(our_names, their_names, "use the same")
+            yield f": the type variables are {text}"
             return
         renamed = expand_type(
             their.type.copy_modified(variables=[]),
@@ -105,48 +127,74 @@ class Comparison:
         )
         pairs = zip_longest(our.parameters, their._replace(type=renamed).parameters)
         for number, (ours, theirs) in enumerate(pairs, 1):
-            if not self._same_parameters(ours, theirs):
-                yield f"parameter {number} is {self._shown(ours, theirs)}"
+            if not self._are_same_parameters(ours, theirs):
+                yield f": parameter {number} is {self._parameters(ours, theirs)}"
                 break
-        compare = self._awaited if is_awaited else self._type
-        result, wanted = get_proper_type(our.type.ret_type), get_proper_type(renamed.ret_type)
-        yield from (f"returns {how}" for how in compare(result, wanted))
+        compare = self._async_results if is_async else self._types
+        our_result = get_proper_type(our.type.ret_type)
+        their_result = get_proper_type(renamed.ret_type)
+        yield from (f" returns {text}" for text in compare(our_result, their_result))
 
-    def _same_variables(self, our: TypeVarLikeType | None, their: TypeVarLikeType | None) -> bool:
+    def _are_same_variables(
+        self, our: TypeVarLikeType | None, their: TypeVarLikeType | None
+    ) -> bool:
         if our is None or their is None or type(our) is not type(their):
             return False
-        bounds = zip_longest(_bounds(our), _bounds(their))
-        return all(a is not None and b is not None and self.surfaces.same(a, b) for a, b in bounds)
+        return all(
+            ours is not None
+            and theirs is not None
+            and self.counterparts.are_equivalent(ours, theirs)
+            for ours, theirs in zip_longest(_bounds(our), _bounds(their))
+        )
 
-    def _same_parameters(self, our: Parameter | None, their: Parameter | None) -> bool:
+    def _are_same_parameters(self, our: Parameter | None, their: Parameter | None) -> bool:
         if our is None or their is None:
             return False
-        return our[:-1] == their[:-1] and self.surfaces.same(our.type, their.type)
+        return our[:-1] == their[:-1] and self.counterparts.are_equivalent(our.type, their.type)
 
-    def _awaited(self, our: ProperType, their: ProperType) -> Iterator[str]:
-        """Compare what `await` gives, or `async for`, with what the blocking call gives."""
-        is_iterated = isinstance(their, Instance) and their.type.fullname in SYNC_TYPES.values()
-        wanted = SYNC_TYPES.keys() if is_iterated else _AWAITABLE_TYPES
-        if isinstance(our, Instance) and our.type.fullname in wanted:
-            yield from self._type(our if is_iterated else our.args[-1], their)
+    def _async_results(self, our: ProperType, their: ProperType) -> Iterator[str]:
+        """Compare the result of `await` or `async for` with the result of the sync method."""
+        is_iterated = isinstance(their, Instance) and their.type.fullname in _ASYNC_TYPES
+        expected = SYNC_TYPES.keys() if is_iterated else _AWAITABLE_TYPES
+        if isinstance(our, Instance) and our.type.fullname in expected:
+            yield from self._types(our if is_iterated else our.args[-1], their)
         else:
             ours, theirs = format_type_distinctly(our, their, options=self.options)
-            yield f"{ours} here, which is not the async form of {theirs} there"
+            reason = f'which is not the async form of {theirs} in "{self.reference.name}"'
+            fix = (
+                f'return "{_ASYNC_TYPES[their.type.fullname]}" from a plain `def`'
+                if isinstance(their, Instance) and is_iterated
+                else "make it `async def`"
+            )
+            yield f"{ours}, {reason}: {fix}"
 
-    def _type(self, our: Type, their: Type) -> Iterator[str]:
-        if not self.surfaces.same(our, their):
-            yield _side_by_side(*format_type_distinctly(our, their, options=self.options))
+    def _types(self, our: Type, their: Type) -> Iterator[str]:
+        if not self.counterparts.are_equivalent(our, their):
+            ours, theirs = format_type_distinctly(our, their, options=self.options)
+            fix = "use the same type or its async form" if self.is_mirror else "use the same type"
+            yield self._differing(ours, theirs, fix)
 
-    def _shown(self, *pair: Parameter | None) -> str:
-        kinds = [parameter.type for parameter in pair if parameter]
-        shown = iter(format_type_distinctly(*kinds, options=self.options, bare=True))
-        ours, theirs = (f'"{p.spelled(next(shown))}"' if p else "absent" for p in pair)
-        return _side_by_side(ours, theirs)
+    def _parameters(self, our: Parameter | None, their: Parameter | None) -> str:
+        types = [parameter.type for parameter in (our, their) if parameter]
+        texts = iter(format_type_distinctly(*types, options=self.options, bare=True))
+        ours = f'"{our.format(next(texts))}"' if our else "absent"
+        theirs = f'"{their.format(next(texts))}"' if their else "absent"
+        fix = "add it" if our is None else "remove it" if their is None else "use the same"
+        return self._differing(ours, theirs, fix)
 
+    def _differing(self, ours: str, theirs: str, fix: str) -> str:
+        """Return the end of a message: both values and the fix."""
+        # Equal texts of different types: a mirror uses the sync form of a class.
+        if ours == theirs:
+            return f'{ours} as in "{self.reference.name}", which is sync: use its async form'
+        return f'{ours}, but {theirs} in "{self.reference.name}": {fix}'
 
-def _side_by_side(ours: str, theirs: str) -> str:
-    # What differs looks different, but for one case: a mirror has the blocking form of a class.
-    return f"{ours} here, {theirs} there" if ours != theirs else f"{ours} here too, which blocks"
+    def _format_variables(self, variables: Sequence[TypeVarLikeType]) -> str:
+        texts = []
+        for variable in variables:
+            bound, *values = (format_type_bare(b, self.options) for b in _bounds(variable))
+            texts.append(f'"{variable.name}: {" or ".join(values) or bound}"')
+        return ", ".join(texts) or "absent"
 
 
 def _bounds(variable: TypeVarLikeType) -> list[Type]:

@@ -1,4 +1,4 @@
-"""The default values of parameters, which mypy does not keep."""
+"""Default values of parameters, as text: mypy does not keep them."""
 
 from __future__ import annotations
 
@@ -24,29 +24,32 @@ from mypy.nodes import (
 )
 from mypy.plugin import ClassDefContext, SemanticAnalyzerPluginInterface
 
-_NOTES: Final = "memsy.parity.defaults"
+_METADATA_KEY: Final = "memsy.parity.defaults"
 
 
-def note_defaults(context: ClassDefContext) -> None:
-    """Write down the default values of the methods of a class, as texts."""
+def record_defaults(context: ClassDefContext) -> None:
+    """Store the default values of the methods of a class in its metadata."""
     for statement in _reachable(context.cls.defs.body):
         functions = definitions(statement)
         defaults = [
-            [_spelling(a.initializer, context.api) if a.initializer else "" for a in f.arguments]
+            [
+                _format_value(a.initializer, context.api) if a.initializer else ""
+                for a in f.arguments
+            ]
             for f in functions
         ]
         if any(map(any, defaults)):
-            context.cls.info.metadata.setdefault(_NOTES, {})[functions[0].name] = defaults
+            context.cls.info.metadata.setdefault(_METADATA_KEY, {})[functions[0].name] = defaults
 
 
 def defaults_of(owner: TypeInfo, method: str) -> list[list[str]]:
-    """The defaults of each signature of a method, `self` included; empty if there are none."""
-    found: list[list[str]] = owner.metadata.get(_NOTES, {}).get(method, [])
-    return found
+    """Return the defaults of each signature of a method, with one text for each parameter."""
+    defaults: list[list[str]] = owner.metadata.get(_METADATA_KEY, {}).get(method, [])
+    return defaults
 
 
 def definitions(node: SymbolNode | Statement) -> list[FuncDef]:
-    """The `def`s behind one name: several if it is overloaded."""
+    """Return the `def` statements of a name; an overloaded function has several."""
     if isinstance(node, OverloadedFuncDef):
         return [function for item in node.items for function in definitions(item)]
     if isinstance(node, Decorator):
@@ -55,7 +58,7 @@ def definitions(node: SymbolNode | Statement) -> list[FuncDef]:
 
 
 def _reachable(statements: list[Statement]) -> Iterator[Statement]:
-    """The statements of a class body; of an `if TYPE_CHECKING:`, those that mypy believes in."""
+    """Yield the statements of a class body, without branches that mypy finds unreachable."""
     for statement in statements:
         if isinstance(statement, IfStmt):
             for block in (*statement.body, statement.else_body):
@@ -65,21 +68,21 @@ def _reachable(statements: list[Statement]) -> Iterator[Statement]:
             yield statement
 
 
-def _spelling(value: Expression, api: SemanticAnalyzerPluginInterface) -> str:
-    """A text for a value: the same for the same value, and fit to be read in an error."""
+def _format_value(value: Expression, api: SemanticAnalyzerPluginInterface) -> str:
+    """Return a readable text that is equal for equal values."""
     constant = constant_fold_expr(value, "")
     if constant is not None:
         return repr(constant)
     if isinstance(value, TupleExpr):
-        return f"({', '.join(_spelling(item, api) for item in value.items)})"
+        return f"({', '.join(_format_value(item, api) for item in value.items)})"
     if isinstance(value, (NameExpr, MemberExpr)):
-        return _resolved(value, api)
-    # Line numbers, and what mypy finds out in later passes, are no part of the value.
+        return _qualified_name(value, api)
+    # Remove line numbers, and the types that mypy adds in later passes.
     return re.sub(r":\d+(?=\()| \[[^]]*\]|\s+", "", str(value))
 
 
-def _resolved(value: NameExpr | MemberExpr, api: SemanticAnalyzerPluginInterface) -> str:
-    """The full name of what is named, because `LIMIT` may be one thing here and another there."""
+def _qualified_name(value: NameExpr | MemberExpr, api: SemanticAnalyzerPluginInterface) -> str:
+    """Return the full name, or the value of a constant: `LIMIT` can differ between modules."""
     name = value.name if isinstance(value, NameExpr) else get_member_expr_fullname(value) or ""
     symbol = api.lookup_qualified(name, value, suppress_errors=True) if name else None
     if symbol is None or not symbol.fullname:

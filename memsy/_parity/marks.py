@@ -1,4 +1,4 @@
-"""The marks, as mypy finds them above a class."""
+"""Syntax-tree access to the decorators `@mirrors` and `@implements`."""
 
 from __future__ import annotations
 
@@ -20,60 +20,61 @@ from mypy.plugin import ClassDefContext
 MIRRORS: Final = "memsy.parity.mirrors"
 IMPLEMENTS: Final = "memsy.parity.implements"
 
-_NOTES: Final = "memsy.parity.marks"
+_METADATA_KEY: Final = "memsy.parity.marks"
 
 
-def note_mark(context: ClassDefContext) -> bool:
-    """Write down what a class is a likeness of: mypy's cache does not keep its decorators."""
+def record_mark(context: ClassDefContext) -> bool:
+    """Store the reference of a mark in the metadata: the cache of mypy has no decorators."""
     mark = context.reason
     if isinstance(mark, CallExpr):
-        notes = context.cls.info.metadata.setdefault(_NOTES, {})
-        notes[full_name(mark.callee)] = full_name(argument(mark, "of"))
+        references = context.cls.info.metadata.setdefault(_METADATA_KEY, {})
+        references[full_name(mark.callee)] = full_name(argument(mark, "reference"))
     return True
 
 
-def marked(info: TypeInfo, mark: str) -> str:
-    """The full name of what a class mirrors or implements; empty if it does not."""
-    name: str = info.metadata.get(_NOTES, {}).get(mark, "")
+def reference_name(info: TypeInfo, mark: str) -> str:
+    """Return the full name of the reference class of a mark; empty without such a mark."""
+    name: str = info.metadata.get(_METADATA_KEY, {}).get(mark, "")
     return name
 
 
-class Mirrored:
-    """The classes that are mirrored by some other, in the modules that mypy has read so far."""
+class MirroredClasses:
+    """Full names of the classes that have an async form, in all modules seen so far."""
 
     def __init__(self) -> None:
         self._names: set[str] = set()
-        self._read: set[str] = set()
+        self._seen: set[str] = set()
 
-    def among(self, modules: Mapping[str, MypyFile]) -> set[str]:
-        """Their full names; each module is looked through once."""
-        for module in modules.keys() - self._read:
+    def update(self, modules: Mapping[str, MypyFile]) -> set[str]:
+        """Search the modules that are new, and return all names."""
+        for module in modules.keys() - self._seen:
             nodes = [symbol.node for symbol in modules[module].names.values()]
-            self._names |= {marked(node, MIRRORS) for node in nodes if isinstance(node, TypeInfo)}
+            classes = [node for node in nodes if isinstance(node, TypeInfo)]
+            self._names |= {reference_name(info, MIRRORS) for info in classes}
             if nodes:
-                self._read.add(module)
+                self._seen.add(module)
         return self._names - {""}
 
 
-def applied(cls: ClassDef, mark: str) -> list[CallExpr]:
-    """The marks of one kind above a class."""
+def marks_above(cls: ClassDef, mark: str) -> list[CallExpr]:
+    """Return the decorators of a class that are calls of one mark."""
     calls = [call for call in cls.decorators if isinstance(call, CallExpr)]
     return [call for call in calls if full_name(call.callee) == mark]
 
 
 def argument(mark: CallExpr, name: str) -> Expression | None:
-    """An argument of a mark; the first, *of*, may stand without its name."""
-    names = [given or "of" for given in mark.arg_names]
+    """Return an argument of a mark; `reference` may be positional."""
+    names = [keyword or "reference" for keyword in mark.arg_names]
     return mark.args[names.index(name)] if name in names else None
 
 
 def full_name(expression: Expression | None) -> str:
-    """What a name refers to; empty for what is not a name."""
+    """Return the full name that an expression refers to; empty if it is not a name."""
     return expression.fullname if isinstance(expression, RefExpr) else ""
 
 
-def spelled_out(names: Expression | None) -> list[str] | None:
-    """The names in a tuple of literals; None if there is anything else in its place."""
+def literal_names(names: Expression | None) -> list[str] | None:
+    """Return the names in a tuple of string literals; None for any other expression."""
     items = names.items if isinstance(names, TupleExpr) else [names] if names else []
-    found = [item.value for item in items if isinstance(item, StrExpr)]
-    return found if len(found) == len(items) else None
+    values = [item.value for item in items if isinstance(item, StrExpr)]
+    return values if len(values) == len(items) else None

@@ -1,4 +1,4 @@
-"""The public members of a class, as they are seen on an instance."""
+"""Public members of a class, with their types on an instance."""
 
 from __future__ import annotations
 
@@ -45,19 +45,24 @@ _STARS: Final = {
 
 
 class Parameter(NamedTuple):
+    """Parameter of a signature; `name` is empty if callers can pass it only by position."""
+
     name: str
     kind: ArgKind
     default: str
     type: Type
 
-    def spelled(self, kind: str) -> str:
+    def format(self, type_text: str) -> str:
+        """Return the parameter as in source code."""
         default = f" = {self.default}" if self.default else ""
         if not self.name:
-            return f"{kind}{default}, /"
-        return f"{_STARS.get(self.kind, '')}{self.name}: {kind}{default}"
+            return f"{type_text}{default}, /"
+        return f"{_STARS.get(self.kind, '')}{self.name}: {type_text}{default}"
 
 
 class Signature(NamedTuple):
+    """Signature of a method, or one overload of it."""
+
     definition: FuncDef
     type: CallableType
     defaults: list[str]
@@ -66,9 +71,9 @@ class Signature(NamedTuple):
     def parameters(self) -> list[Parameter]:
         names, kinds, types = self.type.arg_names, self.type.arg_kinds, self.type.arg_types
         if self.definition.name in _SPECIAL_NAMES:
-            # Python gives these by position; mypy keeps the names of some of them, not of all.
+            # Python passes these by position, and mypy keeps only some of their names.
             names = [None] * len(names)
-        # Counted from the end, because `self` is among the defaults, but not in the type.
+        # Count from the end: the defaults include `self`, the type does not.
         defaults = self.defaults[len(self.defaults) - len(names) :] or [""] * len(names)
         return [
             Parameter(name or "", kind, default, type_)
@@ -77,45 +82,49 @@ class Signature(NamedTuple):
 
 
 class Member(NamedTuple):
+    """Public member of a class."""
+
     name: str
     kind: str
     owner: TypeInfo
     node: SymbolNode
     type: ProperType
     signatures: list[Signature]
-    """Those of a method; there are several if it is overloaded."""
+    """Signatures of a method: several if it is overloaded, none for an attribute."""
 
     @property
     def is_constructor(self) -> bool:
-        """Whether it belongs to the class and not to its instances."""
+        """True if the member belongs to the class instead of its instances."""
         return self.name == "__init__" or self.kind in (CLASS_METHOD, STATIC_METHOD)
 
 
-def members(me: Instance, *, with_constructors: bool) -> dict[str, Member]:
+def public_members(instance: Instance, *, with_constructors: bool) -> dict[str, Member]:
     """
-    The public members of a class, and those special ones that have an async form.
+    Return the public members of a class, and the special methods with an async form.
 
-    What a concrete class only inherits from a protocol is not there: nobody has written it.
+    A concrete class does not count members that it inherits from a protocol, because they are not
+    implemented.
     """
-    bases = [base for base in me.type.mro if me.type.is_protocol or not base.is_protocol]
+    cls = instance.type
+    bases = [base for base in cls.mro if cls.is_protocol or not base.is_protocol]
     names = dict.fromkeys(name for base in reversed(bases) for name in base.names)
-    found = [
-        _member(name, me)
+    members = [
+        _member(name, instance)
         for name in names
         if not name.startswith("_") or name in _SPECIAL_NAMES or name == "__init__"
     ]
-    return {m.name: m for m in found if with_constructors or not m.is_constructor}
+    return {m.name: m for m in members if with_constructors or not m.is_constructor}
 
 
-def _member(name: str, me: Instance) -> Member:
-    owner = me.type.get_containing_type_info(name)
+def _member(name: str, instance: Instance) -> Member:
+    owner = instance.type.get_containing_type_info(name)
     assert owner is not None
     node = owner.names[name].node
     assert node is not None
-    functions, type_ = definitions(node), _bound(node, name, owner, me)
+    functions, type_ = definitions(node), _member_type(node, name, owner, instance)
     is_method = bool(functions) and not functions[0].is_property
     if not is_method or not isinstance(type_, FunctionLike):
-        kind = ATTRIBUTE if IS_SETTABLE in get_member_flags(name, me) else READ_ONLY
+        kind = ATTRIBUTE if IS_SETTABLE in get_member_flags(name, instance) else READ_ONLY
         return Member(name, kind, owner, node, type_, [])
     first = functions[0]
     kind = CLASS_METHOD if first.is_class else STATIC_METHOD if first.is_static else METHOD
@@ -124,12 +133,13 @@ def _member(name: str, me: Instance) -> Member:
     return Member(name, kind, owner, node, type_, signatures)
 
 
-def _bound(node: SymbolNode, name: str, owner: TypeInfo, me: Instance) -> ProperType:
+def _member_type(node: SymbolNode, name: str, owner: TypeInfo, instance: Instance) -> ProperType:
     if name == "__init__" and isinstance(node, (FuncDef, OverloadedFuncDef, Decorator)):
-        # mypy does not look this one up on an instance.
-        free = node.var.type if isinstance(node, Decorator) else node.type
-        whole = free and expand_type_by_instance(free, map_instance_to_supertype(me, owner))
-        proper = get_proper_type(whole)
-        if isinstance(proper, FunctionLike):
-            return bind_self(proper, me)
-    return get_proper_type(find_member(name, me, me)) or AnyType(TypeOfAny.special_form)
+        # `find_member` does not find `__init__` on an instance.
+        unbound = node.var.type if isinstance(node, Decorator) else node.type
+        supertype = map_instance_to_supertype(instance, owner)
+        expanded = get_proper_type(unbound and expand_type_by_instance(unbound, supertype))
+        if isinstance(expanded, FunctionLike):
+            return bind_self(expanded, instance)
+    found = get_proper_type(find_member(name, instance, instance))
+    return found or AnyType(TypeOfAny.special_form)

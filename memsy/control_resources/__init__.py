@@ -1,4 +1,4 @@
-"""Resources of the control plane, one a module: endpoints, sync resource, async resource."""
+"""Resources of the control plane, one per module: endpoints, sync resource, async resource."""
 
 from memsy.control_resources.billing import AsyncBillingResource, BillingResource
 from memsy.control_resources.connectors import AsyncConnectorsResource, ConnectorsResource

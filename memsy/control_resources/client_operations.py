@@ -17,6 +17,7 @@ _ME = Endpoint(
 
 
 def me() -> Operation[MeResponse]:
+    """Build a call of `GET /me`."""
     return _ME.operation()
 
 
@@ -31,4 +32,5 @@ _HEALTH = Endpoint(
 
 
 def health() -> Operation[HealthResponse]:
+    """Build a call of `GET /health`."""
     return _HEALTH.operation()

@@ -1,4 +1,4 @@
-"""Connectors, from consent to selection to sync: the endpoints under `/connectors`."""
+"""Connectors to other services: the endpoints under `/connectors`."""
 
 from __future__ import annotations
 
@@ -46,25 +46,25 @@ __all__ = [
 
 
 @frozen
-class _Providers:
+class _ProviderList:
     providers: list[str] = field(metadata=optional([]))
 
 
 @frozen
-class _Items:
+class _ResourceList:
     resources: list[ConnectorResourceItem] = field(metadata=optional([]))
 
 
-_decode_providers = decode_as(_Providers)
-_decode_items = decode_as(_Items)
+_decode_provider_list = decode_as(_ProviderList)
+_decode_resource_list = decode_as(_ResourceList)
 
 
-def _providers(response: HTTPResponse) -> list[str]:
-    return _decode_providers(response).providers
+def _decode_providers(response: HTTPResponse) -> list[str]:
+    return _decode_provider_list(response).providers
 
 
-def _items(response: HTTPResponse) -> list[ConnectorResourceItem]:
-    return _decode_items(response).resources
+def _decode_resources(response: HTTPResponse) -> list[ConnectorResourceItem]:
+    return _decode_resource_list(response).resources
 
 
 _LIST_PROVIDERS = Endpoint(
@@ -73,7 +73,7 @@ _LIST_PROVIDERS = Endpoint(
     method="GET",
     path="/connectors/providers",
     response=list[str],
-    decode=_providers,
+    decode=_decode_providers,
 )
 
 
@@ -156,7 +156,7 @@ _LIST_RESOURCES = Endpoint(
     method="GET",
     path="/connectors/{connector_id}/resources",
     response=list[ConnectorResourceItem],
-    decode=_items,
+    decode=_decode_resources,
 )
 
 
@@ -177,7 +177,7 @@ _LIST_BRANCHES = Endpoint(
     method="GET",
     path="/connectors/{connector_id}/branches",
     response=list[ConnectorResourceItem],
-    decode=_items,
+    decode=_decode_resources,
 )
 
 
@@ -204,23 +204,24 @@ def _picker_config(connector_id: str) -> Operation[PickerConfig]:
 def _authorization(
     *, connector_id: str, timeout: float, poll_interval: float
 ) -> Polling[list[ConnectorResourceItem]]:
-    if not encode.number("poll_interval", poll_interval) > 0:  # NaN fails here, too
+    if not encode.number("poll_interval", poll_interval) > 0:  # not <= 0: that would accept NaN
         raise MemsyConfigurationError(f"poll_interval must be more than 0 s, got {poll_interval!r}")
     operation = evolve(
         _list_resources(connector_id=connector_id), name="connectors.wait_until_authorized"
     )
-    return Polling(operation, Timeout(total=timeout), poll_interval, _awaits_consent)
+    return Polling(operation, Timeout(total=timeout), poll_interval, _is_awaiting_consent)
 
 
-def _awaits_consent(refusal: MemsyAPIError) -> bool:
-    """Tell a 409 that means "not yet" from one that is clearly about something else."""
-    if not isinstance(refusal, ConflictError):
+_OTHER_CONFLICTS = ("already", "delet", "disconnect", "revoked", "sync")
+"""Words in a 409 that is not about a missing consent."""
+
+
+def _is_awaiting_consent(error: MemsyAPIError) -> bool:
+    """Return True for a 409, unless its code or text names another conflict."""
+    if not isinstance(error, ConflictError):
         return False
-    said = f"{refusal.error_code or ''} {refusal.detail}".lower()
-    return not any(word in said for word in _SOMETHING_ELSE)
-
-
-_SOMETHING_ELSE = ("already", "delet", "disconnect", "revoked", "sync")
+    text = f"{error.error_code or ''} {error.detail}".lower()
+    return not any(word in text for word in _OTHER_CONFLICTS)
 
 
 _CONFIGURE_RESOURCES = Endpoint(
@@ -238,26 +239,26 @@ def _configure_resources(
 ) -> Operation[Connector]:
     return _CONFIGURE_RESOURCES.operation(
         path_params={"connector_id": connector_id},
-        json={"resources": [_selection(i, one) for i, one in enumerate(_several(resources))]},
+        json={"resources": _selection(resources)},
     )
 
 
-def _several(resources: object) -> Iterable[object]:
+def _selection(resources: object) -> list[dict[str, str]]:
     if isinstance(resources, (str, bytes, dict)) or not isinstance(resources, Iterable):
         raise MemsyConfigurationError(
             f"resources must be a list of ResourceSelection, got {type(resources).__name__}"
         )
-    return resources
+    return [_selected(i, resource) for i, resource in enumerate(resources)]
 
 
-def _selection(place: int, one: object) -> dict[str, str]:
-    if isinstance(one, ConnectorResourceItem):
-        one = ResourceSelection.from_item(one)
-    if not isinstance(one, ResourceSelection):
+def _selected(index: int, resource: object) -> dict[str, str]:
+    if isinstance(resource, ConnectorResourceItem):
+        resource = ResourceSelection.from_item(resource)
+    if not isinstance(resource, ResourceSelection):
         raise MemsyConfigurationError(
-            f"resources[{place}] must be a ResourceSelection, got {type(one).__name__}"
+            f"resources[{index}] must be a ResourceSelection, got {type(resource).__name__}"
         )
-    return one.to_dict()
+    return resource.to_dict()
 
 
 _SYNC = Endpoint(
@@ -331,7 +332,7 @@ class ConnectorsResource(SyncAPIResource, ConnectorsProtocol):
             bucket=bucket,
             connector_id=connector_id,
         )
-        del secret_access_key  # a traceback that shows locals would show it
+        del secret_access_key  # a traceback with local variables would show it
         return self._call(operation)
 
     def get(self, connector_id: str) -> Connector:
@@ -403,7 +404,7 @@ class AsyncConnectorsResource(AsyncAPIResource, AsyncConnectorsProtocol):
             bucket=bucket,
             connector_id=connector_id,
         )
-        del secret_access_key  # a traceback that shows locals would show it
+        del secret_access_key  # a traceback with local variables would show it
         return await self._call(operation)
 
     async def get(self, connector_id: str) -> Connector:

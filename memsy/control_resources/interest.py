@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 
 @frozen
-class _Interest:
+class _InterestStatus:
     expressed: bool | None = field(metadata=optional(False))
 
 
-_decode_interest = decode_as(_Interest)
+_decode_body = decode_as(_InterestStatus)
 
 
 def _decode_status(response: HTTPResponse) -> bool:
-    # Before anyone has expressed interest, the service may send an empty body or null.
+    # The body may be empty or null (wire contract, section 6.13).
     is_empty = response.content.strip() in (b"", b"null")
-    return not is_empty and bool(_decode_interest(response).expressed)
+    return not is_empty and bool(_decode_body(response).expressed)
 
 
 _EXPRESS = Endpoint(
@@ -48,9 +48,9 @@ def _express(
     *, email: str, name: str, company: str | None, use_case: str | None, notes: str | None
 ) -> Operation[ProInterestResponse]:
     required = {"email": encode.text("email", email), "name": encode.text("name", name)}
-    more = {"company": company, "use_case": use_case, "notes": notes}
-    given = {key: encode.text(key, value) for key, value in more.items() if value is not None}
-    return _EXPRESS.operation(json=required | given)
+    texts = {"company": company, "use_case": use_case, "notes": notes}
+    extra = {key: encode.text(key, value) for key, value in texts.items() if value is not None}
+    return _EXPRESS.operation(json=required | extra)
 
 
 _STATUS = Endpoint(

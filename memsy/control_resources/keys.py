@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @frozen
 class _KeyUsage:
-    """The envelope of the usage records; the service does not document their fields."""
+    """Envelope of the usage records, whose fields the service does not document."""
 
     usage: list[dict[str, Any]] = field(metadata=optional([]))
 

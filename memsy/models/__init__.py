@@ -1,4 +1,4 @@
-"""What goes to the service and what comes back: immutable values, one file a noun."""
+"""Models: immutable attrs classes for request values and decoded responses."""
 
 from memsy.models.account import MeResponse
 from memsy.models.actors import ActorListResponse, ActorResource, ActorSort

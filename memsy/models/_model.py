@@ -1,4 +1,4 @@
-"""Base class of the models that come from the service."""
+"""`Model`, the base class of all models that are decoded from a response."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ if TYPE_CHECKING:
 
 
 class Model:
-    """A value that can be read from parsed JSON."""
+    """Base class of models that are decoded from the JSON of a response."""
 
     __slots__ = ()
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """
-        Read this model from parsed JSON, as the service sends it.
+        Return an instance from parsed JSON, with the keys that the service sends.
+
+        Unknown keys are ignored. A field with a default accepts an absent key and a null, too.
 
         Raises:
-            MemsyResponseError: it has another shape; the message names the JSON path.
+            MemsyResponseError: The data has another shape. The message names the JSON path.
         """
         try:
             return structure(data, cls)

@@ -1,4 +1,4 @@
-"""Whose key it is that calls."""
+"""Account of an API key: the response of `GET /me`."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from memsy.models._model import Model
 @frozen
 class MeResponse(Model):
     """
-    The person and the organisation behind a key.
+    User and organisation of an API key.
 
-    *tier* is the plan (`free`, `pro`), *org_role* such as `org:admin`.
+    Response of `GET /me` (wire contract, section 6.1).
     """
 
     customer_id: str
     email: str
     tier: str
+    """Plan, such as `free` or `pro`."""
     is_superadmin: bool
     org_id: str
     is_billing_admin: bool
     user_id: str | None = None
     org_role: str | None = None
+    """Role in the organisation, such as `org:admin`."""

@@ -1,4 +1,4 @@
-"""Actors: whoever the organisation has memories of."""
+"""Actors of an organisation: the responses of `GET /actors` and `GET /actors/{actor_id}`."""
 
 from __future__ import annotations
 
@@ -12,26 +12,32 @@ from memsy.models._model import Model
 ActorSort: TypeAlias = Literal[
     "first_memory_desc", "first_memory_asc", "last_memory_desc", "actor_id_asc"
 ]
-"""The orders in which actors can be listed."""
+"""Sort orders of `actors.list`."""
 
 
 @frozen
 class ActorResource(Model):
     """
-    An actor, as its memories show it: nobody creates one.
+    Actor, derived from its memories.
 
-    *first_memory_at* and *last_memory_at* (ISO 8601) are when the earliest and the latest of its
-    memories were written. *scope_levels*, *role_ids* and *team_ids* gather those of its memories.
+    Response of `GET /actors/{actor_id}` and item of `GET /actors` (wire contract, section 5.7).
     """
 
     actor_id: str
     first_memory_at: str | None = field(metadata=optional(None))
+    """Earliest `created_at` of its memories, ISO 8601."""
     last_memory_at: str | None = field(metadata=optional(None))
+    """Latest `created_at` of its memories, ISO 8601. Reads do not change it."""
     memory_count: int = field(metadata=optional(0))
+    """Number of its memories, in any status."""
     active_memory_count: int = field(metadata=optional(0))
+    """Number of its memories with status `active`."""
     scope_levels: list[str] = field(metadata=optional([]))
+    """Levels of its memories: `actor`, `role`, `team`, `org`."""
     role_ids: list[str] = field(metadata=optional([]))
+    """Roles of its memories."""
     team_ids: list[str] = field(metadata=optional([]))
+    """Teams of its memories."""
 
 
 @frozen
@@ -39,12 +45,13 @@ class ActorListResponse(Model):
     """
     One page of actors.
 
-    *total* counts all that match. If *truncated*, the service did not look at every memory: the
-    list may be incomplete, and counts too low.
+    Response of `GET /actors` (wire contract, section 5.7).
     """
 
     items: list[ActorResource] = field(metadata=optional([]))
     total: int
+    """Number of actors on all pages."""
     limit: int
     offset: int
     truncated: bool = False
+    """True if the service did not scan all memories. Items may be missing, and counts too low."""

@@ -1,4 +1,8 @@
-"""What an organisation pays for. Amounts are in minor units, such as cents."""
+"""
+Billing of an organisation: the responses of the endpoints under `/billing`.
+
+Amounts are integers in the minor unit of their currency, such as cents.
+"""
 
 from __future__ import annotations
 
@@ -10,28 +14,39 @@ from memsy.models._model import Model
 
 @frozen
 class PaymentMethod(Model):
-    """The card on file."""
+    """Payment card of the organisation (wire contract, section 6)."""
 
     brand: str
     last4: str
+    """Last four digits of the card number."""
     exp_month: int
+    """Month of expiry, 1 to 12."""
     exp_year: int
+    """Year of expiry, four digits."""
 
 
 @frozen
 class UpcomingInvoice(Model):
-    """The invoice that comes next; *period_end* is in Unix seconds."""
+    """Next invoice (wire contract, section 6)."""
 
     amount_due: int
+    """Amount in the minor unit of `currency`."""
     currency: str
+    """Currency code, such as `usd`."""
     period_end: int
+    """End of the billing period, Unix time in seconds."""
 
 
 @frozen
 class BillingSummary(Model):
-    """The plan, its seats, and how they are paid."""
+    """
+    Plan, seats and payment details.
+
+    Response of `GET /billing/summary` (wire contract, section 6.5).
+    """
 
     tier: str
+    """Plan, such as `free` or `pro`."""
     purchased_seats: int
     assigned_seats: int
     available_seats: int
@@ -45,12 +60,20 @@ class BillingSummary(Model):
 
 @frozen
 class Invoice(Model):
-    """An invoice. *created* is a time in Unix seconds, as a text, also if a number was sent."""
+    """
+    Invoice.
+
+    Item of `GET /billing/invoices` (wire contract, section 6.6).
+    """
 
     id: str
     amount_due: int
+    """Amount in the minor unit of `currency`."""
     amount_paid: int
+    """Amount in the minor unit of `currency`."""
     currency: str
+    """Currency code, such as `usd`."""
     status: str
     created: str = field(metadata=AS_TEXT)
+    """Unix time in seconds, as text. A number in the response becomes text."""
     hosted_invoice_url: str | None = None

@@ -1,4 +1,4 @@
-"""Connectors: other services whose contents become memories."""
+"""Connectors: the request and response values of the endpoints under `/connectors`."""
 
 from __future__ import annotations
 
@@ -14,102 +14,135 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 ORG_SCOPED_PROVIDERS = frozenset({"slack", "s3", "notion", "github"})
-"""Providers of which an organisation has one connection, shared by all its members."""
+"""Providers with one connector for the whole organisation."""
 
 USER_SCOPED_PROVIDERS = frozenset({"google_drive", "onedrive"})
-"""Providers to which each member connects on their own."""
+"""Providers with one connector for each member."""
 
 NON_OAUTH_PROVIDERS = frozenset({"s3"})
-"""Providers that are configured with credentials, not by consent in a browser."""
+"""Providers that take credentials instead of consent in a browser."""
 
 
 def requires_org_admin(provider: str) -> bool:
-    """Whether only an admin, or an API key, may connect *provider*: unless it is user-scoped."""
+    """
+    Return True if only an administrator or an API key may connect a provider.
+
+    This holds for every provider outside `USER_SCOPED_PROVIDERS`, unknown ones included.
+    """
     return provider not in USER_SCOPED_PROVIDERS
 
 
 @frozen
 class ConnectorConnection(Model):
-    """A connector that waits for consent: send the user's browser to *authorize_url*."""
+    """
+    Pending connector that needs the consent of the user.
+
+    Response of `POST /connectors/{provider}/connect` (wire contract, section 6.15).
+    """
 
     connector_id: str
     authorize_url: str
+    """URL to open in the browser of the user."""
 
 
 @frozen
 class Connector(Model):
     """
-    A connection to another service.
+    Access to another service, whose contents Memsy ingests.
 
-    *status* is `pending` until there is consent and a selection, then `active`, or `error` with
-    *last_error*. *bucket* and *region* are those of S3. Times are ISO 8601.
+    Response of several endpoints under `/connectors` (wire contract, section 6.15).
     """
 
     id: str
     provider: str
     status: str
+    """`pending` until consent and selection, then `active`; `error` after a failure."""
     display_name: str | None = field(metadata=optional(None))
     external_account_id: str | None = field(metadata=optional(None))
     configured_by_email: str | None = field(metadata=optional(None))
     scopes: list[str] = field(metadata=optional([]))
+    """Permissions that the provider granted."""
     last_sync_at: str | None = field(metadata=optional(None))
+    """Time of the last sync, ISO 8601."""
     next_sync_at: str | None = field(metadata=optional(None))
+    """Time of the next sync, ISO 8601."""
     last_error: str | None = field(metadata=optional(None))
     created_at: str
+    """Time of creation, ISO 8601."""
     bucket: str | None = None
+    """Bucket of an S3 connector."""
     region: str | None = None
+    """AWS region of an S3 connector."""
 
 
 @frozen
 class ConnectorResourceItem(Model):
     """
-    Something of the other service that can be selected.
+    Resource of the other service that can be selected.
 
-    *resource_type* is such as `channel`, `bucket`, `workspace`, `repo`, `branch`, `folder`, `file`.
+    Item of `GET /connectors/{id}/resources` and of `GET /connectors/{id}/branches` (wire contract,
+    section 6.15).
     """
 
     external_id: str
+    """Id in the other service, such as `acme/app#main` for a branch."""
     resource_type: str = field(metadata=optional("channel"))
+    """`channel`, `bucket`, `workspace`, `repo`, `branch`, `default_branch`, `folder` or `file`."""
     name: str | None = field(metadata=optional(None))
     selected: bool = field(metadata=optional(False))
 
 
 @frozen
 class ResourceSelection:
-    """Something that shall be selected."""
+    """
+    Resource to select.
+
+    Item of the request body of `PUT /connectors/{id}/resources` (wire contract, section 6.15).
+    """
 
     external_id: str
+    """Id in the other service."""
     resource_type: str = "channel"
+    """Type as in `ConnectorResourceItem.resource_type`."""
     name: str | None = None
 
     @classmethod
     def from_item(cls, item: ConnectorResourceItem) -> Self:
-        """Select what was listed."""
+        """Return a selection of an item of `connectors.list_resources`."""
         return cls(item.external_id, item.resource_type, item.name)
 
     def to_dict(self) -> dict[str, Any]:
-        """As it is sent: a name that is None is left out."""
-        every = {"external_id": self.external_id, "resource_type": self.resource_type}
-        return every if self.name is None else {**every, "name": self.name}
+        """Return the JSON object of the request, without a name that is None."""
+        payload = {"external_id": self.external_id, "resource_type": self.resource_type}
+        return payload if self.name is None else {**payload, "name": self.name}
 
 
 @frozen
 class ConnectorStatus(Model):
-    """Whether a provider is connected, and as what."""
+    """
+    State of one provider.
+
+    Response of `GET /connectors/{provider}/status` (wire contract, section 6.15).
+    """
 
     connected: bool
+    """True if the organisation, or for a user-scoped provider the caller, has a connector."""
     display_name: str | None = None
 
 
 @frozen
 class PickerConfig(Model):
     """
-    What Google's file picker needs in a browser.
+    Configuration of Google's file picker in a browser.
 
-    *access_token* is a live credential for *expires_in* seconds; no `repr` shows it or *api_key*.
+    Response of `GET /connectors/{id}/picker-token` (wire contract, section 6.15). `repr` masks both
+    secrets.
     """
 
     access_token: str = field(repr=mask)
+    """Live credential of the user."""
     expires_in: int
+    """Seconds until `access_token` expires."""
     api_key: str = field(repr=mask)
+    """API key of Google's file picker."""
     app_id: str

@@ -1,4 +1,4 @@
-"""Events, as the console shows them."""
+"""Stored events: the response of `GET /console/events`."""
 
 from __future__ import annotations
 
@@ -13,27 +13,36 @@ from memsy.models._model import Model
 @frozen
 class EventItemResponse(Model):
     """
-    One stored event. Times are ISO 8601.
+    Stored event.
 
-    *metadata* is an object here: what was ingested as the text of one, or `{"raw": text}`.
+    Item of `GET /console/events` (wire contract, section 6.11).
     """
 
     event_id: str
     org_id: str
     actor_id: str
     kind: str
+    """`user_message`, `assistant_message`, `tool_result` or `app_event`."""
     content: str
     ts: str
+    """Time of the event, ISO 8601."""
     session_id: str | None = None
     metadata: dict[str, Any] | None = None
+    """The ingested JSON object, or `{"raw": text}` for any other text."""
     ingested_at: str | None = None
+    """Time of ingestion, ISO 8601."""
 
 
 @frozen
 class EventListResponse(Model):
-    """One page of events; *total* counts all that match."""
+    """
+    One page of events.
+
+    Response of `GET /console/events` (wire contract, section 6.11).
+    """
 
     items: list[EventItemResponse] = field(metadata=optional([]))
     total: int
+    """Number of events on all pages."""
     limit: int
     offset: int

@@ -1,4 +1,4 @@
-"""Events: what an agent saw or said, on its way to the service."""
+"""Events: the request items of `POST /ingest`, its response, and events behind memories."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from memsy.models._model import Model
 from memsy.models.usage import RateLimitInfo, UsageInfo
 
 EventKind: TypeAlias = Literal["user_message", "assistant_message", "tool_result", "app_event"]
-"""What an event may be; the service refuses any other word."""
+"""Kinds of events. The service rejects any other with 422 (wire contract, section 4)."""
 
 
 def _as_json_text(metadata: str | Mapping[str, Any] | None) -> str | None:
@@ -23,7 +23,7 @@ def _as_json_text(metadata: str | Mapping[str, Any] | None) -> str | None:
         return metadata
     if not isinstance(metadata, Mapping):
         raise MemsyConfigurationError(
-            f"EventPayload: metadata must be a JSON string or a mapping, got {preview(metadata)}"
+            f"EventPayload: metadata must be JSON text or a mapping, got {preview(metadata)}"
         )
     return dump(dict(metadata), "EventPayload: metadata")
 
@@ -31,84 +31,104 @@ def _as_json_text(metadata: str | Mapping[str, Any] | None) -> str | None:
 @frozen
 class EventPayload:
     """
-    One event, to be ingested.
+    Event to ingest.
 
-    *actor_id* is whose memories it may become, *session_id* the conversation; both have 1 to 256
-    characters. *content* has 1 to 32,000 characters, not only white space. *role_id* and *team_id*
-    let the memory be promoted to that role or team. *ts* is when it happened (ISO 8601; now, if
-    absent). *metadata* is a JSON text of at most 4,096 characters, or a mapping, which is
-    written as one; it comes back as `SearchResult.source_metadata`.
-
-    The limits are the service's (section 4 of the wire contract): it answers 422 to what is
-    outside of them.
+    Item of the request body of `POST /ingest` (wire contract, section 5.1). The service checks the
+    limits of the fields and responds with 422 (wire contract, section 4).
 
     Raises:
-        MemsyConfigurationError: *metadata* that JSON cannot say.
+        MemsyConfigurationError: `metadata` cannot be written as JSON.
     """
 
     actor_id: str
+    """Owner of the memories, 1 to 256 characters."""
     session_id: str
+    """Conversation of the event, 1 to 256 characters."""
     kind: EventKind
+    """`user_message`, `assistant_message`, `tool_result` or `app_event`."""
     content: str
+    """Text of 1 to 32,000 characters, not only white space."""
     role_id: str | None = None
+    """Role to which the memories can be promoted, at most 256 characters."""
     team_id: str | None = None
+    """Team to which the memories can be promoted, at most 256 characters."""
     ts: str | None = None
+    """Time of the event, ISO 8601. None means the time of ingestion."""
     metadata: str | None = field(default=None, converter=_as_json_text)
+    """
+    JSON text of at most 4,096 characters. The constructor converts a mapping to JSON text.
+
+    Search returns it in `SearchResult.source_metadata`.
+    """
 
     def __repr__(self) -> str:
-        given = (f"{name}={value!r}" for name, value in self.to_dict().items())
-        return f"{type(self).__name__}({', '.join(given)})"
+        fields = (f"{name}={value!r}" for name, value in self.to_dict().items())
+        return f"{type(self).__name__}({', '.join(fields)})"
 
     def to_dict(self) -> dict[str, Any]:
-        """As it is sent: what is None is left out."""
-        every = {
+        """Return the JSON object of the request, without the fields that are None."""
+        required = {
             "actor_id": self.actor_id,
             "session_id": self.session_id,
             "kind": self.kind,
             "content": self.content,
         }
-        given = {
+        optional = {
             "role_id": self.role_id,
             "team_id": self.team_id,
             "ts": self.ts,
             "metadata": self.metadata,
         }
-        return every | {name: value for name, value in given.items() if value is not None}
+        return required | {name: value for name, value in optional.items() if value is not None}
 
 
 @frozen
 class IngestResponse(Model):
     """
-    The ids of the stored events, one for each that was sent, in their order.
+    Ids of the stored events.
 
-    Equal events of one actor and session within 60 s are stored once: the later ones get the id
-    of the first.
+    Response of `POST /ingest` (wire contract, section 5.1).
     """
 
     event_ids: list[str]
+    """
+    One id for each event, in the order of the call.
+
+    An event that repeats an earlier one within 60 s has the id of the earlier one.
+    """
     usage: UsageInfo | None = field(default=None, metadata=NOT_IN_BODY)
     rate_limit: RateLimitInfo | None = field(default=None, metadata=NOT_IN_BODY)
 
     @property
     def deduplicated(self) -> int:
-        """How many events of this call were taken for repetitions of others of it."""
+        """Number of events that repeat another event of the same call."""
         return len(self.event_ids) - len(set(self.event_ids))
 
 
 @frozen
 class ClearResponse(Model):
-    """How many memories were deleted: what `clear` would answer, if the service had it."""
+    """
+    Response of `DELETE /clear/{container_tag}`, which the service does not implement.
+
+    See section 5.8 of the wire contract.
+    """
 
     deleted: int = 0
+    """Number of deleted memories."""
     usage: UsageInfo | None = field(default=None, metadata=NOT_IN_BODY)
     rate_limit: RateLimitInfo | None = field(default=None, metadata=NOT_IN_BODY)
 
 
 @frozen
 class SourceEvent(Model):
-    """An event that a memory was drawn from. *ts* is ISO 8601."""
+    """
+    Event from which the service extracted a memory.
+
+    Item of `SearchResult.source_events` (wire contract, section 5.2).
+    """
 
     event_id: str
     kind: str
     content: str
     ts: str | None = None
+    """Time of the event, ISO 8601."""

@@ -1,4 +1,4 @@
-"""How the service feels."""
+"""State of the service: the response of `GET /health`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,19 @@ from memsy.models.usage import RateLimitInfo, UsageInfo
 
 @frozen
 class HealthResponse(Model):
-    """*status* is `ok` where all is well; *components* says it of each part."""
+    """
+    State of the service.
+
+    Response of `GET /health` on both planes (wire contract, section 5.4).
+    """
 
     status: str = field(metadata=optional("unknown"))
+    """`ok` if the service works; `unknown` if the response has no status."""
     version: str = ""
+    """Version of the service; empty if the response has no version."""
     billing_enabled: bool | None = None
+    """True if the organisation has billing. Only the control plane reports it."""
     components: dict[str, str] | None = None
+    """State of each component, by name."""
     usage: UsageInfo | None = field(default=None, metadata=NOT_IN_BODY)
     rate_limit: RateLimitInfo | None = field(default=None, metadata=NOT_IN_BODY)

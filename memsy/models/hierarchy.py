@@ -1,4 +1,4 @@
-"""The organisation, its roles and its teams: what steers the promotion of memories."""
+"""Organisations, roles and teams: the responses of `/orgs`, `/roles` and `/teams`."""
 
 from __future__ import annotations
 
@@ -12,44 +12,66 @@ from memsy.models._model import Model
 @frozen
 class OrgResource(Model):
     """
-    An organisation.
+    Settings of an organisation for the promotion of memories.
 
-    *promotion_prompt* is written by the service from *name* and *focus*, and can be edited. Times
-    are ISO 8601.
+    Response of the endpoints under `/orgs` (wire contract, section 5.5).
     """
 
     org_id: str
     name: str
     focus: str
+    """Subject of the memories to promote, in plain words."""
     promotion_prompt: str
+    """Prompt that the service wrote from `name` and `focus`, or its edited text."""
     created_at: str
+    """Time of creation, ISO 8601."""
     updated_at: str
+    """Time of the last change, ISO 8601."""
     prompt_meta: dict[str, Any] | None = None
+    """Data about the prompt, in a shape of the service's own."""
 
 
 @frozen
 class RoleResource(Model):
-    """A role in an organisation; see `OrgResource` for the fields."""
+    """
+    Role of an organisation.
+
+    Response of the endpoints under `/roles` (wire contract, section 5.5).
+    """
 
     role_id: str
     org_id: str
     name: str
     focus: str
+    """Subject of the memories to promote, in plain words."""
     promotion_prompt: str
+    """Prompt that the service wrote from `name` and `focus`, or its edited text."""
     created_at: str
+    """Time of creation, ISO 8601."""
     updated_at: str
+    """Time of the last change, ISO 8601."""
     prompt_meta: dict[str, Any] | None = None
+    """Data about the prompt, in a shape of the service's own."""
 
 
 @frozen
 class TeamResource(Model):
-    """A team in an organisation; see `OrgResource` for the fields."""
+    """
+    Team of an organisation.
+
+    Response of the endpoints under `/teams` (wire contract, section 5.5).
+    """
 
     team_id: str
     org_id: str
     name: str
     focus: str
+    """Subject of the memories to promote, in plain words."""
     promotion_prompt: str
+    """Prompt that the service wrote from `name` and `focus`, or its edited text."""
     created_at: str
+    """Time of creation, ISO 8601."""
     updated_at: str
+    """Time of the last change, ISO 8601."""
     prompt_meta: dict[str, Any] | None = None
+    """Data about the prompt, in a shape of the service's own."""

@@ -1,4 +1,4 @@
-"""Interest in the pro plan."""
+"""Interest in the pro plan: the response of `POST /interest/pro`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from memsy.models._model import Model
 
 @frozen
 class ProInterestResponse(Model):
-    """What the service says to an expressed interest."""
+    """
+    Confirmation of the service.
+
+    Response of `POST /interest/pro` (wire contract, section 6.12).
+    """
 
     message: str

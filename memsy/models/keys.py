@@ -1,4 +1,4 @@
-"""API keys: what is known of them, and the one moment at which their text is."""
+"""API keys: the responses of the endpoints under `/keys`."""
 
 from __future__ import annotations
 
@@ -11,38 +11,54 @@ from memsy.models._model import Model
 
 @frozen
 class ApiKeyInfo(Model):
-    """A key, without its text, of which *prefix* is the beginning. Times are ISO 8601."""
+    """
+    API key without its text.
+
+    Item of `GET /keys` (wire contract, section 6.7).
+    """
 
     key_id: str
     prefix: str
+    """First characters of the key, such as `msy_abc`."""
     name: str
     scopes: list[str] = field(metadata=optional([]))
+    """Permissions: `read`, `write`."""
     is_active: bool
     created_at: str
+    """Time of creation, ISO 8601."""
     last_used_at: str | None = None
+    """Time of the last call, ISO 8601."""
     expires_at: str | None = None
+    """End of validity, ISO 8601."""
 
 
 @frozen
 class ApiKeyListResponse(Model):
-    """All keys of the organisation, and how many it may have."""
+    """
+    API keys of the organisation.
+
+    Response of `GET /keys` (wire contract, section 6.7).
+    """
 
     keys: list[ApiKeyInfo] = field(metadata=optional([]))
     max_keys: int
+    """Number of keys that the plan allows."""
     active_count: int
+    """Number of active keys."""
 
 
 @frozen
 class CreateKeyResponse(Model):
     """
-    A new key.
+    New API key, with its text.
 
-    *raw_key* is its text: it appears in this answer and never again, so store it now. No `repr`
-    shows it.
+    Response of `POST /keys` (wire contract, section 6.8).
     """
 
     key_id: str
     raw_key: str = field(repr=mask)
+    """Text of the key. No later response contains it, so store it now. `repr` masks it."""
     prefix: str
+    """First characters of the key, such as `msy_abc`."""
     name: str
     scopes: list[str] = field(metadata=optional([]))

@@ -1,4 +1,4 @@
-"""Memories, as the console shows them."""
+"""Memories: the responses of the endpoints under `/console/memories`."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from memsy.models._model import Model
 
 @frozen
 class MemoryScopeInfo(Model):
-    """Whose memory it is: *level* is `actor`, `role`, `team` or `org`, with the id for it."""
+    """Owner of a memory: an actor, a role, a team or the organisation."""
 
     level: str
+    """`actor`, `role`, `team` or `org`."""
     actor_id: str | None = None
     team_id: str | None = None
     role_id: str | None = None
@@ -23,44 +24,68 @@ class MemoryScopeInfo(Model):
 @frozen
 class MemoryItemResource(Model):
     """
-    All that the service keeps of one memory.
+    Memory with all its fields.
 
-    *strength* lies in 0.0 to 5.0, *confidence* in 0.0 to 1.0; times are ISO 8601.
+    Response of `GET /console/memories/{memory_id}` and item of `GET /console/memories` (wire
+    contract, section 5.6).
     """
 
     memory_id: str
+    """UUID of the memory."""
     org_id: str
     scope: MemoryScopeInfo
     type: str = field(metadata=optional(""))
+    """Type such as `fact`, `preference`, `norm`, `decision` or `event`; the list is open."""
     kind: str = field(metadata=optional(""))
     memory_kind: str = field(metadata=optional(""))
+    """Family: `semantic`, `episodic` or `procedural`."""
     status: str = field(metadata=optional(""))
+    """`active`, `archived`, `decayed` or `superseded`."""
     text: str = field(metadata=optional(""))
     confidence: float = field(metadata=optional(0.0))
+    """0.0 to 1.0."""
     strength: float = field(metadata=optional(0.0))
+    """0.0 to 5.0. Starts at 1.0, rises with each search that returns the memory, then decays."""
     recall_count: int = field(metadata=optional(0))
+    """Number of searches that returned the memory."""
     decay_half_life_days: float = field(metadata=optional(0.0))
+    """Days without a search after which `strength` is halved."""
     pinned: bool = field(metadata=optional(False))
+    """True if `strength` never decays."""
     tags: list[str] = field(metadata=optional([]))
     entity_refs: list[dict[str, str]] = field(metadata=optional([]))
+    """Entities that the memory mentions."""
     source_event_ids: list[str] = field(metadata=optional([]))
+    """Ids of the events from which the service extracted the memory."""
     source_urls: list[str] = field(metadata=optional([]))
     summary: str | None = None
     payload: dict[str, Any] | None = None
+    """Further data, in a shape of the service's own."""
     last_recalled_at: str | None = None
+    """Time of the last search that returned the memory, ISO 8601."""
     effective_from: str | None = None
+    """Start of validity, ISO 8601."""
     effective_to: str | None = None
+    """End of validity, ISO 8601."""
     observed_at: str | None = None
+    """Time of the observation, ISO 8601."""
     created_at: str | None = None
+    """Time of creation, ISO 8601."""
     updated_at: str | None = None
+    """Time of the last change, ISO 8601."""
 
 
 @frozen
 class MemoryListResponse(Model):
-    """One page of memories; *total* counts all that match."""
+    """
+    One page of memories.
+
+    Response of `GET /console/memories` (wire contract, section 5.6).
+    """
 
     items: list[MemoryItemResource] = field(metadata=optional([]))
     total: int
+    """Number of memories on all pages."""
     limit: int
     offset: int
 
@@ -68,20 +93,31 @@ class MemoryListResponse(Model):
 @frozen
 class MemoryStatsResponse(Model):
     """
-    The organisation's memories in numbers.
+    Statistics about all memories of the organisation.
 
-    The objects in *top_entities* (`name`, `count`), *confidence_buckets* (`bucket`, `count`) and
-    *date_range* (`earliest`, `latest`) are the service's to define.
+    Response of `GET /console/memories/stats` (wire contract, section 5.6). The service does not
+    document the keys of the objects in the last three fields. The local service uses the keys
+    named here.
     """
 
     total: int
     total_memories: int
+    """Number of memories. The service does not document the difference from `total`."""
     active_memories: int
+    """Number of memories with status `active`."""
     by_type: dict[str, int] = field(metadata=optional({}))
+    """Number of memories by `type`."""
     by_kind: dict[str, int] = field(metadata=optional({}))
+    """Number of memories by family: `semantic`, `episodic`, `procedural`."""
     by_status: dict[str, int] = field(metadata=optional({}))
+    """Number of memories by `status`."""
     avg_confidence: float
+    """Average confidence, 0.0 to 1.0."""
     avg_strength: float
+    """Average strength, 0.0 to 5.0."""
     top_entities: list[dict[str, Any]] = field(metadata=optional([]))
+    """Most frequent entities, each with `name` and `count`."""
     confidence_buckets: list[dict[str, Any]] | None = None
+    """Number of memories by confidence, each with `bucket` and `count`."""
     date_range: dict[str, str | None] | None = None
+    """`earliest` and `latest` date, ISO 8601."""

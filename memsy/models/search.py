@@ -1,4 +1,4 @@
-"""What a search finds."""
+"""Search results: the response of `POST /search`."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ V = TypeVar("V")
 @frozen
 class SearchResult(Model):
     """
-    One memory that was found.
+    Memory that matches a search.
 
-    *id* can be given to `client.memories.get`. *score* lies in 0.0 to 1.0, higher is closer,
-    and compares only within one answer. *metadata* is all else that the service said of
-    the memory; its well-known keys are properties here. A property whose key is absent, or
-    holds something else than it should, is None or empty.
+    Item of `POST /search` (wire contract, section 5.2). The properties read well-known keys of
+    `metadata`. A property is None or empty if its key is absent or has a value of another type.
     """
 
     id: str
+    """UUID of the memory, for `client.memories.get`."""
     content: str
+    """Text of the memory."""
     score: float
+    """0.0 to 1.0, higher is closer. Scores compare only within one response."""
     metadata: dict[str, Any] | None = None
+    """All further keys of the memory, unchanged."""
 
     @property
     def title(self) -> str | None:
@@ -45,30 +47,33 @@ class SearchResult(Model):
 
     @property
     def entities(self) -> list[dict[str, Any]]:
-        """Whom and what the memory is about; each has a `name`."""
+        """Entities that the memory mentions, each with a `name`."""
         return self._items("entities", dict)
 
     @property
     def session_id(self) -> str | None:
-        """The conversation it comes from; None for promoted knowledge, which comes from many."""
+        """Session of the memory. A promoted memory has None."""
         return self._text("session_id")
 
     @property
     def source_event_ids(self) -> list[str]:
+        """Ids of the events from which the service extracted the memory."""
         return self._items("source_event_ids", str)
 
     @property
     def source_events(self) -> list[SourceEvent]:
-        """The events it was drawn from; empty unless asked for by `include_source_events`."""
-        found = (_read(item, SourceEvent) for item in self._items("source_events", dict))
-        return [event for event in found if event is not None]
+        """Events behind the memory. Empty without `include_source_events` in the search."""
+        events = (
+            _structure_or_none(item, SourceEvent) for item in self._items("source_events", dict)
+        )
+        return [event for event in events if event is not None]
 
     @property
     def source_metadata(self) -> list[dict[str, Any]]:
         """
-        What its events carried as metadata, at most 5.
+        Metadata of the events behind the memory, at most 5 entries.
 
-        Each has an `event_id`, and either `metadata` (an object) or `raw` (a text that is none).
+        Each entry has `event_id`, and either `metadata` (a JSON object) or `raw` (any other text).
         """
         return self._items("source_metadata", dict)
 
@@ -78,39 +83,45 @@ class SearchResult(Model):
 
     @property
     def type(self) -> str | None:
-        """Such as `fact`, `preference`, `decision`; the list is open."""
+        """Type such as `fact`, `preference` or `decision`; the list is open."""
         return self._text("type")
 
     @property
     def strength(self) -> float | None:
-        """0.0 to 5.0: begins at 1.0, rises when the memory is found, decays when it is not."""
+        """
+        Strength, 0.0 to 5.0.
+
+        Starts at 1.0, rises with each search that returns the memory, then decays.
+        """
         return self._number("strength")
 
     @property
     def confidence(self) -> float | None:
-        """0.0 to 1.0."""
+        """Confidence, 0.0 to 1.0."""
         return self._number("confidence")
 
     @property
     def observed_at(self) -> str | None:
-        """When it happened, in ISO 8601."""
+        """Time of the observation, ISO 8601."""
         return self._text("observed_at")
 
     def _get(self, key: str) -> object:
         return (self.metadata or {}).get(key)
 
     def _text(self, key: str) -> str | None:
-        return _read(self._get(key), str)
+        return _structure_or_none(self._get(key), str)
 
     def _number(self, key: str) -> float | None:
-        return _read(self._get(key), float)
+        return _structure_or_none(self._get(key), float)
 
-    def _items(self, key: str, kind: builtins.type[V]) -> list[V]:
-        value = self._get(key)
-        return [item for item in value if isinstance(item, kind)] if isinstance(value, list) else []
+    def _items(self, key: str, shape: builtins.type[V]) -> list[V]:
+        values = self._get(key)
+        if not isinstance(values, list):
+            return []
+        return [item for item in values if isinstance(item, shape)]
 
 
-def _read(value: object, shape: builtins.type[V]) -> V | None:
+def _structure_or_none(value: object, shape: builtins.type[V]) -> V | None:
     try:
         return structure(value, shape)
     except SchemaMismatch:
@@ -119,8 +130,13 @@ def _read(value: object, shape: builtins.type[V]) -> V | None:
 
 @frozen
 class SearchResponse(Model):
-    """What was found, best first; fewer than were asked for, or none, is a good answer too."""
+    """
+    Results of a search.
+
+    Response of `POST /search` (wire contract, section 5.2).
+    """
 
     results: list[SearchResult] = field(metadata=optional([]))
+    """Best match first. The list can be shorter than `limit`, or empty."""
     usage: UsageInfo | None = field(default=None, metadata=NOT_IN_BODY)
     rate_limit: RateLimitInfo | None = field(default=None, metadata=NOT_IN_BODY)

@@ -1,4 +1,4 @@
-"""How far the service has come with events: pending, completed, failed."""
+"""Processing states of events: the response of `POST /status`."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from memsy.models.usage import RateLimitInfo, UsageInfo
 @frozen
 class StatusResponse(Model):
     """
-    The events that were asked about, by what became of them.
+    Event ids by processing state.
 
-    Completed ones can be found by search, failed ones never will be, pending ones are on their way.
-    *total* counts all ids asked about, also those that the service does not know, which stand
-    in *statuses* (id to word) as `unknown`, and in no list.
+    Response of `POST /status` (wire contract, section 5.3).
     """
 
     completed_ids: list[str] = field(metadata={**wire_name("completedIds"), **optional([])})
+    """Processed events. Search returns their memories."""
     failed_ids: list[str] = field(metadata={**wire_name("failedIds"), **optional([])})
+    """Events that the service failed to process, for good."""
     pending_ids: list[str] = field(metadata={**wire_name("pendingIds"), **optional([])})
+    """Events that wait for processing."""
     total: int = field(metadata=optional(0))
+    """Number of ids in the request, unknown ids included."""
     statuses: dict[str, str] | None = None
+    """State by id: `completed`, `failed`, `pending` or `unknown`."""
     usage: UsageInfo | None = field(default=None, metadata=NOT_IN_BODY)
     rate_limit: RateLimitInfo | None = field(default=None, metadata=NOT_IN_BODY)

@@ -1,4 +1,4 @@
-"""What the headers of every reply say of the account: use of the plan, and the rate limit."""
+"""Usage of the plan and rate limit, from the headers of a response."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 @frozen
 class UsageInfo:
     """
-    What the organisation used of its plan in this billing period (a calendar month).
+    Usage of the plan in the current billing period, a calendar month.
 
-    A field is None where the service did not say it; a limit is None where there is none.
+    Read from the headers `X-Usage-*` and `X-Plan` (wire contract, section 2.1). A field is None if
+    the response has no such header, or its value is not an integer.
     """
 
     api_calls: int | None = None
@@ -32,36 +33,39 @@ class UsageInfo:
     search_queries: int | None = None
     search_queries_limit: int | None = None
     plan: str | None = None
+    """Plan, such as `free` or `pro`."""
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Self | None:
-        """Read the `X-Usage-*` and `X-Plan` headers; None if there is none that can be read."""
-        given = lowercase_names(headers)
-        counts = {name: _integer(given.get(header)) for name, header in _USAGE_HEADERS.items()}
-        usage = cls(**counts, plan=given.get("x-plan"))
+        """Return the usage in the headers of a response; None if no field can be read."""
+        lowercase = lowercase_names(headers)
+        counts = {name: _integer(lowercase.get(header)) for name, header in _USAGE_HEADERS.items()}
+        usage = cls(**counts, plan=lowercase.get("x-plan"))
         return None if usage == cls() else usage
 
 
 @frozen
 class RateLimitInfo:
     """
-    The limit of API calls in this billing period.
+    Limit of API calls in the current billing period, a calendar month.
 
-    *reset* is the Unix time (seconds) of the next period's start: the first of next month, so it is
-    nothing to wait for.
+    Read from the headers `X-RateLimit-*` (wire contract, section 2.1).
     """
 
     limit: int | None = None
+    """Number of calls that the plan allows in the period."""
     remaining: int | None = None
+    """Number of calls left in the period, 0 or more."""
     reset: int | None = None
+    """Start of the next period (first of next month), Unix time in seconds."""
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Self | None:
-        """Read the `X-RateLimit-*` headers; None if neither limit nor remaining can be read."""
-        given = lowercase_names(headers)
+        """Return the limit in the headers; None if both limit and remaining are not readable."""
+        lowercase = lowercase_names(headers)
         names = ("limit", "remaining", "reset")
-        found = cls(**{name: _integer(given.get(f"x-ratelimit-{name}")) for name in names})
-        return None if found.limit is None and found.remaining is None else found
+        info = cls(**{name: _integer(lowercase.get(f"x-ratelimit-{name}")) for name in names})
+        return None if info.limit is None and info.remaining is None else info
 
 
 _USAGE_HEADERS: Mapping[str, str] = {

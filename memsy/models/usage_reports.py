@@ -1,4 +1,4 @@
-"""What an organisation used: in this billing period, and day by day."""
+"""Usage reports: the responses of the endpoints under `/usage`."""
 
 from __future__ import annotations
 
@@ -11,41 +11,62 @@ from memsy.models._model import Model
 @frozen
 class DimensionUsage(Model):
     """
-    One dimension, such as `events_ingested`: how much of how much.
+    Usage of one dimension in a billing period.
 
-    *limit* is None where there is none; *overage_rate* is the price of one above it, if it is sold.
+    Item of `GET /usage/summary` (wire contract, section 6.3).
     """
 
     dimension: str
+    """Name such as `events_ingested`."""
     used: int
     limit: int | None = None
+    """Quantity that the plan includes. None means unlimited."""
     overage_rate: float | None = None
+    """Price of one unit above `limit`. None if the plan sells none."""
 
 
 @frozen
 class UsageSummaryResponse(Model):
-    """The billing period so far; its bounds are ISO 8601, *tier* is the plan."""
+    """
+    Usage in the current billing period.
+
+    Response of `GET /usage/summary` (wire contract, section 6.3).
+    """
 
     org_id: str
     tier: str
+    """Plan, such as `free` or `pro`."""
     period_start: str
+    """Start of the period, ISO 8601."""
     period_end: str
+    """End of the period, ISO 8601."""
     dimensions: list[DimensionUsage] = field(metadata=optional([]))
 
 
 @frozen
 class TimeseriesPoint(Model):
-    """How much of one dimension was used in the day or hour that begins at *date*."""
+    """
+    Usage of one dimension in one day or hour.
+
+    Item of `GET /usage/timeseries` (wire contract, section 6.4).
+    """
 
     date: str
+    """Start of the day or hour, ISO 8601."""
     dimension: str
+    """Name such as `events_ingested`."""
     quantity: int
 
 
 @frozen
 class UsageTimeseriesResponse(Model):
-    """Points in the order of time; *granularity* is `daily` or `hourly`."""
+    """
+    Usage per day or hour.
+
+    Response of `GET /usage/timeseries` (wire contract, section 6.4).
+    """
 
     org_id: str
     granularity: str
+    """`daily` or `hourly`."""
     data: list[TimeseriesPoint] = field(metadata=optional([]))

@@ -1,4 +1,4 @@
-"""The two surfaces, for whoever depends on a client, or stands in for one."""
+"""Protocols of clients and resources, sync and async, with the documentation of every method."""
 
 from memsy.protocols.aio import (
     AsyncActorsProtocol,

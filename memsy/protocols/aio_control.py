@@ -1,4 +1,4 @@
-"""The awaiting surface of the control plane: the blocking one, for `async` code."""
+"""Protocols of the async client of the control plane and its resources."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
 
 @mirrors(UsageProtocol)
 class AsyncUsageProtocol(Protocol):
-    """What the organisation uses. For admins."""
+    """Usage of the plan by the organisation. Requires the API key of an administrator."""
 
     async def summary(self) -> UsageSummaryResponse:
         """
-        This billing period so far, dimension by dimension.
+        Return the usage of each dimension in the current billing period, a calendar month.
 
         Raises:
-            AuthorizationError: the key is not an admin's.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
@@ -60,46 +60,50 @@ class AsyncUsageProtocol(Protocol):
         period_end: str | None = None,
     ) -> UsageTimeseriesResponse:
         """
-        The same over time.
+        Return the usage per day or hour (wire contract, section 6.4).
 
-        *dimension* is such as `events_ingested`; all of them, if None. *granularity* is `daily` or
-        `hourly`. *period_start* and *period_end* are ISO 8601 dates, both inclusive.
+        Args:
+            dimension: `api_calls`, `events_ingested`, `memories_stored`, `llm_tokens` or
+                `search_queries`. None includes all dimensions.
+            granularity: `daily` or `hourly`.
+            period_start: First date, ISO 8601, inclusive.
+            period_end: Last date, ISO 8601, inclusive.
 
         Raises:
-            AuthorizationError: the key is not an admin's.
-            ValidationError: an unknown dimension or granularity, or what is no date.
+            AuthorizationError: The key does not belong to an administrator.
+            ValidationError: `dimension` or `granularity` is unknown, or a date is not ISO 8601.
         """
         ...
 
 
 @mirrors(BillingProtocol)
 class AsyncBillingProtocol(Protocol):
-    """What the organisation pays. For admins."""
+    """Plan, seats and invoices of the organisation. Requires the API key of an administrator."""
 
     async def summary(self) -> BillingSummary:
         """
-        The plan, its seats, and how they are paid.
+        Return the plan, its seats and the payment details.
 
         Raises:
-            BillingNotEnabledError: the organisation has no billing.
-            AuthorizationError: the key is not an admin's.
+            BillingNotEnabledError: The organisation has no billing.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
     async def invoices(self) -> list[Invoice]:
         """
-        All invoices.
+        Return all invoices. The list can be empty.
 
         Raises:
-            BillingNotEnabledError: the organisation has no billing.
-            AuthorizationError: the key is not an admin's.
+            BillingNotEnabledError: The organisation has no billing.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
 
 @mirrors(KeysProtocol)
 class AsyncKeysProtocol(Protocol):
-    """API keys. For admins."""
+    """API keys of the organisation. Requires the API key of an administrator."""
 
     async def create(
         self,
@@ -108,48 +112,58 @@ class AsyncKeysProtocol(Protocol):
         expires_at: str | None = None,
     ) -> CreateKeyResponse:
         """
-        Make a key that may do what *scopes* say: `read`, `write`.
+        Create an API key.
 
-        *expires_at* is ISO 8601. The text of the key is in this answer alone. It is not repeated
-        after a lost answer, so that no key is made of which nobody knows.
+        Only this response contains the text of the key, as `raw_key`. The client does not retry
+        after a lost response, because a retry could create a second key (wire contract, section
+        6.8).
+
+        Args:
+            name: Display name.
+            scopes: Permissions of the key: `read`, `write`.
+            expires_at: End of validity, ISO 8601.
 
         Raises:
-            KeyLimitReachedError: the plan allows no more.
-            AuthorizationError: the key is not an admin's.
+            KeyLimitReachedError: The plan allows no further key.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
     async def delete(self, key_id: str) -> None:
         """
-        Revoke a key, at once.
+        Revoke an API key, with immediate effect.
 
         Raises:
-            NotFoundError: there is no such key.
+            NotFoundError: The organisation has no key with this id.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
     async def usage(self, key_id: str) -> list[dict[str, Any]]:
         """
-        What was done with a key: records of the service's own shape.
+        Return usage records of one API key.
+
+        The service does not document the fields of a record (wire contract, section 6.10).
 
         Raises:
-            NotFoundError: there is no such key.
+            NotFoundError: The organisation has no key with this id.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
     async def list(self) -> ApiKeyListResponse:
         """
-        All keys, without their texts.
+        Return all API keys, without their texts.
 
         Raises:
-            AuthorizationError: the key is not an admin's.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
 
 @mirrors(EventsProtocol)
 class AsyncEventsProtocol(Protocol):
-    """Events, as they were ingested."""
+    """Read access to ingested events."""
 
     async def list(
         self,
@@ -162,18 +176,27 @@ class AsyncEventsProtocol(Protocol):
         offset: int = 0,
     ) -> EventListResponse:
         """
-        One page of the events that match. *sort* is `ts_desc` or `ts_asc`, *limit* is 1 to 200.
+        Return one page of the events that match all filters (wire contract, section 6.11).
+
+        Args:
+            actor_id: Events of this actor only. None includes all actors.
+            session_id: Events of this session only. None includes all sessions.
+            kind: `user_message`, `assistant_message`, `tool_result` or `app_event`. None includes
+                all.
+            sort: `ts_desc` or `ts_asc`.
+            limit: Maximum number of events, 1 to 200.
+            offset: Number of events to skip, 0 or more.
 
         Raises:
-            SeatRequiredError: the caller has no seat.
-            ValidationError: an unknown *sort*, or a *limit* or *offset* out of range.
+            SeatRequiredError: The caller has no seat.
+            ValidationError: `sort` is unknown, or `limit` or `offset` is out of range.
         """
         ...
 
 
 @mirrors(InterestProtocol)
 class AsyncInterestProtocol(Protocol):
-    """Interest in the pro plan."""
+    """Interest of the organisation in the pro plan."""
 
     async def express(
         self,
@@ -185,43 +208,68 @@ class AsyncInterestProtocol(Protocol):
         notes: str | None = None,
     ) -> ProInterestResponse:
         """
-        Tell the service that the pro plan would be welcome.
+        Express interest in the pro plan.
+
+        Args:
+            email: Address of the contact person.
+            name: Name of the contact person.
+            company: Name of the company.
+            use_case: Planned use of the service.
+            notes: Further remarks.
 
         Raises:
-            ValidationError: *email* is none, or a text is too long.
+            ValidationError: `email` is not an address, or a text is too long.
         """
         ...
 
     async def status(self) -> bool:
-        """Whether interest has been expressed."""
+        """Return True if interest was expressed."""
         ...
 
 
 @mirrors(ConnectorsProtocol)
 class AsyncConnectorsProtocol(Protocol):
     """
-    Connections to other services, whose contents become memories.
+    Connectors: access to other services, whose contents Memsy ingests.
 
-    Slack, S3, Notion and GitHub are connected once for the organisation, by an admin or with an API
-    key; Google Drive and OneDrive by each member on their own.
+    Slack, S3, Notion and GitHub have one connector for the whole organisation, which an
+    administrator or an API key manages. Google Drive and OneDrive have one connector for each
+    member (wire contract, section 6.15).
+
+    A new connector takes these steps: `create`, consent of the user in a browser,
+    `wait_until_authorized`, `configure_resources`. Notion is active after the consent. S3 takes one
+    step: `configure_s3`.
     """
 
     async def list_providers(self) -> list[str]:
-        """The services that can be connected."""
+        """Return the names of the providers that can be connected."""
         ...
 
     async def status(self, provider: str) -> ConnectorStatus:
-        """Whether *provider* is connected; for user-scoped ones, to the caller."""
+        """
+        Return the state of one provider: connected or not.
+
+        For Google Drive and OneDrive the response is about the caller.
+
+        Args:
+            provider: Name of the provider, from `list_providers`.
+        """
         ...
 
     async def create(self, provider: str) -> ConnectorConnection:
         """
-        Begin to connect; then send the user's browser to `authorize_url`.
+        Create a pending connector, and return the URL for the consent of the user.
+
+        Open `authorize_url` in the browser of the user, then call `wait_until_authorized`. Memsy
+        receives the token of the provider, not the caller.
+
+        Args:
+            provider: Name of the provider, from `list_providers`.
 
         Raises:
-            MemsyAPIError: 400, *provider* knows no such consent (S3: see `configure_s3`).
-            ConflictError: it is connected already.
-            AuthorizationError: only an admin may do this.
+            MemsyAPIError: 400: the provider does not use OAuth. For S3 see `configure_s3`.
+            ConflictError: The provider is already connected.
+            AuthorizationError: Only an administrator may connect this provider.
         """
         ...
 
@@ -235,19 +283,30 @@ class AsyncConnectorsProtocol(Protocol):
         connector_id: str | None = None,
     ) -> Connector:
         """
-        Connect an S3 bucket, or with *connector_id* change how it is reached; it is active at once.
+        Connect an S3 bucket, or change the access to a connected one.
+
+        The service checks the credentials first, then activates the connector and starts the first
+        sync. An organisation has one bucket.
+
+        Args:
+            access_key_id: AWS access key id.
+            secret_access_key: AWS secret access key. It appears in no error message.
+            region: AWS region, such as `eu-central-1`.
+            bucket: Name of the bucket.
+            connector_id: Connector to change. None creates a connector.
 
         Raises:
-            MemsyAPIError: 400, the credentials do not open the bucket; nothing was stored.
+            MemsyAPIError: 400: the credentials do not give access to the bucket. Nothing is stored.
+            AuthorizationError: Only an administrator may connect this provider.
         """
         ...
 
     async def get(self, connector_id: str) -> Connector:
         """
-        One connector.
+        Return one connector.
 
         Raises:
-            NotFoundError: there is no such connector.
+            NotFoundError: The organisation has no connector with this id.
         """
         ...
 
@@ -255,29 +314,41 @@ class AsyncConnectorsProtocol(Protocol):
         self, connector_id: str, *, parent_id: str | None = None
     ) -> list[ConnectorResourceItem]:
         """
-        What can be selected, and what is; *parent_id* is a folder to look into (OneDrive).
+        Return the resources that can be selected, such as channels, repositories or files.
+
+        For Google Drive the list holds the selected files only.
+
+        Args:
+            connector_id: Id of the connector.
+            parent_id: Folder whose contents are returned (OneDrive). None returns the top level.
 
         Raises:
-            ConflictError: the user has not consented yet.
-            MemsyAPIError: 400, the provider has no folders.
+            ConflictError: The user has not consented yet.
+            MemsyAPIError: 400: `parent_id` is set, but the provider has no folders.
         """
         ...
 
     async def list_branches(self, connector_id: str, repo: str) -> list[ConnectorResourceItem]:
         """
-        The branches of a repository, which is named by its `external_id` (GitHub).
+        Return the branches of a repository (GitHub).
+
+        Args:
+            connector_id: Id of the connector.
+            repo: `external_id` of the repository, from `list_resources`.
 
         Raises:
-            MemsyAPIError: 400, the provider has no branches.
+            MemsyAPIError: 400: the provider has no branches.
         """
         ...
 
     async def picker_config(self, connector_id: str) -> PickerConfig:
         """
-        What Google's file picker needs (Google Drive); it holds a live credential.
+        Return the configuration of Google's file picker (Google Drive).
+
+        The response contains a live access token.
 
         Raises:
-            AuthorizationError: the connector is somebody else's.
+            AuthorizationError: The connector belongs to another user.
         """
         ...
 
@@ -285,13 +356,18 @@ class AsyncConnectorsProtocol(Protocol):
         self, connector_id: str, *, timeout: float = 300.0, poll_interval: float = 3.0
     ) -> list[ConnectorResourceItem]:
         """
-        Wait for the user's consent, and give what can be selected then.
+        Wait for the consent of the user, then return the resources that can be selected.
 
-        Looks every *poll_interval* seconds, for *timeout* seconds in all.
+        Poll `list_resources` until it succeeds. The `timeout` of the client does not apply.
+
+        Args:
+            connector_id: Id of the connector.
+            timeout: Seconds until the call gives up.
+            poll_interval: Seconds between two requests, more than 0.
 
         Raises:
-            MemsyTimeoutError: still no consent after *timeout* seconds.
-            ConflictError: something else than consent is in the way.
+            MemsyTimeoutError: The user has not consented within `timeout`.
+            ConflictError: The connector has another problem, such as a revoked token.
         """
         ...
 
@@ -301,62 +377,74 @@ class AsyncConnectorsProtocol(Protocol):
         resources: list[ResourceSelection] | list[ConnectorResourceItem],
     ) -> Connector:
         """
-        Select exactly *resources*, in place of what was selected; a pending connector gets active.
+        Select resources, in place of the previous selection.
+
+        The selection activates a pending connector and starts a sync.
+
+        Args:
+            connector_id: Id of the connector.
+            resources: All resources to select; items of `list_resources` are accepted as they are.
 
         Raises:
-            ConflictError: the user has not consented yet.
+            ConflictError: The user has not consented yet.
         """
         ...
 
     async def sync(self, connector_id: str) -> Connector:
         """
-        Fetch what is new, now.
+        Start a sync of an active connector.
 
         Raises:
-            ConflictError: the connector is not active.
+            ConflictError: The connector is not active.
         """
         ...
 
     async def delete(self, connector_id: str) -> None:
         """
-        Disconnect; the stored credentials are revoked.
+        Delete a connector. The service revokes its stored credentials.
 
         Raises:
-            NotFoundError: there is no such connector.
+            NotFoundError: The organisation has no connector with this id.
         """
         ...
 
     async def list(self) -> list[Connector]:
-        """All connectors that the caller may see."""
+        """
+        Return all connectors that the caller may see.
+
+        An administrator or an API key sees all connectors of the organisation, a member only the
+        own ones.
+        """
         ...
 
 
 @mirrors(MemsyControlClientProtocol)
 class AsyncMemsyControlClientProtocol(Protocol):
     """
-    A client of the control plane: the account side of the service.
+    Client of the control plane: account, usage, billing, API keys, connectors.
 
-    It raises what `MemsyClientProtocol` says of the hot path.
+    A method raises only subclasses of `MemsyError`. `MemsyClientProtocol` lists the errors that any
+    call can raise.
     """
 
     @property
     def usage(self) -> AsyncUsageProtocol:
-        """What the organisation uses."""
+        """Usage of the plan. Requires the API key of an administrator."""
         ...
 
     @property
     def billing(self) -> AsyncBillingProtocol:
-        """What it pays."""
+        """Plan, seats and invoices. Requires the API key of an administrator."""
         ...
 
     @property
     def keys(self) -> AsyncKeysProtocol:
-        """API keys."""
+        """API keys. Requires the API key of an administrator."""
         ...
 
     @property
     def events(self) -> AsyncEventsProtocol:
-        """The events that were ingested."""
+        """Read access to ingested events."""
         ...
 
     @property
@@ -366,19 +454,27 @@ class AsyncMemsyControlClientProtocol(Protocol):
 
     @property
     def connectors(self) -> AsyncConnectorsProtocol:
-        """Connections to other services."""
+        """Connectors to other services."""
         ...
 
     async def me(self) -> MeResponse:
-        """Whose key this is."""
+        """Return the user and the organisation of the API key (wire contract, section 6.1)."""
         ...
 
     async def health(self) -> HealthResponse:
-        """Whether the service is well, and whether the organisation has billing."""
+        """
+        Return the state of the service, and if the organisation has billing.
+
+        This call needs a valid API key, too.
+        """
         ...
 
     async def close(self) -> None:
-        """Close the connections. May be called twice; every other call raises from then on."""
+        """
+        Close the connections of the client.
+
+        A second call has no effect. All other methods raise `MemsyClientClosedError` afterwards.
+        """
         ...
 
     async def __aenter__(self) -> Self: ...

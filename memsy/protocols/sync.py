@@ -1,4 +1,4 @@
-"""The blocking surface: what every sync client has, whatever it talks to."""
+"""Protocols of the sync client of the data plane and its resources."""
 
 from __future__ import annotations
 
@@ -29,25 +29,40 @@ if TYPE_CHECKING:
 
 
 class OrgsProtocol(Protocol):
-    """Organisations: how their memories are promoted. Deleting one deletes no memory."""
+    """
+    Organisations: settings for the promotion of memories.
+
+    `name` and `focus` describe an organisation. From them the service writes the prompt that steers
+    the promotion of memories to organisation level. Deleting an organisation keeps its memories.
+    Changes need the API key of an administrator (wire contract, sections 5.5 and 7).
+    """
 
     def create(self, org_id: str, name: str, focus: str) -> OrgResource:
         """
-        Describe the organisation of the key, so that the service can write its promotion prompt.
+        Create the settings of the organisation of the API key.
+
+        The service writes `promotion_prompt` from `name` and `focus`.
+
+        Args:
+            org_id: The organisation of the API key.
+            name: Display name.
+            focus: Subject of the memories to promote, in plain words.
 
         Raises:
-            AuthorizationError: the key is not an admin's, or *org_id* is not its organisation.
-            OrgLimitReachedError: the plan allows no more.
-            ConflictError: it is described already.
+            AuthorizationError: The key does not belong to an administrator, or `org_id` is not the
+                organisation of the key.
+            OrgLimitReachedError: The plan allows no further organisation.
+            ConflictError: The organisation has settings already.
         """
         ...
 
     def get(self, org_id: str) -> OrgResource:
         """
-        One organisation.
+        Return one organisation.
 
         Raises:
-            NotFoundError: nobody has described it yet.
+            NotFoundError: The organisation has no settings yet.
+            AuthorizationError: `org_id` is not the organisation of the key.
         """
         ...
 
@@ -60,54 +75,88 @@ class OrgsProtocol(Protocol):
         promotion_prompt: str | None = None,
     ) -> OrgResource:
         """
-        Change what is given, leave what is None.
+        Change the fields of an organisation that are not None.
+
+        Args:
+            org_id: The organisation to change.
+            name: New display name.
+            focus: New focus.
+            promotion_prompt: New text in place of the prompt that the service wrote.
 
         Raises:
-            NotFoundError: there is no such organisation.
+            NotFoundError: The organisation has no settings yet.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
     def regenerate_prompt(self, org_id: str) -> OrgResource:
         """
-        Have the promotion prompt written anew, from name and focus; edits of it are lost.
+        Rewrite the promotion prompt from the current `name` and `focus`.
+
+        Edits of the prompt are lost.
+
+        Returns:
+            The organisation with its new `promotion_prompt`.
 
         Raises:
-            NotFoundError: there is no such organisation.
+            NotFoundError: The organisation has no settings yet.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
     def delete(self, org_id: str) -> None:
         """
-        Remove the description; memories stay.
+        Delete the settings of an organisation. Its memories stay.
 
         Raises:
-            NotFoundError: there is no such organisation.
+            NotFoundError: The organisation has no settings yet.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
     def list(self) -> list[OrgResource]:
-        """All that the key may see."""
+        """
+        Return all organisations that the API key may see.
+
+        Raises:
+            AuthorizationError: The key does not belong to an administrator.
+        """
         ...
 
 
 class RolesProtocol(Protocol):
-    """Roles of an organisation: whose memories are promoted together. Deleting keeps these."""
+    """
+    Roles of an organisation: groups for the promotion of memories.
+
+    An event may carry one `role_id`. The service groups memories by it and promotes them from actor
+    to role level. Deleting a role keeps its memories. Changes need the API key of an administrator
+    (wire contract, sections 5.5 and 7).
+    """
 
     def create(self, org_id: str, name: str, focus: str) -> RoleResource:
         """
-        Add a role; the service gives it an id and writes its promotion prompt.
+        Create a role.
+
+        The service assigns `role_id` and writes `promotion_prompt` from `name` and `focus`. The
+        client does not retry after a lost response, because a retry could create a second role.
+
+        Args:
+            org_id: The organisation of the API key.
+            name: Display name.
+            focus: Subject of the memories to promote, in plain words.
 
         Raises:
-            AuthorizationError: the key is not an admin's, or *org_id* is not its organisation.
+            AuthorizationError: The key does not belong to an administrator, or `org_id` is not the
+                organisation of the key.
         """
         ...
 
     def get(self, role_id: str, org_id: str) -> RoleResource:
         """
-        One role.
+        Return one role.
 
         Raises:
-            NotFoundError: there is no such role.
+            NotFoundError: The organisation has no role with this id.
         """
         ...
 
@@ -121,54 +170,97 @@ class RolesProtocol(Protocol):
         promotion_prompt: str | None = None,
     ) -> RoleResource:
         """
-        Change what is given, leave what is None.
+        Change the fields of a role that are not None.
+
+        Args:
+            role_id: The role to change.
+            org_id: The organisation of the API key.
+            name: New display name.
+            focus: New focus.
+            promotion_prompt: New text in place of the prompt that the service wrote.
 
         Raises:
-            NotFoundError: there is no such role.
+            NotFoundError: The organisation has no role with this id.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
     def regenerate_prompt(self, role_id: str, org_id: str) -> RoleResource:
         """
-        Have the promotion prompt written anew, from name and focus; edits of it are lost.
+        Rewrite the promotion prompt from the current `name` and `focus`.
+
+        Edits of the prompt are lost.
+
+        Returns:
+            The role with its new `promotion_prompt`.
 
         Raises:
-            NotFoundError: there is no such role.
+            NotFoundError: The organisation has no role with this id.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
     def delete(self, role_id: str, org_id: str) -> None:
         """
-        Remove the role; memories stay.
+        Delete a role. Its memories stay.
 
         Raises:
-            NotFoundError: there is no such role.
+            NotFoundError: The organisation has no role with this id.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
     def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[RoleResource]:
-        """One page of the roles of an organisation; a page that is not full is the last."""
+        """
+        Return one page of the roles of an organisation.
+
+        The response has no total: a page with fewer than `limit` items is the last one.
+
+        Args:
+            org_id: The organisation of the API key.
+            limit: Maximum number of roles.
+            offset: Number of roles to skip.
+
+        Raises:
+            AuthorizationError: `org_id` is not the organisation of the key, or the key does not
+                belong to an administrator.
+        """
         ...
 
 
 class TeamsProtocol(Protocol):
-    """Teams of an organisation: whose memories are promoted together. Deleting keeps these."""
+    """
+    Teams of an organisation: groups for the promotion of memories.
+
+    An event may carry one `team_id`. The service groups memories by it and promotes them from actor
+    to team level. Deleting a team keeps its memories. Changes need the API key of an administrator
+    (wire contract, sections 5.5 and 7).
+    """
 
     def create(self, org_id: str, name: str, focus: str) -> TeamResource:
         """
-        Add a team; the service gives it an id and writes its promotion prompt.
+        Create a team.
+
+        The service assigns `team_id` and writes `promotion_prompt` from `name` and `focus`. The
+        client does not retry after a lost response, because a retry could create a second team.
+
+        Args:
+            org_id: The organisation of the API key.
+            name: Display name.
+            focus: Subject of the memories to promote, in plain words.
 
         Raises:
-            AuthorizationError: the key is not an admin's, or *org_id* is not its organisation.
+            AuthorizationError: The key does not belong to an administrator, or `org_id` is not the
+                organisation of the key.
         """
         ...
 
     def get(self, team_id: str, org_id: str) -> TeamResource:
         """
-        One team.
+        Return one team.
 
         Raises:
-            NotFoundError: there is no such team.
+            NotFoundError: The organisation has no team with this id.
         """
         ...
 
@@ -182,50 +274,86 @@ class TeamsProtocol(Protocol):
         promotion_prompt: str | None = None,
     ) -> TeamResource:
         """
-        Change what is given, leave what is None.
+        Change the fields of a team that are not None.
+
+        Args:
+            team_id: The team to change.
+            org_id: The organisation of the API key.
+            name: New display name.
+            focus: New focus.
+            promotion_prompt: New text in place of the prompt that the service wrote.
 
         Raises:
-            NotFoundError: there is no such team.
+            NotFoundError: The organisation has no team with this id.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
     def regenerate_prompt(self, team_id: str, org_id: str) -> TeamResource:
         """
-        Have the promotion prompt written anew, from name and focus; edits of it are lost.
+        Rewrite the promotion prompt from the current `name` and `focus`.
+
+        Edits of the prompt are lost.
+
+        Returns:
+            The team with its new `promotion_prompt`.
 
         Raises:
-            NotFoundError: there is no such team.
+            NotFoundError: The organisation has no team with this id.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
     def delete(self, team_id: str, org_id: str) -> None:
         """
-        Remove the team; memories stay.
+        Delete a team. Its memories stay.
 
         Raises:
-            NotFoundError: there is no such team.
+            NotFoundError: The organisation has no team with this id.
+            AuthorizationError: The key does not belong to an administrator.
         """
         ...
 
     def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[TeamResource]:
-        """One page of the teams of an organisation; a page that is not full is the last."""
+        """
+        Return one page of the teams of an organisation.
+
+        The response has no total: a page with fewer than `limit` items is the last one.
+
+        Args:
+            org_id: The organisation of the API key.
+            limit: Maximum number of teams.
+            offset: Number of teams to skip.
+
+        Raises:
+            AuthorizationError: `org_id` is not the organisation of the key, or the key does not
+                belong to an administrator.
+        """
         ...
 
 
 class MemoriesProtocol(Protocol):
-    """Memories, to be read: the service writes them."""
+    """
+    Read access to memories.
+
+    The service extracts memories from ingested events. The API cannot create, change or delete a
+    memory (wire contract, sections 5.6 and 7).
+    """
 
     def stats(self) -> MemoryStatsResponse:
-        """The organisation's memories in numbers."""
+        """Return statistics about all memories of the organisation."""
         ...
 
     def get(self, memory_id: str) -> MemoryItemResource:
         """
-        All that is known of one memory, of any status.
+        Return one memory with all its fields, in any status.
+
+        Args:
+            memory_id: UUID of the memory, such as `SearchResult.id`.
 
         Raises:
-            NotFoundError: there is none with this id.
-            ValidationError: *memory_id* is no UUID.
+            NotFoundError: The organisation has no memory with this id.
+            ValidationError: `memory_id` is not a UUID.
         """
         ...
 
@@ -242,30 +370,48 @@ class MemoriesProtocol(Protocol):
         offset: int = 0,
     ) -> MemoryListResponse:
         """
-        One page of the memories that match.
+        Return one page of the memories that match all filters.
 
-        *kind* is a family (`semantic`, `episodic`, `procedural`), *type* a word such as `fact` or
-        `preference`. *status* is `active` unless given; `archived`, `decayed` and `superseded` are
-        others. *search* is a part of the text. *sort* is `observed_at_desc`, `observed_at_asc`,
-        `strength_desc`, `confidence_desc` or `created_at_desc`. *limit* is 1 to 200. Pages neither
-        repeat nor skip a memory while none is written.
+        The order is stable: no page repeats or skips a memory, unless memories are written in
+        between (wire contract, section 5.6).
+
+        Args:
+            actor_id: Memories of this actor only. None includes all actors.
+            kind: Family of memories: `semantic`, `episodic` or `procedural`.
+            type: Type such as `fact`, `preference`, `norm`, `decision` or `event`; the list is
+                open.
+            status: `active`, `archived`, `decayed` or `superseded`. None means `active`.
+            sort: `observed_at_desc`, `observed_at_asc`, `strength_desc`, `confidence_desc` or
+                `created_at_desc`.
+            search: Text that a memory must contain.
+            limit: Maximum number of memories, 1 to 200.
+            offset: Number of memories to skip, 0 or more.
 
         Raises:
-            ValidationError: an unknown *sort*, or a *limit* or *offset* out of range.
+            ValidationError: `sort` is unknown, or `limit` or `offset` is out of range.
         """
         ...
 
 
 class ActorsProtocol(Protocol):
-    """Actors, as their memories show them: an actor without a memory does not exist."""
+    """
+    Read access to actors, derived from their memories.
+
+    The service has no record of an actor: it groups memories by `actor_id`. An actor without
+    memories does not exist (wire contract, sections 5.7 and 7).
+    """
 
     def get(self, actor_id: str, org_id: str | None = None) -> ActorResource:
         """
-        One actor of the key's organisation.
+        Return one actor.
+
+        Args:
+            actor_id: The `actor_id` of its events.
+            org_id: The organisation of the API key, which is also the default.
 
         Raises:
-            NotFoundError: it has no memories.
-            AuthorizationError: *org_id* is not the key's organisation.
+            NotFoundError: The actor has no memories.
+            AuthorizationError: `org_id` is not the organisation of the key.
         """
         ...
 
@@ -279,74 +425,103 @@ class ActorsProtocol(Protocol):
         q: str | None = None,
     ) -> ActorListResponse:
         """
-        One page of the actors whose id contains *q*, whatever its case.
+        Return one page of the actors of an organisation.
 
-        *limit* is 1 to 500.
+        Args:
+            org_id: The organisation of the API key, which is also the default.
+            limit: Maximum number of actors, 1 to 500.
+            offset: Number of actors to skip, 0 or more.
+            sort: `first_memory_desc`, `first_memory_asc`, `last_memory_desc` or `actor_id_asc`.
+            q: Text that `actor_id` must contain, in upper or lower case.
 
         Raises:
-            AuthorizationError: *org_id* is not the key's organisation.
-            ValidationError: an unknown *sort*, or a *limit* or *offset* out of range.
+            AuthorizationError: `org_id` is not the organisation of the key.
+            ValidationError: `sort` is unknown, or `limit` or `offset` is out of range.
         """
         ...
 
 
 class MemsyClientProtocol(Protocol):
     """
-    A client of the hot path: it stores events, and searches the memories made of them.
+    Client of the data plane: ingest events, search the memories that the service extracts.
 
-    Every method raises `MemsyError`s and nothing else; the ones that are worth a thought are
-    named where they belong. Those that any call may raise: `AuthenticationError`,
-    `AuthorizationError`, `RateLimitExceeded`, `UsageLimitExceeded`, `ServerError`,
-    `MemsyConnectionError`, `MemsyTimeoutError`, `MemsyResponseError`, `MemsyClientClosedError`,
-    and, before anything is sent, `MemsyConfigurationError`.
+    A method raises only subclasses of `MemsyError`. Each method names the errors that are specific
+    to it. Any call can raise these (wire contract, section 3):
+
+    - `MemsyConfigurationError`: An argument has a wrong type or value. Nothing was sent.
+    - `MemsyClientClosedError`: The client is closed. Nothing was sent.
+    - `MemsyConnectionError`: No usable response arrived. `MemsyTimeoutError` and `MemsyTLSError`
+      are subclasses. `.maybe_processed` is True if the service may have processed the request.
+    - `MemsyResponseError`: The response is not valid, such as HTML or JSON of another shape.
+    - `AuthenticationError`: The API key is missing, unknown or revoked.
+    - `AuthorizationError`: The API key lacks the scope `read` or `write`.
+    - `FeatureNotAvailable`: The plan does not include the feature.
+    - `ValidationError`: An argument breaks a rule of the service. `.errors` names it.
+    - `RateLimitExceeded`: Too many calls, still after the last retry.
+    - `UsageLimitExceeded`: The plan is used up for this month. The client does not retry.
+    - `RedirectError`: The service answered with a redirect, which the client does not follow.
+    - `ServerError`: The service failed with a 5xx status.
+
+    `timeout` of the client limits a whole call, with its retries and pauses. `RetryPolicy`
+    describes which calls the client sends again.
     """
 
     @property
     def orgs(self) -> OrgsProtocol:
-        """Organisations."""
+        """Organisations: settings for the promotion of memories."""
         ...
 
     @property
     def roles(self) -> RolesProtocol:
-        """Roles in an organisation."""
+        """Roles of an organisation."""
         ...
 
     @property
     def teams(self) -> TeamsProtocol:
-        """Teams in an organisation."""
+        """Teams of an organisation."""
         ...
 
     @property
     def memories(self) -> MemoriesProtocol:
-        """The memories themselves, one by one."""
+        """Read access to memories."""
         ...
 
     @property
     def actors(self) -> ActorsProtocol:
-        """Whoever there are memories of."""
+        """Read access to actors."""
         ...
 
     def ingest(self, events: Sequence[EventPayload]) -> IngestResponse:
         """
-        Store *events*; the service makes memories of them soon after.
+        Store events, from which the service extracts memories.
 
-        One id comes back for each event, in the same order. An event that repeats an earlier
-        one (same actor, session, kind and content) within 60 s is not stored again: it gets the
-        id of the first. That is what makes it safe to repeat a lost call, and `ingest` does so
-        itself.
+        The call returns after durable storage. The extraction usually takes seconds; `status`
+        reports its progress (wire contract, sections 5.1 and 7).
 
-        Any number of events may be given. All are checked before any is sent; up to 500 of them
-        go in one request, which the service stores as a whole or not at all, and more in
-        several, one after the other, all within the one `timeout`. If a later one of these fails,
-        the error has the ids of the events stored before it, as `.event_ids`: go on with
-        `events[len(error.event_ids):]`. If the failed request itself is in doubt
-        (`.maybe_processed`), what is sent again within 60 s is stored once all the same.
+        `events` may have any length. The client checks all events first, then sends them in order,
+        at most 500 events or 8 MiB in one request, within one `timeout`. The service stores a
+        request completely or not at all.
+
+        The service stores an event once if it repeats an earlier event within 60 s: same actor,
+        session, kind and content. The repeated event gets the id of the earlier one. Therefore the
+        client retries a lost request within this time.
+
+        If a later request fails, the events before it are stored. Then the error has their ids as
+        `.event_ids`: continue with `events[len(error.event_ids):]`. Within 60 s this stores no
+        event twice, also if `.maybe_processed` is True.
+
+        Args:
+            events: The events to store, in order.
+
+        Returns:
+            One event id for each event, in the same order.
 
         Raises:
-            ValidationError: an event breaks a rule of `EventPayload`; no event of its request
-                was stored.
-            UsageLimitExceeded: the plan's events are used up; as before.
-            MemsyResponseError: not one id an event came back, so nobody knows whose they are.
+            ValidationError: An event breaks a rule of `EventPayload`, or `events` is empty. No
+                event of this request is stored.
+            UsageLimitExceeded: The plan allows no further events. No event of this request is
+                stored.
+            MemsyResponseError: The response does not have one id for each event.
         """
         ...
 
@@ -364,48 +539,84 @@ class MemsyClientProtocol(Protocol):
         team_ids: list[str] | None = None,
     ) -> SearchResponse:
         """
-        Find the memories nearest in meaning to *query*, best first.
+        Search memories, best match first.
 
-        Without *actor_id* every actor of the organisation is searched, which is rarely
-        what an agent talking to one person wants. *session_id* keeps to one conversation,
-        *exclude_session_id* leaves one out; memories of no conversation are found either way, and
-        only one of the two may be given. *role_ids* and *team_ids* add what was promoted to those
-        roles and teams. *limit* is 1 to 100. Scores lie in 0.0 to 1.0 and compare only within one
-        answer; *threshold* is the lowest that is wanted. What is found grows stronger.
+        Without `actor_id` the search covers all actors of the organisation. Only active memories
+        match. Each match raises the strength of the memory (wire contract, sections 5.2 and 7).
+
+        Scores range from 0.0 to 1.0 and compare only within one response. Good matches score 0.0 to
+        0.1 on the free plan. On paid plans, 0.3 to 0.5 is a useful `threshold`.
+
+        Args:
+            query: Natural-language text, at least one character.
+            actor_id: Memories of this actor. `role_ids` and `team_ids` add promoted memories.
+            session_id: Memories of this session, and memories without a session.
+            exclude_session_id: Memories of all other sessions, and memories without a session.
+            limit: Maximum number of results, 1 to 100.
+            threshold: Minimum score, 0.0 or more. 0.0 keeps all results.
+            include_source_events: Fill `SearchResult.source_events` with the events behind a
+                memory.
+            role_ids: Roles whose promoted memories are added. An empty list means None.
+            team_ids: Teams whose promoted memories are added. An empty list means None.
+
+        Returns:
+            Results in descending order of score. The list can be shorter than `limit`, or empty.
 
         Raises:
-            ValidationError: both session filters, or a *limit* or *threshold* out of range.
+            ValidationError: `session_id` and `exclude_session_id` are both set, `query` is empty,
+                or `limit` or `threshold` is out of range.
         """
         ...
 
     def status(self, event_ids: list[str]) -> StatusResponse:
         """
-        What became of events: completed (searchable now), failed, or pending.
+        Return the processing state of events: completed, failed or pending.
 
-        1 to 500 ids. Processing takes seconds, without a promise; events finish in any order.
+        Memories of a completed event can be found by `search`. Processing usually takes seconds,
+        without a guarantee, and events finish in any order (wire contract, sections 5.3 and 7).
+
+        Args:
+            event_ids: 1 to 500 ids from `ingest`.
+
+        Returns:
+            The ids by state. An id that the organisation does not own is in none of the three
+            lists, and `unknown` in `statuses`.
 
         Raises:
-            ValidationError: no id, or too many.
+            ValidationError: `event_ids` is empty or has more than 500 ids.
         """
         ...
 
     def health(self) -> HealthResponse:
-        """Whether the service is well. It asks for a valid key even for this."""
+        """
+        Return the state of the service.
+
+        This call needs a valid API key, too (wire contract, section 5.4).
+        """
         ...
 
     def clear(self, container_tag: str) -> ClearResponse:
         """
-        Delete the memories of a container: the service does not do that, and says so with a 501.
+        Delete the memories of a container (not implemented by the service).
 
-        Kept because the service's own guide names it.
+        The service responds with 501 or 404 and deletes nothing. The method exists because the
+        client guide of the service names it (wire contract, section 5.8).
+
+        Args:
+            container_tag: Name of the container.
 
         Raises:
-            ServerError: 501, always, on the service as it is today.
+            ServerError: 501: the service does not implement the call.
+            NotFoundError: 404: the service has removed the endpoint.
         """
         ...
 
     def close(self) -> None:
-        """Close the connections. May be called twice; every other call raises from then on."""
+        """
+        Close the connections of the client.
+
+        A second call has no effect. All other methods raise `MemsyClientClosedError` afterwards.
+        """
         ...
 
     def __enter__(self) -> Self: ...

@@ -1,4 +1,4 @@
-"""Resources of the data plane, one a module: endpoints, sync resource, async resource."""
+"""Resources of the data plane, one per module: endpoints, sync resource, async resource."""
 
 from memsy.resources.actors import ActorsResource, AsyncActorsResource
 from memsy.resources.memories import AsyncMemoriesResource, MemoriesResource

@@ -1,4 +1,4 @@
-"""Operations of roles and teams; their endpoints differ only in names and models."""
+"""Operations of roles and teams, whose endpoints differ only in names and models."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def create(endpoint: Endpoint[T], *, org_id: str, name: str, focus: str) -> Oper
     return endpoint.operation(json=create_payload(org_id=org_id, name=name, focus=focus))
 
 
-def of_one(endpoint: Endpoint[T], *, path_params: Mapping[str, str], org_id: str) -> Operation[T]:
-    """Build a call that names one role or team and has no body: get, delete and the like."""
+def by_id(endpoint: Endpoint[T], *, path_params: Mapping[str, str], org_id: str) -> Operation[T]:
+    """Build a request without a body for one role or team: get, delete, regenerate prompt."""
     return endpoint.operation(
         path_params=path_params, query={"org_id": encode.identifier("org_id", org_id)}
     )

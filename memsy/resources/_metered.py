@@ -1,7 +1,7 @@
 """
-Decoder for responses whose headers report the usage and the rate limit of the account.
+Decoder that reads usage and rate limit of the account from the response headers.
 
-`memsy.metering` reports them for calls whose result has no field for them.
+Other models have no field for them; `memsy.metering` reports them for every call.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 R = TypeVar("R", IngestResponse, SearchResponse, StatusResponse, HealthResponse, ClearResponse)
 
 
-def decode_with_usage(shape: type[R]) -> Callable[[HTTPResponse], R]:
-    """Return a decoder of *shape* that fills in `usage` and `rate_limit` from the headers."""
-    decode_body = decode_as(shape)
+def decode_with_usage(model: type[R]) -> Callable[[HTTPResponse], R]:
+    """Return a decoder of `model` that fills in `usage` and `rate_limit` from the headers."""
+    decode_body = decode_as(model)
 
     def decode(response: HTTPResponse) -> R:
         usage = UsageInfo.from_headers(response.headers)

@@ -45,22 +45,23 @@ def search(
     role_ids: Iterable[str] | None,
     team_ids: Iterable[str] | None,
 ) -> Operation[SearchResponse]:
+    """Build a call of `POST /search`."""
     body: dict[str, object] = {
         "query": encode.text("query", query),
         "limit": encode.integer("limit", limit),
         "threshold": encode.number("threshold", threshold),
         "include_source_events": encode.boolean("include_source_events", include_source_events),
     }
-    narrowing = {
+    filters = {
         "actor_id": actor_id,
         "session_id": session_id,
         "exclude_session_id": exclude_session_id,
     }
-    for name, value in narrowing.items():
+    for name, value in filters.items():
         if value is not None:
             body[name] = encode.identifier(name, value)
     for name, values in {"role_ids": role_ids, "team_ids": team_ids}.items():
-        # The service does not take an empty list as "any role": leave it out.
+        # An empty list changes the meaning of the query (wire contract, section 7).
         ids = [] if values is None else encode.identifiers(name, values)
         if ids:
             body[name] = ids
@@ -80,6 +81,7 @@ _STATUS = Endpoint(
 
 
 def status(event_ids: Iterable[str]) -> Operation[StatusResponse]:
+    """Build a call of `POST /status`."""
     return _STATUS.operation(json={"event_ids": encode.identifiers("event_ids", event_ids)})
 
 
@@ -94,6 +96,7 @@ _HEALTH = Endpoint(
 
 
 def health() -> Operation[HealthResponse]:
+    """Build a call of `GET /health`."""
     return _HEALTH.operation()
 
 
@@ -108,4 +111,5 @@ _CLEAR = Endpoint(
 
 
 def clear(container_tag: str) -> Operation[ClearResponse]:
+    """Build a call of `DELETE /clear/{container_tag}`."""
     return _CLEAR.operation(path_params={"container_tag": container_tag})

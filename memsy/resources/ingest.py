@@ -1,4 +1,4 @@
-"""Ingest of events, in as many batches as needed: `POST /ingest`."""
+"""Ingest of events in batches: `POST /ingest`."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from memsy._core.http import HTTPResponse
 
 MAX_EVENTS = 500
-"""Events in one request: no one has seen the service take more (section 4 of the wire contract)."""
+"""Maximum number of events in one request (wire contract, sections 4 and 9)."""
 
 MAX_BYTES = 8 * 2**20
-"""Bytes of one body, well below the 10 MB at which gateways like the service's turn it away."""
+"""Maximum size of a request body in bytes. AWS API Gateway rejects more than 10 MB."""
 
 
 _INGEST = Endpoint(
@@ -45,24 +45,26 @@ _INGEST = Endpoint(
 
 
 def ingest(events: Iterable[EventPayload]) -> Batch[IngestResponse]:
+    """Build the requests of `POST /ingest` for any number of events."""
     payloads = check_events(events)
     starts = range(0, max(len(payloads), 1), MAX_EVENTS)
-    batches = [
-        batch for start in starts for batch in _batches(payloads[start : start + MAX_EVENTS])
+    operations = [
+        operation for start in starts for operation in _split(payloads[start : start + MAX_EVENTS])
     ]
-    return Batch(batches, _joined, partial(_cut_short, len(payloads)))
+    return Batch(operations, _merge, partial(_add_stored_events, len(payloads)))
 
 
 def check_events(events: object) -> list[EventPayload]:
     """
-    *events*, which are to be a list of `EventPayload`, or any other iterable of them.
+    Return the events as a list, after a check of their types.
 
     Raises:
-        MemsyConfigurationError: they are not; the message says which of them.
+        MemsyConfigurationError: `events` is not an iterable, or one item is not an `EventPayload`.
+            The message names the item.
     """
     if isinstance(events, (str, bytes, dict)) or not isinstance(events, Iterable):
         raise MemsyConfigurationError(
-            f"ingest takes a list of EventPayload, got {type(events).__name__}"
+            f"events must be a list of EventPayload, got {type(events).__name__}"
         )
     payloads: list[EventPayload] = []
     for i, event in enumerate(events):
@@ -74,48 +76,53 @@ def check_events(events: object) -> list[EventPayload]:
     return payloads
 
 
-def _batches(payloads: Sequence[EventPayload]) -> Iterator[Operation[IngestResponse]]:
-    """One request; or, if its body would be too large, those for both halves."""
-    batch = _INGEST.operation(
+def _split(payloads: Sequence[EventPayload]) -> Iterator[Operation[IngestResponse]]:
+    """Yield one request, or the requests for both halves if its body would be too large."""
+    operation = _INGEST.operation(
         json={"events": [event.to_dict() for event in payloads]},
-        decode=_one_id_each(len(payloads)),
+        decode=_one_id_per_event(len(payloads)),
     )
     half = len(payloads) // 2
-    if half and len(batch.request.body or b"") > MAX_BYTES:
-        yield from _batches(payloads[:half])
-        yield from _batches(payloads[half:])
+    if half and len(operation.request.body or b"") > MAX_BYTES:
+        yield from _split(payloads[:half])
+        yield from _split(payloads[half:])
     else:
-        yield batch
+        yield operation
 
 
-def _one_id_each(events: int) -> Callable[[HTTPResponse], IngestResponse]:
+def _one_id_per_event(count: int) -> Callable[[HTTPResponse], IngestResponse]:
+    """Return a decoder that raises `MemsyResponseError` unless there are `count` ids."""
+
     def decode(response: HTTPResponse) -> IngestResponse:
-        answer = _INGEST.decode(response)
-        if len(answer.event_ids) != events:
+        ingested = _INGEST.decode(response)
+        if len(ingested.event_ids) != count:
             error = MemsyResponseError(
-                f"$.event_ids: expected one for each of {events} events, "
-                f"got {len(answer.event_ids)}"
+                f"$.event_ids: expected one id for each of {count} events, "
+                f"got {len(ingested.event_ids)}"
             )
-            error.event_ids, error.maybe_processed = answer.event_ids, True
+            error.event_ids, error.maybe_processed = ingested.event_ids, True
             raise error
-        return answer
+        return ingested
 
     return decode
 
 
-def _joined(answers: Sequence[IngestResponse]) -> IngestResponse:
-    return evolve(answers[-1], event_ids=_ids(answers))
+def _merge(responses: Sequence[IngestResponse]) -> IngestResponse:
+    """Return one response with the ids of all requests, and the usage of the last one."""
+    return evolve(responses[-1], event_ids=_event_ids(responses))
 
 
-def _cut_short(total: int, error: MemsyError, answers: Sequence[IngestResponse]) -> None:
-    stored = _ids(answers)
+def _add_stored_events(total: int, error: MemsyError, responses: Sequence[IngestResponse]) -> None:
+    """Add the ids of the events that earlier requests stored to the error of a later request."""
+    stored = _event_ids(responses)
     if isinstance(error, ValidationError):
         offset_indices(error, "events", len(stored))
     before = f"the first {len(stored)} of {total} events were stored before"
     error.args = (f"{error} - {before}; .event_ids has their ids",)
-    error.event_ids = stored  # and not what an answer of a wrong number says: nobody can go by it
+    # Replaces the ids of a response with a wrong number of them: no id belongs to a known event.
+    error.event_ids = stored
     error.maybe_processed = True
 
 
-def _ids(answers: Sequence[IngestResponse]) -> list[str]:
-    return [event_id for answer in answers for event_id in answer.event_ids]
+def _event_ids(responses: Sequence[IngestResponse]) -> list[str]:
+    return [event_id for response in responses for event_id in response.event_ids]

@@ -1,4 +1,4 @@
-"""The classes of the package that are compared, found by importing all of it."""
+"""Marked classes of the package and their references, found by an import of all modules."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from memsy.parity import MARKED
 
 
 def modules() -> list[ModuleType]:
-    """Every module of the package, but for the one that is a command."""
+    """Import and return every module of the package except `__main__`."""
     found = pkgutil.walk_packages(memsy.__path__, f"{memsy.__name__}.")
     return [importlib.import_module(m.name) for m in found if not m.name.endswith("__main__")]
 
 
 def public_classes(module: ModuleType) -> list[type[object]]:
-    """The classes that a module defines for others."""
+    """Return the public classes that a module defines."""
     return [
         cls
         for name, cls in inspect.getmembers(module, inspect.isclass)
@@ -27,8 +27,8 @@ def public_classes(module: ModuleType) -> list[type[object]]:
 
 
 def compared_classes() -> list[type[object]]:
-    """What is marked in the package, or named by a mark."""
+    """Return the classes of the package that have a mark or are the reference of one."""
     modules()
-    pairs = ((cls, *(mark.of for mark in marks)) for cls, marks in MARKED.items())
+    pairs = ((cls, *(mark.reference for mark in marks)) for cls, marks in MARKED.items())
     found = dict.fromkeys(cls for pair in pairs for cls in pair)
     return [cls for cls in found if cls.__module__.startswith(f"{memsy.__name__}.")]

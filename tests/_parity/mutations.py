@@ -1,9 +1,8 @@
 """
-The ways in which a method or a property can drift, as edits of its syntax tree.
+Mutations of a method or a property, as edits of its syntax tree.
 
-Each takes a definition that it may change, and returns the definitions that are to stand in its
-place; none if it does not apply. What applies drifts for certain: the result is never the same
-surface in other words.
+A mutation takes a definition that it may change, and returns the definitions that replace it. It
+returns none if it does not apply. The result always differs from the original member.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ ITERATORS = {"Iterator": "AsyncIterator", "AsyncIterator": "Iterator"}
 def parameter_renamed(f: Definition) -> list[Definition]:
     named = [*f.args.args[1:], *f.args.kwonlyargs]
     if not named or f.name in SPECIAL_NAMES:
-        return []  # only Python calls the special ones, by position
+        return []  # Python calls special methods by position
     named[0].arg += "_"
     return [f]
 
@@ -51,7 +50,7 @@ def parameters_reordered(f: Definition) -> list[Definition]:
 def parameter_added(f: Definition) -> list[Definition]:
     if is_property(f):
         return []
-    f.args.kwonlyargs.append(ast.arg("further", ast.Name("int")))
+    f.args.kwonlyargs.append(ast.arg("added", ast.Name("int")))
     f.args.kw_defaults.append(ast.Constant(0))
     return [f]
 
@@ -129,24 +128,26 @@ def result_narrowed(f: Definition) -> list[Definition]:
     return _returning(f, "NoReturn")
 
 
-def result_of_the_other_colour(f: Definition) -> list[Definition]:
-    """What is awaited blocks, and what blocks is awaited."""
+def result_in_other_mode(f: Definition) -> list[Definition]:
+    """Make an async method sync, and a sync method async."""
     if is_property(f) or f.name == "__init__":
         return []
     other = ast.FunctionDef if isinstance(f, ast.AsyncFunctionDef) else ast.AsyncFunctionDef
     return [ast.copy_location(other(**dict(ast.iter_fields(f))), f)]
 
 
-def result_that_blocks(f: Definition) -> list[Definition]:
-    """What is given has the blocking form of an async class."""
+def result_in_sync_form(f: Definition) -> list[Definition]:
+    """Return the sync form of an async class."""
     names = [n for n in ast.walk(f.returns or f) if isinstance(n, ast.Name)]
-    found = [name for name in names if re.match("Async[A-Z]", name.id) and name.id not in ITERATORS]
-    for name in found:
+    async_names = [
+        name for name in names if re.match("Async[A-Z]", name.id) and name.id not in ITERATORS
+    ]
+    for name in async_names:
         name.id = name.id.removeprefix("Async")
-    return [f] if found else []
+    return [f] if async_names else []
 
 
-def iterator_of_the_other_colour(f: Definition) -> list[Definition]:
+def iterator_in_other_mode(f: Definition) -> list[Definition]:
     found = [n for n in ast.walk(f.returns or f) if isinstance(n, ast.Name) and n.id in ITERATORS]
     for name in found:
         name.id = ITERATORS[name.id]
@@ -170,9 +171,9 @@ def member_removed(f: Definition) -> list[Definition]:
 def member_added(f: Definition) -> list[Definition]:
     if f.name == "__init__":
         return []
-    further = deepcopy(f)
-    further.name = f"{f.name.strip('_')}_too"
-    return [f, further]
+    added = deepcopy(f)
+    added.name = f"{f.name.strip('_')}_too"
+    return [f, added]
 
 
 def method_made_property(f: Definition) -> list[Definition]:
@@ -211,9 +212,9 @@ MUTATIONS: list[Mutation] = [
     default_changed,
     result_widened,
     result_narrowed,
-    result_of_the_other_colour,
-    result_that_blocks,
-    iterator_of_the_other_colour,
+    result_in_other_mode,
+    result_in_sync_form,
+    iterator_in_other_mode,
     member_renamed,
     member_removed,
     member_added,

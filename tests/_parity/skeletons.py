@@ -1,4 +1,4 @@
-"""The modules of a package that have compared classes, cut down to what is compared in them."""
+"""Copies of the modules with marked classes, reduced to signatures."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ ASYNC_NAMES = {"__enter__": "__aenter__", "__exit__": "__aexit__"}
 MARKS = {"mirrors", "implements"}
 
 
-class Class:
-    """A class as it is written: what it is marked with, what it inherits from, what it defines."""
+class ClassSource:
+    """Class definition: marks, bases and members."""
 
     def __init__(self, module: str, node: ast.ClassDef) -> None:
         calls = [call for call in node.decorator_list if isinstance(call, ast.Call)]
@@ -26,60 +26,61 @@ class Class:
         self.members = {f.name: f for f in node.body if isinstance(f, Definition) and is_member(f)}
 
 
-class Comparison(NamedTuple):
-    here: str
-    there: str
+class ClassPair(NamedTuple):
+    marked: str
+    reference: str
     is_mirror: bool
 
 
 class Skeleton:
-    """Modules by their full names, and the classes in them by their short ones."""
+    """Modules by full name, and their classes by short name."""
 
     def __init__(self, modules: dict[str, ast.Module]) -> None:
         self.modules = modules
         self.classes = {
-            node.name: Class(module, node)
+            node.name: ClassSource(module, node)
             for module, tree in modules.items()
             for node in tree.body
             if isinstance(node, ast.ClassDef)
         }
         self.comparisons = [
-            Comparison(name, of, mark == "mirrors")
+            ClassPair(name, reference, mark == "mirrors")
             for name, cls in self.classes.items()
-            for mark, of in cls.marks.items()
+            for mark, reference in cls.marks.items()
         ]
 
     @classmethod
-    def of(cls, root: Path) -> Skeleton:
-        """Of a package: the modules of the marked classes, of what they name, of their bases."""
+    def read(cls, root: Path) -> Skeleton:
+        """Read a package: the modules of marked classes, of their references, and of all bases."""
         trees = {_module(path, root): ast.parse(path.read_text()) for path in root.rglob("*.py")}
-        whole = cls(trees)
-        compared = {name for pair in whole.comparisons for name in (pair.here, pair.there)}
-        modules = {whole.classes[c].module for name in compared for c in whole.lineage(name)}
+        package = cls(trees)
+        pairs = package.comparisons
+        compared = {name for pair in pairs for name in (pair.marked, pair.reference)}
+        modules = {package.classes[c].module for name in compared for c in package.lineage(name)}
         modules |= {module.rpartition(".")[0] for module in modules} - {root.name}
-        return cls({module: _Stripping().visit(trees[module]) for module in sorted(modules)})
+        return cls({module: _Stripper().visit(trees[module]) for module in sorted(modules)})
 
     def lineage(self, name: str) -> list[str]:
-        """A class and those it inherits from, without the protocols if it is none itself."""
+        """Return a class and its bases, without protocols if the class is not a protocol."""
         bases = [base for base in self.classes[name].bases if base in self.classes]
         if not self._is_protocol(name):
             bases = [base for base in bases if not self._is_protocol(base)]
         return [name, *(ancestor for base in bases for ancestor in self.lineage(base))]
 
-    def definition(self, name: str, member: str) -> tuple[Class, Definition] | None:
-        """Where in the lineage of a class a member is defined, and how."""
+    def definition(self, name: str, member: str) -> tuple[ClassSource, Definition] | None:
+        """Return the class in the lineage that defines a member, and the definition."""
         for cls in map(self.classes.__getitem__, self.lineage(name)):
             if member in cls.members:
                 return cls, cls.members[member]
         return None
 
     def sides(self) -> list[set[str]]:
-        """The classes, parted so that none stands with what it, or its heir, is compared with."""
+        """Divide the classes into sets, so that no class is in one set with its reference."""
         opponents: dict[str, set[str]] = {}
-        for here, there, _ in self.comparisons:
-            for one, other in ((here, there), (there, here)):
-                for name in self.lineage(one):
-                    opponents.setdefault(name, set()).update(self.lineage(other))
+        for marked, reference, _ in self.comparisons:
+            for left, right in ((marked, reference), (reference, marked)):
+                for name in self.lineage(left):
+                    opponents.setdefault(name, set()).update(self.lineage(right))
         sides: list[set[str]] = []
         for name, others in opponents.items():
             free = [side for side in sides if not side & others]
@@ -90,17 +91,17 @@ class Skeleton:
         return sides
 
     def copy(self, package: str, mutation: Mutation, side: set[str]) -> Skeleton:
-        """The same under another package's name, with the classes of one side changed."""
-        moving, mutating = _Moving(self._along, package), _Mutating(mutation, side)
+        """Return a copy under another package name, with a mutation of the classes of one side."""
+        moving, mutating = _ImportRewriter(self._full_names, package), _Mutator(mutation, side)
         return Skeleton(
             {
-                _moved(module, package): mutating.visit(moving.visit(deepcopy(tree)))
+                _renamed_module(module, package): mutating.visit(moving.visit(deepcopy(tree)))
                 for module, tree in self.modules.items()
             }
         )
 
     def write(self, root: Path) -> Skeleton:
-        """Write the modules; what is returned has the lines of what has been written."""
+        """Write the modules, and return them with the line numbers of the files."""
         written: dict[str, ast.Module] = {}
         for module, tree in self.modules.items():
             path, text = self.path(root, module), ast.unparse(tree)
@@ -111,13 +112,13 @@ class Skeleton:
         return Skeleton(written)
 
     def path(self, root: Path, module: str) -> Path:
-        """Where a module is written."""
+        """Return the file of a module below a directory."""
         is_package = any(other.startswith(f"{module}.") for other in self.modules)
         return root.joinpath(*module.split("."), *["__init__"] * is_package).with_suffix(".py")
 
     @cached_property
-    def _along(self) -> set[str]:
-        """The full names of all that moves along in a copy."""
+    def _full_names(self) -> set[str]:
+        """Full names of all modules, classes and imports in a copy."""
         names = {f"{m}.{name}" for m, tree in self.modules.items() for name in _names(tree)}
         return names | self.modules.keys()
 
@@ -126,12 +127,12 @@ class Skeleton:
 
 
 def is_member(f: Definition) -> bool:
-    """Whether a definition is compared, in some comparison at least."""
+    """Return True if at least one comparison covers the definition."""
     return not f.name.startswith("_") or f.name in SPECIAL_NAMES or f.name == "__init__"
 
 
-class _Stripping(ast.NodeTransformer):
-    """Takes away bodies and docstrings; `__init__` keeps its body, which declares attributes."""
+class _Stripper(ast.NodeTransformer):
+    """Remove bodies and docstrings; `__init__` keeps its body, which declares attributes."""
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
         self.generic_visit(node)
@@ -154,8 +155,8 @@ class _Stripping(ast.NodeTransformer):
         return node
 
 
-class _Moving(ast.NodeTransformer):
-    """Makes imports follow what moves to another package."""
+class _ImportRewriter(ast.NodeTransformer):
+    """Rewrite imports to the name of the copied package."""
 
     def __init__(self, along: set[str], package: str) -> None:
         self.along, self.package = along, package
@@ -164,19 +165,19 @@ class _Moving(ast.NodeTransformer):
         source = node.module or ""
         moving = [alias for alias in node.names if f"{source}.{alias.name}" in self.along]
         staying = [alias for alias in node.names if alias not in moving]
-        groups = (_moved(source, self.package), moving), (source, staying)
+        groups = (_renamed_module(source, self.package), moving), (source, staying)
         return [ast.ImportFrom(module, names, node.level) for module, names in groups if names]
 
 
-class _Mutating(ast.NodeTransformer):
-    """Puts the changed definitions in the place of the real ones."""
+class _Mutator(ast.NodeTransformer):
+    """Replace definitions by their mutations."""
 
     def __init__(self, mutation: Mutation, side: set[str]) -> None:
         self.mutation, self.side = mutation, side
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
         if node.name in self.side:
-            for member in Class("", node).members.values():
+            for member in ClassSource("", node).members.values():
                 place = node.body.index(member)
                 node.body[place : place + 1] = self.mutation(deepcopy(member)) or [member]
         return node
@@ -187,11 +188,11 @@ def _module(path: Path, root: Path) -> str:
     return ".".join(parts).removesuffix(".__init__")
 
 
-def _moved(module: str, package: str) -> str:
+def _renamed_module(module: str, package: str) -> str:
     return ".".join([package, *module.split(".")[1:]])
 
 
 def _names(tree: ast.Module) -> set[str]:
-    """What a module defines or imports."""
+    """Return the names that a module defines or imports."""
     aliases = {n.asname or n.name for n in ast.walk(tree) if isinstance(n, ast.alias)}
     return aliases | {n.name for n in tree.body if isinstance(n, ast.ClassDef)}

@@ -1,4 +1,4 @@
-"""`control.billing`: every byte, both colours."""
+"""Requests and results of `control.billing`, sync and async."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ CASES = {
             Invoice("in_1", 4900, 0, "usd", "open", "1767225600", "https://pay.test"),
         ],
     ),
-    "no invoices": ControlWireCase(
+    "invoices without any": ControlWireCase(
         lambda c: c.billing.invoices(), "GET", "/billing/invoices", None, [], []
     ),
 }
@@ -72,19 +72,19 @@ CASES = {
 
 @in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(
+def test_a_method_sends_this_request_and_returns_this_result(
     make_client: MakeControlClient, case: ControlWireCase
 ) -> None:
     case.check(make_client)
 
 
 @in_both_control_modes
-def test_an_organisation_without_billing_is_told_where_to_ask_for_it(
+def test_billing_not_enabled_has_the_path_to_express_interest(
     make_client: MakeControlClient,
 ) -> None:
-    refusal = b'{"detail": {"error": "billing_not_enabled", "interest_path": "/interest/pro"}}'
+    body = b'{"detail": {"error": "billing_not_enabled", "interest_path": "/interest/pro"}}'
     with pytest.raises(BillingNotEnabledError) as raised:
         outcome(
-            make_client, lambda c: c.billing.summary(), recording_of(HTTPResponse(403, {}, refusal))
+            make_client, lambda c: c.billing.summary(), recording_of(HTTPResponse(403, {}, body))
         )
     assert raised.value.interest_path == "/interest/pro"

@@ -1,4 +1,4 @@
-"""`me` and `health` of the control client: every byte, sync and async."""
+"""Requests and results of `me` and `health` of the control client, sync and async."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CASES = {
             org_role="org:admin",
         ),
     ),
-    "me of a key without a person": ControlWireCase(
+    "me without user": ControlWireCase(
         lambda c: c.me(),
         *("GET", "/me", None),
         PERSON,
@@ -52,15 +52,15 @@ CASES = {
 
 @in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(
+def test_a_method_sends_this_request_and_returns_this_result(
     make_client: MakeControlClient, case: ControlWireCase
 ) -> None:
     case.check(make_client)
 
 
 @in_both_control_modes
-def test_health_has_room_for_what_the_headers_say(make_client: MakeControlClient) -> None:
-    """As on the hot path, should this service ever send them."""
+def test_health_has_usage_and_rate_limit_of_the_headers(make_client: MakeControlClient) -> None:
+    """As on the data plane; the contract leaves open if the control plane sends the headers."""
     response = HTTPResponse(200, {"X-Plan": "pro", "X-RateLimit-Limit": "7"}, b'{"status": "ok"}')
     assert result(make_client, lambda c: c.health(), response) == HealthResponse(
         "ok", usage=UsageInfo(plan="pro"), rate_limit=RateLimitInfo(limit=7)

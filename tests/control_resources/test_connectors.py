@@ -1,4 +1,4 @@
-"""`control.connectors`: every byte, both colours; and nothing that shows a secret."""
+"""Requests and results of `control.connectors`, sync and async, and errors without secrets."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ BODY = {
     "created_at": "2026-09-20T10:00:00Z",
 }
 CONNECTOR = Connector.from_dict(BODY)
-ITEMS = {
+RESOURCES_BODY = {
     "resources": [
         {"external_id": "C1", "resource_type": "channel", "name": "tea", "selected": True},
         {"external_id": "C2"},
     ]
 }
-LISTED = [
+RESOURCES = [
     ConnectorResourceItem("C1", "channel", "tea", selected=True),
     ConnectorResourceItem("C2", "channel", None, selected=False),
 ]
@@ -67,7 +67,7 @@ CASES = {
         *("GET", "/connectors/providers", None),
         *({"providers": ["slack", "s3"]}, ["slack", "s3"]),
     ),
-    "list_providers of none": ControlWireCase(
+    "list_providers with null": ControlWireCase(
         lambda c: c.connectors.list_providers(),
         *("GET", "/connectors/providers", None),
         *({"providers": None}, []),
@@ -90,7 +90,7 @@ CASES = {
         {**BODY, "provider": "s3", "bucket": "tea", "region": "eu-central-1"},
         Connector.from_dict({**BODY, "provider": "s3", "bucket": "tea", "region": "eu-central-1"}),
     ),
-    "configure_s3 again": ControlWireCase(
+    "configure_s3 with connector_id": ControlWireCase(
         lambda c: c.connectors.configure_s3(**S3, connector_id="c1"),
         *("POST", "/connectors/s3/configure", S3_BODY + ',"connector_id":"c1"}'),
         *(BODY, CONNECTOR),
@@ -104,9 +104,9 @@ CASES = {
     "list_resources": ControlWireCase(
         lambda c: c.connectors.list_resources("c/1"),
         *("GET", "/connectors/c%2F1/resources", None),
-        *(ITEMS, LISTED),
+        *(RESOURCES_BODY, RESOURCES),
     ),
-    "list_resources of a folder": ControlWireCase(
+    "list_resources with parent_id": ControlWireCase(
         lambda c: c.connectors.list_resources("c1", parent_id="a b/c"),
         *("GET", "/connectors/c1/resources?parent_id=a+b%2Fc", None),
         *({"resources": None}, []),
@@ -126,7 +126,7 @@ CASES = {
     "wait_until_authorized": ControlWireCase(
         lambda c: c.connectors.wait_until_authorized("c/1"),
         *("GET", "/connectors/c%2F1/resources", None),
-        *(ITEMS, LISTED),
+        *(RESOURCES_BODY, RESOURCES),
     ),
     "configure_resources": ControlWireCase(
         lambda c: c.connectors.configure_resources(
@@ -138,15 +138,15 @@ CASES = {
         '{"external_id":"F1","resource_type":"folder","name":"Thé"}]}',
         *(BODY, CONNECTOR),
     ),
-    "configure_resources as listed": ControlWireCase(
-        lambda c: c.connectors.configure_resources("c1", LISTED),
+    "configure_resources with listed items": ControlWireCase(
+        lambda c: c.connectors.configure_resources("c1", RESOURCES),
         "PUT",
         "/connectors/c1/resources",
         '{"resources":[{"external_id":"C1","resource_type":"channel","name":"tea"},'
         '{"external_id":"C2","resource_type":"channel"}]}',
         *(BODY, CONNECTOR),
     ),
-    "configure_resources to none": ControlWireCase(
+    "configure_resources with empty list": ControlWireCase(
         lambda c: c.connectors.configure_resources("c1", list[ResourceSelection]()),
         *("PUT", "/connectors/c1/resources", '{"resources":[]}'),
         *(BODY, CONNECTOR),
@@ -166,90 +166,97 @@ CASES = {
     ),
 }
 
-CARELESS: Any = "C1"
-UNSENDABLE: dict[str, tuple[ControlClientCall, str]] = {
-    "status of nothing": (lambda c: c.connectors.status(""), "provider"),
-    "create dots": (lambda c: c.connectors.create(".."), "provider"),
-    "get all": (lambda c: c.connectors.get(""), "connector_id"),
-    "delete all": (lambda c: c.connectors.delete(""), "connector_id"),
-    "sync all": (lambda c: c.connectors.sync(" "), "connector_id"),
-    "no folder": (lambda c: c.connectors.list_resources("c1", parent_id=""), "parent_id"),
-    "no repository": (lambda c: c.connectors.list_branches("c1", ""), "repo"),
-    "no picker": (lambda c: c.connectors.picker_config("."), "connector_id"),
-    "wait for all": (lambda c: c.connectors.wait_until_authorized(""), "connector_id"),
-    "wait forever": (
+UNTYPED: Any = "C1"
+INVALID_ARGUMENTS: dict[str, tuple[ControlClientCall, str]] = {
+    "status with empty provider": (lambda c: c.connectors.status(""), "provider"),
+    "create with dots": (lambda c: c.connectors.create(".."), "provider"),
+    "get with empty id": (lambda c: c.connectors.get(""), "connector_id"),
+    "delete with empty id": (lambda c: c.connectors.delete(""), "connector_id"),
+    "sync with blank id": (lambda c: c.connectors.sync(" "), "connector_id"),
+    "empty parent_id": (lambda c: c.connectors.list_resources("c1", parent_id=""), "parent_id"),
+    "empty repo": (lambda c: c.connectors.list_branches("c1", ""), "repo"),
+    "picker_config with dot": (lambda c: c.connectors.picker_config("."), "connector_id"),
+    "wait_until_authorized with empty id": (
+        lambda c: c.connectors.wait_until_authorized(""),
+        "connector_id",
+    ),
+    "infinite timeout": (
         lambda c: c.connectors.wait_until_authorized("c1", timeout=float("inf")),
         "timeout: total",
     ),
-    "wait for no time": (
+    "zero timeout": (
         lambda c: c.connectors.wait_until_authorized("c1", timeout=0),
         "timeout: total",
     ),
-    "look all the time": (
+    "zero poll_interval": (
         lambda c: c.connectors.wait_until_authorized("c1", poll_interval=0),
         "poll_interval must be more than 0 s, got 0",
     ),
-    "look who knows when": (
+    "NaN poll_interval": (
         lambda c: c.connectors.wait_until_authorized("c1", poll_interval=float("nan")),
         "poll_interval must be more than 0 s, got nan",
     ),
-    "look soon": (
-        lambda c: c.connectors.wait_until_authorized("c1", poll_interval=CARELESS),
+    "text as poll_interval": (
+        lambda c: c.connectors.wait_until_authorized("c1", poll_interval=UNTYPED),
         "poll_interval must be a number",
     ),
-    "a word for a list": (
-        lambda c: c.connectors.configure_resources("c1", CARELESS),
+    "text as resources": (
+        lambda c: c.connectors.configure_resources("c1", UNTYPED),
         "resources must be a list of ResourceSelection, got str",
     ),
-    "an id for a selection": (
-        lambda c: c.connectors.configure_resources("c1", [ResourceSelection("C1"), CARELESS]),
+    "text as resource": (
+        lambda c: c.connectors.configure_resources("c1", [ResourceSelection("C1"), UNTYPED]),
         r"resources\[1\] must be a ResourceSelection, got str",
     ),
-    "no region": (lambda c: c.connectors.configure_s3(**{**S3, "region": None}), "region"),
-    "no connector": (lambda c: c.connectors.configure_s3(**S3, connector_id=""), "connector_id"),
+    "region None": (lambda c: c.connectors.configure_s3(**{**S3, "region": None}), "region"),
+    "empty connector_id": (
+        lambda c: c.connectors.configure_s3(**S3, connector_id=""),
+        "connector_id",
+    ),
 }
 
 
 @in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(
+def test_a_method_sends_this_request_and_returns_this_result(
     make_client: MakeControlClient, case: ControlWireCase
 ) -> None:
     case.check(make_client)
 
 
 @in_both_control_modes
-@pytest.mark.parametrize(("call", "fault"), UNSENDABLE.values(), ids=UNSENDABLE)
-def test_what_cannot_be_meant_is_not_sent(
-    make_client: MakeControlClient, call: ControlClientCall, fault: str
+@pytest.mark.parametrize(("call", "message"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
+def test_an_invalid_argument_is_rejected_before_a_request(
+    make_client: MakeControlClient, call: ControlClientCall, message: str
 ) -> None:
-    record = recording_of({})
-    with pytest.raises(MemsyConfigurationError, match=f"^{fault}"):
-        outcome(make_client, call, record)
-    assert record.requests == []
+    recording = recording_of({})
+    with pytest.raises(MemsyConfigurationError, match=f"^{message}"):
+        outcome(make_client, call, recording)
+    assert recording.requests == []
 
 
-def everything_told(error: MemsyError) -> str:
-    told = "".join(traceback.format_exception(error))
-    return f"{error} {error!r} {vars(error)} {told} {pickle.dumps(error)!r}"
+def every_text_of(error: MemsyError) -> str:
+    """Return all texts that can show the data of an error."""
+    trace = "".join(traceback.format_exception(error))
+    return f"{error} {error!r} {vars(error)} {trace} {pickle.dumps(error)!r}"
 
 
 @in_both_control_modes
 @pytest.mark.parametrize("secret", [b"hunter2", ["hunter2"], "hunter2\ud800"], ids=type)
-def test_a_secret_that_cannot_be_sent_is_not_shown(
+def test_an_error_does_not_show_an_invalid_secret(
     make_client: MakeControlClient, secret: object
 ) -> None:
-    record = recording_of({})
+    recording = recording_of({})
     with pytest.raises(
         MemsyConfigurationError, match=r"^secret_access_key must be a str"
     ) as raised:
         outcome(
             make_client,
             lambda c: c.connectors.configure_s3(**{**S3, "secret_access_key": secret}),
-            record,
+            recording,
         )
-    assert "hunter2" not in everything_told(raised.value)
-    assert record.requests == []
+    assert "hunter2" not in every_text_of(raised.value)
+    assert recording.requests == []
 
 
 @in_both_control_modes
@@ -257,7 +264,7 @@ def test_a_secret_that_cannot_be_sent_is_not_shown(
     "response",
     [
         HTTPResponse(
-            400, {}, b'{"error": "bad_credentials", "message": "they do not open the bucket"}'
+            400, {}, b'{"error": "bad_credentials", "message": "no access to the bucket"}'
         ),
         HTTPResponse(422, {}, b'{"detail": [{"loc": ["body", "region"], "msg": "unknown"}]}'),
         HTTPResponse(500),
@@ -267,17 +274,19 @@ def test_a_secret_that_cannot_be_sent_is_not_shown(
     ],
     ids=str,
 )
-def test_no_error_shows_the_secret_that_was_sent(
+def test_an_error_does_not_show_the_secret_of_the_request(
     make_client: MakeControlClient, response: HTTPResponse | MemsyError
 ) -> None:
     with pytest.raises(MemsyError) as raised:
         result(make_client, lambda c: c.connectors.configure_s3(**S3), response)
-    assert "hunter2" not in everything_told(raised.value)
+    assert "hunter2" not in every_text_of(raised.value)
 
 
 @in_both_control_modes
-def test_a_garbled_answer_never_shows_a_live_token(make_client: MakeControlClient) -> None:
-    garbled = HTTPResponse(200, {}, b'{"access_token": "ya29.hunter2", "exp')
+def test_an_error_does_not_show_the_token_of_an_invalid_response(
+    make_client: MakeControlClient,
+) -> None:
+    invalid = HTTPResponse(200, {}, b'{"access_token": "ya29.hunter2", "exp')
     with pytest.raises(MemsyResponseError, match="it may contain a secret") as raised:
-        result(make_client, lambda c: c.connectors.picker_config("c1"), garbled)
-    assert "hunter2" not in everything_told(raised.value)
+        result(make_client, lambda c: c.connectors.picker_config("c1"), invalid)
+    assert "hunter2" not in every_text_of(raised.value)

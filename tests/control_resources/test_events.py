@@ -1,4 +1,4 @@
-"""`control.events`: every byte, both colours."""
+"""Requests and results of `control.events`, sync and async."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CASES = {
             *(2, 50, 0),
         ),
     ),
-    "list with everything": ControlWireCase(
+    "list with all arguments": ControlWireCase(
         lambda c: c.events.list(
             actor_id="slack:T1:U1",
             session_id="chat 1",
@@ -61,27 +61,27 @@ CASES = {
     ),
 }
 
-UNSENDABLE: dict[str, tuple[ControlClientCall, str]] = {
-    "nobody's": (lambda c: c.events.list(actor_id=""), "actor_id"),
-    "of no session": (lambda c: c.events.list(session_id=" "), "session_id"),
-    "of a senseless kind": (lambda c: c.events.list(kind="\ud800"), "kind"),
-    "in a senseless order": (lambda c: c.events.list(sort="\ud800"), "sort"),
-    "half of one": (lambda c: c.events.list(limit=0.5), "limit"),  # type: ignore[arg-type]  # careless
-    "from yes on": (lambda c: c.events.list(offset=True), "offset"),
+INVALID_ARGUMENTS: dict[str, tuple[ControlClientCall, str]] = {
+    "empty actor_id": (lambda c: c.events.list(actor_id=""), "actor_id"),
+    "blank session_id": (lambda c: c.events.list(session_id=" "), "session_id"),
+    "lone surrogate in kind": (lambda c: c.events.list(kind="\ud800"), "kind"),
+    "lone surrogate in sort": (lambda c: c.events.list(sort="\ud800"), "sort"),
+    "fractional limit": (lambda c: c.events.list(limit=0.5), "limit"),  # type: ignore[arg-type]  # wrong type
+    "boolean offset": (lambda c: c.events.list(offset=True), "offset"),
 }
 
 
 @in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(
+def test_a_method_sends_this_request_and_returns_this_result(
     make_client: MakeControlClient, case: ControlWireCase
 ) -> None:
     case.check(make_client)
 
 
 @in_both_control_modes
-@pytest.mark.parametrize(("call", "name"), UNSENDABLE.values(), ids=UNSENDABLE)
-def test_what_cannot_be_meant_is_not_sent(
+@pytest.mark.parametrize(("call", "name"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
+def test_an_invalid_argument_is_rejected_before_a_request(
     make_client: MakeControlClient, call: ControlClientCall, name: str
 ) -> None:
     record = recording_of({})

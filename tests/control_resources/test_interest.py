@@ -1,4 +1,4 @@
-"""`control.interest`: every byte, both colours."""
+"""Requests and results of `control.interest`, sync and async."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CASES = {
         *("POST", "/interest/pro", '{"email":"ann@example.com","name":"Ann"}'),
         *({"message": "Thank you."}, ProInterestResponse("Thank you.")),
     ),
-    "express with everything": ControlWireCase(
+    "express with all arguments": ControlWireCase(
         lambda c: c.interest.express(
             "ann@example.com", "Ann", company="Thé & Co", use_case="tea", notes=""
         ),
@@ -37,16 +37,16 @@ CASES = {
     ),
 }
 
-NOT_YET = {
-    "said": b'{"expressed": false}',
-    "left out": b"{}",
+NOT_EXPRESSED = {
+    "false": b'{"expressed": false}',
+    "absent": b"{}",
     "null": b" null\n",
-    "nothing": b"",
-    "blank": b"\r\n",
+    "empty body": b"",
+    "blank body": b"\r\n",
 }
 
-UNSENDABLE: dict[str, tuple[ControlClientCall, str]] = {
-    "email": (lambda c: c.interest.express(None, "Ann"), "email"),  # type: ignore[arg-type]  # careless
+INVALID_ARGUMENTS: dict[str, tuple[ControlClientCall, str]] = {
+    "email": (lambda c: c.interest.express(None, "Ann"), "email"),  # type: ignore[arg-type]  # wrong type
     "name": (lambda c: c.interest.express("ann@example.com", "\ud800"), "name"),
     "notes": (lambda c: c.interest.express("a@b.c", "Ann", notes="\ud800"), "notes"),
 }
@@ -54,15 +54,15 @@ UNSENDABLE: dict[str, tuple[ControlClientCall, str]] = {
 
 @in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(
+def test_a_method_sends_this_request_and_returns_this_result(
     make_client: MakeControlClient, case: ControlWireCase
 ) -> None:
     case.check(make_client)
 
 
 @in_both_control_modes
-@pytest.mark.parametrize("content", NOT_YET.values(), ids=NOT_YET)
-def test_interest_that_nobody_speaks_of_was_not_expressed(
+@pytest.mark.parametrize("content", NOT_EXPRESSED.values(), ids=NOT_EXPRESSED)
+def test_status_is_false_without_expressed_interest(
     make_client: MakeControlClient, content: bytes
 ) -> None:
     assert (
@@ -72,7 +72,7 @@ def test_interest_that_nobody_speaks_of_was_not_expressed(
 
 @in_both_control_modes
 @pytest.mark.parametrize("content", [b"[]", b'{"expressed": "yes"}', b"<html>"])
-def test_an_answer_of_another_shape_is_no_no(
+def test_a_response_of_another_shape_is_an_error(
     make_client: MakeControlClient, content: bytes
 ) -> None:
     with pytest.raises(MemsyResponseError, match=r"^GET /interest/pro/status: "):
@@ -80,8 +80,8 @@ def test_an_answer_of_another_shape_is_no_no(
 
 
 @in_both_control_modes
-@pytest.mark.parametrize(("call", "name"), UNSENDABLE.values(), ids=UNSENDABLE)
-def test_what_cannot_be_said_is_not_sent(
+@pytest.mark.parametrize(("call", "name"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
+def test_an_invalid_argument_is_rejected_before_a_request(
     make_client: MakeControlClient, call: ControlClientCall, name: str
 ) -> None:
     record = recording_of({})

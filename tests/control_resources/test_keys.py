@@ -1,4 +1,4 @@
-"""`control.keys`: every byte, both colours; and nothing that shows a key's text."""
+"""Requests and results of `control.keys`, sync and async, and errors without the key."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.support.recording_clients import (
     result,
 )
 
-MADE = {
+CREATED = {
     "key_id": "k1",
     "raw_key": "msy_hunter2",
     "prefix": "msy_hun",
@@ -70,19 +70,19 @@ CASES = {
     "create": ControlWireCase(
         lambda c: c.keys.create("ci"),
         *("POST", "/keys", '{"name":"ci","scopes":["read","write"]}'),
-        *(MADE, KEY),
+        *(CREATED, KEY),
     ),
-    "create with everything": ControlWireCase(
+    "create with all arguments": ControlWireCase(
         lambda c: c.keys.create("Büro", ["read"], "2027-01-01T00:00:00Z"),
         "POST",
         "/keys",
         '{"name":"Büro","scopes":["read"],"expires_at":"2027-01-01T00:00:00Z"}',
-        *(MADE, KEY),
+        *(CREATED, KEY),
     ),
-    "create for nothing": ControlWireCase(
+    "create without scopes": ControlWireCase(
         lambda c: c.keys.create("ci", scopes=()),
         *("POST", "/keys", '{"name":"ci","scopes":[]}'),
-        *(MADE, KEY),
+        *(CREATED, KEY),
     ),
     "delete": ControlWireCase(
         lambda c: c.keys.delete("k/1"), "DELETE", "/keys/k%2F1", None, HTTPResponse(204), None
@@ -93,74 +93,75 @@ CASES = {
         {"usage": [{"date": "2026-09-20", "calls": 3, "more": [None]}]},
         [{"date": "2026-09-20", "calls": 3, "more": [None]}],
     ),
-    "usage of none": ControlWireCase(
+    "usage with null": ControlWireCase(
         lambda c: c.keys.usage("k1"), "GET", "/keys/k1/usage", None, {"usage": None}, []
     ),
 }
 
-UNSENDABLE: dict[str, tuple[ControlClientCall, str]] = {
-    "no name": (lambda c: c.keys.create(None), "name"),  # type: ignore[arg-type]  # careless
-    "a word for a list": (
-        lambda c: c.keys.create("ci", "read"),  # type: ignore[arg-type]  # careless
+INVALID_ARGUMENTS: dict[str, tuple[ControlClientCall, str]] = {
+    "name None": (lambda c: c.keys.create(None), "name"),  # type: ignore[arg-type]  # wrong type
+    "text as scopes": (
+        lambda c: c.keys.create("ci", "read"),  # type: ignore[arg-type]  # wrong type
         "scopes must be a list of str, got 'read'",
     ),
-    "an empty scope": (lambda c: c.keys.create("ci", ["read", ""]), r"scopes\[1\]"),
-    "a senseless end": (lambda c: c.keys.create("ci", expires_at="\ud800"), "expires_at"),
-    "delete all": (lambda c: c.keys.delete(""), "key_id"),
-    "delete dots": (lambda c: c.keys.delete(".."), "key_id"),
-    "usage of nobody": (lambda c: c.keys.usage(" "), "key_id"),
+    "empty scope": (lambda c: c.keys.create("ci", ["read", ""]), r"scopes\[1\]"),
+    "lone surrogate in expires_at": (
+        lambda c: c.keys.create("ci", expires_at="\ud800"),
+        "expires_at",
+    ),
+    "delete with empty id": (lambda c: c.keys.delete(""), "key_id"),
+    "delete with dots": (lambda c: c.keys.delete(".."), "key_id"),
+    "usage with blank id": (lambda c: c.keys.usage(" "), "key_id"),
 }
 
-GARBLED = {
-    "cut short": b'{"key_id": "k1", "raw_key": "msy_hunter2", "na',
-    "another encoding": '{"raw_key": "msy_hunter2"}'.encode("utf-16"),
-    "not whole": b'{"key_id": "k1", "raw_key": "msy_hunter2", "prefix": "msy_hun"}',
-    "a list of it": b'["msy_hunter2"]',
-    "no text": b'{"key_id": "k1", "raw_key": ["msy_hunter2"], "prefix": "", "name": ""}',
-    "bare": b'"msy_hunter2"',
+INVALID_BODIES = {
+    "truncated JSON": b'{"key_id": "k1", "raw_key": "msy_hunter2", "na',
+    "UTF-16": '{"raw_key": "msy_hunter2"}'.encode("utf-16"),
+    "missing field": b'{"key_id": "k1", "raw_key": "msy_hunter2", "prefix": "msy_hun"}',
+    "array": b'["msy_hunter2"]',
+    "array as raw_key": b'{"key_id": "k1", "raw_key": ["msy_hunter2"], "prefix": "", "name": ""}',
+    "string": b'"msy_hunter2"',
 }
 
 
 @in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(
+def test_a_method_sends_this_request_and_returns_this_result(
     make_client: MakeControlClient, case: ControlWireCase
 ) -> None:
     case.check(make_client)
 
 
 @in_both_control_modes
-@pytest.mark.parametrize(("call", "fault"), UNSENDABLE.values(), ids=UNSENDABLE)
-def test_what_cannot_be_meant_is_not_sent(
-    make_client: MakeControlClient, call: ControlClientCall, fault: str
+@pytest.mark.parametrize(("call", "message"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
+def test_an_invalid_argument_is_rejected_before_a_request(
+    make_client: MakeControlClient, call: ControlClientCall, message: str
 ) -> None:
-    record = recording_of({})
-    with pytest.raises(MemsyConfigurationError, match=f"^{fault}"):
-        outcome(make_client, call, record)
-    assert record.requests == []
+    recording = recording_of({})
+    with pytest.raises(MemsyConfigurationError, match=f"^{message}"):
+        outcome(make_client, call, recording)
+    assert recording.requests == []
 
 
 @in_both_control_modes
-@pytest.mark.parametrize("content", GARBLED.values(), ids=GARBLED)
-def test_a_garbled_answer_never_shows_the_key_that_was_made(
+@pytest.mark.parametrize("content", INVALID_BODIES.values(), ids=INVALID_BODIES)
+def test_an_error_about_an_invalid_response_does_not_show_the_new_key(
     make_client: MakeControlClient, content: bytes
 ) -> None:
-    """And is not asked for again: that would make another key."""
-    record = recording_of(HTTPResponse(200, {"content-type": "application/json"}, content))
+    """The client does not retry, because a retry would create another key."""
+    recording = recording_of(HTTPResponse(200, {"content-type": "application/json"}, content))
     with pytest.raises(MemsyResponseError, match=r"^POST /keys: .* \(1 attempt\)$") as raised:
-        outcome(make_client, lambda c: c.keys.create("ci"), record)
+        outcome(make_client, lambda c: c.keys.create("ci"), recording)
     error = raised.value
-    told = "".join(traceback.format_exception(error))
-    assert "hunter2" not in f"{error} {error!r} {vars(error)} {told}".replace("\\x00", "")
+    trace = "".join(traceback.format_exception(error))
+    assert "hunter2" not in f"{error} {error!r} {vars(error)} {trace}".replace("\\x00", "")
     assert b"hunter2" not in pickle.dumps(error)
-    assert (error.maybe_processed, len(record.requests)) == (True, 1)
+    assert (error.maybe_processed, len(recording.requests)) == (True, 1)
 
 
 @in_both_control_modes
-def test_a_plan_without_room_for_more_keys_says_how_many_it_has(
-    make_client: MakeControlClient,
-) -> None:
-    refusal = b'{"detail": {"error": "key_limit_reached", "limit": 5, "current": 5}}'
+def test_key_limit_reached_has_limit_and_current(make_client: MakeControlClient) -> None:
+    body = b'{"detail": {"error": "key_limit_reached", "limit": 5, "current": 5}}'
     with pytest.raises(KeyLimitReachedError) as raised:
-        result(make_client, lambda c: c.keys.create("ci"), HTTPResponse(403, {}, refusal))
+        result(make_client, lambda c: c.keys.create("ci"), HTTPResponse(403, {}, body))
     assert (raised.value.limit, raised.value.current) == (5, 5)

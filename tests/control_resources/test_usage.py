@@ -1,4 +1,4 @@
-"""`control.usage`: every byte, both colours."""
+"""Requests and results of `control.usage`, sync and async."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ CASES = {
         },
         UsageTimeseriesResponse("o1", "daily", [TimeseriesPoint("2026-09-20", "api_calls", 7)]),
     ),
-    "timeseries with everything": ControlWireCase(
+    "timeseries with all arguments": ControlWireCase(
         lambda c: c.usage.timeseries(
             dimension="api_calls",
             granularity="hourly",
@@ -67,7 +67,7 @@ CASES = {
     ),
 }
 
-UNSENDABLE: dict[str, tuple[ControlClientCall, str]] = {
+INVALID_ARGUMENTS: dict[str, tuple[ControlClientCall, str]] = {
     "dimension": (lambda c: c.usage.timeseries(dimension="\ud800"), "dimension"),
     "granularity": (lambda c: c.usage.timeseries(granularity="\ud800"), "granularity"),
     "period_start": (lambda c: c.usage.timeseries(period_start="\ud800"), "period_start"),
@@ -77,15 +77,15 @@ UNSENDABLE: dict[str, tuple[ControlClientCall, str]] = {
 
 @in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(
+def test_a_method_sends_this_request_and_returns_this_result(
     make_client: MakeControlClient, case: ControlWireCase
 ) -> None:
     case.check(make_client)
 
 
 @in_both_control_modes
-@pytest.mark.parametrize(("call", "name"), UNSENDABLE.values(), ids=UNSENDABLE)
-def test_what_cannot_be_said_is_not_sent(
+@pytest.mark.parametrize(("call", "name"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
+def test_an_invalid_argument_is_rejected_before_a_request(
     make_client: MakeControlClient, call: ControlClientCall, name: str
 ) -> None:
     record = recording_of({})

@@ -1,4 +1,4 @@
-"""`wait_until_authorized`: what it takes for "not yet", and for how long; the clock is scripted."""
+"""Polling of `wait_until_authorized`: 409 responses, timeout and errors, on a scripted clock."""
 
 from __future__ import annotations
 
@@ -23,22 +23,24 @@ from tests.support.recording_clients import (
     recording_of,
 )
 
-NOT_YET = HTTPResponse(409, {}, b'{"detail": "Connector is waiting for authorization"}')
+PENDING = HTTPResponse(409, {}, b'{"detail": "Connector is waiting for authorization"}')
 READY: object = {"resources": []}
 
-SAYING_NOT_YET = {
-    "in the words of the contract": {"detail": "Connector is waiting for authorization"},
-    "in British English": {"detail": "Not authorised yet"},
-    "by a code": {"error": "authorization_pending", "message": "try again"},
-    "by a code in an envelope": {"detail": {"error": "token_missing"}},
-    "by its state": {"detail": "The connector is PENDING"},
-    "in words that nobody foresaw": {"detail": "OAuth not completed"},
-    "without a word": {"detail": None},
+PENDING_BODIES = {
+    "detail of the contract": {"detail": "Connector is waiting for authorization"},
+    "British spelling": {"detail": "Not authorised yet"},
+    "error code": {"error": "authorization_pending", "message": "try again"},
+    "error code in an envelope": {"detail": {"error": "token_missing"}},
+    "state of the connector": {"detail": "The connector is PENDING"},
+    "unknown wording": {"detail": "OAuth not completed"},
+    "null detail": {"detail": None},
 }
-SAYING_SOMETHING_ELSE = {
-    "of its state": {"detail": "The connector is being deleted"},
-    "of its end": {"detail": "Token revoked by provider"},
-    "of another": {"detail": {"error": "already_connected", "message": "a workspace is connected"}},
+OTHER_CONFLICTS = {
+    "connector is deleted": {"detail": "The connector is being deleted"},
+    "token is revoked": {"detail": "Token revoked by provider"},
+    "already connected": {
+        "detail": {"error": "already_connected", "message": "a workspace is connected"}
+    },
 }
 
 
@@ -49,61 +51,63 @@ def wait(timeout: float = 300.0, poll_interval: float = 3.0) -> ControlClientCal
 
 
 @in_both_control_modes
-def test_a_consent_that_comes_is_awaited(make_client: MakeControlClient) -> None:
-    record = recording_of(NOT_YET, NOT_YET, READY)
-    assert outcome(make_client, wait(), record) == []
-    assert (len(record.requests), record.clock.monotonic()) == (3, 6.0)
+def test_polling_ends_with_the_consent(make_client: MakeControlClient) -> None:
+    recording = recording_of(PENDING, PENDING, READY)
+    assert outcome(make_client, wait(), recording) == []
+    assert (len(recording.requests), recording.clock.monotonic()) == (3, 6.0)
 
 
 @in_both_control_modes
-def test_a_consent_that_does_not_come_is_awaited_to_the_end(make_client: MakeControlClient) -> None:
-    """Longer than any other call of this client may take."""
-    record = recording_of(NOT_YET)
+def test_polling_without_consent_ends_with_a_timeout_error(make_client: MakeControlClient) -> None:
+    """The timeout of the call is longer than the timeout of the client."""
+    recording = recording_of(PENDING)
     with pytest.raises(TimeoutError) as raised:
-        outcome(make_client, wait(poll_interval=5.0), record)
+        outcome(make_client, wait(poll_interval=5.0), recording)
     assert isinstance(raised.value, MemsyTimeoutError)
     assert str(raised.value) == (
         "GET /connectors/{connector_id}/resources: still not ready after 300 s (61 attempts)"
     )
-    assert (raised.value.attempts, len(record.requests)) == (61, 61)
-    assert 299.0 < record.clock.monotonic() <= 300.0
+    assert (raised.value.attempts, len(recording.requests)) == (61, 61)
+    assert 299.0 < recording.clock.monotonic() <= 300.0
 
 
 @in_both_control_modes
-@pytest.mark.parametrize("body", SAYING_NOT_YET.values(), ids=SAYING_NOT_YET)
-def test_a_conflict_about_consent_means_not_yet(
+@pytest.mark.parametrize("body", PENDING_BODIES.values(), ids=PENDING_BODIES)
+def test_a_conflict_about_consent_is_polled_again(
     make_client: MakeControlClient, body: object
 ) -> None:
-    record = recording_of(HTTPResponse(409, {}, json.dumps(body).encode()), READY)
-    assert outcome(make_client, wait(), record) == []
+    recording = recording_of(HTTPResponse(409, {}, json.dumps(body).encode()), READY)
+    assert outcome(make_client, wait(), recording) == []
 
 
 @in_both_control_modes
-def test_a_conflict_that_says_nothing_means_not_yet(make_client: MakeControlClient) -> None:
+def test_a_conflict_without_a_body_is_polled_again(make_client: MakeControlClient) -> None:
     assert outcome(make_client, wait(), recording_of(HTTPResponse(409), READY)) == []
 
 
 @in_both_control_modes
-@pytest.mark.parametrize("body", SAYING_SOMETHING_ELSE.values(), ids=SAYING_SOMETHING_ELSE)
-def test_any_other_conflict_is_raised_at_once(make_client: MakeControlClient, body: object) -> None:
-    record = recording_of(HTTPResponse(409, {}, json.dumps(body).encode()))
+@pytest.mark.parametrize("body", OTHER_CONFLICTS.values(), ids=OTHER_CONFLICTS)
+def test_another_conflict_is_raised_immediately(
+    make_client: MakeControlClient, body: object
+) -> None:
+    recording = recording_of(HTTPResponse(409, {}, json.dumps(body).encode()))
     with pytest.raises(ConflictError):
-        outcome(make_client, wait(), record)
-    assert (len(record.requests), record.clock.monotonic()) == (1, 0.0)
+        outcome(make_client, wait(), recording)
+    assert (len(recording.requests), recording.clock.monotonic()) == (1, 0.0)
 
 
 @in_both_control_modes
 @pytest.mark.parametrize(
-    ("refusal", "error"),
+    ("response", "error"),
     [
         (HTTPResponse(404), NotFoundError),
         (HTTPResponse(400, {}, b'{"detail": "pending"}'), MemsyAPIError),
         (HTTPResponse(403, {}, b'{"detail": "authorization"}'), MemsyAPIError),
-        (MemsyConnectionError("no more"), MemsyConnectionError),
+        (MemsyConnectionError("the connection was refused"), MemsyConnectionError),
     ],
 )
-def test_any_other_refusal_is_raised_as_by_any_call(
-    make_client: MakeControlClient, refusal: HTTPResponse | MemsyError, error: type[MemsyError]
+def test_another_error_is_raised_as_in_any_call(
+    make_client: MakeControlClient, response: HTTPResponse | MemsyError, error: type[MemsyError]
 ) -> None:
     with pytest.raises(error):
-        outcome(make_client, wait(), recording_of(NOT_YET, refusal))
+        outcome(make_client, wait(), recording_of(PENDING, response))

@@ -1,4 +1,4 @@
-"""What a result says of its memory, however strange its metadata."""
+"""Properties of `SearchResult`, with valid and invalid metadata."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ PROPERTIES = {
 }
 
 
-def of(**metadata: object) -> SearchResult:
+def result_with(**metadata: object) -> SearchResult:
     return SearchResult("m1", "Drinks tea", 0.5, metadata)
 
 
-def test_what_the_service_says_is_there_to_read() -> None:
+def test_properties_return_the_keys_of_metadata() -> None:
     event = {"event_id": "e1", "kind": "user_message", "content": "tea", "ts": "2026-09-20"}
-    result = of(
+    result = result_with(
         title="Tea",
         summary="Likes it",
         tags=["drink"],
@@ -52,37 +52,37 @@ def test_what_the_service_says_is_there_to_read() -> None:
 
 
 @pytest.mark.parametrize("metadata", [None, {}])
-def test_what_the_service_does_not_say_is_none_or_empty(metadata: dict[str, object] | None) -> None:
+def test_a_property_without_its_key_is_none_or_empty(metadata: dict[str, object] | None) -> None:
     result = SearchResult("m1", "Drinks tea", 0.5, metadata)
     assert [getattr(result, name) for name in (*TEXTS, *NUMBERS)] == [None] * 8
     assert [getattr(result, name) for name in LISTS] == [[]] * 5
 
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(PROPERTIES, JSON)))
-def test_whatever_the_service_says_a_property_has_its_type(metadata: dict[str, object]) -> None:
-    result = of(**metadata)
+def test_a_property_has_its_annotated_type_for_any_json(metadata: dict[str, object]) -> None:
+    result = result_with(**metadata)
     for name, hint in PROPERTIES.items():
         assert matches(getattr(result, name), hint), name
 
 
 @pytest.mark.parametrize("value", [True, "4.5", None, [4.5], 10**400, float("inf")], ids=repr)
-def test_a_strength_that_is_no_number_is_none(value: object) -> None:
-    assert of(strength=value).strength is None
+def test_a_strength_that_is_not_a_number_is_none(value: object) -> None:
+    assert result_with(strength=value).strength is None
 
 
-def test_the_good_ones_of_a_list_are_kept() -> None:
-    good = {"event_id": "e1", "kind": "app_event", "content": "x"}
-    events: list[object] = [None, good, {"event_id": 7}, "e2", [], {**good, "ts": 7}]
-    assert of(source_events=events).source_events == [SourceEvent("e1", "app_event", "x")]
-    assert of(tags=["a", 1, None, "b"]).tags == ["a", "b"]
+def test_a_list_property_keeps_the_valid_items() -> None:
+    valid = {"event_id": "e1", "kind": "app_event", "content": "x"}
+    events: list[object] = [None, valid, {"event_id": 7}, "e2", [], {**valid, "ts": 7}]
+    assert result_with(source_events=events).source_events == [SourceEvent("e1", "app_event", "x")]
+    assert result_with(tags=["a", 1, None, "b"]).tags == ["a", "b"]
 
 
 @pytest.mark.parametrize("name", PROPERTIES)
-def test_a_property_is_to_be_read_only(name: str) -> None:
+def test_a_property_is_read_only(name: str) -> None:
     with pytest.raises(AttributeError):
-        setattr(of(), name, None)
+        setattr(result_with(), name, None)
 
 
-def test_an_answer_may_hold_nothing() -> None:
+def test_a_response_without_results_is_empty() -> None:
     assert SearchResponse.from_dict({}) == SearchResponse([])
     assert SearchResponse.from_dict({"results": None}).results == []

@@ -1,4 +1,4 @@
-"""Models that hold a secret: to be read, and not to be seen."""
+"""Models with secrets: `repr` masks them, attributes return them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PICKER = PickerConfig("ya29.hunter2", 3600, "AIza.hunter2", "app-1")
 
 @pytest.mark.parametrize("model", [KEY, PICKER])
 @pytest.mark.parametrize(
-    "show",
+    "to_text",
     [
         repr,
         str,
@@ -27,12 +27,12 @@ PICKER = PickerConfig("ya29.hunter2", 3600, "AIza.hunter2", "app-1")
         lambda model: logging.makeLogRecord({"msg": "%s", "args": (model,)}).getMessage(),
     ],
 )
-def test_no_way_of_showing_a_model_shows_its_secrets(show: object, model: object) -> None:
-    assert callable(show)
-    assert "hunter2" not in show(model)
+def test_no_text_of_a_model_shows_its_secrets(to_text: object, model: object) -> None:
+    assert callable(to_text)
+    assert "hunter2" not in to_text(model)
 
 
-def test_the_rest_of_a_model_is_shown() -> None:
+def test_repr_shows_the_other_fields() -> None:
     assert repr(KEY) == (
         "CreateKeyResponse(key_id='k1', raw_key='***', prefix='msy_hun', name='ci', "
         "scopes=['read'])"
@@ -42,12 +42,12 @@ def test_the_rest_of_a_model_is_shown() -> None:
     )
 
 
-def test_an_attribute_gives_the_secret() -> None:
+def test_an_attribute_returns_the_secret() -> None:
     assert KEY.raw_key == "msy_hunter2"
     assert (PICKER.access_token, PICKER.api_key) == ("ya29.hunter2", "AIza.hunter2")
 
 
-def test_models_differ_where_their_secrets_do() -> None:
+def test_models_with_different_secrets_are_not_equal() -> None:
     assert CreateKeyResponse("k1", "msy_other", "msy_hun", "ci", ["read"]) != KEY
 
 

@@ -1,4 +1,4 @@
-"""Models: constructors as in the official SDK, and what a body must and may hold."""
+"""Models: constructors as in the official SDK, required keys and null values."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ REQUIRED = {
 MODELS = {
     name: getattr(models, name) for name in models.__all__ if attrs.has(getattr(models, name))
 }
-READ = {name: model for name, model in MODELS.items() if issubclass(model, Model)}
+DECODED = {name: model for name, model in MODELS.items() if issubclass(model, Model)}
 
 SAMPLES: dict[object, object] = {
     str: "text",
@@ -189,55 +189,55 @@ SAMPLES: dict[object, object] = {
 }
 
 
-def written(hint: object) -> str:
-    """Return an annotation as the table writes it."""
+def format_hint(hint: object) -> str:
+    """Return an annotation in the notation of the table."""
     if hint == EventKind:
         return "EventKind"
     arguments = get_args(hint)
     if get_origin(hint) in (Union, types.UnionType):
         (rest,) = (argument for argument in arguments if argument is not types.NoneType)
-        return f"{written(rest)}?"
+        return f"{format_hint(rest)}?"
     origin = get_origin(hint) or hint
     name: str = getattr(origin, "__name__", str(origin))
-    return f"{name}[{', '.join(map(written, arguments))}]" if arguments else name
+    return f"{name}[{', '.join(map(format_hint, arguments))}]" if arguments else name
 
 
 def constructor(model: type) -> str:
     hints = get_type_hints(model)
     return ", ".join(
-        f"{field.name}: {written(hints[field.name])}"
+        f"{field.name}: {format_hint(hints[field.name])}"
         + ("" if field.default is attrs.NOTHING else f" = {field.default!r}")
         for field in attrs.fields(model)
     )
 
 
-def sent(hint: object) -> object:
+def json_value(hint: object) -> object:
     """Return a JSON value that fits an annotation."""
     if hint in SAMPLES:
         return SAMPLES[hint]
     arguments = get_args(hint)
     if get_origin(hint) in (Union, types.UnionType):
-        return sent(arguments[0])
+        return json_value(arguments[0])
     if get_origin(hint) is list:
-        return [sent(arguments[0])]
+        return [json_value(arguments[0])]
     if get_origin(hint) is dict:
-        return {"key": sent(arguments[1])}
+        return {"key": json_value(arguments[1])}
     assert isinstance(hint, type)
     return body(hint)
 
 
 def body(model: type) -> dict[str, object]:
-    """Return a body with every field of *model* that is not decoded from the headers."""
+    """Return a body with all fields of a model, except those from the headers."""
     hints = get_type_hints(model)
     return {
-        wire_name(model, field.name): sent(hints[field.name])
+        wire_name(model, field.name): json_value(hints[field.name])
         for field in attrs.fields(model)
         if field.metadata != NOT_IN_BODY
     }
 
 
 def required(name: str) -> list[str]:
-    """Return the keys of REQUIRED or, of a model that is not in it, those without a default."""
+    """Return the keys in `REQUIRED`, or else the fields without a default."""
     if name in REQUIRED:
         return REQUIRED[name]
     model = MODELS[name]
@@ -254,26 +254,26 @@ def test_every_official_model_is_in_the_table() -> None:
     assert FIELDS.keys() == {name for name in OFFICIAL if name in MODELS} | {"ClearResponse"}
 
 
-@pytest.mark.parametrize("name", READ)
+@pytest.mark.parametrize("name", DECODED)
 def test_every_field_of_a_body_is_decoded(name: str) -> None:
     model = MODELS[name]
-    read = attrs.asdict(model.from_dict(body(model)))
-    assert {read.pop(name) for name in ("usage", "rate_limit") if name in read} <= {None}
-    assert {wire_name(model, name): value for name, value in read.items()} == body(model)
+    values = attrs.asdict(model.from_dict(body(model)))
+    assert {values.pop(name) for name in ("usage", "rate_limit") if name in values} <= {None}
+    assert {wire_name(model, name): value for name, value in values.items()} == body(model)
 
 
-@pytest.mark.parametrize("name", READ)
+@pytest.mark.parametrize("name", DECODED)
 def test_only_required_keys_must_be_in_a_body(name: str) -> None:
     model = MODELS[name]
-    essential = {key: body(model)[key] for key in required(name)}
-    model.from_dict(essential)
-    for key in essential:
-        lacking = {other: value for other, value in essential.items() if other != key}
+    minimal = {key: body(model)[key] for key in required(name)}
+    model.from_dict(minimal)
+    for key in minimal:
+        incomplete = {other: value for other, value in minimal.items() if other != key}
         with pytest.raises(MemsyResponseError, match=rf"^{name}: \$\.{key}: is missing$"):
-            model.from_dict(lacking)
+            model.from_dict(incomplete)
 
 
-@pytest.mark.parametrize("name", READ)
+@pytest.mark.parametrize("name", DECODED)
 def test_null_is_accepted_for_optional_fields_and_for_lists_only(name: str) -> None:
     model = MODELS[name]
     hints = get_type_hints(model)
@@ -281,20 +281,20 @@ def test_null_is_accepted_for_optional_fields_and_for_lists_only(name: str) -> N
         if field.metadata == NOT_IN_BODY:
             continue
         key = wire_name(model, field.name)
-        holed = {**body(model), key: None}
+        with_null = {**body(model), key: None}
         if types.NoneType in get_args(hints[field.name]):
-            assert getattr(model.from_dict(holed), field.name) is None
+            assert getattr(model.from_dict(with_null), field.name) is None
         elif get_origin(hints[field.name]) is list:
-            assert getattr(model.from_dict(holed), field.name) == []
+            assert getattr(model.from_dict(with_null), field.name) == []
         else:
             with pytest.raises(MemsyResponseError, match=rf"\$\.{key}: expected .*, got null"):
-                model.from_dict(holed)
+                model.from_dict(with_null)
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_model_is_immutable(name: str) -> None:
     model = MODELS[name]
-    value = model.from_dict(body(model)) if name in READ else sample_of(model)
+    value = model.from_dict(body(model)) if name in DECODED else sample_of(model)
     assert not hasattr(value, "__dict__")
     field = attrs.fields(model)[0].name
     with pytest.raises(attrs.exceptions.FrozenInstanceError):

@@ -1,4 +1,4 @@
-"""What the headers say of the account, if they do."""
+"""`UsageInfo` and `RateLimitInfo`, decoded from response headers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_every_dimension_has_a_count_and_a_limit(header: str, name: str, change:
     assert usage == UsageInfo(**{name: 12, f"{name}_limit": 1000})  # type: ignore[arg-type]  # counts
 
 
-def test_the_plan_is_named() -> None:
+def test_the_plan_is_read() -> None:
     assert UsageInfo.from_headers({"X-Plan": "pro"}) == UsageInfo(plan="pro")
 
 
@@ -39,16 +39,16 @@ def test_the_plan_is_named() -> None:
         {"X-Usage-ApiCalls": "1.5"},
     ],
 )
-def test_without_one_header_that_can_be_read_there_is_no_usage(headers: dict[str, str]) -> None:
+def test_without_a_valid_header_usage_is_none(headers: dict[str, str]) -> None:
     assert UsageInfo.from_headers(headers) is None
 
 
-def test_a_header_that_cannot_be_read_leaves_the_others() -> None:
+def test_an_invalid_header_does_not_affect_the_others() -> None:
     headers = {"X-Usage-ApiCalls": "12abc", "X-Usage-LlmTokens": "7"}
     assert UsageInfo.from_headers(headers) == UsageInfo(llm_tokens=7)
 
 
-def test_the_rate_limit_is_a_triple() -> None:
+def test_the_rate_limit_has_limit_remaining_and_reset() -> None:
     headers = {
         "X-RateLimit-Limit": "1000",
         "X-RateLimit-Remaining": "0",
@@ -58,11 +58,11 @@ def test_the_rate_limit_is_a_triple() -> None:
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-RateLimit-Reset": "1796083200"}])
-def test_without_limit_and_remaining_there_is_no_rate_limit(headers: dict[str, str]) -> None:
+def test_without_limit_and_remaining_the_rate_limit_is_none(headers: dict[str, str]) -> None:
     assert RateLimitInfo.from_headers(headers) is None
 
 
-def test_either_of_them_is_enough() -> None:
+def test_limit_or_remaining_is_enough_for_a_rate_limit() -> None:
     assert RateLimitInfo.from_headers({"x-ratelimit-limit": "5"}) == RateLimitInfo(limit=5)
     assert RateLimitInfo.from_headers({"x-ratelimit-remaining": "5"}) == RateLimitInfo(remaining=5)
 
@@ -74,6 +74,6 @@ HEADERS = st.dictionaries(
 
 
 @given(HEADERS)
-def test_no_header_is_too_strange(headers: dict[str, str]) -> None:
+def test_any_header_value_is_accepted(headers: dict[str, str]) -> None:
     UsageInfo.from_headers(headers)
     RateLimitInfo.from_headers(headers)

@@ -1,4 +1,4 @@
-"""What is said of the blocking surface is said of the awaiting one, word for word."""
+"""Docstrings and order of members, equal in sync and async protocols."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ MEMBERS = [
 ]
 
 
-def test_every_protocol_has_a_twin() -> None:
+def test_every_protocol_has_an_async_form() -> None:
     assert len(PAIRS) * 2 == len(protocols.__all__)
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_the_protocols_are_described_alike(name: str) -> None:
+def test_a_protocol_has_the_docstring_of_its_async_form(name: str) -> None:
     sync, aio = PAIRS[name]
     assert inspect.getdoc(sync)
     assert inspect.getdoc(sync) == inspect.getdoc(aio)
 
 
 @pytest.mark.parametrize(("name", "member"), MEMBERS)
-def test_the_members_are_described_alike(name: str, member: str) -> None:
+def test_a_member_has_the_docstring_of_its_async_form(name: str, member: str) -> None:
     sync, aio = PAIRS[name]
-    described = inspect.getdoc(vars(sync)[member])
-    assert described
-    assert described == inspect.getdoc(vars(aio)[member])
+    docstring = inspect.getdoc(vars(sync)[member])
+    assert docstring
+    assert docstring == inspect.getdoc(vars(aio)[member])
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_the_members_stand_in_the_same_order(name: str) -> None:
+def test_members_have_the_order_of_the_async_form(name: str) -> None:
     sync, aio = PAIRS[name]
     assert [m for m in vars(sync) if not m.startswith("_")] == [
         m for m in vars(aio) if not m.startswith("_")

@@ -1,4 +1,4 @@
-"""`client.actors`: every byte, both colours."""
+"""Requests and results of `client.actors`, sync and async."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CASES = {
         {"items": [BODY], "total": 1, "limit": 100, "offset": 0},
         ActorListResponse([ACTOR], 1, 100, 0),
     ),
-    "list with everything": WireCase(
+    "list with all arguments": WireCase(
         lambda m: m.actors.list("o1", limit=5, offset=10, sort="actor_id_asc", q="T1:"),
         *("GET", "/actors?org_id=o1&limit=5&offset=10&sort=actor_id_asc&q=T1%3A", None),
         {"items": [], "total": 0, "limit": 5, "offset": 10, "truncated": True},
@@ -40,31 +40,33 @@ CASES = {
         *("GET", "/actors/slack%3AT1%3AU1", None),
         *(BODY, ACTOR),
     ),
-    "get elsewhere": WireCase(
+    "get with org_id": WireCase(
         lambda m: m.actors.get("../roles", "o 1"),
         *("GET", "/actors/..%2Froles?org_id=o+1", None),
         *(BODY, ACTOR),
     ),
 }
 
-UNSENDABLE: dict[str, tuple[ClientCall, str]] = {
-    "get nobody": (lambda m: m.actors.get(""), "actor_id"),
-    "get dots": (lambda m: m.actors.get(".."), "actor_id"),
-    "get nowhere": (lambda m: m.actors.get("u7", ""), "org_id"),
-    "list nowhere": (lambda m: m.actors.list(""), "org_id"),
-    "list without sense": (lambda m: m.actors.list(q="\ud800"), "q"),
+INVALID_ARGUMENTS: dict[str, tuple[ClientCall, str]] = {
+    "get with empty actor_id": (lambda m: m.actors.get(""), "actor_id"),
+    "get with dots": (lambda m: m.actors.get(".."), "actor_id"),
+    "get with empty org_id": (lambda m: m.actors.get("u7", ""), "org_id"),
+    "list with empty org_id": (lambda m: m.actors.list(""), "org_id"),
+    "list with lone surrogate": (lambda m: m.actors.list(q="\ud800"), "q"),
 }
 
 
 @in_both_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(make_client: MakeClient, case: WireCase) -> None:
+def test_a_method_sends_this_request_and_returns_this_result(
+    make_client: MakeClient, case: WireCase
+) -> None:
     case.check(make_client)
 
 
 @in_both_modes
-@pytest.mark.parametrize(("call", "name"), UNSENDABLE.values(), ids=UNSENDABLE)
-def test_what_cannot_be_meant_is_not_sent(
+@pytest.mark.parametrize(("call", "name"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
+def test_an_invalid_argument_is_rejected_before_a_request(
     make_client: MakeClient, call: ClientCall, name: str
 ) -> None:
     record = recording_of({})

@@ -1,4 +1,4 @@
-"""`search`, `status`, `health` and `clear` of the client: every byte, sync and async."""
+"""Requests and results of `ingest`, `search`, `status`, `health` and `clear`, sync and async."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ CASES = {
         {"event_ids": ["01K5Z3N8Q2V7R4T6W8X0Y2A4B6"]},
         IngestResponse(["01K5Z3N8Q2V7R4T6W8X0Y2A4B6"]),
     ),
-    "ingest with everything": WireCase(
+    "ingest with all fields": WireCase(
         lambda memsy: memsy.ingest((EVENT, TAGGED)),
         "POST",
         "/ingest",
@@ -58,7 +58,7 @@ CASES = {
         {"event_ids": ["e1", "e1"]},
         IngestResponse(["e1", "e1"]),
     ),
-    "ingest nothing": WireCase(
+    "ingest no event": WireCase(
         lambda memsy: memsy.ingest([]),
         "POST",
         "/ingest",
@@ -74,7 +74,7 @@ CASES = {
         {"results": []},
         SearchResponse([]),
     ),
-    "search with everything": WireCase(
+    "search with all arguments": WireCase(
         lambda memsy: memsy.search(
             "tea",
             actor_id="u7",
@@ -116,7 +116,7 @@ CASES = {
         },
         StatusResponse(["e1"], [], [], 2, {"e1": "completed", "nope": "unknown"}),
     ),
-    "status by name": WireCase(
+    "status by keyword": WireCase(
         lambda memsy: memsy.status(event_ids=["e1"]),
         "POST",
         "/status",
@@ -148,8 +148,8 @@ ACCOUNT = {
     "X-RateLimit-Limit": "1000",
     "X-RateLimit-Remaining": "993",
 }
-ANSWERS = (IngestResponse, SearchResponse, StatusResponse, HealthResponse, ClearResponse)
-EVERY_VERB: dict[str, ClientCall] = {
+RESPONSES = (IngestResponse, SearchResponse, StatusResponse, HealthResponse, ClearResponse)
+EVERY_METHOD: dict[str, ClientCall] = {
     "ingest": lambda memsy: memsy.ingest([]),
     "search": lambda memsy: memsy.search("tea"),
     "status": lambda memsy: memsy.status([]),
@@ -160,59 +160,73 @@ EVERY_VERB: dict[str, ClientCall] = {
 
 @in_both_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_verb_says_this_and_no_more(make_client: MakeClient, case: WireCase) -> None:
+def test_a_method_sends_this_request_and_returns_this_result(
+    make_client: MakeClient, case: WireCase
+) -> None:
     case.check(make_client)
 
 
 @in_both_modes
-@pytest.mark.parametrize("call", EVERY_VERB.values(), ids=EVERY_VERB)
-def test_what_the_headers_say_of_the_account_is_in_the_answer(
+@pytest.mark.parametrize("call", EVERY_METHOD.values(), ids=EVERY_METHOD)
+def test_usage_and_rate_limit_of_the_headers_are_in_the_response(
     make_client: MakeClient, call: ClientCall
 ) -> None:
-    answer = result(make_client, call, ok({"event_ids": []}, **ACCOUNT))
-    assert isinstance(answer, ANSWERS)
-    assert answer.usage == UsageInfo(api_calls=7, plan="free")
-    assert answer.rate_limit == RateLimitInfo(1000, 993)
+    response = result(make_client, call, ok({"event_ids": []}, **ACCOUNT))
+    assert isinstance(response, RESPONSES)
+    assert response.usage == UsageInfo(api_calls=7, plan="free")
+    assert response.rate_limit == RateLimitInfo(1000, 993)
 
 
 @in_both_modes
-def test_the_events_of_a_memory_come_with_it(make_client: MakeClient) -> None:
+def test_search_returns_the_source_events_of_a_memory(make_client: MakeClient) -> None:
     event = {"event_id": "e1", "kind": "user_message", "content": "tea", "ts": None}
-    found = {"id": "m1", "content": "x", "score": 0.07, "metadata": {"source_events": [event]}}
-    answer = result(
+    memory = {"id": "m1", "content": "x", "score": 0.07, "metadata": {"source_events": [event]}}
+    response = result(
         make_client,
         lambda memsy: memsy.search("tea", include_source_events=True),
-        {"results": [found]},
+        {"results": [memory]},
     )
-    assert isinstance(answer, SearchResponse)
-    assert answer.results[0].source_events == [SourceEvent("e1", "user_message", "tea")]
+    assert isinstance(response, SearchResponse)
+    assert response.results[0].source_events == [SourceEvent("e1", "user_message", "tea")]
 
 
 @in_both_modes
-def test_clearing_is_not_implemented_and_says_so(make_client: MakeClient) -> None:
-    record = recording_of(
+def test_clear_raises_server_error_501_without_a_retry(make_client: MakeClient) -> None:
+    recording = recording_of(
         HTTPResponse(501, {}, b'{"error": "not_implemented", "message": "not yet"}')
     )
     with pytest.raises(ServerError) as raised:
-        outcome(make_client, lambda memsy: memsy.clear("tag"), record)
+        outcome(make_client, lambda memsy: memsy.clear("tag"), recording)
     assert (raised.value.status_code, raised.value.error_code) == (501, "not_implemented")
-    assert len(record.requests) == 1
+    assert len(recording.requests) == 1
 
 
-UNSENDABLE: dict[str, tuple[ClientCall, str]] = {
-    "no actor": (lambda memsy: memsy.search("x", actor_id=""), "actor_id is empty"),
-    "no session": (lambda memsy: memsy.search("x", session_id=" "), "session_id is empty"),
-    "no other session": (
+INVALID_ARGUMENTS: dict[str, tuple[ClientCall, str]] = {
+    "empty actor_id": (lambda memsy: memsy.search("x", actor_id=""), "actor_id is empty"),
+    "blank session_id": (lambda memsy: memsy.search("x", session_id=" "), "session_id is empty"),
+    "empty exclude_session_id": (
         lambda memsy: memsy.search("x", exclude_session_id=""),
         "exclude_session_id is empty",
     ),
-    "no role": (lambda memsy: memsy.search("x", role_ids=["r", ""]), r"role_ids\[1\] is empty"),
-    "NaN": (lambda memsy: memsy.search("x", threshold=float("nan")), "search cannot be encoded"),
-    "surrogate": (lambda memsy: memsy.search("\ud800"), "query must not contain a lone surrogate"),
-    "no event id": (lambda memsy: memsy.status(["e1", ""]), r"event_ids\[1\] is empty"),
-    "no tag": (lambda memsy: memsy.clear(""), "container_tag is empty"),
-    "dots": (lambda memsy: memsy.clear(".."), "container_tag cannot be part of a URL path"),
-    "surrogate in an event": (
+    "empty role id": (
+        lambda memsy: memsy.search("x", role_ids=["r", ""]),
+        r"role_ids\[1\] is empty",
+    ),
+    "NaN threshold": (
+        lambda memsy: memsy.search("x", threshold=float("nan")),
+        "search cannot be encoded",
+    ),
+    "lone surrogate in query": (
+        lambda memsy: memsy.search("\ud800"),
+        "query must not contain a lone surrogate",
+    ),
+    "empty event id": (lambda memsy: memsy.status(["e1", ""]), r"event_ids\[1\] is empty"),
+    "empty container_tag": (lambda memsy: memsy.clear(""), "container_tag is empty"),
+    "container_tag of dots": (
+        lambda memsy: memsy.clear(".."),
+        "container_tag cannot be part of a URL path",
+    ),
+    "lone surrogate in an event": (
         lambda memsy: memsy.ingest([EventPayload("u", "s", "app_event", "\udfff")]),
         "ingest cannot be encoded as JSON: it contains a lone surrogate",
     ),
@@ -220,40 +234,44 @@ UNSENDABLE: dict[str, tuple[ClientCall, str]] = {
 
 
 @in_both_modes
-@pytest.mark.parametrize(("call", "message"), UNSENDABLE.values(), ids=UNSENDABLE)
-def test_what_cannot_be_meant_is_not_sent(
+@pytest.mark.parametrize(("call", "message"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
+def test_an_invalid_argument_is_rejected_before_a_request(
     make_client: MakeClient, call: ClientCall, message: str
 ) -> None:
-    record = recording_of({})
+    recording = recording_of({})
     with pytest.raises(MemsyConfigurationError, match=f"^{message}") as raised:
-        outcome(make_client, call, record)
-    assert record.requests == []
+        outcome(make_client, call, recording)
+    assert recording.requests == []
     assert raised.value.attempts == 0
 
 
-def careless(memsy: Client, method: str, *values: object, **named: object) -> object:
-    """A call as untyped code may make it."""
-    return getattr(memsy, method)(*values, **named)
+def untyped_call(memsy: Client, method: str, *args: object, **kwargs: object) -> object:
+    """Call a method with arguments of any type."""
+    return getattr(memsy, method)(*args, **kwargs)
 
 
 @in_both_modes
 @pytest.mark.parametrize("method", ["ingest", "status"])
 @pytest.mark.parametrize("values", ["text", b"bytes", None, 7, EVENT], ids=repr)
-def test_a_single_thing_is_no_list(make_client: MakeClient, method: str, values: object) -> None:
+def test_a_value_that_is_not_a_list_is_rejected(
+    make_client: MakeClient, method: str, values: object
+) -> None:
     with pytest.raises(MemsyConfigurationError):
-        result(make_client, lambda memsy: careless(memsy, method, values), {})
+        result(make_client, lambda memsy: untyped_call(memsy, method, values), {})
 
 
 @in_both_modes
 @pytest.mark.parametrize("event", [{"actor_id": "u"}, "text", None], ids=repr)
-def test_an_event_is_an_event_payload(make_client: MakeClient, event: object) -> None:
+def test_an_event_that_is_not_an_event_payload_is_rejected(
+    make_client: MakeClient, event: object
+) -> None:
     with pytest.raises(MemsyConfigurationError, match=r"^events\[1\] must be an EventPayload"):
-        result(make_client, lambda memsy: careless(memsy, "ingest", [EVENT, event]), {})
+        result(make_client, lambda memsy: untyped_call(memsy, "ingest", [EVENT, event]), {})
 
 
 @in_both_modes
 @pytest.mark.parametrize(
-    "named",
+    "kwargs",
     [
         {"limit": "10"},
         {"limit": True},
@@ -264,9 +282,9 @@ def test_an_event_is_an_event_payload(make_client: MakeClient, event: object) ->
     ],
     ids=repr,
 )
-def test_an_argument_of_another_type_is_named(
-    make_client: MakeClient, named: dict[str, object]
+def test_an_argument_of_a_wrong_type_is_named_in_the_error(
+    make_client: MakeClient, kwargs: dict[str, object]
 ) -> None:
-    given = {"query": "x", **named}
-    with pytest.raises(MemsyConfigurationError, match=f"^{next(iter(named))} must be"):
-        result(make_client, lambda memsy: careless(memsy, "search", **given), {})
+    every = {"query": "x", **kwargs}
+    with pytest.raises(MemsyConfigurationError, match=f"^{next(iter(kwargs))} must be"):
+        result(make_client, lambda memsy: untyped_call(memsy, "search", **every), {})

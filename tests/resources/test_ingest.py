@@ -1,4 +1,4 @@
-"""Events on their way in: how many go in one request, and what is known when a later one fails."""
+"""Batches of `ingest`: size of a request, event ids, and errors of a later request."""
 
 from __future__ import annotations
 
@@ -35,107 +35,111 @@ def events(count: int, content: str = "tea") -> list[EventPayload]:
 
 
 @define
-class Numbering(Recording):
-    """Gives each event a number as its id; the request after *most* events gets the reply."""
+class NumberingRecord(Recording):
+    """Numbered event ids; a request after `limit` events gets the scripted response."""
 
-    most: int = 10**9
+    limit: int = 10**9
     sizes: list[int] = field(factory=list[int])
 
     def respond(self, request: HTTPRequest) -> HTTPResponse:
-        sent = json.loads(request.body or b"")["events"]
+        events = json.loads(request.body or b"")["events"]
         stored = sum(self.sizes)
-        if stored >= self.most:
+        if stored >= self.limit:
             return super().respond(request)
         self.requests.append(request)
-        self.sizes.append(len(sent))
-        return ok({"event_ids": [f"e{stored + n}" for n in range(len(sent))]})
+        self.sizes.append(len(events))
+        return ok({"event_ids": [f"e{stored + n}" for n in range(len(events))]})
 
 
-def numbering(*replies: HTTPResponse | MemsyError, most: int = 10**9) -> Numbering:
-    return Numbering(list(replies), most=most)
+def numbering(*responses: HTTPResponse | MemsyError, limit: int = 10**9) -> NumberingRecord:
+    return NumberingRecord(list(responses), limit=limit)
 
 
-def failing(make_client: MakeClient, record: Recording, count: int) -> MemsyError:
+def ingest_error(make_client: MakeClient, recording: Recording, count: int) -> MemsyError:
     with pytest.raises(MemsyError) as raised:
-        outcome(make_client, lambda memsy: memsy.ingest(events(count)), record)
+        outcome(make_client, lambda memsy: memsy.ingest(events(count)), recording)
     return raised.value
 
 
 @pytest.mark.covers("Q05")
 @in_both_modes
-def test_any_number_of_events_goes_in_and_the_ids_keep_their_order(make_client: MakeClient) -> None:
-    record = numbering()
-    answer = outcome(make_client, lambda memsy: memsy.ingest(events(50_000)), record)
-    assert isinstance(answer, IngestResponse)
-    assert answer.event_ids == [f"e{n}" for n in range(50_000)]
-    assert record.sizes == [500] * 100
-    assert all(len(request.body or b"") <= MAX_BYTES for request in record.requests)
+def test_any_number_of_events_is_ingested_and_the_ids_keep_their_order(
+    make_client: MakeClient,
+) -> None:
+    recording = numbering()
+    response = outcome(make_client, lambda memsy: memsy.ingest(events(50_000)), recording)
+    assert isinstance(response, IngestResponse)
+    assert response.event_ids == [f"e{n}" for n in range(50_000)]
+    assert recording.sizes == [500] * 100
+    assert all(len(request.body or b"") <= MAX_BYTES for request in recording.requests)
 
 
 @pytest.mark.covers("Q05")
 @in_both_modes
-def test_long_events_go_in_smaller_requests(make_client: MakeClient) -> None:
-    record = numbering()
-    long = events(500, "\N{HOT BEVERAGE}" * 31_000)
-    answer = outcome(make_client, lambda memsy: memsy.ingest(long), record)
-    assert isinstance(answer, IngestResponse)
-    assert answer.event_ids == [f"e{n}" for n in range(500)]
-    assert sum(record.sizes) == 500
-    assert all(len(request.body or b"") <= MAX_BYTES for request in record.requests)
+def test_long_events_are_sent_in_smaller_requests(make_client: MakeClient) -> None:
+    recording = numbering()
+    long_events = events(500, "\N{HOT BEVERAGE}" * 31_000)
+    response = outcome(make_client, lambda memsy: memsy.ingest(long_events), recording)
+    assert isinstance(response, IngestResponse)
+    assert response.event_ids == [f"e{n}" for n in range(500)]
+    assert sum(recording.sizes) == 500
+    assert all(len(request.body or b"") <= MAX_BYTES for request in recording.requests)
     sent = [
-        event for request in record.requests for event in json.loads(request.body or b"")["events"]
+        event
+        for request in recording.requests
+        for event in json.loads(request.body or b"")["events"]
     ]
-    assert sent == [event.to_dict() for event in long]
+    assert sent == [event.to_dict() for event in long_events]
 
 
 @pytest.mark.parametrize(
     ("count", "sizes"), [(0, [0]), (1, [1]), (500, [500]), (501, [500, 1]), (1000, [500, 500])]
 )
 @in_both_modes
-def test_what_fits_into_one_request_goes_in_one(
+def test_up_to_500_events_are_sent_in_one_request(
     make_client: MakeClient, count: int, sizes: list[int]
 ) -> None:
-    record = numbering()
-    outcome(make_client, lambda memsy: memsy.ingest(events(count)), record)
-    assert record.sizes == sizes
+    recording = numbering()
+    outcome(make_client, lambda memsy: memsy.ingest(events(count)), recording)
+    assert recording.sizes == sizes
 
 
-def test_one_event_alone_is_sent_however_large_it_is() -> None:
-    """What is too much is for the service to say."""
+def test_a_single_event_is_sent_at_any_size() -> None:
+    """The service decides about the size of one event."""
     assert len(ingest(events(1, "x" * MAX_BYTES)).parts) == 1
 
 
-def test_any_iterable_of_events_will_do() -> None:
-    """Read once, so that a generator is as good as a list."""
+def test_any_iterable_of_events_is_accepted() -> None:
+    """The client iterates once, so that a generator works."""
     (batch,) = ingest(event for event in events(2)).parts
     assert len(json.loads(batch.request.body or b"")["events"]) == 2
 
 
 @in_both_modes
 def test_all_events_are_checked_before_any_is_sent(make_client: MakeClient) -> None:
-    record = numbering()
-    flawed = [*events(1200), EventPayload("ann", "s-1", "user_message", "\ud800")]
+    recording = numbering()
+    invalid = [*events(1200), EventPayload("ann", "s-1", "user_message", "\ud800")]
     with pytest.raises(MemsyConfigurationError, match="lone surrogate"):
-        outcome(make_client, lambda memsy: memsy.ingest(flawed), record)
-    assert record.requests == []
+        outcome(make_client, lambda memsy: memsy.ingest(invalid), recording)
+    assert recording.requests == []
 
 
 @in_both_modes
-def test_the_account_is_that_of_the_last_answer(make_client: MakeClient) -> None:
+def test_the_usage_comes_from_the_last_response(make_client: MakeClient) -> None:
     last = ok({"event_ids": ["last"]}, **{"x-plan": "pro"})
-    answer = outcome(
-        make_client, lambda memsy: memsy.ingest(events(501)), numbering(last, most=500)
+    response = outcome(
+        make_client, lambda memsy: memsy.ingest(events(501)), numbering(last, limit=500)
     )
-    assert isinstance(answer, IngestResponse)
-    assert answer.usage is not None
-    assert answer.usage.plan == "pro"
+    assert isinstance(response, IngestResponse)
+    assert response.usage is not None
+    assert response.usage.plan == "pro"
 
 
 @in_both_modes
-def test_what_was_stored_before_a_failure_is_not_forgotten(make_client: MakeClient) -> None:
+def test_an_error_has_the_ids_of_the_events_stored_before(make_client: MakeClient) -> None:
     quota = HTTPResponse(429, {}, b'{"error": "usage_limit_exceeded", "detail": "used up"}')
-    record = numbering(quota, most=1000)
-    error = failing(make_client, record, 1600)
+    recording = numbering(quota, limit=1000)
+    error = ingest_error(make_client, recording, 1600)
     assert isinstance(error, UsageLimitExceeded)
     assert error.event_ids == [f"e{n}" for n in range(1000)]
     assert error.maybe_processed
@@ -143,36 +147,38 @@ def test_what_was_stored_before_a_failure_is_not_forgotten(make_client: MakeClie
         "Usage limit exceeded: used up - the first 1000 of 1600 events were stored before; "
         ".event_ids has their ids"
     )
-    assert len(record.requests) == 3
+    assert len(recording.requests) == 3
 
 
 @in_both_modes
-def test_a_lost_connection_does_not_take_the_ids_along(make_client: MakeClient) -> None:
-    record = numbering(MemsyConnectionError("refused"), most=500)
-    error = failing(make_client, record, 501)
+def test_a_connection_error_has_the_ids_of_the_events_stored_before(
+    make_client: MakeClient,
+) -> None:
+    recording = numbering(MemsyConnectionError("refused"), limit=500)
+    error = ingest_error(make_client, recording, 501)
     assert type(error) is MemsyConnectionError
     assert (len(error.event_ids), error.attempts, error.maybe_processed) == (500, 4, True)
     assert str(error).startswith("POST /ingest: refused (4 attempts) - the first 500 of 501 ")
 
 
 @in_both_modes
-def test_what_fails_at_once_has_stored_nothing(make_client: MakeClient) -> None:
-    error = failing(make_client, recording_of(HTTPResponse(422, {}, b'{"detail": "no"}')), 501)
+def test_an_error_of_the_first_request_has_no_event_ids(make_client: MakeClient) -> None:
+    error = ingest_error(make_client, recording_of(HTTPResponse(422, {}, b'{"detail": "no"}')), 501)
     assert (error.event_ids, error.maybe_processed) == ((), False)
     assert str(error) == "Memsy API error 422: no"
 
 
 @in_both_modes
-def test_a_fault_is_told_of_the_event_as_the_caller_counts_it(make_client: MakeClient) -> None:
-    faults = [
+def test_a_validation_error_has_the_index_of_the_event_in_the_call(make_client: MakeClient) -> None:
+    items = [
         {"loc": ["body", "events", 3, "kind"], "msg": "unknown kind", "type": "enum"},
         {"loc": ["body", "org_id"], "msg": "not here", "type": "extra"},
         {"msg": "odd"},
     ]
-    record = numbering(HTTPResponse(422, {}, json.dumps({"detail": faults}).encode()), most=500)
-    error = failing(make_client, record, 600)
+    recording = numbering(HTTPResponse(422, {}, json.dumps({"detail": items}).encode()), limit=500)
+    error = ingest_error(make_client, recording, 600)
     assert isinstance(error, ValidationError)
-    assert [fault.get("loc") for fault in error.errors] == [
+    assert [item.get("loc") for item in error.errors] == [
         ["body", "events", 503, "kind"],
         ["body", "org_id"],
         None,
@@ -185,27 +191,28 @@ def test_a_fault_is_told_of_the_event_as_the_caller_counts_it(make_client: MakeC
 @pytest.mark.covers("B22")
 @in_both_modes
 @pytest.mark.parametrize("ids", [[], ["e1"], ["e1", "e2", "e3"]])
-def test_an_id_too_few_or_too_many_is_an_error_that_holds_them(
+def test_a_wrong_number_of_ids_is_an_error_with_these_ids(
     make_client: MakeClient, ids: list[str]
 ) -> None:
-    """The events are stored, but no one knows which id is whose: it is not asked again."""
-    record = recording_of({"event_ids": ids})
-    error = failing(make_client, record, 2)
+    """The events are stored, so the client does not retry."""
+    recording = recording_of({"event_ids": ids})
+    error = ingest_error(make_client, recording, 2)
     assert isinstance(error, MemsyResponseError)
     assert error.event_ids == ids
     assert error.maybe_processed
     assert str(error) == (
-        f"POST /ingest: $.event_ids: expected one for each of 2 events, got {len(ids)} (1 attempt)"
+        "POST /ingest: $.event_ids: expected one id for each of 2 events, "
+        f"got {len(ids)} (1 attempt)"
     )
-    assert len(record.requests) == 1
+    assert len(recording.requests) == 1
 
 
 @pytest.mark.parametrize("ids", [[], ["x", "y"]])
 @in_both_modes
-def test_ids_of_nobody_knows_whom_are_not_counted_on(
+def test_ids_of_a_response_with_a_wrong_number_of_ids_are_not_in_a_later_error(
     make_client: MakeClient, ids: list[str]
 ) -> None:
-    """Who goes on after as many events as there are ids leaves none out."""
-    error = failing(make_client, numbering(ok({"event_ids": ids}), most=500), 501)
+    """A caller that continues after `len(error.event_ids)` events skips none."""
+    error = ingest_error(make_client, numbering(ok({"event_ids": ids}), limit=500), 501)
     assert isinstance(error, MemsyResponseError)
     assert error.event_ids == [f"e{n}" for n in range(500)]

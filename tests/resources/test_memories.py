@@ -1,4 +1,4 @@
-"""`client.memories`: every byte, both colours."""
+"""Requests and results of `client.memories`, sync and async."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CASES = {
         {"items": [ITEM], "total": 1, "limit": 50, "offset": 0},
         MemoryListResponse([MemoryItemResource.from_dict(ITEM)], 1, 50, 0),
     ),
-    "list with everything": WireCase(
+    "list with all arguments": WireCase(
         lambda m: m.memories.list(
             actor_id="u/7",
             kind="semantic",
@@ -66,16 +66,16 @@ CASES = {
     "get": WireCase(
         lambda m: m.memories.get("m/1"),
         *("GET", "/console/memories/m%2F1", None),
-        {**ITEM, "tags": None, "invented in 2031": 1},
+        {**ITEM, "tags": None, "unknown_key": 1},
         MemoryItemResource.from_dict(ITEM),
     ),
 }
 
-UNSENDABLE: dict[str, tuple[ClientCall, str]] = {
-    "get nothing": (lambda m: m.memories.get(""), "memory_id is empty"),
-    "get dots": (lambda m: m.memories.get(".."), "memory_id cannot be part of a URL path"),
-    "list of no actor": (lambda m: m.memories.list(actor_id=""), "actor_id is empty"),
-    "list without sense": (
+INVALID_ARGUMENTS: dict[str, tuple[ClientCall, str]] = {
+    "get with empty memory_id": (lambda m: m.memories.get(""), "memory_id is empty"),
+    "get with dots": (lambda m: m.memories.get(".."), "memory_id cannot be part of a URL path"),
+    "list with empty actor_id": (lambda m: m.memories.list(actor_id=""), "actor_id is empty"),
+    "list with lone surrogate": (
         lambda m: m.memories.list(search="\ud800"),
         "search must not contain a lone",
     ),
@@ -84,13 +84,15 @@ UNSENDABLE: dict[str, tuple[ClientCall, str]] = {
 
 @in_both_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(make_client: MakeClient, case: WireCase) -> None:
+def test_a_method_sends_this_request_and_returns_this_result(
+    make_client: MakeClient, case: WireCase
+) -> None:
     case.check(make_client)
 
 
 @in_both_modes
-@pytest.mark.parametrize(("call", "message"), UNSENDABLE.values(), ids=UNSENDABLE)
-def test_what_cannot_be_meant_is_not_sent(
+@pytest.mark.parametrize(("call", "message"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
+def test_an_invalid_argument_is_rejected_before_a_request(
     make_client: MakeClient, call: ClientCall, message: str
 ) -> None:
     record = recording_of({})
@@ -100,7 +102,7 @@ def test_what_cannot_be_meant_is_not_sent(
 
 
 @in_both_modes
-def test_a_memory_says_whose_it_is(make_client: MakeClient) -> None:
+def test_a_memory_has_the_scope_of_its_owner(make_client: MakeClient) -> None:
     memory = result(make_client, lambda m: m.memories.get("m1"), ITEM)
     assert isinstance(memory, MemoryItemResource)
     assert memory.scope == MemoryScopeInfo("actor", "u7")

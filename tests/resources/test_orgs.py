@@ -1,4 +1,4 @@
-"""`client.orgs`: every byte, both colours."""
+"""Requests and results of `client.orgs`, sync and async."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ORG = OrgResource.from_dict(BODY)
 
 CASES = {
     "list": WireCase(lambda m: m.orgs.list(), "GET", "/orgs", None, [BODY, BODY], [ORG, ORG]),
-    "list of none": WireCase(lambda m: m.orgs.list(), "GET", "/orgs", None, None, []),
+    "list with null": WireCase(lambda m: m.orgs.list(), "GET", "/orgs", None, None, []),
     "create": WireCase(
         lambda m: m.orgs.create("o1", "Acme", "tea"),
         "POST",
@@ -44,7 +44,9 @@ CASES = {
         BODY,
         ORG,
     ),
-    "update nothing": WireCase(lambda m: m.orgs.update("o1"), "PATCH", "/orgs/o1", "{}", BODY, ORG),
+    "update no field": WireCase(
+        lambda m: m.orgs.update("o1"), "PATCH", "/orgs/o1", "{}", BODY, ORG
+    ),
     "regenerate_prompt": WireCase(
         lambda m: m.orgs.regenerate_prompt("o1"),
         "POST",
@@ -56,12 +58,12 @@ CASES = {
     "delete": WireCase(
         lambda m: m.orgs.delete("o1"), "DELETE", "/orgs/o1", None, HTTPResponse(204), None
     ),
-    "delete with an answer": WireCase(
+    "delete with a response body": WireCase(
         lambda m: m.orgs.delete("o1"), "DELETE", "/orgs/o1", None, {"deleted": 1}, None
     ),
 }
 
-UNSENDABLE: dict[str, ClientCall] = {
+INVALID_ARGUMENTS: dict[str, ClientCall] = {
     "create": lambda m: m.orgs.create("", "Acme", "tea"),
     "get": lambda m: m.orgs.get(".."),
     "update": lambda m: m.orgs.update(""),
@@ -72,13 +74,15 @@ UNSENDABLE: dict[str, ClientCall] = {
 
 @in_both_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_says_this_and_no_more(make_client: MakeClient, case: WireCase) -> None:
+def test_a_method_sends_this_request_and_returns_this_result(
+    make_client: MakeClient, case: WireCase
+) -> None:
     case.check(make_client)
 
 
 @in_both_modes
-@pytest.mark.parametrize("call", UNSENDABLE.values(), ids=UNSENDABLE)
-def test_an_id_that_would_mean_something_else_is_not_sent(
+@pytest.mark.parametrize("call", INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
+def test_an_invalid_id_is_rejected_before_a_request(
     make_client: MakeClient, call: ClientCall
 ) -> None:
     record = recording_of({})

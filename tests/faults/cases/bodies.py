@@ -440,7 +440,7 @@ CASES = [
         "B22",
         "event-ids-fewer-than-events",
         responses(http_response(200, {"event_ids": ["e1"]})),
-        unusable_response("expected one for each of 2 events, got 1", event_ids=["e1"]),
+        unusable_response("expected one id for each of 2 events, got 1", event_ids=["e1"]),
         ingesting("I like green tea.", "I like black tea."),
     ),
     Case(
