@@ -12,7 +12,7 @@ from memsy._core.plane import Plane
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy
 from memsy._core.secret import wrap_secret
-from memsy._core.settings import Settings, resolve
+from memsy._core.settings import Settings, resolve_settings
 from memsy._core.timeout import Timeout
 from memsy.parity import mirrors
 
@@ -71,7 +71,7 @@ class ClientBase(Generic[C]):
         """
         key, via = wrap_secret(api_key), wrap_secret(proxy)
         del api_key, proxy  # a traceback with locals would show them
-        self._settings: Settings = resolve(
+        self._settings: Settings = resolve_settings(
             self._plane,
             base_url,
             key,

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from memsy._core.http import HTTPResponse
 from memsy._core.json_codec import parse
-from memsy._core.retry import retry_after
+from memsy._core.retry import parse_retry_after
 from memsy._core.text import replace_surrogates
 from memsy.exceptions import (
     AuthenticationError,
@@ -54,7 +54,7 @@ def error_from_response(response: HTTPResponse, now: float) -> MemsyAPIError:
     text = _format_items(items) or detail or _redirect_message(response)
     extras: dict[str, object] = {name: _get(body, name, kind) for name, kind in rule.extras.items()}
     if rule is _RATE_LIMIT:
-        extras["retry_after"] = retry_after(response, now)
+        extras["retry_after"] = parse_retry_after(response, now)
     elif rule is _SCOPE:
         extras["required_scope"] = extras["required_scope"] or _get(body, "scope", str)
     elif rule is _VALIDATION:

@@ -29,7 +29,7 @@ class Plane(Enum):
         """Return the plane of `path`. A path without a known prefix belongs to the data plane."""
         return next((plane for plane in cls if path.startswith(f"{plane.prefix}/")), cls.DATA)
 
-    def url_at(self, root: str) -> str:
+    def base_url(self, root: str) -> str:
         """Return the base URL of this plane below `root`, a URL without a trailing slash."""
         return f"{root}{self.prefix}"
 
@@ -44,7 +44,7 @@ class Plane(Enum):
         if url is None and self is Plane.CONTROL:
             data_url = (environ.get(Plane.DATA.variable) or "").rstrip("/")
             if data_url.endswith(Plane.DATA.prefix):
-                return self.url_at(data_url.removesuffix(Plane.DATA.prefix))
+                return self.base_url(data_url.removesuffix(Plane.DATA.prefix))
         return url
 
     @property

@@ -54,7 +54,7 @@ def poll(
     """
     attempts, pause = 0, 0.0
     while True:
-        deadline = deadline_after(pause).capped_at(end.ends + _GRACE_PERIOD)
+        deadline = deadline_after(pause).capped_at(end.ends_at + _GRACE_PERIOD)
         is_last = pause >= end.remaining()
         try:
             return (yield from exchange(polling.operation, retries(), deadline, pause))

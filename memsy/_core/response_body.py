@@ -56,7 +56,7 @@ class BodyDecoder:
             raise unacceptable(f"its body is larger than {self._max_bytes} bytes")
         self._chunks.append(chunk)
 
-    def whole(self) -> bytes:
+    def finish(self) -> bytes:
         """Return the decoded body. Call this after the last byte."""
         if self._decoder is not None and not self._decoder.is_complete:
             raise corrupt("its body is cut short")

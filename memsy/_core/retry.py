@@ -215,7 +215,7 @@ def _status(error: MemsyError) -> int | None:
     return error.status_code if isinstance(error, MemsyAPIError) else None
 
 
-def retry_after(response: HTTPResponse, now: float) -> float | None:
+def parse_retry_after(response: HTTPResponse, now: float) -> float | None:
     """
     Return the seconds of the `Retry-After` header, or None if it is missing or invalid.
 
@@ -246,5 +246,5 @@ def _timestamp(http_date: str) -> float | None:
 
 def _retry_after_of(error: MemsyError, deadline: Deadline) -> float | None:
     if isinstance(error, MemsyAPIError) and error.response is not None:
-        return retry_after(error.response, deadline.clock.time())
+        return parse_retry_after(error.response, deadline.clock.time())
     return None

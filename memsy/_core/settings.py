@@ -72,7 +72,7 @@ class Settings:
         }
 
 
-def resolve(
+def resolve_settings(
     plane: Plane,
     base_url: str | None,
     api_key: Secret | type | None,
@@ -136,7 +136,7 @@ def _base_url(plane: Plane, url: object) -> str:
     if not has_host(url) or urlsplit(url).scheme not in ("http", "https"):
         raise MemsyConfigurationError(
             f"base_url {url!r} is not an http(s) URL, "
-            f"such as {plane.url_at('https://api.memsy.io')}"
+            f"such as {plane.base_url('https://api.memsy.io')}"
         )
     return url.rstrip("/")
 

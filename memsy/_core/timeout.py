@@ -62,7 +62,7 @@ class Deadline:
 
     clock: TimeSource
     timeout: Timeout
-    ends: float
+    ends_at: float
     """The end, on the monotonic scale of `clock`."""
 
     @classmethod
@@ -72,7 +72,7 @@ class Deadline:
 
     def remaining(self) -> float:
         """Return the seconds until the end, at least 0."""
-        return max(0.0, self.ends - self.clock.monotonic())
+        return max(0.0, self.ends_at - self.clock.monotonic())
 
     def connect_timeout(self) -> float:
         """Return the seconds that opening a connection may take from now on."""
@@ -82,9 +82,9 @@ class Deadline:
         """Return the seconds from now on in which the next bytes must arrive."""
         return _shorter(self.timeout.read, self.remaining())
 
-    def capped_at(self, ends: float) -> Deadline:
+    def capped_at(self, ends_at: float) -> Deadline:
         """Return the earlier of this deadline and one that ends at `ends`."""
-        return self if self.ends <= ends else Deadline(self.clock, self.timeout, ends)
+        return self if self.ends_at <= ends_at else Deadline(self.clock, self.timeout, ends_at)
 
 
 def _shorter(limit: float | None, remaining: float) -> float:

@@ -20,7 +20,7 @@ BaseUrl = Annotated[
         "--base-url",
         envvar=Plane.DATA.variable,
         metavar="URL",
-        help=f"Base URL of the service, such as {Plane.DATA.url_at(_ROOT_URL)}.",
+        help=f"Base URL of the service, such as {Plane.DATA.base_url(_ROOT_URL)}.",
         rich_help_panel=_SERVICE,
     ),
 ]
@@ -30,7 +30,7 @@ ControlUrl = Annotated[
         "--base-url",
         envvar=Plane.CONTROL.variable,
         metavar="URL",
-        help=f"Base URL of the control plane, such as {Plane.CONTROL.url_at(_ROOT_URL)}. "
+        help=f"Base URL of the control plane, such as {Plane.CONTROL.base_url(_ROOT_URL)}. "
         f"Default: {Plane.DATA.variable} with {Plane.CONTROL.prefix} in place of a final "
         f"{Plane.DATA.prefix}.",
         rich_help_panel=_SERVICE,

@@ -54,7 +54,7 @@ class Fault:
     """Returns the response that replaces the one of the service, if any."""
     delay: float = 0.0
     """Seconds before the response is sent."""
-    mode: DeliveryMode = DeliveryMode.WHOLE
+    mode: DeliveryMode = DeliveryMode.COMPLETE
     """State in which the response reaches the client."""
 
 
@@ -298,8 +298,8 @@ class Faults:
             hint = f"did you mean {close[0]!r}?" if close else f"choose from {names}"
             raise ValueError(f"unknown operation {operation!r}: {hint}")
         if times is not None:
-            validators.check_integer("times", times, least=1)
-        validators.check_integer("after", after, least=0)
+            validators.check_integer("times", times, minimum=1)
+        validators.check_integer("after", after, minimum=0)
         with self._lock:
             self._scheduled.append(ScheduledFault(operation, fault, times, after))
 
@@ -329,9 +329,9 @@ def _failure(
 
 
 _DELIVERY_MODES: dict[type[MemsyError], DeliveryMode] = {
-    MemsyConnectionError: DeliveryMode.LOST,
-    MemsyTimeoutError: DeliveryMode.SILENT,
-    MemsyTLSError: DeliveryMode.UNTRUSTED,
+    MemsyConnectionError: DeliveryMode.DISCONNECTED,
+    MemsyTimeoutError: DeliveryMode.NO_RESPONSE,
+    MemsyTLSError: DeliveryMode.TLS_FAILURE,
 }
 _CLIENT_ERRORS: dict[type[MemsyError], str] = {
     MemsyError: "it is the base class of all errors, so pass a subclass",
@@ -342,7 +342,7 @@ _CLIENT_ERRORS: dict[type[MemsyError], str] = {
 }
 
 _DRIP = Fault("dripping body", is_processed=True, mode=DeliveryMode.DRIPPING)
-_CUT = Fault("truncated body", is_processed=True, mode=DeliveryMode.CUT)
+_CUT = Fault("truncated body", is_processed=True, mode=DeliveryMode.TRUNCATED)
 
 
 def _random_faults() -> tuple[Fault, ...]:

@@ -22,7 +22,7 @@ from memsy.local import seed, timestamps
 from memsy.local.clock import Clock
 from memsy.local.config import ServiceConfig
 from memsy.local.domain import api_keys, lifecycle, processing, usage
-from memsy.local.domain.members import Member, admin_of
+from memsy.local.domain.members import Member, default_admin
 from memsy.local.domain.oauth_consent import ConnectorSimulator
 from memsy.local.faults import Faults
 from memsy.local.http import dispatch
@@ -393,16 +393,18 @@ class LocalService:
     @property
     def _own_key(self) -> Key:
         org_id = self.config.org_id
-        return Key("key_local", org_id, frozenset(ALL_SCOPES), admin_of(org_id))
+        return Key("key_local", org_id, frozenset(ALL_SCOPES), default_admin(org_id))
 
     def _store_own_key(self) -> None:
-        api_keys.keep(self._store, self._own_key, self.api_key, "local", self._now())
+        api_keys.save(self._store, self._own_key, self.api_key, "local", self._now())
 
     def _exhaust_quota(self, dimension: str) -> Callable[[], None]:
         """Set the limit of a dimension to its usage, and return a function that restores it."""
         former_limit = self.config.limits.get(dimension)
         with self._transaction() as now:
-            used = usage.used(RequestContext(self._store, self.config, self._own_key, {}, now))
+            used = usage.current_usage(
+                RequestContext(self._store, self.config, self._own_key, {}, now)
+            )
         if dimension not in used:
             raise ValueError(f"unknown dimension {dimension!r}: choose from {', '.join(used)}")
         if dimension not in usage.ENFORCED_DIMENSIONS:
@@ -435,10 +437,10 @@ class LocalService:
             )
         with self._lock, self._store.transaction():
             key_id = self._store.new_id()
-            owner = member or admin_of(org_id)
+            owner = member or default_admin(org_id)
             key = Key(key_id, org_id, frozenset(scopes), owner, is_session)
-            text = api_keys.new_text()
-            api_keys.keep(self._store, key, text, name, self._now())
+            text = api_keys.generate_key()
+            api_keys.save(self._store, key, text, name, self._now())
             return text
 
     def _now(self) -> int:

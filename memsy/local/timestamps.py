@@ -92,12 +92,12 @@ def to_date(timestamp: int) -> str:
     return to_text(timestamp)[:10]
 
 
-def this_month(timestamp: int) -> int:
+def month_start(timestamp: int) -> int:
     """Return the start of the billing period (the calendar month in UTC)."""
     return _month(timestamp // DAY)[0]
 
 
-def next_month(timestamp: int) -> int:
+def next_month_start(timestamp: int) -> int:
     """Return the start of the next billing period."""
     return _month(timestamp // DAY)[1]
 

@@ -52,10 +52,10 @@ class _ServiceConnection:
         if delivery.duration > waited:
             is_answered = delivery.mode is DeliveryMode.DRIPPING
             raise self._error(TimeoutError(), deadline, is_answered=is_answered)
-        if delivery.mode is DeliveryMode.UNTRUSTED:
+        if delivery.mode is DeliveryMode.TLS_FAILURE:
             raise self._error(_certificate_error(), deadline, was_sent=False)
-        if delivery.mode is not DeliveryMode.WHOLE:
-            is_answered = delivery.mode is DeliveryMode.CUT
+        if delivery.mode is not DeliveryMode.COMPLETE:
+            is_answered = delivery.mode is DeliveryMode.TRUNCATED
             raise self._error(ConnectionResetError(), deadline, is_answered=is_answered)
         return delivery.response
 

@@ -63,7 +63,7 @@ class _FakeBase(ClientBase[C]):
         self.service: LocalService = service or LocalService()
         self.calls: Calls = Calls()
         super().__init__(
-            self._plane.url_at(_ROOT_URL) if base_url is None else base_url,
+            self._plane.base_url(_ROOT_URL) if base_url is None else base_url,
             self.service.api_key if api_key is None else api_key,
             timeout,
             max_retries,

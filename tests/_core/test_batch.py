@@ -99,4 +99,4 @@ def test_all_parts_share_one_deadline() -> None:
     first = next(flow)
     clock.advance(7.0)
     second = flow.send(text_response("1"))
-    assert (first.deadline.ends, second.deadline.remaining()) == (10.0, 3.0)
+    assert (first.deadline.ends_at, second.deadline.remaining()) == (10.0, 3.0)

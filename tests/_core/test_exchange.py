@@ -269,12 +269,12 @@ def test_foreign_exception_passes_through_unchanged() -> None:
 
 def test_each_attempt_of_a_read_may_use_the_whole_deadline() -> None:
     scripted = ScriptedExchange(total=100.0).run(HTTPResponse(503), OK)
-    assert [attempt.deadline.ends for attempt in scripted.attempts] == [100.0, 100.0]
+    assert [attempt.deadline.ends_at for attempt in scripted.attempts] == [100.0, 100.0]
 
 
 def test_retries_of_an_ingest_end_within_the_dedup_window() -> None:
     scripted = ScriptedExchange(INGEST, total=100.0).run(HTTPResponse(503))
-    end_times = [attempt.deadline.ends for attempt in scripted.attempts]
+    end_times = [attempt.deadline.ends_at for attempt in scripted.attempts]
     assert end_times == [100.0, 55.0, 55.0, 55.0]
 
 

@@ -31,7 +31,7 @@ def test_prefix_of_a_path_selects_the_plane(path: str, plane: Plane) -> None:
 
 @pytest.mark.parametrize("plane", Plane)
 def test_base_url_is_root_url_and_prefix(plane: Plane) -> None:
-    assert plane.url_at("http://127.0.0.1:8765") == f"http://127.0.0.1:8765{plane.prefix}"
+    assert plane.base_url("http://127.0.0.1:8765") == f"http://127.0.0.1:8765{plane.prefix}"
 
 
 @pytest.mark.parametrize("plane", Plane)

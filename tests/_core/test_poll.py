@@ -194,7 +194,7 @@ def test_each_poll_has_its_own_deadline() -> None:
     scripted = ScriptedPoll(total=60.0, interval=20.0, call_timeout=Timeout(total=30.0)).run(
         NOT_YET
     )
-    ends = [attempt.deadline.ends for attempt in scripted.attempts]
+    ends = [attempt.deadline.ends_at for attempt in scripted.attempts]
     assert (scripted.start_times, ends) == ([0.0, 20.0, 40.0, 60.0], [30.0, 50.0, 60.25, 60.25])
 
 

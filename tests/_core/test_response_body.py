@@ -27,7 +27,7 @@ def decode(
     body = BodyDecoder(encoding, max_bytes)
     for start in range(0, len(data), chunk_size):
         body.feed(data[start : start + chunk_size])
-    return body.whole()
+    return body.finish()
 
 
 def assert_rejected(encoding: str | None, data: bytes, problem: str, *, is_retryable: bool) -> None:
@@ -62,7 +62,7 @@ def test_body_is_decoded_in_chunks_of_any_size(
 def test_missing_body_is_empty(encoding: str | None) -> None:
     body = BodyDecoder(encoding)
     body.feed(b"")
-    assert body.whole() == b""
+    assert body.finish() == b""
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memsy._core.http import HTTPResponse
-from memsy._core.retry import RetryBudget, RetryPolicy, RetrySafety, is_retry_allowed, retry_after
+from memsy._core.retry import (
+    RetryBudget,
+    RetryPolicy,
+    RetrySafety,
+    is_retry_allowed,
+    parse_retry_after,
+)
 from memsy.exceptions import (
     MemsyClientClosedError,
     MemsyConfigurationError,
@@ -111,8 +117,8 @@ def test_jitter_spreads_the_retries_of_many_clients() -> None:
     ],
 )
 def test_retry_after_may_be_seconds_or_an_http_date(text: str, seconds: float) -> None:
-    assert retry_after(HTTPResponse(429, {"Retry-After": text, "Date": NOON}), 0.0) == seconds
-    assert retry_after(HTTPResponse(429, {"retry-after": text}), NOW) == seconds
+    assert parse_retry_after(HTTPResponse(429, {"Retry-After": text, "Date": NOON}), 0.0) == seconds
+    assert parse_retry_after(HTTPResponse(429, {"retry-after": text}), NOW) == seconds
 
 
 @pytest.mark.parametrize(
@@ -141,12 +147,12 @@ def test_retry_after_may_be_seconds_or_an_http_date(text: str, seconds: float) -
     ],
 )
 def test_invalid_retry_after_is_ignored(text: str) -> None:
-    assert retry_after(HTTPResponse(429, {"retry-after": text, "date": NOON}), NOW) is None
+    assert parse_retry_after(HTTPResponse(429, {"retry-after": text, "date": NOON}), NOW) is None
 
 
 def test_missing_retry_after_is_none() -> None:
     assert (
-        retry_after(HTTPResponse(429, {"date": NOON, "x-ratelimit-reset": "1797768000"}), NOW)
+        parse_retry_after(HTTPResponse(429, {"date": NOON, "x-ratelimit-reset": "1797768000"}), NOW)
         is None
     )
 
@@ -154,21 +160,21 @@ def test_missing_retry_after_is_none() -> None:
 def test_retry_after_date_is_relative_to_the_date_header() -> None:
     """The local clock may be wrong. Both dates are from the clock of the service."""
     response = HTTPResponse(429, {"retry-after": "Fri, 20 Nov 2026 12:00:30 GMT", "date": NOON})
-    assert retry_after(response, NOW + 7200) == 30.0
+    assert parse_retry_after(response, NOW + 7200) == 30.0
 
 
 def test_retry_after_date_is_relative_to_the_clock_if_the_date_header_is_invalid() -> None:
     response = HTTPResponse(
         429, {"retry-after": "Fri, 20 Nov 2026 12:00:30 GMT", "date": "yesterday"}
     )
-    assert retry_after(response, NOW) == 30.0
+    assert parse_retry_after(response, NOW) == 30.0
 
 
 @given(st.text(), st.text(), st.floats(0, 1e10))
 def test_retry_after_is_finite_seconds_or_none_for_any_text(
     text: str, date: str, now: float
 ) -> None:
-    seconds = retry_after(HTTPResponse(429, {"retry-after": text, "date": date}), now)
+    seconds = parse_retry_after(HTTPResponse(429, {"retry-after": text, "date": date}), now)
     assert seconds is None or 0 <= seconds < float("inf")
 
 

@@ -12,7 +12,7 @@ from memsy import MemsyConfigurationError, RetryPolicy, Timeout
 from memsy._core.plane import Plane
 from memsy._core.proxy import Proxy
 from memsy._core.secret import wrap_secret
-from memsy._core.settings import USER_AGENT, Settings, resolve
+from memsy._core.settings import USER_AGENT, Settings, resolve_settings
 
 KEY = "msy_0123456789abcdef0123456789abcdef"
 URL = "https://api.memsy.io/v1"
@@ -38,7 +38,7 @@ def resolve_with(
         **options,
     }
     arguments["proxy"] = wrap_secret(arguments["proxy"])
-    return resolve(
+    return resolve_settings(
         plane, base_url, wrap_secret(api_key), **arguments, environment=environment or {}
     )
 

@@ -42,7 +42,7 @@ def test_delay_moves_the_deadline() -> None:
     clock = Clock()
     clock.advance(5.0)
     deadline = Deadline.start(clock, Timeout(total=10.0), delay=3.0)
-    assert (deadline.ends, deadline.remaining()) == (18.0, 13.0)
+    assert (deadline.ends_at, deadline.remaining()) == (18.0, 13.0)
 
 
 def test_connect_and_read_timeouts_are_capped_at_the_deadline() -> None:

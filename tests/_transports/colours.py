@@ -8,7 +8,7 @@ from typing import Protocol
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.plane import Plane
 from memsy._core.secret import wrap_secret
-from memsy._core.settings import Settings, resolve
+from memsy._core.settings import Settings, resolve_settings
 from memsy._core.time_source import SYSTEM_TIME
 from memsy._core.timeout import Deadline, Timeout
 from memsy._transports.aiohttp.transport import AiohttpTransport
@@ -78,7 +78,7 @@ def settings_for(
     ca_file: str | None = None,
     client_cert: str | tuple[str, str] | None = None,
 ) -> Settings:
-    return resolve(
+    return resolve_settings(
         Plane.DATA,
         base_url,
         wrap_secret(KEY),

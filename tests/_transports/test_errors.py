@@ -28,7 +28,7 @@ from memsy.exceptions import (
 )
 
 PATIENT = Deadline.start(SYSTEM_TIME, Timeout(total=3600, connect=1.5, read=2.5))
-IMPATIENT = Deadline(SYSTEM_TIME, Timeout(total=30, connect=1.5, read=2.5), ends=0.0)
+IMPATIENT = Deadline(SYSTEM_TIME, Timeout(total=30, connect=1.5, read=2.5), ends_at=0.0)
 
 
 def told(

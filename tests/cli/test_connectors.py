@@ -84,7 +84,7 @@ def test_parent_lists_the_contents_of_a_folder(
 ) -> None:
     connector_id = control.connectors.create("onedrive").connector_id
     service.connectors.authorize(connector_id)
-    service.connectors.offer(connector_id, [ResourceSelection("f1", "file")], below="d1")
+    service.connectors.offer(connector_id, [ResourceSelection("f1", "file")], parent="d1")
     response = cli.json("connectors", "resources", connector_id, "--parent", "d1")
     assert isinstance(response, list)
     assert [item["external_id"] for item in response] == ["f1"]
@@ -97,5 +97,5 @@ def test_branches_lists_the_branches_of_a_repository(
     service.connectors.authorize(connector_id)
     service.connectors.offer(connector_id, [ResourceSelection("acme/tea", "repo")])
     branch = ResourceSelection("acme/tea#main", "default_branch")
-    service.connectors.offer(connector_id, [branch], below="acme/tea")
+    service.connectors.offer(connector_id, [branch], parent="acme/tea")
     assert branch.external_id in cli("connectors", "branches", connector_id, "acme/tea").stdout

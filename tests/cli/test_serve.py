@@ -23,7 +23,14 @@ from typer.testing import CliRunner, Result
 from memsy import EventPayload, MemsyAPIError, MemsyClient, MemsyConnectionError, RetryPolicy
 from memsy.cli.app import app
 from memsy.testing import LocalServer, LocalService
-from tests.support.raw_http import get, head, is_closed, post, read, read_statuses
+from tests.support.raw_http import (
+    get_request,
+    is_closed,
+    post_request,
+    read_response,
+    read_statuses,
+    request_head,
+)
 
 KILLS = 4
 BATCH = 40
@@ -105,9 +112,9 @@ def test_a_signal_stops_it_with_exit_code_0(serve: StartServe, number: signal.Si
     """It stops quickly, even with an idle connection and an unfinished request."""
     serving = serve()
     with serving.connect() as idle, serving.connect() as busy:
-        idle.sendall(get("/v1/health"))
-        read(idle)
-        busy.sendall(head(content_length=10))
+        idle.sendall(get_request("/v1/health"))
+        read_response(idle)
+        busy.sendall(request_head(content_length=10))
         started = time.monotonic()
         exit_code, _, stderr = serving.stop(number)
         assert time.monotonic() - started < MAX_STOP_SECONDS
@@ -119,8 +126,10 @@ def test_api_key_option_replaces_the_default_key_and_is_not_printed(serve: Start
     serving = serve("--api-key", "msy_of_my_own")
     authorization = "Bearer msy_of_my_own"
     with serving.connect() as connection:
-        connection.sendall(get("/v1/health"))
-        connection.sendall(get("/v1/health", authorization=authorization, connection="close"))
+        connection.sendall(get_request("/v1/health"))
+        connection.sendall(
+            get_request("/v1/health", authorization=authorization, connection="close")
+        )
         assert read_statuses(connection) == [401, 200]
     _, stdout, stderr = serving.stop(signal.SIGTERM)
     assert "msy_of_my_own" not in stdout + stderr
@@ -157,8 +166,8 @@ def test_a_public_host_prints_a_warning_and_accepts_allowed_hosts(serve: StartSe
     serving = serve("--host", "0.0.0.0", "--allowed-host", "memsy.test", "--allowed-host", "m.test")
     for host in ("memsy.test", "m.test:80", "localhost"):
         with serving.connect() as connection:
-            connection.sendall(get("/v1/health", host=host))
-            assert read(connection).status == 200
+            connection.sendall(get_request("/v1/health", host=host))
+            assert read_response(connection).status == 200
     _, _, stderr = serving.stop(signal.SIGTERM)
     assert stderr.startswith("warning: other machines can connect to 0.0.0.0")
 
@@ -267,7 +276,7 @@ async def test_six_hundred_connections_are_served_at_once(serve: StartServe) -> 
         connected.release()
         await all_connected.wait()
         query = {"query": f"cup {number}", "session_id": f"s/{number}"}
-        writer.write(post(query, "/v1/search", connection="close"))
+        writer.write(post_request(query, "/v1/search", connection="close"))
         response = await reader.read()
         writer.close()
         await writer.wait_closed()

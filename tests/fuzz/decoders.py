@@ -20,7 +20,7 @@ from memsy._base_client import SyncClientBase
 from memsy._core.errors import error_from_response
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.response_body import BodyDecoder
-from memsy._core.retry import retry_after
+from memsy._core.retry import parse_retry_after
 from memsy._core.time_source import SYSTEM_TIME, TimeSource
 from memsy.exceptions import MemsyError, MemsyResponseError
 from tests.fuzz.client_calls import CALLS
@@ -93,7 +93,7 @@ def _decode(encoding: str | None, *pieces: bytes) -> bytes | tuple[str, bool]:
         body = BodyDecoder(encoding, _MAX_BODY)
         for piece in pieces:
             body.feed(piece)
-        return body.whole()
+        return body.finish()
     except MemsyResponseError as error:
         return str(error), error.is_retryable
 
@@ -224,6 +224,8 @@ class RetryAfterTarget(_DecoderTarget):
 
     def check(self, data: bytes) -> None:
         after, _, date = data.decode("latin-1").partition("\n")
-        seconds = retry_after(HTTPResponse(429, {"retry-after": after, "date": date}), now=0.0)
+        seconds = parse_retry_after(
+            HTTPResponse(429, {"retry-after": after, "date": date}), now=0.0
+        )
         if seconds is not None and not (seconds >= 0 and math.isfinite(seconds)):
             raise PropertyViolated("the pause is negative or infinite", repr(seconds))

@@ -135,7 +135,7 @@ def populate(service: RecordingService) -> None:
         create_as(provider, partial(control.connectors.create, provider))
         service.connectors.authorize(provider)
     service.connectors.offer("slack", [ResourceSelection("C1", "channel", "general")])
-    service.connectors.offer("github", [ResourceSelection("main", "branch", "main")], below="app")
+    service.connectors.offer("github", [ResourceSelection("main", "branch", "main")], parent="app")
     control.connectors.configure_resources("github", [ResourceSelection("app", "repo", "app")])
 
 

@@ -24,5 +24,5 @@ def service(clock: Clock) -> Iterator[LocalService]:
 
 
 @pytest.fixture
-def ask(service: LocalService) -> ServiceClient:
+def api(service: LocalService) -> ServiceClient:
     return ServiceClient(service)

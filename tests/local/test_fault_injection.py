@@ -40,7 +40,7 @@ from memsy.testing import (
     LocalServer,
     LocalService,
 )
-from tests.support.service_clients import REAL, OpenClient, with_both_fakes, with_every_client
+from tests.support.service_clients import REAL, OpenClient, with_both_fakes, with_each_client
 
 TEA = EventPayload("ann", "chat-1", "user_message", "I take my tea without sugar")
 NO_RETRY = RetryPolicy(max_retries=0)
@@ -65,17 +65,17 @@ def service(clock: Clock) -> LocalService:
     return LocalService(clock=clock)
 
 
-@with_every_client
+@with_each_client
 @pytest.mark.parametrize("error", [error for error in ERRORS if error not in CLIENT_ERRORS])
 def test_fail_next_makes_a_client_raise_any_error(
-    service: LocalService, opened: OpenClient, error: type[MemsyError]
+    service: LocalService, open_client: OpenClient, error: type[MemsyError]
 ) -> None:
-    with opened(service, retry=NO_RETRY, timeout=0.2) as memsy:
+    with open_client(service, retry=NO_RETRY, timeout=0.2) as memsy:
         service.faults.fail_next("search", error)
         with pytest.raises(MemsyError) as caught:
             memsy.search("tea")
         # Plain HTTP has no certificate to reject.
-        is_real = error is MemsyTLSError and opened in REAL
+        is_real = error is MemsyTLSError and open_client in REAL
         assert type(caught.value) is (MemsyConnectionError if is_real else error)
         assert memsy.search("tea").results == []
 
@@ -117,26 +117,29 @@ DETAILS: list[tuple[type[MemsyAPIError], dict[str, Any]]] = [
 ]
 
 
-@with_every_client
+@with_each_client
 @pytest.mark.parametrize(
     ("error", "details"), DETAILS, ids=lambda value: getattr(value, "__name__", "")
 )
 def test_details_become_attributes_of_the_exception(
-    service: LocalService, opened: OpenClient, error: type[MemsyAPIError], details: dict[str, Any]
+    service: LocalService,
+    open_client: OpenClient,
+    error: type[MemsyAPIError],
+    details: dict[str, Any],
 ) -> None:
     service.faults.fail_next("search", error, **details)
-    with opened(service, retry=NO_RETRY) as memsy, pytest.raises(error) as caught:
+    with open_client(service, retry=NO_RETRY) as memsy, pytest.raises(error) as caught:
         memsy.search("tea")
     assert {name: getattr(caught.value, name) for name in details} == details
 
 
-@with_every_client
+@with_each_client
 def test_detail_becomes_the_message_of_the_exception(
-    service: LocalService, opened: OpenClient
+    service: LocalService, open_client: OpenClient
 ) -> None:
     service.faults.fail_next("search", RateLimitExceeded, detail="come back tomorrow")
     service.faults.fail_next("search", ValidationError, detail="no such tea")
-    with opened(service, retry=NO_RETRY) as memsy:
+    with open_client(service, retry=NO_RETRY) as memsy:
         with pytest.raises(RateLimitExceeded, match="come back tomorrow") as caught:
             memsy.search("tea")
         assert caught.value.detail == "come back tomorrow"
@@ -144,14 +147,14 @@ def test_detail_becomes_the_message_of_the_exception(
             memsy.search("tea")
 
 
-@with_every_client
+@with_each_client
 @pytest.mark.parametrize("stored", [False, True])
 def test_a_connection_is_lost_before_or_after_processing(
-    service: LocalService, opened: OpenClient, stored: bool
+    service: LocalService, open_client: OpenClient, stored: bool
 ) -> None:
     """The client sets `maybe_processed` in both cases, and a retry stores no duplicate."""
     service.faults.fail_next("ingest", MemsyConnectionError, stored=stored)
-    with opened(service, retry=NO_RETRY) as memsy:
+    with open_client(service, retry=NO_RETRY) as memsy:
         with pytest.raises(MemsyConnectionError, match="without an answer") as caught:
             memsy.ingest([TEA])
         assert (caught.value.maybe_processed, len(service.events)) == (True, int(stored))
@@ -159,22 +162,22 @@ def test_a_connection_is_lost_before_or_after_processing(
     assert len(service.events) == 1
 
 
-@with_every_client
-def test_a_truncated_response_is_retried(service: LocalService, opened: OpenClient) -> None:
+@with_each_client
+def test_a_truncated_response_is_retried(service: LocalService, open_client: OpenClient) -> None:
     service.faults.truncate_next("ingest")
-    with opened(service, retry=NO_BACKOFF) as memsy:
+    with open_client(service, retry=NO_BACKOFF) as memsy:
         (event_id,) = memsy.ingest([TEA]).event_ids
     assert [event.event_id for event in service.events] == [event_id]
     assert [request.fault for request in service.requests] == ["truncated body", None]
 
 
-@with_every_client
+@with_each_client
 def test_a_truncated_response_without_retries_is_an_error(
-    service: LocalService, opened: OpenClient
+    service: LocalService, open_client: OpenClient
 ) -> None:
     service.faults.truncate_next("search")
     truncated = pytest.raises(MemsyResponseError, match="middle of its body")
-    with opened(service, retry=NO_RETRY) as memsy, truncated as caught:
+    with open_client(service, retry=NO_RETRY) as memsy, truncated as caught:
         memsy.search("tea")
     assert caught.value.is_retryable
 
@@ -194,49 +197,49 @@ def test_truncating_an_empty_response_loses_the_connection(service: LocalService
     assert [request.status for request in service.requests if request.fault] == [204, 204]
 
 
-@with_every_client
+@with_each_client
 @pytest.mark.parametrize("timeout", [0.1, Timeout(total=9.0, read=0.1)])
 def test_a_response_delayed_beyond_the_timeout_is_a_timeout(
-    service: LocalService, opened: OpenClient, timeout: float | Timeout
+    service: LocalService, open_client: OpenClient, timeout: float | Timeout
 ) -> None:
     """The service has processed the request."""
     service.faults.delay_next("ingest", 0.4)
     too_late = pytest.raises(MemsyTimeoutError, match=r"within 0\.1 s")
-    with opened(service, retry=NO_RETRY, timeout=timeout) as memsy, too_late as caught:
+    with open_client(service, retry=NO_RETRY, timeout=timeout) as memsy, too_late as caught:
         memsy.ingest([TEA])
     assert (caught.value.maybe_processed, len(service.events)) == (True, 1)
 
 
-@with_every_client
+@with_each_client
 def test_a_response_delayed_within_the_timeout_is_returned(
-    service: LocalService, opened: OpenClient
+    service: LocalService, open_client: OpenClient
 ) -> None:
     service.faults.delay_next("search", 0.05)
-    with opened(service, retry=NO_RETRY, timeout=5.0) as memsy:
+    with open_client(service, retry=NO_RETRY, timeout=5.0) as memsy:
         assert memsy.search("tea").results == []
 
 
-@with_every_client
+@with_each_client
 @pytest.mark.parametrize("timeout", [0.15, Timeout(total=0.15, read=0.1)])
 def test_a_dripping_response_ends_at_the_deadline(
-    service: LocalService, opened: OpenClient, timeout: float | Timeout
+    service: LocalService, open_client: OpenClient, timeout: float | Timeout
 ) -> None:
     """The read timeout does not apply, because bytes keep arriving."""
     service.faults.drip_next("ingest")
     too_late = pytest.raises(MemsyTimeoutError, match=r"no whole answer within 0\.15 s")
-    with opened(service, retry=NO_RETRY, timeout=timeout) as memsy, too_late:
+    with open_client(service, retry=NO_RETRY, timeout=timeout) as memsy, too_late:
         memsy.ingest([TEA])
     assert len(service.events) == 1
 
 
 @with_both_fakes
 def test_a_delay_in_a_fake_passes_on_the_clock(
-    service: LocalService, clock: Clock, opened: OpenClient
+    service: LocalService, clock: Clock, open_client: OpenClient
 ) -> None:
     began = clock.now
     service.faults.delay_next("search", 20)
     service.faults.fail_next("search", MemsyTimeoutError)
-    with opened(service, retry=NO_RETRY) as memsy:
+    with open_client(service, retry=NO_RETRY) as memsy:
         memsy.search("tea")
         assert clock.now - began == timedelta(seconds=20)
         with pytest.raises(MemsyTimeoutError):
@@ -244,13 +247,13 @@ def test_a_delay_in_a_fake_passes_on_the_clock(
         assert clock.now - began == timedelta(seconds=50)
 
 
-@with_every_client
+@with_each_client
 def test_acknowledged_events_are_stored_exactly_once_under_chaos(
-    service: LocalService, opened: OpenClient
+    service: LocalService, open_client: OpenClient
 ) -> None:
     service.faults.chaos(0.3, seed=11)
     acknowledged: list[str] = []
-    with opened(service, retry=RetryPolicy(max_retries=12, backoff=0.0)) as memsy:
+    with open_client(service, retry=RetryPolicy(max_retries=12, backoff=0.0)) as memsy:
         for number in range(40):
             event = EventPayload("ann", "chat-1", "user_message", f"tea number {number}")
             acknowledged += memsy.ingest([event]).event_ids
@@ -258,12 +261,12 @@ def test_acknowledged_events_are_stored_exactly_once_under_chaos(
     assert any(request.fault for request in service.requests)
 
 
-@with_every_client
+@with_each_client
 def test_the_error_after_all_retries_has_the_detail_of_the_service(
-    service: LocalService, opened: OpenClient
+    service: LocalService, open_client: OpenClient
 ) -> None:
     service.faults.fail_next("*", 503, times=4, detail="back at noon")
     down = pytest.raises(ServerError, match="back at noon")
-    with opened(service, retry=NO_BACKOFF) as memsy, down as caught:
+    with open_client(service, retry=NO_BACKOFF) as memsy, down as caught:
         memsy.search("tea")
     assert (caught.value.status_code, caught.value.attempts) == (503, 4)

@@ -28,59 +28,59 @@ from memsy.testing import FakeMemsyClient, LocalService
 from tests.support.service_requests import ServiceClient, event
 
 
-def status_of(ask: ServiceClient, path: str = "/v1/health") -> int:
+def status_of(api: ServiceClient, path: str = "/v1/health") -> int:
     """Send a GET through the fault injection, and return the status of the response."""
-    headers = {"authorization": f"Bearer {ask.api_key}"}
-    return ask.service.deliver(HTTPRequest("GET", path, None, headers)).response.status
+    headers = {"authorization": f"Bearer {api.api_key}"}
+    return api.service.deliver(HTTPRequest("GET", path, None, headers)).response.status
 
 
-def test_a_new_service_has_no_faults(ask: ServiceClient) -> None:
-    assert [status_of(ask) for _ in range(3)] == [200] * 3
-    assert repr(ask.service.faults) == "<Faults: none scheduled>"
+def test_a_new_service_has_no_faults(api: ServiceClient) -> None:
+    assert [status_of(api) for _ in range(3)] == [200] * 3
+    assert repr(api.service.faults) == "<Faults: none scheduled>"
 
 
-def test_times_is_the_number_of_failing_requests(ask: ServiceClient) -> None:
-    ask.service.faults.fail_next("health", 503, times=2)
-    assert [status_of(ask) for _ in range(3)] == [503, 503, 200]
+def test_times_is_the_number_of_failing_requests(api: ServiceClient) -> None:
+    api.service.faults.fail_next("health", 503, times=2)
+    assert [status_of(api) for _ in range(3)] == [503, 503, 200]
 
 
-def test_times_none_fails_all_requests_until_clear(ask: ServiceClient) -> None:
-    ask.service.faults.fail_next("health", 503, times=None)
-    assert [status_of(ask) for _ in range(100)] == [503] * 100
-    assert repr(ask.service.faults) == "<Faults: health: status 503 x unlimited>"
-    ask.service.faults.clear()
-    assert status_of(ask) == 200
+def test_times_none_fails_all_requests_until_clear(api: ServiceClient) -> None:
+    api.service.faults.fail_next("health", 503, times=None)
+    assert [status_of(api) for _ in range(100)] == [503] * 100
+    assert repr(api.service.faults) == "<Faults: health: status 503 x unlimited>"
+    api.service.faults.clear()
+    assert status_of(api) == 200
 
 
-def test_after_is_the_number_of_requests_that_pass_first(ask: ServiceClient) -> None:
-    ask.service.faults.fail_next("health", 503, after=2)
-    assert [status_of(ask) for _ in range(4)] == [200, 200, 503, 200]
+def test_after_is_the_number_of_requests_that_pass_first(api: ServiceClient) -> None:
+    api.service.faults.fail_next("health", 503, after=2)
+    assert [status_of(api) for _ in range(4)] == [200, 200, 503, 200]
 
 
-def test_a_fault_hits_only_its_operation(ask: ServiceClient) -> None:
-    ask.service.faults.fail_next("actors.list", 503)
-    assert status_of(ask) == 200
-    assert status_of(ask, "/v1/actors?limit=3") == 503
+def test_a_fault_hits_only_its_operation(api: ServiceClient) -> None:
+    api.service.faults.fail_next("actors.list", 503)
+    assert status_of(api) == 200
+    assert status_of(api, "/v1/actors?limit=3") == 503
 
 
-def test_an_asterisk_matches_any_operation(ask: ServiceClient) -> None:
-    ask.service.faults.fail_next("*", 503, times=3)
+def test_an_asterisk_matches_any_operation(api: ServiceClient) -> None:
+    api.service.faults.fail_next("*", 503, times=3)
     paths = ("/v1/actors", "/v1/health", "/v1/no/such/route", "/v1/health")
-    assert [status_of(ask, path) for path in paths] == [503, 503, 503, 200]
+    assert [status_of(api, path) for path in paths] == [503, 503, 503, 200]
 
 
-def test_faults_hit_in_the_order_of_scheduling(ask: ServiceClient) -> None:
-    faults = ask.service.faults
+def test_faults_hit_in_the_order_of_scheduling(api: ServiceClient) -> None:
+    faults = api.service.faults
     faults.fail_next("health", 502, times=2)
     faults.fail_next("*", 503)
-    assert [status_of(ask) for _ in range(4)] == [502, 502, 503, 200]
+    assert [status_of(api) for _ in range(4)] == [502, 502, 503, 200]
 
 
-def test_a_fault_with_after_lets_later_faults_hit_first(ask: ServiceClient) -> None:
-    faults = ask.service.faults
+def test_a_fault_with_after_lets_later_faults_hit_first(api: ServiceClient) -> None:
+    faults = api.service.faults
     faults.fail_next("health", 502, after=1)
     faults.fail_next("health", 503)
-    assert [status_of(ask) for _ in range(3)] == [503, 502, 200]
+    assert [status_of(api) for _ in range(3)] == [503, 502, 200]
 
 
 def test_pending_lists_the_scheduled_faults(service: LocalService) -> None:
@@ -93,48 +93,48 @@ def test_pending_lists_the_scheduled_faults(service: LocalService) -> None:
     assert repr(service.faults) == expected
 
 
-def test_pending_is_a_copy(ask: ServiceClient) -> None:
-    ask.service.faults.fail_next("health", 503, times=3)
-    before = ask.service.faults.pending
-    status_of(ask)
-    assert [scheduled.times for scheduled in (*before, *ask.service.faults.pending)] == [3, 2]
+def test_pending_is_a_copy(api: ServiceClient) -> None:
+    api.service.faults.fail_next("health", 503, times=3)
+    before = api.service.faults.pending
+    status_of(api)
+    assert [scheduled.times for scheduled in (*before, *api.service.faults.pending)] == [3, 2]
 
 
-def test_clear_removes_all_faults(ask: ServiceClient) -> None:
-    faults = ask.service.faults
+def test_clear_removes_all_faults(api: ServiceClient) -> None:
+    faults = api.service.faults
     faults.fail_next("*", 503, times=9)
     faults.chaos(1.0)
     faults.exhaust_quota("api_calls")
     faults.clear()
     assert faults.pending == ()
-    assert [status_of(ask) for _ in range(20)] == [200] * 20
+    assert [status_of(api) for _ in range(20)] == [200] * 20
 
 
 @pytest.mark.parametrize("stored", [False, True])
-def test_stored_processes_the_request_before_the_failure(ask: ServiceClient, stored: bool) -> None:
-    ask.service.faults.fail_next("ingest", 500, stored=stored)
-    memsy = FakeMemsyClient(service=ask.service, max_retries=0)
+def test_stored_processes_the_request_before_the_failure(api: ServiceClient, stored: bool) -> None:
+    api.service.faults.fail_next("ingest", 500, stored=stored)
+    memsy = FakeMemsyClient(service=api.service, max_retries=0)
     with pytest.raises(ServerError):
         memsy.ingest([EventPayload("ann", "chat-1", "user_message", "I like tea")])
-    assert len(ask.service.events) == stored
+    assert len(api.service.events) == stored
 
 
-def test_an_exhausted_quota_is_restored_by_clear(ask: ServiceClient) -> None:
-    ask.ingest("one", "two")
-    ask.service.faults.exhaust_quota("events_ingested")
-    response = ask.post("/v1/ingest", {"events": [event("three")]})
+def test_an_exhausted_quota_is_restored_by_clear(api: ServiceClient) -> None:
+    api.ingest("one", "two")
+    api.service.faults.exhaust_quota("events_ingested")
+    response = api.post("/v1/ingest", {"events": [event("three")]})
     assert response.status == 429
     assert (response.body["current"], response.body["limit"]) == (2, 2)
-    assert ask.get("/v1/health").status == 200
-    ask.service.faults.clear()
-    assert ask.ingest("three")
+    assert api.get("/v1/health").status == 200
+    api.service.faults.clear()
+    assert api.ingest("three")
 
 
-def test_clear_removes_a_limit_that_did_not_exist_before(ask: ServiceClient) -> None:
-    ask.service.config = evolve(ask.service.config, limits={"api_calls": 7})
-    ask.service.faults.exhaust_quota("search_queries")
-    ask.service.faults.clear()
-    assert dict(ask.service.config.limits) == {"api_calls": 7}
+def test_clear_removes_a_limit_that_did_not_exist_before(api: ServiceClient) -> None:
+    api.service.config = evolve(api.service.config, limits={"api_calls": 7})
+    api.service.faults.exhaust_quota("search_queries")
+    api.service.faults.clear()
+    assert dict(api.service.config.limits) == {"api_calls": 7}
 
 
 def test_chaos_is_equal_for_equal_seeds() -> None:
@@ -146,11 +146,11 @@ def test_chaos_is_equal_for_equal_seeds() -> None:
     assert statuses(1) == statuses(1) != statuses(2)
 
 
-def test_chaos_hits_the_given_share_of_requests(ask: ServiceClient) -> None:
-    ask.service.faults.chaos(0.3, seed=4)
+def test_chaos_hits_the_given_share_of_requests(api: ServiceClient) -> None:
+    api.service.faults.chaos(0.3, seed=4)
     for _ in range(1000):
-        status_of(ask)
-    faults = [request.fault for request in ask.service.requests if request.fault]
+        status_of(api)
+    faults = [request.fault for request in api.service.requests if request.fault]
     assert 250 < len(faults) < 350
     assert set(faults) == {
         *("MemsyConnectionError", "RateLimitExceeded", "truncated body"),
@@ -158,10 +158,10 @@ def test_chaos_hits_the_given_share_of_requests(ask: ServiceClient) -> None:
     }
 
 
-def test_scheduled_faults_take_precedence_over_chaos(ask: ServiceClient) -> None:
-    ask.service.faults.chaos(1.0)
-    ask.service.faults.fail_next("health", 418)
-    assert status_of(ask) == 418
+def test_scheduled_faults_take_precedence_over_chaos(api: ServiceClient) -> None:
+    api.service.faults.chaos(1.0)
+    api.service.faults.fail_next("health", 418)
+    assert status_of(api) == 418
 
 
 OPERATIONS = sorted({endpoint.name for endpoint in endpoints()})

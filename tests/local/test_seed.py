@@ -12,17 +12,17 @@ from tests.support.service_requests import ServiceClient
 TEA = EventPayload("ann", "chat-1", "user_message", "I like tea", metadata={"cups": 3})
 
 
-def test_seeded_events_are_stored_and_found(ask: ServiceClient) -> None:
-    ask.service.seed([TEA, EventPayload("bob", "chat-2", "app_event", "it rains", role_id="r1")])
-    first, second = ask.service.events
+def test_seeded_events_are_stored_and_found(api: ServiceClient) -> None:
+    api.service.seed([TEA, EventPayload("bob", "chat-2", "app_event", "it rains", role_id="r1")])
+    first, second = api.service.events
     assert (first.actor_id, first.content, first.metadata) == ("ann", "I like tea", TEA.metadata)
     assert (second.kind, second.role_id, second.state) == ("app_event", "r1", "completed")
-    assert ask.found("tea") == ["I like tea"]
+    assert api.search_texts("tea") == ["I like tea"]
 
 
-def test_equal_seeded_events_are_deduplicated(ask: ServiceClient) -> None:
-    ask.service.seed([TEA, TEA])
-    assert len(ask.service.events) == 1
+def test_equal_seeded_events_are_deduplicated(api: ServiceClient) -> None:
+    api.service.seed([TEA, TEA])
+    assert len(api.service.events) == 1
 
 
 def test_seeded_events_are_pending_with_manual_processing(clock: Clock) -> None:
@@ -41,24 +41,24 @@ def test_seeding_ignores_limits_and_counts_as_usage_but_not_as_a_call(clock: Clo
         assert (response.status, used) == (200, ("1", "3"))
 
 
-def test_seeding_no_events_is_allowed(ask: ServiceClient) -> None:
-    ask.service.seed([])
-    assert ask.service.events == ()
+def test_seeding_no_events_is_allowed(api: ServiceClient) -> None:
+    api.service.seed([])
+    assert api.service.events == ()
 
 
-def test_an_invalid_event_is_named_and_nothing_is_stored(ask: ServiceClient) -> None:
+def test_an_invalid_event_is_named_and_nothing_is_stored(api: ServiceClient) -> None:
     with pytest.raises(ValueError, match=r"^events\[1\]\.content: .* at least 1 character"):
-        ask.service.seed([TEA, EventPayload("ann", "s", "app_event", "")])
-    assert ask.service.events == ()
+        api.service.seed([TEA, EventPayload("ann", "s", "app_event", "")])
+    assert api.service.events == ()
 
 
-def test_seeding_has_no_limit_on_batch_and_body_size(ask: ServiceClient) -> None:
+def test_seeding_has_no_limit_on_batch_and_body_size(api: ServiceClient) -> None:
     words = "tea " * 7_500
-    ask.service.seed([EventPayload("ann", "s", "app_event", f"{words}{n}") for n in range(350)])
-    assert len(ask.service.events) == 350
+    api.service.seed([EventPayload("ann", "s", "app_event", f"{words}{n}") for n in range(350)])
+    assert len(api.service.events) == 350
 
 
-def test_a_lone_surrogate_is_rejected(ask: ServiceClient) -> None:
+def test_a_lone_surrogate_is_rejected(api: ServiceClient) -> None:
     with pytest.raises(ValueError, match="surrogates not allowed"):
-        ask.service.seed([TEA, EventPayload("ann", "s", "app_event", "\ud83d")])
-    assert ask.service.events == ()
+        api.service.seed([TEA, EventPayload("ann", "s", "app_event", "\ud83d")])
+    assert api.service.events == ()

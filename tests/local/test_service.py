@@ -26,30 +26,30 @@ from tests.support.service_requests import ServiceClient, event
 ALL_ROUTES = [(route.method, "/" + "/".join(route.pattern)) for route in ROUTES]
 
 
-def test_health_on_both_planes(ask: ServiceClient) -> None:
+def test_health_on_both_planes(api: ServiceClient) -> None:
     for path in ("/v1/health", "/api/health"):
-        body = ask.get(path).body
+        body = api.get(path).body
         assert body["status"] == "ok"
         assert body["version"].startswith("local")
         assert body["components"] == {"store": "ok"}
 
 
-def test_me_describes_the_caller(ask: ServiceClient) -> None:
-    me = ask.get("/api/me").body
+def test_me_describes_the_caller(api: ServiceClient) -> None:
+    me = api.get("/api/me").body
     assert (me["org_id"], me["tier"], me["org_role"]) == ("org_local", "free", "org:admin")
     assert {"customer_id", "email", "is_superadmin", "is_billing_admin", "user_id"} <= set(me)
 
 
-def test_clear_is_a_501_and_deletes_nothing(ask: ServiceClient) -> None:
-    ask.ingest("hello")
-    response = ask.delete("/v1/clear/anything")
+def test_clear_is_a_501_and_deletes_nothing(api: ServiceClient) -> None:
+    api.ingest("hello")
+    response = api.delete("/v1/clear/anything")
     assert (response.status, response.body["error"]) == (501, "not_implemented")
-    assert len(ask.service.memories) == 1
+    assert len(api.service.memories) == 1
 
 
 def test_clear_can_be_a_404(clock: Clock) -> None:
-    ask = ServiceClient(LocalService(clock=clock, config=ServiceConfig(clear_status=404)))
-    response = ask.delete("/v1/clear/anything")
+    api = ServiceClient(LocalService(clock=clock, config=ServiceConfig(clear_status=404)))
+    response = api.delete("/v1/clear/anything")
     assert (response.status, response.body["error"]) == (404, "not_found")
 
 
@@ -91,14 +91,14 @@ def test_scopes_limit_an_issued_key(service: LocalService) -> None:
     reader = ServiceClient(service, service.issue_key(scopes=["read"]))
     writer = ServiceClient(service, service.issue_key(scopes=["write"]))
     assert writer.ingest("hello")
-    assert reader.found("hello") == ["hello"]
+    assert reader.search_texts("hello") == ["hello"]
     response = reader.post("/v1/ingest", {"events": [event()]})
     assert (response.status, response.body["error"]) == (403, "insufficient_scope")
     assert response.body["required_scope"] == "write"
     assert writer.post("/v1/search", {"query": "x"}).body["required_scope"] == "read"
-    for ask in (reader, writer):
-        assert ask.get("/v1/health").status == 200
-        assert ask.get("/api/me").status == 200
+    for api in (reader, writer):
+        assert api.get("/v1/health").status == 200
+        assert api.get("/api/me").status == 200
 
 
 def test_keys_are_not_stored_as_plain_text(tmp_path: Path) -> None:
@@ -127,32 +127,32 @@ def test_keys_are_not_stored_as_plain_text(tmp_path: Path) -> None:
     ],
 )
 def test_an_unknown_route_is_a_404_with_its_name(
-    ask: ServiceClient, method: str, target: str
+    api: ServiceClient, method: str, target: str
 ) -> None:
-    response = ask.raw(method, target)
+    response = api.request(method, target)
     assert (response.status, response.body["error"]) == (404, "not_found")
     assert f"{method} {target}" in response.body["message"]
 
 
-def test_the_control_plane_wraps_its_error_responses(ask: ServiceClient) -> None:
-    response = ask.get("/api/nothing")
+def test_the_control_plane_wraps_its_error_responses(api: ServiceClient) -> None:
+    response = api.get("/api/nothing")
     assert response.status == 404
     assert "/api/nothing" in response.body["detail"]["message"]
 
 
 @pytest.mark.parametrize("method", ["PUT", "HEAD", "OPTIONS", "get", "BREW"])
-def test_an_unsupported_method_is_a_405(ask: ServiceClient, method: str) -> None:
-    response = ask.raw(method, "/v1/orgs")
+def test_an_unsupported_method_is_a_405(api: ServiceClient, method: str) -> None:
+    response = api.request(method, "/v1/orgs")
     assert (response.status, response.body["error"]) == (405, "method_not_allowed")
     assert response.headers["allow"] == "GET, POST"
 
 
 @pytest.mark.parametrize(("method", "path"), ALL_ROUTES)
 def test_every_route_rejects_an_unknown_query_parameter(
-    ask: ServiceClient, method: str, path: str
+    api: ServiceClient, method: str, path: str
 ) -> None:
     body = b"{}" if method in ("POST", "PATCH", "PUT") else None
-    response = ask.raw(method, f"{path}?nonsense=1", body, content_type="application/json")
+    response = api.request(method, f"{path}?nonsense=1", body, content_type="application/json")
     assert (["query", "nonsense"], "extra_forbidden") in response.validation_errors
 
 
@@ -161,24 +161,24 @@ def test_every_route_requires_a_key(service: LocalService, method: str, path: st
     assert service.handle(HTTPRequest(method, path)).status == 401
 
 
-def test_a_fixed_path_segment_takes_precedence_over_an_id(ask: ServiceClient) -> None:
-    assert "avg_strength" in ask.get("/v1/console/memories/stats").body
+def test_a_fixed_path_segment_takes_precedence_over_an_id(api: ServiceClient) -> None:
+    assert "avg_strength" in api.get("/v1/console/memories/stats").body
 
 
-def test_responses_are_json_in_utf_8(ask: ServiceClient) -> None:
-    ask.ingest("été ✨")
-    (result,) = ask.search("ete")
+def test_responses_are_json_in_utf_8(api: ServiceClient) -> None:
+    api.ingest("été ✨")
+    (result,) = api.search("ete")
     assert result["content"] == "été ✨"
-    assert ask.get("/v1/health").headers["content-type"] == "application/json"
+    assert api.get("/v1/health").headers["content-type"] == "application/json"
 
 
 def test_an_internal_error_is_a_500_with_its_cause_in_the_log(
     clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = LocalService(clock=clock, api_key="msy_secret", ids=lambda number: "constant")
-    ask = ServiceClient(service)
-    with caplog.at_level(logging.ERROR, "memsy.testing"):
-        response = ask.post("/v1/ingest", {"events": [event("one"), event("two")]})
+    api = ServiceClient(service)
+    with caplog.at_level(logging.ERROR, "memsy.local"):
+        response = api.post("/v1/ingest", {"events": [event("one"), event("two")]})
     assert (response.status, response.body["error"]) == (500, "internal_error")
     assert "UNIQUE" not in str(response.body)
     assert "POST /v1/ingest failed" in caplog.text
@@ -208,21 +208,21 @@ def test_the_repr_shows_the_organisation_and_no_secret(service: LocalService) ->
     assert repr(service) == "<LocalService of 'org_local'>"
 
 
-def test_records_have_a_readable_repr(ask: ServiceClient) -> None:
-    ask.ingest("hello")
-    (stored,), (memory,) = ask.service.events, ask.service.memories
+def test_records_have_a_readable_repr(api: ServiceClient) -> None:
+    api.ingest("hello")
+    (stored,), (memory,) = api.service.events, api.service.memories
     assert repr(stored).startswith("Event(event_id='01K00000000000000000000001', actor_id='lovell'")
     assert "text='hello'" in repr(memory)
 
 
-def test_the_service_is_thread_safe(ask: ServiceClient) -> None:
+def test_the_service_is_thread_safe(api: ServiceClient) -> None:
     def work(n: int) -> int:
-        ask.ingest(*(f"thread {n} event {i}" for i in range(5)), session_id=f"s{n}")
-        return len(ask.search("thread", limit=100))
+        api.ingest(*(f"thread {n} event {i}" for i in range(5)), session_id=f"s{n}")
+        return len(api.search("thread", limit=100))
 
     with ThreadPoolExecutor(8) as pool:
         assert all(count > 0 for count in pool.map(work, range(40)))
-    assert len({event.event_id for event in ask.service.events}) == 200
+    assert len({event.event_id for event in api.service.events}) == 200
 
 
 def test_an_unreferenced_service_is_closed_without_a_warning() -> None:
@@ -242,7 +242,7 @@ class TestFile:
             before = service.events, service.memories
         with LocalService(path, clock=clock) as service:
             assert (service.events, service.memories) == before
-            assert ServiceClient(service).found("hello") == ["hello"]
+            assert ServiceClient(service).search_texts("hello") == ["hello"]
 
     def test_dedup_window_and_ids_continue_after_a_restart(
         self, tmp_path: Path, clock: Clock
@@ -264,7 +264,7 @@ class TestFile:
             ServiceClient(service).ingest("hello")
         clock.advance(10)
         with LocalService(path, clock=clock, config=config) as service:
-            assert ServiceClient(service).found("hello") == ["hello"]
+            assert ServiceClient(service).search_texts("hello") == ["hello"]
 
     def test_a_new_api_key_replaces_the_previous_one(self, tmp_path: Path, clock: Clock) -> None:
         path = tmp_path / "memsy.db"
@@ -342,22 +342,22 @@ def test_issue_key_rejects_unknown_scopes(service: LocalService, scopes: Any) ->
         service.issue_key(scopes=scopes)
 
 
-def test_reset_keeps_the_config_and_nothing_else(ask: ServiceClient, clock: Clock) -> None:
-    ask.service.config = ServiceConfig(plan="pro")
-    ask.ingest("one")
-    other = ask.service.issue_key("another")
-    ask.service.faults.fail_next("*", 500)
-    ask.service.reset()
-    assert (ask.service.events, ask.service.memories, ask.service.requests) == ((), (), ())
-    assert ask.get("/api/me").body["tier"] == "pro"
-    assert ServiceClient(ask.service, other).get("/v1/health").status == 401
-    assert ask.service.faults.pending == ()
+def test_reset_keeps_the_config_and_nothing_else(api: ServiceClient, clock: Clock) -> None:
+    api.service.config = ServiceConfig(plan="pro")
+    api.ingest("one")
+    other = api.service.issue_key("another")
+    api.service.faults.fail_next("*", 500)
+    api.service.reset()
+    assert (api.service.events, api.service.memories, api.service.requests) == ((), (), ())
+    assert api.get("/api/me").body["tier"] == "pro"
+    assert ServiceClient(api.service, other).get("/v1/health").status == 401
+    assert api.service.faults.pending == ()
 
 
-def test_reset_does_not_reuse_ids(ask: ServiceClient) -> None:
-    before = ask.ingest("one")
-    ask.service.reset()
-    assert ask.ingest("one") != before
+def test_reset_does_not_reuse_ids(api: ServiceClient) -> None:
+    before = api.ingest("one")
+    api.service.reset()
+    assert api.ingest("one") != before
 
 
 def test_reset_empties_a_file(tmp_path: Path) -> None:
@@ -368,4 +368,4 @@ def test_reset_empties_a_file(tmp_path: Path) -> None:
         ServiceClient(service).ingest("two")
     with LocalService(path) as service:
         assert [event.content for event in service.events] == ["two"]
-        assert ServiceClient(service).found("two") == ["two"]
+        assert ServiceClient(service).search_texts("two") == ["two"]

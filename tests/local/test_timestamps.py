@@ -51,8 +51,8 @@ def test_a_text_that_is_not_a_time_is_rejected(text: str) -> None:
 
 def test_a_billing_period_is_a_month() -> None:
     timestamp = timestamps.parse("2026-12-31T23:59:59.999999Z")
-    assert timestamps.to_text(timestamps.this_month(timestamp)) == "2026-12-01T00:00:00Z"
-    assert timestamps.to_text(timestamps.next_month(timestamp)) == "2027-01-01T00:00:00Z"
+    assert timestamps.to_text(timestamps.month_start(timestamp)) == "2026-12-01T00:00:00Z"
+    assert timestamps.to_text(timestamps.next_month_start(timestamp)) == "2027-01-01T00:00:00Z"
 
 
 def test_a_date_is_the_beginning_of_its_day() -> None:

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from memsy.testing import LocalServer
 
-READ_TIMEOUT = 8.0
+SOCKET_TIMEOUT = 8.0
 """Seconds after which a silent server counts as hanging."""
 
 EVENT = {"actor_id": "ada", "session_id": "s1", "kind": "user_message", "content": "I like tea"}
@@ -35,10 +35,12 @@ class RawResponse:
 
 def connect(server: LocalServer) -> socket.socket:
     parts = urlsplit(server.base_url)
-    return socket.create_connection((parts.hostname or "", parts.port or 0), READ_TIMEOUT)
+    return socket.create_connection((parts.hostname or "", parts.port or 0), SOCKET_TIMEOUT)
 
 
-def head(target: str = "/v1/ingest", method: str = "POST", **headers: str | int | None) -> bytes:
+def request_head(
+    target: str = "/v1/ingest", method: str = "POST", **headers: str | int | None
+) -> bytes:
     """
     Return a request up to the empty line.
 
@@ -58,17 +60,17 @@ def head(target: str = "/v1/ingest", method: str = "POST", **headers: str | int 
     return "\r\n".join([f"{method} {target} HTTP/1.1", *lines, "", ""]).encode("latin-1")
 
 
-def post(body: object, target: str = "/v1/ingest", **headers: str | int | None) -> bytes:
+def post_request(body: object, target: str = "/v1/ingest", **headers: str | int | None) -> bytes:
     """Return a whole request; a *body* other than bytes is sent as JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return head(target, "POST", **(headers | {"content_length": len(content)})) + content
+    return request_head(target, "POST", **(headers | {"content_length": len(content)})) + content
 
 
-def get(target: str, **headers: str | int | None) -> bytes:
-    return head(target, "GET", **headers)
+def get_request(target: str, **headers: str | int | None) -> bytes:
+    return request_head(target, "GET", **headers)
 
 
-def read(connection: socket.socket) -> RawResponse:
+def read_response(connection: socket.socket) -> RawResponse:
     """Read one response; no other response may follow yet."""
     with http.client.HTTPResponse(connection) as response:
         response.begin()
@@ -85,10 +87,10 @@ def read_statuses(connection: socket.socket) -> list[int]:
     return [int(status) for status in re.findall(rb"HTTP/1.1 (\d+)", received)]
 
 
-def send(server: LocalServer, request: bytes) -> RawResponse:
+def send_request(server: LocalServer, request: bytes) -> RawResponse:
     with connect(server) as connection:
         connection.sendall(request)
-        return read(connection)
+        return read_response(connection)
 
 
 def is_closed(connection: socket.socket) -> bool:

@@ -13,7 +13,7 @@ from memsy import AsyncMemsyClient, MemsyClient, MemsyClientProtocol, RetryPolic
 from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient, LocalServer, LocalService
 from memsy.testing.contract import as_sync
 
-DEFAULT = RetryPolicy()
+DEFAULT_RETRY = RetryPolicy()
 
 
 class OpenClient(Protocol):
@@ -26,7 +26,7 @@ class OpenClient(Protocol):
 
 @contextmanager
 def fake(
-    service: LocalService, *, retry: RetryPolicy = DEFAULT, timeout: float | Timeout = 30.0
+    service: LocalService, *, retry: RetryPolicy = DEFAULT_RETRY, timeout: float | Timeout = 30.0
 ) -> Iterator[MemsyClientProtocol]:
     with FakeMemsyClient(service=service, retry=retry, timeout=timeout) as memsy:
         yield memsy
@@ -34,7 +34,7 @@ def fake(
 
 @contextmanager
 def async_fake(
-    service: LocalService, *, retry: RetryPolicy = DEFAULT, timeout: float | Timeout = 30.0
+    service: LocalService, *, retry: RetryPolicy = DEFAULT_RETRY, timeout: float | Timeout = 30.0
 ) -> Iterator[MemsyClientProtocol]:
     with closing(asyncio.new_event_loop()) as loop:
         yield as_sync(FakeAsyncMemsyClient(service=service, retry=retry, timeout=timeout), loop)
@@ -42,7 +42,7 @@ def async_fake(
 
 @contextmanager
 def client(
-    service: LocalService, *, retry: RetryPolicy = DEFAULT, timeout: float | Timeout = 30.0
+    service: LocalService, *, retry: RetryPolicy = DEFAULT_RETRY, timeout: float | Timeout = 30.0
 ) -> Iterator[MemsyClientProtocol]:
     with LocalServer(service) as server:
         yield from _closing(MemsyClient(server.base_url, service.api_key, timeout, retry=retry))
@@ -50,7 +50,7 @@ def client(
 
 @contextmanager
 def async_client(
-    service: LocalService, *, retry: RetryPolicy = DEFAULT, timeout: float | Timeout = 30.0
+    service: LocalService, *, retry: RetryPolicy = DEFAULT_RETRY, timeout: float | Timeout = 30.0
 ) -> Iterator[MemsyClientProtocol]:
     with LocalServer(service) as server, closing(asyncio.new_event_loop()) as loop:
         memsy = AsyncMemsyClient(server.base_url, service.api_key, timeout, retry=retry)
@@ -65,7 +65,9 @@ def _closing(memsy: MemsyClientProtocol) -> Iterator[MemsyClientProtocol]:
 FAKES = (fake, async_fake)
 REAL = (client, async_client)
 
-with_every_client = pytest.mark.parametrize(
-    "opened", [*FAKES, *REAL], ids=lambda opened: opened.__name__
+with_each_client = pytest.mark.parametrize(
+    "open_client", [*FAKES, *REAL], ids=lambda open_client: open_client.__name__
 )
-with_both_fakes = pytest.mark.parametrize("opened", FAKES, ids=lambda opened: opened.__name__)
+with_both_fakes = pytest.mark.parametrize(
+    "open_client", FAKES, ids=lambda open_client: open_client.__name__
+)

@@ -40,7 +40,7 @@ class ServiceClient:
         self.service = service
         self.api_key = service.api_key if api_key is None else api_key
 
-    def raw(
+    def request(
         self, method: str, target: str, body: bytes | None = None, **headers: str
     ) -> ServiceResponse:
         """Send a request with the key; the names of *headers* have underscores for hyphens."""
@@ -51,10 +51,10 @@ class ServiceClient:
         return ServiceResponse(response.status, response.headers, decoded)
 
     def get(self, path: str, **query: object) -> ServiceResponse:
-        return self.raw("GET", f"{path}?{urlencode(query)}" if query else path)
+        return self.request("GET", f"{path}?{urlencode(query)}" if query else path)
 
     def delete(self, path: str, **query: object) -> ServiceResponse:
-        return self.raw("DELETE", f"{path}?{urlencode(query)}" if query else path)
+        return self.request("DELETE", f"{path}?{urlencode(query)}" if query else path)
 
     def post(self, path: str, body: object = None, **query: object) -> ServiceResponse:
         return self._write("POST", path, body, query)
@@ -78,7 +78,7 @@ class ServiceClient:
         results: list[dict[str, Any]] = response.body["results"]
         return results
 
-    def found(self, query: str, **fields: object) -> list[str]:
+    def search_texts(self, query: str, **fields: object) -> list[str]:
         """Return the texts that a search finds, best match first."""
         return [result["content"] for result in self.search(query, **fields)]
 
@@ -87,8 +87,10 @@ class ServiceClient:
     ) -> ServiceResponse:
         target = f"{path}?{urlencode(query)}" if query else path
         if body is None:
-            return self.raw(method, target)
-        return self.raw(method, target, json.dumps(body).encode(), content_type="application/json")
+            return self.request(method, target)
+        return self.request(
+            method, target, json.dumps(body).encode(), content_type="application/json"
+        )
 
 
 def event(content: str = "hello", /, **fields: object) -> dict[str, object]:

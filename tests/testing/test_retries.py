@@ -80,10 +80,10 @@ with_each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: str(cas
 @with_both_fakes
 @with_each_case
 def test_search_is_retried_after_temporary_errors(
-    service: LocalService, opened: OpenClient, case: Case
+    service: LocalService, open_client: OpenClient, case: Case
 ) -> None:
     service.faults.fail_next("search", case.error)
-    with opened(service) as memsy:
+    with open_client(service) as memsy:
         if case.retries_search:
             assert memsy.search("tea").results == []
         else:
@@ -96,11 +96,11 @@ def test_search_is_retried_after_temporary_errors(
 @with_each_case
 @pytest.mark.parametrize("stored", [False, True])
 def test_ingest_is_retried_and_stored_once(
-    service: LocalService, opened: OpenClient, case: Case, stored: bool
+    service: LocalService, open_client: OpenClient, case: Case, stored: bool
 ) -> None:
     stored = stored and case.error is not MemsyTLSError
     service.faults.fail_next("ingest", case.error, stored=stored)
-    with opened(service) as memsy:
+    with open_client(service) as memsy:
         if case.retries_ingest:
             memsy.ingest([TEA])
         else:
@@ -112,9 +112,9 @@ def test_ingest_is_retried_and_stored_once(
 @with_both_fakes
 @with_each_case
 def test_other_write_is_retried_only_if_it_was_not_applied(
-    service: LocalService, opened: OpenClient, case: Case
+    service: LocalService, open_client: OpenClient, case: Case
 ) -> None:
-    with opened(service) as memsy:
+    with open_client(service) as memsy:
         service.faults.fail_next("roles.create", case.error)
         if case.retries_write:
             assert memsy.roles.create("org_local", "host", "tea").name == "host"
@@ -125,8 +125,10 @@ def test_other_write_is_retried_only_if_it_was_not_applied(
 
 
 @with_both_fakes
-def test_truncated_response_is_retried_if_safe(service: LocalService, opened: OpenClient) -> None:
-    with opened(service) as memsy:
+def test_truncated_response_is_retried_if_safe(
+    service: LocalService, open_client: OpenClient
+) -> None:
+    with open_client(service) as memsy:
         service.faults.truncate_next("ingest")
         memsy.ingest([TEA])
         service.faults.truncate_next("search")
@@ -139,10 +141,10 @@ def test_truncated_response_is_retried_if_safe(service: LocalService, opened: Op
 
 @with_both_fakes
 def test_deletion_succeeds_if_a_lost_attempt_deleted(
-    service: LocalService, opened: OpenClient
+    service: LocalService, open_client: OpenClient
 ) -> None:
     """A 404 of a retry means that the deletion is done. A 404 of the first attempt is an error."""
-    with opened(service) as memsy:
+    with open_client(service) as memsy:
         role = memsy.roles.create("org_local", "host", "tea")
         service.faults.fail_next("roles.delete", 503, stored=True)
         memsy.roles.delete(role.role_id, "org_local")
@@ -151,22 +153,22 @@ def test_deletion_succeeds_if_a_lost_attempt_deleted(
 
 
 @with_both_fakes
-def test_last_error_is_raised(service: LocalService, opened: OpenClient) -> None:
+def test_last_error_is_raised(service: LocalService, open_client: OpenClient) -> None:
     service.faults.fail_next("search", MemsyConnectionError)
     service.faults.fail_next("search", 503)
     service.faults.fail_next("search", 502, times=2)
-    with opened(service) as memsy, pytest.raises(ServerError) as caught:
+    with open_client(service) as memsy, pytest.raises(ServerError) as caught:
         memsy.search("tea")
     assert (caught.value.status_code, caught.value.attempts) == (502, 4)
 
 
 @with_both_fakes
 def test_four_retries_and_the_dedup_window_take_no_real_time(
-    service: LocalService, clock: Clock, opened: OpenClient
+    service: LocalService, clock: Clock, open_client: OpenClient
 ) -> None:
     service.faults.fail_next("ingest", RateLimitExceeded, retry_after=10, times=4)
     started_at = clock.now
-    with opened(service, retry=RetryPolicy(max_retries=4), timeout=100.0) as memsy:
+    with open_client(service, retry=RetryPolicy(max_retries=4), timeout=100.0) as memsy:
         first = memsy.ingest([TEA]).event_ids
         assert timedelta(seconds=40) <= clock.now - started_at <= timedelta(seconds=44)
         clock.advance(60)
@@ -175,11 +177,11 @@ def test_four_retries_and_the_dedup_window_take_no_real_time(
 
 @with_both_fakes
 def test_retry_after_seconds_is_honoured(
-    service: LocalService, clock: Clock, opened: OpenClient
+    service: LocalService, clock: Clock, open_client: OpenClient
 ) -> None:
     service.faults.fail_next("search", RateLimitExceeded, retry_after=7)
     service.faults.fail_next("search", ServerError, retry_after=3)
-    with opened(service) as memsy:
+    with open_client(service) as memsy:
         started_at = clock.now
         memsy.search("tea")
         assert timedelta(seconds=10) <= clock.now - started_at <= timedelta(seconds=11)
@@ -187,12 +189,12 @@ def test_retry_after_seconds_is_honoured(
 
 @with_both_fakes
 def test_retry_after_date_is_honoured(
-    service: LocalService, clock: Clock, opened: OpenClient
+    service: LocalService, clock: Clock, open_client: OpenClient
 ) -> None:
     started_at = clock.now
     service.faults.fail_next("search", 503, retry_after=started_at + timedelta(seconds=20))
     service.faults.fail_next("search", 503, retry_after=started_at)
-    with opened(service) as memsy:
+    with open_client(service) as memsy:
         memsy.search("tea")
     assert timedelta(seconds=20) <= clock.now - started_at <= timedelta(seconds=22)
 
@@ -200,11 +202,11 @@ def test_retry_after_date_is_honoured(
 @with_both_fakes
 @pytest.mark.parametrize("retry_after", ["soon", "", "9" * 400, "Tue, 99 Foo 2026 25:61:61 GMT"])
 def test_invalid_retry_after_is_ignored(
-    service: LocalService, clock: Clock, opened: OpenClient, retry_after: str
+    service: LocalService, clock: Clock, open_client: OpenClient, retry_after: str
 ) -> None:
     started_at = clock.now
     service.faults.fail_next("search", RateLimitExceeded, retry_after=retry_after)
-    with opened(service) as memsy:
+    with open_client(service) as memsy:
         memsy.search("tea")
     assert clock.now - started_at <= timedelta(seconds=1)
 
@@ -216,24 +218,24 @@ def test_invalid_retry_after_is_ignored(
     ids=["above-the-maximum-of-the-policy", "beyond-the-deadline"],
 )
 def test_too_long_retry_after_ends_the_call(
-    service: LocalService, clock: Clock, opened: OpenClient, retry_after: float, timeout: float
+    service: LocalService, clock: Clock, open_client: OpenClient, retry_after: float, timeout: float
 ) -> None:
     service.faults.fail_next("search", RateLimitExceeded, retry_after=retry_after)
     started_at = clock.now
-    with opened(service, timeout=timeout) as memsy, pytest.raises(RateLimitExceeded) as caught:
+    with open_client(service, timeout=timeout) as memsy, pytest.raises(RateLimitExceeded) as caught:
         memsy.search("tea")
     assert (caught.value.attempts, clock.now) == (1, started_at)
 
 
 @with_both_fakes
 def test_ingest_is_not_retried_after_the_dedup_window(
-    service: LocalService, opened: OpenClient
+    service: LocalService, open_client: OpenClient
 ) -> None:
     """The service would store the event again."""
     service.faults.delay_next("ingest", 50)
     service.faults.fail_next("ingest", RateLimitExceeded, retry_after=30, times=2)
     policy = RetryPolicy(max_retry_after=100)
-    with opened(service, retry=policy, timeout=300.0) as memsy:
+    with open_client(service, retry=policy, timeout=300.0) as memsy:
         memsy.ingest([TEA])
         with pytest.raises(RateLimitExceeded) as caught:
             memsy.ingest([TEA])
@@ -242,11 +244,11 @@ def test_ingest_is_not_retried_after_the_dedup_window(
 
 @with_both_fakes
 def test_retry_budget_limits_retries_of_a_failing_service(
-    service: LocalService, opened: OpenClient
+    service: LocalService, open_client: OpenClient
 ) -> None:
     """The budget of a client allows about 36 retries. Successful calls refill it."""
     service.faults.fail_next("*", 503, times=10_000)
-    with opened(service) as memsy:
+    with open_client(service) as memsy:
         for _ in range(100):
             with pytest.raises(ServerError):
                 memsy.search("tea")
@@ -260,20 +262,20 @@ def test_retry_budget_limits_retries_of_a_failing_service(
 
 @with_both_fakes
 def test_each_batch_of_an_ingest_has_its_own_retries(
-    service: LocalService, opened: OpenClient
+    service: LocalService, open_client: OpenClient
 ) -> None:
     service.faults.fail_next("ingest", 503, times=3)
     service.faults.fail_next("ingest", 503, times=3, after=1)
-    with opened(service, timeout=300.0) as memsy:
+    with open_client(service, timeout=300.0) as memsy:
         assert len(memsy.ingest(MANY).event_ids) == len(service.events) == 1001
 
 
 @with_both_fakes
 def test_partly_failed_ingest_reports_the_stored_ids(
-    service: LocalService, opened: OpenClient
+    service: LocalService, open_client: OpenClient
 ) -> None:
     service.faults.fail_next("ingest", UsageLimitExceeded, after=2)
-    with opened(service) as memsy, pytest.raises(UsageLimitExceeded) as caught:
+    with open_client(service) as memsy, pytest.raises(UsageLimitExceeded) as caught:
         memsy.ingest(MANY)
     assert list(caught.value.event_ids) == [event.event_id for event in service.events]
     assert len(caught.value.event_ids) == 1000
@@ -281,10 +283,13 @@ def test_partly_failed_ingest_reports_the_stored_ids(
 
 @with_both_fakes
 def test_client_without_retries_raises_the_first_error(
-    service: LocalService, opened: OpenClient
+    service: LocalService, open_client: OpenClient
 ) -> None:
     service.faults.fail_next("search", 503)
-    with opened(service, retry=RetryPolicy(max_retries=0)) as memsy, pytest.raises(MemsyAPIError):
+    with (
+        open_client(service, retry=RetryPolicy(max_retries=0)) as memsy,
+        pytest.raises(MemsyAPIError),
+    ):
         memsy.search("tea")
 
 

@@ -221,7 +221,7 @@ async def _content(
             body.feed(data)
     except _FOREIGN as error:
         raise attempt.to_exception(error, is_answered=True) from None
-    return body.whole()
+    return body.finish()
 
 
 def _payload(body: bytes | None) -> bytes | io.BytesIO | None:

@@ -136,7 +136,7 @@ class RequestsTransport:
                 body.feed(data)
         except _FOREIGN as error:
             raise self._told(error, call, is_answered=True) from None
-        return body.whole()
+        return body.finish()
 
     def _told(
         self, error: Exception, call: RequestState, *, is_answered: bool = False

@@ -21,7 +21,7 @@ from memsy.local.storage.store import Store
 _MAX_PREFIX_LENGTH = 7
 
 
-def new_text() -> str:
+def generate_key() -> str:
     """Return a new random key. It does not contain the key id."""
     return f"msy_{secrets.token_hex(16)}"
 
@@ -58,7 +58,7 @@ def authenticate(store: Store, authorization: str | None, now: int, *, by_gatewa
     raise Unauthenticated("Invalid API key", by_gateway=by_gateway)
 
 
-def keep(
+def save(
     store: Store, key: Key, text: str, name: str, now: int, expires_at: int | None = None
 ) -> None:
     """Store `key` with its `text`. An existing key with this id gets the new text and owner."""

@@ -43,7 +43,7 @@ class Member:
         return f"{self.user_id}@example.invalid"
 
 
-def admin_of(org_id: str) -> Member:
+def default_admin(org_id: str) -> Member:
     """Return the default owner of a key: an admin with a seat."""
     return Member(f"user_{org_id}", "org:admin")
 

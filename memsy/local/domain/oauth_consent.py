@@ -57,7 +57,7 @@ class ConnectorSimulator:
         connector_id: str,
         resources: Iterable[ResourceSelection],
         *,
-        below: str | None = None,
+        parent: str | None = None,
     ) -> None:
         """
         Replace the resources that the provider offers for selection.
@@ -65,7 +65,7 @@ class ConnectorSimulator:
         Args:
             connector_id: Id of the connector.
             resources: All resources in the parent.
-            below: Parent of the resources: the id of a OneDrive folder, or of a GitHub
+            parent: Parent of the resources: the id of a OneDrive folder, or of a GitHub
                 repository with these branches. None is the root.
 
         Raises:
@@ -73,7 +73,7 @@ class ConnectorSimulator:
         """
         with self._transaction():
             self._get(connector_id)
-            replace_available(self._store, connector_id, below or ROOT, resources)
+            replace_available(self._store, connector_id, parent or ROOT, resources)
 
     def fail(self, connector_id: str, error: str) -> None:
         """

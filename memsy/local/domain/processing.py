@@ -43,7 +43,7 @@ def process_next(store: Store, now: int, limit: int | None = None) -> int:
         ValueError: `limit` is negative or not a whole number.
     """
     if limit is not None:
-        validators.check_integer("limit", limit, least=0)
+        validators.check_integer("limit", limit, minimum=0)
     query = """
         SELECT * FROM events INDEXED BY events_pending
         WHERE state = 'pending' ORDER BY seq LIMIT ?
@@ -64,7 +64,7 @@ def _process(store: Store, events: Sequence[Row], now: int) -> None:
         return
     memories = [memory for event in events for memory in _memories(event, now)]
     last = store.number("SELECT coalesce(max(seq), 0) FROM memories")
-    store.write_each(INSERT, memories)
+    store.write_many(INSERT, memories)
     search_index.index_since(store, last)
     store.write(
         "UPDATE events SET state = 'completed' WHERE seq IN (SELECT value FROM json_each(?))",

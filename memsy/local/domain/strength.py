@@ -13,7 +13,7 @@ _MAX = 5.0
 _RECALL_GAIN = 0.1
 
 
-def faded(strength: float, age: int, half_life_days: float) -> float:
+def decayed(strength: float, age: int, half_life_days: float) -> float:
     """Return the strength after `age` microseconds, rounded to three decimals."""
     factor: float = 0.5 ** (max(age, 0) / (half_life_days * DAY))
     return round(strength * factor, 3)
@@ -22,7 +22,7 @@ def faded(strength: float, age: int, half_life_days: float) -> float:
 def current(memory: Row, now: int) -> float:
     """Return the strength of a row of the table `memories` at the time `now`."""
     recalled_at = memory["last_recalled_at"] or memory["created_at"]
-    return faded(memory["strength"], now - recalled_at, memory["half_life_days"])
+    return decayed(memory["strength"], now - recalled_at, memory["half_life_days"])
 
 
 def after_recall(strength: float) -> float:

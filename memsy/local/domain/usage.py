@@ -28,7 +28,7 @@ def consume(context: RequestContext, dimension: str, quantity: int) -> Mapping[s
     """
     add(context.store, context.org_id, context.key.key_id, context.now, dimension, quantity)
     limit = context.config.limits.get(dimension)
-    totals = used(context)
+    totals = current_usage(context)
     if limit is not None and totals[dimension] > limit:
         error = usage_limit(dimension, totals[dimension] - quantity, limit)
         error.headers = _rate_limit_headers(context, totals)
@@ -55,20 +55,22 @@ def headers(context: RequestContext, totals: Mapping[str, int]) -> dict[str, str
     return result | _rate_limit_headers(context, totals)
 
 
-def used(context: RequestContext) -> Mapping[str, int]:
+def current_usage(context: RequestContext) -> Mapping[str, int]:
     """Return the usage of each dimension in the current month."""
     query = """
         SELECT dimension, sum(quantity) AS quantity FROM usage
         WHERE org_id = ? AND hour >= ? AND hour < ? GROUP BY dimension
     """
-    month = [timestamps.this_month(context.now), timestamps.next_month(context.now)]
+    month = [timestamps.month_start(context.now), timestamps.next_month_start(context.now)]
     rows = context.store.rows(query, [context.org_id, *month])
     return dict.fromkeys(DIMENSIONS, 0) | {row["dimension"]: row["quantity"] for row in rows}
 
 
 def _rate_limit_headers(context: RequestContext, totals: Mapping[str, int]) -> dict[str, str]:
     """Return the rate limit headers. The API call quota needs a limit for all but the reset."""
-    result = {"x-ratelimit-reset": str(timestamps.next_month(context.now) // timestamps.SECOND)}
+    result = {
+        "x-ratelimit-reset": str(timestamps.next_month_start(context.now) // timestamps.SECOND)
+    }
     limit = context.config.limits.get("api_calls")
     if limit is not None:
         result["x-ratelimit-limit"] = str(limit)

@@ -52,7 +52,7 @@ def replace_selection(
         VALUES (?, ?, ?, ?)
     """
     by_id = {resource.external_id: resource for resource in selected}
-    store.write_each(
+    store.write_many(
         statement,
         [[connector_id, r.external_id, r.resource_type, r.name] for r in by_id.values()],
     )
@@ -68,7 +68,7 @@ def replace_available(
         INSERT INTO offers (connector_id, above, external_id, resource_type, name)
         VALUES (?, ?, ?, ?, ?)
     """
-    store.write_each(
+    store.write_many(
         statement, [[*sql_params, r.external_id, r.resource_type, r.name] for r in resources]
     )
 

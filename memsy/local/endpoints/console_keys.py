@@ -74,8 +74,8 @@ def create_key(context: RequestContext, params: CreateKeyParams) -> object:
     if current >= context.config.max_keys:
         raise key_limit(context.config.max_keys, current)
     key = Key(context.store.new_id(), context.org_id, frozenset(params.scopes), context.key.member)
-    text = api_keys.new_text()
-    api_keys.keep(context.store, key, text, params.name, context.now, params.expires_at)
+    text = api_keys.generate_key()
+    api_keys.save(context.store, key, text, params.name, context.now, params.expires_at)
     return {
         "key_id": key.key_id,
         "raw_key": text,

@@ -25,7 +25,7 @@ from memsy.local.http.errors import ErrorResponse, ValidationErrorResponse, no_r
 from memsy.local.http.parsing import RequestInput
 from memsy.local.http.routes import route, route_with_input
 
-_STRENGTH = "faded(strength, :now - coalesce(last_recalled_at, created_at), half_life_days)"
+_STRENGTH = "decayed(strength, :now - coalesce(last_recalled_at, created_at), half_life_days)"
 # `memory_id` is the last sort key, so pages neither repeat nor skip a memory.
 _SORTS = {
     "observed_at_desc": "observed_at DESC, memory_id",
@@ -145,7 +145,7 @@ _STATS = """
     SELECT
         type, kind, status, min(CAST(confidence * 5 AS INTEGER), 4) AS bucket, count(*) AS quantity,
         sum(confidence) AS confidence, min(observed_at) AS earliest, max(observed_at) AS latest,
-        sum(faded(strength, :now - coalesce(last_recalled_at, created_at), half_life_days))
+        sum(decayed(strength, :now - coalesce(last_recalled_at, created_at), half_life_days))
             AS strength
     FROM memories WHERE org_id = :org_id GROUP BY 1, 2, 3, 4
 """

@@ -173,7 +173,7 @@ def _recall(context: RequestContext, rows: Sequence[Row]) -> None:
     """
     strengths = [strength.after_recall(strength.current(row, context.now)) for row in rows]
     values = zip(strengths, repeat(context.now), [row["seq"] for row in rows])
-    context.store.write_each(statement, values)
+    context.store.write_many(statement, values)
 
 
 def _result(row: Row, now: int, params: SearchParams) -> dict[str, object]:

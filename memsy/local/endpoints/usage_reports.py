@@ -51,8 +51,8 @@ def get_usage_summary(context: RequestContext) -> object:
     return {
         "org_id": context.org_id,
         "tier": context.config.plan,
-        "period_start": timestamps.to_date(timestamps.this_month(context.now)),
-        "period_end": timestamps.to_date(timestamps.next_month(context.now) - timestamps.DAY),
+        "period_start": timestamps.to_date(timestamps.month_start(context.now)),
+        "period_end": timestamps.to_date(timestamps.next_month_start(context.now) - timestamps.DAY),
         "dimensions": [
             {
                 "dimension": dimension,
@@ -60,7 +60,7 @@ def get_usage_summary(context: RequestContext) -> object:
                 "limit": limits.get(dimension),
                 "overage_rate": None,
             }
-            for dimension, used in usage.used(context).items()
+            for dimension, used in usage.current_usage(context).items()
         ],
     }
 
@@ -92,8 +92,12 @@ def usage_points(
         params: Period, granularity and dimension.
         key_id: Count the requests of this key only. None counts all keys.
     """
-    end = timestamps.next_month(context.now) if params.end is None else params.end + timestamps.DAY
-    start = timestamps.this_month(end - 1) if params.start is None else params.start
+    end = (
+        timestamps.next_month_start(context.now)
+        if params.end is None
+        else params.end + timestamps.DAY
+    )
+    start = timestamps.month_start(end - 1) if params.start is None else params.start
     sql_params = {
         "org_id": context.org_id,
         "key_id": key_id,

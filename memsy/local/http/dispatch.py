@@ -17,7 +17,7 @@ from memsy.local.http.parsing import RequestInput
 from memsy.local.http.routing_table import ROUTES
 from memsy.local.storage.store import Store
 
-_logger = logging.getLogger("memsy.testing")
+_logger = logging.getLogger("memsy.local")
 
 
 def dispatch(

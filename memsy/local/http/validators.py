@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 
-def check_integer(name: str, value: object, *, least: int) -> None:
+def check_integer(name: str, value: object, *, minimum: int) -> None:
     """
-    Check that `value` is a whole number, `least` or more. A bool is not a number here.
+    Check that `value` is a whole number, `minimum` or more. A bool is not a number here.
 
     Args:
         name: Name of the argument, for the error message.
         value: Value to check.
-        least: Smallest valid value.
+        minimum: Smallest valid value.
 
     Raises:
         ValueError: The value is of another type or too small.
     """
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"{name} must be a whole number, {least} or more, got {value!r}")
+    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+        raise ValueError(f"{name} must be a whole number, {minimum} or more, got {value!r}")

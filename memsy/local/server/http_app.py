@@ -25,7 +25,7 @@ _LINGER = 2.0
 
 _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
 
-_log = logging.getLogger("memsy.testing")
+_log = logging.getLogger("memsy.local")
 
 
 class HTTPApp(web.Server):

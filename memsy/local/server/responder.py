@@ -16,14 +16,14 @@ _INTERVAL = 0.02
 
 async def respond(request: web.BaseRequest, delivery: Delivery) -> web.StreamResponse:
     """Send the response of `delivery`, or as much of it as its mode allows."""
-    if delivery.mode is DeliveryMode.SILENT:
+    if delivery.mode is DeliveryMode.NO_RESPONSE:
         while request.transport is not None:  # noqa: ASYNC110 - aiohttp has no disconnect event
             await asyncio.sleep(_INTERVAL)
     await asyncio.sleep(delivery.delay)
     response = to_aiohttp(delivery.response)
-    if delivery.mode is DeliveryMode.WHOLE:
+    if delivery.mode is DeliveryMode.COMPLETE:
         return response
-    if delivery.mode is DeliveryMode.CUT:
+    if delivery.mode is DeliveryMode.TRUNCATED:
         await _send_half(request, response, delivery.response.content)
     if delivery.mode is DeliveryMode.DRIPPING:
         await _drip(request, response)

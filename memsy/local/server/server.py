@@ -131,12 +131,12 @@ class LocalServer:
     @property
     def base_url(self) -> str:
         """Base URL of the data plane, such as `http://127.0.0.1:8765/v1`."""
-        return Plane.DATA.url_at(self._root_url)
+        return Plane.DATA.base_url(self._root_url)
 
     @property
     def control_url(self) -> str:
         """Base URL of the control plane, such as `http://127.0.0.1:8765/api`."""
-        return Plane.CONTROL.url_at(self._root_url)
+        return Plane.CONTROL.base_url(self._root_url)
 
     @property
     def api_key(self) -> str:

@@ -77,5 +77,5 @@ def _connect(name: str) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     connection.create_function("casefold", 1, str.casefold, deterministic=True)
     connection.create_function("scope", 6, visibility.index_terms, deterministic=True)
-    connection.create_function("faded", 3, strength.faded, deterministic=True)
+    connection.create_function("decayed", 3, strength.decayed, deterministic=True)
     return connection

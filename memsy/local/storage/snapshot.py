@@ -122,7 +122,7 @@ def _insert(store: Store, name: str, rows: object) -> None:
     )
     statement = f"INSERT INTO {name} VALUES ({placeholders})"  # noqa: S608 - as above
     try:
-        store.write_each(statement, values)
+        store.write_many(statement, values)
     except sqlite3.IntegrityError:
         raise _invalid(f"two rows of {name} have the same id") from None
     except (OverflowError, UnicodeEncodeError):

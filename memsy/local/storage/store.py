@@ -105,7 +105,7 @@ class Store:
         """Execute a statement, and return the number of changed rows."""
         return self._open.execute(statement, parameters).rowcount
 
-    def write_each(self, statement: str, rows: Iterable[Parameters]) -> None:
+    def write_many(self, statement: str, rows: Iterable[Parameters]) -> None:
         """Execute a statement once for each row of parameters."""
         self._open.executemany(statement, rows)
 

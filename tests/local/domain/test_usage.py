@@ -24,8 +24,8 @@ def usage_headers(response: ServiceResponse) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("path", DATA_PLANE_PATHS)
-def test_data_plane_response_has_usage_headers(ask: ServiceClient, path: str) -> None:
-    response = ask.get(path)
+def test_data_plane_response_has_usage_headers(api: ServiceClient, path: str) -> None:
+    response = api.get(path)
     assert response.headers["x-plan"] == "free"
     assert set(usage_headers(response)) == {
         "apicalls",
@@ -37,16 +37,16 @@ def test_data_plane_response_has_usage_headers(ask: ServiceClient, path: str) ->
     assert response.headers["x-usage-apicalls-limit"] == response.headers["x-ratelimit-limit"]
 
 
-def test_delete_response_has_usage_headers(ask: ServiceClient) -> None:
-    role = ask.post("/v1/roles", {"org_id": "org_local", "name": "n", "focus": "f"}).body
-    response = ask.delete(f"/v1/roles/{role['role_id']}", org_id="org_local")
+def test_delete_response_has_usage_headers(api: ServiceClient) -> None:
+    role = api.post("/v1/roles", {"org_id": "org_local", "name": "n", "focus": "f"}).body
+    response = api.delete(f"/v1/roles/{role['role_id']}", org_id="org_local")
     assert response.headers["x-usage-apicalls"] == "2"
 
 
-def test_usage_is_counted_by_dimension(ask: ServiceClient) -> None:
-    ask.ingest("one", "two", "two", role_id="r")
-    ask.search("one")
-    assert usage_headers(ask.get("/v1/health")) == {
+def test_usage_is_counted_by_dimension(api: ServiceClient) -> None:
+    api.ingest("one", "two", "two", role_id="r")
+    api.search("one")
+    assert usage_headers(api.get("/v1/health")) == {
         "apicalls": 3,
         "eventsingested": 2,
         "memoriesstored": 4,
@@ -55,15 +55,15 @@ def test_usage_is_counted_by_dimension(ask: ServiceClient) -> None:
     }
 
 
-def test_error_response_is_not_counted(ask: ServiceClient) -> None:
-    ask.post("/v1/search", {})
-    ask.get("/v1/nothing")
-    assert usage_headers(ask.get("/v1/health"))["apicalls"] == 1
+def test_error_response_is_not_counted(api: ServiceClient) -> None:
+    api.post("/v1/search", {})
+    api.get("/v1/nothing")
+    assert usage_headers(api.get("/v1/health"))["apicalls"] == 1
 
 
-def test_control_plane_has_no_usage_headers_and_counts_nothing(ask: ServiceClient) -> None:
-    assert set(ask.get("/api/me").headers) == {"content-type"}
-    assert usage_headers(ask.get("/v1/health"))["apicalls"] == 1
+def test_control_plane_has_no_usage_headers_and_counts_nothing(api: ServiceClient) -> None:
+    assert set(api.get("/api/me").headers) == {"content-type"}
+    assert usage_headers(api.get("/v1/health"))["apicalls"] == 1
 
 
 def test_organisations_have_separate_counts(service: LocalService) -> None:
@@ -72,19 +72,19 @@ def test_organisations_have_separate_counts(service: LocalService) -> None:
     assert usage_headers(other_org.get("/v1/health"))["eventsingested"] == 0
 
 
-def test_counts_restart_each_month(ask: ServiceClient, clock: Clock) -> None:
-    ask.ingest("hello")
-    reset = int(ask.get("/v1/health").headers["x-ratelimit-reset"])
+def test_counts_restart_each_month(api: ServiceClient, clock: Clock) -> None:
+    api.ingest("hello")
+    reset = int(api.get("/v1/health").headers["x-ratelimit-reset"])
     clock.advance(reset - clock.time() - 1)
-    assert usage_headers(ask.get("/v1/health"))["eventsingested"] == 1
+    assert usage_headers(api.get("/v1/health"))["eventsingested"] == 1
     clock.advance(1)
-    assert usage_headers(ask.get("/v1/health"))["eventsingested"] == 0
+    assert usage_headers(api.get("/v1/health"))["eventsingested"] == 0
 
 
 def test_rate_limit_headers_are_about_api_calls(clock: Clock) -> None:
-    ask = limited_service(clock, api_calls=10)
-    ask.get("/v1/health")
-    headers = ask.get("/v1/health").headers
+    api = limited_service(clock, api_calls=10)
+    api.get("/v1/health")
+    headers = api.get("/v1/health").headers
     assert (headers["x-ratelimit-limit"], headers["x-ratelimit-remaining"]) == ("10", "8")
 
 
@@ -95,9 +95,9 @@ def test_dimension_without_limit_has_no_limit_header(clock: Clock) -> None:
 
 
 def test_batch_over_the_quota_is_rejected_completely(clock: Clock) -> None:
-    ask = limited_service(clock, events_ingested=3)
-    ask.ingest("one", "two")
-    response = ask.post("/v1/ingest", {"events": [event("three"), event("four")]})
+    api = limited_service(clock, events_ingested=3)
+    api.ingest("one", "two")
+    response = api.post("/v1/ingest", {"events": [event("three"), event("four")]})
     assert response.status == 429
     assert {name: response.body[name] for name in ("error", "dimension", "current", "limit")} == {
         "error": "usage_limit_exceeded",
@@ -106,38 +106,38 @@ def test_batch_over_the_quota_is_rejected_completely(clock: Clock) -> None:
         "limit": 3,
     }
     assert response.body["upgrade_url"]
-    assert len(ask.service.events) == 2
-    assert ask.ingest("three")
+    assert len(api.service.events) == 2
+    assert api.ingest("three")
 
 
 def test_duplicate_event_consumes_no_quota(clock: Clock) -> None:
-    ask = limited_service(clock, events_ingested=1)
-    assert ask.ingest("one") == ask.ingest("one")
+    api = limited_service(clock, events_ingested=1)
+    assert api.ingest("one") == api.ingest("one")
 
 
 def test_quota_error_has_rate_limit_headers(clock: Clock) -> None:
-    ask = limited_service(clock, search_queries=0, api_calls=10)
-    ask.get("/v1/health")
-    response = ask.post("/v1/search", {"query": "tea"})
+    api = limited_service(clock, search_queries=0, api_calls=10)
+    api.get("/v1/health")
+    response = api.post("/v1/search", {"query": "tea"})
     assert (response.status, response.body["dimension"]) == (429, "search_queries")
     assert response.headers["x-ratelimit-remaining"] == "9"
-    assert ask.get("/v1/health").headers["x-ratelimit-remaining"] == "8"
+    assert api.get("/v1/health").headers["x-ratelimit-remaining"] == "8"
 
 
 def test_exhausted_api_calls_reject_all_requests(clock: Clock) -> None:
-    ask = limited_service(clock, api_calls=1)
-    assert ask.ingest("hello")
-    for response in (ask.get("/v1/health"), ask.post("/v1/ingest", {"events": [event("more")]})):
+    api = limited_service(clock, api_calls=1)
+    assert api.ingest("hello")
+    for response in (api.get("/v1/health"), api.post("/v1/ingest", {"events": [event("more")]})):
         assert (response.status, response.body["dimension"]) == (429, "api_calls")
         assert response.headers["x-ratelimit-remaining"] == "0"
-    assert len(ask.service.events) == 1
+    assert len(api.service.events) == 1
 
 
 def test_quota_can_change_at_run_time(clock: Clock) -> None:
-    ask = limited_service(clock, search_queries=0)
-    assert ask.post("/v1/search", {"query": "tea"}).status == 429
-    ask.service.config = ServiceConfig(plan="pro")
-    response = ask.post("/v1/search", {"query": "tea"})
+    api = limited_service(clock, search_queries=0)
+    assert api.post("/v1/search", {"query": "tea"}).status == 429
+    api.service.config = ServiceConfig(plan="pro")
+    response = api.post("/v1/search", {"query": "tea"})
     assert (response.status, response.headers["x-plan"]) == (200, "pro")
 
 

@@ -13,27 +13,27 @@ from tests.support.service_requests import ServiceClient
 PATH = "/v1/actors"
 
 
-def actor_ids(ask: ServiceClient, **query: object) -> list[str]:
-    response = ask.get(PATH, **query)
+def actor_ids(api: ServiceClient, **query: object) -> list[str]:
+    response = api.get(PATH, **query)
     assert response.status == 200, response
     return [item["actor_id"] for item in response.body["items"]]
 
 
 @pytest.fixture
-def crew(ask: ServiceClient, clock: Clock) -> ServiceClient:
+def crew(api: ServiceClient, clock: Clock) -> ServiceClient:
     """Three actors: lovell has the first and the last memory."""
     for actor in ("lovell", "swigert", "Haise", "lovell"):
-        ask.ingest(f"{actor} at {clock.now}", actor_id=actor)
+        api.ingest(f"{actor} at {clock.now}", actor_id=actor)
         clock.advance(60)
-    return ask
+    return api
 
 
-def test_get_summarises_the_memories_of_the_actor(ask: ServiceClient, clock: Clock) -> None:
-    ask.ingest("one", role_id="r2", team_id="t")
+def test_get_summarises_the_memories_of_the_actor(api: ServiceClient, clock: Clock) -> None:
+    api.ingest("one", role_id="r2", team_id="t")
     clock.advance(60)
-    ask.ingest("two", role_id="r1")
-    ask.search("two")
-    assert ask.get(f"{PATH}/lovell").body == {
+    api.ingest("two", role_id="r1")
+    api.search("two")
+    assert api.get(f"{PATH}/lovell").body == {
         "actor_id": "lovell",
         "first_memory_at": "2026-04-14T03:08:00Z",
         "last_memory_at": "2026-04-14T03:09:00Z",
@@ -78,30 +78,30 @@ def test_q_matches_a_part_of_the_id_in_any_case(crew: ServiceClient) -> None:
 
 
 @pytest.mark.parametrize("actor", ["slack:T1/U 1?#", "../roles", "%2F", "..", "été", "a+b"])
-def test_encoded_id_is_one_path_segment(ask: ServiceClient, actor: str) -> None:
-    ask.ingest("hello", actor_id=actor)
-    assert ask.get(f"{PATH}/{quote(actor, safe='')}").body["actor_id"] == actor
+def test_encoded_id_is_one_path_segment(api: ServiceClient, actor: str) -> None:
+    api.ingest("hello", actor_id=actor)
+    assert api.get(f"{PATH}/{quote(actor, safe='')}").body["actor_id"] == actor
 
 
-def test_raw_slash_in_id_is_a_404(ask: ServiceClient) -> None:
-    ask.ingest("hello", actor_id="a/b")
-    assert ask.get(f"{PATH}/a/b").status == 404
+def test_raw_slash_in_id_is_a_404(api: ServiceClient) -> None:
+    api.ingest("hello", actor_id="a/b")
+    assert api.get(f"{PATH}/a/b").status == 404
 
 
 def test_actor_without_memories_is_a_404(clock: Clock) -> None:
     with LocalService(clock=clock, config=ServiceConfig(processing="manual")) as service:
-        ask = ServiceClient(service)
-        (event_id,) = ask.ingest("hello")
+        api = ServiceClient(service)
+        (event_id,) = api.ingest("hello")
         service.fail(event_id)
-        response = ask.get(f"{PATH}/lovell")
+        response = api.get(f"{PATH}/lovell")
         assert (response.status, response.body["error"]) == (404, "not_found")
-        assert actor_ids(ask) == []
+        assert actor_ids(api) == []
 
 
-def test_org_id_of_another_organisation_is_a_403(ask: ServiceClient) -> None:
-    ask.ingest("hello")
-    assert actor_ids(ask, org_id="org_local") == ["lovell"]
-    assert ask.get(f"{PATH}/lovell", org_id="org_local").status == 200
+def test_org_id_of_another_organisation_is_a_403(api: ServiceClient) -> None:
+    api.ingest("hello")
+    assert actor_ids(api, org_id="org_local") == ["lovell"]
+    assert api.get(f"{PATH}/lovell", org_id="org_local").status == 200
     for path in (PATH, f"{PATH}/lovell"):
-        assert ask.get(path, org_id="org_other").status == 403
-        assert ask.get(path, org_id="").status == 422
+        assert api.get(path, org_id="org_other").status == 403
+        assert api.get(path, org_id="").status == 422

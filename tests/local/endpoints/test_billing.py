@@ -14,10 +14,10 @@ UPCOMING = UpcomingInvoice(2500, "usd", 1777593600)
 
 
 @pytest.mark.parametrize("billing", [None, Billing()])
-def test_health_reports_billing_enabled(ask: ServiceClient, billing: Billing | None) -> None:
-    ask.service.config = ServiceConfig(billing=billing)
+def test_health_reports_billing_enabled(api: ServiceClient, billing: Billing | None) -> None:
+    api.service.config = ServiceConfig(billing=billing)
     for path in ("/v1/health", "/api/health"):
-        assert ask.get(path).body["billing_enabled"] is (billing is not None)
+        assert api.get(path).body["billing_enabled"] is (billing is not None)
 
 
 def test_summary_has_plan_seats_and_payment(
@@ -45,22 +45,22 @@ def test_summary_has_plan_seats_and_payment(
     }
 
 
-def test_missing_card_and_invoice_are_null(ask: ServiceClient) -> None:
-    ask.service.config = ServiceConfig(billing=Billing(payment_method=None))
-    body = ask.get("/api/billing/summary").body
+def test_missing_card_and_invoice_are_null(api: ServiceClient) -> None:
+    api.service.config = ServiceConfig(billing=Billing(payment_method=None))
+    body = api.get("/api/billing/summary").body
     assert (body["payment_method"], body["upcoming_invoice"]) == (None, None)
 
 
-def test_available_seats_are_not_negative(ask: ServiceClient) -> None:
-    ask.service.config = ServiceConfig(purchased_seats=0, billing=Billing())
-    assert ask.get("/api/billing/summary").body["available_seats"] == 0
+def test_available_seats_are_not_negative(api: ServiceClient) -> None:
+    api.service.config = ServiceConfig(purchased_seats=0, billing=Billing())
+    assert api.get("/api/billing/summary").body["available_seats"] == 0
 
 
-def test_invoices_are_listed(ask: ServiceClient) -> None:
-    ask.service.config = ServiceConfig(billing=Billing(invoices=[INVOICE]))
-    assert ask.get("/api/billing/invoices").body == [asdict(INVOICE)]
+def test_invoices_are_listed(api: ServiceClient) -> None:
+    api.service.config = ServiceConfig(billing=Billing(invoices=[INVOICE]))
+    assert api.get("/api/billing/invoices").body == [asdict(INVOICE)]
 
 
-def test_without_billing_the_invoice_list_is_empty(ask: ServiceClient) -> None:
-    response = ask.get("/api/billing/invoices")
+def test_without_billing_the_invoice_list_is_empty(api: ServiceClient) -> None:
+    response = api.get("/api/billing/invoices")
     assert (response.status, response.body) == (200, [])

@@ -10,24 +10,24 @@ from tests.support.service_requests import ServiceClient
 PATH = "/api/console/events"
 
 
-def contents(ask: ServiceClient, **query: object) -> list[str]:
-    response = ask.get(PATH, **query)
+def contents(api: ServiceClient, **query: object) -> list[str]:
+    response = api.get(PATH, **query)
     assert response.status == 200, response
     return [item["content"] for item in response.body["items"]]
 
 
 @pytest.fixture
-def conversation(ask: ServiceClient) -> ServiceClient:
+def conversation(api: ServiceClient) -> ServiceClient:
     """Four events, the last two with the same time."""
-    ask.ingest("one", ts="2026-04-13T01:00:00Z", session_id="tape-2")
-    ask.ingest("two", ts="2026-04-13T00:00:00Z", actor_id="swigert")
-    ask.ingest("three", "four", kind="app_event")
-    return ask
+    api.ingest("one", ts="2026-04-13T01:00:00Z", session_id="tape-2")
+    api.ingest("two", ts="2026-04-13T00:00:00Z", actor_id="swigert")
+    api.ingest("three", "four", kind="app_event")
+    return api
 
 
-def test_ingested_event_is_listed(ask: ServiceClient) -> None:
-    (event_id,) = ask.ingest("hello", ts="2026-04-13T02:00:00+02:00", metadata='{"page": 7}')
-    assert ask.get(PATH).body == {
+def test_ingested_event_is_listed(api: ServiceClient) -> None:
+    (event_id,) = api.ingest("hello", ts="2026-04-13T02:00:00+02:00", metadata='{"page": 7}')
+    assert api.get(PATH).body == {
         "items": [
             {
                 "event_id": event_id,
@@ -52,10 +52,10 @@ def test_ingested_event_is_listed(ask: ServiceClient) -> None:
     [(None, None), ("plain", {"raw": "plain"}), ("[1]", {"raw": "[1]"}), ("{}", {})],
 )
 def test_metadata_is_an_object_or_null(
-    ask: ServiceClient, text: str | None, expected: object
+    api: ServiceClient, text: str | None, expected: object
 ) -> None:
-    ask.ingest("hello", metadata=text)
-    assert ask.get(PATH).body["items"][0]["metadata"] == expected
+    api.ingest("hello", metadata=text)
+    assert api.get(PATH).body["items"][0]["metadata"] == expected
 
 
 @pytest.mark.parametrize(
@@ -79,12 +79,12 @@ def test_events_are_filtered_and_sorted(
 
 
 @pytest.mark.parametrize("sort", ["ts_desc", "ts_asc"])
-def test_pages_contain_each_event_once(ask: ServiceClient, sort: str) -> None:
+def test_pages_contain_each_event_once(api: ServiceClient, sort: str) -> None:
     """The order is stable although all events have the same time."""
-    ask.ingest(*(f"event {n}" for n in range(10)))
-    pages = [contents(ask, sort=sort, limit=3, offset=offset) for offset in (0, 3, 6, 9)]
+    api.ingest(*(f"event {n}" for n in range(10)))
+    pages = [contents(api, sort=sort, limit=3, offset=offset) for offset in (0, 3, 6, 9)]
     assert [len(page) for page in pages] == [3, 3, 3, 1]
-    assert [content for page in pages for content in page] == contents(ask, sort=sort)
+    assert [content for page in pages for content in page] == contents(api, sort=sort)
 
 
 @pytest.mark.parametrize(
@@ -98,10 +98,10 @@ def test_pages_contain_each_event_once(ask: ServiceClient, sort: str) -> None:
     ],
 )
 def test_invalid_query_is_rejected(
-    ask: ServiceClient, query: dict[str, object], error_type: str
+    api: ServiceClient, query: dict[str, object], error_type: str
 ) -> None:
     ((name, _),) = query.items()
-    assert ask.get(PATH, **query).validation_errors == [(["query", name], error_type)]
+    assert api.get(PATH, **query).validation_errors == [(["query", name], error_type)]
 
 
 def test_other_organisation_sees_no_events(conversation: ServiceClient) -> None:
@@ -111,7 +111,7 @@ def test_other_organisation_sees_no_events(conversation: ServiceClient) -> None:
     assert other_org.get(PATH).body["total"] == 0
 
 
-def test_pending_events_are_listed(ask: ServiceClient) -> None:
-    ask.service.config = ServiceConfig(processing="manual")
-    ask.ingest("hello")
-    assert contents(ask) == ["hello"]
+def test_pending_events_are_listed(api: ServiceClient) -> None:
+    api.service.config = ServiceConfig(processing="manual")
+    api.ingest("hello")
+    assert contents(api) == ["hello"]

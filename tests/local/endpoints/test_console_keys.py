@@ -25,24 +25,24 @@ OWN_KEY = {
 }
 
 
-def create_key(ask: ServiceClient, name: str = "ci", **fields: object) -> tuple[str, ServiceClient]:
+def create_key(api: ServiceClient, name: str = "ci", **fields: object) -> tuple[str, ServiceClient]:
     """Create a key, and return its id and a caller with this key."""
-    response = ask.post(PATH, {"name": name, **fields})
+    response = api.post(PATH, {"name": name, **fields})
     assert response.status == 200, response
-    return response.body["key_id"], ServiceClient(ask.service, response.body["raw_key"])
+    return response.body["key_id"], ServiceClient(api.service, response.body["raw_key"])
 
 
-def test_key_of_the_service_is_listed(ask: ServiceClient) -> None:
-    assert ask.get(PATH).body == {"keys": [OWN_KEY], "max_keys": 20, "active_count": 1}
+def test_key_of_the_service_is_listed(api: ServiceClient) -> None:
+    assert api.get(PATH).body == {"keys": [OWN_KEY], "max_keys": 20, "active_count": 1}
 
 
-def test_key_text_is_only_in_the_create_response(ask: ServiceClient) -> None:
-    created = ask.post(PATH, {"name": "ci", "scopes": ["read"]}).body
+def test_key_text_is_only_in_the_create_response(api: ServiceClient) -> None:
+    created = api.post(PATH, {"name": "ci", "scopes": ["read"]}).body
     assert set(created) == {"key_id", "raw_key", "prefix", "name", "scopes"}
     assert (created["name"], created["scopes"]) == ("ci", ["read"])
     assert created["raw_key"].startswith(created["prefix"])
     assert len(created["prefix"]) < len(created["raw_key"]) / 2
-    listed = ask.get(PATH)
+    listed = api.get(PATH)
     assert created["raw_key"] not in json.dumps(listed.body)
     assert listed.body["keys"][1] == {
         **OWN_KEY,
@@ -50,19 +50,19 @@ def test_key_text_is_only_in_the_create_response(ask: ServiceClient) -> None:
     }
 
 
-def test_new_key_works_on_both_planes(ask: ServiceClient) -> None:
-    _, caller = create_key(ask)
+def test_new_key_works_on_both_planes(api: ServiceClient) -> None:
+    _, caller = create_key(api)
     assert caller.ingest("hello")
     assert caller.get("/api/me").body["user_id"] == "user_org_local"
 
 
-def test_deleted_key_is_a_401_on_both_planes(ask: ServiceClient) -> None:
-    key_id, caller = create_key(ask)
-    response = ask.delete(f"{PATH}/{key_id}")
+def test_deleted_key_is_a_401_on_both_planes(api: ServiceClient) -> None:
+    key_id, caller = create_key(api)
+    response = api.delete(f"{PATH}/{key_id}")
     assert (response.status, response.body) == (204, None)
     assert caller.get("/v1/health").status == 401
     assert caller.get("/api/me").status == 401
-    assert ask.get(PATH).body["keys"][1:] == []
+    assert api.get(PATH).body["keys"][1:] == []
 
 
 def test_deletion_is_stored_in_the_file(tmp_path: Path, clock: Clock) -> None:
@@ -77,14 +77,14 @@ def test_deletion_is_stored_in_the_file(tmp_path: Path, clock: Clock) -> None:
         assert same_key(kept, service).get("/v1/health").status == 200
 
 
-def test_expired_key_is_a_401(ask: ServiceClient, clock: Clock) -> None:
+def test_expired_key_is_a_401(api: ServiceClient, clock: Clock) -> None:
     """The list still shows the expired key."""
-    _, caller = create_key(ask, expires_at="2026-04-14T04:08:00+00:00")
+    _, caller = create_key(api, expires_at="2026-04-14T04:08:00+00:00")
     clock.advance(3599)
     assert caller.get("/v1/health").status == 200
     clock.advance(1)
     assert caller.get("/v1/health").status == 401
-    listed = ask.get(PATH).body
+    listed = api.get(PATH).body
     assert listed["active_count"] == 1
     assert (listed["keys"][1]["is_active"], listed["keys"][1]["expires_at"]) == (
         False,
@@ -92,16 +92,16 @@ def test_expired_key_is_a_401(ask: ServiceClient, clock: Clock) -> None:
     )
 
 
-def test_last_use_of_a_key_is_listed(ask: ServiceClient, clock: Clock) -> None:
-    _, caller = create_key(ask)
+def test_last_use_of_a_key_is_listed(api: ServiceClient, clock: Clock) -> None:
+    _, caller = create_key(api)
     clock.advance(60)
     caller.get("/v1/health")
     clock.advance(60)
-    assert ask.get(PATH).body["keys"][1]["last_used_at"] == "2026-04-14T03:09:00Z"
+    assert api.get(PATH).body["keys"][1]["last_used_at"] == "2026-04-14T03:09:00Z"
 
 
-def test_default_scopes_are_read_and_write(ask: ServiceClient) -> None:
-    assert ask.post(PATH, {"name": "ci"}).body["scopes"] == ["read", "write"]
+def test_default_scopes_are_read_and_write(api: ServiceClient) -> None:
+    assert api.post(PATH, {"name": "ci"}).body["scopes"] == ["read", "write"]
 
 
 @pytest.mark.parametrize(
@@ -116,20 +116,20 @@ def test_default_scopes_are_read_and_write(ask: ServiceClient) -> None:
     ],
 )
 def test_invalid_key_is_rejected(
-    ask: ServiceClient, body: object, field: str, error_type: str
+    api: ServiceClient, body: object, field: str, error_type: str
 ) -> None:
-    assert ask.post(PATH, body).validation_errors == [(["body", field], error_type)]
-    assert ask.get(PATH).body["active_count"] == 1
+    assert api.post(PATH, body).validation_errors == [(["body", field], error_type)]
+    assert api.get(PATH).body["active_count"] == 1
 
 
-def test_unknown_scope_is_rejected(ask: ServiceClient) -> None:
-    response = ask.post(PATH, {"name": "ci", "scopes": ["read", "admin"]})
+def test_unknown_scope_is_rejected(api: ServiceClient) -> None:
+    response = api.post(PATH, {"name": "ci", "scopes": ["read", "admin"]})
     assert response.validation_errors == [(["body", "scopes", 1], "enum")]
 
 
-def test_scopes_apply_to_the_control_plane(ask: ServiceClient) -> None:
-    _, reader = create_key(ask, scopes=["read"])
-    _, writer = create_key(ask, scopes=["write"])
+def test_scopes_apply_to_the_control_plane(api: ServiceClient) -> None:
+    _, reader = create_key(api, scopes=["read"])
+    _, writer = create_key(api, scopes=["write"])
     assert reader.get(PATH).status == 200
     for response, scope in (
         (reader.post(PATH, {"name": "more"}), "write"),
@@ -142,30 +142,30 @@ def test_scopes_apply_to_the_control_plane(ask: ServiceClient) -> None:
         assert caller.get("/api/health").status == 200
 
 
-def test_active_keys_are_limited(ask: ServiceClient, clock: Clock) -> None:
-    ask.service.config = ServiceConfig(max_keys=2)
-    create_key(ask, expires_at="2026-04-15")
-    response = ask.post(PATH, {"name": "one more"})
+def test_active_keys_are_limited(api: ServiceClient, clock: Clock) -> None:
+    api.service.config = ServiceConfig(max_keys=2)
+    create_key(api, expires_at="2026-04-15")
+    response = api.post(PATH, {"name": "one more"})
     assert response.error == (403, "key_limit_reached")
     assert (response.body["detail"]["limit"], response.body["detail"]["current"]) == (2, 2)
     clock.advance(86_400)
-    create_key(ask)
+    create_key(api)
 
 
-def test_key_limit_can_change_at_run_time(ask: ServiceClient) -> None:
-    ask.service.config = ServiceConfig(max_keys=1)
-    assert ask.post(PATH, {"name": "ci"}).status == 403
-    ask.service.config = evolve(ask.service.config, max_keys=2)
-    assert ask.post(PATH, {"name": "ci"}).status == 200
+def test_key_limit_can_change_at_run_time(api: ServiceClient) -> None:
+    api.service.config = ServiceConfig(max_keys=1)
+    assert api.post(PATH, {"name": "ci"}).status == 403
+    api.service.config = evolve(api.service.config, max_keys=2)
+    assert api.post(PATH, {"name": "ci"}).status == 200
 
 
-def test_usage_of_a_key_is_listed_by_day(ask: ServiceClient, clock: Clock) -> None:
-    key_id, caller = create_key(ask)
+def test_usage_of_a_key_is_listed_by_day(api: ServiceClient, clock: Clock) -> None:
+    key_id, caller = create_key(api)
     caller.ingest("one", "two")
-    ask.ingest("three")
+    api.ingest("three")
     clock.advance(86_400)
     caller.search("one")
-    assert ask.get(f"{PATH}/{key_id}/usage").body == {
+    assert api.get(f"{PATH}/{key_id}/usage").body == {
         "usage": [
             {"date": date, "dimension": dimension, "quantity": quantity}
             for date, dimension, quantity in [
@@ -179,22 +179,22 @@ def test_usage_of_a_key_is_listed_by_day(ask: ServiceClient, clock: Clock) -> No
     }
 
 
-def test_key_of_another_organisation_is_a_404(ask: ServiceClient) -> None:
-    other_org = ServiceClient(ask.service, ask.service.issue_key(org_id="org_other"))
+def test_key_of_another_organisation_is_a_404(api: ServiceClient) -> None:
+    other_org = ServiceClient(api.service, api.service.issue_key(org_id="org_other"))
     for path in (f"{PATH}/key_local", f"{PATH}/nonsense"):
         assert other_org.delete(path).error == (404, "not_found")
         assert other_org.get(f"{path}/usage").error == (404, "not_found")
     assert len(other_org.get(PATH).body["keys"]) == 1
-    assert ask.post("/v1/ingest", {"events": [event()]}).status == 200
+    assert api.post("/v1/ingest", {"events": [event()]}).status == 200
 
 
-def test_session_tokens_are_not_listed_as_keys(ask: ServiceClient) -> None:
-    admin = ServiceClient(ask.service, ask.service.sign_in(Member("user_kranz", "org:admin")))
+def test_session_tokens_are_not_listed_as_keys(api: ServiceClient) -> None:
+    admin = ServiceClient(api.service, api.service.sign_in(Member("user_kranz", "org:admin")))
     assert admin.get(PATH).body["active_count"] == 1
     assert admin.delete(f"{PATH}/key_local").status == 204
-    assert ask.get("/v1/health").status == 401
+    assert api.get("/v1/health").status == 401
 
 
-def same_key(ask: ServiceClient, service: LocalService) -> ServiceClient:
+def same_key(api: ServiceClient, service: LocalService) -> ServiceClient:
     """Return a caller of another service with the key of `ask`."""
-    return ServiceClient(service, ask.api_key)
+    return ServiceClient(service, api.api_key)

@@ -11,15 +11,15 @@ from memsy.local.clock import Clock
 from tests.support.service_requests import ServiceClient, event
 
 
-def test_event_ids_have_the_order_of_the_events(ask: ServiceClient) -> None:
-    event_ids = ask.ingest("one", "two", "three")
-    assert [(e.event_id, e.content) for e in ask.service.events] == list(
+def test_event_ids_have_the_order_of_the_events(api: ServiceClient) -> None:
+    event_ids = api.ingest("one", "two", "three")
+    assert [(e.event_id, e.content) for e in api.service.events] == list(
         zip(event_ids, ["one", "two", "three"], strict=True)
     )
 
 
-def test_event_ids_are_ulids_that_sort_by_age(ask: ServiceClient) -> None:
-    event_ids = ask.ingest("one") + ask.ingest("two", "three")
+def test_event_ids_are_ulids_that_sort_by_age(api: ServiceClient) -> None:
+    event_ids = api.ingest("one") + api.ingest("two", "three")
     assert all(len(event_id) == 26 and event_id.startswith("01K") for event_id in event_ids)
     assert event_ids == sorted(set(event_ids))
 
@@ -35,46 +35,46 @@ def test_ids_can_come_from_a_function(clock: Clock) -> None:
         assert ServiceClient(service).ingest("a", "b") == ["event-1", "event-2"]
 
 
-def test_duplicate_within_the_window_gets_the_first_id(ask: ServiceClient, clock: Clock) -> None:
-    (first,) = ask.ingest("Roger.")
+def test_duplicate_within_the_window_gets_the_first_id(api: ServiceClient, clock: Clock) -> None:
+    (first,) = api.ingest("Roger.")
     clock.advance(59.999999)
-    assert ask.ingest("Roger.") == [first]
-    assert len(ask.service.events) == 1
+    assert api.ingest("Roger.") == [first]
+    assert len(api.service.events) == 1
 
 
-def test_equal_event_after_the_window_is_new(ask: ServiceClient, clock: Clock) -> None:
-    first = ask.ingest("Roger.")
+def test_equal_event_after_the_window_is_new(api: ServiceClient, clock: Clock) -> None:
+    first = api.ingest("Roger.")
     clock.advance(60)
-    assert ask.ingest("Roger.") != first
-    assert len(ask.service.events) == 2
+    assert api.ingest("Roger.") != first
+    assert len(api.service.events) == 2
 
 
-def test_duplicate_does_not_extend_the_window(ask: ServiceClient, clock: Clock) -> None:
-    first = ask.ingest("Roger.")
+def test_duplicate_does_not_extend_the_window(api: ServiceClient, clock: Clock) -> None:
+    first = api.ingest("Roger.")
     clock.advance(40)
-    assert ask.ingest("Roger.") == first
+    assert api.ingest("Roger.") == first
     clock.advance(20)
-    assert ask.ingest("Roger.") != first
+    assert api.ingest("Roger.") != first
 
 
-def test_equal_event_after_the_window_starts_a_new_window(ask: ServiceClient, clock: Clock) -> None:
-    ask.ingest("Roger.")
+def test_equal_event_after_the_window_starts_a_new_window(api: ServiceClient, clock: Clock) -> None:
+    api.ingest("Roger.")
     clock.advance(60)
-    second = ask.ingest("Roger.")
+    second = api.ingest("Roger.")
     clock.advance(59)
-    assert ask.ingest("Roger.") == second
+    assert api.ingest("Roger.") == second
 
 
-def test_duplicates_in_one_batch_share_an_id(ask: ServiceClient) -> None:
-    first, second, third = ask.ingest("Roger.", "Go ahead.", "Roger.")
+def test_duplicates_in_one_batch_share_an_id(api: ServiceClient) -> None:
+    first, second, third = api.ingest("Roger.", "Go ahead.", "Roger.")
     assert first == third != second
-    assert len(ask.service.events) == 2
+    assert len(api.service.events) == 2
 
 
 @pytest.mark.parametrize("name", ["ts", "metadata", "role_id", "team_id", "source_id"])
-def test_other_fields_do_not_make_a_different_event(ask: ServiceClient, name: str) -> None:
-    first = ask.ingest("Roger.")
-    assert ask.ingest("Roger.", **{name: "2026-04-14"}) == first
+def test_other_fields_do_not_make_a_different_event(api: ServiceClient, name: str) -> None:
+    first = api.ingest("Roger.")
+    assert api.ingest("Roger.", **{name: "2026-04-14"}) == first
 
 
 @pytest.mark.parametrize(
@@ -87,15 +87,15 @@ def test_other_fields_do_not_make_a_different_event(ask: ServiceClient, name: st
     ],
 )
 def test_actor_session_kind_or_content_makes_a_different_event(
-    ask: ServiceClient, name: str, value: str
+    api: ServiceClient, name: str, value: str
 ) -> None:
-    first = ask.ingest("Roger.")
-    assert ask.ingest("Roger.", **{name: value}) != first
+    first = api.ingest("Roger.")
+    assert api.ingest("Roger.", **{name: value}) != first
 
 
-def test_fields_are_compared_separately(ask: ServiceClient) -> None:
+def test_fields_are_compared_separately(api: ServiceClient) -> None:
     first, second = event(actor_id="a", session_id="bc"), event(actor_id="ab", session_id="c")
-    assert len(set(ask.post("/v1/ingest", {"events": [first, second]}).body["event_ids"])) == 2
+    assert len(set(api.post("/v1/ingest", {"events": [first, second]}).body["event_ids"])) == 2
 
 
 def test_window_of_zero_disables_deduplication(clock: Clock) -> None:
@@ -111,9 +111,9 @@ def test_organisations_do_not_share_events(service: LocalService) -> None:
     assert other_org.post("/v1/status", {"event_ids": [event_id]}).body["unknownIds"] == [event_id]
 
 
-def test_nul_characters_and_space_around_ids_are_removed(ask: ServiceClient) -> None:
-    ask.ingest("Hou\0ston", actor_id=" lov\0ell ", session_id="\0tape-1", metadata="\0{}")
-    (stored,) = ask.service.events
+def test_nul_characters_and_space_around_ids_are_removed(api: ServiceClient) -> None:
+    api.ingest("Hou\0ston", actor_id=" lov\0ell ", session_id="\0tape-1", metadata="\0{}")
+    (stored,) = api.service.events
     assert (stored.content, stored.actor_id, stored.session_id, stored.metadata) == (
         "Houston",
         "lovell",
@@ -122,33 +122,33 @@ def test_nul_characters_and_space_around_ids_are_removed(ask: ServiceClient) -> 
     )
 
 
-def test_blank_role_or_team_is_none(ask: ServiceClient) -> None:
-    ask.ingest("hello", role_id=" ", team_id="")
-    (stored,) = ask.service.events
+def test_blank_role_or_team_is_none(api: ServiceClient) -> None:
+    api.ingest("hello", role_id=" ", team_id="")
+    (stored,) = api.service.events
     assert (stored.role_id, stored.team_id) == (None, None)
 
 
-def test_event_without_time_gets_the_service_time(ask: ServiceClient, clock: Clock) -> None:
-    ask.ingest("hello")
-    (stored,) = ask.service.events
+def test_event_without_time_gets_the_service_time(api: ServiceClient, clock: Clock) -> None:
+    api.ingest("hello")
+    (stored,) = api.service.events
     assert stored.ts == clock.now
 
 
 def test_batch_size_is_limited_by_the_config(clock: Clock) -> None:
     with LocalService(clock=clock, config=ServiceConfig(max_batch=2)) as service:
-        ask = ServiceClient(service)
-        assert ask.ingest("1", "2")
-        response = ask.post("/v1/ingest", {"events": [event("3"), event("4"), event("5")]})
+        api = ServiceClient(service)
+        assert api.ingest("1", "2")
+        response = api.post("/v1/ingest", {"events": [event("3"), event("4"), event("5")]})
         assert response.validation_errors == [(["body", "events"], "too_long")]
 
 
 def test_status_lists_each_id_by_state(clock: Clock) -> None:
     with LocalService(clock=clock, config=ServiceConfig(processing="manual")) as service:
-        ask = ServiceClient(service)
-        done, failed, pending = ask.ingest("a", "b", "c")
+        api = ServiceClient(service)
+        done, failed, pending = api.ingest("a", "b", "c")
         service.process(1)
         service.fail(failed)
-        response = ask.post("/v1/status", {"event_ids": [pending, "nope", done, failed, done]})
+        response = api.post("/v1/status", {"event_ids": [pending, "nope", done, failed, done]})
         assert response.body == {
             "completedIds": [done, done],
             "failedIds": [failed],
@@ -164,6 +164,6 @@ def test_status_lists_each_id_by_state(clock: Clock) -> None:
         }
 
 
-def test_status_ignores_unknown_fields(ask: ServiceClient) -> None:
+def test_status_ignores_unknown_fields(api: ServiceClient) -> None:
     body = json.dumps({"event_ids": ["x"], "containerTag": "bench"}).encode()
-    assert ask.raw("POST", "/v1/status", body, content_type="application/json").status == 200
+    assert api.request("POST", "/v1/status", body, content_type="application/json").status == 200

@@ -9,14 +9,14 @@ from tests.support.service_requests import ServiceClient
 INTEREST = {"email": "gene@example.invalid", "name": "Gene"}
 
 
-def test_interest_is_stored_per_organisation(ask: ServiceClient) -> None:
-    assert ask.get("/api/interest/pro/status").body == {"expressed": False}
+def test_interest_is_stored_per_organisation(api: ServiceClient) -> None:
+    assert api.get("/api/interest/pro/status").body == {"expressed": False}
     for _ in range(2):
-        response = ask.post("/api/interest/pro", {**INTEREST, "company": None, "notes": "soon"})
+        response = api.post("/api/interest/pro", {**INTEREST, "company": None, "notes": "soon"})
         assert response.status == 200
         assert "Gene" in response.body["message"]
-        assert ask.get("/api/interest/pro/status").body == {"expressed": True}
-    other_org = ServiceClient(ask.service, ask.service.issue_key(org_id="org_other"))
+        assert api.get("/api/interest/pro/status").body == {"expressed": True}
+    other_org = ServiceClient(api.service, api.service.issue_key(org_id="org_other"))
     assert other_org.get("/api/interest/pro/status").body == {"expressed": False}
 
 
@@ -29,8 +29,8 @@ def test_interest_is_stored_per_organisation(ask: ServiceClient) -> None:
     ],
 )
 def test_invalid_interest_is_rejected(
-    ask: ServiceClient, fields: dict[str, object], name: str, error_type: str
+    api: ServiceClient, fields: dict[str, object], name: str, error_type: str
 ) -> None:
-    assert ask.post("/api/interest/pro", {**INTEREST, **fields}).validation_errors == [
+    assert api.post("/api/interest/pro", {**INTEREST, **fields}).validation_errors == [
         (["body", name], error_type)
     ]

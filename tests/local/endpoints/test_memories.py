@@ -13,33 +13,33 @@ from tests.support.service_requests import ServiceClient, event
 PATH = "/v1/console/memories"
 
 
-def texts(ask: ServiceClient, **query: object) -> list[str]:
-    response = ask.get(PATH, **query)
+def texts(api: ServiceClient, **query: object) -> list[str]:
+    response = api.get(PATH, **query)
     assert response.status == 200, response
     return [item["text"] for item in response.body["items"]]
 
 
-def test_pages_contain_each_memory_once(ask: ServiceClient) -> None:
+def test_pages_contain_each_memory_once(api: ServiceClient) -> None:
     """The order is stable although all sort keys but the id are equal."""
     for start in range(0, 11_000, 500):
         batch = [event(f"reading {n}", session_id=f"s{n}") for n in range(start, start + 500)]
-        assert ask.post("/v1/ingest", {"events": batch}).status == 200
+        assert api.post("/v1/ingest", {"events": batch}).status == 200
     memory_ids = list[str]()
     for offset in range(0, 11_000, 200):
-        page = ask.get(PATH, limit=200, offset=offset).body
+        page = api.get(PATH, limit=200, offset=offset).body
         assert (page["total"], page["limit"], page["offset"]) == (11_000, 200, offset)
         memory_ids += [item["memory_id"] for item in page["items"]]
     assert len(memory_ids) == len(set(memory_ids)) == 11_000
     assert memory_ids == sorted(memory_ids)
 
 
-def test_list_of_an_empty_service_is_empty(ask: ServiceClient) -> None:
-    assert ask.get(PATH).body == {"items": [], "total": 0, "limit": 50, "offset": 0}
+def test_list_of_an_empty_service_is_empty(api: ServiceClient) -> None:
+    assert api.get(PATH).body == {"items": [], "total": 0, "limit": 50, "offset": 0}
 
 
-def test_page_after_the_last_is_empty(ask: ServiceClient) -> None:
-    ask.ingest("tea")
-    page = ask.get(PATH, offset=10**17).body
+def test_page_after_the_last_is_empty(api: ServiceClient) -> None:
+    api.ingest("tea")
+    page = api.get(PATH, offset=10**17).body
     assert (page["items"], page["total"]) == ([], 1)
 
 
@@ -52,34 +52,34 @@ def test_page_after_the_last_is_empty(ask: ServiceClient) -> None:
         ("strength_desc", ["middle", "late", "early"]),
     ],
 )
-def test_memories_are_sorted(ask: ServiceClient, clock: Clock, sort: str, order: list[str]) -> None:
+def test_memories_are_sorted(api: ServiceClient, clock: Clock, sort: str, order: list[str]) -> None:
     for text, day in (("early", 12), ("late", 14), ("middle", 13)):
-        ask.ingest(text, ts=f"1970-04-{day}")
+        api.ingest(text, ts=f"1970-04-{day}")
         clock.advance(3600)
-    ask.search("late")
+    api.search("late")
     for _ in range(2):
-        ask.search("middle")
-    assert texts(ask, sort=sort) == order
+        api.search("middle")
+    assert texts(api, sort=sort) == order
 
 
-def test_sort_by_strength_uses_the_decayed_strength(ask: ServiceClient, clock: Clock) -> None:
-    ask.ingest("old")
+def test_sort_by_strength_uses_the_decayed_strength(api: ServiceClient, clock: Clock) -> None:
+    api.ingest("old")
     for _ in range(3):
-        ask.search("old")
+        api.search("old")
     clock.advance(60 * 86_400)
-    ask.ingest("new")
-    assert texts(ask, sort="strength_desc") == ["new", "old"]
+    api.ingest("new")
+    assert texts(api, sort="strength_desc") == ["new", "old"]
 
 
-def test_memories_are_filtered(ask: ServiceClient) -> None:
-    ask.ingest("I prefer tea")
-    ask.ingest("We decided to go", actor_id="swigert")
-    assert texts(ask, actor_id="swigert") == ["We decided to go"]
-    assert texts(ask, type="preference") == ["I prefer tea"]
-    assert texts(ask, kind="episodic") == ["We decided to go"]
-    assert texts(ask, status="archived") == []
-    assert len(texts(ask, status="active")) == 2
-    assert texts(ask, actor_id="swigert", type="preference") == []
+def test_memories_are_filtered(api: ServiceClient) -> None:
+    api.ingest("I prefer tea")
+    api.ingest("We decided to go", actor_id="swigert")
+    assert texts(api, actor_id="swigert") == ["We decided to go"]
+    assert texts(api, type="preference") == ["I prefer tea"]
+    assert texts(api, kind="episodic") == ["We decided to go"]
+    assert texts(api, status="archived") == []
+    assert len(texts(api, status="active")) == 2
+    assert texts(api, actor_id="swigert", type="preference") == []
 
 
 @pytest.mark.parametrize(
@@ -87,17 +87,17 @@ def test_memories_are_filtered(ask: ServiceClient) -> None:
     [("ÉTÉ", True), ("été", True), ("L'é", True), ("100%", True), ("0_ ", False), ("x", False)],
 )
 def test_search_matches_a_literal_substring_in_any_case(
-    ask: ServiceClient, part: str, is_match: bool
+    api: ServiceClient, part: str, is_match: bool
 ) -> None:
-    ask.ingest("L'été à 100% chaud")
-    assert bool(texts(ask, search=part)) is is_match
+    api.ingest("L'été à 100% chaud")
+    assert bool(texts(api, search=part)) is is_match
 
 
-def test_get_returns_all_fields(ask: ServiceClient, clock: Clock) -> None:
-    (event_id,) = ask.ingest("I prefer tea", ts="1970-04-14T03:07:53Z", role_id="r")
+def test_get_returns_all_fields(api: ServiceClient, clock: Clock) -> None:
+    (event_id,) = api.ingest("I prefer tea", ts="1970-04-14T03:07:53Z", role_id="r")
     clock.advance(1)
-    (result,) = ask.search("tea")
-    assert ask.get(f"{PATH}/{result['id']}").body == {
+    (result,) = api.search("tea")
+    assert api.get(f"{PATH}/{result['id']}").body == {
         "memory_id": result["id"],
         "org_id": "org_local",
         "scope": {"level": "actor", "actor_id": "lovell", "team_id": None, "role_id": "r"},
@@ -126,12 +126,12 @@ def test_get_returns_all_fields(ask: ServiceClient, clock: Clock) -> None:
     }
 
 
-def test_id_that_is_not_a_uuid_is_a_422(ask: ServiceClient) -> None:
-    assert ask.get(f"{PATH}/mem_1").validation_errors == [(["path", "memory_id"], "uuid_parsing")]
+def test_id_that_is_not_a_uuid_is_a_422(api: ServiceClient) -> None:
+    assert api.get(f"{PATH}/mem_1").validation_errors == [(["path", "memory_id"], "uuid_parsing")]
 
 
-def test_unknown_id_is_a_404(ask: ServiceClient) -> None:
-    response = ask.get(f"{PATH}/00000000-0000-4000-8000-000000000000")
+def test_unknown_id_is_a_404(api: ServiceClient) -> None:
+    response = api.get(f"{PATH}/00000000-0000-4000-8000-000000000000")
     assert (response.status, response.body["error"]) == (404, "not_found")
 
 
@@ -144,17 +144,17 @@ def test_memories_of_another_organisation_are_hidden(service: LocalService) -> N
     assert other_org.get(f"{PATH}/stats").body["total"] == 0
 
 
-def test_stats_of_an_empty_service_are_zero(ask: ServiceClient) -> None:
-    stats: dict[str, Any] = ask.get(f"{PATH}/stats").body
+def test_stats_of_an_empty_service_are_zero(api: ServiceClient) -> None:
+    stats: dict[str, Any] = api.get(f"{PATH}/stats").body
     assert (stats["total"], stats["avg_confidence"], stats["avg_strength"]) == (0, 0, 0)
     assert stats["date_range"] == {"earliest": None, "latest": None}
 
 
-def test_stats_count_all_memories(ask: ServiceClient) -> None:
-    ask.ingest("I prefer tea", ts="1970-04-12")
-    ask.ingest("We decided to go", "They agreed", ts="1970-04-14")
-    ask.search("tea")
-    assert ask.get(f"{PATH}/stats").body == {
+def test_stats_count_all_memories(api: ServiceClient) -> None:
+    api.ingest("I prefer tea", ts="1970-04-12")
+    api.ingest("We decided to go", "They agreed", ts="1970-04-14")
+    api.search("tea")
+    assert api.get(f"{PATH}/stats").body == {
         "total": 3,
         "total_memories": 3,
         "active_memories": 3,

@@ -33,29 +33,29 @@ def reading_event(number: int) -> dict[str, object]:
 def large_store() -> Iterator[ServiceClient]:
     """A few old memories of their own actor and sessions, and `COUNT` newer ones."""
     with LocalService(clock=Clock()) as service:
-        ask = ServiceClient(service)
-        other_org(ask).ingest("other gauge")
-        ask.ingest("first gauge", "second gauge", actor_id="haise", session_id="old")
-        ask.ingest("role gauge", actor_id="haise", session_id="older", role_id="r")
-        ask.ingest("team gauge", actor_id="haise", session_id="older", team_id="t")
+        api = ServiceClient(service)
+        other_org(api).ingest("other gauge")
+        api.ingest("first gauge", "second gauge", actor_id="haise", session_id="old")
+        api.ingest("role gauge", actor_id="haise", session_id="older", role_id="r")
+        api.ingest("team gauge", actor_id="haise", session_id="older", team_id="t")
         for first in range(0, COUNT, BATCH):
             batch = [reading_event(number) for number in range(first, first + BATCH)]
-            assert ask.post("/v1/ingest", {"events": batch}).status == 200
-        yield ask
+            assert api.post("/v1/ingest", {"events": batch}).status == 200
+        yield api
 
 
-def other_org(ask: ServiceClient) -> ServiceClient:
+def other_org(api: ServiceClient) -> ServiceClient:
     """Return a caller of another organisation."""
-    return ServiceClient(ask.service, ask.service.issue_key(org_id="org_other"))
+    return ServiceClient(api.service, api.service.issue_key(org_id="org_other"))
 
 
 def test_rare_word_finds_an_old_memory(large_store: ServiceClient) -> None:
-    assert large_store.found("gauge reading 3")[0] == text(3)
+    assert large_store.search_texts("gauge reading 3")[0] == text(3)
 
 
 def test_frequent_words_add_the_newest_memories(large_store: ServiceClient) -> None:
     newest = [text(COUNT - n) for n in (2, 4, 6)]  # without `at night`, so they rank higher
-    assert large_store.found("reading 3", limit=4) == [text(3), *newest]
+    assert large_store.search_texts("reading 3", limit=4) == [text(3), *newest]
 
 
 def test_results_are_sorted_by_score_without_duplicates(large_store: ServiceClient) -> None:
@@ -66,18 +66,22 @@ def test_results_are_sorted_by_score_without_duplicates(large_store: ServiceClie
 
 
 def test_frequent_word_finds_the_newest_memories(large_store: ServiceClient) -> None:
-    assert large_store.found("gauge", limit=100) == [text(COUNT - 2 * n) for n in range(1, 101)]
+    assert large_store.search_texts("gauge", limit=100) == [
+        text(COUNT - 2 * n) for n in range(1, 101)
+    ]
 
 
 def test_rare_words_are_enough_for_the_limit(large_store: ServiceClient) -> None:
-    assert large_store.found("gauge reading 3", limit=1) == [text(3)]
+    assert large_store.search_texts("gauge reading 3", limit=1) == [text(3)]
 
 
 def test_frequent_words_rank_within_one_actor(large_store: ServiceClient) -> None:
     """Without the frequent word the newer memory would rank first."""
     large_store.ingest("hatch at night", actor_id="swigert", ts="2026-05-01")
     large_store.ingest("hatch at noon", actor_id="swigert", ts="2026-05-02")
-    assert large_store.found("hatch night", actor_id="swigert", limit=1) == ["hatch at night"]
+    assert large_store.search_texts("hatch night", actor_id="swigert", limit=1) == [
+        "hatch at night"
+    ]
 
 
 def test_score_counts_all_ranked_words(large_store: ServiceClient) -> None:
@@ -104,19 +108,19 @@ def test_score_counts_all_ranked_words(large_store: ServiceClient) -> None:
 def test_filters_apply_before_the_newest_are_ranked(
     large_store: ServiceClient, filters: Mapping[str, object], expected: set[str]
 ) -> None:
-    assert {text.split()[0] for text in large_store.found("gauge", **filters)} == expected
+    assert {text.split()[0] for text in large_store.search_texts("gauge", **filters)} == expected
 
 
 def test_other_organisation_finds_its_own_memories(large_store: ServiceClient) -> None:
-    assert other_org(large_store).found("gauge") == ["other gauge"]
+    assert other_org(large_store).search_texts("gauge") == ["other gauge"]
 
 
 def test_archived_memory_is_not_found(large_store: ServiceClient) -> None:
     large_store.ingest("a valve", "another valve")
     (archived,) = [m.memory_id for m in large_store.service.memories if m.text == "a valve"]
     large_store.service.archive(archived)
-    assert large_store.found("valve", limit=1) == ["another valve"]
-    assert large_store.found("valve", actor_id="lovell", limit=1) == ["another valve"]
+    assert large_store.search_texts("valve", limit=1) == ["another valve"]
+    assert large_store.search_texts("valve", actor_id="lovell", limit=1) == ["another valve"]
 
 
 def test_actors_with_equal_index_terms_see_only_their_own_memories(
@@ -126,8 +130,8 @@ def test_actors_with_equal_index_terms_see_only_their_own_memories(
     assert index_terms(first) == index_terms(second)
     large_store.ingest("pump one", actor_id=first)
     large_store.ingest("pump two", actor_id=second)
-    assert large_store.found("pump", actor_id=first) == ["pump one"]
-    assert large_store.found("pump", actor_id=second) == ["pump two"]
+    assert large_store.search_texts("pump", actor_id=first) == ["pump one"]
+    assert large_store.search_texts("pump", actor_id=second) == ["pump two"]
 
 
 def index_terms(actor_id: str) -> str:

@@ -18,27 +18,27 @@ DAY = 24 * HOUR
 
 
 @pytest.fixture
-def used_service(ask: ServiceClient, clock: Clock) -> ServiceClient:
+def used_service(api: ServiceClient, clock: Clock) -> ServiceClient:
     """Usage on two days of April, in two hours of the first day."""
-    ask.ingest("one", "two")
-    ask.search("one")
+    api.ingest("one", "two")
+    api.search("one")
     clock.advance(HOUR)
-    ask.ingest("three")
+    api.ingest("three")
     clock.advance(DAY)
-    ask.ingest("three", "four", role_id="r")
-    return ask
+    api.ingest("three", "four", role_id="r")
+    return api
 
 
-def points(ask: ServiceClient, **query: object) -> list[tuple[str, str, int]]:
-    response = ask.get(SERIES, **query)
+def points(api: ServiceClient, **query: object) -> list[tuple[str, str, int]]:
+    response = api.get(SERIES, **query)
     assert response.status == 200, response
     return [(p["date"], p["dimension"], p["quantity"]) for p in response.body["data"]]
 
 
-def test_summary_has_period_plan_and_dimensions(ask: ServiceClient) -> None:
-    ask.service.config = ServiceConfig(plan="pro", limits={"api_calls": 10})
-    ask.ingest("hello")
-    body = ask.get(SUMMARY).body
+def test_summary_has_period_plan_and_dimensions(api: ServiceClient) -> None:
+    api.service.config = ServiceConfig(plan="pro", limits={"api_calls": 10})
+    api.ingest("hello")
+    body = api.get(SUMMARY).body
     dimensions = {entry.pop("dimension"): entry for entry in body.pop("dimensions")}
     assert body == {
         "org_id": "org_local",
@@ -118,13 +118,13 @@ def test_organisations_have_separate_usage(used_service: ServiceClient) -> None:
     assert {entry["used"] for entry in other_org.get(SUMMARY).body["dimensions"]} == {0}
 
 
-def test_late_processing_counts_for_the_key_of_the_event(ask: ServiceClient, clock: Clock) -> None:
-    ask.service.config = ServiceConfig(processing="manual")
-    ask.ingest("hello")
+def test_late_processing_counts_for_the_key_of_the_event(api: ServiceClient, clock: Clock) -> None:
+    api.service.config = ServiceConfig(processing="manual")
+    api.ingest("hello")
     clock.advance(DAY)
-    ask.service.process()
-    assert points(ask, dimension="memories_stored") == [("2026-04-15", "memories_stored", 1)]
-    usage = ask.get("/api/keys/key_local/usage").body["usage"]
+    api.service.process()
+    assert points(api, dimension="memories_stored") == [("2026-04-15", "memories_stored", 1)]
+    usage = api.get("/api/keys/key_local/usage").body["usage"]
     assert usage[-1] == {"date": "2026-04-15", "dimension": "memories_stored", "quantity": 1}
 
 
@@ -142,6 +142,6 @@ def test_late_processing_counts_for_the_key_of_the_event(ask: ServiceClient, clo
     ],
 )
 def test_invalid_query_is_rejected(
-    ask: ServiceClient, query: dict[str, object], errors: list[object]
+    api: ServiceClient, query: dict[str, object], errors: list[object]
 ) -> None:
-    assert ask.get(SERIES, **query).validation_errors == errors
+    assert api.get(SERIES, **query).validation_errors == errors

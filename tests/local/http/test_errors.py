@@ -162,27 +162,27 @@ def test_error_response_has_code_and_extra_fields(
 
 @pytest.mark.parametrize(("method", "target"), ADMIN_ENDPOINTS)
 def test_endpoint_requires_admin_role(service: LocalService, method: str, target: str) -> None:
-    response = caller(service).raw(method, target)
+    response = caller(service).request(method, target)
     body = response.body.get("detail", response.body)
     assert (response.status, body["error"]) == (403, "admin_required")
-    allowed = caller(service, is_admin=True).raw(method, target)
+    allowed = caller(service, is_admin=True).request(method, target)
     assert "admin_required" not in str(allowed.body)
 
 
 @pytest.mark.parametrize(("method", "target"), SEAT_ENDPOINTS)
 def test_endpoint_requires_seat(service: LocalService, method: str, target: str) -> None:
     """An admin needs a seat, too."""
-    response = caller(service, is_admin=True, has_seat=False).raw(method, target)
+    response = caller(service, is_admin=True, has_seat=False).request(method, target)
     assert response.error == (403, "seat_required")
-    assert "seat_required" not in str(caller(service).raw(method, target).body)
+    assert "seat_required" not in str(caller(service).request(method, target).body)
 
 
 def test_member_without_seat_can_use_other_endpoints(service: LocalService) -> None:
-    ask = caller(service, has_seat=False)
-    ask.ingest("hello")
-    assert ask.found("hello") == ["hello"]
+    api = caller(service, has_seat=False)
+    api.ingest("hello")
+    assert api.search_texts("hello") == ["hello"]
     for path in ("/api/me", "/api/health", "/api/interest/pro/status", "/v1/console/memories"):
-        assert ask.get(path).status == 200
+        assert api.get(path).status == 200
 
 
 def test_me_returns_the_member_of_the_key(service: LocalService) -> None:
@@ -204,9 +204,9 @@ def test_new_role_applies_to_earlier_keys_of_the_member(service: LocalService) -
 
 def test_pro_plan_includes_pro_features(service: LocalService) -> None:
     service.config = ServiceConfig(plan="pro", pro_only={"slack", "source_events"})
-    ask = ServiceClient(service)
-    assert ask.post("/api/connectors/slack/connect").status == 200
-    assert ask.search("tea", include_source_events=True) == []
+    api = ServiceClient(service)
+    assert api.post("/api/connectors/slack/connect").status == 200
+    assert api.search("tea", include_source_events=True) == []
 
 
 def test_rejected_search_consumes_no_quota(service: LocalService) -> None:
@@ -231,9 +231,9 @@ def test_org_limit_counts_all_organisations(service: LocalService) -> None:
 
 def test_connecting_user_scoped_provider_assigns_a_seat(service: LocalService) -> None:
     service.config = ServiceConfig(purchased_seats=2)
-    ask = caller(service, has_seat=False)
-    assert ask.post("/api/connectors/onedrive/connect").status == 200
-    assert ask.get("/api/console/events").status == 200
+    api = caller(service, has_seat=False)
+    assert api.post("/api/connectors/onedrive/connect").status == 200
+    assert api.get("/api/console/events").status == 200
     second = ServiceClient(
         service, service.issue_key(member=Member("user_swigert", has_seat=False))
     )

@@ -91,11 +91,11 @@ def test_any_body_gets_a_valid_response(path: str, body: bytes | None) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip))
 def test_any_text_can_be_stored_and_searched(text: str) -> None:
     with LocalService(clock=Clock()) as service:
-        ask = ServiceClient(service)
-        response = ask.post("/v1/ingest", {"events": [event(text)]})
+        api = ServiceClient(service)
+        response = api.post("/v1/ingest", {"events": [event(text)]})
         if text.replace("\0", "").strip():
             assert response.status == 200
             assert service.events[0].content == text.replace("\0", "")
         else:
             assert response.status == 422
-        assert ask.post("/v1/search", {"query": text}).status in (200, 422)
+        assert api.post("/v1/search", {"query": text}).status in (200, 422)

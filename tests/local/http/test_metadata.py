@@ -24,18 +24,18 @@ RAW_TEXTS = [
 ]
 
 
-def search_metadata(ask: ServiceClient, text: str) -> object:
+def search_metadata(api: ServiceClient, text: str) -> object:
     """Return the source metadata in the search result for an event with metadata `text`."""
-    (event_id,) = ask.ingest("tea", metadata=text)
-    (result,) = ask.search("tea")
+    (event_id,) = api.ingest("tea", metadata=text)
+    (result,) = api.search("tea")
     (entry,) = result["metadata"]["source_metadata"]
     assert entry.pop("event_id") == event_id
     return entry
 
 
-def test_json_object_is_returned_as_object(ask: ServiceClient) -> None:
+def test_json_object_is_returned_as_object(api: ServiceClient) -> None:
     text = '{"page": 7, "tags": ["é", null, {"deep": [1.5, true]}], "face": "\\ud83d\\ude00"}'
-    assert search_metadata(ask, text) == {
+    assert search_metadata(api, text) == {
         "metadata": {
             "page": 7,
             "tags": ["é", None, {"deep": [1.5, True]}],
@@ -45,11 +45,11 @@ def test_json_object_is_returned_as_object(ask: ServiceClient) -> None:
 
 
 @pytest.mark.parametrize("text", RAW_TEXTS)
-def test_other_text_is_returned_raw(ask: ServiceClient, text: str) -> None:
-    assert search_metadata(ask, text) == {"raw": text}
+def test_other_text_is_returned_raw(api: ServiceClient, text: str) -> None:
+    assert search_metadata(api, text) == {"raw": text}
 
 
-def test_without_metadata_the_list_is_empty(ask: ServiceClient) -> None:
-    ask.ingest("tea", metadata="")
-    (result,) = ask.search("tea")
+def test_without_metadata_the_list_is_empty(api: ServiceClient) -> None:
+    api.ingest("tea", metadata="")
+    (result,) = api.search("tea")
     assert result["metadata"]["source_metadata"] == []

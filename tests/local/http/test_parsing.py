@@ -178,56 +178,56 @@ INVALID_QUERIES: dict[str, tuple[str, list[Error]]] = {
     ("fields", "name", "kind"), INVALID_EVENTS.values(), ids=list(INVALID_EVENTS)
 )
 def test_invalid_event_is_rejected(
-    ask: ServiceClient, fields: dict[str, object], name: str, kind: str
+    api: ServiceClient, fields: dict[str, object], name: str, kind: str
 ) -> None:
     """The error names the position and the field, and no event of the batch is stored."""
-    response = ask.post("/v1/ingest", {"events": [event(), event(**fields)]})
+    response = api.post("/v1/ingest", {"events": [event(), event(**fields)]})
     assert response.validation_errors == [(["body", "events", 1, name], kind)]
-    assert ask.service.events == ()
+    assert api.service.events == ()
 
 
 @pytest.mark.parametrize("name", ["actor_id", "session_id", "kind", "content"])
-def test_event_field_is_required(ask: ServiceClient, name: str) -> None:
+def test_event_field_is_required(api: ServiceClient, name: str) -> None:
     fields = event()
     del fields[name]
-    response = ask.post("/v1/ingest", {"events": [fields]})
+    response = api.post("/v1/ingest", {"events": [fields]})
     assert response.validation_errors == [(["body", "events", 0, name], "missing")]
 
 
 @pytest.mark.parametrize("fields", VALID_EVENTS.values(), ids=list(VALID_EVENTS))
-def test_valid_event_is_accepted(ask: ServiceClient, fields: dict[str, object]) -> None:
-    assert ask.post("/v1/ingest", {"events": [event(**fields)]}).status == 200
+def test_valid_event_is_accepted(api: ServiceClient, fields: dict[str, object]) -> None:
+    assert api.post("/v1/ingest", {"events": [event(**fields)]}).status == 200
 
 
 @pytest.mark.parametrize(("body", "errors"), INVALID_SEARCHES.values(), ids=list(INVALID_SEARCHES))
 def test_invalid_search_is_rejected(
-    ask: ServiceClient, body: dict[str, object], errors: list[Error]
+    api: ServiceClient, body: dict[str, object], errors: list[Error]
 ) -> None:
-    assert ask.post("/v1/search", body).validation_errors == errors
+    assert api.post("/v1/search", body).validation_errors == errors
 
 
 @pytest.mark.parametrize("fields", VALID_SEARCHES.values(), ids=list(VALID_SEARCHES))
-def test_valid_search_is_accepted(ask: ServiceClient, fields: dict[str, object]) -> None:
-    assert ask.post("/v1/search", {"query": "tea", **fields}).status == 200
+def test_valid_search_is_accepted(api: ServiceClient, fields: dict[str, object]) -> None:
+    assert api.post("/v1/search", {"query": "tea", **fields}).status == 200
 
 
 @pytest.mark.parametrize(
     ("path", "body", "errors"), INVALID_BODIES.values(), ids=list(INVALID_BODIES)
 )
 def test_invalid_body_is_rejected(
-    ask: ServiceClient, path: str, body: object, errors: list[Error]
+    api: ServiceClient, path: str, body: object, errors: list[Error]
 ) -> None:
-    assert ask.post(path, body).validation_errors == errors
+    assert api.post(path, body).validation_errors == errors
 
 
 @pytest.mark.parametrize(("target", "errors"), INVALID_QUERIES.values(), ids=list(INVALID_QUERIES))
-def test_invalid_query_is_rejected(ask: ServiceClient, target: str, errors: list[Error]) -> None:
-    assert ask.raw("GET", target).validation_errors == errors
+def test_invalid_query_is_rejected(api: ServiceClient, target: str, errors: list[Error]) -> None:
+    assert api.request("GET", target).validation_errors == errors
 
 
-def test_response_lists_all_errors_of_a_batch(ask: ServiceClient) -> None:
+def test_response_lists_all_errors_of_a_batch(api: ServiceClient) -> None:
     batch = [event(kind="note"), event(), event("", ts="never"), event(metadata={})]
-    assert [loc[2:] for loc, _ in ask.post("/v1/ingest", {"events": batch}).validation_errors] == [
+    assert [loc[2:] for loc, _ in api.post("/v1/ingest", {"events": batch}).validation_errors] == [
         [0, "kind"],
         [2, "content"],
         [2, "ts"],
@@ -235,8 +235,8 @@ def test_response_lists_all_errors_of_a_batch(ask: ServiceClient) -> None:
     ]
 
 
-def test_error_has_a_message(ask: ServiceClient) -> None:
-    response = ask.post("/v1/ingest", {"events": [event(kind="note")]})
+def test_error_has_a_message(api: ServiceClient) -> None:
+    response = api.post("/v1/ingest", {"events": [event(kind="note")]})
     (error,) = response.body["detail"]
     assert error["msg"] == (
         "Input should be 'user_message', 'assistant_message', 'tool_result' or 'app_event'"
@@ -244,28 +244,30 @@ def test_error_has_a_message(ask: ServiceClient) -> None:
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "", "application/x-www-form-urlencoded"])
-def test_body_with_another_content_type_is_a_415(ask: ServiceClient, content_type: str) -> None:
-    response = ask.raw("POST", "/v1/search", b'{"query": "tea"}', content_type=content_type)
+def test_body_with_another_content_type_is_a_415(api: ServiceClient, content_type: str) -> None:
+    response = api.request("POST", "/v1/search", b'{"query": "tea"}', content_type=content_type)
     assert (response.status, response.body["error"]) == (415, "unsupported_media_type")
 
 
-def test_body_without_content_type_is_a_415(ask: ServiceClient) -> None:
-    assert ask.raw("POST", "/v1/search", b'{"query": "tea"}').status == 415
+def test_body_without_content_type_is_a_415(api: ServiceClient) -> None:
+    assert api.request("POST", "/v1/search", b'{"query": "tea"}').status == 415
 
 
-def test_content_type_may_have_a_charset(ask: ServiceClient) -> None:
+def test_content_type_may_have_a_charset(api: ServiceClient) -> None:
     body = json.dumps({"query": "tea"}).encode()
-    response = ask.raw("POST", "/v1/search", body, content_type="Application/JSON; charset=utf-8")
+    response = api.request(
+        "POST", "/v1/search", body, content_type="Application/JSON; charset=utf-8"
+    )
     assert response.status == 200
 
 
-def test_get_may_have_any_content_type(ask: ServiceClient) -> None:
+def test_get_may_have_any_content_type(api: ServiceClient) -> None:
     """Some clients send a content type with every request."""
-    assert ask.raw("GET", "/v1/health", content_type="text/plain").status == 200
+    assert api.request("GET", "/v1/health", content_type="text/plain").status == 200
 
 
 @pytest.mark.parametrize("path", ["/v1/ingest", "/v1/search"])
-def test_org_id_in_the_body_is_rejected_on_the_free_plan(ask: ServiceClient, path: str) -> None:
+def test_org_id_in_the_body_is_rejected_on_the_free_plan(api: ServiceClient, path: str) -> None:
     body: dict[str, Any] = {"org_id": "org_local", "events": [event()], "query": "tea"}
-    response = ask.post(path, body)
+    response = api.post(path, body)
     assert (response.status, response.body["error"]) == (400, "org_id_not_allowed")

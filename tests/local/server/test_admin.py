@@ -225,8 +225,10 @@ def test_a_wrong_token_is_a_401(admin: AdminClient, token: str) -> None:
 
 
 def test_a_token_that_is_not_utf_8_is_a_401(admin: AdminClient) -> None:
-    request = raw_http.head("/__admin/reset", authorization="Bearer \xff\xfe", content_length=0)
-    assert raw_http.send(admin.server, request).status == 401
+    request = raw_http.request_head(
+        "/__admin/reset", authorization="Bearer \xff\xfe", content_length=0
+    )
+    assert raw_http.send_request(admin.server, request).status == 401
 
 
 def test_the_admin_token_is_not_an_api_key(admin: AdminClient) -> None:

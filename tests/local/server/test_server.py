@@ -22,7 +22,16 @@ from memsy import (
 )
 from memsy.local.server.server import is_local_server
 from memsy.testing import LocalServer, LocalService
-from tests.support.raw_http import EVENT, connect, get, head, is_closed, post, read, send
+from tests.support.raw_http import (
+    EVENT,
+    connect,
+    get_request,
+    is_closed,
+    post_request,
+    read_response,
+    request_head,
+    send_request,
+)
 
 STARTS = 200
 
@@ -58,7 +67,7 @@ def test_a_server_serves_the_given_service() -> None:
     """The test sees the data of the service after the server has stopped."""
     with LocalService(api_key="msy_mine") as service:
         with LocalServer(service) as server:
-            send(server, post({"events": [EVENT]}, authorization="Bearer msy_mine"))
+            send_request(server, post_request({"events": [EVENT]}, authorization="Bearer msy_mine"))
         assert (server.service, server.api_key) == (service, "msy_mine")
         assert [event.content for event in service.events] == ["I like tea"]
 
@@ -67,7 +76,7 @@ def test_a_server_can_be_started_again() -> None:
     server = LocalServer()
     for count in (1, 2):
         server.start()
-        send(server, post({"events": [{**EVENT, "content": f"cup {count}"}]}))
+        send_request(server, post_request({"events": [{**EVENT, "content": f"cup {count}"}]}))
         server.stop()
         assert len(server.service.events) == count
 
@@ -116,15 +125,15 @@ def test_a_server_on_every_address_has_a_loopback_url() -> None:
     """Only loopback names are allowed hosts by default."""
     with LocalServer(host="0.0.0.0") as server:
         assert server.base_url.startswith("http://127.0.0.1:")
-        assert send(server, get("/v1/health", host="0.0.0.0")).status == 403
-        assert send(server, get("/v1/health")).status == 200
+        assert send_request(server, get_request("/v1/health", host="0.0.0.0")).status == 403
+        assert send_request(server, get_request("/v1/health")).status == 200
 
 
 @pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
 def test_an_ipv6_address_has_brackets_in_the_url() -> None:
     with LocalServer(host="::1") as server:
         assert server.base_url.startswith("http://[::1]:")
-        assert send(server, get("/v1/health", host="[::1]:80")).status == 200
+        assert send_request(server, get_request("/v1/health", host="[::1]:80")).status == 200
 
 
 @pytest.mark.parametrize(
@@ -192,9 +201,9 @@ def test_the_repr_shows_the_address() -> None:
 def test_stopping_closes_every_connection() -> None:
     """Idle connections and half-sent requests are closed within two seconds."""
     with LocalServer() as server, connect(server) as idle, connect(server) as busy:
-        idle.sendall(get("/v1/health"))
-        read(idle)
-        busy.sendall(head(content_length=10))
+        idle.sendall(get_request("/v1/health"))
+        read_response(idle)
+        busy.sendall(request_head(content_length=10))
         began = time.monotonic()
         server.stop()
         assert time.monotonic() - began < 2
@@ -206,14 +215,14 @@ def test_a_response_in_progress_is_completed_on_stop() -> None:
     """The client is still reading when the server stops."""
     long = [{**EVENT, "content": f"tea {number} " + "x" * 31_000} for number in range(100)]
     with LocalServer() as server, ThreadPoolExecutor() as pool, socket.socket() as slow:
-        send(server, post({"events": long}))
+        send_request(server, post_request({"events": long}))
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
         slow.settimeout(5)
         slow.connect(("127.0.0.1", port_of(server)))
-        slow.sendall(post({"query": "tea", "limit": 100}, "/v1/search"))
+        slow.sendall(post_request({"query": "tea", "limit": 100}, "/v1/search"))
         slow.recv(1, socket.MSG_PEEK)
         stopped = pool.submit(server.stop)
-        response = read(slow)
+        response = read_response(slow)
         stopped.result()
     assert len(response.content) > 3_000_000
     assert len(response.content) == int(response.headers["content-length"])
@@ -233,7 +242,7 @@ def test_two_hundred_starts_leak_no_threads_and_no_files() -> None:
 
 def start_and_stop(service: LocalService) -> None:
     with LocalServer(service) as server:
-        assert send(server, get("/v1/health")).status == 200
+        assert send_request(server, get_request("/v1/health")).status == 200
 
 
 def open_files() -> int:
@@ -249,7 +258,7 @@ def test_a_silent_response_does_not_delay_stop() -> None:
     with LocalServer() as server:
         server.service.faults.fail_next("health", MemsyTimeoutError)
         with connect(server) as connection:
-            connection.sendall(get("/v1/health"))
+            connection.sendall(get_request("/v1/health"))
             while not server.service.requests:
                 time.sleep(0.001)
             began = time.monotonic()
@@ -262,7 +271,7 @@ def test_a_disconnected_client_does_not_delay_stop() -> None:
     with LocalServer() as server:
         server.service.faults.fail_next("health", MemsyTimeoutError)
         with connect(server) as connection:
-            connection.sendall(get("/v1/health"))
+            connection.sendall(get_request("/v1/health"))
             while not server.service.requests:
                 time.sleep(0.001)
         began = time.monotonic()

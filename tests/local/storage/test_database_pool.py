@@ -49,12 +49,12 @@ def test_a_reused_database_is_empty(clock: Clock) -> None:
     with LocalService(clock=clock) as first:
         issued = first.issue_key()
         ServiceClient(first).ingest("tea", "coffee", role_id="r")
-        ServiceClient(first).found("tea")
+        ServiceClient(first).search_texts("tea")
     assert row_counts() == before
     with LocalService(clock=clock) as service:
         assert (service.events, service.memories) == ((), ())
         assert ServiceClient(service, issued).get("/v1/health").status == 401
-        assert ServiceClient(service).found("tea") == []
+        assert ServiceClient(service).search_texts("tea") == []
         (event_id,) = ServiceClient(service).ingest("tea")
         assert int(event_id[3:]) == 1
 
@@ -82,7 +82,7 @@ def test_concurrent_services_are_isolated(clock: Clock) -> None:
     def work(n: int) -> list[str]:
         with LocalService(clock=clock) as service:
             ServiceClient(service).ingest(f"tea {n}")
-            return ServiceClient(service).found("tea")
+            return ServiceClient(service).search_texts("tea")
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(work, range(64))) == [[f"tea {n}"] for n in range(64)]

@@ -21,23 +21,23 @@ Change = Callable[[dict[str, Any]], object]
 
 
 @pytest.fixture
-def populated(ask: ServiceClient, clock: Clock) -> ServiceClient:
+def populated(api: ServiceClient, clock: Clock) -> ServiceClient:
     """Return a client of a service with a row in every table."""
-    service = ask.service
-    ask.ingest("tea at four", "coffee at five", role_id="r", metadata='{"a": 1}', ts="2026-04-01")
+    service = api.service
+    api.ingest("tea at four", "coffee at five", role_id="r", metadata='{"a": 1}', ts="2026-04-01")
     service.archive(service.memories[0].memory_id)
     clock.advance(1.5)
-    ask.found("coffee")
-    ask.post("/v1/roles", {"org_id": "org_local", "name": "Pilots", "focus": "flying"})
-    ask.post("/api/interest/pro", {"name": "Ann", "email": "ann@example.invalid"})
-    connector_id = ask.post("/api/connectors/github/connect").body["connector_id"]
+    api.search_texts("coffee")
+    api.post("/v1/roles", {"org_id": "org_local", "name": "Pilots", "focus": "flying"})
+    api.post("/api/interest/pro", {"name": "Ann", "email": "ann@example.invalid"})
+    connector_id = api.post("/api/connectors/github/connect").body["connector_id"]
     service.connectors.authorize(connector_id)
     service.connectors.offer(connector_id, [ResourceSelection("1", "repository", "one")])
-    ask.put(
+    api.put(
         f"/api/connectors/{connector_id}/resources",
         {"resources": [{"external_id": "1", "resource_type": "repository", "name": "one"}]},
     )
-    return ask
+    return api
 
 
 def changed(text: str, change: Change) -> str:
@@ -87,27 +87,27 @@ class TestExport:
         lines = [line.strip() for line in populated.service.snapshot().splitlines()]
         assert '"content": "tea at four",' in lines
 
-    def test_a_snapshot_does_not_escape_non_ascii_text(self, ask: ServiceClient) -> None:
-        ask.ingest("Чай в четыре, 茶")
-        assert "Чай в четыре, 茶" in ask.service.snapshot()
+    def test_a_snapshot_does_not_escape_non_ascii_text(self, api: ServiceClient) -> None:
+        api.ingest("Чай в четыре, 茶")
+        assert "Чай в четыре, 茶" in api.service.snapshot()
 
     def test_equal_data_give_an_equal_snapshot(self, populated: ServiceClient) -> None:
         before = populated.service.snapshot()
         assert populated.service.snapshot() == before
-        populated.found("coffee")
+        populated.search_texts("coffee")
         assert populated.service.snapshot() != before
 
     def test_a_snapshot_has_no_secrets(self, clock: Clock) -> None:
         with LocalService(clock=clock, api_key="msy_very_secret_indeed") as service:
-            ask = ServiceClient(service)
-            created = ask.post("/api/keys", {"name": "ci", "scopes": ["read"]}).body
+            api = ServiceClient(service)
+            created = api.post("/api/keys", {"name": "ci", "scopes": ["read"]}).body
             keys = [
                 service.api_key,
                 service.issue_key("one"),
                 service.sign_in(Member("user_ann")),
                 created["raw_key"],
             ]
-            ask.post(
+            api.post(
                 "/api/connectors/s3/configure",
                 {
                     "bucket": "b",
@@ -188,11 +188,11 @@ class TestRestore:
         assert event_id.startswith("id-")
 
     def test_the_dedup_window_continues(
-        self, ask: ServiceClient, clock: Clock, restore: Restore
+        self, api: ServiceClient, clock: Clock, restore: Restore
     ) -> None:
-        first = ask.ingest("Roger.")
+        first = api.ingest("Roger.")
         clock.advance(50)
-        restored = restore(ask.service)
+        restored = restore(api.service)
         assert restored.ingest("Roger.") == first
         assert isinstance(restored.service.clock, Clock)
         restored.service.clock.advance(11)
@@ -208,7 +208,7 @@ class TestRestore:
         with LocalService.from_snapshot(text, clock=later) as restored:
             for seconds, expected in ((5.9, []), (0.1, ["tea"])):
                 later.advance(seconds)
-                assert ServiceClient(restored).found("tea") == expected
+                assert ServiceClient(restored).search_texts("tea") == expected
 
     def test_manual_processing_continues(self, clock: Clock) -> None:
         config = ServiceConfig(processing="manual")
@@ -246,14 +246,14 @@ class TestRestore:
         assert restored.get(resources).body == populated.get(resources).body
 
     def test_the_order_of_equal_timestamps_is_restored(
-        self, ask: ServiceClient, restore: Restore
+        self, api: ServiceClient, restore: Restore
     ) -> None:
         """Keys and roles with equal timestamps are listed in order of creation."""
         for name in ("zoe", "ann", "mia"):
-            ask.post("/v1/roles", {"org_id": "org_local", "name": name, "focus": "x"})
-        ids = [role["role_id"] for role in ask.get("/v1/roles", org_id="org_local").body]
-        ask.service.issue_key("ci")
-        restored = restore(ask.service)
+            api.post("/v1/roles", {"org_id": "org_local", "name": name, "focus": "x"})
+        ids = [role["role_id"] for role in api.get("/v1/roles", org_id="org_local").body]
+        api.service.issue_key("ci")
+        restored = restore(api.service)
         names = [key["name"] for key in restored.get("/api/keys").body["keys"]]
         assert names == ["local", "ci"]
         assert [r["role_id"] for r in restored.get("/v1/roles", org_id="org_local").body] == ids
@@ -274,7 +274,7 @@ class TestRestore:
             assert restored.snapshot() == text
         with LocalService(path, clock=populated.service.clock) as reopened:
             assert reopened.snapshot() == text
-            assert ServiceClient(reopened).found("coffee") == ["coffee at five"]
+            assert ServiceClient(reopened).search_texts("coffee") == ["coffee at five"]
 
 
 class TestInvalid:
@@ -374,16 +374,16 @@ STEPS = st.one_of(
 )
 
 
-def run_step(ask: ServiceClient, clock: Clock, name: str, value: Any, role_id: str | None) -> None:  # noqa: ANN401
+def run_step(api: ServiceClient, clock: Clock, name: str, value: Any, role_id: str | None) -> None:  # noqa: ANN401
     """Perform one random step; a step without a suitable memory does nothing."""
-    service = ask.service
+    service = api.service
     oldest = next(
         (m for m in service.memories if m.status == "active" and m.level == "actor"), None
     )
     if name == "ingest":
-        ask.ingest(value, **({} if role_id is None else {"role_id": role_id}))
+        api.ingest(value, **({} if role_id is None else {"role_id": role_id}))
     elif name == "search":
-        ask.found(value)
+        api.search_texts(value)
     elif name == "advance":
         clock.advance(value)
     elif name == "process":
