@@ -25,7 +25,7 @@ C = TypeVar("C", Requestor, AsyncRequestor)
 
 
 class ClientBase(Generic[C]):
-    """Constructor and copying, the same for sync and async clients of both planes."""
+    """Constructor and copying, shared by the sync and async clients of both planes."""
 
     _plane: ClassVar[Plane]
     _instead_of_a_pickle: ClassVar[str] = (
@@ -47,39 +47,39 @@ class ClientBase(Generic[C]):
         trust_environment: bool = False,
     ) -> None:
         """
-        Create a client. Nothing is sent before the first call.
+        Create a client. It sends nothing before the first call.
 
         Args:
             base_url: URL of the service with its version, such as `https://api.memsy.io/v1`.
                 Default for the data plane: `MEMSY_BASE_URL`. Default for the control plane:
-                `MEMSY_CONTROL_URL`, or a `MEMSY_BASE_URL` that ends in `/v1`, with `/api` there.
-            api_key: API key. Default: `MEMSY_API_KEY`. No `repr` and no log shows it, and no
-                error unless the service itself repeats it.
+                `MEMSY_CONTROL_URL`, or `MEMSY_BASE_URL` with `/api` in place of `/v1` at its end.
+            api_key: API key. Default: `MEMSY_API_KEY`. No `repr` and no log shows it. An error
+                shows it only if the service repeats it in a response.
             timeout: Seconds for the whole call, retries and pauses included, or a `Timeout`.
-            max_retries: Number of retries of a failed call, where a retry is safe.
+            max_retries: Number of retries of a failed call that is safe to repeat.
             retry_backoff: Longest pause before the first retry, in seconds. It doubles with each
                 further retry.
             retry: Complete retry policy, in place of `max_retries` and `retry_backoff`.
             proxy: URL of an HTTP proxy.
             ca_file: PEM bundle of the certificate authorities to trust, in place of the default.
             client_cert: PEM file with certificate and key, or a pair of files.
-            trust_environment: Take the proxy and the CA bundle from the environment if they are
-                not given (`HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`).
+            trust_environment: Take a missing `proxy` or `ca_file` from the environment
+                (`HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`).
 
         Raises:
             MemsyConfigurationError: An argument is missing or unusable. The message names it.
         """
-        key, via = wrap_secret(api_key), wrap_secret(proxy)
+        secret_key, secret_proxy = wrap_secret(api_key), wrap_secret(proxy)
         del api_key, proxy  # a traceback with locals would show them
         self._settings: Settings = resolve_settings(
             self._plane,
             base_url,
-            key,
+            secret_key,
             timeout,
             max_retries,
             retry_backoff,
             retry,
-            proxy=via,
+            proxy=secret_proxy,
             ca_file=ca_file,
             client_cert=client_cert,
             trust_environment=trust_environment,
@@ -88,23 +88,23 @@ class ClientBase(Generic[C]):
 
     @abstractmethod
     def _calling(self) -> C:
-        """Return a new caller for the settings of this client."""
+        """Return a requestor with a new transport, for the settings of this client."""
 
     def __copy__(self) -> Self:
-        twin = type(self).__new__(type(self))
-        return twin._reconnected(self._state())
+        clone = type(self).__new__(type(self))
+        return clone._restore(self._copied_attributes())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        twin = type(self).__new__(type(self))
-        memo[id(self)] = twin  # attributes of a subclass may refer to the client
-        return twin._reconnected(deepcopy(self._state(), memo))
+        clone = type(self).__new__(type(self))
+        memo[id(self)] = clone  # attributes of a subclass may refer to the client
+        return clone._restore(deepcopy(self._copied_attributes(), memo))
 
-    def _state(self) -> dict[str, Any]:
-        """Return the attributes without the connections, which a copy does not share."""
+    def _copied_attributes(self) -> dict[str, Any]:
+        """Return the attributes without the requestor: a copy has its own connections."""
         return {name: value for name, value in self.__dict__.items() if name != "_call"}
 
-    def _reconnected(self, state: dict[str, Any]) -> Self:
-        self.__dict__.update(state)
+    def _restore(self, attributes: dict[str, Any]) -> Self:
+        self.__dict__.update(attributes)
         self._call = self._calling()
         return self
 
@@ -113,7 +113,7 @@ class ClientBase(Generic[C]):
 
     def __repr__(self) -> str:
         if not hasattr(self, "_settings"):
-            return f"<{type(self).__name__}, not constructed>"  # in a traceback of `__init__`
+            return f"<{type(self).__name__}, not constructed>"  # a traceback of `__init__` shows it
         return f"{type(self).__name__}(base_url={self._settings.base_url!r})"
 
 
@@ -129,7 +129,7 @@ class SyncClientBase(ClientBase[Requestor]):
         return RequestsTransport(settings)
 
     def close(self) -> None:
-        """Close the connections. Closing twice is allowed; every later call raises."""
+        """Close the connections. A second `close()` does nothing, and every later call raises."""
         self._call.close()
 
     def __enter__(self) -> Self:
@@ -157,7 +157,7 @@ class AsyncClientBase(ClientBase[AsyncRequestor]):
         return AiohttpTransport(settings)
 
     async def close(self) -> None:
-        """Close the connections. Closing twice is allowed; every later call raises."""
+        """Close the connections. A second `close()` does nothing, and every later call raises."""
         await self._call.close()
 
     async def __aenter__(self) -> Self:

@@ -32,11 +32,10 @@ from memsy.resources.ingest import ingest
 @implements(AsyncMemsyClientProtocol)
 class AsyncMemsyClient(AsyncClientBase, AsyncMemsyClientProtocol):
     """
-    Stores events with the Memsy service and searches its memories, from `asyncio` code.
+    Async client of the data plane, for `asyncio`: ingest events, search memories.
 
-    One client serves many tasks, and many event loops; build it anywhere, also before any loop
-    runs, and close it at the end, or use it as an asynchronous context manager. Nothing is
-    sent before the first call.
+    Use one client for all tasks and event loops. It can be created before a loop runs. Close it at
+    the end, or use it as an async context manager. The client sends nothing before the first call.
     """
 
     _plane = Plane.DATA

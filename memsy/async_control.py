@@ -23,10 +23,10 @@ from memsy.protocols import AsyncMemsyControlClientProtocol
 @implements(AsyncMemsyControlClientProtocol)
 class AsyncMemsyControlClient(AsyncClientBase, AsyncMemsyControlClientProtocol):
     """
-    The account side of the Memsy service, from `asyncio` code: usage, billing, keys, connectors.
+    Async client of the control plane, for `asyncio`: usage, billing, API keys, events, connectors.
 
-    One client serves many tasks, and many event loops; close it at the end, or use it as an
-    asynchronous context manager. Nothing is sent before the first call.
+    Use one client for all tasks and event loops. It can be created before a loop runs. Close it at
+    the end, or use it as an async context manager. The client sends nothing before the first call.
     """
 
     _plane = Plane.CONTROL

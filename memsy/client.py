@@ -30,10 +30,10 @@ from memsy.resources.ingest import ingest
 @implements(MemsyClientProtocol)
 class MemsyClient(SyncClientBase, MemsyClientProtocol):
     """
-    Stores events with the Memsy service and searches its memories, blocking.
+    Sync client of the data plane: ingest events, search memories.
 
-    One client serves many threads and lives as long as your process; close it at the end, or use
-    it as a context manager. Nothing is sent before the first call.
+    Use one client for the whole process and all its threads. Close it at the end, or use it as a
+    context manager. The client sends nothing before the first call.
     """
 
     _plane = Plane.DATA

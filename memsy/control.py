@@ -21,10 +21,10 @@ from memsy.protocols import MemsyControlClientProtocol
 @implements(MemsyControlClientProtocol)
 class MemsyControlClient(SyncClientBase, MemsyControlClientProtocol):
     """
-    The account side of the Memsy service, blocking: usage, billing, keys, events, connectors.
+    Sync client of the control plane: usage, billing, API keys, events, connectors.
 
-    One client serves many threads; close it at the end, or use it as a context manager. Nothing
-    is sent before the first call.
+    Use one client for the whole process and all its threads. Close it at the end, or use it as a
+    context manager. The client sends nothing before the first call.
     """
 
     _plane = Plane.CONTROL

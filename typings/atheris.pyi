@@ -1,4 +1,4 @@
-# Of atheris 2.3 to 3.1, what fuzz/ uses.
+# The parts of atheris 2.3 to 3.1 that the fuzzers use.
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -11,7 +11,7 @@ def Setup(
     custom_mutator: Callable[[bytes, int, int], bytes] | None = None,
 ) -> list[str]: ...
 def Fuzz() -> None: ...
-def Mutate(data: bytes, most: int, /) -> bytes: ...
+def Mutate(data: bytes, max_size: int, /) -> bytes: ...
 def instrument_imports(
     include: Sequence[str] | None = None,
     exclude: Sequence[str] | None = None,

@@ -1,4 +1,4 @@
-"""What befell a request, told in one of our exceptions, whichever library it befell."""
+"""Map the errors of requests, urllib3, http.client, ssl and aiohttp to `MemsyError`."""
 
 from __future__ import annotations
 
@@ -23,92 +23,102 @@ if TYPE_CHECKING:
 
     from memsy._core.timeout import Deadline
 
-_ENDS = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
-_EXPIRED, _OTHER_HOST, _OTHER_ADDRESS = 10, 62, 64
-"""Of OpenSSL's codes for what is wrong with a certificate, those with a remedy of their own."""
+_CONNECTION_CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+_EXPIRED, _HOST_NAME_MISMATCH, _IP_ADDRESS_MISMATCH = 10, 62, 64
+"""OpenSSL verification codes that have a message of their own."""
 
 
 def client_closed_error() -> MemsyClientClosedError:
+    """Return the error of a call that follows `close()`."""
     return MemsyClientClosedError("the client was used after close()")
 
 
 @frozen
 class TransportFailure:
-    """An *error* of a library below, and how far the request had come by then."""
+    """A library `error` that stopped a request, and the progress of the request at that time."""
 
     error: BaseException
     deadline: Deadline
     peer: str
-    """Whom we talk to, for a person: host, port, and the word proxy if there is one."""
+    """Host and port for error messages, with "through the proxy" if there is a proxy."""
     was_sent: bool
-    """Whether the service may have read the request."""
+    """True if the service may have read a part of the request."""
     is_answered: bool = False
-    """Whether the head of an answer has come."""
-    is_garbled: bool = False
-    """Whether what came instead of one is no HTTP."""
+    """True if the response head was received."""
+    is_malformed: bool = False
+    """True if the received bytes are not an HTTP response."""
 
     def to_exception(self) -> MemsyError:
-        """The error to raise, `from None`: its text is our own, and holds no key."""
+        """
+        Return the exception to raise, with `from None`.
+
+        Its message has no text of a library, because that text may hold the API key.
+        """
         if self._caused_by(TimeoutError, asyncio.TimeoutError):
-            error: MemsyError = MemsyTimeoutError(self._too_late())
+            error: MemsyError = MemsyTimeoutError(self._timeout_message())
         elif self.is_answered:
             return corrupt("the connection broke in the middle of its body")
         elif (tls := self._tls_error()) is not None:
-            error = MemsyTLSError(self._no_trust(tls))
+            error = MemsyTLSError(self._tls_message(tls))
+        elif self.was_sent:
+            error = MemsyConnectionError(self._no_response_message())
         else:
-            error = MemsyConnectionError(self._lost() if self.was_sent else self._never_made())
+            error = MemsyConnectionError(self._connect_message())
         error.maybe_processed = self.was_sent
         return error
 
-    def _caused_by(self, *kinds: type[BaseException]) -> bool:
-        return any(isinstance(cause, kinds) for cause in exception_chain(self.error))
+    def _caused_by(self, *types: type[BaseException]) -> bool:
+        return any(isinstance(cause, types) for cause in exception_chain(self.error))
 
     def _tls_error(self) -> ssl.SSLError | None:
         found = None
         for cause in exception_chain(self.error):
-            # An end of the connection in the middle of a handshake says nothing about trust.
-            if isinstance(cause, ssl.SSLError) and not isinstance(cause, _ENDS):
-                found = cause  # the last one is OpenSSL's own
+            # A connection that closes during the handshake is not a certificate problem.
+            if isinstance(cause, ssl.SSLError) and not isinstance(cause, _CONNECTION_CLOSED):
+                found = cause  # the innermost error is the one of OpenSSL
         return found
 
-    def _too_late(self) -> str:
+    def _timeout_message(self) -> str:
         timeout = self.deadline.timeout
         limit = timeout.read if self.was_sent else timeout.connect
         if limit is None or self.deadline.remaining() <= 0:
             limit = timeout.total
-        missing = "answer" if self.was_sent else f"connection to {self.peer}"
-        return f"no {'whole ' if self.is_answered else ''}{missing} within {limit:g} s"
+        missing = "response" if self.was_sent else f"connection to {self.peer}"
+        return f"no {'complete ' if self.is_answered else ''}{missing} within {limit:g} s"
 
-    def _no_trust(self, error: ssl.SSLError) -> str:
+    def _tls_message(self, error: ssl.SSLError) -> str:
         if not isinstance(error, ssl.SSLCertVerificationError):
             return (
-                f"no TLS handshake with {self.peer}; "
-                "does it speak https at all, or should the base URL begin with http://?"
+                f"the TLS handshake with {self.peer} failed; "
+                "if the service does not speak TLS, use a base URL that begins with http://"
             )
         if error.verify_code == _EXPIRED:
             return f"the certificate of {self.peer} has expired"
-        if error.verify_code in (_OTHER_HOST, _OTHER_ADDRESS):
-            return f"the certificate of {self.peer} is one for another host"
-        return f"the certificate of {self.peer} is not trusted; pass ca_file=... if it should be"
+        if error.verify_code in (_HOST_NAME_MISMATCH, _IP_ADDRESS_MISMATCH):
+            return f"the certificate of {self.peer} is for another host; check the base URL"
+        return (
+            f"the certificate of {self.peer} is not trusted; "
+            "pass ca_file=... to trust its certificate authority"
+        )
 
-    def _never_made(self) -> str:
+    def _connect_message(self) -> str:
         if self._caused_by(socket.gaierror):
-            return f"the name of {self.peer} cannot be resolved"
+            return f"the host name of {self.peer} cannot be resolved"
         if self._caused_by(ConnectionRefusedError):
             return f"{self.peer} refused the connection"
-        return f"no connection to {self.peer} can be made"
+        return f"cannot connect to {self.peer}"
 
-    def _lost(self) -> str:
-        if self.is_garbled:
-            return f"what came from {self.peer} is no HTTP response"
-        return f"{self.peer} closed the connection without an answer"
+    def _no_response_message(self) -> str:
+        if self.is_malformed:
+            return f"{self.peer} sent a response that is not valid HTTP"
+        return f"{self.peer} closed the connection without a response"
 
 
 def exception_chain(error: BaseException) -> Iterator[BaseException]:
     """
-    An error, and those that it was raised for.
+    Yield an error, its causes, and the errors among its arguments, outermost first.
 
-    Never its `__context__`: that may be an error of the caller's own, which happened before.
+    `__context__` is left out: it may be an earlier, unrelated error of the caller.
     """
     yield error
     for inner in (error.__cause__, *error.args):

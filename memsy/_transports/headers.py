@@ -1,4 +1,4 @@
-"""Headers, as both transports write and read them."""
+"""Request headers of a body, and normalized response headers, for both transports."""
 
 from __future__ import annotations
 
@@ -11,58 +11,58 @@ if TYPE_CHECKING:
     from memsy._core.http import HTTPRequest
 
 MAX_LINE_BYTES = 65536
-"""Bytes, in a head: as far as http.client goes, so that one client can read what the other can."""
+"""Length limit of a line in a response head, in bytes: the limit of http.client."""
 
-_SPACE = re.compile("[ \t\r\n]+")
-_NAMES = re.compile("[!#$%&'*+.^_`|~0-9a-z-]*")
-_LENGTH = re.compile("[0-9]{1,19}")
-"""Python has a limit to the digits that it reads, and llhttp to the numbers."""
+_SPACES = re.compile("[ \t\r\n]+")
+_TOKEN_CHARACTERS = re.compile("[!#$%&'*+.^_`|~0-9a-z-]*")
+_CONTENT_LENGTH = re.compile("[0-9]{1,19}")
+"""Python and llhttp refuse numbers that are much longer."""
 
-_EXPECTING_A_BODY = frozenset({"PATCH", "POST", "PUT"})
+_METHODS_WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
 
 
 def request_headers(request: HTTPRequest) -> dict[str, str]:
-    """What a request says of its body, and its own headers."""
+    """Return the headers that describe the body of a request, and the headers of the request."""
     if request.body is not None:
         return {
             "content-type": "application/json",
             "content-length": str(len(request.body)),
             **request.headers,
         }
-    if request.method in _EXPECTING_A_BODY:
+    if request.method in _METHODS_WITH_BODY:
         return {"content-length": "0", **request.headers}
     return dict(request.headers)
 
 
 def normalize(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """
-    The headers of a response by their names in lower case; repeated ones joined by a comma.
+    Return response headers by lower-case name. A comma joins the values of a repeated name.
 
-    They are read as UTF-8, and what is none is replaced: they may stand in messages. White space
-    in them is a space, however many lines a value went over.
+    The bytes are decoded as UTF-8, and invalid bytes are replaced, because error messages may
+    show a value. A run of white space becomes one space, line folding included.
     """
     headers: dict[str, str] = {}
-    for written, raw in lines:
-        name = written.decode("utf-8", "replace").lower()
-        before = f"{headers[name]}, " if name in headers else ""
-        headers[name] = before + _spaced(raw.decode("utf-8", "replace"))
+    for raw_name, raw_value in lines:
+        name = raw_name.decode("utf-8", "replace").lower()
+        prefix = f"{headers[name]}, " if name in headers else ""
+        headers[name] = prefix + _collapse_spaces(raw_value.decode("utf-8", "replace"))
     return headers
 
 
-def _spaced(value: str) -> str:
-    # Almost all values are printable, where no other white space stands: it is the quicker way.
-    return " ".join(value.split()) if value.isprintable() else _SPACE.sub(" ", value).strip(" ")
+def _collapse_spaces(value: str) -> str:
+    # Almost all values are printable: their only white space is the space, and split() is faster.
+    return " ".join(value.split()) if value.isprintable() else _SPACES.sub(" ", value).strip(" ")
 
 
 def has_unambiguous_framing(headers: Mapping[str, str]) -> bool:
     """
-    Whether there is no more than one way to tell where a response with such headers ends.
+    Return True if the headers give the end of the response in exactly one way.
 
-    Where there are two, whoever stands between the service and us may go the other one.
+    If there are two ways, a proxy between the service and the client may choose the other way.
     """
     length, coding = headers.get("content-length"), headers.get("transfer-encoding")
-    if not _NAMES.fullmatch("".join(headers)):
-        return False  # the one with a space after its name may be one of these two
+    if not _TOKEN_CHARACTERS.fullmatch("".join(headers)):
+        return False  # a name with a space at its end may be one of the two framing headers
     if coding is not None:
         return length is None and coding.lower() == "chunked"
-    return length is None or bool(_LENGTH.fullmatch(length))
+    return length is None or bool(_CONTENT_LENGTH.fullmatch(length))

@@ -1,4 +1,4 @@
-"""Whom we trust, and as whom we show ourselves: the same for both transports."""
+"""TLS contexts: trusted certificate authorities and the client certificate, for both transports."""
 
 from __future__ import annotations
 
@@ -18,47 +18,47 @@ if TYPE_CHECKING:
 
 def ssl_context_factory(connection: Connection) -> Callable[[], ssl.SSLContext]:
     """
-    What gives the context when https first needs it.
+    Return a function that returns the TLS context of a client.
 
-    The bundle of certificates that we bring along is read then, and only once. Files that the
-    caller named are read now.
+    The files of the caller are read now. The certifi bundle is read once in a process, on the
+    first call of the function.
 
     Raises:
-        MemsyConfigurationError: one of the caller's files is unusable.
+        MemsyConfigurationError: `ca_file` or `client_cert` cannot be loaded.
     """
     if connection.ca_file is None and connection.client_cert is None:
-        return _default
-    context = _bare() if connection.ca_file else _bundled()
+        return _certifi_context
+    context = _empty_context() if connection.ca_file else _new_certifi_context()
     if connection.ca_file:
         _load("ca_file", context.load_verify_locations, connection.ca_file)
     if connection.client_cert:
         certificate, key = connection.client_cert
-        # The empty password is for OpenSSL, which would else ask for one at the terminal.
+        # Without the empty password, OpenSSL asks for one at the terminal.
         _load("client_cert", context.load_cert_chain, certificate, key, "")
     return lambda: context
 
 
-def _bare() -> ssl.SSLContext:
-    # Not ssl.create_default_context(), which obeys SSLKEYLOGFILE and SSL_CERT_FILE.
+def _empty_context() -> ssl.SSLContext:
+    # ssl.create_default_context() would obey SSLKEYLOGFILE and SSL_CERT_FILE.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
     return context
 
 
-def _bundled() -> ssl.SSLContext:
-    context = _bare()
+def _new_certifi_context() -> ssl.SSLContext:
+    context = _empty_context()
     context.load_verify_locations(certifi.where())
     return context
 
 
-_default = cache(_bundled)
+_certifi_context = cache(_new_certifi_context)
 
 
-def _load(name: str, load: Callable[..., None], *files: str | None) -> None:
+def _load(option: str, load: Callable[..., None], *files: str | None) -> None:
     try:
         load(*files)
     except (OSError, ValueError):
         raise MemsyConfigurationError(
-            f"{name}: {files[0]!r} is unusable; it should be a PEM file"
+            f"{option}: {files[0]!r} cannot be loaded; it must be a PEM file"
         ) from None

@@ -1,4 +1,4 @@
-"""A server that does as it is told, and a sender of either colour."""
+"""Fixtures: scripted raw servers, and senders of either transport that connect to them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 import pytest
 
-from tests._transports.colours import Awaiting, Blocking, Sender, settings_for
+from tests._transports.senders import AsyncSender, Sender, SyncSender, settings_for
 from tests.support.raw_server import RawServer, Script
 
 
@@ -30,7 +30,7 @@ class Connect(Protocol):
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Starts servers, which stop with the test."""
+    """Start raw servers. They stop at the end of the test."""
     with ExitStack() as servers:
 
         def start(script: Script, context: ssl.SSLContext | None = None) -> RawServer:
@@ -39,18 +39,18 @@ def serve() -> Iterator[Serve]:
         yield start
 
 
-@pytest.fixture(params=[Blocking, Awaiting])
-def colour(request: pytest.FixtureRequest) -> type[Sender]:
-    kind: type[Sender] = request.param
-    return kind
+@pytest.fixture(params=[SyncSender, AsyncSender], ids=["sync", "async"])
+def sender_type(request: pytest.FixtureRequest) -> type[Sender]:
+    param: type[Sender] = request.param
+    return param
 
 
 @pytest.fixture
-def connect(colour: type[Sender]) -> Iterator[Connect]:
-    """Makes senders to a server or a URL, which are closed with the test."""
+def connect(sender_type: type[Sender]) -> Iterator[Connect]:
+    """Create senders for a server or a URL. They close at the end of the test."""
     with ExitStack() as senders:
 
-        def make(
+        def create(
             server: RawServer | str,
             *,
             proxy: str | None = None,
@@ -59,8 +59,8 @@ def connect(colour: type[Sender]) -> Iterator[Connect]:
         ) -> Sender:
             url = server if isinstance(server, str) else f"http://127.0.0.1:{server.port}/v1"
             settings = settings_for(url, proxy=proxy, ca_file=ca_file, client_cert=client_cert)
-            sender = colour(settings)
-            senders.callback(sender.end)
+            sender = sender_type(settings)
+            senders.callback(sender.dispose)
             return sender
 
-        yield make
+        yield create

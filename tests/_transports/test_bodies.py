@@ -1,4 +1,4 @@
-"""An answer comes whole, or not at all: of bodies cut short, garbled, or without an end."""
+"""Response bodies: framing, encodings, limits, and bodies that are truncated or malformed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 
 from memsy._core.response_body import MAX_BODY_BYTES
 from memsy.exceptions import MemsyResponseError
-from tests._transports.colours import Sender
 from tests._transports.conftest import Connect, Serve
+from tests._transports.senders import Sender
 from tests.support.raw_server import OK, Peer, Script, respond_with, response
 from tests.support.server_scripts import send_and_close
 
@@ -22,40 +22,48 @@ GZIP = "Content-Encoding: gzip"
 JSON = b'{"results":[]}'
 
 
-def zipped(data: bytes) -> bytes:
+def gzipped(data: bytes) -> bytes:
     return gzip.compress(data, 1, mtime=0)
 
 
-def rejected(sender: Sender, words: str, *, is_retryable: bool) -> None:
+def assert_rejected(sender: Sender, reason: str, *, is_retryable: bool) -> None:
     with pytest.raises(MemsyResponseError) as caught:
         sender.send()
     error = caught.value
-    assert str(error) == f"a response arrived, but {words}"
+    assert str(error) == f"a response arrived, but {reason}"
     assert (error.is_retryable, error.maybe_processed) == (is_retryable, True)
     assert error.__context__ is None or error.__suppress_context__
 
 
-WAYS = {
+COMPLETE_RESPONSES = {
     "chunked": CHUNKED + b"e\r\n" + JSON + b"\r\n0\r\n\r\n",
-    "with a trailer": CHUNKED + b"E;ext=1\r\n" + JSON + b"\r\n0\r\nTrailer: 1\r\n\r\n",
-    "by the byte": CHUNKED + b"".join(b"1\r\n%c\r\n" % byte for byte in JSON) + b"0\r\n\r\n",
-    "until the end": b"HTTP/1.1 200 OK\r\n\r\n" + JSON,
-    "as of old": b"HTTP/1.0 200 OK\r\n\r\n" + JSON,
-    "gzip": response(zipped(JSON), GZIP),
-    "x-gzip": response(zipped(JSON[:5]) + zipped(JSON[5:]), "Content-Encoding: x-gzip"),
+    "chunked with white space": CHUNKED.replace(b"chunked", b"  chunked  ")
+    + b"e\r\n"
+    + JSON
+    + b"\r\n0\r\n\r\n",
+    "trailer": CHUNKED + b"E;ext=1\r\n" + JSON + b"\r\n0\r\nTrailer: 1\r\n\r\n",
+    "chunks of one byte": CHUNKED + b"".join(b"1\r\n%c\r\n" % byte for byte in JSON) + b"0\r\n\r\n",
+    "until close": b"HTTP/1.1 200 OK\r\n\r\n" + JSON,
+    "HTTP/1.0": b"HTTP/1.0 200 OK\r\n\r\n" + JSON,
+    "gzip": response(gzipped(JSON), GZIP),
+    "x-gzip": response(gzipped(JSON[:5]) + gzipped(JSON[5:]), "Content-Encoding: x-gzip"),
     "deflate": response(zlib.compress(JSON), "content-encoding: Deflate"),
     "identity": response(JSON, "Content-Encoding: identity"),
-    "charset": response(zipped(JSON), GZIP, "Content-Type: text/html; charset=bogus"),
+    "charset": response(gzipped(JSON), GZIP, "Content-Type: text/html; charset=bogus"),
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_body_may_come_in_many_ways(serve: Serve, connect: Connect, way: str) -> None:
-    assert connect(serve(send_and_close(WAYS[way]))).send().content == JSON
+@pytest.mark.parametrize("case", COMPLETE_RESPONSES)
+def test_body_is_read_with_every_framing_and_encoding(
+    serve: Serve, connect: Connect, case: str
+) -> None:
+    assert connect(serve(send_and_close(COMPLETE_RESPONSES[case]))).send().content == JSON
 
 
 @pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified", "200 OK"])
-def test_a_body_may_be_missing(serve: Serve, connect: Connect, status: str) -> None:
+def test_response_without_body_keeps_the_connection(
+    serve: Serve, connect: Connect, status: str
+) -> None:
     server = serve(respond_with(response(b"", GZIP, status=status)))
     sender = connect(server)
     assert sender.send().content == b""
@@ -65,7 +73,7 @@ def test_a_body_may_be_missing(serve: Serve, connect: Connect, status: str) -> N
 
 @pytest.mark.parametrize("end", [Peer.finish, Peer.reset])
 @pytest.mark.parametrize(
-    "answer",
+    "truncated",
     [
         b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" + JSON,
         b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" + JSON[:5],
@@ -75,38 +83,40 @@ def test_a_body_may_be_missing(serve: Serve, connect: Connect, status: str) -> N
         CHUNKED + b"e\r\n" + JSON[:5],
         CHUNKED + b"e\r\n" + JSON,
         CHUNKED + b"e\r\n" + JSON + b"\r\n",
+        CHUNKED + b"e\r\n" + JSON + b"\r\n0\r\n",
+        CHUNKED + b"e\r\n" + JSON + b"\r\n0\r\nTrailer: 1\r\n",
     ],
 )
-def test_a_connection_that_ends_too_early_spoils_the_answer(
-    serve: Serve, connect: Connect, answer: bytes, end: Script
+def test_truncated_body_is_a_retryable_error(
+    serve: Serve, connect: Connect, truncated: bytes, end: Script
 ) -> None:
-    """B01 and B03, whether or not what has come is good JSON."""
+    """The error does not depend on the part that was received, even if it is valid JSON."""
 
     def script(peer: Peer) -> None:
         peer.read()
-        peer.send(answer)
+        peer.send(truncated)
         peer.pause(0.05)
         end(peer)
 
-    rejected(
+    assert_rejected(
         connect(serve(script)),
         "the connection broke in the middle of its body",
         is_retryable=True,
     )
 
 
-@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("separate", [False, True])
 @pytest.mark.parametrize("size", [b"zz", b"-1", b"0x2", b"", b"f" * 17, b" "])
-def test_a_chunk_of_no_size_spoils_the_answer(
-    serve: Serve, connect: Connect, size: bytes, apart: bool
+def test_invalid_chunk_size_is_a_retryable_error(
+    serve: Serve, connect: Connect, size: bytes, separate: bool
 ) -> None:
-    """B03, whether it comes together with the head or later."""
+    """The chunk arrives in one segment with the head, or in a separate one."""
 
     def script(peer: Peer) -> None:
         peer.read()
         if peer.number == 1:
             peer.send(CHUNKED)
-            if apart:
+            if separate:
                 peer.pause(0.05)
             peer.send(size + b"\r\n" + JSON + b"\r\n0\r\n\r\n")
             peer.pause(0.05)
@@ -115,21 +125,63 @@ def test_a_chunk_of_no_size_spoils_the_answer(
 
     server = serve(script)
     sender = connect(server)
-    rejected(sender, "the connection broke in the middle of its body", is_retryable=True)
+    assert_rejected(sender, "the connection broke in the middle of its body", is_retryable=True)
     assert sender.send().status == 200
     assert server.connections == 2
 
 
-def test_a_body_of_many_small_chunks_comes_whole(serve: Serve, connect: Connect) -> None:
-    """aiohttp pauses its parser over so many, and wakes it with a word that is no byte."""
-    answer = CHUNKED + b"1\r\nx\r\n" * 50_000 + b"0\r\n\r\n"
-    sender = connect(serve(respond_with(answer)))
+@pytest.mark.parametrize("size", [b"0xe", b"+e", b"0_e", b" e", b"e z"])
+def test_chunk_size_with_other_characters_is_a_retryable_error(
+    serve: Serve, connect: Connect, size: bytes
+) -> None:
+    """Python's `int(size, 16)` reads most of these as 14, which is the size of the chunk."""
+    received = CHUNKED + size + b"\r\n" + JSON + b"\r\n0\r\n\r\n"
+    sender = connect(serve(send_and_close(received)))
+    assert_rejected(sender, "the connection broke in the middle of its body", is_retryable=True)
+
+
+@pytest.mark.parametrize(
+    "trailers",
+    {
+        "no colon": b"no colon\r\n",
+        "content-length": b"Content-Length: 14\r\n",
+        "too many": b"".join(b"X-%d: 1\r\n" % number for number in range(1000)),
+    }.items(),
+    ids=lambda item: item[0],
+)
+def test_invalid_trailers_are_a_retryable_error(
+    serve: Serve, connect: Connect, trailers: tuple[str, bytes]
+) -> None:
+    received = CHUNKED + b"e\r\n" + JSON + b"\r\n0\r\n" + trailers[1] + b"\r\n"
+    sender = connect(serve(send_and_close(received)))
+    assert_rejected(sender, "the connection broke in the middle of its body", is_retryable=True)
+
+
+def test_status_without_body_ignores_transfer_encoding(serve: Serve, connect: Connect) -> None:
+    received = CHUNKED.replace(b"200 OK", b"204 No Content")
+    assert connect(serve(send_and_close(received))).send().content == b""
+
+
+@pytest.mark.parametrize("line_end", [b"zz", b"\r\r", b"z\r\n"])
+def test_bytes_between_chunks_are_a_retryable_error(
+    serve: Serve, connect: Connect, line_end: bytes
+) -> None:
+    chunk = b"e\r\n" + JSON
+    received = CHUNKED + chunk + line_end + b"0\r\n\r\n"
+    sender = connect(serve(send_and_close(received)))
+    assert_rejected(sender, "the connection broke in the middle of its body", is_retryable=True)
+
+
+def test_body_of_many_small_chunks_is_complete(serve: Serve, connect: Connect) -> None:
+    """aiohttp pauses its parser after many chunks, and resumes it with empty data."""
+    many_chunks = CHUNKED + b"1\r\nx\r\n" * 50_000 + b"0\r\n\r\n"
+    sender = connect(serve(respond_with(many_chunks)))
     for _ in range(2):
         assert len(sender.send().content) == 50_000
 
 
-def test_a_head_that_comes_in_two_is_known_by_its_end(serve: Serve, connect: Connect) -> None:
-    """So what is wrong with the body is not taken for a fault of the head."""
+def test_head_in_two_segments_survives_a_malformed_body(serve: Serve, connect: Connect) -> None:
+    """The status of the valid head is reported, although the first chunk size is invalid."""
 
     def script(peer: Peer) -> None:
         peer.read()
@@ -140,8 +192,8 @@ def test_a_head_that_comes_in_two_is_known_by_its_end(serve: Serve, connect: Con
     assert connect(serve(script)).send().status == 500
 
 
-def test_a_body_longer_than_was_said_ends_where_it_was_said(serve: Serve, connect: Connect) -> None:
-    """B05: what is left of it is not taken for the next answer."""
+def test_body_longer_than_content_length_is_cut(serve: Serve, connect: Connect) -> None:
+    """The rest of the body is not read as the next response."""
     short = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + JSON
     server = serve(respond_with(short, OK))
     sender = connect(server)
@@ -150,50 +202,50 @@ def test_a_body_longer_than_was_said_ends_where_it_was_said(serve: Serve, connec
     assert server.connections == 2
 
 
-CUT, GARBLED = "its body is cut short", "its body is garbled"
+TRUNCATED, CORRUPT = "its body is cut short", "its body is garbled"
 COMPRESSED = {
-    "gzip without its last bytes": (zipped(JSON)[:-4], "gzip", CUT),
-    "gzip without most of it": (zipped(JSON)[:3], "gzip", CUT),
-    "deflate without its last bytes": (zlib.compress(JSON)[:-4], "deflate", CUT),
-    "gzip that is none": (JSON, "gzip", GARBLED),
-    "gzip of a wrong length": (zipped(JSON)[:-4] + bytes(4), "gzip", GARBLED),
-    "gzip and more": (zipped(JSON) + b"and more", "gzip", GARBLED),
-    "deflate of a wrong sum": (zlib.compress(JSON)[:-4] + bytes(4), "deflate", GARBLED),
+    "gzip without its last bytes": (gzipped(JSON)[:-4], "gzip", TRUNCATED),
+    "gzip of three bytes": (gzipped(JSON)[:3], "gzip", TRUNCATED),
+    "deflate without its last bytes": (zlib.compress(JSON)[:-4], "deflate", TRUNCATED),
+    "not gzip": (JSON, "gzip", CORRUPT),
+    "gzip with a wrong length": (gzipped(JSON)[:-4] + bytes(4), "gzip", CORRUPT),
+    "bytes after gzip": (gzipped(JSON) + b"and more", "gzip", CORRUPT),
+    "deflate with a wrong checksum": (zlib.compress(JSON)[:-4] + bytes(4), "deflate", CORRUPT),
 }
 
 
 @pytest.mark.parametrize("case", COMPRESSED)
-def test_a_compressed_body_must_be_whole_and_sound(
+def test_damaged_compressed_body_is_a_retryable_error(
     serve: Serve, connect: Connect, case: str
 ) -> None:
-    """B14 and B15: even where all of the JSON can be had."""
-    body, encoding, words = COMPRESSED[case]
+    """The body is rejected even if all of the JSON can be decoded."""
+    body, encoding, reason = COMPRESSED[case]
     server = serve(respond_with(response(body, f"Content-Encoding: {encoding}")))
-    rejected(connect(server), words, is_retryable=True)
+    assert_rejected(connect(server), reason, is_retryable=True)
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "gzip,deflate", "zstd", "identity, gzip"])
-def test_an_encoding_that_we_did_not_ask_for_is_refused(
+def test_content_encoding_that_was_not_accepted_is_an_error(
     serve: Serve, connect: Connect, encoding: str
 ) -> None:
     server = serve(respond_with(response(JSON, f"Content-Encoding: {encoding}")))
-    words = f"its content encoding {encoding!r} was not requested"
-    rejected(connect(server), words, is_retryable=False)
+    reason = f"its content encoding {encoding!r} was not requested"
+    assert_rejected(connect(server), reason, is_retryable=False)
 
 
-def test_a_bomb_does_not_go_off(serve: Serve, connect: Connect) -> None:
-    """B19: 200 KB that would be 200 MiB cost a second at most, and three times the largest body."""
-    bomb = zipped(bytes(200 * 2**20))
+def test_decompression_bomb_costs_little_time_and_memory(serve: Serve, connect: Connect) -> None:
+    """200 KB that decode to 200 MiB take at most 1 s, and the memory of three maximum bodies."""
+    bomb = gzipped(bytes(200 * 2**20))
     server = serve(respond_with(response(bomb, GZIP)))
     sender = connect(server)
-    before, began = _peak(), time.monotonic()
-    rejected(sender, f"its body is larger than {MAX_BODY_BYTES} bytes", is_retryable=False)
-    assert time.monotonic() - began < 1
-    assert _peak() - before <= 3 * MAX_BODY_BYTES
+    memory, started = _peak_memory(), time.monotonic()
+    assert_rejected(sender, f"its body is larger than {MAX_BODY_BYTES} bytes", is_retryable=False)
+    assert time.monotonic() - started < 1
+    assert _peak_memory() - memory <= 3 * MAX_BODY_BYTES
 
 
-def test_a_body_without_an_end_is_cut_off(serve: Serve, connect: Connect) -> None:
-    """B20: and the connection is closed, for else it would go on for ever."""
+def test_oversized_body_closes_the_connection(serve: Serve, connect: Connect) -> None:
+    """The client stops reading soon after the limit, so the server cannot send the whole body."""
     sent = []
 
     def script(peer: Peer) -> None:
@@ -203,7 +255,7 @@ def test_a_body_without_an_end_is_cut_off(serve: Serve, connect: Connect) -> Non
             peer.send(bytes(2**20))
             sent.append(1)
 
-    rejected(
+    assert_rejected(
         connect(serve(script)),
         f"its body is larger than {MAX_BODY_BYTES} bytes",
         is_retryable=False,
@@ -211,32 +263,32 @@ def test_a_body_without_an_end_is_cut_off(serve: Serve, connect: Connect) -> Non
     assert len(sent) < 64
 
 
-def test_empty_members_do_not_keep_us_busy(serve: Serve, connect: Connect) -> None:
-    server = serve(respond_with(response(zipped(b"") * 20_000, GZIP)))
+def test_many_empty_gzip_members_are_rejected_quickly(serve: Serve, connect: Connect) -> None:
+    server = serve(respond_with(response(gzipped(b"") * 20_000, GZIP)))
     sender = connect(server)
-    began = time.monotonic()
-    rejected(sender, "its body continues after its end", is_retryable=False)
-    assert time.monotonic() - began < 0.5
+    started = time.monotonic()
+    assert_rejected(sender, "its body continues after its end", is_retryable=False)
+    assert time.monotonic() - started < 0.5
 
 
-REFUSALS = {
-    "garbled": response(JSON, GZIP, status="503 Service Unavailable"),
-    "unknown": response(JSON, "Content-Encoding: br", status="503 Service Unavailable"),
-    "large": response(zipped(bytes(40 * 2**20)), GZIP, status="503 Service Unavailable"),
-    "cut": b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 99\r\n\r\n" + JSON,
-    "chunked": b"HTTP/1.1 503 Service Unavailable\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+ERROR_RESPONSES = {
+    "corrupt": response(JSON, GZIP, status="503 Service Unavailable"),
+    "unknown encoding": response(JSON, "Content-Encoding: br", status="503 Service Unavailable"),
+    "too large": response(gzipped(bytes(40 * 2**20)), GZIP, status="503 Service Unavailable"),
+    "truncated": b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 99\r\n\r\n" + JSON,
+    "bad chunk": b"HTTP/1.1 503 Service Unavailable\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
 }
 
 
-@pytest.mark.parametrize("case", REFUSALS)
-def test_a_refusal_is_one_whatever_becomes_of_its_body(
+@pytest.mark.parametrize("case", ERROR_RESPONSES)
+def test_error_response_keeps_its_status_if_its_body_is_unusable(
     serve: Serve, connect: Connect, case: str
 ) -> None:
-    reply = connect(serve(send_and_close(REFUSALS[case]))).send()
-    assert (reply.status, reply.content) == (503, b"")
+    received = connect(serve(send_and_close(ERROR_RESPONSES[case]))).send()
+    assert (received.status, received.content) == (503, b"")
 
 
-def _peak() -> int:
-    """The most memory that this process has ever had, in bytes."""
+def _peak_memory() -> int:
+    """Return the peak memory of this process, in bytes."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

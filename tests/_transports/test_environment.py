@@ -1,4 +1,4 @@
-"""What happens to lie around on a machine changes nothing of what we send, and to whom."""
+"""Ambient state is ignored: netrc files, proxy variables and cookies. Explicit proxies are used."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from memsy._core.http import HTTPRequest
+from memsy._transports.requests.state import RequestState, current_request
+from memsy._transports.requests.transport import _Adapter, _prepared_request
 from memsy.exceptions import MemsyConnectionError
-from tests._transports.colours import KEY
 from tests._transports.conftest import Connect, Serve
+from tests._transports.senders import KEY, deadline_in, settings_for
 from tests.support.raw_server import OK, Peer, respond_with, response
 
 
-def test_a_netrc_file_does_not_replace_the_key(
+def test_netrc_file_does_not_replace_the_api_key(
     serve: Serve, connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in (".netrc", "_netrc"):
@@ -28,18 +31,18 @@ def test_a_netrc_file_does_not_replace_the_key(
     assert server.requests[0].lower().count(b"authorization") == 1
 
 
-@pytest.mark.parametrize("garbage", [False, True])
-def test_a_proxy_in_the_environment_is_passed_by(
-    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, garbage: bool
+@pytest.mark.parametrize("is_valid", [True, False])
+def test_proxy_in_the_environment_is_ignored(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, is_valid: bool
 ) -> None:
     proxy, server = serve(respond_with(OK)), serve(respond_with(OK))
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, "::garbage::" if garbage else f"http://127.0.0.1:{proxy.port}")
+        monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}" if is_valid else "::invalid::")
     connect(server).send()
     assert (len(proxy.requests), len(server.requests)) == (0, 1)
 
 
-def test_cookies_are_not_for_us(serve: Serve, connect: Connect) -> None:
+def test_cookies_are_not_sent_back(serve: Serve, connect: Connect) -> None:
     server = serve(respond_with(response(b"1", "Set-Cookie: a=b; Path=/", "Set-Cookie: =;;\x7f")))
     sender = connect(f"http://localhost:{server.port}/v1")
     assert sender.send().header("set-cookie") is not None
@@ -47,7 +50,22 @@ def test_cookies_are_not_for_us(serve: Serve, connect: Connect) -> None:
     assert b"cookie" not in server.requests[1].lower()
 
 
-def test_a_proxy_that_was_asked_for_is_told_where_to_go(serve: Serve, connect: Connect) -> None:
+def test_requests_adapter_extracts_no_cookies(serve: Serve) -> None:
+    server = serve(respond_with(response(b"1", "Set-Cookie: a=b; Path=/")))
+    url = f"http://localhost:{server.port}/v1"
+    adapter = _Adapter(settings_for(url), None)
+    token = current_request.set(RequestState(deadline_in(5.0), "/v1/health"))
+    request = _prepared_request(HTTPRequest("GET", "/health"), url, {})
+    with adapter.send(request, stream=True) as received:
+        assert received.raw.headers["Set-Cookie"] == "a=b; Path=/"
+        assert not received.cookies
+    current_request.reset(token)
+    adapter.close()
+
+
+def test_forwarding_proxy_gets_the_whole_url_and_the_credentials(
+    serve: Serve, connect: Connect
+) -> None:
     proxy = serve(respond_with(OK))
     sender = connect(
         "http://api.example.org/v1", proxy=f"http://us%40er:pa%3Ass@127.0.0.1:{proxy.port}"
@@ -59,7 +77,7 @@ def test_a_proxy_that_was_asked_for_is_told_where_to_go(serve: Serve, connect: C
     assert b"\r\nProxy-Authorization: Basic " + b64encode(b"us@er:pa:ss") + b"\r\n" in head
 
 
-def test_a_proxy_is_asked_for_a_tunnel_to_https(serve: Serve, connect: Connect) -> None:
+def test_proxy_gets_a_connect_request_for_https(serve: Serve, connect: Connect) -> None:
     def script(peer: Peer) -> None:
         peer.read()
         peer.send(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")

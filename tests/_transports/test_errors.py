@@ -1,4 +1,4 @@
-"""Whatever the libraries below may raise becomes one of our errors, in words of our own."""
+"""Mapping of library errors to `MemsyError`, with messages of our own."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from memsy.exceptions import (
     MemsyTLSError,
 )
 
-PATIENT = Deadline.start(SYSTEM_TIME, Timeout(total=3600, connect=1.5, read=2.5))
-IMPATIENT = Deadline(SYSTEM_TIME, Timeout(total=30, connect=1.5, read=2.5), ends_at=0.0)
+RUNNING = Deadline.start(SYSTEM_TIME, Timeout(total=3600, connect=1.5, read=2.5))
+EXPIRED = Deadline(SYSTEM_TIME, Timeout(total=30, connect=1.5, read=2.5), ends_at=0.0)
 
 
-def told(
+def exception_for(
     error: BaseException,
-    deadline: Deadline = PATIENT,
+    deadline: Deadline = RUNNING,
     *,
     was_sent: bool = False,
     is_answered: bool = False,
-    is_garbled: bool = False,
+    is_malformed: bool = False,
 ) -> MemsyError:
     return TransportFailure(
         error,
@@ -45,11 +45,11 @@ def told(
         "example.org",
         was_sent=was_sent,
         is_answered=is_answered,
-        is_garbled=is_garbled,
+        is_malformed=is_malformed,
     ).to_exception()
 
 
-def caused(error: BaseException, cause: BaseException) -> BaseException:
+def with_cause(error: BaseException, cause: BaseException) -> BaseException:
     error.__cause__ = cause
     return error
 
@@ -58,85 +58,90 @@ TIMEOUTS = [
     TimeoutError(),
     asyncio.TimeoutError(),
     aiohttp.SocketTimeoutError(),
-    caused(aiohttp.ConnectionTimeoutError(), TimeoutError()),
+    with_cause(aiohttp.ConnectionTimeoutError(), TimeoutError()),
     requests.ConnectionError(urllib3.exceptions.ProtocolError("aborted", TimeoutError())),
-    requests.ReadTimeout(caused(urllib3.exceptions.HTTPError(), TimeoutError())),
+    requests.ReadTimeout(with_cause(urllib3.exceptions.HTTPError(), TimeoutError())),
 ]
 
 
 @pytest.mark.parametrize("error", TIMEOUTS, ids=repr)
-def test_lateness_is_seen_through_any_disguise(error: BaseException) -> None:
-    assert type(told(error)) is MemsyTimeoutError
-    assert type(told(error, was_sent=True, is_answered=True)) is MemsyTimeoutError
+def test_wrapped_timeout_becomes_a_timeout_error(error: BaseException) -> None:
+    assert type(exception_for(error)) is MemsyTimeoutError
+    assert type(exception_for(error, was_sent=True, is_answered=True)) is MemsyTimeoutError
 
 
-def test_an_error_of_the_callers_own_is_no_cause_of_ours() -> None:
-    """Who calls us while handling a time-out of something else has not timed out with us."""
+def test_context_of_an_error_is_not_a_cause() -> None:
+    """A call in an `except TimeoutError` block of the caller has not timed out itself."""
     error = ConnectionRefusedError()
     error.__context__ = TimeoutError()
-    assert type(told(error)) is MemsyConnectionError
+    assert type(exception_for(error)) is MemsyConnectionError
 
 
 @pytest.mark.parametrize(
-    ("deadline", "was_sent", "words"),
+    ("deadline", "was_sent", "message"),
     [
-        (PATIENT, False, "no connection to example.org within 1.5 s"),
-        (PATIENT, True, "no answer within 2.5 s"),
-        (IMPATIENT, False, "no connection to example.org within 30 s"),
-        (IMPATIENT, True, "no answer within 30 s"),
+        (RUNNING, False, "no connection to example.org within 1.5 s"),
+        (RUNNING, True, "no response within 2.5 s"),
+        (EXPIRED, False, "no connection to example.org within 30 s"),
+        (EXPIRED, True, "no response within 30 s"),
     ],
 )
-def test_the_limit_that_was_passed_is_named(deadline: Deadline, was_sent: bool, words: str) -> None:
-    error = told(TimeoutError(), deadline, was_sent=was_sent)
-    assert (str(error), error.maybe_processed) == (words, was_sent)
+def test_timeout_message_names_the_exceeded_limit(
+    deadline: Deadline, was_sent: bool, message: str
+) -> None:
+    error = exception_for(TimeoutError(), deadline, was_sent=was_sent)
+    assert (str(error), error.maybe_processed) == (message, was_sent)
 
 
 @pytest.mark.parametrize(
-    ("error", "words"),
+    ("error", "message"),
     [
         (
             socket.gaierror(-2, "Name or service not known"),
-            "the name of example.org cannot be resolved",
+            "the host name of example.org cannot be resolved",
         ),
         (ConnectionRefusedError(111, "Connection refused"), "example.org refused the connection"),
-        (OSError(101, "Network is unreachable"), "no connection to example.org can be made"),
-        (ssl.SSLEOFError(8, "EOF"), "no connection to example.org can be made"),
+        (OSError(101, "Network is unreachable"), "cannot connect to example.org"),
+        (ssl.SSLEOFError(8, "EOF"), "cannot connect to example.org"),
     ],
     ids=repr,
 )
-def test_what_was_never_sent_was_not_processed(error: BaseException, words: str) -> None:
-    for disguised in (error, caused(aiohttp.ClientError(), error), requests.ConnectionError(error)):
-        ours = told(disguised)
-        assert type(ours) is MemsyConnectionError
-        assert (str(ours), ours.maybe_processed) == (words, False)
+def test_failed_connect_was_not_processed(error: BaseException, message: str) -> None:
+    wrappers = (with_cause(aiohttp.ClientError(), error), requests.ConnectionError(error))
+    for raised in (error, *wrappers):
+        exception = exception_for(raised)
+        assert type(exception) is MemsyConnectionError
+        assert (str(exception), exception.maybe_processed) == (message, False)
 
 
-def test_what_was_sent_may_have_been() -> None:
-    lost = told(ConnectionResetError(), was_sent=True)
-    garbled = told(http.client.BadStatusLine("?"), was_sent=True, is_garbled=True)
-    assert str(lost) == "example.org closed the connection without an answer"
-    assert str(garbled) == "what came from example.org is no HTTP response"
+def test_sent_request_without_response_may_be_processed() -> None:
+    lost = exception_for(ConnectionResetError(), was_sent=True)
+    malformed = exception_for(http.client.BadStatusLine("?"), was_sent=True, is_malformed=True)
+    assert str(lost) == "example.org closed the connection without a response"
+    assert str(malformed) == "example.org sent a response that is not valid HTTP"
     assert lost.maybe_processed
-    assert garbled.maybe_processed
+    assert malformed.maybe_processed
 
 
-def test_what_breaks_off_may_come_whole_the_next_time() -> None:
-    error = told(ConnectionResetError(), was_sent=True, is_answered=True)
+def test_broken_response_body_is_retryable() -> None:
+    error = exception_for(ConnectionResetError(), was_sent=True, is_answered=True)
     assert type(error) is MemsyResponseError
     assert error.is_retryable
     assert error.maybe_processed
 
 
-def test_a_failed_handshake_is_a_matter_of_tls() -> None:
-    error = told(caused(aiohttp.ClientError(), ssl.SSLError(1, "WRONG_VERSION_NUMBER")))
+def test_failed_handshake_is_a_tls_error() -> None:
+    error = exception_for(
+        with_cause(aiohttp.ClientError(), ssl.SSLError(1, "WRONG_VERSION_NUMBER"))
+    )
     assert type(error) is MemsyTLSError
     assert str(error) == (
-        "no TLS handshake with example.org; "
-        "does it speak https at all, or should the base URL begin with http://?"
+        "the TLS handshake with example.org failed; "
+        "if the service does not speak TLS, use a base URL that begins with http://"
     )
 
 
-def all_of(module: object, root: type[BaseException]) -> list[type[BaseException]]:
+def exceptions_in(module: object, root: type[BaseException]) -> list[type[BaseException]]:
     return sorted(
         {
             value
@@ -145,35 +150,38 @@ def all_of(module: object, root: type[BaseException]) -> list[type[BaseException
             and issubclass(value, root)
             and not issubclass(value, Warning)
         },
-        key=lambda kind: kind.__name__,
+        key=lambda found: found.__name__,
     )
 
 
 @pytest.mark.parametrize(
-    "kind",
+    "exception_type",
     [
-        *all_of(requests.exceptions, requests.RequestException),
-        *all_of(urllib3.exceptions, urllib3.exceptions.HTTPError),
-        *all_of(http.client, http.client.HTTPException),
+        *exceptions_in(requests.exceptions, requests.RequestException),
+        *exceptions_in(urllib3.exceptions, urllib3.exceptions.HTTPError),
+        *exceptions_in(http.client, http.client.HTTPException),
     ],
 )
-def test_every_error_below_requests_is_caught(kind: type[BaseException]) -> None:
-    assert issubclass(kind, requests_transport._FOREIGN)
+def test_every_error_of_requests_and_below_is_caught(exception_type: type[BaseException]) -> None:
+    assert issubclass(exception_type, requests_transport._LIBRARY_ERRORS)
 
 
-@pytest.mark.parametrize("kind", all_of(aiohttp, aiohttp.ClientError))
-def test_every_error_of_aiohttp_is_caught(kind: type[BaseException]) -> None:
-    assert issubclass(kind, aiohttp_transport._FOREIGN)
+@pytest.mark.parametrize("exception_type", exceptions_in(aiohttp, aiohttp.ClientError))
+def test_every_error_of_aiohttp_is_caught(exception_type: type[BaseException]) -> None:
+    assert issubclass(exception_type, aiohttp_transport._LIBRARY_ERRORS)
 
 
-@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, asyncio.CancelledError])
-def test_what_is_not_ours_to_catch_is_not_caught(kind: type[BaseException]) -> None:
-    assert not issubclass(kind, requests_transport._FOREIGN)
-    assert not issubclass(kind, aiohttp_transport._FOREIGN)
+@pytest.mark.parametrize("exception_type", [KeyboardInterrupt, SystemExit, asyncio.CancelledError])
+def test_interrupt_exit_and_cancellation_are_not_caught(
+    exception_type: type[BaseException],
+) -> None:
+    assert not issubclass(exception_type, requests_transport._LIBRARY_ERRORS)
+    assert not issubclass(exception_type, aiohttp_transport._LIBRARY_ERRORS)
 
 
 @pytest.mark.parametrize("error", TIMEOUTS, ids=repr)
-def test_our_errors_can_travel(error: BaseException) -> None:
-    ours = told(error, was_sent=True)
-    for twin in (pickle.loads(pickle.dumps(ours)), copy.copy(ours)):
-        assert (type(twin), twin.args, vars(twin)) == (type(ours), ours.args, vars(ours))
+def test_exceptions_pickle_and_copy(error: BaseException) -> None:
+    original = exception_for(error, was_sent=True)
+    for clone in (pickle.loads(pickle.dumps(original)), copy.copy(original)):
+        assert type(clone) is type(original)
+        assert (clone.args, vars(clone)) == (original.args, vars(original))

@@ -1,4 +1,4 @@
-"""What headers say of a body, without any connection."""
+"""Request headers of a body, normalized response headers, and unambiguous framing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from memsy._core.http import HTTPRequest
 from memsy._transports.headers import has_unambiguous_framing, normalize, request_headers
 
 
-def test_a_body_is_announced() -> None:
+def test_request_body_sets_content_type_and_length() -> None:
     assert request_headers(HTTPRequest("POST", "/search", b"{}")) == {
         "content-type": "application/json",
         "content-length": "2",
@@ -16,18 +16,18 @@ def test_a_body_is_announced() -> None:
     assert request_headers(HTTPRequest("POST", "/search", b""))["content-length"] == "0"
 
 
-def test_the_absence_of_one_is_announced_where_it_is_a_surprise() -> None:
+def test_method_with_body_sends_length_zero_without_one() -> None:
     assert request_headers(HTTPRequest("PATCH", "/roles/1")) == {"content-length": "0"}
     assert request_headers(HTTPRequest("DELETE", "/roles/1")) == {}
 
 
-def test_lines_of_one_name_are_joined() -> None:
+def test_values_of_a_repeated_name_are_joined() -> None:
     lines = [(b"Via", b"a"), (b"Date", b" today\t"), (b"VIA", b"b"), (b"via", b"c")]
     assert normalize(lines) == {"via": "a, b, c", "date": "today"}
 
 
-def test_what_is_no_utf_8_is_replaced() -> None:
-    """A location may stand in a message, which is to be printed."""
+def test_invalid_utf_8_is_replaced() -> None:
+    """An error message may show a value, such as a location."""
     lines = [(b"Location", b"/caf\xc3\xa9"), (b"X", b"caf\xe9")]
     assert normalize(lines) == {"location": "/caf\u00e9", "x": "caf\ufffd"}
 
@@ -42,7 +42,7 @@ def test_what_is_no_utf_8_is_replaced() -> None:
         {"transfer-encoding": "Chunked"},
     ],
 )
-def test_one_way_to_find_the_end_is_sound(headers: dict[str, str]) -> None:
+def test_one_framing_header_is_unambiguous(headers: dict[str, str]) -> None:
     assert has_unambiguous_framing(headers)
 
 
@@ -63,5 +63,5 @@ def test_one_way_to_find_the_end_is_sound(headers: dict[str, str]) -> None:
         {"transfer-encoding": "chunked, chunked"},
     ],
 )
-def test_no_way_or_two_is_not(headers: dict[str, str]) -> None:
+def test_invalid_or_two_framing_headers_are_ambiguous(headers: dict[str, str]) -> None:
     assert not has_unambiguous_framing(headers)

@@ -1,4 +1,4 @@
-"""An asynchronous client is nobody's property: any loop may use it, and any task may give up."""
+"""`AiohttpTransport` with several event loops, cancelled tasks, and without `close()`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import warnings
 import pytest
 
 from memsy._core.http import HTTPRequest, HTTPResponse
+from memsy._transports.aiohttp.connection import _StrictResponseHandler
 from memsy._transports.aiohttp.transport import AiohttpTransport
 from memsy.exceptions import MemsyClientClosedError, MemsyTimeoutError
-from tests._transports.colours import SEARCH, settings_for, within
 from tests._transports.conftest import Serve
+from tests._transports.senders import SEARCH, deadline_in, settings_for
 from tests.support.raw_server import OK, Peer, RawServer, respond_with, response
 
 
@@ -21,39 +22,39 @@ def transport_to(server: RawServer) -> AiohttpTransport:
     return AiohttpTransport(settings_for(f"http://127.0.0.1:{server.port}/v1"))
 
 
-async def ask(transport: AiohttpTransport, request: HTTPRequest = SEARCH) -> HTTPResponse:
-    return await transport.send(request, within(5.0))
+async def send(transport: AiohttpTransport, request: HTTPRequest = SEARCH) -> HTTPResponse:
+    return await transport.send(request, deadline_in(5.0))
 
 
-def echoing(peer: Peer) -> None:
-    """Answers each request with its target."""
+def echo_targets(peer: Peer) -> None:
+    """Respond to each request with its target."""
     while True:
         peer.send(response(b'"%s"' % peer.read().split()[1]))
 
 
-def test_one_client_serves_one_loop_after_the_other(serve: Serve) -> None:
-    """X05: made before any of them, never closed, and without a warning."""
+def test_transport_works_in_sequential_loops(serve: Serve) -> None:
+    """It is created before the first loop and never closed. Nothing warns."""
     server = serve(respond_with(OK))
     transport = transport_to(server)
     for _ in range(4):
-        assert asyncio.run(ask(transport)).status == 200
+        assert asyncio.run(send(transport)).status == 200
     assert server.connections == 4
     del transport
 
 
-def test_one_client_serves_two_loops_at_once(serve: Serve) -> None:
-    """X05: each gets its own answers."""
-    server = serve(echoing)
+def test_transport_works_in_concurrent_loops(serve: Serve) -> None:
+    """Each loop gets the responses to its own requests."""
+    server = serve(echo_targets)
     transport = transport_to(server)
     wrong: list[str] = []
 
-    async def many(name: str) -> None:
+    async def send_many(name: str) -> None:
         for number in range(50):
-            reply = await ask(transport, HTTPRequest("GET", f"/{name}/{number}"))
-            if reply.text != f'"/v1/{name}/{number}"':
-                wrong.append(reply.text)
+            received = await send(transport, HTTPRequest("GET", f"/{name}/{number}"))
+            if received.text != f'"/v1/{name}/{number}"':
+                wrong.append(received.text)
 
-    threads = [threading.Thread(target=asyncio.run, args=(many(name),)) for name in "ab"]
+    threads = [threading.Thread(target=asyncio.run, args=(send_many(name),)) for name in "ab"]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -63,102 +64,149 @@ def test_one_client_serves_two_loops_at_once(serve: Serve) -> None:
     assert server.connections == 2
 
 
-async def test_tasks_share_connections(serve: Serve) -> None:
-    server = serve(echoing)
+async def test_tasks_reuse_connections(serve: Serve) -> None:
+    server = serve(echo_targets)
     transport = transport_to(server)
     for _ in range(5):
-        replies = await asyncio.gather(
-            *(ask(transport, HTTPRequest("GET", f"/{number}")) for number in range(10))
+        responses = await asyncio.gather(
+            *(send(transport, HTTPRequest("GET", f"/{number}")) for number in range(10))
         )
-        assert [reply.text for reply in replies] == [f'"/v1/{number}"' for number in range(10)]
+        assert [received.text for received in responses] == [
+            f'"/v1/{number}"' for number in range(10)
+        ]
     assert server.connections <= 10
     await transport.close()
 
 
-async def test_a_cancelled_request_is_cancelled(serve: Serve) -> None:
-    """X06: and what it waited for is nobody else's answer."""
+async def test_response_of_a_cancelled_request_is_discarded(serve: Serve) -> None:
+    """The next request does not get the response of the cancelled one."""
 
     def script(peer: Peer) -> None:
         while True:
             target = peer.read().split()[1]
             if target == b"/v1/slow":
-                asked.set()
+                request_received.set()
                 peer.pause(0.2)
             peer.send(response(b'"%s"' % target))
 
-    asked = threading.Event()
+    request_received = threading.Event()
     transport = transport_to(serve(script))
-    task = asyncio.ensure_future(ask(transport, HTTPRequest("GET", "/slow")))
-    await asyncio.get_running_loop().run_in_executor(None, asked.wait)
+    task = asyncio.ensure_future(send(transport, HTTPRequest("GET", "/slow")))
+    await asyncio.get_running_loop().run_in_executor(None, request_received.wait)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert (await ask(transport, HTTPRequest("GET", "/fast"))).text == '"/v1/fast"'
+    assert (await send(transport, HTTPRequest("GET", "/fast"))).text == '"/v1/fast"'
     await transport.close()
 
 
-async def test_a_request_cancelled_from_outside_is_not_one_that_timed_out(serve: Serve) -> None:
+@pytest.mark.parametrize("loop_runs", [False, True])
+async def test_extra_response_on_an_idle_connection_is_discarded(
+    serve: Serve, loop_runs: bool
+) -> None:
+    """The loop reads it before the next request, or is blocked until then."""
+    first_received, extra_sent = threading.Event(), threading.Event()
+
+    def script(peer: Peer) -> None:
+        while True:
+            peer.send(response(b'"%s"' % peer.read().split()[1]))
+            if peer.number == 1:
+                assert first_received.wait(5)
+                peer.send(response(b'"extra"'))
+                extra_sent.set()
+
+    server = serve(script)
+    transport = transport_to(server)
+    assert (await send(transport, HTTPRequest("GET", "/1"))).text == '"/v1/1"'
+    first_received.set()
+    assert extra_sent.wait(5)
+    for _ in range(3 * loop_runs):
+        await asyncio.sleep(0)
+    assert (await send(transport, HTTPRequest("GET", "/2"))).text == '"/v1/2"'
+    assert server.connections == 2
+    await transport.close()
+
+
+def test_lost_connection_closes_its_transport() -> None:
+    """Python 3.10 warns of a TLS transport that only the peer has closed."""
+    loop = asyncio.new_event_loop()
+    connected = ClosableTransport()
+    protocol = _StrictResponseHandler(loop=loop)
+    protocol.connection_made(connected)
+    protocol.connection_lost(None)
+    assert connected.is_closed
+    loop.close()
+
+
+class ClosableTransport(asyncio.Transport):
+    is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+async def test_wait_for_raises_its_own_timeout_error(serve: Serve) -> None:
     transport = transport_to(serve(Peer.pause))
     with pytest.raises(asyncio.TimeoutError) as caught:
-        await asyncio.wait_for(ask(transport), 0.05)
+        await asyncio.wait_for(send(transport), 0.05)
     assert not isinstance(caught.value, MemsyTimeoutError)
     await transport.close()
 
 
-async def test_a_storm_of_cancellations_leaves_nothing_behind(serve: Serve) -> None:
-    server = serve(echoing)
+async def test_many_cancellations_leave_no_tasks(serve: Serve) -> None:
+    server = serve(echo_targets)
     transport = transport_to(server)
     before = asyncio.all_tasks()
     for _ in range(10):
-        tasks = [asyncio.ensure_future(ask(transport)) for _ in range(20)]
+        tasks = [asyncio.ensure_future(send(transport)) for _ in range(20)]
         await asyncio.sleep(0)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    assert (await ask(transport)).status == 200
+    assert (await send(transport)).status == 200
     await transport.close()
     assert asyncio.all_tasks() == before
 
 
-async def test_more_tasks_than_connections_take_turns(serve: Serve) -> None:
-    """X03, on a small scale: nobody is turned away."""
-    server = serve(echoing)
+async def test_tasks_beyond_the_connection_limit_wait(serve: Serve) -> None:
+    """Every request gets a response."""
+    server = serve(echo_targets)
     transport = transport_to(server)
-    replies = await asyncio.gather(*(ask(transport) for _ in range(600)))
-    assert {reply.status for reply in replies} == {200}
+    responses = await asyncio.gather(*(send(transport) for _ in range(600)))
+    assert {received.status for received in responses} == {200}
     assert server.connections <= 256
     await transport.close()
 
 
-async def test_closing_ends_what_is_under_way(serve: Serve) -> None:
+async def test_close_ends_a_request_in_progress(serve: Serve) -> None:
     transport = transport_to(serve(Peer.pause))
-    task = asyncio.ensure_future(transport.send(SEARCH, within(30.0)))
+    task = asyncio.ensure_future(transport.send(SEARCH, deadline_in(30.0)))
     await asyncio.sleep(0.05)
     await transport.close()
-    with pytest.raises(Exception, match="without an answer"):
+    with pytest.raises(Exception, match="without a response"):
         await task
 
 
-async def test_a_client_closed_in_one_loop_is_closed_in_all(serve: Serve) -> None:
+async def test_close_in_one_loop_closes_the_transport_in_all_loops(serve: Serve) -> None:
     server = serve(respond_with(OK))
     transport = transport_to(server)
     other = asyncio.new_event_loop()
     thread = threading.Thread(target=other.run_forever)
     thread.start()
-    await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(ask(transport), other))
-    await ask(transport)
+    await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(send(transport), other))
+    await send(transport)
     await transport.close()
     with pytest.raises(MemsyClientClosedError):
-        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(ask(transport), other))
-    # What was opened in the other loop is closed there, by the loop's own hand.
-    await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(until_alone(), other))
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(send(transport), other))
+    # The other loop closes its own session.
+    await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(wait_for_other_tasks(), other))
     other.call_soon_threadsafe(other.stop)
     thread.join(timeout=10)
     other.close()
 
 
-async def until_alone() -> None:
-    """Until all other tasks of this loop are done."""
+async def wait_for_other_tasks() -> None:
+    """Wait until all other tasks of this loop are done."""
     for _ in range(100):
         if len(asyncio.all_tasks()) == 1:
             return
@@ -166,59 +214,78 @@ async def until_alone() -> None:
     raise AssertionError(asyncio.all_tasks())
 
 
-def test_a_loop_that_is_at_rest_keeps_its_connections(serve: Serve) -> None:
-    """Two loops may run by turns, as those do who know nothing of asyncio.run."""
-    server = serve(echoing)
+def test_paused_loop_keeps_its_connections(serve: Serve) -> None:
+    """Two loops may run alternately, without `asyncio.run`."""
+    server = serve(echo_targets)
     transport = transport_to(server)
     loops = asyncio.new_event_loop(), asyncio.new_event_loop()
     for _ in range(3):
         for loop in loops:
-            loop.run_until_complete(ask(transport))
+            loop.run_until_complete(send(transport))
     assert server.connections == 2
     loops[0].run_until_complete(transport.close())
     for loop in loops:
-        loop.run_until_complete(until_alone())
+        loop.run_until_complete(wait_for_other_tasks())
         loop.close()
 
 
-def test_a_loop_that_was_closed_in_haste_takes_its_connections_along(serve: Serve) -> None:
-    """Closing the client in another loop drops them, without a word from below."""
+def test_close_after_an_abruptly_closed_loop_does_not_warn(serve: Serve) -> None:
+    """Neither aiohttp nor asyncio warns of the connections of the closed loop."""
     transport = transport_to(serve(respond_with(OK)))
     loop = asyncio.new_event_loop()
-    loop.run_until_complete(ask(transport))
+    loop.run_until_complete(send(transport))
     loop.close()
     asyncio.run(transport.close())
     gc.collect()
 
 
-def test_nor_does_a_second_loop_mind_how_the_first_one_ended(serve: Serve) -> None:
+def test_close_in_one_loop_aborts_the_connections_of_a_paused_loop(serve: Serve) -> None:
+    """The paused loop aborts them when it runs again."""
+    ended = threading.Event()
+
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.send(OK)
+        peer.wait_for_close()
+        ended.set()
+
+    transport = transport_to(serve(script))
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(send(transport))
+    asyncio.run(transport.close())
+    loop.run_until_complete(wait_for_other_tasks())
+    assert ended.wait(5)
+    loop.close()
+
+
+def test_second_loop_works_after_an_abruptly_closed_loop(serve: Serve) -> None:
     server = serve(respond_with(OK))
     transport = transport_to(server)
     loop = asyncio.new_event_loop()
-    loop.run_until_complete(ask(transport))
+    loop.run_until_complete(send(transport))
     loop.close()
-    assert asyncio.run(ask(transport)).status == 200
+    assert asyncio.run(send(transport)).status == 200
     gc.collect()
 
 
-async def test_who_forgets_to_close_is_told_once(serve: Serve) -> None:
+async def test_unclosed_transport_warns_once(serve: Serve) -> None:
     server = serve(respond_with(OK))
     transport = transport_to(server)
-    await ask(transport)
+    await send(transport)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         del transport
         gc.collect()
-        await until_alone()
+        await wait_for_other_tasks()
         gc.collect()
     (warning,) = caught
     client = f"client of http://127.0.0.1:{server.port}/v1"
-    words = "await close(), or use it as a context manager"
-    assert str(warning.message) == f"unclosed {client}: {words}"
+    advice = "await close(), or use it as a context manager"
+    assert str(warning.message) == f"unclosed {client}: {advice}"
     assert warning.category is ResourceWarning
 
 
-def test_who_never_opened_anything_need_not_close() -> None:
+def test_unused_transport_does_not_warn() -> None:
     transport = AiohttpTransport(settings_for("http://127.0.0.1:9/v1"))
     del transport
     gc.collect()

@@ -1,4 +1,4 @@
-"""A client in a process that forks, is interrupted, or comes to its end."""
+"""Transports at a fork, at an interrupt, at interpreter shutdown, and in several threads."""
 
 from __future__ import annotations
 
@@ -14,85 +14,85 @@ import pytest
 
 from memsy._core.http import HTTPRequest
 from memsy._transports.requests.transport import RequestsTransport
-from tests._transports.colours import SEARCH, Sender, settings_for, within
 from tests._transports.conftest import Serve
+from tests._transports.senders import SEARCH, Sender, deadline_in, settings_for
 from tests.support.raw_server import OK, Peer, RawServer, respond_with, response
 
 PREAMBLE = """
 import asyncio, os, signal, sys
-from tests._transports.colours import *
+from tests._transports.senders import *
 
 url = sys.argv[1]
 settings = settings_for(url)
 """
 
-USED = {
-    "Blocking": """
+SEND_ONCE = {
+    "sync": """
         transport = RequestsTransport(settings)
-        transport.send(SEARCH, within(5))
+        transport.send(SEARCH, deadline_in(5))
         """,
-    "Awaiting": """
+    "async": """
         transport = AiohttpTransport(settings)
-        asyncio.run(transport.send(SEARCH, within(5)))
+        asyncio.run(transport.send(SEARCH, deadline_in(5)))
         """,
 }
 
 
-def script_of(text: str, filters: str = "error") -> list[str]:
-    return [sys.executable, "-W", filters, "-c", PREAMBLE + textwrap.dedent(text)]
+def command(program: str, filters: str = "error") -> list[str]:
+    return [sys.executable, "-W", filters, "-c", PREAMBLE + textwrap.dedent(program)]
 
 
-def run(server: RawServer, text: str, filters: str = "error") -> str:
-    """What a program prints, if it ends well and complains of nothing."""
+def run(server: RawServer, program: str, filters: str = "error") -> str:
+    """Return the output of a program that succeeds without warnings."""
     url = f"http://127.0.0.1:{server.port}/v1"
-    done = subprocess.run(
-        [*script_of(text, filters), url], capture_output=True, text=True, timeout=30, check=False
+    completed = subprocess.run(
+        [*command(program, filters), url], capture_output=True, text=True, timeout=30, check=False
     )
-    assert (done.stderr, done.returncode) == ("", 0)
-    return done.stdout
+    assert (completed.stderr, completed.returncode) == ("", 0)
+    return completed.stdout
 
 
-def echoing(peer: Peer) -> None:
+def echo_targets(peer: Peer) -> None:
     while True:
         peer.send(response(b'"%s"' % peer.read().split()[1]))
 
 
-USED_AT_REST = """
+SEND_AND_LEAVE_LOOP_OPEN = """
     transport = AiohttpTransport(settings)
     loop = asyncio.new_event_loop()
-    loop.run_until_complete(transport.send(SEARCH, within(5)))
+    loop.run_until_complete(transport.send(SEARCH, deadline_in(5)))
     """
 
 
-CLOSED = {
-    "Blocking": "transport.close()",
-    "Awaiting": "asyncio.run(transport.close())",
+CLOSE = {
+    "sync": "transport.close()",
+    "async": "asyncio.run(transport.close())",
 }
 
 
-@pytest.mark.parametrize("colour", USED)
-def test_the_end_of_a_program_is_silent(serve: Serve, colour: str) -> None:
-    """X09: although a client at the top of a module is never closed."""
-    assert run(serve(respond_with(OK)), USED[colour]) == ""
+@pytest.mark.parametrize("mode", SEND_ONCE)
+def test_unclosed_transport_is_silent_at_interpreter_shutdown(serve: Serve, mode: str) -> None:
+    """A client at module level is never closed."""
+    assert run(serve(respond_with(OK)), SEND_ONCE[mode]) == ""
 
 
-def test_so_it_is_if_an_event_loop_is_left_as_it_is(serve: Serve) -> None:
-    """But for what asyncio says of the loop itself and of its sockets, to those who ask."""
-    assert run(serve(respond_with(OK)), USED_AT_REST, "ignore::ResourceWarning") == ""
+def test_unclosed_event_loop_is_silent_at_interpreter_shutdown(serve: Serve) -> None:
+    """Only asyncio itself warns of the loop and its sockets, as a `ResourceWarning`."""
+    assert run(serve(respond_with(OK)), SEND_AND_LEAVE_LOOP_OPEN, "ignore::ResourceWarning") == ""
 
 
-@pytest.mark.parametrize("colour", USED)
-def test_a_client_can_be_closed_at_the_end(serve: Serve, colour: str) -> None:
-    text = textwrap.dedent(USED[colour]) + CLOSED[colour]
-    assert run(serve(respond_with(OK)), text) == ""
+@pytest.mark.parametrize("mode", SEND_ONCE)
+def test_transport_closes_at_the_end_of_a_program(serve: Serve, mode: str) -> None:
+    program = textwrap.dedent(SEND_ONCE[mode]) + CLOSE[mode]
+    assert run(serve(respond_with(OK)), program) == ""
 
 
 def test_parent_and_child_share_no_connection(serve: Serve) -> None:
-    """X02: with a pool that is warm when they part."""
-    server = serve(echoing)
-    text = """
+    """The pool holds an open connection at the time of the fork."""
+    server = serve(echo_targets)
+    program = """
         transport = RequestsTransport(settings)
-        transport.send(SEARCH, within(5))
+        transport.send(SEARCH, deadline_in(5))
         children = []
         for child in range(2):
             process = os.fork()
@@ -100,62 +100,61 @@ def test_parent_and_child_share_no_connection(serve: Serve) -> None:
                 children.clear()
                 break
             children.append(process)
-        me = os.getpid()
+        own_id = os.getpid()
         for number in range(100):
-            reply = transport.send(HTTPRequest("GET", f"/{me}/{number}"), within(5))
-            assert reply.text == f'"/v1/{me}/{number}"', reply.text
+            received = transport.send(HTTPRequest("GET", f"/{own_id}/{number}"), deadline_in(5))
+            assert received.text == f'"/v1/{own_id}/{number}"', received.text
         transport.close()
         for process in children:
             assert os.waitpid(process, 0)[1] == 0
         """
-    assert run(server, text) == ""
+    assert run(server, program) == ""
     assert server.connections == 3
 
 
-def test_a_child_has_event_loops_of_its_own(serve: Serve) -> None:
-    """Even where it parted from its parent in the middle of one."""
-    server = serve(echoing)
-    text = """
+def test_child_uses_its_own_event_loops(serve: Serve) -> None:
+    """The parent has an open loop at the time of the fork."""
+    server = serve(echo_targets)
+    program = """
         transport = AiohttpTransport(settings)
 
-        async def many():
-            me = os.getpid()
+        async def send_many():
+            own_id = os.getpid()
             for number in range(20):
-                reply = await transport.send(HTTPRequest("GET", f"/{me}/{number}"), within(5))
-                assert reply.text == f'"/v1/{me}/{number}"', reply.text
+                request = HTTPRequest("GET", f"/{own_id}/{number}")
+                received = await transport.send(request, deadline_in(5))
+                assert received.text == f'"/v1/{own_id}/{number}"', received.text
 
         loop = asyncio.new_event_loop()
-        loop.run_until_complete(many())
+        loop.run_until_complete(send_many())
         child = os.fork()
         if child:
-            loop.run_until_complete(many())
+            loop.run_until_complete(send_many())
             assert os.waitpid(child, 0)[1] == 0
             loop.run_until_complete(transport.close())
             loop.close()
         else:
-            asyncio.run(many())
+            asyncio.run(send_many())
             os._exit(0)
         """
-    assert run(server, text) == ""
+    assert run(server, program) == ""
     assert server.connections == 2
 
 
-def test_threads_share_connections_without_losing_any(
-    serve: Serve, caplog: pytest.LogCaptureFixture
-) -> None:
-    """X01, on a small scale."""
-    server = serve(echoing)
+def test_threads_share_the_pool(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    """Each thread gets its own responses, and urllib3 discards no connection."""
+    server = serve(echo_targets)
     transport = RequestsTransport(settings_for(f"http://127.0.0.1:{server.port}/v1"))
     wrong: list[str] = []
 
-    def many(name: int) -> None:
+    def send_many(name: int) -> None:
         for number in range(30):
             target = f"/{name}/{number}"
-            reply = transport.send(HTTPRequest("GET", target), within(5.0))
-            if reply.text != f'"/v1{target}"':
-                wrong.append(reply.text)
+            received = transport.send(HTTPRequest("GET", target), deadline_in(5.0))
+            if received.text != f'"/v1{target}"':
+                wrong.append(received.text)
 
-    threads = [threading.Thread(target=many, args=(name,)) for name in range(16)]
+    threads = [threading.Thread(target=send_many, args=(name,)) for name in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -166,33 +165,33 @@ def test_threads_share_connections_without_losing_any(
     assert caplog.records == []
 
 
-@pytest.mark.parametrize("colour", USED)
-def test_an_interrupt_is_not_ours_to_catch(serve: Serve, colour: str) -> None:
-    asked = threading.Event()
+@pytest.mark.parametrize("mode", SEND_ONCE)
+def test_interrupt_ends_a_waiting_request(serve: Serve, mode: str) -> None:
+    request_received = threading.Event()
 
     def script(peer: Peer) -> None:
         peer.read()
-        asked.set()
+        request_received.set()
         peer.pause()
 
     server = serve(script)
-    text = USED[colour].replace("within(5)", "within(30)")
+    program = SEND_ONCE[mode].replace("deadline_in(5)", "deadline_in(30)")
     url = f"http://127.0.0.1:{server.port}/v1"
-    with subprocess.Popen([*script_of(text), url], stderr=subprocess.PIPE, text=True) as process:
-        assert asked.wait(30)
+    with subprocess.Popen([*command(program), url], stderr=subprocess.PIPE, text=True) as process:
+        assert request_received.wait(30)
         process.send_signal(signal.SIGINT)
-        began = time.monotonic()
+        started = time.monotonic()
         assert process.wait(10) in (-signal.SIGINT, 130)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - started < 2
         assert process.stderr
         assert process.stderr.read().rstrip().endswith("KeyboardInterrupt")
 
 
-def test_who_forgets_to_close_is_told_once(serve: Serve) -> None:
+def test_unclosed_transport_warns_once(serve: Serve) -> None:
     server = serve(respond_with(OK))
     url = f"http://127.0.0.1:{server.port}/v1"
     transport = RequestsTransport(settings_for(url))
-    transport.send(SEARCH, within(5.0))
+    transport.send(SEARCH, deadline_in(5.0))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         del transport
@@ -202,6 +201,6 @@ def test_who_forgets_to_close_is_told_once(serve: Serve) -> None:
     assert caught[0].category is ResourceWarning
 
 
-def test_who_never_opened_anything_need_not_close(colour: type[Sender]) -> None:
-    sender = colour(settings_for("http://127.0.0.1:9/v1"))
-    sender.end()
+def test_unused_transport_does_not_warn(sender_type: type[Sender]) -> None:
+    sender = sender_type(settings_for("http://127.0.0.1:9/v1"))
+    sender.dispose()

@@ -1,4 +1,4 @@
-"""Whom we trust, and what we say of those whom we do not."""
+"""TLS: trusted and rejected certificates, client certificates, tunnels, and failed handshakes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from memsy.exceptions import (
     MemsyTimeoutError,
     MemsyTLSError,
 )
-from tests._transports.colours import KEY, Sender, settings_for
 from tests._transports.conftest import Connect, Serve
+from tests._transports.senders import KEY, Sender, settings_for
 from tests.support.raw_server import OK, Peer, RawServer, respond_with
 
-AGES_AGO = dt.datetime(2001, 1, 1, tzinfo=dt.timezone.utc)
+LONG_AGO = dt.datetime(2001, 1, 1, tzinfo=dt.timezone.utc)
 
 
 @pytest.fixture(scope="module")
@@ -44,25 +44,25 @@ def server_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
     return context
 
 
-def https(server: RawServer) -> str:
+def https_url(server: RawServer) -> str:
     return f"https://127.0.0.1:{server.port}/v1"
 
 
-def test_who_is_vouched_for_by_the_given_file_is_trusted(
+def test_certificate_of_an_authority_in_ca_file_is_trusted(
     serve: Serve, connect: Connect, authority: trustme.CA, ca_file: str
 ) -> None:
-    """T02: with one connection for many requests, as without TLS."""
+    """Sequential requests reuse one connection, as without TLS."""
     server = serve(respond_with(OK), server_context(authority.issue_cert("127.0.0.1")))
-    sender = connect(https(server), ca_file=ca_file)
+    sender = connect(https_url(server), ca_file=ca_file)
     assert sender.send().content == b'{"ok":true}'
     assert sender.send().content == b'{"ok":true}'
     assert server.connections == 1
 
 
-def test_a_proxy_does_not_come_between(
+def test_proxy_tunnels_tls_to_the_service(
     serve: Serve, connect: Connect, authority: trustme.CA, ca_file: str
 ) -> None:
-    """It sees where we go, not what we say there."""
+    """The proxy sees host and port, but neither the request nor the API key."""
     server = serve(respond_with(OK), server_context(authority.issue_cert("localhost")))
 
     def script(peer: Peer) -> None:
@@ -86,7 +86,7 @@ def test_a_proxy_does_not_come_between(
     assert KEY.encode() not in proxy.requests[0]
 
 
-def untrusted(server: RawServer, sender: Sender) -> str:
+def tls_error_message(server: RawServer, sender: Sender) -> str:
     with pytest.raises(MemsyTLSError) as caught:
         sender.send()
     assert not caught.value.maybe_processed
@@ -95,38 +95,38 @@ def untrusted(server: RawServer, sender: Sender) -> str:
     return str(caught.value)
 
 
-def test_an_unknown_authority_is_not_trusted(
+def test_certificate_of_an_unknown_authority_is_rejected(
     serve: Serve, connect: Connect, authority: trustme.CA
 ) -> None:
     server = serve(respond_with(OK), server_context(authority.issue_cert("127.0.0.1")))
-    assert untrusted(server, connect(https(server))) == (
+    assert tls_error_message(server, connect(https_url(server))) == (
         f"the certificate of 127.0.0.1:{server.port} is not trusted; "
-        "pass ca_file=... if it should be"
+        "pass ca_file=... to trust its certificate authority"
     )
 
 
-def test_a_certificate_past_its_time_is_not_trusted(
+def test_expired_certificate_is_rejected(
     serve: Serve, connect: Connect, authority: trustme.CA, ca_file: str
 ) -> None:
-    certificate = authority.issue_cert("127.0.0.1", not_before=AGES_AGO, not_after=AGES_AGO)
+    certificate = authority.issue_cert("127.0.0.1", not_before=LONG_AGO, not_after=LONG_AGO)
     server = serve(respond_with(OK), server_context(certificate))
-    assert untrusted(server, connect(https(server), ca_file=ca_file)) == (
+    assert tls_error_message(server, connect(https_url(server), ca_file=ca_file)) == (
         f"the certificate of 127.0.0.1:{server.port} has expired"
     )
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_a_certificate_of_someone_else_is_not_trusted(
+def test_certificate_for_another_host_is_rejected(
     serve: Serve, connect: Connect, authority: trustme.CA, ca_file: str, host: str
 ) -> None:
     server = serve(respond_with(OK), server_context(authority.issue_cert("example.org")))
     sender = connect(f"https://{host}:{server.port}/v1", ca_file=ca_file)
-    assert untrusted(server, sender) == (
-        f"the certificate of {host}:{server.port} is one for another host"
+    assert tls_error_message(server, sender) == (
+        f"the certificate of {host}:{server.port} is for another host; check the base URL"
     )
 
 
-def test_the_environment_has_no_say_in_whom_we_trust(
+def test_tls_variables_in_the_environment_are_ignored(
     serve: Serve,
     connect: Connect,
     authority: trustme.CA,
@@ -134,62 +134,74 @@ def test_the_environment_has_no_say_in_whom_we_trust(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """T03 and T04: neither for nor against; and nobody writes down our session keys."""
+    """CA bundle variables neither add nor remove trust, and no session keys are logged."""
     key_log = tmp_path / "keys"
     for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.setenv(variable, ca_file)
     monkeypatch.setenv("SSLKEYLOGFILE", str(key_log))
     server = serve(respond_with(OK), server_context(authority.issue_cert("127.0.0.1")))
-    untrusted(server, connect(https(server)))
+    tls_error_message(server, connect(https_url(server)))
     for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.setenv(variable, certifi.where())
-    assert connect(https(server), ca_file=ca_file).send().status == 200
+    assert connect(https_url(server), ca_file=ca_file).send().status == 200
     assert not key_log.exists()
 
 
-@pytest.mark.parametrize("together", [False, True])
-def test_we_can_show_a_certificate(
+def test_default_ca_bundle_of_requests_is_not_trusted(
+    serve: Serve,
+    connect: Connect,
+    authority: trustme.CA,
+    ca_file: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", ca_file)
+    server = serve(respond_with(OK), server_context(authority.issue_cert("127.0.0.1")))
+    tls_error_message(server, connect(https_url(server)))
+
+
+@pytest.mark.parametrize("in_one_file", [False, True])
+def test_client_certificate_is_sent(
     serve: Serve,
     connect: Connect,
     authority: trustme.CA,
     ca_file: str,
     tmp_path: Path,
-    together: bool,
+    in_one_file: bool,
 ) -> None:
     context = server_context(authority.issue_cert("127.0.0.1"))
     context.verify_mode = ssl.CERT_REQUIRED
     authority.configure_trust(context)
-    ours = authority.issue_cert("someone@example.org")
-    both, key = tmp_path / "both.pem", tmp_path / "key.pem"
-    ours.private_key_and_cert_chain_pem.write_to_path(both)
-    ours.private_key_pem.write_to_path(key)
-    files = str(both) if together else (str(both), str(key))
+    client_cert = authority.issue_cert("someone@example.org")
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    client_cert.private_key_and_cert_chain_pem.write_to_path(certificate)
+    client_cert.private_key_pem.write_to_path(key)
+    files = str(certificate) if in_one_file else (str(certificate), str(key))
     server = serve(respond_with(OK), context)
-    assert connect(https(server), ca_file=ca_file, client_cert=files).send().status == 200
+    assert connect(https_url(server), ca_file=ca_file, client_cert=files).send().status == 200
 
 
-def test_who_must_show_a_certificate_and_does_not_gets_no_answer(
+def test_missing_client_certificate_is_a_connection_error(
     serve: Serve, connect: Connect, authority: trustme.CA, ca_file: str
 ) -> None:
-    """In TLS 1.3 that comes after the handshake; the reason given is lost if we are too fast."""
+    """TLS 1.3 rejects after the handshake, so the TLS alert may arrive too late to be reported."""
     context = server_context(authority.issue_cert("127.0.0.1"))
     context.verify_mode = ssl.CERT_REQUIRED
     authority.configure_trust(context)
-    sender = connect(https(serve(respond_with(OK), context)), ca_file=ca_file)
+    sender = connect(https_url(serve(respond_with(OK), context)), ca_file=ca_file)
     with pytest.raises(MemsyConnectionError):
         sender.send()
 
 
-def test_a_handshake_that_does_not_end_is_given_up(serve: Serve, connect: Connect) -> None:
+def test_stalled_handshake_times_out(serve: Serve, connect: Connect) -> None:
     server = serve(Peer.pause)
-    sender = connect(https(server))
-    words = f"no connection to 127.0.0.1:{server.port} within 0.2 s"
-    with pytest.raises(MemsyTimeoutError, match=f"^{re.escape(words)}$") as caught:
+    sender = connect(https_url(server))
+    message = f"no connection to 127.0.0.1:{server.port} within 0.2 s"
+    with pytest.raises(MemsyTimeoutError, match=f"^{re.escape(message)}$") as caught:
         sender.send(timeout=0.2)
     assert not caught.value.maybe_processed
 
 
-def test_https_to_a_plain_port_is_told_as_such(serve: Serve, connect: Connect) -> None:
+def test_https_to_a_plain_http_port_is_a_tls_error(serve: Serve, connect: Connect) -> None:
 
     def script(peer: Peer) -> None:
         peer.read_some()
@@ -197,13 +209,15 @@ def test_https_to_a_plain_port_is_told_as_such(serve: Serve, connect: Connect) -
         peer.finish()
 
     server = serve(script)
-    with pytest.raises(MemsyTLSError, match="begin with http://") as caught:
-        connect(https(server)).send()
+    with pytest.raises(MemsyTLSError, match="begins with http://") as caught:
+        connect(https_url(server)).send()
     assert not caught.value.maybe_processed
 
 
-def test_a_handshake_cut_off_is_no_matter_of_trust(serve: Serve, connect: Connect) -> None:
-    """So it may be tried again."""
+def test_connection_closed_in_the_handshake_is_a_connection_error(
+    serve: Serve, connect: Connect
+) -> None:
+    """A `MemsyConnectionError` may be retried, a `MemsyTLSError` never."""
 
     def script(peer: Peer) -> None:
         peer.read_some()
@@ -211,13 +225,13 @@ def test_a_handshake_cut_off_is_no_matter_of_trust(serve: Serve, connect: Connec
 
     server = serve(script)
     with pytest.raises(MemsyConnectionError) as caught:
-        connect(https(server)).send()
+        connect(https_url(server)).send()
     assert type(caught.value) is MemsyConnectionError
-    assert str(caught.value) == f"no connection to 127.0.0.1:{server.port} can be made"
+    assert str(caught.value) == f"cannot connect to 127.0.0.1:{server.port}"
     assert not caught.value.maybe_processed
 
 
-def test_http_to_a_tls_port_is_no_http(
+def test_http_to_a_tls_port_is_a_connection_error(
     serve: Serve, connect: Connect, authority: trustme.CA
 ) -> None:
     server = serve(respond_with(OK), server_context(authority.issue_cert("127.0.0.1")))
@@ -226,16 +240,16 @@ def test_http_to_a_tls_port_is_no_http(
 
 
 @pytest.mark.parametrize("option", ["ca_file", "client_cert"])
-def test_an_unusable_file_is_refused_when_the_client_is_made(
-    colour: type[Sender], tmp_path: Path, option: str
+def test_invalid_pem_file_is_refused_at_construction(
+    sender_type: type[Sender], tmp_path: Path, option: str
 ) -> None:
-    path = tmp_path / "nonsense.pem"
-    path.write_text("nonsense")
+    path = tmp_path / "invalid.pem"
+    path.write_text("invalid")
     settings = settings_for("https://127.0.0.1/v1", **{option: str(path)})
-    words = f"{option}: {str(path)!r} is unusable; it should be a PEM file"
-    with pytest.raises(MemsyConfigurationError, match=f"^{re.escape(words)}$"):
-        colour(settings)
+    message = f"{option}: {str(path)!r} cannot be loaded; it must be a PEM file"
+    with pytest.raises(MemsyConfigurationError, match=f"^{re.escape(message)}$"):
+        sender_type(settings)
 
 
-def test_what_we_bring_along_is_read_once() -> None:
+def test_default_context_is_created_once() -> None:
     assert ssl_context_factory(Connection())() is ssl_context_factory(Connection())()

@@ -155,7 +155,7 @@ def test_a_connection_is_lost_before_or_after_processing(
     """The client sets `maybe_processed` in both cases, and a retry stores no duplicate."""
     service.faults.fail_next("ingest", MemsyConnectionError, stored=stored)
     with open_client(service, retry=NO_RETRY) as memsy:
-        with pytest.raises(MemsyConnectionError, match="without an answer") as caught:
+        with pytest.raises(MemsyConnectionError, match="without a response") as caught:
             memsy.ingest([TEA])
         assert (caught.value.maybe_processed, len(service.events)) == (True, int(stored))
         memsy.ingest([TEA])
@@ -192,7 +192,7 @@ def test_truncating_an_empty_response_loses_the_connection(service: LocalService
         for memsy in (fake, real):
             issued = memsy.keys.create("tea")
             service.faults.truncate_next("keys.delete")
-            with pytest.raises(MemsyConnectionError, match="without an answer"):
+            with pytest.raises(MemsyConnectionError, match="without a response"):
                 memsy.keys.delete(issued.key_id)
     assert [request.status for request in service.requests if request.fault] == [204, 204]
 
@@ -226,7 +226,7 @@ def test_a_dripping_response_ends_at_the_deadline(
 ) -> None:
     """The read timeout does not apply, because bytes keep arriving."""
     service.faults.drip_next("ingest")
-    too_late = pytest.raises(MemsyTimeoutError, match=r"no whole answer within 0\.15 s")
+    too_late = pytest.raises(MemsyTimeoutError, match=r"no complete response within 0\.15 s")
     with open_client(service, retry=NO_RETRY, timeout=timeout) as memsy, too_late:
         memsy.ingest([TEA])
     assert len(service.events) == 1

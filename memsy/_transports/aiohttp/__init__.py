@@ -1,1 +1,1 @@
-"""The async transport, on aiohttp."""
+"""Async transport on aiohttp."""

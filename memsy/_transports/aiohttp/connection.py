@@ -1,4 +1,9 @@
-"""What aiohttp must be told, to send what we say and nothing else, on a connection that is good."""
+"""
+aiohttp connector, response parser and request class with strict rules.
+
+They hand out no stale connection, detect the exact end of a response, add no header to a request
+and record if a request was sent.
+"""
 
 from __future__ import annotations
 
@@ -22,20 +27,20 @@ if TYPE_CHECKING:
     from aiohttp.streams import StreamReader
     from aiohttp.tracing import Trace
 
-_MOST_AT_ONCE = 256
-"""Connections; who comes when all are taken waits for one, and the deadline does not."""
+_MAX_CONNECTIONS = 256
+"""Limit for each event loop. Further requests wait for a connection until their deadline."""
 
 _EMPTY_LINES = re.compile(rb"[\r\n]*")
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
-_LONGEST_END = 4
-"""Bytes that tell, with the one to come, that a head ends: the last of its last line, and on."""
+_MAX_HEAD_END_BYTES = 4
+"""Number of bytes before the current one that may belong to the end of a head."""
 
 
-class Connector(aiohttp.TCPConnector):
-    """A pool that gives out no connection on which something has happened since its last use."""
+class StaleCheckConnector(aiohttp.TCPConnector):
+    """A connector that hands out no connection with unread bytes or a closed peer."""
 
     def __init__(self, context: ssl.SSLContext | None) -> None:
-        super().__init__(ssl=context or True, limit=_MOST_AT_ONCE)
+        super().__init__(ssl=context or True, limit=_MAX_CONNECTIONS)
         handler: Callable[..., ResponseHandler] = _StrictResponseHandler
         self._factory = partial(handler, loop=self._loop)
         self._used = WeakSet[ResponseHandler]()
@@ -46,7 +51,7 @@ class Connector(aiohttp.TCPConnector):
         while True:
             connection = await super().connect(req, traces, timeout)
             protocol = connection.protocol
-            assert protocol is not None  # nobody has released it yet
+            assert protocol is not None  # None only after a release
             if protocol not in self._used:
                 self._used.add(protocol)
                 return connection
@@ -55,77 +60,83 @@ class Connector(aiohttp.TCPConnector):
             connection.close()
 
     def abort(self) -> None:
-        """Close all connections at once, without waiting for anything."""
+        """Close all connections immediately."""
         for protocol in list(self._used):
             protocol.abort()
 
     def __del__(self, *_: object) -> None:
-        """Silent, unlike aiohttp's own: whoever holds the pool says what was left open, once."""
+        """Do nothing: aiohttp would warn of open connections, and the transport warns already."""
 
 
 class _StrictResponseHandler(ResponseHandler):
-    """Keeps what is wrong with a body apart from the head before it, as aiohttp's own does not."""
+    """
+    A protocol that gives its parser each head and the last byte of the data separately.
 
-    _is_answer = False
-    """Whether the last head that has come is that of an answer, and no interim one."""
-    _before = b""
-    """The last bytes of a head that goes on; its end may have begun in them."""
+    So a malformed body does not discard the valid head before it, and bytes after the response are
+    detected.
+    """
 
-    def set_response_params(self, **params: Any) -> None:  # noqa: ANN401 - as they are
-        self._is_answer, self._before = False, b""
+    _has_final_head = False
+    """True if the last parsed head belongs to the final response, not to an interim one."""
+    _head_tail = b""
+    """The last bytes of an unfinished head, in which its end may have begun."""
+
+    def set_response_params(self, **params: Any) -> None:  # noqa: ANN401 - the parameters of aiohttp
+        self._has_final_head, self._head_tail = False, b""
         super().set_response_params(**params)
 
     def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
-        self._is_answer = not 100 <= data[0].code < 200
+        self._has_final_head = not 100 <= data[0].code < 200
         super().feed_data(data, size)
 
     def data_received(self, data: bytes) -> None:
         for piece in self._pieces(data):
-            if piece and self._has_all():
-                # The half of another answer, say: kept by a parser that nobody asks again.
+            if piece and self._is_complete():
+                # Close: the parser would keep these bytes, such as half of another response.
                 self.force_close()
                 break
             super().data_received(piece)
         error, payload = self.exception(), self._payload
         if isinstance(error, HttpProcessingError) and payload is not None and not payload.is_eof():
-            # Or whoever waits for the rest of the body would do so in vain; and again for the one
-            # who was woken already, by what came before the error, and goes back to sleep.
+            # Without the error, a reader waits for the rest of the body forever. Set it again in
+            # the next iteration of the loop: a reader that was woken before waits again.
             payload.set_exception(error)
             self._loop.call_soon(payload.set_exception, error)
 
     def _pieces(self, data: bytes) -> Iterator[bytes]:
         if not data:
-            yield data  # no bytes, but the word to a parser that paused to go on
+            yield data  # no bytes: aiohttp resumes a paused parser in this way
             return
-        # Fed to it at once, a good head would be forgotten for the sake of what follows it; and
-        # whether the answer ends before the last byte of all that has come, it would not tell.
-        text, fed, begin = self._before + data, len(self._before), 0
-        while not self._is_answer and (end := _end_of_head(text, begin)):
-            yield text[fed:end]
-            fed = begin = end
-        self._before = b"" if self._is_answer else text[max(begin, len(text) - _LONGEST_END) :]
-        yield from filter(None, (text[fed:-1], text[max(fed, len(text) - 1) :]))
+        # The parser reports no head from data with an error behind the head. It also does not
+        # report if the response ended before the last byte of the data.
+        text, parsed, begin = self._head_tail + data, len(self._head_tail), 0
+        while not self._has_final_head and (end := _end_of_head(text, begin)):
+            yield text[parsed:end]
+            parsed = begin = end
+        tail = text[max(begin, len(text) - _MAX_HEAD_END_BYTES) :]
+        self._head_tail = b"" if self._has_final_head else tail
+        yield from filter(None, (text[parsed:-1], text[max(parsed, len(text) - 1) :]))
 
-    def _has_all(self) -> bool:
-        """Whether the last byte of the answer has come."""
-        return self._is_answer and self._payload is not None and self._payload.is_eof()
+    def _is_complete(self) -> bool:
+        """Return True if the last byte of the response was received."""
+        return self._has_final_head and self._payload is not None and self._payload.is_eof()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         transport = self.transport
         super().connection_lost(exc)
         if transport is not None:
-            # Python 3.10 complains of a TLS transport that only the other side has closed.
+            # Python 3.10 warns of a TLS transport that only the peer has closed.
             transport.close()
 
 
-class StrictRequest(aiohttp.ClientRequest):
-    """A request that adds nothing to what it is given, and tells when it sets out."""
+class TrackedRequest(aiohttp.ClientRequest):
+    """A request that adds no header for its body, and records the transport that it is sent on."""
 
-    GET_METHODS = aiohttp.ClientRequest.GET_METHODS | {"DELETE"}  # no content, no length
-    POST_METHODS = set[str]()  # noqa: RUF012  # no content, no type; aiohttp has it as a plain set
+    GET_METHODS = aiohttp.ClientRequest.GET_METHODS | {"DELETE"}  # adds no Content-Length
+    POST_METHODS = set[str]()  # noqa: RUF012  # adds no Content-Type; aiohttp has a mutable set, too
 
     transport: asyncio.Transport | None = None
-    """What it was sent over; None as long as none of it can have been read."""
+    """None until the request is sent, so until the service may have read a part of it."""
 
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
         self.transport = conn.transport
@@ -133,17 +144,17 @@ class StrictRequest(aiohttp.ClientRequest):
 
 
 def _end_of_head(text: bytes, begin: int) -> int:
-    """Where the head that begins there, perhaps after empty lines, ends; 0 if that is to come."""
-    lines = _EMPTY_LINES.match(text, begin)
-    end = _END_OF_HEAD.search(text, lines.end() if lines else begin)
+    """Return the end of the head that begins at `begin`, or 0 if the head is unfinished."""
+    empty_lines = _EMPTY_LINES.match(text, begin)
+    end = _END_OF_HEAD.search(text, empty_lines.end() if empty_lines else begin)
     return end.end() if end else 0
 
 
 def _is_stale(protocol: ResponseHandler) -> bool:
     """
-    Whether bytes have come, or the end of the connection, after the answer to the last request.
+    Return True if bytes or the end of the connection followed the last response.
 
-    What is read from it next would be taken for the answer to another question.
+    The next request would read these bytes as its response.
     """
     if protocol.should_close or protocol.transport is None:
         return True
@@ -152,7 +163,11 @@ def _is_stale(protocol: ResponseHandler) -> bool:
 
 
 def _is_readable(descriptor: int) -> bool:
-    """What the event loop will see only when it looks next, for we did not let it meanwhile."""
+    """
+    Return True if the socket has unread bytes, or if the peer has closed the connection.
+
+    The event loop notices neither before the current task pauses.
+    """
     if not hasattr(select, "poll"):
         return False
     poll = select.poll()

@@ -1,4 +1,4 @@
-"""One aiohttp session for each event loop that asks for one; it ends when the loop does."""
+"""One aiohttp session for each event loop. A session closes when its event loop does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from memsy._transports.aiohttp.connection import Connector
+from memsy._transports.aiohttp.connection import StaleCheckConnector
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -24,48 +24,48 @@ class Sessions:
     """
     The sessions of one client.
 
-    Each lives in an asynchronous generator. `asyncio.run` closes those that began in its loop
-    before it closes the loop, and a running loop closes one that nobody refers to any more: so
-    a client can outlive its loops, and a loop its client.
+    Each session lives in an async generator. `asyncio.run` closes the generators of its loop
+    before it closes the loop, and a running loop closes a generator without references. So a
+    client can outlive its loops, and a loop its client.
     """
 
     def __init__(self) -> None:
-        self._by_loop: dict[asyncio.AbstractEventLoop, _Held] = {}
+        self._by_loop: dict[asyncio.AbstractEventLoop, _LoopSession] = {}
 
     @property
-    def are_open(self) -> bool:
-        """Whether one of them is."""
-        return any(held.is_open for held in self._by_loop.values())
+    def has_open(self) -> bool:
+        """True if a session is open."""
+        return any(entry.is_open for entry in self._by_loop.values())
 
-    async def here(self, start: Callable[[], ClientSession]) -> ClientSession:
-        """The session of the running loop; *start* makes one, if there is none yet."""
+    async def for_running_loop(self, create: Callable[[], ClientSession]) -> ClientSession:
+        """Return the session of the running loop; `create` makes it if there is none yet."""
         loop = asyncio.get_running_loop()
-        held = self._by_loop.get(loop)
-        if held is None or not held.is_open:
-            self._forget_the_dead()
-            lifetime = _lifetime(start())
-            held = self._by_loop[loop] = _Held(await lifetime.__anext__(), lifetime)
-        return held.session
+        entry = self._by_loop.get(loop)
+        if entry is None or not entry.is_open:
+            self._discard_closed()
+            lifetime = _lifetime(create())
+            entry = self._by_loop[loop] = _LoopSession(await lifetime.__anext__(), lifetime)
+        return entry.session
 
     async def close(self) -> None:
-        """Close that of the running loop now; the loops of the others see to theirs."""
-        held = self._by_loop.pop(asyncio.get_running_loop(), None)
-        if held is not None and held.is_open:
-            await held.lifetime.aclose()
-        self.let_go()
+        """Close the session of the running loop. Other running loops close their own sessions."""
+        entry = self._by_loop.pop(asyncio.get_running_loop(), None)
+        if entry is not None and entry.is_open:
+            await entry.lifetime.aclose()
+        self.release_all()
 
-    def let_go(self) -> None:
-        """Refer to no session any more."""
-        for loop, held in list(self._by_loop.items()):
+    def release_all(self) -> None:
+        """Drop the references to all sessions, and abandon sessions of loops that do not run."""
+        for loop, entry in list(self._by_loop.items()):
             self._by_loop.pop(loop, None)
-            if not (held.is_open and loop.is_running()):
-                held.abandon(loop)
+            if not (entry.is_open and loop.is_running()):
+                entry.abandon(loop)
 
-    def _forget_the_dead(self) -> None:
-        for loop, held in list(self._by_loop.items()):
-            if loop.is_closed() or not held.is_open:
+    def _discard_closed(self) -> None:
+        for loop, entry in list(self._by_loop.items()):
+            if loop.is_closed() or not entry.is_open:
                 self._by_loop.pop(loop, None)
-                held.abandon(loop)
+                entry.abandon(loop)
 
 
 async def _lifetime(session: ClientSession) -> AsyncGenerator[ClientSession]:
@@ -76,7 +76,7 @@ async def _lifetime(session: ClientSession) -> AsyncGenerator[ClientSession]:
 
 
 @frozen
-class _Held:
+class _LoopSession:
     session: ClientSession
     lifetime: AsyncGenerator[ClientSession]
     process: int = field(factory=os.getpid)
@@ -86,28 +86,28 @@ class _Held:
         return not self.session.closed and self.process == os.getpid()
 
     def abandon(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Let go of a session that its loop will not close, without a word from below."""
+        """Release a session that its loop will not close, without a warning of aiohttp."""
         connector = self.session.connector
-        if not isinstance(connector, Connector):
-            return  # closed in good order
+        if not isinstance(connector, StaleCheckConnector):
+            return  # the session is closed
         self.session.detach()
-        # A RuntimeError: its own loop, in another thread or before a fork, is about to close it.
+        # RuntimeError: the loop closes it already, in another thread or before a fork.
         with suppress(StopIteration, RuntimeError):
-            # Without its connector, the session closes with nothing to wait for.
+            # Without its connector, the session closes in one step.
             self.lifetime.aclose().send(None)
         if self.process != os.getpid():
-            return  # its sockets are our parent's
+            return  # the sockets belong to the parent process
         if not loop.is_closed():
-            with suppress(RuntimeError):  # it has been closed meanwhile
+            with suppress(RuntimeError):  # the loop was closed meanwhile
                 loop.call_soon_threadsafe(connector.abort)
         elif not sys.is_finalizing():
             del connector
-            _collect()
+            _collect_sockets()
 
 
-def _collect() -> None:
-    """Close sockets whose loop is closed: being in cycles, they do so when these are found."""
+def _collect_sockets() -> None:
+    """Collect the sockets of a closed loop: they are in reference cycles."""
     with warnings.catch_warnings():
-        # asyncio would complain of them; we have done so in our own words.
+        # asyncio would warn of each socket, and the transport has warned of the client.
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()

@@ -1,4 +1,4 @@
-"""Sends with aiohttp, and awaits."""
+"""`AiohttpTransport`: sends requests with aiohttp and awaits the response."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from yarl import URL
 from memsy._core.http import HTTPResponse
 from memsy._core.response_body import BodyDecoder, ignore_errors_unless_ok
 from memsy._core.time_source import SYSTEM_TIME
-from memsy._transports.aiohttp.connection import Connector, StrictRequest
+from memsy._transports.aiohttp.connection import StaleCheckConnector, TrackedRequest
 from memsy._transports.aiohttp.sessions import Sessions
 from memsy._transports.errors import TransportFailure, client_closed_error
 from memsy._transports.headers import (
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from memsy._core.time_source import TimeSource
     from memsy._core.timeout import Deadline
 
-_FOREIGN = (
+_LIBRARY_ERRORS = (
     aiohttp.ClientError,
     HttpProcessingError,
     asyncio.TimeoutError,
@@ -44,25 +44,26 @@ _FOREIGN = (
     ValueError,
     RuntimeError,
 )
-"""All that comes from below; a RuntimeError is what a session closed meanwhile raises."""
+"""Base classes of all errors of aiohttp. A closed session raises `RuntimeError`."""
 
-_GARBLED = (aiohttp.ClientResponseError, HttpProcessingError, ValueError)
+_MALFORMED = (aiohttp.ClientResponseError, HttpProcessingError, ValueError)
 
-_MOST_HEADERS = 99
-"""As many as http.client reads."""
+_MAX_HEADERS = 99
+"""The limit of http.client, for one response."""
 
-_LARGE = 2**20
+_MAX_UNSPLIT_BYTES = 2**20
+"""Size of the largest request body that is written in one piece."""
 
-_NEXT_TO_NOTHING = 1e-6
-"""Seconds; to aiohttp, 0 would mean for ever."""
+_MIN_TIMEOUT = 1e-6
+"""Seconds. aiohttp takes 0 for no timeout."""
 
 
 class AiohttpTransport:
     """
-    An `AsyncTransport` for any number of event loops, one after the other or at once.
+    An `AsyncTransport` for any number of event loops, one after the other or concurrently.
 
-    No request of it looks into the environment, a netrc file or a cookie jar, is redirected or
-    repeated.
+    It ignores environment variables, netrc files and cookies, follows no redirect and never
+    retries.
     """
 
     def __init__(self, settings: Settings, clock: TimeSource = SYSTEM_TIME) -> None:
@@ -70,9 +71,9 @@ class AiohttpTransport:
         self._sessions = Sessions()
         self._is_closed = False
         self._settings = settings
-        self._context = ssl_context_factory(settings.connection)
+        self._ssl_context = ssl_context_factory(settings.connection)
         url = urlsplit(settings.base_url)
-        self._is_secure = url.scheme == "https"
+        self._is_https = url.scheme == "https"
         self._peer = url.netloc
         if settings.connection.proxy:
             self._peer += " through the proxy"
@@ -84,24 +85,24 @@ class AiohttpTransport:
     async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         if self._is_closed:
             raise client_closed_error()
-        attempt = _Attempt(deadline, self._peer)
+        tracker = _RequestTracker(deadline, self._peer)
         try:
-            response = await self._response(request, attempt)
+            response = await self._send_head(request, tracker)
             try:
-                return await _reply(response, attempt)
+                return await _read_response(response, tracker)
             finally:
                 response.close()
         finally:
-            attempt.hang_up()
+            tracker.abort_if_closing()
 
     async def close(self) -> None:
         self._is_closed = True
         await self._sessions.close()
 
     def __del__(self) -> None:
-        is_forgotten = self._sessions.are_open and not sys.is_finalizing()
-        self._sessions.let_go()  # before the warning, which may be an error
-        if is_forgotten:
+        is_unclosed = self._sessions.has_open and not sys.is_finalizing()
+        self._sessions.release_all()  # before the warning, which a filter may turn into an error
+        if is_unclosed:
             warnings.warn(
                 f"unclosed client of {self._settings.base_url}: "
                 "await close(), or use it as a context manager",
@@ -110,52 +111,53 @@ class AiohttpTransport:
                 source=self,
             )
 
-    async def _response(self, request: HTTPRequest, attempt: _Attempt) -> aiohttp.ClientResponse:
-        """Its head; the body is still to be read."""
+    async def _send_head(
+        self, request: HTTPRequest, tracker: _RequestTracker
+    ) -> aiohttp.ClientResponse:
         try:
-            session = await self._sessions.here(self._start)
+            session = await self._sessions.for_running_loop(self._create_session)
             return await session.request(
                 request.method,
                 URL(self._settings.base_url + request.target, encoded=True),
                 data=_payload(request.body),
                 headers={**self._settings.headers(), **request_headers(request)},
-                proxy_headers=self._for_the_proxy(),
+                proxy_headers=self._proxy_headers(),
                 allow_redirects=False,
-                timeout=_timeout(attempt.deadline),
-                middlewares=(attempt,),
+                timeout=_client_timeout(tracker.deadline),
+                middlewares=(tracker,),
             )
-        except MemsyError as told:
-            # Where it befell; frames of aiohttp, with the body in hand, are in between.
-            raise told.with_traceback(None) from None
-        except _FOREIGN as error:
-            if self._is_closed and not attempt.was_sent:
-                # By another task, while this one waited for a connection.
+        except MemsyError as error:
+            # Drop the traceback: frames of aiohttp hold the request body.
+            raise error.with_traceback(None) from None
+        except _LIBRARY_ERRORS as error:
+            if self._is_closed and not tracker.was_sent:
+                # Another task closed the client while this one waited for a connection.
                 raise client_closed_error() from None
-            raise attempt.to_exception(error) from None
+            raise tracker.to_exception(error) from None
 
-    def _for_the_proxy(self) -> dict[str, str] | None:
+    def _proxy_headers(self) -> dict[str, str] | None:
         proxy = self._settings.connection.proxy
         credentials = proxy.authorization() if proxy else None
-        # Of the two headers for this, aiohttp knows the one and sends the other.
+        # aiohttp expects Authorization here, and sends it as Proxy-Authorization.
         return {"Authorization": credentials} if credentials else None
 
-    def _start(self) -> aiohttp.ClientSession:
+    def _create_session(self) -> aiohttp.ClientSession:
         proxy = self._settings.connection.proxy
         return aiohttp.ClientSession(
-            connector=Connector(self._context() if self._is_secure else None),
-            request_class=StrictRequest,
+            connector=StaleCheckConnector(self._ssl_context() if self._is_https else None),
+            request_class=TrackedRequest,
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=proxy.url if proxy else None,
             auto_decompress=False,
             max_line_size=MAX_LINE_BYTES,
             max_field_size=MAX_LINE_BYTES,
-            max_headers=_MOST_HEADERS,
+            max_headers=_MAX_HEADERS,
         )
 
 
 @define
-class _Attempt:
-    """One request on its way: how far it has come, and what stopped it there."""
+class _RequestTracker:
+    """Client middleware that records the progress of one request and maps its errors."""
 
     deadline: Deadline
     peer: str
@@ -167,8 +169,8 @@ class _Attempt:
         self._request = request
         try:
             return await handler(request)
-        except _FOREIGN as error:
-            # In its own dress, aiohttp would take it as a reason to send a GET or DELETE again.
+        except _LIBRARY_ERRORS as error:
+            # aiohttp re-sends a GET or DELETE when it sees its own error types, so raise ours here.
             raise self.to_exception(error) from None
 
     @property
@@ -182,57 +184,63 @@ class _Attempt:
             self.peer,
             was_sent=self.was_sent,
             is_answered=is_answered,
-            is_garbled=isinstance(error, _GARBLED),
+            is_malformed=isinstance(error, _MALFORMED),
         ).to_exception()
 
-    def hang_up(self, *, at_once: bool = False) -> None:
-        """Let a connection that is to be closed not wait until the rest of a body is sent."""
-        transport = self._transport
-        if transport is not None and (at_once or transport.is_closing()):
-            transport.abort()
+    def abort(self) -> None:
+        """Close the connection without waiting until the request body is sent."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def abort_if_closing(self) -> None:
+        """Abort a connection that closes, because it waits until the request body is sent."""
+        if self._transport is not None and self._transport.is_closing():
+            self._transport.abort()
 
     @property
     def _transport(self) -> asyncio.Transport | None:
-        return self._request.transport if isinstance(self._request, StrictRequest) else None
+        return self._request.transport if isinstance(self._request, TrackedRequest) else None
 
 
-async def _reply(response: aiohttp.ClientResponse, attempt: _Attempt) -> HTTPResponse:
+async def _read_response(
+    response: aiohttp.ClientResponse, tracker: _RequestTracker
+) -> HTTPResponse:
     headers = normalize(response.raw_headers)
-    if not (_is_http(response) and has_unambiguous_framing(headers)):
-        attempt.hang_up(at_once=True)
-        raise attempt.to_exception(HttpProcessingError())
+    if not (_has_valid_status_line(response) and has_unambiguous_framing(headers)):
+        tracker.abort()
+        raise tracker.to_exception(HttpProcessingError())
     content = b""
     with ignore_errors_unless_ok(response.status):
-        content = await _content(response, headers.get("content-encoding"), attempt)
+        content = await _read_body(response, headers.get("content-encoding"), tracker)
     return HTTPResponse(response.status, headers, content)
 
 
-def _is_http(response: aiohttp.ClientResponse) -> bool:
-    """Whether it is of a version that we speak, with a status that there is."""
+def _has_valid_status_line(response: aiohttp.ClientResponse) -> bool:
+    """Return True for HTTP/1.0 or HTTP/1.1 and a status of at least 100."""
     return response.version in (HttpVersion10, HttpVersion11) and response.status >= 100
 
 
-async def _content(
-    response: aiohttp.ClientResponse, encoding: str | None, attempt: _Attempt
+async def _read_body(
+    response: aiohttp.ClientResponse, encoding: str | None, tracker: _RequestTracker
 ) -> bytes:
     body = BodyDecoder(encoding)
     try:
         while data := await response.content.readany():
             body.feed(data)
-    except _FOREIGN as error:
-        raise attempt.to_exception(error, is_answered=True) from None
+    except _LIBRARY_ERRORS as error:
+        raise tracker.to_exception(error, is_answered=True) from None
     return body.finish()
 
 
 def _payload(body: bytes | None) -> bytes | io.BytesIO | None:
-    # As bytes, a large one would be sent in one piece, and aiohttp would warn of it.
-    return io.BytesIO(body) if body is not None and len(body) > _LARGE else body
+    # aiohttp writes bytes in one piece, and warns if they are large.
+    return io.BytesIO(body) if body is not None and len(body) > _MAX_UNSPLIT_BYTES else body
 
 
-def _timeout(deadline: Deadline) -> aiohttp.ClientTimeout:
+def _client_timeout(deadline: Deadline) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(
-        total=deadline.remaining() or _NEXT_TO_NOTHING,
+        total=deadline.remaining() or _MIN_TIMEOUT,
         sock_connect=deadline.timeout.connect,
         sock_read=deadline.timeout.read,
-        ceil_threshold=math.inf,  # or else whole seconds would be waited for
+        ceil_threshold=math.inf,  # aiohttp would round longer timeouts up to whole seconds
     )

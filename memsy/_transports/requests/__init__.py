@@ -1,1 +1,1 @@
-"""The sync transport, on requests and urllib3."""
+"""Sync transport on requests, urllib3 and http.client."""

@@ -1,4 +1,4 @@
-"""Connections that are made, and sent over, before the deadline of the call they serve."""
+"""urllib3 connections that connect and send before the deadline of the current request."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
 from memsy._transports.requests.response import StrictResponse
-from memsy._transports.requests.state import current, socket_timeout
+from memsy._transports.requests.state import current_request, socket_timeout
 
 if TYPE_CHECKING:
     from memsy._core.timeout import Deadline
 
 
-class Connection(HTTPConnection):
-    """Plain HTTP, and what the same over TLS has in common with it."""
+class DeadlineHTTPConnection(HTTPConnection):
+    """HTTP connection that obeys the deadline of the current request."""
 
     response_class = StrictResponse
 
     def connect(self) -> None:
-        call = current.get()
+        state = current_request.get()
         try:
             super().connect()
         finally:
-            call.was_sent = False  # what a proxy was asked for is not the request
+            state.was_sent = False  # only the CONNECT request to a proxy was sent
 
     def _new_conn(self) -> socket.socket:
         try:
-            return _connected(self._dns_host, self.port, current.get().deadline)
+            return _connect(self._dns_host, self.port, current_request.get().deadline)
         except (OSError, UnicodeError) as error:
             raise NewConnectionError(self, "no connection") from error
 
@@ -41,30 +41,36 @@ class Connection(HTTPConnection):
         skip_accept_encoding: bool = False,
     ) -> None:
         if self.sock is None:
-            # Before the head is put together: an interrupt would show it, and the key in it.
+            # Connect before the head is built: the traceback of an interrupt would show the API
+            # key in it.
             self.connect()
-        # What urllib3 hands in is normalised: %2e would have become %2E.
-        super().putrequest(method, current.get().target, skip_host, skip_accept_encoding)
+        # urllib3 passes a normalized `url`, with %2E in place of %2e.
+        target = current_request.get().target
+        super().putrequest(method, target, skip_host, skip_accept_encoding)
 
     def send(self, data: object) -> None:
-        assert isinstance(data, bytes)  # as are our bodies, and what urllib3 makes of the rest
+        assert isinstance(data, bytes)  # request bodies are bytes, and urllib3 encodes the head
         if self.sock is None:
             self.connect()
         assert self.sock is not None
-        call = current.get()
-        call.was_sent = True
-        rest = memoryview(data)
-        while rest:
-            self.sock.settimeout(socket_timeout(call.deadline.remaining()))
-            rest = rest[self.sock.send(rest) :]
+        state = current_request.get()
+        state.was_sent = True
+        unsent = memoryview(data)
+        while unsent:
+            self.sock.settimeout(socket_timeout(state.deadline.remaining()))
+            unsent = unsent[self.sock.send(unsent) :]
 
 
-class SecureConnection(Connection, HTTPSConnection):
-    """HTTP over TLS; the socket's last timeout, set on connecting, holds for the handshake."""
+class DeadlineHTTPSConnection(DeadlineHTTPConnection, HTTPSConnection):
+    """
+    HTTPS connection that obeys the deadline of the current request.
+
+    The timeout of the socket after connecting applies to the TLS handshake.
+    """
 
 
-def _connected(host: str, port: int, deadline: Deadline) -> socket.socket:
-    """A socket to the first address that answers; each gets its share of the time."""
+def _connect(host: str, port: int, deadline: Deadline) -> socket.socket:
+    """Connect to the first address that accepts; the addresses share the connect timeout."""
     addresses = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
     deadline = deadline.capped_at(deadline.clock.monotonic() + deadline.connect_timeout())
     failure = OSError("no address")

@@ -1,4 +1,4 @@
-"""The call that a thread is about: what requests and urllib3 have no parameters for."""
+"""State of the request that the current thread sends, for the subclasses of urllib3 classes."""
 
 from __future__ import annotations
 
@@ -13,25 +13,29 @@ if TYPE_CHECKING:
 
 @define
 class RequestState:
-    """One request on its way."""
+    """Deadline, target and progress of one request."""
 
     deadline: Deadline
     target: str
-    """What stands in the request line, byte for byte."""
+    """Target of the request line, sent byte for byte."""
     was_sent: bool = False
-    """Whether the service may have read a part of the request."""
+    """True if the service may have read a part of the request."""
 
 
-current: ContextVar[RequestState] = ContextVar("current")
-"""Set as long as it lasts; requests does all its work in the thread that asks for it."""
+current_request: ContextVar[RequestState] = ContextVar("current_request")
+"""
+State of the request in progress.
+
+requests has no parameter for it, and does all its work in the thread that calls it.
+"""
 
 
 def socket_timeout(seconds: float) -> float:
     """
-    What a socket may be told to wait for; to a socket, 0 would mean something else.
+    Return a timeout for a socket. 0 would make the socket non-blocking.
 
     Raises:
-        TimeoutError: there is no time left.
+        TimeoutError: No time is left.
     """
     if seconds <= 0:
         raise TimeoutError

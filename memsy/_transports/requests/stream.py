@@ -1,4 +1,4 @@
-"""The bytes of one response, received before the deadline; its heads are read line by line."""
+"""Byte stream of one response: reads end at the deadline, and head lines are validated."""
 
 from __future__ import annotations
 
@@ -19,90 +19,100 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
-    from memsy._transports.headers import MAX_LINE_BYTES
-from memsy._transports.requests.state import RequestState
+    from memsy._transports.requests.state import RequestState
 
-_MOST = 2 * MAX_BODY_BYTES
-"""Bytes of one response on the wire, whatever its head says of them."""
+_MAX_RESPONSE_BYTES = 2 * MAX_BODY_BYTES
+"""Limit of the bytes received for one response, head and encoded body together."""
 
 EMPTY_LINES = (b"\r\n", b"\n")
-_HEADER = re.compile(rb"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:|[ \t])[^\0\r\n]*\r?\n")
-"""A line of a head: a header, or the rest of the one before."""
+_HEADER_LINE = re.compile(rb"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:|[ \t])[^\0\r\n]*\r?\n")
+"""A header, or a continuation of the header before it."""
 
 
 class DeadlineStream(io.BufferedReader):
-    """The bytes of one response; if more than that have come, the connection has no future."""
+    """
+    The bytes of one response, received before the deadline of its request.
 
-    def __init__(self, raw: io.RawIOBase, sock: socket, call: RequestState) -> None:
-        source = _Source(raw, sock, call)
+    `close()` shuts the socket down if more bytes have arrived than the response has.
+    """
+
+    def __init__(self, raw: io.RawIOBase, sock: socket, state: RequestState) -> None:
+        source = _DeadlineSource(raw, sock, state)
         super().__init__(source)
         self._source = source
         self.is_in_head = False
-        """Whether the next line is one of headers, or the one that ends them."""
+        """True if the next line is a header, or the empty line after the last header."""
 
     @property
-    def has_ended(self) -> bool:
-        """Whether the other side has nothing more to say."""
-        return self._source.has_ended
+    def at_eof(self) -> bool:
+        """True if the peer has closed its side of the connection."""
+        return self._source.at_eof
 
     def readline(self, size: int | None = -1, /) -> bytes:
+        """Read a line. Within a head, raise `HTTPException` if it is not a valid header line."""
         line = super().readline(size)
-        if self.is_in_head and not _HEADER.fullmatch(line):
-            # What http.client reads as headers ends, or is one more, at the oddest places.
+        if self.is_in_head and not _HEADER_LINE.fullmatch(line):
+            # http.client accepts invalid lines as headers, or as the end of the head.
             self.is_in_head = line not in EMPTY_LINES
             if self.is_in_head and line.endswith(b"\n"):
                 raise http.client.HTTPException
         return line
 
-    def line(self) -> bytes:
-        """The next line, or as much of it as is bearable, or has come; there has to be one."""
+    def next_line(self) -> bytes:
+        """
+        Read the next line: it is cut off after `MAX_LINE_BYTES` + 1 bytes, or at the end.
+
+        Raises:
+            ConnectionResetError: The peer has closed the connection before the line.
+        """
         line = self.readline(MAX_LINE_BYTES + 1)
         if not line:
             raise ConnectionResetError
         return line
 
-    def filled_line(self) -> bytes:
-        """The next line that is not empty."""
-        line = self.line()
+    def next_nonempty_line(self) -> bytes:
+        """Read lines until one is not empty."""
+        line = self.next_line()
         while line in EMPTY_LINES:
-            line = self.line()
+            line = self.next_line()
         return line
 
     def close(self) -> None:
+        """Close the stream, and shut the socket down if it has unread bytes."""
         if not self.closed:
-            self._source.is_over = True
+            self._source.is_closing = True
             sock = self._source.sock
             if self.peek(1) or (isinstance(sock, ssl.SSLSocket) and sock.pending()):
-                # What is read from it next would be taken for the answer to another question.
-                # urllib3 throws away a socket that it finds shut.
+                # The next request would read these bytes as its response. urllib3 discards a
+                # socket that is shut down.
                 with suppress(OSError):
                     sock.shutdown(SHUT_RDWR)
         super().close()
 
 
-class _Source(io.RawIOBase):
-    """What the socket brings, before the deadline."""
+class _DeadlineSource(io.RawIOBase):
+    """Unbuffered reads from the socket, each with a timeout that ends at the deadline."""
 
-    def __init__(self, raw: io.RawIOBase, sock: socket, call: RequestState) -> None:
+    def __init__(self, raw: io.RawIOBase, sock: socket, state: RequestState) -> None:
         self._raw = raw
-        self._call = call
-        self._left = _MOST
+        self._state = state
+        self._remaining_bytes = _MAX_RESPONSE_BYTES
         self.sock = sock
-        self.has_ended = False
-        self.is_over = False
-        """Whether we do not want to hear more."""
+        self.at_eof = False
+        self.is_closing = False
+        """True if no more bytes are read from the socket."""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Buffer) -> int:
-        if self.is_over:
+        if self.is_closing:
             return 0
-        self.sock.settimeout(socket_timeout(self._call.deadline.read_timeout()))
+        self.sock.settimeout(socket_timeout(self._state.deadline.read_timeout()))
         received = self._raw.readinto(buffer) or 0
-        self.has_ended = not received
-        self._left -= received
-        if self._left < 0:
+        self.at_eof = not received
+        self._remaining_bytes -= received
+        if self._remaining_bytes < 0:
             raise http.client.HTTPException
         return received
 

@@ -1,4 +1,4 @@
-"""Sends with requests, and blocks."""
+"""`RequestsTransport`: sends requests with the requests library and blocks until the response."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from memsy._core.response_body import BodyDecoder, ignore_errors_unless_ok
 from memsy._core.time_source import SYSTEM_TIME
 from memsy._transports.errors import TransportFailure, client_closed_error, exception_chain
 from memsy._transports.headers import has_unambiguous_framing, normalize, request_headers
-from memsy._transports.requests.connection import Connection, SecureConnection
-from memsy._transports.requests.state import RequestState, current
+from memsy._transports.requests.connection import DeadlineHTTPConnection, DeadlineHTTPSConnection
+from memsy._transports.requests.state import RequestState, current_request
 from memsy._transports.tls import ssl_context_factory
 from memsy.exceptions import MemsyClientClosedError
 
@@ -37,35 +37,36 @@ if TYPE_CHECKING:
     from memsy._core.timeout import Deadline
     from memsy.exceptions import MemsyError
 
-_FOREIGN = (HTTPError, http.client.HTTPException, OSError, ValueError)
-"""All that comes from below. What requests raises is an OSError."""
+_LIBRARY_ERRORS = (HTTPError, http.client.HTTPException, OSError, ValueError)
+"""Base classes of all errors of the libraries. The exceptions of requests are `OSError`s."""
 
-_GARBLED = (InvalidHeader, http.client.HTTPException, ValueError)
+_MALFORMED = (InvalidHeader, http.client.HTTPException, ValueError)
 
-_AT_ONCE = 2**16
+_READ_BYTES = 2**16
 
 
 class RequestsTransport:
     """
-    A `Transport` for any number of threads, and for both sides of a fork.
+    A `Transport` for any number of threads, and for parent and child after a fork.
 
-    No request of it looks into the environment, a netrc file or a cookie jar, is redirected or
-    repeated. The look-up of the host's name is the one thing that the deadline does not end.
+    It ignores environment variables, netrc files and cookies, follows no redirect and never
+    retries. The deadline does not end a host name lookup.
     """
 
     def __init__(self, settings: Settings, clock: TimeSource = SYSTEM_TIME) -> None:
         self.clock = clock
         self._adapters: dict[int, _Adapter] = {}
+        """Adapters by process id."""
         self._is_closed = False
         self._settings = settings
-        self._context = ssl_context_factory(settings.connection)
+        self._ssl_context = ssl_context_factory(settings.connection)
         url = urlsplit(settings.base_url)
-        self._is_secure = url.scheme == "https"
-        self._peer, self._above = url.netloc, url.path
+        self._is_https = url.scheme == "https"
+        self._peer, self._target_prefix = url.netloc, url.path
         if settings.connection.proxy:
             self._peer += " through the proxy"
-            if not self._is_secure:
-                self._above = settings.base_url  # such a proxy wants to be told where to go
+            if not self._is_https:
+                self._target_prefix = settings.base_url  # a forwarding proxy needs the whole URL
 
     @property
     def peer(self) -> tuple[str, int] | None:
@@ -74,12 +75,12 @@ class RequestsTransport:
     def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         if self._is_closed:
             raise client_closed_error()
-        call = RequestState(deadline, self._above + request.target)
-        token = current.set(call)
+        state = RequestState(deadline, self._target_prefix + request.target)
+        token = current_request.set(state)
         try:
-            return self._exchange(request, call)
+            return self._exchange(request, state)
         finally:
-            current.reset(token)
+            current_request.reset(token)
 
     def close(self) -> None:
         self._is_closed = True
@@ -98,77 +99,77 @@ class RequestsTransport:
                 source=self,
             )
 
-    def _exchange(self, request: HTTPRequest, call: RequestState) -> HTTPResponse:
+    def _exchange(self, request: HTTPRequest, state: RequestState) -> HTTPResponse:
         try:
             response = self._adapter().send(
-                _prepared(
+                _prepared_request(
                     request,
                     self._settings.base_url,
                     {**self._settings.headers(), **request_headers(request)},
                 ),
                 stream=True,
             )
-        except _FOREIGN as error:
-            raise self._told(error, call) from None
+        except _LIBRARY_ERRORS as error:
+            raise self._to_exception(error, state) from None
         except ImportError:
-            # urllib3 imports as it goes; in a destructor at the very end nothing can be.
+            # urllib3 imports modules lazily, which fails in destructors at interpreter shutdown.
             if not sys.is_finalizing():
                 raise
-            raise MemsyClientClosedError("the client was used after the end of Python") from None
+            raise MemsyClientClosedError("the client was used at interpreter shutdown") from None
         with response:
-            return self._reply(response.raw, call)
+            return self._read_response(response.raw, state)
 
-    def _reply(self, raw: RawResponse, call: RequestState) -> HTTPResponse:
+    def _read_response(self, raw: RawResponse, state: RequestState) -> HTTPResponse:
         headers = normalize(
             (name.encode("latin-1"), value.encode("latin-1")) for name, value in raw.headers.items()
         )
         if not has_unambiguous_framing(headers):
-            raise self._told(InvalidHeader(), call)
+            raise self._to_exception(InvalidHeader(), state)
         content = b""
         with ignore_errors_unless_ok(raw.status):
-            content = self._content(raw, headers.get("content-encoding"), call)
+            content = self._read_body(raw, headers.get("content-encoding"), state)
         return HTTPResponse(raw.status, headers, content)
 
-    def _content(self, raw: RawResponse, encoding: str | None, call: RequestState) -> bytes:
+    def _read_body(self, raw: RawResponse, encoding: str | None, state: RequestState) -> bytes:
         body = BodyDecoder(encoding)
         try:
-            while data := raw.read1(_AT_ONCE, decode_content=False):
+            while data := raw.read1(_READ_BYTES, decode_content=False):
                 body.feed(data)
-        except _FOREIGN as error:
-            raise self._told(error, call, is_answered=True) from None
+        except _LIBRARY_ERRORS as error:
+            raise self._to_exception(error, state, is_answered=True) from None
         return body.finish()
 
-    def _told(
-        self, error: Exception, call: RequestState, *, is_answered: bool = False
+    def _to_exception(
+        self, error: Exception, state: RequestState, *, is_answered: bool = False
     ) -> MemsyError:
-        behind = list(exception_chain(error))
-        if any(isinstance(cause, ClosedPoolError) for cause in behind):
+        causes = list(exception_chain(error))
+        if any(isinstance(cause, ClosedPoolError) for cause in causes):
             return client_closed_error()
         return TransportFailure(
             error,
-            call.deadline,
+            state.deadline,
             self._peer,
-            was_sent=call.was_sent,
+            was_sent=state.was_sent,
             is_answered=is_answered,
-            is_garbled=any(isinstance(cause, _GARBLED) for cause in behind)
-            and not any(isinstance(cause, ConnectionError) for cause in behind),
+            is_malformed=any(isinstance(cause, _MALFORMED) for cause in causes)
+            and not any(isinstance(cause, ConnectionError) for cause in causes),
         ).to_exception()
 
     def _adapter(self) -> _Adapter:
-        """This process's own: parent and child must not read from the same socket."""
+        """Return the adapter of this process: parent and child must not share a socket."""
         process = os.getpid()
         adapter = self._adapters.get(process)
         if adapter is None:
             adapter = self._adapters.setdefault(
-                process, _Adapter(self._settings, self._context() if self._is_secure else None)
+                process, _Adapter(self._settings, self._ssl_context() if self._is_https else None)
             )
         return adapter
 
 
-def _prepared(
+def _prepared_request(
     request: HTTPRequest, url: str, headers: Mapping[str, str]
 ) -> requests.PreparedRequest:
-    # By hand, for requests' own preparation reads the netrc file and rewrites URLs.
+    # PreparedRequest.prepare() would read the netrc file and rewrite the URL.
     prepared = requests.PreparedRequest()
     prepared.method = request.method
     prepared.url = url
@@ -178,18 +179,19 @@ def _prepared(
 
 
 class _Adapter(HTTPAdapter):
-    """All that requests has to do here: one base URL, one pool of connections to it."""
+    """requests adapter with one connection pool, for one base URL."""
 
     def __init__(self, settings: Settings, context: ssl.SSLContext | None) -> None:
-        # Without a limit: a thread more than places in the pool would mean a socket thrown away.
+        # 0 means no limit: with one, the pool drops the sockets of further threads after use.
         super().__init__(pool_maxsize=0)
         self._proxy = settings.connection.proxy
         manager = self.proxy_manager_for(self._proxy.url) if self._proxy else self.poolmanager
         self._pool: HTTPConnectionPool = manager.connection_from_url(
             settings.base_url, pool_kwargs={"ssl_context": context}
         )
-        connection: Any = SecureConnection if context else Connection
-        self._pool.ConnectionCls = connection  # its annotation is one that urllib3's own misses
+        # Any: urllib3's own connection classes do not match the annotation of ConnectionCls.
+        connection: Any = DeadlineHTTPSConnection if context else DeadlineHTTPConnection
+        self._pool.ConnectionCls = connection
 
     def close(self) -> None:
         super().close()
@@ -199,18 +201,22 @@ class _Adapter(HTTPAdapter):
         return self._pool
 
     def proxy_headers(self, proxy: str) -> dict[str, str]:
-        """What requests would read out of a URL with a password, which is then in every `repr`."""
+        """
+        Return the credentials for the proxy.
+
+        requests would take them from the proxy URL, and every `repr` shows that URL.
+        """
         credentials = self._proxy.authorization() if self._proxy else None
         return {"Proxy-Authorization": credentials} if credentials else {}
 
     def request_url(self, request: object, proxies: object) -> str:
-        return current.get().target
+        return current_request.get().target
 
     def cert_verify(self, conn: object, url: object, verify: object, cert: object) -> None:
-        """The context does that; requests would add certificates of its own choice to it."""
+        """Do nothing: the TLS context verifies, and requests would add certificates to it."""
 
     def build_response(self, req: requests.PreparedRequest, resp: RawResponse) -> requests.Response:
-        """Without the cookies, which requests would read out of it."""
+        """Return a response without cookies, which requests would extract from the headers."""
         response = requests.Response()
         response.raw = resp
         return response

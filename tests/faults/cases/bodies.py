@@ -279,7 +279,7 @@ CASES = [
         raw_responses(LENGTH_AND_CHUNKS + b"2\r\n{}\r\n0\r\n\r\n"),
         raises(
             MemsyConnectionError,
-            "is no HTTP response",
+            "is not valid HTTP",
             attempts=4,
             connections=4,
             maybe_processed=True,

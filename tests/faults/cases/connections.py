@@ -95,8 +95,8 @@ def slow_resolver() -> Iterator[Endpoint]:
 
 
 NOT_SENT = {"maybe_processed": False, "requests": 0}
-CONNECTION_LOST = "closed the connection without an answer"
-NOT_HTTP = "is no HTTP response"
+CONNECTION_LOST = "closed the connection without a response"
+NOT_HTTP = "is not valid HTTP"
 
 CASES = [
     Case(
@@ -181,14 +181,14 @@ CASES = [
         "C07",
         "no-response",
         every_connection(never_respond),
-        times_out("no answer within 0.2 s", maybe_processed=True),
+        times_out("no response within 0.2 s", maybe_processed=True),
         options=SHORT_TIMEOUT,
     ),
     Case(
         "C07",
         "no-response-to-ingest",
         every_connection(never_respond),
-        times_out("no answer within 0.2 s", maybe_processed=True),
+        times_out("no response within 0.2 s", maybe_processed=True),
         ingest,
         options=SHORT_TIMEOUT,
     ),
@@ -196,7 +196,7 @@ CASES = [
         "C07",
         "no-response-within-read-timeout",
         every_connection(never_respond),
-        raises(MemsyTimeoutError, "no answer within 0.05 s", attempts=4, maybe_processed=True),
+        raises(MemsyTimeoutError, "no response within 0.05 s", attempts=4, maybe_processed=True),
         options={"timeout": Timeout(total=20, read=0.05)},
     ),
     Case(
@@ -225,7 +225,7 @@ CASES = [
             "C10",
             f"slow-response-{part}",
             every_connection(script),
-            times_out("no answer within 0.2 s", maybe_processed=True),
+            times_out("no response within 0.2 s", maybe_processed=True),
             options=SHORT_TIMEOUT,
         )
         for part, script in {
@@ -238,7 +238,7 @@ CASES = [
             "C11",
             f"slow-response-{part}",
             every_connection(script),
-            times_out("no whole answer within 0.2 s", maybe_processed=True),
+            times_out("no complete response within 0.2 s", maybe_processed=True),
             options=SHORT_TIMEOUT,
         )
         for part, script in {
@@ -251,7 +251,7 @@ CASES = [
         "C12",
         "informational-100-endless",
         every_connection(send_endless_100_continue),
-        times_out("no answer within 0.2 s", maybe_processed=True),
+        times_out("no response within 0.2 s", maybe_processed=True),
         options=SHORT_TIMEOUT,
     ),
     *(
@@ -337,7 +337,7 @@ CASES = [
             "C17",
             f"write-timeout-8-mib-{what}",
             every_connection(script),
-            times_out("no answer within 0.2 s", maybe_processed=True, requests=requests),
+            times_out("no response within 0.2 s", maybe_processed=True, requests=requests),
             ingest_8_mib,
             options=SHORT_TIMEOUT,
         )

@@ -307,7 +307,7 @@ CASES = [
             failing_tunnel(script),
             raises(
                 MemsyConnectionError,
-                "no connection to api.example.org through the proxy can be made",
+                "cannot connect to api.example.org through the proxy",
                 attempts=4,
                 requests=0,
                 maybe_processed=False,

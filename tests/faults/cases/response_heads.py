@@ -89,7 +89,7 @@ CASES = [
             raw_responses(data + FOUND_JSON),
             raises(
                 MemsyConnectionError,
-                "is no HTTP response",
+                "is not valid HTTP",
                 attempts=4,
                 maybe_processed=True,
                 connections=4,
@@ -105,7 +105,7 @@ CASES = [
         every_connection(send_endless_headers),
         raises(
             MemsyConnectionError,
-            "is no HTTP response",
+            "is not valid HTTP",
             attempts=4,
             maybe_processed=True,
             max_memory_growth=MAX_BODY_BYTES / MIB,

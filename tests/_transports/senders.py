@@ -1,4 +1,4 @@
-"""Both transports behind one blocking face, so that a test states its promise once for both."""
+"""Both transports behind one sync interface, so that each test is written once for both."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEY = "msy_secret_of_the_tests"
 
 
 class Sender(Protocol):
-    """A transport to be used from outside of any event loop."""
+    """A transport for use outside of event loops."""
 
     def __init__(self, settings: Settings) -> None: ...
 
@@ -29,45 +29,46 @@ class Sender(Protocol):
 
     def close(self) -> None: ...
 
-    def end(self) -> None:
-        """Close it, and all that it needed to be tested."""
+    def dispose(self) -> None:
+        """Close the transport and the resources of the sender."""
 
 
-class Blocking:
+class SyncSender:
     """`RequestsTransport`."""
 
     def __init__(self, settings: Settings) -> None:
         self._transport = RequestsTransport(settings)
 
     def send(self, request: HTTPRequest = SEARCH, timeout: float | Timeout = 5.0) -> HTTPResponse:
-        return self._transport.send(request, within(timeout))
+        return self._transport.send(request, deadline_in(timeout))
 
     def close(self) -> None:
         self._transport.close()
 
-    end = close
+    dispose = close
 
 
-class Awaiting:
-    """`AiohttpTransport`, in a loop that runs only while something is sent."""
+class AsyncSender:
+    """`AiohttpTransport` in an event loop that runs only during `send()` and `close()`."""
 
     def __init__(self, settings: Settings) -> None:
         self._transport = AiohttpTransport(settings)
         self._loop = asyncio.new_event_loop()
 
     def send(self, request: HTTPRequest = SEARCH, timeout: float | Timeout = 5.0) -> HTTPResponse:
-        return self._loop.run_until_complete(self._transport.send(request, within(timeout)))
+        return self._loop.run_until_complete(self._transport.send(request, deadline_in(timeout)))
 
     def close(self) -> None:
         self._loop.run_until_complete(self._transport.close())
 
-    def end(self) -> None:
+    def dispose(self) -> None:
         self.close()
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
 
 
-def within(timeout: float | Timeout) -> Deadline:
+def deadline_in(timeout: float | Timeout) -> Deadline:
+    """Return a deadline that starts now."""
     return Deadline.start(SYSTEM_TIME, Timeout.of(timeout))
 
 
@@ -78,6 +79,7 @@ def settings_for(
     ca_file: str | None = None,
     client_cert: str | tuple[str, str] | None = None,
 ) -> Settings:
+    """Return the settings of a client of the data plane that does not retry."""
     return resolve_settings(
         Plane.DATA,
         base_url,
