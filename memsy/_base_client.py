@@ -28,7 +28,7 @@ class ClientBase(Generic[C]):
     """Constructor and copying, shared by the sync and async clients of both planes."""
 
     _plane: ClassVar[Plane]
-    _instead_of_a_pickle: ClassVar[str] = (
+    _pickling_advice: ClassVar[str] = (
         "make one client in each process, for example in the initializer of a multiprocessing pool"
     )
 
@@ -84,10 +84,10 @@ class ClientBase(Generic[C]):
             client_cert=client_cert,
             trust_environment=trust_environment,
         )
-        self._call: C = self._calling()
+        self._call: C = self._create_requestor()
 
     @abstractmethod
-    def _calling(self) -> C:
+    def _create_requestor(self) -> C:
         """Return a requestor with a new transport, for the settings of this client."""
 
     def __copy__(self) -> Self:
@@ -105,11 +105,11 @@ class ClientBase(Generic[C]):
 
     def _restore(self, attributes: dict[str, Any]) -> Self:
         self.__dict__.update(attributes)
-        self._call = self._calling()
+        self._call = self._create_requestor()
         return self
 
     def __reduce__(self) -> Never:
-        raise TypeError(f"{type(self).__name__} does not pickle: {self._instead_of_a_pickle}")
+        raise TypeError(f"{type(self).__name__} does not pickle: {self._pickling_advice}")
 
     def __repr__(self) -> str:
         if not hasattr(self, "_settings"):
@@ -120,10 +120,10 @@ class ClientBase(Generic[C]):
 class SyncClientBase(ClientBase[Requestor]):
     """Base class of the sync clients, on requests."""
 
-    def _calling(self) -> Requestor:
-        return Requestor(self._settings, self._transport(self._settings))
+    def _create_requestor(self) -> Requestor:
+        return Requestor(self._settings, self._create_transport(self._settings))
 
-    def _transport(self, settings: Settings) -> Transport:
+    def _create_transport(self, settings: Settings) -> Transport:
         from memsy._transports.requests.transport import RequestsTransport  # noqa: PLC0415 - loads requests
 
         return RequestsTransport(settings)
@@ -148,10 +148,10 @@ class SyncClientBase(ClientBase[Requestor]):
 class AsyncClientBase(ClientBase[AsyncRequestor]):
     """Base class of the async clients, on aiohttp."""
 
-    def _calling(self) -> AsyncRequestor:
-        return AsyncRequestor(self._settings, self._transport(self._settings))
+    def _create_requestor(self) -> AsyncRequestor:
+        return AsyncRequestor(self._settings, self._create_transport(self._settings))
 
-    def _transport(self, settings: Settings) -> AsyncTransport:
+    def _create_transport(self, settings: Settings) -> AsyncTransport:
         from memsy._transports.aiohttp.transport import AiohttpTransport  # noqa: PLC0415 - loads aiohttp
 
         return AiohttpTransport(settings)

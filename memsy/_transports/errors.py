@@ -43,7 +43,7 @@ class TransportFailure:
     """Host and port for error messages, with "through the proxy" if there is a proxy."""
     was_sent: bool
     """True if the service may have read a part of the request."""
-    is_answered: bool = False
+    has_response_head: bool = False
     """True if the response head was received."""
     is_malformed: bool = False
     """True if the received bytes are not an HTTP response."""
@@ -56,7 +56,7 @@ class TransportFailure:
         """
         if self._caused_by(TimeoutError, asyncio.TimeoutError):
             error: MemsyError = MemsyTimeoutError(self._timeout_message())
-        elif self.is_answered:
+        elif self.has_response_head:
             return corrupt("the connection broke in the middle of its body")
         elif (tls := self._tls_error()) is not None:
             error = MemsyTLSError(self._tls_message(tls))
@@ -84,7 +84,7 @@ class TransportFailure:
         if limit is None or self.deadline.remaining() <= 0:
             limit = timeout.total
         missing = "response" if self.was_sent else f"connection to {self.peer}"
-        return f"no {'complete ' if self.is_answered else ''}{missing} within {limit:g} s"
+        return f"no {'complete ' if self.has_response_head else ''}{missing} within {limit:g} s"
 
     def _tls_message(self, error: ssl.SSLError) -> str:
         if not isinstance(error, ssl.SSLCertVerificationError):

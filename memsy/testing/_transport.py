@@ -50,13 +50,13 @@ class _ServiceConnection:
     def _response(self, delivery: Delivery, deadline: Deadline, waited: float) -> HTTPResponse:
         """Return the response of `delivery` after `waited` seconds, or raise its error."""
         if delivery.duration > waited:
-            is_answered = delivery.mode is DeliveryMode.DRIPPING
-            raise self._error(TimeoutError(), deadline, is_answered=is_answered)
+            has_response_head = delivery.mode is DeliveryMode.DRIPPING
+            raise self._error(TimeoutError(), deadline, has_response_head=has_response_head)
         if delivery.mode is DeliveryMode.TLS_FAILURE:
             raise self._error(_certificate_error(), deadline, was_sent=False)
         if delivery.mode is not DeliveryMode.COMPLETE:
-            is_answered = delivery.mode is DeliveryMode.TRUNCATED
-            raise self._error(ConnectionResetError(), deadline, is_answered=is_answered)
+            has_response_head = delivery.mode is DeliveryMode.TRUNCATED
+            raise self._error(ConnectionResetError(), deadline, has_response_head=has_response_head)
         return delivery.response
 
     def _error(
@@ -65,9 +65,11 @@ class _ServiceConnection:
         deadline: Deadline,
         *,
         was_sent: bool = True,
-        is_answered: bool = False,
+        has_response_head: bool = False,
     ) -> MemsyError:
-        return TransportFailure(error, deadline, self._peer, was_sent, is_answered).to_exception()
+        return TransportFailure(
+            error, deadline, self._peer, was_sent, has_response_head
+        ).to_exception()
 
 
 class InMemoryTransport(_ServiceConnection):

@@ -37,7 +37,7 @@ _ROOT_URL = "http://memsy.test"
 class _FakeBase(ClientBase[C]):
     """Constructor of the fakes, the same for sync and async."""
 
-    _instead_of_a_pickle = (
+    _pickling_advice = (
         "its service exists only in this process. Serve the service with LocalServer, and make a "
         "client of the server in each process"
     )
@@ -80,12 +80,12 @@ class _FakeBase(ClientBase[C]):
 class _Fake(_FakeBase[Requestor], SyncClientBase):
     """Sync fake of either plane."""
 
-    def _calling(self) -> Requestor:
-        transport = self._transport(self._settings)
+    def _create_requestor(self) -> Requestor:
+        transport = self._create_transport(self._settings)
         hooks = [CallRecorder(self.calls)]
         return Requestor(self._settings, transport, hooks, _seeded_jitter())
 
-    def _transport(self, settings: Settings) -> InMemoryTransport:
+    def _create_transport(self, settings: Settings) -> InMemoryTransport:
         return InMemoryTransport(self.service, settings)
 
 
@@ -93,12 +93,12 @@ class _Fake(_FakeBase[Requestor], SyncClientBase):
 class _AsyncFake(_FakeBase[AsyncRequestor], AsyncClientBase):
     """Async fake of either plane."""
 
-    def _calling(self) -> AsyncRequestor:
-        transport = self._transport(self._settings)
+    def _create_requestor(self) -> AsyncRequestor:
+        transport = self._create_transport(self._settings)
         hooks = [CallRecorder(self.calls)]
         return AsyncRequestor(self._settings, transport, hooks, _seeded_jitter())
 
-    def _transport(self, settings: Settings) -> AsyncInMemoryTransport:
+    def _create_transport(self, settings: Settings) -> AsyncInMemoryTransport:
         return AsyncInMemoryTransport(self.service, settings)
 
 

@@ -36,7 +36,7 @@ def exception_for(
     deadline: Deadline = RUNNING,
     *,
     was_sent: bool = False,
-    is_answered: bool = False,
+    has_response_head: bool = False,
     is_malformed: bool = False,
 ) -> MemsyError:
     return TransportFailure(
@@ -44,7 +44,7 @@ def exception_for(
         deadline,
         "example.org",
         was_sent=was_sent,
-        is_answered=is_answered,
+        has_response_head=has_response_head,
         is_malformed=is_malformed,
     ).to_exception()
 
@@ -67,7 +67,7 @@ TIMEOUTS = [
 @pytest.mark.parametrize("error", TIMEOUTS, ids=repr)
 def test_wrapped_timeout_becomes_a_timeout_error(error: BaseException) -> None:
     assert type(exception_for(error)) is MemsyTimeoutError
-    assert type(exception_for(error, was_sent=True, is_answered=True)) is MemsyTimeoutError
+    assert type(exception_for(error, was_sent=True, has_response_head=True)) is MemsyTimeoutError
 
 
 def test_context_of_an_error_is_not_a_cause() -> None:
@@ -124,7 +124,7 @@ def test_sent_request_without_response_may_be_processed() -> None:
 
 
 def test_broken_response_body_is_retryable() -> None:
-    error = exception_for(ConnectionResetError(), was_sent=True, is_answered=True)
+    error = exception_for(ConnectionResetError(), was_sent=True, has_response_head=True)
     assert type(error) is MemsyResponseError
     assert error.is_retryable
     assert error.maybe_processed

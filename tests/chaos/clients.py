@@ -38,7 +38,7 @@ class SyncClient(MemsyClient):
         self._clock = clock
         super().__init__(base_url, KEY, timeout, retry=retry)
 
-    def _transport(self, settings: Settings) -> RequestsTransport:
+    def _create_transport(self, settings: Settings) -> RequestsTransport:
         return RequestsTransport(settings, self._clock)
 
 
@@ -55,7 +55,7 @@ class AsyncClient(AsyncMemsyClient):
         self._clock = clock
         super().__init__(base_url, KEY, timeout, retry=retry)
 
-    def _transport(self, settings: Settings) -> AiohttpTransport:
+    def _create_transport(self, settings: Settings) -> AiohttpTransport:
         return AiohttpTransport(settings, self._clock)
 
 

@@ -93,7 +93,7 @@ class _SyncClient(MemsyClient):
         self._recorder = recorder
         super().__init__(**options)
 
-    def _transport(self, settings: Settings) -> Transport:
+    def _create_transport(self, settings: Settings) -> Transport:
         return _RecordedTransport(RequestsTransport(settings, self._recorder.clock), self._recorder)
 
 
@@ -102,7 +102,7 @@ class _AsyncClient(AsyncMemsyClient):
         self._recorder = recorder
         super().__init__(**options)
 
-    def _transport(self, settings: Settings) -> AsyncTransport:
+    def _create_transport(self, settings: Settings) -> AsyncTransport:
         return _AsyncRecordedTransport(
             AiohttpTransport(settings, self._recorder.clock), self._recorder
         )
@@ -111,15 +111,15 @@ class _AsyncClient(AsyncMemsyClient):
 class _Fake(FakeMemsyClient):
     """Fake with the random pauses of the real client, seeded by the case."""
 
-    def _calling(self) -> Requestor:
-        return Requestor(self._settings, self._transport(self._settings))
+    def _create_requestor(self) -> Requestor:
+        return Requestor(self._settings, self._create_transport(self._settings))
 
 
 class _AsyncFake(FakeAsyncMemsyClient):
     """Async fake with the random pauses of the real client, seeded by the case."""
 
-    def _calling(self) -> AsyncRequestor:
-        return AsyncRequestor(self._settings, self._transport(self._settings))
+    def _create_requestor(self) -> AsyncRequestor:
+        return AsyncRequestor(self._settings, self._create_transport(self._settings))
 
 
 class ScriptedService(LocalService):

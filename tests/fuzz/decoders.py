@@ -152,7 +152,7 @@ class _FixedResponseClient(SyncClientBase):
         self._fixed_transport = transport
         super().__init__("http://memsy.test", "msy_local", max_retries=0)
 
-    def _transport(self, settings: Settings) -> _FixedTransport:
+    def _create_transport(self, settings: Settings) -> _FixedTransport:
         return self._fixed_transport
 
 

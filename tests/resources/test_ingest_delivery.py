@@ -95,7 +95,7 @@ class Client(FakeMemsyClient):
         self._network = network
         super().__init__(timeout=timeout, retry=policy, service=LocalService(clock=network.clock))
 
-    def _transport(self, settings: Settings) -> FaultyTransport:
+    def _create_transport(self, settings: Settings) -> FaultyTransport:
         return FaultyTransport(self.service, settings, self._network)
 
 

@@ -91,7 +91,7 @@ class _SyncRecordingClient(SyncClientBase):
         self._recording = recording
         super().__init__(base_url, api_key, timeout=100.0)
 
-    def _transport(self, settings: Settings) -> Transport:
+    def _create_transport(self, settings: Settings) -> Transport:
         return Transport(self._recording)
 
 
@@ -102,7 +102,7 @@ class _AsyncRecordingClient(AsyncClientBase):
         self._recording = recording
         super().__init__(base_url, api_key, timeout=100.0)
 
-    def _transport(self, settings: Settings) -> AsyncTransport:
+    def _create_transport(self, settings: Settings) -> AsyncTransport:
         return AsyncTransport(self._recording)
 
 

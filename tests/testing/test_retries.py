@@ -314,7 +314,7 @@ def test_wait_for_consent_ends_with_an_error_other_than_409(
     assert clock.now == Clock().now + timedelta(seconds=6)
 
 
-@pytest.mark.parametrize(("after", "message"), [(0, "no answer"), (10, "still not ready")])
+@pytest.mark.parametrize(("after", "message"), [(0, "no response"), (10, "still not ready")])
 def test_wait_for_consent_times_out_without_a_response(
     service: LocalService, clock: Clock, after: int, message: str
 ) -> None:

@@ -177,13 +177,13 @@ class _RequestTracker:
     def was_sent(self) -> bool:
         return self._transport is not None
 
-    def to_exception(self, error: Exception, *, is_answered: bool = False) -> MemsyError:
+    def to_exception(self, error: Exception, *, has_response_head: bool = False) -> MemsyError:
         return TransportFailure(
             error,
             self.deadline,
             self.peer,
             was_sent=self.was_sent,
-            is_answered=is_answered,
+            has_response_head=has_response_head,
             is_malformed=isinstance(error, _MALFORMED),
         ).to_exception()
 
@@ -228,7 +228,7 @@ async def _read_body(
         while data := await response.content.readany():
             body.feed(data)
     except _LIBRARY_ERRORS as error:
-        raise tracker.to_exception(error, is_answered=True) from None
+        raise tracker.to_exception(error, has_response_head=True) from None
     return body.finish()
 
 

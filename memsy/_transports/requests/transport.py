@@ -136,11 +136,11 @@ class RequestsTransport:
             while data := raw.read1(_READ_BYTES, decode_content=False):
                 body.feed(data)
         except _LIBRARY_ERRORS as error:
-            raise self._to_exception(error, state, is_answered=True) from None
+            raise self._to_exception(error, state, has_response_head=True) from None
         return body.finish()
 
     def _to_exception(
-        self, error: Exception, state: RequestState, *, is_answered: bool = False
+        self, error: Exception, state: RequestState, *, has_response_head: bool = False
     ) -> MemsyError:
         causes = list(exception_chain(error))
         if any(isinstance(cause, ClosedPoolError) for cause in causes):
@@ -150,7 +150,7 @@ class RequestsTransport:
             state.deadline,
             self._peer,
             was_sent=state.was_sent,
-            is_answered=is_answered,
+            has_response_head=has_response_head,
             is_malformed=any(isinstance(cause, _MALFORMED) for cause in causes)
             and not any(isinstance(cause, ConnectionError) for cause in causes),
         ).to_exception()
