@@ -88,12 +88,12 @@ def project(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Project
     return Project(tmp_path, tmp_path_factory.getbasetemp() / "mypy")
 
 
-def test_a_stand_in_with_equal_members_is_accepted(project: Project) -> None:
+def test_stand_in_with_equal_members_is_accepted(project: Project) -> None:
     project.write(stand_in=STAND_IN)
     assert not project.check()
 
 
-def test_a_different_parameter_is_reported_on_its_line(project: Project) -> None:
+def test_different_parameter_is_reported_on_its_line(project: Project) -> None:
     """mypy alone accepts a further parameter with a default value."""
     changed = "async def health(self, deep: bool = False)"
     project.write(stand_in=STAND_IN.replace("async def health(self)", changed))
@@ -103,7 +103,7 @@ def test_a_different_parameter_is_reported_on_its_line(project: Project) -> None
     )
 
 
-def test_an_undeclared_public_member_is_reported(project: Project) -> None:
+def test_undeclared_public_member_is_reported(project: Project) -> None:
     project.write(stand_in=STAND_IN.replace(', more=("calls",)', ""))
     assert (
         '"calls" is public but not in "AsyncMemsyClientProtocol": '
@@ -112,7 +112,7 @@ def test_an_undeclared_public_member_is_reported(project: Project) -> None:
 
 
 @pytest.mark.parametrize("workers", [0, 2])
-def test_a_change_in_a_module_that_is_not_imported_is_reported_with_a_warm_cache(
+def test_change_in_module_that_is_not_imported_is_reported_with_warm_cache(
     project: Project, workers: int
 ) -> None:
     """`async_client` does not import the changed module, and `client` does not change."""
@@ -135,6 +135,6 @@ def test_default_values_are_kept_in_the_cache(project: Project) -> None:
     assert '"limit: int = 1000", but "limit: int = 10" in "Rows"' in project.check()
 
 
-def test_the_package_does_not_import_mypy() -> None:
+def test_package_does_not_import_mypy() -> None:
     program = "import sys, memsy.testing, memsy.parity; assert 'mypy' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -32,7 +32,7 @@ class Shape(NamedTuple):
 @pytest.mark.parametrize(
     ("cls", "mark"), MARKS, ids=[f"{cls.__name__}-{mark.reference.__name__}" for cls, mark in MARKS]
 )
-def test_a_marked_class_has_the_members_of_its_reference(cls: type[object], mark: Mark) -> None:
+def test_marked_class_has_the_members_of_its_reference(cls: type[object], mark: Mark) -> None:
     is_mirror = isinstance(mark, mirrors)
     more = mark.more if isinstance(mark, implements) else ()
     ours, theirs = shapes(cls, is_mirror), shapes(mark.reference, is_mirror)

@@ -73,7 +73,7 @@ def test_every_applicable_mutation_is_applied_to_every_member() -> None:
                 assert len(mutations) >= min_mutations(member), (cls, name)
 
 
-def test_every_mutation_is_used() -> None:
+def test_every_mutation_applies_to_a_member() -> None:
     """Except the one for iterators, because no member returns an iterator yet."""
     members = [f for cls in ORIGINAL.classes.values() for f in cls.members.values()]
     used = {mutation for member in members for mutation in applicable(member)}

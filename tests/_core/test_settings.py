@@ -71,9 +71,9 @@ def test_environment_completes_missing_arguments() -> None:
 def test_error_names_the_missing_argument_and_variable(
     base_url: str | None, api_key: str | None, message: str
 ) -> None:
-    with pytest.raises(MemsyConfigurationError) as raised:
+    with pytest.raises(MemsyConfigurationError) as excinfo:
         resolve_with(base_url, api_key)
-    assert str(raised.value) == message
+    assert str(excinfo.value) == message
 
 
 @pytest.mark.parametrize(
@@ -107,9 +107,9 @@ def test_control_url_comes_from_its_variable_or_the_data_plane_url(
     ],
 )
 def test_control_url_is_not_derived_from_an_url_without_v1(environment: dict[str, str]) -> None:
-    with pytest.raises(MemsyConfigurationError) as raised:
+    with pytest.raises(MemsyConfigurationError) as excinfo:
         resolve_with(None, plane=Plane.CONTROL, environment=environment)
-    assert str(raised.value) == (
+    assert str(excinfo.value) == (
         "no base URL: pass base_url=... or set MEMSY_CONTROL_URL "
         "(or a MEMSY_BASE_URL that ends in /v1)"
     )
@@ -158,9 +158,9 @@ def test_invalid_base_url_is_rejected(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["https://u:hunter2@h/v1", "https://hunter2@h/v1", "https://@h"])
 def test_base_url_with_credentials_is_rejected_and_not_shown(url: str) -> None:
-    with pytest.raises(MemsyConfigurationError, match="must not contain a user") as raised:
+    with pytest.raises(MemsyConfigurationError, match="must not contain a user") as excinfo:
         resolve_with(url)
-    assert "hunter2" not in str(raised.value)
+    assert "hunter2" not in str(excinfo.value)
 
 
 @pytest.mark.parametrize(
@@ -170,10 +170,10 @@ def test_base_url_with_credentials_is_rejected_and_not_shown(url: str) -> None:
 )
 def test_unprintable_key_is_rejected_and_not_shown(affix: str) -> None:
     for key in (KEY + affix, affix + KEY, KEY[:9] + affix + KEY[9:]):
-        with pytest.raises(MemsyConfigurationError, match="api_key") as raised:
+        with pytest.raises(MemsyConfigurationError, match="api_key") as excinfo:
             resolve_with(api_key=key)
-        assert KEY[:9] not in repr(raised.value)
-        assert KEY[9:] not in repr(raised.value)
+        assert KEY[:9] not in repr(excinfo.value)
+        assert KEY[9:] not in repr(excinfo.value)
 
 
 def test_empty_argument_is_not_completed_from_the_environment() -> None:
@@ -193,9 +193,9 @@ def test_option_of_another_type_is_rejected() -> None:
 
 @pytest.mark.parametrize("key", [7, b"msy_secret", ["msy_secret"], {"key": "msy_secret"}], ids=repr)
 def test_key_of_another_type_is_not_shown(key: Any) -> None:  # noqa: ANN401 - untyped code
-    with pytest.raises(MemsyConfigurationError, match="api_key must be a str") as raised:
+    with pytest.raises(MemsyConfigurationError, match="api_key must be a str") as excinfo:
         resolve_with(api_key=key)
-    assert "msy_secret" not in str(raised.value)
+    assert "msy_secret" not in str(excinfo.value)
 
 
 def test_repr_shows_neither_key_nor_proxy_password() -> None:
@@ -264,7 +264,7 @@ def test_proxy_argument_overrides_the_environment() -> None:
     assert settings.connection.proxy == Proxy("http://mine:1")
 
 
-def test_missing_file_is_rejected(tmp_path: Path) -> None:
+def test_missing_certificate_file_is_rejected(tmp_path: Path) -> None:
     for name in ("ca_file", "client_cert"):
         missing: dict[str, Any] = {name: tmp_path / "missing.pem"}
         with pytest.raises(MemsyConfigurationError, match=rf"{name}: file .* does not exist"):
@@ -273,7 +273,7 @@ def test_missing_file_is_rejected(tmp_path: Path) -> None:
         resolve_with(client_cert=(__file__, str(tmp_path / "missing.pem")))
 
 
-def test_files_are_stored_as_text_paths(tmp_path: Path) -> None:
+def test_certificate_files_are_stored_as_text_paths(tmp_path: Path) -> None:
     file = tmp_path / "some.pem"
     file.touch()
     connection = resolve_with(ca_file=file, client_cert=str(file)).connection

@@ -27,9 +27,9 @@ def gzipped(data: bytes) -> bytes:
 
 
 def assert_rejected(sender: Sender, reason: str, *, is_retryable: bool) -> None:
-    with pytest.raises(MemsyResponseError) as caught:
+    with pytest.raises(MemsyResponseError) as excinfo:
         sender.send()
-    error = caught.value
+    error = excinfo.value
     assert str(error) == f"a response arrived, but {reason}"
     assert (error.is_retryable, error.maybe_processed) == (is_retryable, True)
     assert error.__context__ is None or error.__suppress_context__

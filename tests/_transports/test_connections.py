@@ -25,9 +25,9 @@ from tests.support.server_scripts import (
 
 
 def error_of(sender: Sender, request: HTTPRequest | None = None) -> MemsyError:
-    with pytest.raises(MemsyError) as caught:
+    with pytest.raises(MemsyError) as excinfo:
         sender.send(request) if request else sender.send()
-    error = caught.value
+    error = excinfo.value
     # No library error in the traceback: its frames hold the headers.
     assert error.__suppress_context__
     assert error.__cause__ is None

@@ -25,10 +25,10 @@ GRACE = 5.0
 @contextmanager
 def times_out(message: str, *, maybe_processed: bool = True) -> Iterator[None]:
     started = time.monotonic()
-    with pytest.raises(MemsyTimeoutError, match=f"^{re.escape(message)}$") as caught:
+    with pytest.raises(MemsyTimeoutError, match=f"^{re.escape(message)}$") as excinfo:
         yield
     assert time.monotonic() - started < TIMEOUT + GRACE
-    assert caught.value.maybe_processed is maybe_processed
+    assert excinfo.value.maybe_processed is maybe_processed
 
 
 def silent(peer: Peer) -> None:

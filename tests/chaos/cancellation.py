@@ -44,7 +44,7 @@ def _respond_unless_slow(peer: Peer) -> None:
 
 
 def cancel_calls(seed: int, calls: int = CANCELLED) -> CancellationResult:
-    """Cancel *calls* at times that *seed* decides, and then make others."""
+    """Cancel `calls` at times that `seed` decides, and then make others."""
     with RawServer(_respond_unless_slow) as server:
         return asyncio.run(_cancel_calls(f"http://127.0.0.1:{server.port}/v1", Random(seed), calls))
 

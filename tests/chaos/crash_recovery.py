@@ -62,7 +62,7 @@ class CrashReport:
 
 
 def kill_servers(seed: int, mode: str, rounds: Iterable[int]) -> CrashReport:
-    """Kill one server for each of *rounds*, numbered from 0, while it stores events."""
+    """Kill one server for each of `rounds`, numbered from 0, while it stores events."""
     random = Random(seed)
     report = CrashReport()
     with TemporaryDirectory() as directory:

@@ -37,7 +37,7 @@ def bombs() -> Iterator[Case]:
 
 
 def cost(case: Case, mode: str) -> Cost:
-    """Return the cost of the bomb of *case* in a new process."""
+    """Return the cost of the bomb of `case` in a new process."""
     with case.scenario() as endpoint:
         return call_in_subprocess(_search, endpoint.base_url, mode)
 

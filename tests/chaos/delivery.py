@@ -44,7 +44,7 @@ class ClientOptions:
         return self.policy.max_retries + 1
 
     def expected_errors(self, calls: int) -> float:
-        """Return the average number of *calls* whose attempts all meet a fault."""
+        """Return the average number of `calls` whose attempts all meet a fault."""
         return float(calls * FAULT_RATE**self.attempts)
 
 

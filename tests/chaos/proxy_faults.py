@@ -24,7 +24,7 @@ class ProxyFault:
     """
     A fault of the proxy.
 
-    If it is *after_processing*, the service handles the request, and the fault replaces the
+    If it is `after_processing`, the service handles the request, and the fault replaces the
     response. Otherwise the service never sees the request.
     """
 
@@ -61,7 +61,7 @@ PROXY_FAULTS: tuple[ProxyFault, ...] = tuple(_faults())
 
 
 class FaultSampler:
-    """Random faults at a *rate* of 0.0 to 1.0, decided by *seed*; each fault is equally likely."""
+    """Random faults at a `rate` of 0.0 to 1.0, decided by `seed`; each fault is equally likely."""
 
     def __init__(self, seed: int, rate: float, faults: Sequence[ProxyFault] = PROXY_FAULTS) -> None:
         self._random = Random(seed)

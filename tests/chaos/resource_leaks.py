@@ -57,7 +57,7 @@ class ResourceUsage:
 
 
 def leaked(mode: str, rounds: int) -> ResourceUsage:
-    """Return the growth of this process over *rounds* of all fault cases."""
+    """Return the growth of this process over `rounds` of all fault cases."""
     _run_all_cases(mode, _WARM_UP_ROUNDS)
     before = ResourceUsage.now()
     _run_all_cases(mode, rounds)

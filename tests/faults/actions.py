@@ -50,7 +50,7 @@ def run_task(
     between_calls: Callable[[], object] = do_nothing,
 ) -> Outcome:
     """
-    Run *task* with a client of that *kind*, and return the outcome as far as the client knows it.
+    Run `task` with a client of that `kind`, and return the outcome as far as the client knows it.
 
     Args:
         task: Calls of the client.

@@ -56,7 +56,7 @@ class ClientPair:
     loop: asyncio.AbstractEventLoop
 
     def run(self, call: PairCall) -> object:
-        """Return the result of *call*."""
+        """Return the result of `call`."""
         returned = call(self)
         return self.loop.run_until_complete(returned) if inspect.iscoroutine(returned) else returned
 
@@ -216,7 +216,7 @@ DISPLAYS: dict[str, Callable[[BaseException], str]] = {
 
 
 def deep_repr(value: object) -> str:
-    """Return the repr of *value* and of the objects within, six levels deep."""
+    """Return the repr of `value` and of the objects within, six levels deep."""
     seen = dict[int, object]()
     pending = [(value, 0)]
     while pending:

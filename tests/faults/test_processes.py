@@ -86,7 +86,7 @@ def test_forked_processes_get_their_own_responses(mode: str) -> None:
 
 @needs_fork
 @pytest.mark.covers("X02")
-def test_child_in_the_loop_of_its_parent_opens_its_own_connections() -> None:
+def test_forked_child_in_the_loop_of_its_parent_opens_its_own_connections() -> None:
     program = """
         memsy = AsyncMemsyClient(url, key, timeout=20)
         loop = asyncio.new_event_loop()
@@ -112,7 +112,7 @@ def test_child_in_the_loop_of_its_parent_opens_its_own_connections() -> None:
 @needs_fork
 @pytest.mark.covers("X02")
 @pytest.mark.parametrize("mode", SETUP)
-def test_child_does_not_wait_for_threads_of_its_parent(mode: str) -> None:
+def test_forked_child_does_not_wait_for_threads_of_its_parent(mode: str) -> None:
     """The threads were in the middle of calls at the fork, and do not exist in the child."""
     program = """
         def keep_searching():
@@ -143,7 +143,7 @@ def test_child_does_not_wait_for_threads_of_its_parent(mode: str) -> None:
 
 @needs_fork
 @pytest.mark.covers("X02")
-def test_child_does_not_wait_for_a_lock_of_its_parent() -> None:
+def test_forked_child_does_not_wait_for_a_lock_of_its_parent() -> None:
     """A thread of the parent holds the lock of the retry budget at the fork."""
     program = """
         from memsy._core.retry import RetryBudget
@@ -200,9 +200,7 @@ def test_forked_children_have_different_backoff() -> None:
 @pytest.mark.covers("X02", "Z02")
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 @pytest.mark.parametrize("client", ["MemsyClient", "AsyncMemsyClient"])
-def test_processes_of_a_pool_create_a_client_each_and_return_errors(
-    client: str, method: str
-) -> None:
+def test_pool_processes_create_their_own_client_and_return_errors(client: str, method: str) -> None:
     program = f"""
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
@@ -225,7 +223,7 @@ def test_processes_of_a_pool_create_a_client_each_and_return_errors(
 
 @pytest.mark.covers("Z01")
 @pytest.mark.parametrize("client", ["MemsyClient", "AsyncMemsyClient"])
-def test_pickling_a_client_for_a_pool_raises_a_type_error_with_the_fix(client: str) -> None:
+def test_pickling_client_for_pool_raises_type_error_with_fix(client: str) -> None:
     program = f"""
         from concurrent.futures import ProcessPoolExecutor
 

@@ -54,7 +54,7 @@ async def test_600_concurrent_async_calls_share_256_connections() -> None:
 
 
 @pytest.mark.covers("X03")
-def test_200_threads_have_a_connection_each() -> None:
+def test_each_of_200_threads_has_its_own_connection() -> None:
     with (
         EchoServer(together=200) as server,
         MemsyClient(server.base_url, KEY, timeout=10.0, max_retries=0) as memsy,
@@ -66,7 +66,7 @@ def test_200_threads_have_a_connection_each() -> None:
 
 
 @pytest.mark.covers("X04")
-async def test_400_cancelled_calls_leave_no_tasks_and_all_connections_free() -> None:
+async def test_400_cancelled_calls_leak_no_tasks_and_no_connections() -> None:
     """Calls are cancelled before they start, while sending, waiting, pausing and queueing."""
     with EchoServer(together=MAX_CONNECTIONS) as server:
         async with AsyncMemsyClient(server.base_url, KEY, timeout=60.0) as memsy:

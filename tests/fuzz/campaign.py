@@ -92,12 +92,12 @@ def fuzz(name: str, inputs: int, seed: str) -> Campaign:
 
 
 def random_input(target: Target, seed: str, number: int) -> bytes:
-    """Return the input of that *number*."""
+    """Return the input of that `number`."""
     return target.random_input(Random(f"{seed}/{number}"))
 
 
 def check_all(target: Target, inputs: Iterable[bytes]) -> WorkerResult:
-    """Check *inputs*, and minimize the findings."""
+    """Check `inputs`, and minimize the findings."""
     collector = FindingCollector(target)
     for data in inputs:
         collector.check(data)

@@ -62,7 +62,7 @@ class Clients:
         )
 
     def call_sync(self, call: ClientCall) -> Outcome:
-        """Return the outcome of *call* with the sync clients."""
+        """Return the outcome of `call` with the sync clients."""
         began = time.monotonic()
         try:
             result = call(*self._sync)
@@ -71,7 +71,7 @@ class Clients:
         return _returned(call, result, time.monotonic() - began)
 
     def call_async(self, call: ClientCall) -> Outcome:
-        """Return the outcome of *call* with the async clients."""
+        """Return the outcome of `call` with the async clients."""
         began = time.monotonic()
         try:
             result = self._loop.run_until_complete(self._await(call))

@@ -41,7 +41,7 @@ def is_available() -> bool:
 
 
 def fuzz(name: str, seconds: int) -> Campaign:
-    """Fuzz the target of that *name* for *seconds*."""
+    """Fuzz the target of that `name` for `seconds`."""
     from tests.fuzz.campaign import Campaign  # loads modules that atheris must instrument first
 
     began = time.monotonic()

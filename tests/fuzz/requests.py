@@ -118,7 +118,7 @@ class ServerRequests:
         )
 
     def _statuses(self, data: bytes) -> list[int]:
-        """Return the statuses of all responses to *data*."""
+        """Return the statuses of all responses to `data`."""
         received = b""
         host, _, port = self._server.base_url.split("/")[2].partition(":")
         with socket.create_connection((host, int(port)), _HANG_TIMEOUT) as connection:

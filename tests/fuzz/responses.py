@@ -36,7 +36,7 @@ class Delivery:
         return _TIMEOUT if self.closes else _OPEN_TIMEOUT
 
     def split(self, response: bytes) -> Sequence[bytes]:
-        """Return *response* in pieces of equal size."""
+        """Return `response` in pieces of equal size."""
         size = -(-len(response) // self.segments) or 1
         return [response[start : start + size] for start in range(0, len(response), size)]
 

@@ -46,7 +46,7 @@ def test_parse_transcript_sets_kind_and_role() -> None:
 
 
 @pytest.mark.memsy(limits={"events_ingested": 2})
-def test_run_reports_a_used_up_quota_and_the_place_to_resume(
+def test_run_reports_exhausted_quota_and_the_event_to_resume_at(
     worker: TranscriptWorker, capsys: Output
 ) -> None:
     assert run(worker, EVENTS, skipped=40) == 1

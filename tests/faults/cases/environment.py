@@ -63,7 +63,7 @@ def netrc_file() -> Iterator[Endpoint]:
 
 
 def proxy_that_must_not_be_used(variables: tuple[str, ...], *, no_proxy: str = "") -> Scenario:
-    """A server that the client must contact directly, and a proxy that *variables* name."""
+    """A server that the client must contact directly, and a proxy that `variables` name."""
 
     @contextmanager
     def scenario() -> Iterator[Endpoint]:
@@ -95,7 +95,7 @@ def proxy_set_between_calls() -> Iterator[Endpoint]:
 
 
 def through_proxy(*variables: str, user: str = "", base_url: str = REMOTE_URL) -> Scenario:
-    """A proxy that responds in place of *base_url*; *variables* or an option name the proxy."""
+    """A proxy that responds in place of `base_url`; `variables` or an option name the proxy."""
 
     @contextmanager
     def scenario() -> Iterator[Endpoint]:
@@ -149,7 +149,7 @@ def through_tunnel(*variables: str) -> Scenario:
 
 
 def failing_tunnel(script: Script) -> Scenario:
-    """A proxy that runs *script* when the client asks for a tunnel."""
+    """A proxy that runs `script` when the client asks for a tunnel."""
 
     @contextmanager
     def scenario() -> Iterator[Endpoint]:
