@@ -77,13 +77,13 @@ def first_connections(*scripts: Script) -> Scenario:
 
 
 def raw_responses(*responses: bytes) -> Scenario:
-    """One server that sends one of `responses` to each request, and the last one for ever."""
+    """One server that sends one of `responses` to each request, and repeats the last one."""
     return with_new_script(lambda: respond_with(*responses))
 
 
 @frozen
 class Responses:
-    """Valid HTTP responses, one to each request, the last one for ever; fakes return them, too."""
+    """Valid HTTP responses, one to each request; the last one repeats. Fakes return them, too."""
 
     responses: Sequence[HTTPResponse]
 
@@ -112,7 +112,7 @@ FOUND_RESPONSE = http_response(200, FOUND_JSON, content_type="application/json")
 
 
 def no_server(base_url: str) -> Scenario:
-    """A base URL without a server of ours."""
+    """A base URL without a local server."""
 
     @contextmanager
     def scenario() -> Iterator[Endpoint]:
@@ -130,7 +130,7 @@ def closed_port() -> Iterator[Endpoint]:
 
 @contextmanager
 def full_backlog() -> Iterator[Endpoint]:
-    """A listener whose backlog is full: the system answers no further connection."""
+    """A listener whose backlog is full: the system accepts no further connection."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)

@@ -24,7 +24,7 @@ AsyncFunction: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 @pytest.mark.covers("X05")
 @pytest.mark.parametrize("end", ["asyncio.run(memsy.close())", "del memsy", ""])
 def test_client_created_at_module_level_works_in_every_event_loop(end: str) -> None:
-    """The client is made outside of any loop, and leaves no warning, closed or not."""
+    """The client is created outside of any loop. Closed or not, it causes no warning."""
     program = """
         memsy = AsyncMemsyClient(url, key, timeout=20)
 

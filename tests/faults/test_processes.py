@@ -11,18 +11,18 @@ from tests.faults.child_program import SETUP, output
 from tests.support.raw_server import Peer, RawServer, respond_with, response
 from tests.support.search_responses import echo_query
 
-NOT_FOUND = response(b'{"detail":"nobody of that name"}', status="404 Not Found")
+NOT_FOUND = response(b'{"detail":"memory not found"}', status="404 Not Found")
 BUSY = response(b"{}", status="503 Service Unavailable")
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="the platform has no fork()")
 
 
 def echo_or_fail(peer: Peer) -> None:
-    """Echo each query; "nobody" gets a 404, and "again" a 503 the first time."""
+    """Echo each query; "missing" gets a 404, and "again" a 503 the first time."""
     refused = set[bytes]()
     while True:
         request = peer.read()
-        if b'"nobody' in request:
+        if b'"missing' in request:
             peer.send(NOT_FOUND)
         elif b'"again' in request and request not in refused:
             refused.add(request)
@@ -212,10 +212,10 @@ def test_pool_processes_create_their_own_client_and_return_errors(client: str, m
             found = list(pool.map(search, texts))
             assert [text for text, _ in found] == texts
             assert os.getpid() not in {{process for _, process in found}}
-            error = pool.submit(search, "nobody").exception()
+            error = pool.submit(search, "missing").exception()
         assert type(error) is NotFoundError
         assert (error.status_code, error.attempts) == (404, 1)
-        assert error.response.content == b'{{"detail":"nobody of that name"}}'
+        assert error.response.content == b'{{"detail":"memory not found"}}'
         """
     with RawServer(echo_or_fail) as server:
         assert output(server, program) == ""

@@ -82,9 +82,9 @@ async def test_400_cancelled_calls_leak_no_tasks_and_no_connections() -> None:
             errors = await asyncio.gather(*calls, return_exceptions=True)
             assert {type(error) for error in errors} == {asyncio.CancelledError}
 
-            began = time.monotonic()
+            started_at = time.monotonic()
             results = await asyncio.gather(*map(memsy.search, queries(20)))
-            assert time.monotonic() - began < 0.5 + GRACE
+            assert time.monotonic() - started_at < 0.5 + GRACE
             assert results == [found(query) for query in queries(20)]
             assert asyncio.all_tasks() == before
             await wait_until(lambda: not server.waiting)
@@ -163,10 +163,10 @@ def test_wall_clock_jump_delays_no_retry(kind: ClientKind, wall_clock: WallClock
         peer.wait_for_close()
 
     with RawServer(script) as server:
-        began = time.monotonic()
+        started_at = time.monotonic()
         memsy = client_of(kind, url_of(server), timeout=20.0, retry_backoff=0.01)
         assert search_and_close(memsy, "tea") == found("tea")
-        assert time.monotonic() - began < GRACE
+        assert time.monotonic() - started_at < GRACE
     assert wall_clock.reads > 0
 
 
@@ -181,10 +181,10 @@ def test_wall_clock_jump_does_not_move_the_deadline(
         peer.send_slowly(OK * 20, every=0.03)
 
     with RawServer(script) as server:
-        began = time.monotonic()
+        started_at = time.monotonic()
         with pytest.raises(MemsyTimeoutError):
             search_and_close(client_of(kind, url_of(server), timeout=0.2), "tea")
-        assert 0.2 <= time.monotonic() - began < 0.2 + GRACE
+        assert 0.2 <= time.monotonic() - started_at < 0.2 + GRACE
 
 
 def url_of(server: RawServer) -> str:

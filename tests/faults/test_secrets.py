@@ -55,7 +55,7 @@ def test_no_display_of_an_error_shows_a_secret(mode: str, failure: str) -> None:
 
 @pytest.mark.parametrize("name", DISPLAYS)
 def test_display_shows_a_leaked_secret(name: str) -> None:
-    """Each display shows the key of an error that has it everywhere."""
+    """Each display shows a key that the error holds in every place."""
 
     def leak(key: str) -> None:
         error = MemsyError(f"refused: {key}")
