@@ -38,7 +38,7 @@ class ResourceUsage:
     @classmethod
     def now(cls) -> ResourceUsage:
         gc.collect()
-        # isinstance() would ask the objects for their class, and closed ones may raise.
+        # isinstance() reads `__class__` of each object, which may raise for a closed one.
         types = map(type, gc.get_objects())
         return cls(
             files=len(list(Path("/dev/fd").iterdir())),
