@@ -1,4 +1,4 @@
-"""Fuzz target for responses: both clients end in time, with a result or an error of ours."""
+"""Fuzz target for responses: both clients end in time, with a result or a `MemsyError`."""
 
 from __future__ import annotations
 
