@@ -125,7 +125,7 @@ def test_write_that_was_not_processed_is_retried(
 
 
 def test_refused_connection_is_retried_after_a_503() -> None:
-    """This occurs when a service behind a gateway restarts."""
+    """A service that restarts behind a gateway causes these two responses."""
     assert ScriptedExchange(WRITE).run(HTTPResponse(503), connection_refused(), OK).error is None
 
 

@@ -112,12 +112,12 @@ class Guard(Hook):
 
     accepted: int = 0
     checked: list[AttemptStart] = field(factory=list)
-    refusal: BaseException = field(factory=Refused)
+    error: BaseException = field(factory=Refused)
 
     def guard_attempt(self, event: AttemptStart) -> None:
         self.checked.append(event)
         if len(self.checked) > self.accepted:
-            raise self.refusal
+            raise self.error
 
 
 @define
@@ -414,17 +414,17 @@ def test_attempt_refused_by_a_guard_is_not_sent(connect: type[Client]) -> None:
     guard, log, transport = Guard(), EventLog(), ScriptedTransport([OK])
     with pytest.raises(Refused) as excinfo:
         connect(transport, log, guard).call()
-    assert excinfo.value is guard.refusal
+    assert excinfo.value is guard.error
     assert transport.sent == []
     assert log.names == ["CallStart", "CallEnd"]
-    assert (log.end.error, log.end.attempts) == (guard.refusal, 0)
+    assert (log.end.error, log.end.attempts) == (guard.error, 0)
 
 
 def test_ordinary_exception_of_a_guard_is_not_retried(connect: type[Client]) -> None:
-    guard, transport = Guard(refusal=PermissionError("no")), ScriptedTransport([OK])
+    guard, transport = Guard(error=PermissionError("no")), ScriptedTransport([OK])
     with pytest.raises(PermissionError) as excinfo:
         connect(transport, guard).call()
-    assert excinfo.value is guard.refusal
+    assert excinfo.value is guard.error
     assert (transport.sent, len(guard.checked)) == ([], 1)
 
 

@@ -17,7 +17,7 @@ from tests.support.json_strategies import FINITE_JSON
 INVALID_JSON = {
     "html": b"<!DOCTYPE html><title>Sign in to Free-WiFi</title>",
     "empty": b"",
-    "cut": b'{"status": "o',
+    "truncated": b'{"status": "o',
     "invalid UTF-8": b'{"status": "\xff"}',
     "UTF-16": '{"status": "ok"}'.encode("utf-16"),
     "BOM": b'\xef\xbb\xbf{"status": "ok"}',

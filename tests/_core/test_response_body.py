@@ -74,7 +74,7 @@ def test_missing_body_is_empty(encoding: str | None) -> None:
     ],
 )
 def test_truncated_compressed_body_is_rejected(encoding: str, data: bytes) -> None:
-    """This includes the checksum, which follows the content."""
+    """A body without its checksum, which follows the content, is rejected, too."""
     for length in range(1, len(data)):
         assert_rejected(encoding, data[:length], "its body is cut short", is_retryable=True)
 

@@ -250,13 +250,13 @@ def test_settings_are_immutable() -> None:
         resolve_with().base_url = "http://evil"  # type: ignore[misc]  # the test expects the error
 
 
-PROXIES = {"https_proxy": "http://theirs:1"}
+PROXIES = {"https_proxy": "http://proxy:1"}
 
 
 def test_proxy_variable_is_ignored_without_trust_environment() -> None:
     assert resolve_with(environment=PROXIES).connection.proxy is None
     trusted = resolve_with(environment=PROXIES, trust_environment=True)
-    assert trusted.connection.proxy == Proxy("http://theirs:1")
+    assert trusted.connection.proxy == Proxy("http://proxy:1")
 
 
 def test_proxy_argument_overrides_the_environment() -> None:
@@ -283,16 +283,16 @@ def test_certificate_files_are_stored_as_text_paths(tmp_path: Path) -> None:
 
 
 def test_ca_file_variables_need_trust_environment(tmp_path: Path) -> None:
-    ours, theirs = tmp_path / "ours.pem", tmp_path / "theirs.pem"
-    ours.touch()
-    theirs.touch()
-    environment = {"REQUESTS_CA_BUNDLE": str(theirs)}
+    explicit, variable = tmp_path / "explicit.pem", tmp_path / "variable.pem"
+    explicit.touch()
+    variable.touch()
+    environment = {"REQUESTS_CA_BUNDLE": str(variable)}
     trusted: dict[str, Any] = {"environment": environment, "trust_environment": True}
     assert resolve_with(environment=environment).connection.ca_file is None
-    assert resolve_with(**trusted).connection.ca_file == str(theirs)
-    assert resolve_with(**trusted, ca_file=ours).connection.ca_file == str(ours)
-    environment["SSL_CERT_FILE"] = str(ours)
-    assert resolve_with(**trusted).connection.ca_file == str(ours)
+    assert resolve_with(**trusted).connection.ca_file == str(variable)
+    assert resolve_with(**trusted, ca_file=explicit).connection.ca_file == str(explicit)
+    environment["SSL_CERT_FILE"] = str(explicit)
+    assert resolve_with(**trusted).connection.ca_file == str(explicit)
     environment["SSL_CERT_FILE"] = str(tmp_path / "missing.pem")
     with pytest.raises(MemsyConfigurationError, match=r"SSL_CERT_FILE: file .* does not exist"):
         resolve_with(**trusted)

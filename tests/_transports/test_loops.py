@@ -33,7 +33,7 @@ def echo_targets(peer: Peer) -> None:
 
 
 def test_transport_works_in_sequential_loops(serve: Serve) -> None:
-    """It is created before the first loop and never closed. Nothing warns."""
+    """The transport is created before the first loop and never closed, without a warning."""
     server = serve(respond_with(OK))
     transport = transport_to(server)
     for _ in range(4):

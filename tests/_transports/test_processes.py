@@ -180,9 +180,9 @@ def test_interrupt_ends_a_waiting_request(serve: Serve, mode: str) -> None:
     with subprocess.Popen([*command(program), url], stderr=subprocess.PIPE, text=True) as process:
         assert request_received.wait(30)
         process.send_signal(signal.SIGINT)
-        started = time.monotonic()
+        started_at = time.monotonic()
         assert process.wait(10) in (-signal.SIGINT, 130)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started_at < 2
         assert process.stderr
         assert process.stderr.read().rstrip().endswith("KeyboardInterrupt")
 
