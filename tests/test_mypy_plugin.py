@@ -1,4 +1,4 @@
-"""The mypy plugin in the project of a user, with a stand-in of the user's own."""
+"""The mypy plugin in the project of a user, with a client class of the user."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ strict = True
 plugins = memsy.mypy_plugin
 """
 
-STAND_IN = """
+CLIENT_CLASS = """
 from memsy import AsyncMemsyClient, AsyncMemsyClientProtocol, HealthResponse
 from memsy.parity import implements
 
@@ -88,23 +88,23 @@ def project(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Project
     return Project(tmp_path, tmp_path_factory.getbasetemp() / "mypy")
 
 
-def test_stand_in_with_equal_members_is_accepted(project: Project) -> None:
-    project.write(stand_in=STAND_IN)
+def test_client_class_with_equal_members_is_accepted(project: Project) -> None:
+    project.write(own_client=CLIENT_CLASS)
     assert not project.check()
 
 
 def test_different_parameter_is_reported_on_its_line(project: Project) -> None:
     """mypy alone accepts a further parameter with a default value."""
     changed = "async def health(self, deep: bool = False)"
-    project.write(stand_in=STAND_IN.replace("async def health(self)", changed))
+    project.write(own_client=CLIENT_CLASS.replace("async def health(self)", changed))
     assert project.check().endswith(
-        'stand_in.py:9: error: "health": parameter 1 is "deep: bool = False", but absent in '
+        'own_client.py:9: error: "health": parameter 1 is "deep: bool = False", but absent in '
         '"AsyncMemsyClientProtocol": remove it  [parity]\n'
     )
 
 
 def test_undeclared_public_member_is_reported(project: Project) -> None:
-    project.write(stand_in=STAND_IN.replace(', more=("calls",)', ""))
+    project.write(own_client=CLIENT_CLASS.replace(', more=("calls",)', ""))
     assert (
         '"calls" is public but not in "AsyncMemsyClientProtocol": '
         "add it to `more=(...)` or make it private" in project.check()

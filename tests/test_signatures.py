@@ -111,15 +111,15 @@ def test_official_parameters_come_first_and_other_parameters_are_optional_keywor
     name: str, method: str
 ) -> None:
     surface, cls = IMPLEMENTATIONS[name]
-    ours = parameters(getattr(cls, method))
+    declared = parameters(getattr(cls, method))
     if method == "__init__":
-        theirs = parameters(official_surface.constructor)
+        official = parameters(official_surface.constructor)
         # URL and key are optional, because the environment can provide them.
-        theirs[:2] = [parameter.replace(default=None) for parameter in theirs[:2]]
+        official[:2] = [parameter.replace(default=None) for parameter in official[:2]]
     else:
-        theirs = parameters(vars(SURFACES[surface])[method])
-    assert ours[: len(theirs)] == theirs
-    added = ours[len(theirs) :]
+        official = parameters(vars(SURFACES[surface])[method])
+    assert declared[: len(official)] == official
+    added = declared[len(official) :]
     assert {parameter.name for parameter in added} == additions(name, method)
     assert {parameter.kind for parameter in added} <= {inspect.Parameter.KEYWORD_ONLY}
     assert not any(parameter.default is parameter.empty for parameter in added)

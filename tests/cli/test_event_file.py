@@ -53,13 +53,13 @@ def test_invalid_line_is_an_error(line: bytes, message: str) -> None:
 
 
 def test_error_names_file_and_line() -> None:
-    """Empty lines are counted."""
+    """Empty lines count."""
     with pytest.raises(CommandError, match=r"^events\.jsonl, line 3: not JSON"):
         list(reader(EVENT, b"", b"{"))
 
 
 def test_empty_lines_are_skipped() -> None:
-    """They still count in the line numbers of the other lines."""
+    """Empty lines still count in the line numbers of the other lines."""
     assert [number for number, _ in reader(b"", EVENT, b"  ", EVENT, b"")] == [2, 4]
 
 

@@ -237,7 +237,7 @@ def test_file_that_cannot_be_read_twice_is_an_error(cli: CommandLine) -> None:
 
 @pytest.mark.skipif(not Path("/dev/stdin").exists(), reason="no /dev/stdin on this platform")
 def test_redirected_stdin_is_an_error(write_events: WriteEvents) -> None:
-    """It looks like a regular file, but the directory of /dev/stdin takes no progress file."""
+    """/dev/stdin looks like a regular file, but its directory takes no progress file."""
     command = (sys.executable, "-m", "memsy", "ingest", "/dev/stdin")
     with write_events(EVENTS).open() as file:
         result = subprocess.run(

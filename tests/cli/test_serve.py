@@ -111,15 +111,15 @@ def test_stdout_has_only_the_base_url(serve: StartServe) -> None:
 def test_signal_stops_the_server_with_exit_code_0(
     serve: StartServe, number: signal.Signals
 ) -> None:
-    """It stops quickly, even with an idle connection and an unfinished request."""
+    """The server stops quickly, even with an idle connection and an unfinished request."""
     serving = serve()
     with serving.connect() as idle, serving.connect() as busy:
         idle.sendall(get_request("/v1/health"))
         read_response(idle)
         busy.sendall(request_head(content_length=10))
-        started = time.monotonic()
+        started_at = time.monotonic()
         exit_code, _, stderr = serving.stop(number)
-        assert time.monotonic() - started < MAX_STOP_SECONDS
+        assert time.monotonic() - started_at < MAX_STOP_SECONDS
         assert (exit_code, "Traceback" in stderr) == (0, False)
         assert is_closed(idle)
 
@@ -291,7 +291,7 @@ async def test_600_concurrent_connections_are_served(serve: StartServe) -> None:
     for _ in tasks:
         await connected.acquire()
     all_connected.set()
-    started = time.monotonic()
+    started_at = time.monotonic()
     responses = await asyncio.gather(*tasks)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started_at < 5
     assert {response.partition(b"\r\n")[0] for response in responses} == {b"HTTP/1.1 200 OK"}

@@ -84,7 +84,7 @@ def test_client_class_without_a_filter_fails_the_contract_tests(pytest_output: s
 
 
 def test_table_of_faults_contains_every_exception() -> None:
-    """`MemsyError` is missing, as it is never raised itself."""
+    """`MemsyError` itself is never raised, so it is not in the table."""
     assert sorted(name for name, _ in FAULT_ROWS) == sorted({*exceptions.__all__} - {"MemsyError"})
 
 

@@ -1,4 +1,4 @@
-"""Virtual clock: time, blocking and async sleeps, wake-up order, several event loops."""
+"""Virtual clock: time, sync and async sleeps, wake-up order, several event loops."""
 
 from __future__ import annotations
 
@@ -243,10 +243,10 @@ class TestAutojump:
         assert wakeups == [("awaiting", 10.0), ("awaiting", 11.0)]
 
     async def test_hour_of_polling_takes_no_real_time(self) -> None:
-        clock, began = Clock(), time.monotonic()
+        clock, started_at = Clock(), time.monotonic()
         await sleep_and_record(clock, Wakeups(), "poll", *[60.0] * 60)
         assert clock.monotonic() == 3600.0
-        assert time.monotonic() - began < 5.0
+        assert time.monotonic() - started_at < 5.0
 
 
 @given(st.lists(st.lists(st.integers(1, 9).map(float), max_size=4), max_size=6))
@@ -422,10 +422,10 @@ class TestLoops:
             other_sleeps.wait(10)
             await task
 
-        began, other = time.monotonic(), thread_with_loop(ends)
+        started_at, other = time.monotonic(), thread_with_loop(ends)
         asyncio.run(main())
         other.join(10)
-        assert time.monotonic() - began < 20.0
+        assert time.monotonic() - started_at < 20.0
         assert wakeups == [("ends", 1.0), ("continues", 2.0), ("continues", 4.0)]
 
     def test_loop_blocked_by_another_loop_does_not_delay_it(self) -> None:
@@ -485,10 +485,10 @@ class TestLoops:
 def test_realtime_clock_follows_the_system_clock() -> None:
     before, clock = time.time(), Clock(realtime=True)
     assert abs(clock.time() - before) < 1
-    began = clock.monotonic()
-    while clock.monotonic() == began:
+    started_at = clock.monotonic()
+    while clock.monotonic() == started_at:
         time.sleep(0)
-    assert clock.monotonic() > began
+    assert clock.monotonic() > started_at
 
 
 def test_sleeps_on_a_realtime_clock_take_no_real_time() -> None:

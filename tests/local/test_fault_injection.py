@@ -236,15 +236,15 @@ def test_dripping_response_ends_at_the_deadline(
 def test_delay_in_a_fake_passes_on_the_clock(
     service: LocalService, clock: Clock, open_client: OpenClient
 ) -> None:
-    began = clock.now
+    started_at = clock.now
     service.faults.delay_next("search", 20)
     service.faults.fail_next("search", MemsyTimeoutError)
     with open_client(service, retry=NO_RETRY) as memsy:
         memsy.search("tea")
-        assert clock.now - began == timedelta(seconds=20)
+        assert clock.now - started_at == timedelta(seconds=20)
         with pytest.raises(MemsyTimeoutError):
             memsy.search("tea")
-        assert clock.now - began == timedelta(seconds=50)
+        assert clock.now - started_at == timedelta(seconds=50)
 
 
 @with_each_client

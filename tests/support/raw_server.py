@@ -77,7 +77,7 @@ class Peer:
             self.pause(every)
 
     def pause(self, seconds: float = 10.0) -> None:
-        """Do nothing for that long, or until the server stops."""
+        """Wait for `seconds`, or until the server stops."""
         if self._server.stopped.wait(seconds):
             raise ConnectionError("the server has stopped")
 
@@ -164,7 +164,7 @@ class RawServer:
 
 def respond_with(*responses: bytes) -> Script:
     """
-    Return a script that sends one of `responses` to each request, and the last one for ever.
+    Return a script that sends one of `responses` to each request, and repeats the last one.
 
     All connections share the list.
     """

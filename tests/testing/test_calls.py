@@ -233,7 +233,7 @@ async def test_concurrent_calls_are_in_start_order() -> None:
 
 
 def test_calls_equal_a_list_of_calls(fakes: Fakes) -> None:
-    """`assert fake.calls == []` is a natural assertion, so it works."""
+    """Users write `assert fake.calls == []`."""
     assert fakes.calls == []
     fakes.memsy.health()
     fakes.memsy.search("tea")
@@ -286,7 +286,7 @@ def test_calls_clear_removes_all_calls(fakes: Fakes) -> None:
     ],
 )
 def test_unknown_operation_is_rejected(operation: str) -> None:
-    """Otherwise an assertion that there are no such calls would pass because of a typo."""
+    """With a typo, an assertion that there are no such calls would pass."""
     with pytest.raises(ValueError, match="is not a client method that sends requests"):
         FakeMemsyClient().calls.of(operation)
 

@@ -321,7 +321,7 @@ def test_wait_for_consent_ends_with_an_error_other_than_409(
 def test_wait_for_consent_times_out_without_a_response(
     service: LocalService, clock: Clock, after: int, message: str
 ) -> None:
-    """The message differs if the service answered an earlier poll."""
+    """The message differs if an earlier poll got a response."""
     control = FakeMemsyControlClient(service=service, timeout=100.0)
     connector_id = control.connectors.create("notion").connector_id
     service.faults.fail_next("connectors.list_resources", MemsyTimeoutError, after=after)

@@ -1,4 +1,4 @@
-"""Ingest and status endpoints: ids, de-duplication, stored fields, states."""
+"""Ingest and status endpoints: ids, deduplication, stored fields, states."""
 
 from __future__ import annotations
 

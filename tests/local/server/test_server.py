@@ -204,9 +204,9 @@ def test_stopping_closes_every_connection() -> None:
         idle.sendall(get_request("/v1/health"))
         read_response(idle)
         busy.sendall(request_head(content_length=10))
-        began = time.monotonic()
+        started_at = time.monotonic()
         server.stop()
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - started_at < 2
         assert is_closed(idle)
         assert is_closed(busy)
 
@@ -229,7 +229,7 @@ def test_response_in_progress_is_completed_on_stop() -> None:
 
 
 def test_200_starts_leak_no_threads_and_no_files() -> None:
-    """There are also no resource warnings."""
+    """The starts give no `ResourceWarning` either."""
     with warnings.catch_warnings(), LocalService() as service:
         warnings.simplefilter("error")
         start_and_stop(service)
@@ -261,9 +261,9 @@ def test_silent_response_does_not_delay_stop() -> None:
             connection.sendall(get_request("/v1/health"))
             while not server.service.requests:
                 time.sleep(0.001)
-            began = time.monotonic()
+            started_at = time.monotonic()
             server.stop()
-            assert time.monotonic() - began < 3.0
+            assert time.monotonic() - started_at < 3.0
             assert is_closed(connection)
 
 
@@ -274,6 +274,6 @@ def test_disconnected_client_does_not_delay_stop() -> None:
             connection.sendall(get_request("/v1/health"))
             while not server.service.requests:
                 time.sleep(0.001)
-        began = time.monotonic()
+        started_at = time.monotonic()
         server.stop()
-        assert time.monotonic() - began < 0.4
+        assert time.monotonic() - started_at < 0.4
