@@ -67,7 +67,7 @@ def test_exhausted_quota_returns_402_without_a_retry(
     assert http_client.post("/chat", json=STATEMENT).status_code == 200
     response = http_client.post("/chat", json=QUESTION)
     assert response.status_code == 402
-    assert "quota is used up: events_ingested, 1 a month" in response.json()["detail"]
+    assert "quota is exhausted: events_ingested, 1 a month" in response.json()["detail"]
     assert isinstance(async_memsy_client.calls[-1].error, UsageLimitExceeded)
     assert async_memsy_client.calls[-1].attempts == 1
 

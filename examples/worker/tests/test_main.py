@@ -51,7 +51,7 @@ def test_run_reports_exhausted_quota_and_the_event_to_resume_at(
 ) -> None:
     assert run(worker, EVENTS, skipped=40) == 1
     assert (
-        "quota used up: events_ingested, 2 of 2; resume with --skip 42" in capsys.readouterr().out
+        "quota exhausted: events_ingested, 2 of 2; resume with --skip 42" in capsys.readouterr().out
     )
 
 
