@@ -71,9 +71,9 @@ def memsy_async(url: str) -> float:
     async def measure() -> float:
         async with AsyncMemsyClient(url, KEY) as memsy:
             await memsy.health()
-            started = time.process_time()
+            started_at = time.process_time()
             await asyncio.gather(*(memsy.search("tea") for _ in range(REQUESTS)))
-            return time.process_time() - started
+            return time.process_time() - started_at
 
     return asyncio.run(measure())
 
@@ -87,9 +87,9 @@ def aiohttp_session(url: str) -> float:
                     return await response.json()
 
             await search()
-            started = time.process_time()
+            started_at = time.process_time()
             await asyncio.gather(*(search() for _ in range(REQUESTS)))
-            return time.process_time() - started
+            return time.process_time() - started_at
 
     return asyncio.run(measure())
 
@@ -102,19 +102,19 @@ def httpx_async(url: str) -> float:
                 return (await client.post(f"{url}/search", json=BODY)).json()
 
             await search()
-            started = time.process_time()
+            started_at = time.process_time()
             await asyncio.gather(*(search() for _ in range(REQUESTS)))
-            return time.process_time() - started
+            return time.process_time() - started_at
 
     return asyncio.run(measure())
 
 
 def _measure_sequential(search: Callable[[], object]) -> float:
     search()  # opens the connection
-    started = time.process_time()
+    started_at = time.process_time()
     for _ in range(REQUESTS):
         search()
-    return time.process_time() - started
+    return time.process_time() - started_at
 
 
 COMPARISONS: dict[str, tuple[Benchmark, ...]] = {

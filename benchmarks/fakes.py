@@ -169,10 +169,10 @@ def _child_cpu_seconds() -> float:
 
 def _measure(function: Callable[[], object], repeats: int = REPEATS) -> float:
     """Return the CPU time of one call in seconds, the average of `repeats` calls."""
-    started = time.process_time()
+    started_at = time.process_time()
     for _ in range(repeats):
         function()
-    return (time.process_time() - started) / repeats
+    return (time.process_time() - started_at) / repeats
 
 
 def main() -> None:

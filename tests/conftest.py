@@ -23,7 +23,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 def pytest_report_header() -> str | None:
     """Warn if the environment selects a live service for the contract tests."""
-    # Imported here, because pytest must rewrite the asserts of this module first.
+    # A lazy import: pytest must first rewrite the asserts of this module.
     from tests.support.contract_subjects import SUBJECTS, live
 
     if live in SUBJECTS:

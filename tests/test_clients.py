@@ -58,7 +58,7 @@ def test_every_resource_is_an_attribute(make_client: MakeAnyClient) -> None:
 
 
 @pytest.mark.parametrize("client_type", CLIENT_TYPES)
-def test_construction_names_the_missing_setting(
+def test_missing_setting_is_named_in_the_error(
     client_type: type[Client | Control], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for variable in ("MEMSY_BASE_URL", "MEMSY_CONTROL_URL", "MEMSY_API_KEY"):
@@ -141,7 +141,7 @@ def test_repr_and_attributes_do_not_show_the_key(make_client: MakeAnyClient) -> 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("client_type", CLIENT_TYPES)
-def test_pickling_a_client_raises_with_advice(
+def test_pickling_a_client_raises_a_type_error_with_the_fix(
     client_type: type[Client | Control], protocol: int
 ) -> None:
     with pytest.raises(
@@ -233,8 +233,8 @@ def test_errors_do_not_hold_the_key(make_client: MakeAnyClient) -> None:
         HTTPResponse(404),
     ):
         recording = Recording([response])
-        with pytest.raises(MemsyError) as raised:
+        with pytest.raises(MemsyError) as excinfo:
             outcome(make_client, lambda client: client.health(), recording)
-        error = raised.value
+        error = excinfo.value
         assert "msy_key" not in f"{error} {error!r} {vars(error)}"
         assert b"msy_key" not in pickle.dumps(error)

@@ -75,7 +75,7 @@ def bodies_of(endpoint: Endpoint[Any]) -> list[str | None]:
     ]
 
 
-def test_names_and_routes_are_unique() -> None:
+def test_endpoint_names_and_routes_are_unique() -> None:
     by_name = Counter((endpoint.plane, endpoint.name) for endpoint in endpoints())
     by_route = Counter((endpoint.plane, endpoint.route) for endpoint in endpoints())
     assert set(by_name.values()) == set(by_route.values()) == {1}
@@ -87,25 +87,25 @@ def test_every_client_method_calls_an_endpoint(plane: Plane) -> None:
 
 
 @every_endpoint
-def test_a_method_returns_the_response_of_its_endpoint(endpoint: Endpoint[Any]) -> None:
+def test_method_returns_the_response_of_its_endpoint(endpoint: Endpoint[Any]) -> None:
     method = methods(endpoint.plane)[endpoint.name]
     assert get_type_hints(method)["return"] == endpoint.response
 
 
 @every_endpoint
-def test_the_models_of_a_response_are_public(endpoint: Endpoint[Any]) -> None:
+def test_models_of_a_response_are_public(endpoint: Endpoint[Any]) -> None:
     shapes = (endpoint.response, *get_args(endpoint.response))
     for model in (shape for shape in shapes if inspect.isclass(shape) and attrs.has(shape)):
         assert getattr(models, model.__name__) is model
 
 
 @every_endpoint
-def test_a_get_is_safe_to_repeat_and_has_no_body(endpoint: Endpoint[Any]) -> None:
+def test_get_is_safe_to_repeat_and_has_no_body(endpoint: Endpoint[Any]) -> None:
     if endpoint.method == "GET":
         assert (endpoint.retry_safety, endpoint.body) == (RetrySafety.ALWAYS, ())
 
 
-def test_the_local_service_has_the_same_endpoints() -> None:
+def test_local_service_has_the_same_endpoints() -> None:
     local = {(route.name, route.method, f"/{'/'.join(route.pattern)}") for route in ROUTES}
     assert local == {(e.name, e.method, full_path(e)) for e in endpoints()}
 
@@ -114,14 +114,14 @@ def test_faults_can_be_scheduled_for_every_endpoint() -> None:
     assert {endpoint.name for endpoint in endpoints()} == OPERATIONS
 
 
-def test_the_local_service_accepts_one_call_of_every_endpoint() -> None:
+def test_local_service_accepts_one_call_of_every_endpoint() -> None:
     assert [call.endpoint for call in CALLS] == list(endpoints())
     rejected = {e.call.name: e.response for e in examples() if not 200 <= e.response.status < 300}
     assert not rejected
 
 
 @every_endpoint
-def test_an_endpoint_has_a_case_in_the_resource_tests(endpoint: Endpoint[Any]) -> None:
+def test_endpoint_has_a_case_in_the_resource_tests(endpoint: Endpoint[Any]) -> None:
     package = TEST_PACKAGES[endpoint.plane].__name__.replace(".", "/")
     assert bodies_of(endpoint), (
         f"{endpoint.route} has no case: add one to CASES of a module in {package}/"
@@ -129,7 +129,7 @@ def test_an_endpoint_has_a_case_in_the_resource_tests(endpoint: Endpoint[Any]) -
 
 
 @every_endpoint
-def test_a_body_has_the_declared_fields(endpoint: Endpoint[Any]) -> None:
+def test_body_has_the_declared_fields(endpoint: Endpoint[Any]) -> None:
     sent = set[str]()
     for body in bodies_of(endpoint):
         assert (body is None) == (not endpoint.body)

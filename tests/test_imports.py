@@ -205,7 +205,7 @@ def test_program_loads_neither_requests_nor_aiohttp(program: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["memsy", "memsy.testing", "memsy.testing.pytest_plugin"])
-def test_import_loads_almost_nothing(name: str) -> None:
+def test_import_of_lazy_module_loads_no_other_modules(name: str) -> None:
     """pytest imports the plugin of every installed package, and the parent packages."""
     code = (
         "import pytest, sys\n"

@@ -60,7 +60,7 @@ def test_meter_works_with_every_client(make_client: MakeAnyClient) -> None:
     assert meter_values(meter) == (7, 93, 1)
 
 
-def test_one_meter_reads_both_planes() -> None:
+def test_meter_reads_both_planes() -> None:
     with metered() as meter:
         RecordingClient(recording_of(metered_response(1, 99))).orgs.list()
         ControlRecordingClient(recording_of(metered_response(2, 98))).connectors.list()

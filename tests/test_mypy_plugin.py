@@ -1,4 +1,4 @@
-"""The mypy plugin in the project of a user, with a stand-in of the user's own."""
+"""The mypy plugin in the project of a user, with a client class of the user."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ strict = True
 plugins = memsy.mypy_plugin
 """
 
-STAND_IN = """
+CLIENT_CLASS = """
 from memsy import AsyncMemsyClient, AsyncMemsyClientProtocol, HealthResponse
 from memsy.parity import implements
 
@@ -88,23 +88,23 @@ def project(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Project
     return Project(tmp_path, tmp_path_factory.getbasetemp() / "mypy")
 
 
-def test_a_stand_in_with_equal_members_is_accepted(project: Project) -> None:
-    project.write(stand_in=STAND_IN)
+def test_client_class_with_equal_members_is_accepted(project: Project) -> None:
+    project.write(own_client=CLIENT_CLASS)
     assert not project.check()
 
 
-def test_a_different_parameter_is_reported_on_its_line(project: Project) -> None:
+def test_different_parameter_is_reported_on_its_line(project: Project) -> None:
     """mypy alone accepts a further parameter with a default value."""
     changed = "async def health(self, deep: bool = False)"
-    project.write(stand_in=STAND_IN.replace("async def health(self)", changed))
+    project.write(own_client=CLIENT_CLASS.replace("async def health(self)", changed))
     assert project.check().endswith(
-        'stand_in.py:9: error: "health": parameter 1 is "deep: bool = False", but absent in '
+        'own_client.py:9: error: "health": parameter 1 is "deep: bool = False", but absent in '
         '"AsyncMemsyClientProtocol": remove it  [parity]\n'
     )
 
 
-def test_an_undeclared_public_member_is_reported(project: Project) -> None:
-    project.write(stand_in=STAND_IN.replace(', more=("calls",)', ""))
+def test_undeclared_public_member_is_reported(project: Project) -> None:
+    project.write(own_client=CLIENT_CLASS.replace(', more=("calls",)', ""))
     assert (
         '"calls" is public but not in "AsyncMemsyClientProtocol": '
         "add it to `more=(...)` or make it private" in project.check()
@@ -112,7 +112,7 @@ def test_an_undeclared_public_member_is_reported(project: Project) -> None:
 
 
 @pytest.mark.parametrize("workers", [0, 2])
-def test_a_change_in_a_module_that_is_not_imported_is_reported_with_a_warm_cache(
+def test_change_in_module_that_is_not_imported_is_reported_with_warm_cache(
     project: Project, workers: int
 ) -> None:
     """`async_client` does not import the changed module, and `client` does not change."""
@@ -135,6 +135,6 @@ def test_default_values_are_kept_in_the_cache(project: Project) -> None:
     assert '"limit: int = 1000", but "limit: int = 10" in "Rows"' in project.check()
 
 
-def test_the_package_does_not_import_mypy() -> None:
+def test_package_does_not_import_mypy() -> None:
     program = "import sys, memsy.testing, memsy.parity; assert 'mypy' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], check=True)

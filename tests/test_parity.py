@@ -32,13 +32,15 @@ class Shape(NamedTuple):
 @pytest.mark.parametrize(
     ("cls", "mark"), MARKS, ids=[f"{cls.__name__}-{mark.reference.__name__}" for cls, mark in MARKS]
 )
-def test_a_marked_class_has_the_members_of_its_reference(cls: type[object], mark: Mark) -> None:
+def test_marked_class_has_the_members_of_its_reference(cls: type[object], mark: Mark) -> None:
     is_mirror = isinstance(mark, mirrors)
     more = mark.more if isinstance(mark, implements) else ()
-    ours, theirs = shapes(cls, is_mirror), shapes(mark.reference, is_mirror)
+    members, reference_members = shapes(cls, is_mirror), shapes(mark.reference, is_mirror)
     if is_mirror:
-        ours = {re.sub("^__a", "__", name): in_sync_form(shape) for name, shape in ours.items()}
-    assert {name: ours[name] for name in ours if name not in more} == theirs
+        members = {
+            re.sub("^__a", "__", name): in_sync_form(shape) for name, shape in members.items()
+        }
+    assert {name: members[name] for name in members if name not in more} == reference_members
 
 
 def test_every_public_class_of_a_surface_has_a_mark() -> None:

@@ -73,7 +73,7 @@ def test_every_applicable_mutation_is_applied_to_every_member() -> None:
                 assert len(mutations) >= min_mutations(member), (cls, name)
 
 
-def test_every_mutation_is_used() -> None:
+def test_every_mutation_applies_to_a_member() -> None:
     """Except the one for iterators, because no member returns an iterator yet."""
     members = [f for cls in ORIGINAL.classes.values() for f in cls.members.values()]
     used = {mutation for member in members for mutation in applicable(member)}
@@ -115,9 +115,11 @@ def expected_errors(copy: Skeleton, root: Path) -> Iterator[ExpectedError]:
     """Yield an error for each pair of members that differs from the pair in the original."""
     for marked, reference, is_mirror in ORIGINAL.comparisons:
         async_names = ASYNC_NAMES if is_mirror else {}
-        theirs = {async_names.get(name, name): name for name in member_names(copy, reference)}
-        for name in {**theirs, **dict.fromkeys(member_names(copy, marked))}:
-            pair = [(marked, name), (reference, theirs.get(name, name))]
+        reference_names = {
+            async_names.get(name, name): name for name in member_names(copy, reference)
+        }
+        for name in {**reference_names, **dict.fromkeys(member_names(copy, marked))}:
+            pair = [(marked, name), (reference, reference_names.get(name, name))]
             if is_inherited_by_both(copy, pair):
                 continue
             before = [as_text(ORIGINAL, cls, member, is_mirror) for cls, member in pair]
@@ -129,8 +131,8 @@ def expected_errors(copy: Skeleton, root: Path) -> Iterator[ExpectedError]:
 
 def is_inherited_by_both(skeleton: Skeleton, pair: list[tuple[str, str]]) -> bool:
     """Return True if both classes share one definition, so that it cannot differ."""
-    ours, theirs = (skeleton.definition(cls, member) for cls, member in pair)
-    return ours is not None and theirs is not None and ours[1] is theirs[1]
+    own, referenced = (skeleton.definition(cls, member) for cls, member in pair)
+    return own is not None and referenced is not None and own[1] is referenced[1]
 
 
 def member_names(copy: Skeleton, cls: str) -> list[str]:

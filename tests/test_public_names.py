@@ -65,7 +65,7 @@ def test_dir_has_only_public_names_and_modules(package: types.ModuleType) -> Non
 
 
 @pytest.mark.parametrize("package", [memsy, testing])
-def test_an_unknown_name_is_an_attribute_error(package: types.ModuleType) -> None:
+def test_unknown_name_is_an_attribute_error(package: types.ModuleType) -> None:
     with pytest.raises(
         AttributeError, match=f"module '{package.__name__}' has no attribute 'Nope'"
     ):
@@ -84,14 +84,14 @@ def test_an_unknown_name_is_an_attribute_error(package: types.ModuleType) -> Non
         *("memsy.local", "memsy.local.server", "memsy.local.service"),
     ],
 )
-def test_a_module_is_an_attribute_of_its_package(module: str) -> None:
+def test_module_is_an_attribute_of_its_package(module: str) -> None:
     """The package imports the module on first use."""
     package, _, name = module.rpartition(".")
     load = vars(import_module(package))["__getattr__"]
     assert load(name) is import_module(module)
 
 
-def test_the_package_has_the_names_of_the_official_client() -> None:
+def test_package_has_the_names_of_the_official_client() -> None:
     """4 clients, 39 models, 3 names about connectors and 14 exceptions: 60 names."""
     assert len(OFFICIAL) == 60
     assert set(memsy.__all__) >= OFFICIAL
@@ -117,7 +117,7 @@ def test_modules_have_the_paths_of_the_official_client(name: str) -> None:
     assert import_module(f"memsy.{name}").__doc__
 
 
-def test_a_module_has_the_names_of_the_official_module() -> None:
+def test_module_has_the_names_of_the_official_module() -> None:
     assert import_module("memsy.resources.actors").ActorSort is memsy.ActorSort
     connectors = import_module("memsy.control_resources.connectors")
     for name in ("NON_OAUTH_PROVIDERS", "ORG_SCOPED_PROVIDERS", "USER_SCOPED_PROVIDERS"):

@@ -60,7 +60,7 @@ def lost_response() -> MemsyError:
 
 @sync_and_async
 @pytest.mark.parametrize("example", SAFE, ids=example_id)
-def test_a_call_that_is_safe_to_repeat_is_retried(example: Example, is_async: bool) -> None:
+def test_call_that_is_safe_to_repeat_is_retried(example: Example, is_async: bool) -> None:
     recording = recording_of(lost_response(), example.response)
     call(example, recording, is_async=is_async)
     first, second = recording.requests
@@ -69,24 +69,22 @@ def test_a_call_that_is_safe_to_repeat_is_retried(example: Example, is_async: bo
 
 @sync_and_async
 @pytest.mark.parametrize("example", UNSAFE, ids=example_id)
-def test_a_call_that_may_have_been_processed_is_not_retried(
-    example: Example, is_async: bool
-) -> None:
+def test_call_that_may_have_been_processed_is_not_retried(example: Example, is_async: bool) -> None:
     recording = recording_of(lost_response())
-    with pytest.raises(MemsyConnectionError) as raised:
+    with pytest.raises(MemsyConnectionError) as excinfo:
         call(example, recording, is_async=is_async)
-    assert (raised.value.attempts, raised.value.maybe_processed) == (1, True)
+    assert (excinfo.value.attempts, excinfo.value.maybe_processed) == (1, True)
 
 
 @in_both_modes
-def test_an_ingest_is_not_retried_after_the_deduplication_window(make_client: MakeClient) -> None:
+def test_ingest_is_not_retried_after_the_dedup_window(make_client: MakeClient) -> None:
     """The service recognises a repeated event for 60 s, and then stores it twice."""
     recording = recording_of(lost_response())
     recording.latency = 56.0
     event = EventPayload("u7", "chat-1", "user_message", "tea")
-    with pytest.raises(MemsyConnectionError) as raised:
+    with pytest.raises(MemsyConnectionError) as excinfo:
         outcome(make_client, lambda m: m.ingest([event]), recording)
-    assert raised.value.attempts == 1
+    assert excinfo.value.attempts == 1
 
 
 @in_both_control_modes

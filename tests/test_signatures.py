@@ -100,33 +100,33 @@ def additions(name: str, method: str) -> set[str]:
     return OPTIONS_OF_FAKES if name.startswith("Fake") else OPTIONS
 
 
-def test_the_table_has_the_whole_official_surface() -> None:
+def test_table_has_all_official_methods() -> None:
     """2 clients and 11 resources with 57 methods, constructors included."""
     assert len(SURFACES) == 2 + 11
     assert sum(name in SURFACES for name, _ in METHODS) == 57
 
 
 @pytest.mark.parametrize(("name", "method"), METHODS)
-def test_official_parameters_come_first_and_added_ones_are_optional_keywords(
+def test_official_parameters_come_first_and_other_parameters_are_optional_keywords(
     name: str, method: str
 ) -> None:
     surface, cls = IMPLEMENTATIONS[name]
-    ours = parameters(getattr(cls, method))
+    declared = parameters(getattr(cls, method))
     if method == "__init__":
-        theirs = parameters(official_surface.constructor)
+        official = parameters(official_surface.constructor)
         # URL and key are optional, because the environment can provide them.
-        theirs[:2] = [parameter.replace(default=None) for parameter in theirs[:2]]
+        official[:2] = [parameter.replace(default=None) for parameter in official[:2]]
     else:
-        theirs = parameters(vars(SURFACES[surface])[method])
-    assert ours[: len(theirs)] == theirs
-    added = ours[len(theirs) :]
+        official = parameters(vars(SURFACES[surface])[method])
+    assert declared[: len(official)] == official
+    added = declared[len(official) :]
     assert {parameter.name for parameter in added} == additions(name, method)
     assert {parameter.kind for parameter in added} <= {inspect.Parameter.KEYWORD_ONLY}
     assert not any(parameter.default is parameter.empty for parameter in added)
 
 
 @pytest.mark.parametrize("name", [name for name, _ in METHODS if name.startswith("Fake")])
-def test_a_fake_has_the_constructor_of_its_client_and_service(name: str) -> None:
+def test_fake_has_the_constructor_of_its_client_and_service(name: str) -> None:
     real = named(name.removeprefix("Fake"))
     *same, service = list(inspect.signature(named(name)).parameters.values())
     assert service.name == "service"

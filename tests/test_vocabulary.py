@@ -1,4 +1,4 @@
-"""Names and docstrings use current terms: retired names are refused in the whole repository."""
+"""Names and docstrings use current terms: retired names are rejected in the whole repository."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ class ScriptedExchange:
 
 
 def timeout_error() -> MemsyTimeoutError:
-    return maybe_processed(MemsyTimeoutError("no answer in time"))
+    return maybe_processed(MemsyTimeoutError("no response in time"))
 
 
 def maybe_processed(error: E) -> E:

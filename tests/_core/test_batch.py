@@ -79,18 +79,18 @@ def test_each_part_has_its_own_retries() -> None:
 def test_parts_after_a_failed_part_are_not_sent() -> None:
     flow = start_flow(Clock(), "a", "b", "c", max_retries=0)
     run(flow, text_response("1"))
-    with pytest.raises(ServerError) as raised:
+    with pytest.raises(ServerError) as excinfo:
         flow.send(HTTPResponse(500))
-    assert raised.value.event_ids == ["1"]
-    assert raised.value.attempts == 1
+    assert excinfo.value.event_ids == ["1"]
+    assert excinfo.value.attempts == 1
 
 
 def test_error_of_the_first_part_has_no_results() -> None:
     flow = start_flow(Clock(), "a", "b", max_retries=0)
     run(flow)
-    with pytest.raises(ServerError) as raised:
+    with pytest.raises(ServerError) as excinfo:
         flow.send(HTTPResponse(500))
-    assert raised.value.event_ids == ()
+    assert excinfo.value.event_ids == ()
 
 
 def test_all_parts_share_one_deadline() -> None:

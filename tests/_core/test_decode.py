@@ -40,7 +40,7 @@ def structure_or_mismatch(value: object, shape: type[object]) -> object:
 
 
 @given(st.sampled_from(SHAPES), st.data())
-def test_any_json_fits_the_annotations_or_is_a_mismatch(
+def test_any_json_matches_the_annotations_or_is_a_mismatch(
     shape: type[object], data: st.DataObject
 ) -> None:
     value = data.draw(nearly_valid(shape) | JSON)

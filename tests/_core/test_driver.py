@@ -86,21 +86,21 @@ def test_driver_returns_the_result_of_the_flow(run: Run) -> None:
 
 
 @both_modes
-def test_pauses_use_the_clock_of_the_transport(run: Run) -> None:
+def test_retry_pauses_use_the_clock_of_the_transport(run: Run) -> None:
     transport = ScriptedTransport([HTTPResponse(503), MemsyConnectionError("reset"), OK])
     assert run(transport) == "fine"
     assert [sent_at for _, sent_at in transport.sent] == [0.0, 0.5, 1.5]
 
 
 @both_modes
-def test_last_error_is_raised(run: Run) -> None:
+def test_error_of_the_last_retry_is_raised(run: Run) -> None:
     transport = ScriptedTransport(
         [MemsyConnectionError("reset"), HTTPResponse(503), HTTPResponse(500)]
     )
-    with pytest.raises(ServerError) as raised:
+    with pytest.raises(ServerError) as excinfo:
         run(transport)
-    assert (raised.value.status_code, raised.value.attempts) == (500, 3)
-    assert raised.value.__suppress_context__
+    assert (excinfo.value.status_code, excinfo.value.attempts) == (500, 3)
+    assert excinfo.value.__suppress_context__
 
 
 @both_modes
@@ -109,13 +109,13 @@ def test_last_error_is_raised(run: Run) -> None:
 )
 def test_foreign_exception_is_raised_without_retry(run: Run, error: BaseException) -> None:
     transport = ScriptedTransport([error])
-    with pytest.raises(type(error)) as raised:
+    with pytest.raises(type(error)) as excinfo:
         run(transport)
-    assert raised.value is error
+    assert excinfo.value is error
     assert len(transport.sent) == 1
 
 
-def test_cancellation_in_a_pause_sends_nothing_more() -> None:
+def test_cancellation_in_a_pause_sends_no_further_request() -> None:
     """`sleep_async` yields to the event loop once. The cancellation arrives there."""
     transport = ScriptedTransport([HTTPResponse(503), OK])
     call = drive_async(start_flow(transport.clock), AsyncScriptedTransport(transport))

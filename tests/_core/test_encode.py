@@ -137,17 +137,17 @@ def test_argument_of_another_type_is_named(
 @pytest.mark.parametrize("value", [b"hunter2", ["hunter2"], "hunter2\ud800", None, 7])
 def test_error_does_not_show_an_unusable_secret(value: object) -> None:
     """The error has no cause or context that shows the value."""
-    with pytest.raises(MemsyConfigurationError) as raised:
+    with pytest.raises(MemsyConfigurationError) as excinfo:
         encode.secret("secret_access_key", value)
-    assert str(raised.value) == "secret_access_key must be a str that UTF-8 can encode"
-    assert (raised.value.__cause__, raised.value.__context__) == (None, None)
+    assert str(excinfo.value) == "secret_access_key must be a str that UTF-8 can encode"
+    assert (excinfo.value.__cause__, excinfo.value.__context__) == (None, None)
 
 
 def test_secret_is_unchanged() -> None:
     assert encode.secret("secret_access_key", "hunter2/+=") == "hunter2/+="
 
 
-def test_range_of_values_is_not_checked() -> None:
+def test_range_of_arguments_is_not_checked() -> None:
     assert encode.integer("limit", -5) == -5
     assert encode.number("threshold", 7) == 7
     assert encode.text("query", "") == ""
@@ -201,6 +201,6 @@ def test_value_with_a_broken_repr_is_rejected() -> None:
 
 
 def test_long_value_is_cut_in_the_message() -> None:
-    with pytest.raises(MemsyConfigurationError) as raised:
+    with pytest.raises(MemsyConfigurationError) as excinfo:
         encode.text("query", ["x" * 10_000])
-    assert len(str(raised.value)) < 300
+    assert len(str(excinfo.value)) < 300

@@ -172,7 +172,7 @@ ROWS: list[tuple[int, dict[str, object], type[MemsyAPIError], str, dict[str, Any
     ids=[f"{row[0]}-{row[1].get('error', row[2].__name__)}" for row in ROWS],
 )
 @pytest.mark.parametrize("is_enveloped", [False, True])
-def test_each_row_has_its_class_message_and_attributes(
+def test_error_response_has_its_class_message_and_attributes(
     status: int,
     body: dict[str, object],
     error: type[MemsyAPIError],
@@ -223,7 +223,7 @@ def test_error_holds_the_response() -> None:
     ],
     ids=repr,
 )
-def test_detail_is_the_text_of_the_body_or_the_raw_body(body: object, detail: str | None) -> None:
+def test_detail_is_text_of_body_or_raw_body(body: object, detail: str | None) -> None:
     error = error_for(502, body)
     response = error.response
     assert response is not None

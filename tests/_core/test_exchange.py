@@ -125,7 +125,7 @@ def test_write_that_was_not_processed_is_retried(
 
 
 def test_refused_connection_is_retried_after_a_503() -> None:
-    """This occurs when a service behind a gateway restarts."""
+    """A service that restarts behind a gateway causes these two responses."""
     assert ScriptedExchange(WRITE).run(HTTPResponse(503), connection_refused(), OK).error is None
 
 
@@ -148,7 +148,7 @@ def test_404_to_the_first_delete_is_an_error() -> None:
     assert isinstance(ScriptedExchange(DELETE).run(HTTPResponse(404)).error, NotFoundError)
 
 
-def test_404_to_a_repeated_delete_with_a_result_is_an_error() -> None:
+def test_404_to_repeated_delete_with_result_is_error() -> None:
     """The result of `clear` is a count, which a 404 lacks. The route itself may be unknown."""
     clear = endpoint("clear", "DELETE /clear/{tag}").operation(path_params={"tag": "t"})
     scripted = ScriptedExchange(clear).run(HTTPResponse(503), HTTPResponse(404))
@@ -174,7 +174,7 @@ def test_exhausted_quota_is_not_retried() -> None:
     assert scripted.error.attempts == 1
 
 
-def test_last_error_is_raised() -> None:
+def test_error_of_the_last_retry_is_raised() -> None:
     scripted = ScriptedExchange().run(
         connection_reset(),
         HTTPResponse(500),
@@ -219,7 +219,7 @@ def test_message_has_route_and_attempts() -> None:
     assert str(once.error) == "DELETE /orgs/{org_id}: connection refused (1 attempt)"
 
 
-def test_message_of_an_error_response_is_that_of_the_service() -> None:
+def test_message_of_an_error_response_comes_from_the_service() -> None:
     scripted = ScriptedExchange().run(HTTPResponse(404, {}, b'{"detail": "no such memory"}'))
     assert str(scripted.error) == "Memsy API error 404: no such memory"
 
@@ -234,10 +234,12 @@ def test_response_with_another_schema_has_the_json_path() -> None:
         Deadline.start(Clock(), Timeout()),
     )
     next(flow)
-    with pytest.raises(MemsyResponseError) as raised:
+    with pytest.raises(MemsyResponseError) as excinfo:
         flow.send(HTTPResponse(200, {}, b'{"status": 1}'))
-    assert str(raised.value) == "GET /health: $.status: expected a string, got a number (1 attempt)"
-    assert raised.value.attempts == 1
+    assert (
+        str(excinfo.value) == "GET /health: $.status: expected a string, got a number (1 attempt)"
+    )
+    assert excinfo.value.attempts == 1
 
 
 def test_closed_client_makes_no_attempt() -> None:
@@ -261,10 +263,10 @@ def test_foreign_exception_passes_through_unchanged() -> None:
     )
     next(flow)
     interrupt = KeyboardInterrupt()
-    with pytest.raises(KeyboardInterrupt) as raised:
+    with pytest.raises(KeyboardInterrupt) as excinfo:
         flow.throw(interrupt)
-    assert raised.value is interrupt
-    assert raised.value.args == ()
+    assert excinfo.value is interrupt
+    assert excinfo.value.args == ()
 
 
 def test_each_attempt_of_a_read_may_use_the_whole_deadline() -> None:

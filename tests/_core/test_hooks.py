@@ -112,12 +112,12 @@ class Guard(Hook):
 
     accepted: int = 0
     checked: list[AttemptStart] = field(factory=list)
-    refusal: BaseException = field(factory=Refused)
+    error: BaseException = field(factory=Refused)
 
     def guard_attempt(self, event: AttemptStart) -> None:
         self.checked.append(event)
         if len(self.checked) > self.accepted:
-            raise self.refusal
+            raise self.error
 
 
 @define
@@ -315,10 +315,10 @@ def test_call_end_has_the_result(connect: type[Client]) -> None:
 
 def test_call_end_has_the_error_of_the_caller(connect: type[Client]) -> None:
     log = EventLog()
-    with pytest.raises(NotFoundError) as raised:
+    with pytest.raises(NotFoundError) as excinfo:
         connect(ScriptedTransport([HTTPResponse(404)]), log).call()
     assert log.names == ONE_ATTEMPT
-    assert (log.end.result, log.end.error) == (None, raised.value)
+    assert (log.end.result, log.end.error) == (None, excinfo.value)
     assert [(end.response, end.error) for end in log.attempt_ends] == [(HTTPResponse(404), None)]
 
 
@@ -352,9 +352,9 @@ def test_foreign_exception_in_an_attempt_ends_attempt_and_call(
     connect: type[Client], error: BaseException
 ) -> None:
     log = EventLog()
-    with pytest.raises(type(error)) as raised:
+    with pytest.raises(type(error)) as excinfo:
         connect(ScriptedTransport([error]), log).call()
-    assert raised.value is error
+    assert excinfo.value is error
     assert log.names == ONE_ATTEMPT
     assert ([end.error for end in log.attempt_ends], log.end.error) == ([error], error)
 
@@ -410,21 +410,21 @@ def test_coroutine_that_never_runs_emits_nothing() -> None:
 # Guards
 
 
-def test_refused_attempt_is_not_sent(connect: type[Client]) -> None:
+def test_attempt_refused_by_a_guard_is_not_sent(connect: type[Client]) -> None:
     guard, log, transport = Guard(), EventLog(), ScriptedTransport([OK])
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(Refused) as excinfo:
         connect(transport, log, guard).call()
-    assert raised.value is guard.refusal
+    assert excinfo.value is guard.error
     assert transport.sent == []
     assert log.names == ["CallStart", "CallEnd"]
-    assert (log.end.error, log.end.attempts) == (guard.refusal, 0)
+    assert (log.end.error, log.end.attempts) == (guard.error, 0)
 
 
 def test_ordinary_exception_of_a_guard_is_not_retried(connect: type[Client]) -> None:
-    guard, transport = Guard(refusal=PermissionError("no")), ScriptedTransport([OK])
-    with pytest.raises(PermissionError) as raised:
+    guard, transport = Guard(error=PermissionError("no")), ScriptedTransport([OK])
+    with pytest.raises(PermissionError) as excinfo:
         connect(transport, guard).call()
-    assert raised.value is guard.refusal
+    assert excinfo.value is guard.error
     assert (transport.sent, len(guard.checked)) == ([], 1)
 
 
@@ -436,14 +436,14 @@ def test_guard_checks_each_attempt(connect: type[Client]) -> None:
     assert len(transport.sent) == 1
 
 
-def test_each_guard_may_refuse(connect: type[Client]) -> None:
+def test_each_guard_may_refuse_an_attempt(connect: type[Client]) -> None:
     accepting, refusing = Guard(accepted=1), Guard()
     with pytest.raises(Refused):
         connect(ScriptedTransport([OK]), accepting, refusing).call()
     assert (len(accepting.checked), len(refusing.checked)) == (1, 1)
 
 
-def test_accepted_attempt_is_sent(connect: type[Client]) -> None:
+def test_attempt_accepted_by_a_guard_is_sent(connect: type[Client]) -> None:
     guard, log = Guard(accepted=1), EventLog()
     assert connect(ScriptedTransport([OK]), guard, log).call() == "fine"
     assert guard.checked == log.attempt_starts
@@ -521,7 +521,7 @@ def test_interrupt_in_an_observer_ends_the_call(connect: type[Client]) -> None:
     assert transport.sent == []
 
 
-def test_fake_tolerates_an_interrupt_at_the_start_of_a_call() -> None:
+def test_fake_tolerates_interrupt_at_start_of_call() -> None:
     memsy = FakeMemsyClient()
     with pytest.raises(KeyboardInterrupt), install_in_context(BrokenHook(KeyboardInterrupt())):
         memsy.health()

@@ -17,7 +17,7 @@ from tests.support.json_strategies import FINITE_JSON
 INVALID_JSON = {
     "html": b"<!DOCTYPE html><title>Sign in to Free-WiFi</title>",
     "empty": b"",
-    "cut": b'{"status": "o',
+    "truncated": b'{"status": "o',
     "invalid UTF-8": b'{"status": "\xff"}',
     "UTF-16": '{"status": "ok"}'.encode("utf-16"),
     "BOM": b'\xef\xbb\xbf{"status": "ok"}',
@@ -85,18 +85,18 @@ def test_value_that_json_cannot_represent_is_rejected(value: object) -> None:
 
 @pytest.mark.parametrize("content", INVALID_JSON.values(), ids=INVALID_JSON.keys())
 def test_body_that_is_not_json_is_retryable(content: bytes) -> None:
-    with pytest.raises(MemsyResponseError) as raised:
+    with pytest.raises(MemsyResponseError) as excinfo:
         decode_as(HealthResponse)(HTTPResponse(200, {}, content))
-    assert raised.value.is_retryable
-    assert raised.value.maybe_processed
+    assert excinfo.value.is_retryable
+    assert excinfo.value.maybe_processed
 
 
 def test_body_that_is_not_json_is_quoted_in_the_message() -> None:
     """Status, content type and an excerpt identify a sign-in page."""
     page = INVALID_JSON["html"] + b"." * 1000
-    with pytest.raises(MemsyResponseError) as raised:
+    with pytest.raises(MemsyResponseError) as excinfo:
         decode_as(HealthResponse)(HTTPResponse(203, {"Content-Type": "text/html"}, page))
-    message = str(raised.value)
+    message = str(excinfo.value)
     assert message.startswith("HTTP 203 with a body that is not JSON (text/html): '<!DOCTYPE html>")
     assert len(message) < 300
 
@@ -116,11 +116,11 @@ def test_body_that_is_not_json_is_quoted_in_the_message() -> None:
     ],
 )
 def test_body_with_another_schema_is_not_retryable(content: bytes, message: str) -> None:
-    with pytest.raises(MemsyResponseError) as raised:
+    with pytest.raises(MemsyResponseError) as excinfo:
         decode_as(HealthResponse)(HTTPResponse(200, {}, content))
-    assert str(raised.value) == message
-    assert not raised.value.is_retryable
-    assert raised.value.maybe_processed
+    assert str(excinfo.value) == message
+    assert not excinfo.value.is_retryable
+    assert excinfo.value.maybe_processed
 
 
 def test_list_of_models_is_decoded() -> None:

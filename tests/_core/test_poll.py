@@ -148,7 +148,7 @@ def test_timeout_of_the_last_poll_is_reported_as_not_ready() -> None:
 
 def test_timeout_of_the_first_poll_is_raised() -> None:
     scripted = ScriptedPoll(total=2.0).run(NOT_YET, latency=5.0)
-    assert "no answer" in str(scripted.error)
+    assert "no response" in str(scripted.error)
 
 
 def test_other_conflict_is_raised_by_the_first_poll() -> None:

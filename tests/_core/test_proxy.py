@@ -62,9 +62,9 @@ def test_proxy_of_none_is_none() -> None:
     ],
 )
 def test_invalid_proxy_url_is_rejected_and_not_shown(proxy: object) -> None:
-    with pytest.raises(MemsyConfigurationError, match="its source is not the URL") as raised:
+    with pytest.raises(MemsyConfigurationError, match="its source is not the URL") as excinfo:
         parse_proxy(wrap_secret(proxy), "its source")
-    assert "hunter2" not in str(raised.value)
+    assert "hunter2" not in str(excinfo.value)
 
 
 @pytest.mark.parametrize(

@@ -71,9 +71,7 @@ def test_call_has_the_timeouts_of_the_client() -> None:
 
 
 @pytest.mark.parametrize(("total", "remaining"), [(10.0, 10.25), (300.0, 30.0)])
-def test_poll_has_the_timeouts_of_the_client_capped_at_the_wait(
-    total: float, remaining: float
-) -> None:
+def test_poll_has_timeouts_of_client_capped_at_wait(total: float, remaining: float) -> None:
     """A poll has the timeout of a call, and ends at most 0.25 s after the wait."""
     log = DeadlineLog()
     polling = Polling(READ, Timeout(total=total), 3.0, lambda error: True)

@@ -31,10 +31,10 @@ def decode(
 
 
 def assert_rejected(encoding: str | None, data: bytes, problem: str, *, is_retryable: bool) -> None:
-    with pytest.raises(MemsyResponseError) as raised:
+    with pytest.raises(MemsyResponseError) as excinfo:
         decode(encoding, data)
-    assert str(raised.value) == f"a response arrived, but {problem}"
-    assert (raised.value.is_retryable, raised.value.maybe_processed) == (is_retryable, True)
+    assert str(excinfo.value) == f"a response arrived, but {problem}"
+    assert (excinfo.value.is_retryable, excinfo.value.maybe_processed) == (is_retryable, True)
 
 
 @pytest.mark.parametrize("chunk_size", [1, 7, 2**16])
@@ -74,7 +74,7 @@ def test_missing_body_is_empty(encoding: str | None) -> None:
     ],
 )
 def test_truncated_compressed_body_is_rejected(encoding: str, data: bytes) -> None:
-    """This includes the checksum, which follows the content."""
+    """A body without its checksum, which follows the content, is rejected, too."""
     for length in range(1, len(data)):
         assert_rejected(encoding, data[:length], "its body is cut short", is_retryable=True)
 
@@ -130,7 +130,7 @@ def test_decompression_bomb_uses_limited_memory() -> None:
         tracemalloc.stop()
 
 
-def test_body_of_empty_gzip_members_is_rejected_fast() -> None:
+def test_body_of_empty_gzip_members_is_rejected_quickly() -> None:
     data = gzip.compress(b"") * 20_000
     started_at = time.monotonic()
     assert_rejected("gzip", data, "its body continues after its end", is_retryable=False)

@@ -42,7 +42,7 @@ class JumpyClock(Clock):
         return super().time() + (7200.0 if self._readings % 2 else -7200.0)
 
 
-def test_default_policy_is_that_of_the_official_client() -> None:
+def test_default_retry_policy_matches_the_official_client() -> None:
     policy = RetryPolicy()
     assert (policy.max_retries, policy.backoff) == (3, 1.0)
     assert (policy.max_backoff, policy.max_retry_after, policy.dedup_window) == (20.0, 60.0, 55.0)
@@ -58,7 +58,7 @@ def test_max_retries_must_be_a_whole_number(value: object) -> None:
 @pytest.mark.parametrize(
     "value", [-0.1, float("nan"), float("inf"), 10**400, True, "1", None], ids=repr
 )
-def test_durations_must_be_finite_numbers(name: str, value: object) -> None:
+def test_retry_durations_must_be_finite_numbers(name: str, value: object) -> None:
     with pytest.raises(MemsyConfigurationError, match=f"{name} must be a finite number"):
         RetryPolicy(**{name: value})  # type: ignore[arg-type]  # untyped caller
 
@@ -163,7 +163,7 @@ def test_retry_after_date_is_relative_to_the_date_header() -> None:
     assert parse_retry_after(response, NOW + 7200) == 30.0
 
 
-def test_retry_after_date_is_relative_to_the_clock_if_the_date_header_is_invalid() -> None:
+def test_retry_after_date_is_relative_to_clock_if_date_header_is_invalid() -> None:
     response = HTTPResponse(
         429, {"retry-after": "Fri, 20 Nov 2026 12:00:30 GMT", "date": "yesterday"}
     )
@@ -232,7 +232,7 @@ def test_budget_limits_the_retries_to_a_dead_service(status: int, max_attempts: 
     assert 1000 < sum(len(call.attempts) for call in calls) <= max_attempts
 
 
-def test_success_returns_the_tokens_of_its_retries() -> None:
+def test_success_returns_the_tokens_of_its_retries_to_the_budget() -> None:
     budget = RetryBudget()
     for _ in range(1000):
         assert (

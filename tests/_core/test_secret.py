@@ -15,7 +15,7 @@ from memsy._core.secret import MaskedStr, Secret, wrap_secret
 KEY = "msy_a_key_that_must_not_be_seen"
 
 
-def test_reveal_returns_the_text() -> None:
+def test_reveal_returns_the_secret_text() -> None:
     assert Secret(KEY).reveal() == KEY
 
 
@@ -42,9 +42,9 @@ def test_traceback_with_locals_does_not_show_the_secret() -> None:
     def fails(secret: Secret) -> None:
         raise ValueError(secret)
 
-    with pytest.raises(ValueError, match="Secret") as raised:
+    with pytest.raises(ValueError, match="Secret") as excinfo:
         fails(Secret(KEY))
-    report = traceback.TracebackException.from_exception(raised.value, capture_locals=True)
+    report = traceback.TracebackException.from_exception(excinfo.value, capture_locals=True)
     text = "".join(report.format())
     assert "secret = Secret('***')" in text
     assert KEY not in text

@@ -71,9 +71,9 @@ def test_environment_completes_missing_arguments() -> None:
 def test_error_names_the_missing_argument_and_variable(
     base_url: str | None, api_key: str | None, message: str
 ) -> None:
-    with pytest.raises(MemsyConfigurationError) as raised:
+    with pytest.raises(MemsyConfigurationError) as excinfo:
         resolve_with(base_url, api_key)
-    assert str(raised.value) == message
+    assert str(excinfo.value) == message
 
 
 @pytest.mark.parametrize(
@@ -107,9 +107,9 @@ def test_control_url_comes_from_its_variable_or_the_data_plane_url(
     ],
 )
 def test_control_url_is_not_derived_from_an_url_without_v1(environment: dict[str, str]) -> None:
-    with pytest.raises(MemsyConfigurationError) as raised:
+    with pytest.raises(MemsyConfigurationError) as excinfo:
         resolve_with(None, plane=Plane.CONTROL, environment=environment)
-    assert str(raised.value) == (
+    assert str(excinfo.value) == (
         "no base URL: pass base_url=... or set MEMSY_CONTROL_URL "
         "(or a MEMSY_BASE_URL that ends in /v1)"
     )
@@ -158,9 +158,9 @@ def test_invalid_base_url_is_rejected(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["https://u:hunter2@h/v1", "https://hunter2@h/v1", "https://@h"])
 def test_base_url_with_credentials_is_rejected_and_not_shown(url: str) -> None:
-    with pytest.raises(MemsyConfigurationError, match="must not contain a user") as raised:
+    with pytest.raises(MemsyConfigurationError, match="must not contain a user") as excinfo:
         resolve_with(url)
-    assert "hunter2" not in str(raised.value)
+    assert "hunter2" not in str(excinfo.value)
 
 
 @pytest.mark.parametrize(
@@ -170,10 +170,10 @@ def test_base_url_with_credentials_is_rejected_and_not_shown(url: str) -> None:
 )
 def test_unprintable_key_is_rejected_and_not_shown(affix: str) -> None:
     for key in (KEY + affix, affix + KEY, KEY[:9] + affix + KEY[9:]):
-        with pytest.raises(MemsyConfigurationError, match="api_key") as raised:
+        with pytest.raises(MemsyConfigurationError, match="api_key") as excinfo:
             resolve_with(api_key=key)
-        assert KEY[:9] not in repr(raised.value)
-        assert KEY[9:] not in repr(raised.value)
+        assert KEY[:9] not in repr(excinfo.value)
+        assert KEY[9:] not in repr(excinfo.value)
 
 
 def test_empty_argument_is_not_completed_from_the_environment() -> None:
@@ -193,9 +193,9 @@ def test_option_of_another_type_is_rejected() -> None:
 
 @pytest.mark.parametrize("key", [7, b"msy_secret", ["msy_secret"], {"key": "msy_secret"}], ids=repr)
 def test_key_of_another_type_is_not_shown(key: Any) -> None:  # noqa: ANN401 - untyped code
-    with pytest.raises(MemsyConfigurationError, match="api_key must be a str") as raised:
+    with pytest.raises(MemsyConfigurationError, match="api_key must be a str") as excinfo:
         resolve_with(api_key=key)
-    assert "msy_secret" not in str(raised.value)
+    assert "msy_secret" not in str(excinfo.value)
 
 
 def test_repr_shows_neither_key_nor_proxy_password() -> None:
@@ -250,13 +250,13 @@ def test_settings_are_immutable() -> None:
         resolve_with().base_url = "http://evil"  # type: ignore[misc]  # the test expects the error
 
 
-PROXIES = {"https_proxy": "http://theirs:1"}
+PROXIES = {"https_proxy": "http://proxy:1"}
 
 
 def test_proxy_variable_is_ignored_without_trust_environment() -> None:
     assert resolve_with(environment=PROXIES).connection.proxy is None
     trusted = resolve_with(environment=PROXIES, trust_environment=True)
-    assert trusted.connection.proxy == Proxy("http://theirs:1")
+    assert trusted.connection.proxy == Proxy("http://proxy:1")
 
 
 def test_proxy_argument_overrides_the_environment() -> None:
@@ -264,7 +264,7 @@ def test_proxy_argument_overrides_the_environment() -> None:
     assert settings.connection.proxy == Proxy("http://mine:1")
 
 
-def test_missing_file_is_rejected(tmp_path: Path) -> None:
+def test_missing_certificate_file_is_rejected(tmp_path: Path) -> None:
     for name in ("ca_file", "client_cert"):
         missing: dict[str, Any] = {name: tmp_path / "missing.pem"}
         with pytest.raises(MemsyConfigurationError, match=rf"{name}: file .* does not exist"):
@@ -273,7 +273,7 @@ def test_missing_file_is_rejected(tmp_path: Path) -> None:
         resolve_with(client_cert=(__file__, str(tmp_path / "missing.pem")))
 
 
-def test_files_are_stored_as_text_paths(tmp_path: Path) -> None:
+def test_certificate_files_are_stored_as_text_paths(tmp_path: Path) -> None:
     file = tmp_path / "some.pem"
     file.touch()
     connection = resolve_with(ca_file=file, client_cert=str(file)).connection
@@ -283,16 +283,16 @@ def test_files_are_stored_as_text_paths(tmp_path: Path) -> None:
 
 
 def test_ca_file_variables_need_trust_environment(tmp_path: Path) -> None:
-    ours, theirs = tmp_path / "ours.pem", tmp_path / "theirs.pem"
-    ours.touch()
-    theirs.touch()
-    environment = {"REQUESTS_CA_BUNDLE": str(theirs)}
+    explicit, variable = tmp_path / "explicit.pem", tmp_path / "variable.pem"
+    explicit.touch()
+    variable.touch()
+    environment = {"REQUESTS_CA_BUNDLE": str(variable)}
     trusted: dict[str, Any] = {"environment": environment, "trust_environment": True}
     assert resolve_with(environment=environment).connection.ca_file is None
-    assert resolve_with(**trusted).connection.ca_file == str(theirs)
-    assert resolve_with(**trusted, ca_file=ours).connection.ca_file == str(ours)
-    environment["SSL_CERT_FILE"] = str(ours)
-    assert resolve_with(**trusted).connection.ca_file == str(ours)
+    assert resolve_with(**trusted).connection.ca_file == str(variable)
+    assert resolve_with(**trusted, ca_file=explicit).connection.ca_file == str(explicit)
+    environment["SSL_CERT_FILE"] = str(explicit)
+    assert resolve_with(**trusted).connection.ca_file == str(explicit)
     environment["SSL_CERT_FILE"] = str(tmp_path / "missing.pem")
     with pytest.raises(MemsyConfigurationError, match=r"SSL_CERT_FILE: file .* does not exist"):
         resolve_with(**trusted)

@@ -9,7 +9,7 @@ from memsy.exceptions import MemsyConfigurationError
 from memsy.local.clock import Clock
 
 
-def test_number_is_the_total_timeout() -> None:
+def test_timeout_given_as_a_number_is_the_total() -> None:
     assert Timeout.of(5) == Timeout(total=5)
     assert Timeout.of(Timeout(connect=1.0)) == Timeout(total=30.0, connect=1.0, read=None)
 
@@ -23,7 +23,7 @@ def test_timeout_must_be_positive_and_finite(name: str, value: object) -> None:
         Timeout(**{name: value})  # type: ignore[arg-type]  # untyped caller
 
 
-def test_only_connect_and_read_may_be_none() -> None:
+def test_only_connect_and_read_timeouts_may_be_none() -> None:
     assert Timeout(connect=None, read=None).total == 30.0
     with pytest.raises(MemsyConfigurationError, match="timeout: total must be a number"):
         Timeout.of(None)  # type: ignore[arg-type]  # means "no timeout" in other libraries
@@ -58,7 +58,7 @@ def test_missing_connect_and_read_timeouts_are_the_remaining_time() -> None:
     assert (deadline.connect_timeout(), deadline.read_timeout()) == (10.0, 10.0)
 
 
-def test_capped_at_only_shortens_the_deadline() -> None:
+def test_capped_at_never_extends_the_deadline() -> None:
     deadline = Deadline.start(Clock(), Timeout(total=10.0))
     assert deadline.capped_at(4.0).remaining() == 4.0
     assert deadline.capped_at(40.0) is deadline

@@ -27,9 +27,9 @@ def gzipped(data: bytes) -> bytes:
 
 
 def assert_rejected(sender: Sender, reason: str, *, is_retryable: bool) -> None:
-    with pytest.raises(MemsyResponseError) as caught:
+    with pytest.raises(MemsyResponseError) as excinfo:
         sender.send()
-    error = caught.value
+    error = excinfo.value
     assert str(error) == f"a response arrived, but {reason}"
     assert (error.is_retryable, error.maybe_processed) == (is_retryable, True)
     assert error.__context__ is None or error.__suppress_context__
@@ -238,9 +238,9 @@ def test_decompression_bomb_costs_little_time_and_memory(serve: Serve, connect: 
     bomb = gzipped(bytes(200 * 2**20))
     server = serve(respond_with(response(bomb, GZIP)))
     sender = connect(server)
-    memory, started = _peak_memory(), time.monotonic()
+    memory, started_at = _peak_memory(), time.monotonic()
     assert_rejected(sender, f"its body is larger than {MAX_BODY_BYTES} bytes", is_retryable=False)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started_at < 1
     assert _peak_memory() - memory <= 3 * MAX_BODY_BYTES
 
 
@@ -266,9 +266,9 @@ def test_oversized_body_closes_the_connection(serve: Serve, connect: Connect) ->
 def test_many_empty_gzip_members_are_rejected_quickly(serve: Serve, connect: Connect) -> None:
     server = serve(respond_with(response(gzipped(b"") * 20_000, GZIP)))
     sender = connect(server)
-    started = time.monotonic()
+    started_at = time.monotonic()
     assert_rejected(sender, "its body continues after its end", is_retryable=False)
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started_at < 0.5
 
 
 ERROR_RESPONSES = {

@@ -25,9 +25,9 @@ from tests.support.server_scripts import (
 
 
 def error_of(sender: Sender, request: HTTPRequest | None = None) -> MemsyError:
-    with pytest.raises(MemsyError) as caught:
+    with pytest.raises(MemsyError) as excinfo:
         sender.send(request) if request else sender.send()
-    error = caught.value
+    error = excinfo.value
     # No library error in the traceback: its frames hold the headers.
     assert error.__suppress_context__
     assert error.__cause__ is None
@@ -151,7 +151,7 @@ def test_connection_closed_while_idle_is_replaced(
 
 @pytest.mark.parametrize("separate", [False, True])
 def test_extra_response_is_discarded(serve: Serve, connect: Connect, separate: bool) -> None:
-    """It arrives in one segment with the response before, or while the connection is idle."""
+    """The extra response arrives in the segment of the first one, or on the idle connection."""
     sent = threading.Event()
 
     def script(peer: Peer) -> None:

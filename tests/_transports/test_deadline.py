@@ -24,11 +24,11 @@ GRACE = 5.0
 
 @contextmanager
 def times_out(message: str, *, maybe_processed: bool = True) -> Iterator[None]:
-    started = time.monotonic()
-    with pytest.raises(MemsyTimeoutError, match=f"^{re.escape(message)}$") as caught:
+    started_at = time.monotonic()
+    with pytest.raises(MemsyTimeoutError, match=f"^{re.escape(message)}$") as excinfo:
         yield
-    assert time.monotonic() - started < TIMEOUT + GRACE
-    assert caught.value.maybe_processed is maybe_processed
+    assert time.monotonic() - started_at < TIMEOUT + GRACE
+    assert excinfo.value.maybe_processed is maybe_processed
 
 
 def silent(peer: Peer) -> None:

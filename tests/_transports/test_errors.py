@@ -1,4 +1,4 @@
-"""Mapping of library errors to `MemsyError`, with messages of our own."""
+"""Mapping of library errors to `MemsyError`, without the text of the library."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def test_request_body_sets_content_type_and_length() -> None:
     assert request_headers(HTTPRequest("POST", "/search", b""))["content-length"] == "0"
 
 
-def test_method_with_body_sends_length_zero_without_one() -> None:
+def test_patch_without_body_has_content_length_zero_and_delete_has_none() -> None:
     assert request_headers(HTTPRequest("PATCH", "/roles/1")) == {"content-length": "0"}
     assert request_headers(HTTPRequest("DELETE", "/roles/1")) == {}
 

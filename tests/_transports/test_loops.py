@@ -33,7 +33,7 @@ def echo_targets(peer: Peer) -> None:
 
 
 def test_transport_works_in_sequential_loops(serve: Serve) -> None:
-    """It is created before the first loop and never closed. Nothing warns."""
+    """The transport is created before the first loop and never closed, without a warning."""
     server = serve(respond_with(OK))
     transport = transport_to(server)
     for _ in range(4):
@@ -145,11 +145,11 @@ class ClosableTransport(asyncio.Transport):
         self.is_closed = True
 
 
-async def test_wait_for_raises_its_own_timeout_error(serve: Serve) -> None:
+async def test_asyncio_wait_for_raises_its_own_timeout_error(serve: Serve) -> None:
     transport = transport_to(serve(Peer.pause))
-    with pytest.raises(asyncio.TimeoutError) as caught:
+    with pytest.raises(asyncio.TimeoutError) as excinfo:
         await asyncio.wait_for(send(transport), 0.05)
-    assert not isinstance(caught.value, MemsyTimeoutError)
+    assert not isinstance(excinfo.value, MemsyTimeoutError)
     await transport.close()
 
 

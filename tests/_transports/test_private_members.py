@@ -22,7 +22,7 @@ MODULES = [aiohttp_connection, requests_connection, requests_response, requests_
 
 @frozen
 class Member:
-    """One row of the table: `module` is ours, `tests` are paths with `::` and a test name."""
+    """One row of the table: `tests` are paths with `::` and a test name."""
 
     library: str
     class_name: str
@@ -65,8 +65,8 @@ def test_member_exists_in_the_library_and_its_tests_exist(member: Member) -> Non
 def test_table_lists_every_private_override() -> None:
     listed = {member.name for member in MEMBERS}
     for module in MODULES:
-        for ours in vars(module).values():
-            if inspect.isclass(ours) and ours.__module__ == module.__name__:
-                inherited = {name for base in ours.__mro__[1:] for name in vars(base)}
-                overridden = {name for name in vars(ours) if re.match("_[^_]", name)} & inherited
+        for cls in vars(module).values():
+            if inspect.isclass(cls) and cls.__module__ == module.__name__:
+                inherited = {name for base in cls.__mro__[1:] for name in vars(base)}
+                overridden = {name for name in vars(cls) if re.match("_[^_]", name)} & inherited
                 assert overridden - {"_abc_impl"} <= listed  # _abc_impl belongs to ABCMeta

@@ -82,12 +82,12 @@ def test_unclosed_event_loop_is_silent_at_interpreter_shutdown(serve: Serve) -> 
 
 
 @pytest.mark.parametrize("mode", SEND_ONCE)
-def test_transport_closes_at_the_end_of_a_program(serve: Serve, mode: str) -> None:
+def test_close_at_the_end_of_a_program_is_silent(serve: Serve, mode: str) -> None:
     program = textwrap.dedent(SEND_ONCE[mode]) + CLOSE[mode]
     assert run(serve(respond_with(OK)), program) == ""
 
 
-def test_parent_and_child_share_no_connection(serve: Serve) -> None:
+def test_parent_and_forked_child_share_no_connection(serve: Serve) -> None:
     """The pool holds an open connection at the time of the fork."""
     server = serve(echo_targets)
     program = """
@@ -112,7 +112,7 @@ def test_parent_and_child_share_no_connection(serve: Serve) -> None:
     assert server.connections == 3
 
 
-def test_child_uses_its_own_event_loops(serve: Serve) -> None:
+def test_forked_child_uses_its_own_event_loops(serve: Serve) -> None:
     """The parent has an open loop at the time of the fork."""
     server = serve(echo_targets)
     program = """
@@ -141,7 +141,7 @@ def test_child_uses_its_own_event_loops(serve: Serve) -> None:
     assert server.connections == 2
 
 
-def test_threads_share_the_pool(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+def test_threads_share_the_connection_pool(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
     """Each thread gets its own responses, and urllib3 discards no connection."""
     server = serve(echo_targets)
     transport = RequestsTransport(settings_for(f"http://127.0.0.1:{server.port}/v1"))
@@ -180,9 +180,9 @@ def test_interrupt_ends_a_waiting_request(serve: Serve, mode: str) -> None:
     with subprocess.Popen([*command(program), url], stderr=subprocess.PIPE, text=True) as process:
         assert request_received.wait(30)
         process.send_signal(signal.SIGINT)
-        started = time.monotonic()
+        started_at = time.monotonic()
         assert process.wait(10) in (-signal.SIGINT, 130)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started_at < 2
         assert process.stderr
         assert process.stderr.read().rstrip().endswith("KeyboardInterrupt")
 

@@ -38,11 +38,11 @@ def test_malformed_or_ambiguous_head_is_an_error(serve: Serve, connect: Connect,
     body = b"2\r\n{}\r\n0\r\n\r\n" if b"chunked" in malformed else b"{}"
     server = serve(respond_with(malformed + body, OK))
     sender = connect(server)
-    with pytest.raises(MemsyConnectionError) as caught:
+    with pytest.raises(MemsyConnectionError) as excinfo:
         sender.send()
-    assert type(caught.value) is MemsyConnectionError
-    assert str(caught.value) == f"127.0.0.1:{server.port} sent a response that is not valid HTTP"
-    assert caught.value.maybe_processed
+    assert type(excinfo.value) is MemsyConnectionError
+    assert str(excinfo.value) == f"127.0.0.1:{server.port} sent a response that is not valid HTTP"
+    assert excinfo.value.maybe_processed
     assert sender.send().status == 200
     assert server.connections == 2
 

@@ -44,7 +44,7 @@ def test_get_and_delete_send_no_body_headers(serve: Serve, connect: Connect, met
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
-def test_post_put_and_patch_without_body_send_length_zero(
+def test_post_put_and_patch_without_body_send_content_length_zero(
     serve: Serve, connect: Connect, method: str
 ) -> None:
     server = serve(respond_with(OK))

@@ -87,12 +87,12 @@ def test_proxy_tunnels_tls_to_the_service(
 
 
 def tls_error_message(server: RawServer, sender: Sender) -> str:
-    with pytest.raises(MemsyTLSError) as caught:
+    with pytest.raises(MemsyTLSError) as excinfo:
         sender.send()
-    assert not caught.value.maybe_processed
+    assert not excinfo.value.maybe_processed
     assert server.requests == []
     assert server.connections == 1
-    return str(caught.value)
+    return str(excinfo.value)
 
 
 def test_certificate_of_an_unknown_authority_is_rejected(
@@ -196,9 +196,9 @@ def test_stalled_handshake_times_out(serve: Serve, connect: Connect) -> None:
     server = serve(Peer.pause)
     sender = connect(https_url(server))
     message = f"no connection to 127.0.0.1:{server.port} within 0.2 s"
-    with pytest.raises(MemsyTimeoutError, match=f"^{re.escape(message)}$") as caught:
+    with pytest.raises(MemsyTimeoutError, match=f"^{re.escape(message)}$") as excinfo:
         sender.send(timeout=0.2)
-    assert not caught.value.maybe_processed
+    assert not excinfo.value.maybe_processed
 
 
 def test_https_to_a_plain_http_port_is_a_tls_error(serve: Serve, connect: Connect) -> None:
@@ -209,9 +209,9 @@ def test_https_to_a_plain_http_port_is_a_tls_error(serve: Serve, connect: Connec
         peer.finish()
 
     server = serve(script)
-    with pytest.raises(MemsyTLSError, match="begins with http://") as caught:
+    with pytest.raises(MemsyTLSError, match="begins with http://") as excinfo:
         connect(https_url(server)).send()
-    assert not caught.value.maybe_processed
+    assert not excinfo.value.maybe_processed
 
 
 def test_connection_closed_in_the_handshake_is_a_connection_error(
@@ -224,11 +224,11 @@ def test_connection_closed_in_the_handshake_is_a_connection_error(
         peer.finish()
 
     server = serve(script)
-    with pytest.raises(MemsyConnectionError) as caught:
+    with pytest.raises(MemsyConnectionError) as excinfo:
         connect(https_url(server)).send()
-    assert type(caught.value) is MemsyConnectionError
-    assert str(caught.value) == f"cannot connect to 127.0.0.1:{server.port}"
-    assert not caught.value.maybe_processed
+    assert type(excinfo.value) is MemsyConnectionError
+    assert str(excinfo.value) == f"cannot connect to 127.0.0.1:{server.port}"
+    assert not excinfo.value.maybe_processed
 
 
 def test_http_to_a_tls_port_is_a_connection_error(
@@ -240,7 +240,7 @@ def test_http_to_a_tls_port_is_a_connection_error(
 
 
 @pytest.mark.parametrize("option", ["ca_file", "client_cert"])
-def test_invalid_pem_file_is_refused_at_construction(
+def test_invalid_pem_file_is_rejected_at_construction(
     sender_type: type[Sender], tmp_path: Path, option: str
 ) -> None:
     path = tmp_path / "invalid.pem"

@@ -65,13 +65,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _measure(name: str, seed: int, console: Console) -> Iterator[Metric]:
-    began = time.monotonic()
+    started_at = time.monotonic()
     console.print(f"{name} ...")
     for metric in EXPERIMENTS[name](seed):
         if not metric.is_met:
             console.print(f"[bold red]MISSED[/] {escape(metric.name)} {escape(metric.evidence)}")
         yield metric
-    console.print(f"{name}: {time.monotonic() - began:.0f} s")
+    console.print(f"{name}: {time.monotonic() - started_at:.0f} s")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ class IngestRecord:
         ingest: Callable[[Sequence[EventPayload]], IngestResponse],
         events: Sequence[EventPayload],
     ) -> IngestRecord:
-        """Ingest *events*, and return the record."""
+        """Ingest `events`, and return the record."""
         contents = [event.content for event in events]
         try:
             return cls(contents, ingest(events).event_ids)
@@ -75,7 +75,7 @@ class AuditReport:
 
 
 def audit(records: Sequence[IngestRecord], stored: Sequence[Event]) -> AuditReport:
-    """Compare *records* with the events that the service has *stored*."""
+    """Compare `records` with the events that the service has `stored`."""
     report = AuditReport()
     copies = Counter(event.content for event in stored)
     by_id = {event.event_id: event.content for event in stored}

@@ -44,7 +44,7 @@ def _respond_unless_slow(peer: Peer) -> None:
 
 
 def cancel_calls(seed: int, calls: int = CANCELLED) -> CancellationResult:
-    """Cancel *calls* at times that *seed* decides, and then make others."""
+    """Cancel `calls` at times that `seed` decides, and then make other calls."""
     with RawServer(_respond_unless_slow) as server:
         return asyncio.run(_cancel_calls(f"http://127.0.0.1:{server.port}/v1", Random(seed), calls))
 
@@ -63,10 +63,10 @@ async def _cancel_calls(url: str, random: Random, calls: int) -> CancellationRes
 
         tasks = [asyncio.create_task(memsy.search(_SLOW)) for _ in range(calls)]
         cancelled = await asyncio.gather(*map(cancel, tasks))
-        began = time.monotonic()
+        started_at = time.monotonic()
         queries = [f"tea {number}" for number in range(CALLS_AFTERWARDS)]
         succeeded = await asyncio.gather(*map(succeeds, queries), return_exceptions=True)
-        seconds = time.monotonic() - began
+        seconds = time.monotonic() - started_at
     return CancellationResult(
         not_cancelled=cancelled.count(False),
         failed_afterwards=CALLS_AFTERWARDS - succeeded.count(True),

@@ -1,4 +1,4 @@
-"""Sync and async clients with a given clock, behind one blocking interface for any thread."""
+"""Sync and async clients with a given clock, behind one sync interface for any thread."""
 
 from __future__ import annotations
 
@@ -60,15 +60,15 @@ class AsyncClient(AsyncMemsyClient):
 
 
 @frozen
-class BlockingCalls:
-    """Blocking calls of a client of either mode."""
+class SyncCalls:
+    """Calls of a sync or async client, behind a sync interface."""
 
     ingest: Callable[[Sequence[EventPayload]], IngestResponse]
     search: Callable[[str], SearchResponse]
 
 
 OpenClient: TypeAlias = Callable[
-    [str, "RetryPolicy | None", float, TimeSource], AbstractContextManager[BlockingCalls]
+    [str, "RetryPolicy | None", float, TimeSource], AbstractContextManager[SyncCalls]
 ]
 """Opens a client with a base URL, a retry policy, a timeout and a clock."""
 
@@ -76,19 +76,19 @@ OpenClient: TypeAlias = Callable[
 @contextmanager
 def _open_sync(
     base_url: str, retry: RetryPolicy | None, timeout: float, clock: TimeSource
-) -> Iterator[BlockingCalls]:
+) -> Iterator[SyncCalls]:
     with SyncClient(base_url, retry, timeout, clock) as memsy:
-        yield BlockingCalls(memsy.ingest, memsy.search)
+        yield SyncCalls(memsy.ingest, memsy.search)
 
 
 @contextmanager
 def _open_async(
     base_url: str, retry: RetryPolicy | None, timeout: float, clock: TimeSource
-) -> Iterator[BlockingCalls]:
+) -> Iterator[SyncCalls]:
     memsy = AsyncClient(base_url, retry, timeout, clock)
     with loop_in_thread() as run:
         try:
-            yield BlockingCalls(
+            yield SyncCalls(
                 lambda events: run(memsy.ingest(events)), lambda query: run(memsy.search(query))
             )
         finally:
@@ -103,7 +103,7 @@ class RunInLoop(Protocol):
 
 @contextmanager
 def loop_in_thread() -> Iterator[RunInLoop]:
-    """Run an event loop in a thread of its own."""
+    """Run an event loop in its own thread."""
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever)
     thread.start()

@@ -22,7 +22,7 @@ CALLS = 1000
 
 
 def wrong_in_threads(mode: str, threads: int, calls: int) -> int:
-    """Return the number of wrong responses of one client in *threads* with *calls* each."""
+    """Return the number of wrong responses of one client in `threads` with `calls` each."""
 
     def run_thread(number: int) -> int:
         return _count_wrong(f"thread {number}", calls, memsy.search)
@@ -36,7 +36,7 @@ def wrong_in_threads(mode: str, threads: int, calls: int) -> int:
 
 
 def wrong_in_forks(mode: str, children: int, calls: int) -> int:
-    """Return the number of wrong responses in a process and its forked *children*."""
+    """Return the number of wrong responses in a process and its forked `children`."""
     with RawServer(echo_queries) as server:
         return call_in_subprocess(_FORKING[mode], _url(server), children, calls)
 
@@ -94,7 +94,7 @@ def _wrong_after_fork(
 
 
 def _fork(run_child: Callable[[], int]) -> tuple[int, int]:
-    """Fork a child; return its process id, and a pipe with the result of *run_child*."""
+    """Fork a child; return its process id, and a pipe with the result of `run_child`."""
     reading, writing = os.pipe()
     process = os.fork()
     if process:

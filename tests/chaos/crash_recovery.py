@@ -27,11 +27,11 @@ from memsy._core.time_source import SYSTEM_TIME
 from memsy.models import EventPayload
 from memsy.testing import LocalServer, LocalService
 from tests.chaos.audit import IngestRecord, audit
-from tests.chaos.clients import CLIENTS, KEY, BlockingCalls
+from tests.chaos.clients import CLIENTS, KEY, SyncCalls
 from tests.chaos.metric import Metric
 
 ROUNDS = 1000
-# Several servers share a file, so that each has to recover what the one before left.
+# Several servers share a file, so each one recovers the file of a killed server.
 _ROUNDS_PER_FILE = 10
 _ROUNDS_PER_COMMAND = 25
 """One of so many servers is started by `memsy serve`, which takes ten times as long."""
@@ -62,7 +62,7 @@ class CrashReport:
 
 
 def kill_servers(seed: int, mode: str, rounds: Iterable[int]) -> CrashReport:
-    """Kill one server for each of *rounds*, numbered from 0, while it stores events."""
+    """Kill one server for each of `rounds`, numbered from 0, while it stores events."""
     random = Random(seed)
     report = CrashReport()
     with TemporaryDirectory() as directory:
@@ -95,7 +95,7 @@ def _run_round(path: Path, mode: str, number: int, random: Random) -> list[Inges
 
 
 def _ingest_until_error(
-    memsy: BlockingCalls, name: str, started: threading.Event
+    memsy: SyncCalls, name: str, started: threading.Event
 ) -> list[IngestRecord]:
     records: list[IngestRecord] = []
     for number in count():
@@ -110,7 +110,7 @@ def _ingest_until_error(
 
 
 def _inspect(path: Path, records: list[IngestRecord], report: CrashReport) -> None:
-    """Open the file as the next server would, and count the violations."""
+    """Open the file as a new server does, and count the violations."""
     with LocalService(path) as service:
         audited = audit(records, service.events)
         remembered = {memory.event_id for memory in service.memories}

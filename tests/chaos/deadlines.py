@@ -15,7 +15,7 @@ from tests.faults.runner import run_case
 MAX_OVERRUN = 0.25
 _RUNS = 3
 _SYNC_OVERRUN_BY_DESIGN = "dns-slower-than-deadline"
-"""Case whose blocking DNS look-up the sync client cannot cancel, as its documentation says."""
+"""Case whose blocking DNS lookup the sync client cannot cancel, as its documentation says."""
 
 
 def slow_cases() -> Iterator[Case]:
@@ -24,7 +24,7 @@ def slow_cases() -> Iterator[Case]:
 
 
 def overrun(case: Case, mode: str) -> float:
-    """Return the median of the seconds by which a call ends after its deadline."""
+    """Return the median overrun of the deadline, in seconds."""
     return median(run_case(case, ClientKind(mode)).overrun for _ in range(_RUNS))
 
 

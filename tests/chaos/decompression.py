@@ -37,7 +37,7 @@ def bombs() -> Iterator[Case]:
 
 
 def cost(case: Case, mode: str) -> Cost:
-    """Return the cost of the bomb of *case* in a new process."""
+    """Return the cost of the bomb of `case` in a new process."""
     with case.scenario() as endpoint:
         return call_in_subprocess(_search, endpoint.base_url, mode)
 
@@ -45,11 +45,11 @@ def cost(case: Case, mode: str) -> Cost:
 def _search(url: str, mode: str) -> Cost:
     no_retries = RetryPolicy(max_retries=0)
     with CLIENTS[mode](url, no_retries, 30.0, SYSTEM_TIME) as memsy:
-        peak, began = process_memory.peak(), time.monotonic()
+        peak, started_at = process_memory.peak(), time.monotonic()
         try:
             memsy.search("tea")
         except MemsyResponseError:
-            return Cost(process_memory.peak() - peak, time.monotonic() - began)
+            return Cost(process_memory.peak() - peak, time.monotonic() - started_at)
         raise AssertionError("the client accepted the response")
 
 

@@ -1,9 +1,9 @@
 """
 Exactly-once delivery of events while a proxy injects a fault into 30 % of the requests.
 
-Faults are independent. In every other run, one of 10,000 calls meets a fault in each of its eight
+Faults are independent. In about half of the runs, one of 10,000 calls meets a fault in each of its
 attempts, and has to raise. The experiment checks that no call raises before its last attempt, and
-that results and errors are true.
+that results and errors are correct.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class ClientOptions:
         return self.policy.max_retries + 1
 
     def expected_errors(self, calls: int) -> float:
-        """Return the average number of *calls* whose attempts all meet a fault."""
+        """Return the average number of `calls` whose attempts all meet a fault."""
         return float(calls * FAULT_RATE**self.attempts)
 
 

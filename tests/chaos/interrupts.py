@@ -54,10 +54,10 @@ def seconds_to_end(mode: str, state: str) -> float:
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=_ROOT) as program:
             assert requested.wait(30)
             time.sleep(_DELIVERY_TIME)
-            began = time.monotonic()
+            started_at = time.monotonic()
             program.send_signal(signal.SIGINT)
             _, stderr = program.communicate(timeout=30)
-            seconds = time.monotonic() - began
+            seconds = time.monotonic() - started_at
     last_line = stderr.rstrip().rpartition("\n")[2]
     assert last_line == "KeyboardInterrupt", stderr
     return seconds

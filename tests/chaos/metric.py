@@ -26,7 +26,7 @@ class Metric:
 
     @property
     def is_met(self) -> bool:
-        """There are values, and none exceeds the limit."""
+        """True if there are values and none exceeds the limit."""
         return bool(self.values) and all(value <= self.limit for value in self.values.values())
 
 

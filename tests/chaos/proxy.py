@@ -17,7 +17,7 @@ from tests.support.raw_server import Peer, RawServer
 
 class Proxy:
     """
-    Server script that forwards ingests to *service*, with the faults of *sampler*.
+    Server script that forwards ingests to `service`, with the faults of `sampler`.
 
     A client that sends one request after the other meets the same faults for the same seed.
     """
@@ -61,7 +61,7 @@ class Proxy:
 
 @contextmanager
 def running(proxy: Proxy) -> Iterator[str]:
-    """Run *proxy*, and return its base URL."""
+    """Run `proxy`, and return its base URL."""
     with RawServer(proxy) as server:
         yield f"http://127.0.0.1:{server.port}/v1"
 

@@ -24,7 +24,7 @@ class ProxyFault:
     """
     A fault of the proxy.
 
-    If it is *after_processing*, the service handles the request, and the fault replaces the
+    With `after_processing`, the service handles the request, and the fault replaces the
     response. Otherwise the service never sees the request.
     """
 
@@ -45,7 +45,7 @@ def _faults() -> Iterator[ProxyFault]:
     yield _error_response("429", 429)
     for seconds in ("0", "0.2"):
         yield _error_response(f"429 for {seconds} s", 429, f"Retry-After: {seconds}")
-    yield ProxyFault("cut", True, ConnectionEnd.FIN, lambda response: response[:-10])
+    yield ProxyFault("truncated", True, ConnectionEnd.FIN, lambda response: response[:-10])
 
 
 def _error_response(
@@ -61,7 +61,7 @@ PROXY_FAULTS: tuple[ProxyFault, ...] = tuple(_faults())
 
 
 class FaultSampler:
-    """Random faults at a *rate* of 0.0 to 1.0, decided by *seed*; each fault is equally likely."""
+    """Random faults at a `rate` of 0.0 to 1.0, decided by `seed`; each fault is equally likely."""
 
     def __init__(self, seed: int, rate: float, faults: Sequence[ProxyFault] = PROXY_FAULTS) -> None:
         self._random = Random(seed)

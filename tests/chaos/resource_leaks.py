@@ -38,7 +38,7 @@ class ResourceUsage:
     @classmethod
     def now(cls) -> ResourceUsage:
         gc.collect()
-        # isinstance() would ask the objects for their class, and closed ones may raise.
+        # isinstance() reads `__class__` of each object, which may raise for a closed one.
         types = map(type, gc.get_objects())
         return cls(
             files=len(list(Path("/dev/fd").iterdir())),
@@ -57,7 +57,7 @@ class ResourceUsage:
 
 
 def leaked(mode: str, rounds: int) -> ResourceUsage:
-    """Return the growth of this process over *rounds* of all fault cases."""
+    """Return the growth of this process over `rounds` of all fault cases."""
     _run_all_cases(mode, _WARM_UP_ROUNDS)
     before = ResourceUsage.now()
     _run_all_cases(mode, rounds)

@@ -16,7 +16,7 @@ MAX_EXTRA_REQUESTS = {"503 Service Unavailable": 36, "429 Too Many Requests": 10
 
 
 def extra_requests(mode: str, status: str, calls: int = CALLS) -> int:
-    """Return the number of retries of all *calls* to a service that always sends *status*."""
+    """Return the number of retries of all `calls` to a service that always sends `status`."""
     with (
         RawServer(respond_with(response(b"{}", status=status))) as server,
         CLIENTS[mode](f"http://127.0.0.1:{server.port}/v1", None, 30.0, SkippingClock()) as memsy,

@@ -11,6 +11,6 @@ T = TypeVar("T")
 
 
 def call_in_subprocess(function: Callable[..., T], *arguments: object) -> T:
-    """Return the result of *function*, called in a process without memory of this one."""
+    """Return the result of `function`, called in a process without memory of this one."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
         return processes.submit(function, *arguments).result()

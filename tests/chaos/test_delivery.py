@@ -35,7 +35,7 @@ def assert_no_violations(run: DeliveryRun) -> None:
     [(EIGHT_ATTEMPTS, 0), (FOUR_ATTEMPTS, 10)],  # 0.03 and 4 are expected
     ids=["8-attempts", "4-attempts"],
 )
-def test_every_event_is_stored_once_and_errors_are_true(
+def test_every_event_is_stored_once_and_errors_are_correct(
     mode: str, options: ClientOptions, max_errors: int
 ) -> None:
     run = delivery.run(mode, seed=SEED, calls=CALLS, options=options)

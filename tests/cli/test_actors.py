@@ -34,10 +34,10 @@ def test_options_filter_the_list(cli: CommandLine) -> None:
     assert list_actor_ids(cli, "--limit", "1", "--offset", "1") == ["bob"]
 
 
-def test_an_unknown_order_is_a_usage_error(cli: CommandLine) -> None:
+def test_unknown_order_is_a_usage_error(cli: CommandLine) -> None:
     assert cli("actors", "--sort", "size").exit_code == 2
 
 
-def test_a_truncated_response_prints_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
+def test_truncated_response_prints_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
     emit(ActorListResponse([], 0, 100, 0, truncated=True), view, as_json=False)
     assert "did not scan all memories" in capsys.readouterr().out

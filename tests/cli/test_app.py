@@ -30,7 +30,7 @@ def test_every_command_has_help(cli: CommandLine, command: str) -> None:
 
 
 @pytest.mark.parametrize("command", [(), ("search",), ("memories",), ("memories", "get")])
-def test_h_is_short_for_help(cli: CommandLine, command: tuple[str, ...]) -> None:
+def test_help_option_has_the_short_form_h(cli: CommandLine, command: tuple[str, ...]) -> None:
     result = cli(*command, "-h")
     assert (result.exit_code, result.stdout) == (0, cli(*command, "--help").stdout)
 
@@ -39,14 +39,14 @@ def test_version_option_prints_the_version(cli: CommandLine) -> None:
     assert cli("--version").stdout == f"memsy {__version__}\n"
 
 
-def test_an_error_is_one_line_with_command_and_exception(cli: CommandLine) -> None:
+def test_error_is_one_line_with_command_and_exception(cli: CommandLine) -> None:
     result = cli("memories", "get", "nonsense")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("memsy memories get: ValidationError: ")
     assert result.stderr.count("\n") == 1
 
 
-def test_a_wrong_key_is_reported_but_not_printed(cli: CommandLine) -> None:
+def test_wrong_key_is_reported_but_not_printed(cli: CommandLine) -> None:
     result = cli("health", MEMSY_API_KEY="msy_secret")
     assert result.exit_code == 1
     assert result.stderr.startswith("memsy health: AuthenticationError: ")
@@ -81,7 +81,7 @@ def test_options_override_the_environment(cli: CommandLine) -> None:
     assert result.exit_code == 0
 
 
-def test_an_unknown_option_is_a_usage_error(cli: CommandLine) -> None:
+def test_unknown_option_is_a_usage_error(cli: CommandLine) -> None:
     assert cli("search", "tea", "--colour", "blue").exit_code == 2
 
 

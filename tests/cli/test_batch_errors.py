@@ -18,9 +18,9 @@ def validation_item(*loc: object) -> dict[str, Any]:
 
 def report(*errors: dict[str, Any]) -> str:
     """Return the message for errors of a batch whose events are on lines 7 and 9."""
-    with pytest.raises(CommandError) as caught, reporting_line_numbers(Path("tea.jsonl"), [7, 9]):
+    with pytest.raises(CommandError) as excinfo, reporting_line_numbers(Path("tea.jsonl"), [7, 9]):
         raise ValidationError("no", errors=errors)
-    return str(caught.value)
+    return str(excinfo.value)
 
 
 def test_errors_are_reported_by_line_and_field() -> None:
@@ -44,11 +44,11 @@ def test_more_than_three_errors_are_counted() -> None:
         [validation_item("body", "events", 2)],
     ],
 )
-def test_a_validation_error_about_anything_else_is_unchanged(errors: list[dict[str, Any]]) -> None:
+def test_validation_error_about_anything_else_is_unchanged(errors: list[dict[str, Any]]) -> None:
     error = ValidationError("no", errors=errors)
     with (
-        pytest.raises(ValidationError) as caught,
+        pytest.raises(ValidationError) as excinfo,
         reporting_line_numbers(Path("tea.jsonl"), [7, 9]),
     ):
         raise error
-    assert caught.value is error
+    assert excinfo.value is error

@@ -116,7 +116,7 @@ def test_type_option_selects_an_unlisted_resource(
     assert (item.external_id, item.resource_type) == ("f1", "file")
 
 
-def test_sync_works_once_resources_are_selected(cli: CommandLine, slack_id: str) -> None:
+def test_sync_works_after_resources_are_selected(cli: CommandLine, slack_id: str) -> None:
     assert "ConflictError" in cli("connectors", "sync", slack_id).stderr
     cli("connectors", "select", slack_id, "C1")
     assert "last sync" in cli("connectors", "sync", slack_id).stdout
@@ -138,7 +138,7 @@ def test_delete_without_confirmation_deletes_nothing(
     assert [connector.id for connector in control.connectors.list()] == [slack_id]
 
 
-def test_yes_skips_the_confirmation(
+def test_yes_option_skips_the_confirmation(
     cli: CommandLine, control: MemsyControlClient, slack_id: str
 ) -> None:
     assert cli("connectors", "delete", slack_id, "-y").exit_code == 0
@@ -157,7 +157,7 @@ def test_s3_prompts_for_missing_credentials(cli: CommandLine) -> None:
     assert "Secret access key" in result.stderr
 
 
-def test_a_typed_secret_is_not_printed(cli: CommandLine) -> None:
+def test_typed_secret_is_not_printed(cli: CommandLine) -> None:
     assert SECRET not in cli(*S3_COMMAND, stdin=f"{SECRET}\n", **ACCESS_KEY_ID).output
 
 

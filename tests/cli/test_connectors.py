@@ -7,7 +7,7 @@ from memsy.testing import LocalService
 from tests.cli.conftest import CommandLine
 
 
-def test_an_empty_list_prints_no_connectors(cli: CommandLine) -> None:
+def test_empty_list_prints_no_connectors(cli: CommandLine) -> None:
     assert cli("connectors").stdout == "No connectors.\n"
 
 
@@ -71,7 +71,7 @@ def test_resources_before_consent_is_an_error(
     assert result.stderr.startswith("memsy connectors resources: ConflictError: ")
 
 
-def test_resources_without_any_prints_no_resources(
+def test_empty_resource_list_prints_no_resources(
     cli: CommandLine, service: LocalService, control: MemsyControlClient
 ) -> None:
     connector_id = control.connectors.create("onedrive").connector_id

@@ -19,7 +19,7 @@ def reader(*lines: bytes) -> EventReader:
     return EventReader(Path("events.jsonl"), io.BytesIO(b"\n".join(lines)))
 
 
-def test_a_line_becomes_an_event() -> None:
+def test_line_becomes_an_event() -> None:
     assert read_event(EVENT) == EventPayload("a", "s", "user_message", "tea")
 
 
@@ -47,23 +47,23 @@ def test_metadata_may_be_an_object() -> None:
         (EVENT[:-1] + b', "metadata": 1}', "metadata must be a string, got 1"),
     ],
 )
-def test_an_invalid_line_is_an_error(line: bytes, message: str) -> None:
+def test_invalid_line_is_an_error(line: bytes, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         read_event(line)
 
 
-def test_an_error_names_file_and_line() -> None:
-    """Empty lines are counted."""
+def test_error_names_file_and_line() -> None:
+    """Empty lines count."""
     with pytest.raises(CommandError, match=r"^events\.jsonl, line 3: not JSON"):
         list(reader(EVENT, b"", b"{"))
 
 
 def test_empty_lines_are_skipped() -> None:
-    """They still count in the line numbers of the other lines."""
+    """Empty lines still count in the line numbers of the other lines."""
     assert [number for number, _ in reader(b"", EVENT, b"  ", EVENT, b"")] == [2, 4]
 
 
-def test_the_digest_covers_the_events_read_so_far() -> None:
+def test_digest_covers_the_events_read_so_far() -> None:
     """A missing final line break makes no difference, so lines can be appended later."""
     short, long = reader(EVENT), reader(EVENT, EVENT.replace(b"tea", b"rum"))
     list(short)

@@ -38,11 +38,11 @@ def test_options_filter_the_list(cli: CommandLine) -> None:
     assert list_contents(cli, "--limit", "1", "--offset", "1") == [TEA.content]
 
 
-def test_an_empty_list_prints_no_events(cli: CommandLine) -> None:
+def test_empty_list_prints_no_events(cli: CommandLine) -> None:
     assert cli("events", "--actor", "eve").stdout == "No events.\nnone of 0\n"
 
 
-def test_an_unknown_order_is_a_usage_error(cli: CommandLine) -> None:
+def test_unknown_order_is_a_usage_error(cli: CommandLine) -> None:
     assert cli("events", "--sort", "size").exit_code == 2
 
 

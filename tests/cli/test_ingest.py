@@ -58,14 +58,14 @@ def test_deduplicated_count_includes_ids_from_before_an_interruption(
     assert result.stdout == "25 sent, 25 acknowledged, 15 of them de-duplicated\n"
 
 
-def test_an_empty_file_has_nothing_to_do(cli: CommandLine, write_events: WriteEvents) -> None:
+def test_empty_file_sends_nothing(cli: CommandLine, write_events: WriteEvents) -> None:
     file = write_events([])
     result = cli("ingest", str(file))
     assert (result.exit_code, result.stdout) == (0, f"{file} has no events: nothing to do\n")
     assert not progress_path(file).exists()
 
 
-def test_a_file_with_an_invalid_line_is_not_sent(
+def test_file_with_an_invalid_line_is_not_sent(
     cli: CommandLine, service: LocalService, write_events: WriteEvents
 ) -> None:
     file = write_events(EVENTS)
@@ -88,7 +88,7 @@ def test_events_rejected_by_the_service_are_reported_by_line(
     assert stored_contents(service) == [event.content for event in EVENTS[:10]]
 
 
-def test_a_finished_file_is_not_sent_again(
+def test_finished_file_is_not_sent_again(
     cli: CommandLine, service: LocalService, write_events: WriteEvents
 ) -> None:
     file = str(write_events(EVENTS))
@@ -138,7 +138,7 @@ def test_only_lines_added_to_a_finished_file_are_sent(
     assert len(service.events) == 25
 
 
-def test_an_interrupted_run_reports_progress_and_resumes(
+def test_interrupted_run_reports_progress_and_resumes(
     cli: CommandLine, service: LocalService, write_events: WriteEvents
 ) -> None:
     """A quota interrupts the run: the service rejects the third batch of ten."""
@@ -157,7 +157,7 @@ def test_an_interrupted_run_reports_progress_and_resumes(
     assert stored_contents(service) == [event.content for event in EVENTS]
 
 
-def test_a_file_with_changed_ingested_events_is_an_error(
+def test_file_with_changed_ingested_events_is_an_error(
     cli: CommandLine, service: LocalService, write_events: WriteEvents
 ) -> None:
     file = write_events(EVENTS)
@@ -192,7 +192,7 @@ def test_progress_with_another_service_is_an_error(
     assert f"progress with {cli.server.base_url}, not http://127.0.0.1:1/v1" in result.stderr
 
 
-def test_a_run_without_progress_does_not_fix_the_service(
+def test_run_without_progress_allows_another_base_url(
     cli: CommandLine, write_events: WriteEvents
 ) -> None:
     """After a run with a wrong base URL, the next run may use the right one."""
@@ -223,23 +223,21 @@ def test_progress_option_sets_the_path(
     assert not progress_path(file).exists()
 
 
-def test_the_progress_file_does_not_hold_the_key(
-    cli: CommandLine, write_events: WriteEvents
-) -> None:
+def test_progress_file_does_not_hold_the_key(cli: CommandLine, write_events: WriteEvents) -> None:
     file = write_events(EVENTS)
     cli("ingest", str(file))
     assert cli.server.service.api_key not in progress_path(file).read_text()
 
 
-def test_a_file_that_cannot_be_read_twice_is_an_error(cli: CommandLine) -> None:
+def test_file_that_cannot_be_read_twice_is_an_error(cli: CommandLine) -> None:
     result = cli("ingest", "/dev/null")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "is not a regular file" in result.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/stdin").exists(), reason="no /dev/stdin on this platform")
-def test_a_redirected_stdin_is_an_error(write_events: WriteEvents) -> None:
-    """It looks like a regular file, but the directory of /dev/stdin takes no progress file."""
+def test_redirected_stdin_is_an_error(write_events: WriteEvents) -> None:
+    """/dev/stdin looks like a regular file, but its directory takes no progress file."""
     command = (sys.executable, "-m", "memsy", "ingest", "/dev/stdin")
     with write_events(EVENTS).open() as file:
         result = subprocess.run(

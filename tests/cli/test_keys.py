@@ -42,7 +42,7 @@ def test_create_warns_that_the_value_is_not_shown_again(
     assert "will not be shown again" in result.stderr
 
 
-def test_the_warning_does_not_contain_the_value(cli: CommandLine) -> None:
+def test_warning_does_not_contain_the_value(cli: CommandLine) -> None:
     result = cli("keys", "create", "ci")
     assert result.stdout.strip() not in result.stderr
 
@@ -64,7 +64,7 @@ def test_list_does_not_show_the_value(cli: CommandLine) -> None:
     assert value not in json.dumps(list_keys(cli))
 
 
-def test_a_key_has_both_scopes_by_default(cli: CommandLine) -> None:
+def test_key_has_both_scopes_by_default(cli: CommandLine) -> None:
     assert create_key(cli)["scopes"] == ["read", "write"]
 
 
@@ -80,7 +80,7 @@ def test_expires_at_is_stored_and_shown(cli: CommandLine) -> None:
     assert "expires 2999-12-31" in cli("keys").stdout
 
 
-def test_the_key_limit_is_reported_on_one_line(cli: CommandLine, service: LocalService) -> None:
+def test_key_limit_is_reported_on_one_line(cli: CommandLine, service: LocalService) -> None:
     service.config = attrs.evolve(service.config, max_keys=1)
     result = cli("keys", "create", "ci")
     assert (result.exit_code, result.stdout) == (1, "")
@@ -107,7 +107,7 @@ def test_delete_without_confirmation_revokes_nothing(cli: CommandLine, stdin: st
     assert [listed["key_id"] for listed in list_keys(cli)].count(key["key_id"]) == 1
 
 
-def test_yes_skips_the_confirmation(cli: CommandLine) -> None:
+def test_yes_option_skips_the_confirmation(cli: CommandLine) -> None:
     key = create_key(cli)
     assert cli("keys", "delete", str(key["key_id"]), "--yes").exit_code == 0
     assert key["key_id"] not in [listed["key_id"] for listed in list_keys(cli)]
@@ -132,7 +132,7 @@ def test_usage_shows_the_fields_of_the_records(cli: CommandLine) -> None:
         assert str(value) in stdout
 
 
-def test_a_key_without_usage_prints_no_usage(cli: CommandLine) -> None:
+def test_key_without_usage_prints_no_usage(cli: CommandLine) -> None:
     assert cli("keys", "usage", str(create_key(cli)["key_id"])).stdout == "No usage.\n"
 
 

@@ -22,11 +22,11 @@ def test_me_prints_json(cli: CommandLine) -> None:
     assert response["org_id"] == "org_local"
 
 
-def test_the_key_is_not_shown(cli: CommandLine) -> None:
+def test_key_is_not_shown(cli: CommandLine) -> None:
     assert cli.server.service.api_key not in cli("me").output
 
 
-def test_rights_are_shown_if_any(capsys: pytest.CaptureFixture[str]) -> None:
+def test_rights_are_shown_if_present(capsys: pytest.CaptureFixture[str]) -> None:
     response = MeResponse("c", "ann@example.invalid", "pro", False, "o", is_billing_admin=True)
     emit(response, view, as_json=False)
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]

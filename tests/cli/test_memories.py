@@ -41,7 +41,7 @@ def test_options_filter_the_list(cli: CommandLine) -> None:
     assert list_texts(cli, "--limit", "1", "--offset", "1") == ["Tea it is"]
 
 
-def test_an_empty_list_prints_no_memories(cli: CommandLine) -> None:
+def test_empty_list_prints_no_memories(cli: CommandLine) -> None:
     assert cli("memories", "--actor", "eve").stdout == "No memories.\nnone of 0\n"
 
 

@@ -12,12 +12,12 @@ from memsy.cli.output import emit, print_to_stderr
 LONG = "https://example.invalid/" + 30 * "0123456789"
 
 
-def test_a_text_view_is_not_wrapped(capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_view_is_not_wrapped(capsys: pytest.CaptureFixture[str]) -> None:
     emit(LONG, str, as_json=False)
     assert capsys.readouterr().out == f"{LONG}\n"
 
 
-def test_a_list_of_models_is_printed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_of_models_is_printed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     emit([ConnectorStatus(connected=True)], repr, as_json=True)
     assert json.loads(capsys.readouterr().out) == [{"connected": True, "display_name": None}]
 

@@ -50,7 +50,7 @@ def test_source_events_are_shown_on_request(cli: CommandLine) -> None:
     assert "(user_message): Tea without" in cli("search", "tea", "--source-events").stdout
 
 
-def test_an_empty_result_prints_nothing_found(cli: CommandLine) -> None:
+def test_empty_result_prints_nothing_found(cli: CommandLine) -> None:
     assert cli("search", "zebra").stdout == "Nothing found.\n"
 
 

@@ -108,16 +108,18 @@ def test_stdout_has_only_the_base_url(serve: StartServe) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_it_with_exit_code_0(serve: StartServe, number: signal.Signals) -> None:
-    """It stops quickly, even with an idle connection and an unfinished request."""
+def test_signal_stops_the_server_with_exit_code_0(
+    serve: StartServe, number: signal.Signals
+) -> None:
+    """The server stops quickly, even with an idle connection and an unfinished request."""
     serving = serve()
     with serving.connect() as idle, serving.connect() as busy:
         idle.sendall(get_request("/v1/health"))
         read_response(idle)
         busy.sendall(request_head(content_length=10))
-        started = time.monotonic()
+        started_at = time.monotonic()
         exit_code, _, stderr = serving.stop(number)
-        assert time.monotonic() - started < MAX_STOP_SECONDS
+        assert time.monotonic() - started_at < MAX_STOP_SECONDS
         assert (exit_code, "Traceback" in stderr) == (0, False)
         assert is_closed(idle)
 
@@ -143,9 +145,9 @@ def test_admin_token_enables_the_admin_routes(serve: StartServe) -> None:
         url, json=fault, headers={"authorization": "Bearer sesame"}, timeout=10
     )
     assert response.status_code == 200
-    with serving.client() as memsy, pytest.raises(MemsyAPIError) as caught:
+    with serving.client() as memsy, pytest.raises(MemsyAPIError) as excinfo:
         memsy.health()
-    assert caught.value.status_code == 418
+    assert excinfo.value.status_code == 418
     _, stdout, stderr = serving.stop(signal.SIGTERM)
     assert "sesame" not in stdout + stderr
 
@@ -162,7 +164,7 @@ def test_process_delay_keeps_events_pending(serve: StartServe) -> None:
         assert memsy.status(ids).pending_ids == ids
 
 
-def test_a_public_host_prints_a_warning_and_accepts_allowed_hosts(serve: StartServe) -> None:
+def test_public_host_prints_a_warning_and_accepts_allowed_hosts(serve: StartServe) -> None:
     serving = serve("--host", "0.0.0.0", "--allowed-host", "memsy.test", "--allowed-host", "m.test")
     for host in ("memsy.test", "m.test:80", "localhost"):
         with serving.connect() as connection:
@@ -172,7 +174,7 @@ def test_a_public_host_prints_a_warning_and_accepts_allowed_hosts(serve: StartSe
     assert stderr.startswith("warning: other machines can connect to 0.0.0.0")
 
 
-def test_a_port_in_use_is_reported_on_one_line() -> None:
+def test_port_in_use_is_reported_on_one_line() -> None:
     with LocalServer() as server:
         port = urlsplit(server.base_url).port
         result = run_failing_serve("--port", str(port))
@@ -181,7 +183,7 @@ def test_a_port_in_use_is_reported_on_one_line() -> None:
 
 
 @pytest.mark.parametrize("name", ["missing/memsy.db", "text.txt", ""])
-def test_an_unusable_database_is_reported_on_one_line(tmp_path: Path, name: str) -> None:
+def test_unusable_database_is_reported_on_one_line(tmp_path: Path, name: str) -> None:
     """The file is left unchanged."""
     (tmp_path / "text.txt").write_text("This text is not an SQLite database, despite its path.")
     result = run_failing_serve("--db", tmp_path / name)
@@ -191,7 +193,7 @@ def test_an_unusable_database_is_reported_on_one_line(tmp_path: Path, name: str)
     assert (tmp_path / "text.txt").read_text().startswith("This text")
 
 
-def test_a_database_in_use_is_reported_on_one_line(tmp_path: Path) -> None:
+def test_database_in_use_is_reported_on_one_line(tmp_path: Path) -> None:
     with LocalService(tmp_path / "memsy.db"):
         result = run_failing_serve("--db", tmp_path / "memsy.db")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
@@ -208,19 +210,21 @@ def test_a_database_in_use_is_reported_on_one_line(tmp_path: Path) -> None:
         ("--api-key", "msy of mine"),
     ],
 )
-def test_an_invalid_option_value_is_a_usage_error(options: tuple[str, str]) -> None:
+def test_invalid_option_value_is_a_usage_error(options: tuple[str, str]) -> None:
     result = run_failing_serve(*options)
     assert result.exit_code == 2
     assert "msy of mine" not in result.output
 
 
-def test_a_failed_start_restores_the_signal_handlers() -> None:
+def test_failed_start_restores_the_signal_handlers() -> None:
     handler = signal.getsignal(signal.SIGINT)
     run_failing_serve("--host", "198.51.100.1")
     assert signal.getsignal(signal.SIGINT) is handler
 
 
-def test_db_keeps_events_and_memories_across_restarts(serve: StartServe, tmp_path: Path) -> None:
+def test_db_option_keeps_events_and_memories_across_restarts(
+    serve: StartServe, tmp_path: Path
+) -> None:
     """The deduplication window of 60 seconds continues too."""
     event = EventPayload("ada", "s1", "user_message", "I like tea")
     event_ids: list[list[str]] = []
@@ -266,7 +270,7 @@ def ingest_until_killed(serving: ServeProcess, name: str, *, after: float) -> li
     raise AssertionError("the server still runs after the kill")
 
 
-async def test_six_hundred_connections_are_served_at_once(serve: StartServe) -> None:
+async def test_600_concurrent_connections_are_served(serve: StartServe) -> None:
     """All connections are open before the first request."""
     port = urlsplit(serve().base_url).port
     all_connected = asyncio.Event()
@@ -287,7 +291,7 @@ async def test_six_hundred_connections_are_served_at_once(serve: StartServe) -> 
     for _ in tasks:
         await connected.acquire()
     all_connected.set()
-    started = time.monotonic()
+    started_at = time.monotonic()
     responses = await asyncio.gather(*tasks)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started_at < 5
     assert {response.partition(b"\r\n")[0] for response in responses} == {b"HTTP/1.1 200 OK"}

@@ -26,7 +26,7 @@ def test_ids_are_read_from_stdin(cli: CommandLine, memsy: MemsyClient) -> None:
     assert "2 completed" in stdout
 
 
-def test_an_empty_stdin_is_an_error(cli: CommandLine) -> None:
+def test_empty_stdin_is_an_error(cli: CommandLine) -> None:
     result = cli("status", "-")
     assert result.exit_code == 1
     assert "ValidationError" in result.stderr
@@ -38,7 +38,7 @@ def test_json_has_the_fields_of_the_response(cli: CommandLine) -> None:
     assert (response["total"], response["statuses"]) == (1, {"unknown-id": "unknown"})
 
 
-def test_more_ids_than_one_request_allows_are_split() -> None:
+def test_ids_beyond_the_request_limit_are_sent_in_several_requests() -> None:
     with FakeMemsyClient() as memsy:
         event_ids = [*memsy.ingest(EVENTS[:500]).event_ids, *memsy.ingest(EVENTS[500:]).event_ids]
         response = fetch_status(memsy, event_ids)

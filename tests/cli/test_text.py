@@ -10,7 +10,7 @@ def test_control_characters_are_replaced() -> None:
     assert sanitize("\x1b[31mred\x9b0m") == "\ufffd[31mred\ufffd0m"
 
 
-def test_a_lone_surrogate_is_replaced() -> None:
+def test_lone_surrogate_is_replaced() -> None:
     assert sanitize("\ud800").encode() == "\ufffd".encode()
 
 
@@ -18,7 +18,7 @@ def test_square_brackets_are_not_markup() -> None:
     assert excerpt("[bold]not[/bold]").plain == "[bold]not[/bold]"
 
 
-def test_a_long_text_is_cut_between_words() -> None:
+def test_long_text_is_cut_between_words() -> None:
     text = excerpt("word " * 200).plain
     assert len(text) <= 400
     assert text.endswith("word …")
@@ -29,9 +29,9 @@ def test_words_of_the_query_are_highlighted() -> None:
     assert [text.plain[span.start : span.end] for span in text.spans] == ["tanks"]
 
 
-def test_a_time_is_formatted_to_the_second() -> None:
+def test_time_is_formatted_to_the_second() -> None:
     assert format_time("1970-04-14T03:08:35.123Z") == "1970-04-14 03:08:35"
 
 
-def test_a_missing_time_is_empty() -> None:
+def test_missing_time_is_empty() -> None:
     assert format_time(None) == ""

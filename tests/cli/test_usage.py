@@ -48,7 +48,7 @@ def test_summary_shows_used_limit_and_percentage(cli: CommandLine) -> None:
     ]
 
 
-def test_a_dimension_without_a_limit_shows_no_limit(cli: CommandLine) -> None:
+def test_dimension_without_a_limit_shows_no_limit(cli: CommandLine) -> None:
     assert find_row(cli("usage").stdout, "search_queries")[-2:] == ["no", "limit"]
 
 
@@ -86,13 +86,13 @@ def test_from_and_to_limit_the_time_series(cli: CommandLine) -> None:
     assert fetch_series(cli, "--from", "2020-01-01", "--to", "2020-01-02") == []
 
 
-def test_an_unknown_dimension_is_reported(cli: CommandLine) -> None:
+def test_unknown_dimension_is_reported(cli: CommandLine) -> None:
     result = cli("usage", "--dimension", "tea")
     assert result.exit_code == 1
     assert result.stderr.startswith("memsy usage: ValidationError: ")
 
 
-def test_a_time_series_shows_each_date_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_time_series_shows_each_date_once(capsys: pytest.CaptureFixture[str]) -> None:
     points = [
         TimeseriesPoint("2026-01-01", "api_calls", 1200),
         TimeseriesPoint("2026-01-01", "search_queries", 0),
@@ -104,7 +104,7 @@ def test_a_time_series_shows_each_date_once(capsys: pytest.CaptureFixture[str]) 
     assert find_row(stdout, "1,200")[:3] == ["2026-01-01", "api_calls", "1,200"]
 
 
-def test_a_period_without_usage_prints_no_usage(cli: CommandLine) -> None:
+def test_period_without_usage_prints_no_usage(cli: CommandLine) -> None:
     stdout = cli("usage", "--daily", "--from", "2020-01-01", "--to", "2020-01-02").stdout
     assert stdout == "No usage.\n"
 
@@ -112,7 +112,7 @@ def test_a_period_without_usage_prints_no_usage(cli: CommandLine) -> None:
 @pytest.mark.parametrize(
     ("used", "limit", "percent"), [(3, 0, "100"), (12, 8, "150"), (999, 1000, "99")]
 )
-def test_100_per_cent_means_the_limit_is_reached(
+def test_usage_shows_100_percent_only_at_the_limit(
     capsys: pytest.CaptureFixture[str], used: int, limit: int, percent: str
 ) -> None:
     dimensions = [DimensionUsage("llm_tokens", used, limit)]
@@ -121,7 +121,7 @@ def test_100_per_cent_means_the_limit_is_reached(
     assert find_row(capsys.readouterr().out, "llm_tokens")[3] == percent
 
 
-def test_the_overage_rate_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_overage_rate_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     dimensions = [DimensionUsage("llm_tokens", 1, 2, overage_rate=0.002)]
     summary = UsageSummaryResponse("o", "pro", "2026-01-01", "2026-01-31", dimensions)
     emit(summary, view_summary, as_json=False)

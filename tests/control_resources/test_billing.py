@@ -72,7 +72,7 @@ CASES = {
 
 @in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_sends_this_request_and_returns_this_result(
+def test_method_sends_the_request_and_returns_the_result(
     make_client: MakeControlClient, case: ControlWireCase
 ) -> None:
     case.check(make_client)
@@ -83,8 +83,8 @@ def test_billing_not_enabled_has_the_path_to_express_interest(
     make_client: MakeControlClient,
 ) -> None:
     body = b'{"detail": {"error": "billing_not_enabled", "interest_path": "/interest/pro"}}'
-    with pytest.raises(BillingNotEnabledError) as raised:
+    with pytest.raises(BillingNotEnabledError) as excinfo:
         outcome(
             make_client, lambda c: c.billing.summary(), recording_of(HTTPResponse(403, {}, body))
         )
-    assert raised.value.interest_path == "/interest/pro"
+    assert excinfo.value.interest_path == "/interest/pro"

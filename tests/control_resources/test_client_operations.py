@@ -52,7 +52,7 @@ CASES = {
 
 @in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_sends_this_request_and_returns_this_result(
+def test_method_sends_the_request_and_returns_the_result(
     make_client: MakeControlClient, case: ControlWireCase
 ) -> None:
     case.check(make_client)

@@ -218,7 +218,7 @@ INVALID_ARGUMENTS: dict[str, tuple[ControlClientCall, str]] = {
 
 @in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_sends_this_request_and_returns_this_result(
+def test_method_sends_the_request_and_returns_the_result(
     make_client: MakeControlClient, case: ControlWireCase
 ) -> None:
     case.check(make_client)
@@ -226,7 +226,7 @@ def test_a_method_sends_this_request_and_returns_this_result(
 
 @in_both_control_modes
 @pytest.mark.parametrize(("call", "message"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
-def test_an_invalid_argument_is_rejected_before_a_request(
+def test_invalid_argument_is_rejected_before_a_request(
     make_client: MakeControlClient, call: ControlClientCall, message: str
 ) -> None:
     recording = recording_of({})
@@ -243,19 +243,19 @@ def every_text_of(error: MemsyError) -> str:
 
 @in_both_control_modes
 @pytest.mark.parametrize("secret", [b"hunter2", ["hunter2"], "hunter2\ud800"], ids=type)
-def test_an_error_does_not_show_an_invalid_secret(
+def test_error_does_not_show_an_invalid_secret(
     make_client: MakeControlClient, secret: object
 ) -> None:
     recording = recording_of({})
     with pytest.raises(
         MemsyConfigurationError, match=r"^secret_access_key must be a str"
-    ) as raised:
+    ) as excinfo:
         outcome(
             make_client,
             lambda c: c.connectors.configure_s3(**{**S3, "secret_access_key": secret}),
             recording,
         )
-    assert "hunter2" not in every_text_of(raised.value)
+    assert "hunter2" not in every_text_of(excinfo.value)
     assert recording.requests == []
 
 
@@ -274,19 +274,19 @@ def test_an_error_does_not_show_an_invalid_secret(
     ],
     ids=str,
 )
-def test_an_error_does_not_show_the_secret_of_the_request(
+def test_error_does_not_show_the_secret_of_the_request(
     make_client: MakeControlClient, response: HTTPResponse | MemsyError
 ) -> None:
-    with pytest.raises(MemsyError) as raised:
+    with pytest.raises(MemsyError) as excinfo:
         result(make_client, lambda c: c.connectors.configure_s3(**S3), response)
-    assert "hunter2" not in every_text_of(raised.value)
+    assert "hunter2" not in every_text_of(excinfo.value)
 
 
 @in_both_control_modes
-def test_an_error_does_not_show_the_token_of_an_invalid_response(
+def test_error_does_not_show_the_token_of_an_invalid_response(
     make_client: MakeControlClient,
 ) -> None:
     invalid = HTTPResponse(200, {}, b'{"access_token": "ya29.hunter2", "exp')
-    with pytest.raises(MemsyResponseError, match="it may contain a secret") as raised:
+    with pytest.raises(MemsyResponseError, match="it may contain a secret") as excinfo:
         result(make_client, lambda c: c.connectors.picker_config("c1"), invalid)
-    assert "hunter2" not in every_text_of(raised.value)
+    assert "hunter2" not in every_text_of(excinfo.value)

@@ -54,7 +54,7 @@ INVALID_ARGUMENTS: dict[str, tuple[ControlClientCall, str]] = {
 
 @in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_sends_this_request_and_returns_this_result(
+def test_method_sends_the_request_and_returns_the_result(
     make_client: MakeControlClient, case: ControlWireCase
 ) -> None:
     case.check(make_client)
@@ -72,7 +72,7 @@ def test_status_is_false_without_expressed_interest(
 
 @in_both_control_modes
 @pytest.mark.parametrize("content", [b"[]", b'{"expressed": "yes"}', b"<html>"])
-def test_a_response_of_another_shape_is_an_error(
+def test_response_of_another_shape_is_an_error(
     make_client: MakeControlClient, content: bytes
 ) -> None:
     with pytest.raises(MemsyResponseError, match=r"^GET /interest/pro/status: "):
@@ -81,7 +81,7 @@ def test_a_response_of_another_shape_is_an_error(
 
 @in_both_control_modes
 @pytest.mark.parametrize(("call", "name"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
-def test_an_invalid_argument_is_rejected_before_a_request(
+def test_invalid_argument_is_rejected_before_a_request(
     make_client: MakeControlClient, call: ControlClientCall, name: str
 ) -> None:
     record = recording_of({})

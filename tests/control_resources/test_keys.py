@@ -126,7 +126,7 @@ INVALID_BODIES = {
 
 @in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_sends_this_request_and_returns_this_result(
+def test_method_sends_the_request_and_returns_the_result(
     make_client: MakeControlClient, case: ControlWireCase
 ) -> None:
     case.check(make_client)
@@ -134,7 +134,7 @@ def test_a_method_sends_this_request_and_returns_this_result(
 
 @in_both_control_modes
 @pytest.mark.parametrize(("call", "message"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
-def test_an_invalid_argument_is_rejected_before_a_request(
+def test_invalid_argument_is_rejected_before_a_request(
     make_client: MakeControlClient, call: ControlClientCall, message: str
 ) -> None:
     recording = recording_of({})
@@ -145,14 +145,14 @@ def test_an_invalid_argument_is_rejected_before_a_request(
 
 @in_both_control_modes
 @pytest.mark.parametrize("content", INVALID_BODIES.values(), ids=INVALID_BODIES)
-def test_an_error_about_an_invalid_response_does_not_show_the_new_key(
+def test_error_about_an_invalid_response_does_not_show_the_new_key(
     make_client: MakeControlClient, content: bytes
 ) -> None:
     """The client does not retry, because a retry would create another key."""
     recording = recording_of(HTTPResponse(200, {"content-type": "application/json"}, content))
-    with pytest.raises(MemsyResponseError, match=r"^POST /keys: .* \(1 attempt\)$") as raised:
+    with pytest.raises(MemsyResponseError, match=r"^POST /keys: .* \(1 attempt\)$") as excinfo:
         outcome(make_client, lambda c: c.keys.create("ci"), recording)
-    error = raised.value
+    error = excinfo.value
     trace = "".join(traceback.format_exception(error))
     assert "hunter2" not in f"{error} {error!r} {vars(error)} {trace}".replace("\\x00", "")
     assert b"hunter2" not in pickle.dumps(error)
@@ -162,6 +162,6 @@ def test_an_error_about_an_invalid_response_does_not_show_the_new_key(
 @in_both_control_modes
 def test_key_limit_reached_has_limit_and_current(make_client: MakeControlClient) -> None:
     body = b'{"detail": {"error": "key_limit_reached", "limit": 5, "current": 5}}'
-    with pytest.raises(KeyLimitReachedError) as raised:
+    with pytest.raises(KeyLimitReachedError) as excinfo:
         result(make_client, lambda c: c.keys.create("ci"), HTTPResponse(403, {}, body))
-    assert (raised.value.limit, raised.value.current) == (5, 5)
+    assert (excinfo.value.limit, excinfo.value.current) == (5, 5)

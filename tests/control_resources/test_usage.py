@@ -77,7 +77,7 @@ INVALID_ARGUMENTS: dict[str, tuple[ControlClientCall, str]] = {
 
 @in_both_control_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_sends_this_request_and_returns_this_result(
+def test_method_sends_the_request_and_returns_the_result(
     make_client: MakeControlClient, case: ControlWireCase
 ) -> None:
     case.check(make_client)
@@ -85,7 +85,7 @@ def test_a_method_sends_this_request_and_returns_this_result(
 
 @in_both_control_modes
 @pytest.mark.parametrize(("call", "name"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
-def test_an_invalid_argument_is_rejected_before_a_request(
+def test_invalid_argument_is_rejected_before_a_request(
     make_client: MakeControlClient, call: ControlClientCall, name: str
 ) -> None:
     record = recording_of({})

@@ -61,19 +61,19 @@ def test_polling_ends_with_the_consent(make_client: MakeControlClient) -> None:
 def test_polling_without_consent_ends_with_a_timeout_error(make_client: MakeControlClient) -> None:
     """The timeout of the call is longer than the timeout of the client."""
     recording = recording_of(PENDING)
-    with pytest.raises(TimeoutError) as raised:
+    with pytest.raises(TimeoutError) as excinfo:
         outcome(make_client, wait(poll_interval=5.0), recording)
-    assert isinstance(raised.value, MemsyTimeoutError)
-    assert str(raised.value) == (
+    assert isinstance(excinfo.value, MemsyTimeoutError)
+    assert str(excinfo.value) == (
         "GET /connectors/{connector_id}/resources: still not ready after 300 s (61 attempts)"
     )
-    assert (raised.value.attempts, len(recording.requests)) == (61, 61)
+    assert (excinfo.value.attempts, len(recording.requests)) == (61, 61)
     assert 299.0 < recording.clock.monotonic() <= 300.0
 
 
 @in_both_control_modes
 @pytest.mark.parametrize("body", PENDING_BODIES.values(), ids=PENDING_BODIES)
-def test_a_conflict_about_consent_is_polled_again(
+def test_conflict_before_consent_is_polled_again(
     make_client: MakeControlClient, body: object
 ) -> None:
     recording = recording_of(HTTPResponse(409, {}, json.dumps(body).encode()), READY)
@@ -81,15 +81,13 @@ def test_a_conflict_about_consent_is_polled_again(
 
 
 @in_both_control_modes
-def test_a_conflict_without_a_body_is_polled_again(make_client: MakeControlClient) -> None:
+def test_conflict_without_a_body_is_polled_again(make_client: MakeControlClient) -> None:
     assert outcome(make_client, wait(), recording_of(HTTPResponse(409), READY)) == []
 
 
 @in_both_control_modes
 @pytest.mark.parametrize("body", OTHER_CONFLICTS.values(), ids=OTHER_CONFLICTS)
-def test_another_conflict_is_raised_immediately(
-    make_client: MakeControlClient, body: object
-) -> None:
+def test_other_conflict_is_raised_immediately(make_client: MakeControlClient, body: object) -> None:
     recording = recording_of(HTTPResponse(409, {}, json.dumps(body).encode()))
     with pytest.raises(ConflictError):
         outcome(make_client, wait(), recording)
@@ -106,7 +104,7 @@ def test_another_conflict_is_raised_immediately(
         (MemsyConnectionError("the connection was refused"), MemsyConnectionError),
     ],
 )
-def test_another_error_is_raised_as_in_any_call(
+def test_error_other_than_409_is_raised(
     make_client: MakeControlClient, response: HTTPResponse | MemsyError, error: type[MemsyError]
 ) -> None:
     with pytest.raises(error):

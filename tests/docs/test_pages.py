@@ -74,7 +74,7 @@ def test_files_of_the_guide_run_as_programs(tmp_path: Path) -> None:
         assert process.stdout == "[0, 0]\n"
 
 
-def test_fastapi_application_of_the_guide_answers_requests() -> None:
+def test_fastapi_application_of_the_guide_responds() -> None:
     """The FastAPI block of the guide runs unchanged."""
     (block,) = (b for b in blocks("docs/guide.md") if "FastAPI" in b.code)
     names: dict[str, object] = {}

@@ -83,13 +83,13 @@ def test_client_class_without_a_filter_fails_the_contract_tests(pytest_output: s
     assert "test_incomplete.py" in failed(pytest_output)
 
 
-def test_table_contains_every_exception() -> None:
-    """`MemsyError` is missing, as it is never raised itself."""
+def test_table_of_faults_contains_every_exception() -> None:
+    """`MemsyError` itself is never raised, so it is not in the table."""
     assert sorted(name for name, _ in FAULT_ROWS) == sorted({*exceptions.__all__} - {"MemsyError"})
 
 
 @pytest.mark.parametrize(("name", "code"), FAULT_ROWS, ids=[name for name, _ in FAULT_ROWS])
-def test_code_in_the_table_raises_the_exception(name: str, code: str) -> None:
+def test_code_in_the_table_of_faults_raises_the_exception(name: str, code: str) -> None:
     service = LocalService(clock=Clock())
     memsy, control = FakeMemsyClient(service=service), FakeMemsyControlClient(service=service)
     calls: Mapping[str, Callable[[], object]] = {
@@ -103,9 +103,9 @@ def test_code_in_the_table_raises_the_exception(name: str, code: str) -> None:
     operation = re.search(r'"([\w.]+)"', code)
     call = calls.get(operation[1] if operation else "", lambda: memsy.search("tea"))
     names = {**vars(exceptions), "memsy": memsy, "faults": service.faults, "call": call}
-    with pytest.raises(MemsyError) as caught:
+    with pytest.raises(MemsyError) as excinfo:
         exec(f"{code}; call()", names)
-    assert type(caught.value) is getattr(exceptions, name)
+    assert type(excinfo.value) is getattr(exceptions, name)
 
 
 def test_links_within_the_page_point_to_headings() -> None:

@@ -1,4 +1,4 @@
-"""Run the calls of a case with one client, and record the outcome on the client's side."""
+"""Run the calls of a case with one client, and record the outcome that the client sees."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def run_task(
     between_calls: Callable[[], object] = do_nothing,
 ) -> Outcome:
     """
-    Run *task* with a client of that *kind*, and return the outcome as far as the client knows it.
+    Run `task` with a client of `kind`, and return the outcome that the client sees.
 
     Args:
         task: Calls of the client.
@@ -126,11 +126,11 @@ class _Log:
         """Record the attempts and the duration of one call, whether it returns or raises."""
         before = self.recorder.attempts
         deadline = self.recorder.clock.monotonic() + self.timeout
-        start = time.monotonic()
+        started_at = time.monotonic()
         try:
             yield
         finally:
-            self.durations.append(time.monotonic() - start)
+            self.durations.append(time.monotonic() - started_at)
             self.overruns.append(self.recorder.clock.monotonic() - deadline)
             self.attempts.append(self.recorder.attempts - before)
 

@@ -41,7 +41,7 @@ def ingest(memsy: Client) -> object:
 
 
 def ingesting(*contents: object, **fields: object) -> ClientCall:
-    """Return an ingest of one event for each of *contents*, valid or not."""
+    """Return an ingest of one event for each of `contents`, valid or not."""
     return partial(_ingest, contents=contents, fields=fields)
 
 
@@ -83,7 +83,7 @@ def idle(memsy: Client) -> object:
 
 
 def clearing(container_tag: object) -> ClientCall:
-    """Return a clear of *container_tag*, valid or not."""
+    """Return a clear of `container_tag`, valid or not."""
     return partial(_clear, container_tag=container_tag)
 
 

@@ -34,7 +34,7 @@ class Case:
     reason: str = field(default="", kw_only=True)
     """Reason for an expectation that is not obvious."""
     nondeterministic: Collection[str] = field(default=(), kw_only=True)
-    """Error attributes, `text` or `connections` that may differ between runs; see *reason*."""
+    """Error attributes, `text` or `connections` that may differ between runs; see `reason`."""
     in_subprocess: bool = field(default=False, kw_only=True)
     """The case needs a process of its own, for its environment or its memory."""
 

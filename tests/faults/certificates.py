@@ -25,7 +25,7 @@ def another_authority() -> trustme.CA:
 
 @contextmanager
 def ca_file_of(ca: trustme.CA) -> Iterator[str]:
-    """Path of a PEM file with the certificate of *ca*."""
+    """Path of a PEM file with the certificate of `ca`."""
     with ca.cert_pem.tempfile() as path:
         yield path
 

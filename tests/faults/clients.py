@@ -123,7 +123,7 @@ class _AsyncFake(FakeAsyncMemsyClient):
 
 
 class ScriptedService(LocalService):
-    """Service that returns scripted responses, the last one for ever."""
+    """Service that returns scripted responses and repeats the last one."""
 
     def __init__(self, responses: Sequence[HTTPResponse], recorder: AttemptRecorder) -> None:
         super().__init__(api_key=KEY, clock=recorder.clock)
@@ -143,7 +143,7 @@ def sync_client(
     options: dict[str, Any],
     service: LocalService | None = None,
 ) -> MemsyClient:
-    """Return a sync client or fake of that *kind*; *service* is the one of a fake."""
+    """Return a sync client or fake of `kind`; a fake uses `service`."""
     if kind is ClientKind.FAKE:
         return _Fake(service=service, **options)
     return _SyncClient(recorder, options)
@@ -155,7 +155,7 @@ def async_client(
     options: dict[str, Any],
     service: LocalService | None = None,
 ) -> AsyncMemsyClient:
-    """Return an async client or fake of that *kind*; *service* is the one of a fake."""
+    """Return an async client or fake of `kind`; a fake uses `service`."""
     if kind is ClientKind.ASYNC_FAKE:
         return _AsyncFake(service=service, **options)
     return _AsyncClient(recorder, options)

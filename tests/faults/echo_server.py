@@ -47,7 +47,7 @@ class EchoServer:
 
     The first word of a query selects another behaviour: "never" gets no response, "half" a part
     of one, "busy" a 503 and "throttled" a 429 with `Retry-After: 20`. A "together" gets its
-    response when as many of them wait as *together* says.
+    response when as many of them wait as `together` says.
     """
 
     def __init__(self, *, delay: float = 0.0, together: int = 0) -> None:
@@ -91,7 +91,7 @@ class EchoServer:
         await asyncio.sleep(0)
 
     def handle(self, request: bytes, respond: Callable[[bytes], None]) -> None:
-        """Call *respond* with the response to *request* when it is due."""
+        """Call `respond` with the response to `request` when it is due."""
         whole = echo(request)
         self.requests += 1
         errors = [error for word, error in _ERRORS.items() if word in whole]
@@ -148,7 +148,7 @@ class _Connection(asyncio.Protocol):
 
 
 async def wait_until(condition: Callable[[], bool]) -> None:
-    """Yield to other tasks until *condition* holds; fail after 10 s."""
+    """Yield to other tasks until `condition` holds; fail after 10 s."""
     for _ in range(1000):
         if condition():
             return

@@ -56,7 +56,7 @@ class Expectation:
     """MiB."""
 
     def mismatches(self, outcome: Outcome) -> list[str]:
-        """Return a message for each difference between *outcome* and this expectation."""
+        """Return a message for each difference between `outcome` and this expectation."""
         return [
             *self._client_mismatches(outcome),
             *self._server_mismatches(outcome),
@@ -129,7 +129,7 @@ class Expectation:
 
 
 def returns(result: object = ANY, **more: Any) -> Expectation:  # noqa: ANN401 - see Expectation
-    """Expect the last call to return *result*."""
+    """Expect the last call to return `result`."""
     return Expectation(result=result, **more)
 
 
@@ -142,7 +142,7 @@ def raises(
     **more: Any,  # noqa: ANN401 - attributes of all errors
 ) -> Expectation:
     """
-    Expect the last call to raise exactly this *error*.
+    Expect the last call to raise exactly this `error`.
 
     Args:
         error: Class of the error, no subclass.
@@ -159,7 +159,7 @@ def raises_before_sending(
     *message_has: str,
     **more: Any,  # noqa: ANN401 - see raises
 ) -> Expectation:
-    """Expect *error* before the client opens a connection; the arguments are those of `raises`."""
+    """Expect `error` before the client opens a connection; the arguments are those of `raises`."""
     return raises(
         error, *message_has, attempts=0, requests=0, connections=0, maybe_processed=False, **more
     )

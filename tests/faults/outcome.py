@@ -29,7 +29,7 @@ class RaisedError:
         return cls(type(error), str(error), attributes)
 
     def without(self, names: Collection[str]) -> RaisedError:
-        """Return the error without the attributes of those *names*, and without its `text`."""
+        """Return the error without the attributes in `names`, and without its `text`."""
         attributes = {name: value for name, value in self.attributes.items() if name not in names}
         return evolve(self, text="" if "text" in names else self.text, attributes=attributes)
 
@@ -67,7 +67,7 @@ class Outcome:
     """MiB by which the peak memory of the process grew."""
 
     def without_ports(self, ports: Sequence[int]) -> Outcome:
-        """Return the outcome with *ports* replaced by a placeholder, as they differ by run."""
+        """Return the outcome with `ports` replaced by a placeholder, as they differ by run."""
 
         def replace(text: str) -> str:
             for port in filter(None, ports):
@@ -82,18 +82,18 @@ class Outcome:
         )
 
     def without(self, names: Collection[str]) -> Outcome:
-        """Return the outcome without `connections` or error attributes of those *names*."""
+        """Return the outcome without `connections` or error attributes in `names`."""
         connections = 0 if "connections" in names else self.connections
         error = None if self.error is None else self.error.without(names)
         return evolve(self, connections=connections, error=error)
 
     def without_network(self) -> Outcome:
-        """Return the outcome without bytes and connections, which a fake has none of."""
+        """Return the outcome without bytes and connections, which a fake lacks."""
         return evolve(self, raw_requests=(), connections=0)
 
 
 def _map_texts(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - same type
-    """Return a copy of *value* with *change* applied to each text in it."""
+    """Return a copy of `value` with `change` applied to each text in it."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, bytes):

@@ -26,7 +26,7 @@ _RELEVANT_VARIABLES = re.compile(
 
 
 def run_case(case: Case, kind: ClientKind) -> Outcome:
-    """Run *case* with a client of that *kind*, in this process or in a subprocess."""
+    """Run `case` with a client of `kind`, in this process or in a subprocess."""
     if kind in FAKES:
         return _run_on_fake(case, kind)
     with case.scenario() as endpoint:

@@ -49,7 +49,7 @@ def https_url(server: RawServer, host: str = "127.0.0.1") -> str:
 
 
 def with_new_script(make_script: Callable[[], Script]) -> Scenario:
-    """One server, whose script *make_script* makes anew for each run."""
+    """One server, whose script `make_script` makes anew for each run."""
 
     @contextmanager
     def scenario() -> Iterator[Endpoint]:
@@ -60,12 +60,12 @@ def with_new_script(make_script: Callable[[], Script]) -> Scenario:
 
 
 def every_connection(script: Script) -> Scenario:
-    """One server that runs *script* on every connection."""
+    """One server that runs `script` on every connection."""
     return with_new_script(lambda: script)
 
 
 def first_connections(*scripts: Script) -> Scenario:
-    """One server that runs *scripts* on its first connections, and responds well afterwards."""
+    """One server that runs `scripts` on its first connections, and responds well afterwards."""
 
     def script(peer: Peer) -> None:
         if peer.number <= len(scripts):
@@ -77,13 +77,13 @@ def first_connections(*scripts: Script) -> Scenario:
 
 
 def raw_responses(*responses: bytes) -> Scenario:
-    """One server that sends one of *responses* to each request, and the last one for ever."""
+    """One server that sends one of `responses` to each request, and repeats the last one."""
     return with_new_script(lambda: respond_with(*responses))
 
 
 @frozen
 class Responses:
-    """Valid HTTP responses, one to each request, the last one for ever; fakes return them, too."""
+    """Valid HTTP responses, one to each request; the last one repeats. Fakes return them, too."""
 
     responses: Sequence[HTTPResponse]
 
@@ -96,7 +96,7 @@ def responses(*sequence: HTTPResponse) -> Responses:
 
 
 def http_response(status: int, body: object = b"", **headers: str) -> HTTPResponse:
-    """Return a response; a *body* other than bytes is JSON, `retry_after` is `Retry-After`."""
+    """Return a response; a `body` other than bytes is JSON, `retry_after` is `Retry-After`."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return HTTPResponse(status, {"content-length": str(len(content)), **named}, content)
@@ -112,7 +112,7 @@ FOUND_RESPONSE = http_response(200, FOUND_JSON, content_type="application/json")
 
 
 def no_server(base_url: str) -> Scenario:
-    """A base URL without a server of ours."""
+    """A base URL without a local server."""
 
     @contextmanager
     def scenario() -> Iterator[Endpoint]:
@@ -130,7 +130,7 @@ def closed_port() -> Iterator[Endpoint]:
 
 @contextmanager
 def full_backlog() -> Iterator[Endpoint]:
-    """A listener whose backlog is full: the system answers no further connection."""
+    """A listener whose backlog is full: the system accepts no further connection."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)

@@ -56,7 +56,7 @@ class ClientPair:
     loop: asyncio.AbstractEventLoop
 
     def run(self, call: PairCall) -> object:
-        """Return the result of *call*."""
+        """Return the result of `call`."""
         returned = call(self)
         return self.loop.run_until_complete(returned) if inspect.iscoroutine(returned) else returned
 
@@ -108,7 +108,7 @@ FAILURES: dict[str, tuple[Script, PairCall]] = {
     "reset-with-credentials-in-request": (reset_after_request, configure_s3),
     "no-response": (never_respond, search),
     "not-http": (respond_with(b"SSH-2.0\r\n"), search),
-    "body-cut-short": (respond_with(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), search),
+    "body-truncated": (respond_with(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), search),
     "not-json": (respond_with(response(b"<html>")), search),
     "wrong-shape": (respond_with(response(b'{"results": 5}')), search),
     "created-key-of-wrong-shape": (
@@ -162,7 +162,7 @@ def _by_rich(error: BaseException) -> str:
 
 
 def by_frames(error: BaseException) -> str:
-    """Return all locals of all frames with their attributes, as cgitb and Sentry show them."""
+    """Return all locals of all frames with their attributes, as Sentry shows them."""
     shown = list[str]()
     for cause in _chain(error):
         trace: TracebackType | None = cause.__traceback__
@@ -216,7 +216,7 @@ DISPLAYS: dict[str, Callable[[BaseException], str]] = {
 
 
 def deep_repr(value: object) -> str:
-    """Return the repr of *value* and of the objects within, six levels deep."""
+    """Return the repr of `value` and of the objects within, six levels deep."""
     seen = dict[int, object]()
     pending = [(value, 0)]
     while pending:

@@ -15,7 +15,7 @@ _TIMEOUT = 60.0
 
 
 def run_task(task: actions.Task, kind: ClientKind, environment: Mapping[str, str]) -> Outcome:
-    """Run `actions.run_task` in a process with that *environment*."""
+    """Run `actions.run_task` in a process with `environment`."""
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", __name__],
         input=pickle.dumps((task, kind)),

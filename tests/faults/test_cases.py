@@ -42,8 +42,8 @@ def test_nondeterministic_cases_state_a_reason() -> None:
     assert [case.id for case in CASES if case.nondeterministic and not case.reason] == []
 
 
-def test_slow_dns_look_up_delays_the_sync_client_only() -> None:
-    """No deadline ends a blocking look-up: the reason is in the case."""
+def test_slow_dns_lookup_delays_the_sync_client_only() -> None:
+    """No deadline ends a blocking lookup: the reason is in the case."""
     (case,) = (case for case in CASES if case.id == "dns-slower-than-deadline")
     sync, async_ = (run_case(case, kind) for kind in REAL)
     assert async_.overrun < 0.45 < sync.overrun

@@ -23,8 +23,8 @@ AsyncFunction: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
 @pytest.mark.covers("X05")
 @pytest.mark.parametrize("end", ["asyncio.run(memsy.close())", "del memsy", ""])
-def test_client_made_at_module_level_serves_every_loop(end: str) -> None:
-    """The client is made outside of any loop, and leaves no warning, closed or not."""
+def test_client_created_at_module_level_works_in_every_event_loop(end: str) -> None:
+    """The client is created outside of any loop. Closed or not, it causes no warning."""
     program = """
         memsy = AsyncMemsyClient(url, key, timeout=20)
 
@@ -60,9 +60,9 @@ async def _fail_after(wait: AsyncFunction) -> None:
 
 
 async def _raises_lookup_error_only(group: Awaitable[None]) -> None:
-    with pytest.raises(Exception, match="unhandled errors in a TaskGroup") as raised:
+    with pytest.raises(Exception, match="unhandled errors in a TaskGroup") as excinfo:
         await group
-    assert [type(error) for error in getattr(raised.value, "exceptions", ())] == [LookupError]
+    assert [type(error) for error in getattr(excinfo.value, "exceptions", ())] == [LookupError]
 
 
 async def sibling_fails_in_anyio_task_group(call: AsyncFunction, started: AsyncFunction) -> None:
@@ -75,16 +75,16 @@ async def sibling_fails_in_anyio_task_group(call: AsyncFunction, started: AsyncF
 
 
 async def anyio_fail_after(call: AsyncFunction, started: AsyncFunction) -> None:
-    with pytest.raises(TimeoutError) as raised:
+    with pytest.raises(TimeoutError) as excinfo:
         with anyio.fail_after(_SHORT_TIMEOUT):
             await call()
-    assert raised.type is TimeoutError
+    assert excinfo.type is TimeoutError
 
 
 async def asyncio_wait_for(call: AsyncFunction, started: AsyncFunction) -> None:
-    with pytest.raises(asyncio.TimeoutError) as raised:
+    with pytest.raises(asyncio.TimeoutError) as excinfo:
         await asyncio.wait_for(call(), _SHORT_TIMEOUT)
-    assert raised.type is asyncio.TimeoutError
+    assert excinfo.type is asyncio.TimeoutError
 
 
 CANCELLATIONS = [
@@ -104,10 +104,10 @@ if sys.version_info >= (3, 11):
         await _raises_lookup_error_only(run_group())
 
     async def asyncio_timeout(call: AsyncFunction, started: AsyncFunction) -> None:
-        with pytest.raises(TimeoutError) as raised:
+        with pytest.raises(TimeoutError) as excinfo:
             async with asyncio.timeout(_SHORT_TIMEOUT):
                 await call()
-        assert raised.type is TimeoutError
+        assert excinfo.type is TimeoutError
 
     CANCELLATIONS += [sibling_fails_in_task_group, asyncio_timeout]
 
@@ -142,8 +142,8 @@ async def test_cancelled_call_raises_cancelled_error_and_leaves_the_client_usabl
 
 @pytest.mark.covers("X05")
 @pytest.mark.parametrize("turns", range(6))
-def test_new_loop_is_not_disturbed_by_one_that_shuts_down(turns: int) -> None:
-    """The first loop has closed its connections only partly, after that many *turns*."""
+def test_new_event_loop_is_not_disturbed_by_the_shutdown_of_another(turns: int) -> None:
+    """The first loop has closed its connections only partly, after that many `turns`."""
     with EchoServer() as server:
         memsy = AsyncMemsyClient(server.base_url, KEY, timeout=20.0, max_retries=0)
         first, second = asyncio.new_event_loop(), asyncio.new_event_loop()

@@ -77,7 +77,7 @@ def anyio_backend():
 def test_clients_work_in_async_test_frameworks(
     tmp_path: Path, plugins: list[str], options: list[str], project: str, tests: int
 ) -> None:
-    """Each test has its own loop; clients made inside and outside of it leave no warning."""
+    """Each test has its own loop. Clients created inside and outside of it cause no warning."""
     (tmp_path / "test_project.py").write_text(project)
     with LocalServer() as server:
         done = subprocess.run(

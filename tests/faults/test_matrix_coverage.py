@@ -37,7 +37,7 @@ MATRIX_IDS = [
 
 
 def marks_in(source: str) -> Iterator[str]:
-    """Return the arguments of all `covers` marks in a *source*."""
+    """Return the arguments of all `covers` marks in a `source`."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.covers":
             yield from map(ast.literal_eval, node.args)
@@ -63,7 +63,7 @@ def test_cases_and_marks_name_rows_of_the_matrix() -> None:
     assert {case.matrix_id for case in CASES} | marked() <= set(MATRIX_IDS)
 
 
-def test_marks_are_found_on_modules_classes_functions_and_parameters() -> None:
+def test_covers_marks_are_found_on_modules_classes_functions_and_parameters() -> None:
     source = """
 import pytest
 

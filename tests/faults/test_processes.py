@@ -11,18 +11,18 @@ from tests.faults.child_program import SETUP, output
 from tests.support.raw_server import Peer, RawServer, respond_with, response
 from tests.support.search_responses import echo_query
 
-NOT_FOUND = response(b'{"detail":"nobody of that name"}', status="404 Not Found")
+NOT_FOUND = response(b'{"detail":"memory not found"}', status="404 Not Found")
 BUSY = response(b"{}", status="503 Service Unavailable")
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="the platform has no fork()")
 
 
 def echo_or_fail(peer: Peer) -> None:
-    """Echo each query; "nobody" gets a 404, and "again" a 503 the first time."""
+    """Echo each query; "missing" gets a 404, and "again" a 503 the first time."""
     refused = set[bytes]()
     while True:
         request = peer.read()
-        if b'"nobody' in request:
+        if b'"missing' in request:
             peer.send(NOT_FOUND)
         elif b'"again' in request and request not in refused:
             refused.add(request)
@@ -86,7 +86,7 @@ def test_forked_processes_get_their_own_responses(mode: str) -> None:
 
 @needs_fork
 @pytest.mark.covers("X02")
-def test_child_in_the_loop_of_its_parent_opens_its_own_connections() -> None:
+def test_forked_child_in_the_loop_of_its_parent_opens_its_own_connections() -> None:
     program = """
         memsy = AsyncMemsyClient(url, key, timeout=20)
         loop = asyncio.new_event_loop()
@@ -112,7 +112,7 @@ def test_child_in_the_loop_of_its_parent_opens_its_own_connections() -> None:
 @needs_fork
 @pytest.mark.covers("X02")
 @pytest.mark.parametrize("mode", SETUP)
-def test_child_does_not_wait_for_threads_of_its_parent(mode: str) -> None:
+def test_forked_child_does_not_wait_for_threads_of_its_parent(mode: str) -> None:
     """The threads were in the middle of calls at the fork, and do not exist in the child."""
     program = """
         def keep_searching():
@@ -143,7 +143,7 @@ def test_child_does_not_wait_for_threads_of_its_parent(mode: str) -> None:
 
 @needs_fork
 @pytest.mark.covers("X02")
-def test_child_does_not_wait_for_a_lock_of_its_parent() -> None:
+def test_forked_child_does_not_wait_for_a_lock_of_its_parent() -> None:
     """A thread of the parent holds the lock of the retry budget at the fork."""
     program = """
         from memsy._core.retry import RetryBudget
@@ -200,9 +200,7 @@ def test_forked_children_have_different_backoff() -> None:
 @pytest.mark.covers("X02", "Z02")
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 @pytest.mark.parametrize("client", ["MemsyClient", "AsyncMemsyClient"])
-def test_processes_of_a_pool_create_a_client_each_and_return_errors(
-    client: str, method: str
-) -> None:
+def test_pool_processes_create_their_own_client_and_return_errors(client: str, method: str) -> None:
     program = f"""
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
@@ -214,10 +212,10 @@ def test_processes_of_a_pool_create_a_client_each_and_return_errors(
             found = list(pool.map(search, texts))
             assert [text for text, _ in found] == texts
             assert os.getpid() not in {{process for _, process in found}}
-            error = pool.submit(search, "nobody").exception()
+            error = pool.submit(search, "missing").exception()
         assert type(error) is NotFoundError
         assert (error.status_code, error.attempts) == (404, 1)
-        assert error.response.content == b'{{"detail":"nobody of that name"}}'
+        assert error.response.content == b'{{"detail":"memory not found"}}'
         """
     with RawServer(echo_or_fail) as server:
         assert output(server, program) == ""
@@ -225,7 +223,7 @@ def test_processes_of_a_pool_create_a_client_each_and_return_errors(
 
 @pytest.mark.covers("Z01")
 @pytest.mark.parametrize("client", ["MemsyClient", "AsyncMemsyClient"])
-def test_pickling_a_client_for_a_pool_raises_a_type_error_with_the_fix(client: str) -> None:
+def test_pickling_client_for_pool_raises_type_error_with_fix(client: str) -> None:
     program = f"""
         from concurrent.futures import ProcessPoolExecutor
 

@@ -54,7 +54,7 @@ async def test_600_concurrent_async_calls_share_256_connections() -> None:
 
 
 @pytest.mark.covers("X03")
-def test_200_threads_have_a_connection_each() -> None:
+def test_each_of_200_threads_has_its_own_connection() -> None:
     with (
         EchoServer(together=200) as server,
         MemsyClient(server.base_url, KEY, timeout=10.0, max_retries=0) as memsy,
@@ -66,7 +66,7 @@ def test_200_threads_have_a_connection_each() -> None:
 
 
 @pytest.mark.covers("X04")
-async def test_400_cancelled_calls_leave_no_tasks_and_all_connections_free() -> None:
+async def test_400_cancelled_calls_leak_no_tasks_and_no_connections() -> None:
     """Calls are cancelled before they start, while sending, waiting, pausing and queueing."""
     with EchoServer(together=MAX_CONNECTIONS) as server:
         async with AsyncMemsyClient(server.base_url, KEY, timeout=60.0) as memsy:
@@ -82,9 +82,9 @@ async def test_400_cancelled_calls_leave_no_tasks_and_all_connections_free() -> 
             errors = await asyncio.gather(*calls, return_exceptions=True)
             assert {type(error) for error in errors} == {asyncio.CancelledError}
 
-            began = time.monotonic()
+            started_at = time.monotonic()
             results = await asyncio.gather(*map(memsy.search, queries(20)))
-            assert time.monotonic() - began < 0.5 + GRACE
+            assert time.monotonic() - started_at < 0.5 + GRACE
             assert results == [found(query) for query in queries(20)]
             assert asyncio.all_tasks() == before
             await wait_until(lambda: not server.waiting)
@@ -163,10 +163,10 @@ def test_wall_clock_jump_delays_no_retry(kind: ClientKind, wall_clock: WallClock
         peer.wait_for_close()
 
     with RawServer(script) as server:
-        began = time.monotonic()
+        started_at = time.monotonic()
         memsy = client_of(kind, url_of(server), timeout=20.0, retry_backoff=0.01)
         assert search_and_close(memsy, "tea") == found("tea")
-        assert time.monotonic() - began < GRACE
+        assert time.monotonic() - started_at < GRACE
     assert wall_clock.reads > 0
 
 
@@ -181,10 +181,10 @@ def test_wall_clock_jump_does_not_move_the_deadline(
         peer.send_slowly(OK * 20, every=0.03)
 
     with RawServer(script) as server:
-        began = time.monotonic()
+        started_at = time.monotonic()
         with pytest.raises(MemsyTimeoutError):
             search_and_close(client_of(kind, url_of(server), timeout=0.2), "tea")
-        assert 0.2 <= time.monotonic() - began < 0.2 + GRACE
+        assert 0.2 <= time.monotonic() - started_at < 0.2 + GRACE
 
 
 def url_of(server: RawServer) -> str:

@@ -55,16 +55,16 @@ def test_no_display_of_an_error_shows_a_secret(mode: str, failure: str) -> None:
 
 @pytest.mark.parametrize("name", DISPLAYS)
 def test_display_shows_a_leaked_secret(name: str) -> None:
-    """Each display shows the key of an error that has it everywhere."""
+    """Each display shows a key that the error holds in every place."""
 
     def leak(key: str) -> None:
         error = MemsyError(f"refused: {key}")
         error.event_ids = [key]
         raise error
 
-    with pytest.raises(MemsyError) as raised:
+    with pytest.raises(MemsyError) as excinfo:
         leak(API_KEY)
-    assert MARK in DISPLAYS[name](raised.value)
+    assert MARK in DISPLAYS[name](excinfo.value)
 
 
 BAD_OPTIONS: dict[str, dict[str, Any]] = {
@@ -95,9 +95,11 @@ def test_constructor_error_shows_no_secret(
     monkeypatch.setenv("HTTPS_PROXY", PROXY)
     for key in (API_KEY, None):
         options = {"base_url": "https://memsy.test/v1", "api_key": key, **BAD_OPTIONS[bad_option]}
-        with pytest.raises(MemsyError) as raised:
+        with pytest.raises(MemsyError) as excinfo:
             client(**options)
-        assert MARK not in by_frames(raised.value.with_traceback(without_test_frame(raised.value)))
+        assert MARK not in by_frames(
+            excinfo.value.with_traceback(without_test_frame(excinfo.value))
+        )
 
 
 @pytest.mark.covers("Z01")
@@ -107,9 +109,9 @@ def test_constructor_error_shows_no_secret(
 )
 def test_invalid_key_is_not_shown(client: type[Memsy | Control], key: object) -> None:
     options: dict[str, Any] = {"api_key": key}
-    with pytest.raises(MemsyError) as raised:
+    with pytest.raises(MemsyError) as excinfo:
         client("https://memsy.test/v1", **options)
-    assert MARK not in by_frames(raised.value.with_traceback(without_test_frame(raised.value)))
+    assert MARK not in by_frames(excinfo.value.with_traceback(without_test_frame(excinfo.value)))
 
 
 @pytest.mark.covers("Z01")

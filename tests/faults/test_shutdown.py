@@ -59,10 +59,10 @@ UNCLOSED = {
 
 @pytest.mark.covers("X07")
 @pytest.mark.parametrize("warning", ["error", "always"])
-@pytest.mark.parametrize("how", UNCLOSED)
-def test_unclosed_client_gives_exactly_one_resource_warning(how: str, warning: str) -> None:
+@pytest.mark.parametrize("ending", UNCLOSED)
+def test_unclosed_client_gives_exactly_one_resource_warning(ending: str, warning: str) -> None:
     """The libraries below give none. In a destructor, Python only prints an error."""
-    advice, program = UNCLOSED[how]
+    advice, program = UNCLOSED[ending]
     with RawServer(echo_queries) as server:
         done = complete(server, program, "gc.collect()", "print('still here')", filters=warning)
     assert re.findall(r"\w*Warning: (?!Enable tracemalloc).*", done.stderr) == [
@@ -139,11 +139,11 @@ def test_interrupt_ends_a_call_at_once(
     with RawServer(script) as server, start(server, SETUP[mode], program) as process:
         assert requested.wait(30)
         time.sleep(0.1)  # the client needs a moment to receive the response and begin the pause
-        began = time.monotonic()
+        started_at = time.monotonic()
         process.send_signal(signal.SIGINT)
         assert process.stdout
         assert process.stdout.readline() == "interrupted\n"
-        assert time.monotonic() - began < 0.5 + GRACE
+        assert time.monotonic() - started_at < 0.5 + GRACE
         # communicate() would miss what readline() has already buffered.
         assert process.stderr
         assert (process.stdout.read(), process.stderr.read()) == ("done\n", "")
@@ -205,8 +205,8 @@ PROGRAM_ENDS = {
 
 @pytest.mark.covers("X09")
 @in_both_modes
-@pytest.mark.parametrize("how", PROGRAM_ENDS)
-def test_program_ends_without_output(how: str, mode: str) -> None:
+@pytest.mark.parametrize("ending", PROGRAM_ENDS)
+def test_program_ends_without_output(ending: str, mode: str) -> None:
     """The client may still be open, or in the middle of a call."""
 
     def script(peer: Peer) -> None:
@@ -216,5 +216,5 @@ def test_program_ends_without_output(how: str, mode: str) -> None:
                 peer.send(echo_query(request))
 
     with RawServer(script) as server:
-        assert output(server, SETUP[mode], PROGRAM_ENDS[how]) == ""
+        assert output(server, SETUP[mode], PROGRAM_ENDS[ending]) == ""
     assert server.requests != []

@@ -71,7 +71,7 @@ def fuzz(name: str, inputs: int, seed: str) -> Campaign:
         inputs: Number of inputs.
         seed: Seed of all inputs.
     """
-    began = time.monotonic()
+    started_at = time.monotonic()
     workers = WORKERS.get(name, Workers())
     numbers = range(workers.processes * workers.threads)
     groups = [numbers[first :: workers.processes] for first in range(workers.processes)]
@@ -85,19 +85,19 @@ def fuzz(name: str, inputs: int, seed: str) -> Campaign:
         name,
         "random",
         sum(result.inputs for result in results),
-        time.monotonic() - began,
+        time.monotonic() - started_at,
         merged_findings(finding for result in results for finding in result.findings),
         merged_findings(finding for result in results for finding in result.not_reproducible),
     )
 
 
 def random_input(target: Target, seed: str, number: int) -> bytes:
-    """Return the input of that *number*."""
+    """Return the input with this `number`."""
     return target.random_input(Random(f"{seed}/{number}"))
 
 
 def check_all(target: Target, inputs: Iterable[bytes]) -> WorkerResult:
-    """Check *inputs*, and minimize the findings."""
+    """Check `inputs`, and minimize the findings."""
     collector = FindingCollector(target)
     for data in inputs:
         collector.check(data)

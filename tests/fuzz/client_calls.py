@@ -96,7 +96,7 @@ class ClientCall:
         return self.on(data if self.endpoint.plane is Plane.DATA else control)
 
     def on(self, client: DataClient | ControlClient) -> object:
-        """Call the endpoint on *client*, which is of its plane."""
+        """Call the endpoint on `client`, which is of its plane."""
         method: Callable[..., object] = attrgetter(self.endpoint.name)(client)
         return method(**self.arguments)
 

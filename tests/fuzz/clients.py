@@ -62,22 +62,22 @@ class Clients:
         )
 
     def call_sync(self, call: ClientCall) -> Outcome:
-        """Return the outcome of *call* with the sync clients."""
-        began = time.monotonic()
+        """Return the outcome of `call` with the sync clients."""
+        started_at = time.monotonic()
         try:
             result = call(*self._sync)
         except Exception as error:  # noqa: BLE001 - the target checks the type
-            return _raised(error, time.monotonic() - began)
-        return _returned(call, result, time.monotonic() - began)
+            return _raised(error, time.monotonic() - started_at)
+        return _returned(call, result, time.monotonic() - started_at)
 
     def call_async(self, call: ClientCall) -> Outcome:
-        """Return the outcome of *call* with the async clients."""
-        began = time.monotonic()
+        """Return the outcome of `call` with the async clients."""
+        started_at = time.monotonic()
         try:
             result = self._loop.run_until_complete(self._await(call))
         except Exception as error:  # noqa: BLE001 - the target checks the type
-            return _raised(error, time.monotonic() - began)
-        return _returned(call, result, time.monotonic() - began)
+            return _raised(error, time.monotonic() - started_at)
+        return _returned(call, result, time.monotonic() - started_at)
 
     async def _await(self, call: ClientCall) -> object:
         result = call(*self._async)

@@ -1,7 +1,7 @@
 """
 Coverage-guided fuzzing with atheris.
 
-atheris ends its process, so each target runs in a process of its own, whose main module is this.
+atheris ends its process, so each target runs in its own process, whose main module is this one.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ def is_available() -> bool:
 
 
 def fuzz(name: str, seconds: int) -> Campaign:
-    """Fuzz the target of that *name* for *seconds*."""
+    """Fuzz the target with this `name` for `seconds`."""
     from tests.fuzz.campaign import Campaign  # loads modules that atheris must instrument first
 
-    began = time.monotonic()
+    started_at = time.monotonic()
     with TemporaryDirectory(prefix="memsy-fuzz-") as folder:
         process = subprocess.run(
             [sys.executable, "-m", "tests.fuzz.coverage_guided", name, str(seconds), folder],
@@ -60,7 +60,7 @@ def fuzz(name: str, seconds: int) -> Campaign:
         if process.returncode and not findings:
             raise RuntimeError(f"the fuzzer of {name} failed:\n{process.stderr[-2000:]}")
     inputs = int(executed[1]) if executed else 0
-    seconds_taken = time.monotonic() - began
+    seconds_taken = time.monotonic() - started_at
     return Campaign(name, "coverage", inputs, seconds_taken, findings, not_reproducible)
 
 

@@ -46,7 +46,7 @@ class _DecoderTarget:
         return mutate((damaged,), data, random)
 
     def close(self) -> None:
-        """Return: there is nothing to close."""
+        """Do nothing: no resource is open."""
 
 
 _ENCODINGS = (None, "identity", "gzip", "x-gzip", "deflate", "br")
@@ -144,7 +144,7 @@ class _FixedTransport:
         return self.response
 
     def close(self) -> None:
-        """Return: there is nothing to close."""
+        """Do nothing: no resource is open."""
 
 
 class _FixedResponseClient(SyncClientBase):

@@ -90,7 +90,7 @@ class RecordingService(LocalService):
         self.recorded: list[tuple[HTTPRequest, HTTPResponse]] = []
         self.next_id: str | None = None
         """Id of the next object; by default ids are numbers."""
-        super().__init__(path, config=_rules(), clock=Clock(), ids=self._id)
+        super().__init__(path, config=_config(), clock=Clock(), ids=self._id)
 
     def handle(self, request: HTTPRequest) -> HTTPResponse:
         response = super().handle(request)
@@ -102,7 +102,7 @@ class RecordingService(LocalService):
         return name or f"id{number}"
 
 
-def _rules() -> ServiceConfig:
+def _config() -> ServiceConfig:
     invoice = Invoice("in_1", 1900, 1900, "eur", "paid", "1767225600", "https://pay.example")
     upcoming = UpcomingInvoice(1900, "eur", 1769904000)
     return ServiceConfig(

@@ -39,7 +39,7 @@ class FindingCollector:
     _counts: dict[str, int] = field(factory=dict)
 
     def check(self, data: bytes) -> None:
-        """Check *data*, and keep the violation if there is one."""
+        """Check `data`, and keep the violation if there is one."""
         self.inputs += 1
         finding = check(self.target, data)
         if finding is None:
@@ -58,7 +58,7 @@ class FindingCollector:
 
 
 def check(target: Target, data: bytes) -> Finding | None:
-    """Return the violation that *data* causes, if any."""
+    """Return the violation that `data` causes, if any."""
     try:
         target.check(data)
     except PropertyViolated as violation:

@@ -98,13 +98,13 @@ _ENDS = (
 
 
 def message(start: bytes, headers: Mapping[str, str], body: bytes) -> bytes:
-    """Return an HTTP message; *headers* need not match *body*."""
+    """Return an HTTP message; `headers` need not match `body`."""
     lines = [start, *(f"{name}: {value}".encode("latin-1") for name, value in headers.items())]
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
 def chunked(body: bytes, random: Random) -> bytes:
-    """Return *body* in valid chunks."""
+    """Return `body` in valid chunks."""
     chunks = b""
     while body:
         size = random.choice((1, 2, 7, 16, 100, 1000))

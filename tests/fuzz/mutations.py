@@ -31,7 +31,7 @@ _ODD_BYTES = (
 
 
 def damaged(data: bytes, random: Random) -> bytes:
-    """Return *data* with a byte or a piece changed, removed, repeated or inserted."""
+    """Return `data` with a byte or a piece changed, removed, repeated or inserted."""
     start = random.randint(0, len(data))
     end = min(len(data), start + random.choice((1, 1, 1, 2, 4, 8, 32, 200)))
     match random.randrange(9):
@@ -108,7 +108,7 @@ _ODD_TEXTS = (
 
 def damaged_json(content: bytes, random: Random) -> bytes:
     """
-    Return JSON *content* with a value, a key or the encoding changed.
+    Return JSON `content` with a value, a key or the encoding changed.
 
     The result may still be valid JSON, even of the same shape.
     """
@@ -132,7 +132,7 @@ def damaged_json(content: bytes, random: Random) -> bytes:
 
 
 def _changed(value: object, random: Random) -> object:
-    """Return *value* with one change, at the top or within."""
+    """Return `value` with one change, at the top or within."""
     if isinstance(value, dict) and value and random.random() < 0.9:
         return _changed_object(value, random)
     if isinstance(value, list) and value and random.random() < 0.8:
@@ -207,7 +207,7 @@ Mutation = Callable[[bytes, Random], bytes]
 def mutate(
     mutations: Sequence[Mutation], data: bytes, random: Random, max_mutations: int = 3
 ) -> bytes:
-    """Return *data* after one or a few random *mutations*."""
+    """Return `data` after one or a few random `mutations`."""
     for _ in range(random.randint(1, max_mutations)):
         data = random.choice(mutations)(data, random)
     return data

@@ -67,7 +67,7 @@ _STATUSES = (
 
 
 def random_response(valid: HTTPResponse, random: Random) -> bytes:
-    """Return bytes that derive from *valid*, from an error response, or from nothing."""
+    """Return bytes that derive from `valid`, from an error response, or from nothing."""
     if random.random() < 0.02:
         return noise(random)
     response = valid
@@ -92,7 +92,7 @@ def random_response(valid: HTTPResponse, random: Random) -> bytes:
 
 
 def serialized(response: HTTPResponse, random: Random) -> bytes:
-    """Return the bytes of *response*, encoded or not, with a length, in chunks, or neither."""
+    """Return the bytes of `response`, encoded or not, with a length, in chunks, or neither."""
     headers, body = dict(response.headers), response.content
     if body and random.random() < 0.25:
         headers, body = _encoded(headers, body, random)
@@ -135,7 +135,7 @@ def _encoded(
 
 
 def _surrounded(data: bytes, random: Random) -> bytes:
-    """Return *data*, rarely with bytes before or after it."""
+    """Return `data`, rarely with bytes before or after it."""
     match random.randrange(40):
         case 0:
             return b"HTTP/1.1 100 Continue\r\n\r\n" * random.choice((1, 2, 30)) + data

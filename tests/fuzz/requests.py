@@ -94,9 +94,9 @@ class ServerRequests:
         if self._requests > _MAX_REQUESTS:
             self._restart()
         before = self._file_service.state
-        began = time.monotonic()
+        started_at = time.monotonic()
         statuses = self._statuses(data)
-        if time.monotonic() - began > _HANG_TIMEOUT:
+        if time.monotonic() - started_at > _HANG_TIMEOUT:
             raise PropertyViolated("the server hangs", f"statuses {statuses}")
         if any(status >= 500 for status in statuses):
             raise PropertyViolated("the server fails", f"statuses {statuses}")
@@ -118,7 +118,7 @@ class ServerRequests:
         )
 
     def _statuses(self, data: bytes) -> list[int]:
-        """Return the statuses of all responses to *data*."""
+        """Return the statuses of all responses to `data`."""
         received = b""
         host, _, port = self._server.base_url.split("/")[2].partition(":")
         with socket.create_connection((host, int(port)), _HANG_TIMEOUT) as connection:

@@ -1,4 +1,4 @@
-"""Fuzz target for responses: both clients end in time, with a result or an error of ours."""
+"""Fuzz target for responses: both clients end in time, with a result or a `MemsyError`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Delivery:
         return _TIMEOUT if self.closes else _OPEN_TIMEOUT
 
     def split(self, response: bytes) -> Sequence[bytes]:
-        """Return *response* in pieces of equal size."""
+        """Return `response` in pieces of equal size."""
         size = -(-len(response) // self.segments) or 1
         return [response[start : start + size] for start in range(0, len(response), size)]
 

@@ -57,7 +57,7 @@ class ScriptedServer:
         self._selector.close()
 
     def prepare(self, *segments: bytes, closes: bool) -> None:
-        """Respond to the next request with *segments*, and close the connection if it *closes*."""
+        """Respond to the next request with `segments`, and close the connection if it `closes`."""
         self._segments, self._closes = segments, closes
         self._has_responded.clear()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 def shrunk(data: bytes, violates: Callable[[bytes], bool], max_tries: int = 300) -> bytes:
     """
-    Return a part of *data* that still violates the property.
+    Return a part of `data` that still violates the property.
 
     Args:
         data: Input to shrink, by leaving out ever smaller pieces.

@@ -18,7 +18,7 @@ class PropertyViolated(Exception):
     """
     A property does not hold for an input.
 
-    All inputs with the same fault have the same *summary*; the *detail* differs.
+    All inputs with the same fault have the same `summary`; the `detail` differs.
     """
 
     def __init__(self, summary: str, detail: str = "") -> None:
@@ -35,11 +35,11 @@ class Target(Protocol):
         ...
 
     def random_input(self, random: Random) -> bytes:
-        """Return a valid or damaged input that depends on *random* only."""
+        """Return a valid or damaged input that depends on `random` only."""
         ...
 
     def mutated(self, data: bytes, random: Random) -> bytes:
-        """Return *data* with a few mutations that depend on *random* only."""
+        """Return `data` with a few mutations that depend on `random` only."""
         ...
 
     def check(self, data: bytes) -> None:

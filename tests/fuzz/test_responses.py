@@ -73,7 +73,7 @@ def target() -> Iterator[ClientResponses]:
 
 
 def violation(target: ClientResponses, data: bytes) -> Finding | None:
-    """Return the violation of *data*; READ_DIFFERENTLY has the known differences."""
+    """Return the violation of `data`; READ_DIFFERENTLY has the known differences."""
     finding = check(target, data)
     return None if finding is None or finding.is_difference else finding
 

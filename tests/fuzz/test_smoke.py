@@ -30,7 +30,7 @@ class PlantedBug:
             raise PropertyViolated("X follows A", f"in {data!r}")
 
     def close(self) -> None:
-        """Return: there is nothing to close."""
+        """Do nothing: no resource is open."""
 
 
 def test_fuzz_finds_shrinks_and_replays_a_violation(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""Virtual clock: time, blocking and async sleeps, wake-up order, several event loops."""
+"""Virtual clock: time, sync and async sleeps, wake-up order, several event loops."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def closed_loop_with_sleeper(clock: Clock, wakeups: Wakeups) -> asyncio.Abstract
     return loop
 
 
-def test_the_clock_does_not_move_by_itself() -> None:
+def test_clock_does_not_move_by_itself() -> None:
     clock = Clock(NOON)
     assert clock.now == clock.now == NOON
     assert clock.time() == clock.time() == NOON.timestamp()
@@ -74,12 +74,12 @@ def test_advance_moves_the_clock(autojump: bool) -> None:
     assert clock.time() == NOON.timestamp() + 90.5
 
 
-def test_a_start_time_without_a_time_zone_is_in_utc() -> None:
+def test_start_time_without_a_time_zone_is_in_utc() -> None:
     assert Clock(NOON.replace(tzinfo=None)).now == NOON
 
 
 @pytest.mark.skipif("Europe/Berlin" not in available_timezones(), reason="no time zones here")
-def test_an_hour_is_an_hour_across_a_change_to_daylight_saving_time() -> None:
+def test_advance_is_exact_across_a_daylight_saving_change() -> None:
     clock = Clock(datetime(2026, 3, 29, 1, 30, tzinfo=ZoneInfo("Europe/Berlin")))
     before = clock.time()
     clock.advance(3600)
@@ -94,7 +94,7 @@ def test_advance_by_a_negative_duration_is_rejected(seconds: float) -> None:
 
 
 @pytest.mark.parametrize("seconds", [1e12, float("inf")])
-async def test_a_move_beyond_the_year_9999_is_rejected(seconds: float) -> None:
+async def test_advance_beyond_the_year_9999_is_rejected(seconds: float) -> None:
     clock = Clock(NOON)
     with pytest.raises(ValueError, match="ends with the year 9999"):
         clock.advance(seconds)
@@ -105,26 +105,26 @@ async def test_a_move_beyond_the_year_9999_is_rejected(seconds: float) -> None:
     assert clock.now == NOON
 
 
-def test_the_repr_shows_the_current_time() -> None:
+def test_repr_shows_the_current_time() -> None:
     assert repr(Clock(NOON)) == "Clock(2026-04-14T12:00:00+00:00)"
 
 
 class TestAutojump:
     """Sleeps move the clock."""
 
-    def test_a_blocking_sleep_takes_no_real_time(self) -> None:
+    def test_sync_sleep_takes_no_real_time(self) -> None:
         clock = Clock(NOON)
         clock.sleep(3600)
         clock.sleep(-1)
         assert clock.now == NOON + timedelta(hours=1)
 
-    async def test_an_async_sleep_takes_no_real_time(self) -> None:
+    async def test_async_sleep_takes_no_real_time(self) -> None:
         clock = Clock(NOON)
         await clock.sleep_async(3600)
         await clock.sleep_async(-1)
         assert clock.now == NOON + timedelta(hours=1)
 
-    def test_a_coroutine_without_a_loop_does_not_wait(self) -> None:
+    def test_coroutine_without_a_loop_does_not_wait(self) -> None:
         """Without an event loop there are no other tasks to wait for."""
         clock = Clock(NOON)
         sleep = clock.sleep_async(3600)
@@ -160,7 +160,7 @@ class TestAutojump:
         assert [at for _, at in wakeups] == [5.0 * n for n in range(1, 13)]
         assert clock.monotonic() == 61.0
 
-    async def test_the_clock_waits_for_tasks_that_still_have_work(self) -> None:
+    async def test_clock_waits_for_tasks_that_still_have_work(self) -> None:
         """Queues, tasks and locks take thirty iterations of the loop between two sleeps."""
         clock, wakeups = Clock(), Wakeups()
         queue = asyncio.Queue[int](1)
@@ -179,7 +179,7 @@ class TestAutojump:
         await asyncio.gather(produce(), consume(), sleep_and_record(clock, wakeups, "other", 1.5))
         assert wakeups == [("other", 1.5), ("consumer", 2.0)]
 
-    async def test_a_sleep_of_zero_seconds_counts_as_activity(self) -> None:
+    async def test_sleep_of_zero_seconds_counts_as_activity(self) -> None:
         """Every request of a fake client sleeps 0 seconds: time must not pass before it ends."""
         clock, wakeups = Clock(), Wakeups()
 
@@ -205,7 +205,7 @@ class TestAutojump:
         clock.advance(55)
         await tasks[-1]
 
-    async def test_a_cancelled_sleeper_does_not_move_the_clock(self) -> None:
+    async def test_cancelled_sleeper_does_not_move_the_clock(self) -> None:
         clock, wakeups = Clock(), Wakeups()
         early = asyncio.create_task(sleep_and_record(clock, wakeups, "early", 1.0))
         late = asyncio.create_task(sleep_and_record(clock, wakeups, "late", 2.0))
@@ -215,7 +215,7 @@ class TestAutojump:
         assert wakeups == [("late", 2.0)]
         assert early.cancelled()
 
-    async def test_the_clock_stops_after_the_last_sleeper_is_cancelled(self) -> None:
+    async def test_clock_stops_after_the_last_sleeper_is_cancelled(self) -> None:
         clock = Clock()
         task = asyncio.create_task(clock.sleep_async(1000))
         await asyncio.sleep(0)
@@ -234,7 +234,7 @@ class TestAutojump:
             await task
         assert wakeups == []
 
-    async def test_a_blocking_sleep_wakes_due_async_sleepers(self) -> None:
+    async def test_sync_sleep_wakes_due_async_sleepers(self) -> None:
         clock, wakeups = Clock(), Wakeups()
         task = asyncio.create_task(sleep_and_record(clock, wakeups, "awaiting", 1.0, 1.0))
         await asyncio.sleep(0)
@@ -242,11 +242,11 @@ class TestAutojump:
         await task
         assert wakeups == [("awaiting", 10.0), ("awaiting", 11.0)]
 
-    async def test_an_hour_of_polling_takes_no_real_time(self) -> None:
-        clock, began = Clock(), time.monotonic()
+    async def test_hour_of_polling_takes_no_real_time(self) -> None:
+        clock, started_at = Clock(), time.monotonic()
         await sleep_and_record(clock, Wakeups(), "poll", *[60.0] * 60)
         assert clock.monotonic() == 3600.0
-        assert time.monotonic() - began < 5.0
+        assert time.monotonic() - started_at < 5.0
 
 
 @given(st.lists(st.lists(st.integers(1, 9).map(float), max_size=4), max_size=6))
@@ -270,7 +270,7 @@ def test_sleepers_wake_at_the_same_times_as_in_real_time(sleeps: list[list[float
 class TestWithoutAutojump:
     """Only `advance()` moves the clock."""
 
-    async def test_an_async_sleep_waits_for_advance(self) -> None:
+    async def test_async_sleep_waits_for_advance(self) -> None:
         clock, wakeups = Clock(autojump=False), Wakeups()
         task = asyncio.create_task(sleep_and_record(clock, wakeups, "sleeper", 1.0, 1.0))
         for seconds, expected in ((0.5, 0), (0.5, 1), (0.9, 1), (0.1, 2)):
@@ -281,7 +281,7 @@ class TestWithoutAutojump:
         await task
         assert clock.monotonic() == 2.0
 
-    async def test_an_idle_loop_does_not_move_the_clock(self) -> None:
+    async def test_idle_loop_does_not_move_the_clock(self) -> None:
         clock = Clock(autojump=False)
         task = asyncio.create_task(clock.sleep_async(1.0))
         await clock.wait_all_tasks_blocked()
@@ -303,7 +303,7 @@ class TestWithoutAutojump:
         await clock.wait_all_tasks_blocked()
         assert (task.cancelled(), errors) == (True, [])
 
-    def test_a_blocking_sleep_waits_for_another_thread(self) -> None:
+    def test_sync_sleep_waits_for_another_thread(self) -> None:
         clock = Clock(autojump=False)
         with ThreadPoolExecutor(1) as pool:
             slept = pool.submit(clock.sleep, 5.0)
@@ -316,21 +316,21 @@ class TestWithoutAutojump:
             assert slept.result(10) is None
         assert clock.monotonic() >= 5.0
 
-    def test_a_blocking_sleep_without_advance_is_an_error(self) -> None:
+    def test_sync_sleep_without_advance_is_an_error(self) -> None:
         clock = ShortTimeoutClock(autojump=False)
         with pytest.raises(RuntimeError, match=r"MainThread sleeps 1\.5 s on a Clock with auto"):
             clock.sleep(1.5)
         assert clock.monotonic() == 0.0
 
-    def test_a_blocking_sleep_of_zero_seconds_returns_at_once(self) -> None:
+    def test_sync_sleep_of_zero_seconds_returns_at_once(self) -> None:
         clock = ShortTimeoutClock(autojump=False)
         clock.sleep(0)
         clock.sleep(-1)
 
-    async def test_an_async_sleep_of_zero_seconds_returns_at_once(self) -> None:
+    async def test_async_sleep_of_zero_seconds_returns_at_once(self) -> None:
         await Clock(autojump=False).sleep_async(0)
 
-    def test_a_coroutine_without_a_loop_waits_for_advance(self) -> None:
+    def test_coroutine_without_a_loop_waits_for_advance(self) -> None:
         clock = Clock(autojump=False)
         sleep = clock.sleep_async(1.0)
         for _ in range(10):
@@ -354,7 +354,7 @@ class TestWithoutAutojump:
 class TestWaitAllTasksBlocked:
     """`wait_all_tasks_blocked()` returns after all other tasks have done their work."""
 
-    async def test_the_clock_does_not_move_during_the_wait(self) -> None:
+    async def test_clock_does_not_move_during_the_wait(self) -> None:
         clock, wakeups = Clock(), Wakeups()
         task = asyncio.create_task(sleep_and_record(clock, wakeups, "sleeper", 0.0, 1.0))
         await clock.wait_all_tasks_blocked()
@@ -365,7 +365,7 @@ class TestWaitAllTasksBlocked:
         clock = Clock()
         await asyncio.gather(clock.wait_all_tasks_blocked(), clock.wait_all_tasks_blocked())
 
-    async def test_a_wait_can_be_cancelled(self) -> None:
+    async def test_wait_can_be_cancelled(self) -> None:
         clock = Clock()
         waiting = asyncio.create_task(clock.wait_all_tasks_blocked())
         await asyncio.sleep(0)
@@ -404,7 +404,7 @@ class TestLoops:
             thread.join(10)
         assert wakeups == [("a", 1.0), ("b", 2.0), ("a", 4.0), ("b", 5.0), ("a", 7.0), ("b", 8.0)]
 
-    def test_a_loop_that_ends_does_not_delay_other_loops(self) -> None:
+    def test_loop_that_ends_does_not_delay_other_loops(self) -> None:
         """The loop ends right after activity."""
         clock, wakeups = LongTimeoutClock(), Wakeups()
         other_sleeps = Event()
@@ -422,13 +422,13 @@ class TestLoops:
             other_sleeps.wait(10)
             await task
 
-        began, other = time.monotonic(), thread_with_loop(ends)
+        started_at, other = time.monotonic(), thread_with_loop(ends)
         asyncio.run(main())
         other.join(10)
-        assert time.monotonic() - began < 20.0
+        assert time.monotonic() - started_at < 20.0
         assert wakeups == [("ends", 1.0), ("continues", 2.0), ("continues", 4.0)]
 
-    def test_a_loop_blocked_by_another_loop_does_not_delay_it(self) -> None:
+    def test_loop_blocked_by_another_loop_does_not_delay_it(self) -> None:
         """A test client blocks the loop of the test until the application has responded."""
         clock, wakeups = ShortTimeoutClock(), Wakeups()
 
@@ -443,7 +443,7 @@ class TestLoops:
         assert wakeups == [("inner", 2.0), ("inner", 3.0)]
 
     @pytest.mark.parametrize("autojump", [True, False])
-    def test_a_closed_loop_with_sleepers_is_freed(self, autojump: bool) -> None:
+    def test_closed_loop_with_sleepers_is_freed(self, autojump: bool) -> None:
         clock, wakeups = Clock(autojump=autojump), Wakeups()
         gone = ref(closed_loop_with_sleeper(clock, wakeups))
         later = asyncio.new_event_loop()
@@ -462,7 +462,7 @@ class TestLoops:
         clock.advance(1000.0)
         assert wakeups == []
 
-    def test_a_finished_loop_is_freed_and_moves_no_clock(self) -> None:
+    def test_finished_loop_is_freed_and_does_not_move_the_clock(self) -> None:
         clock = Clock()
 
         async def main() -> None:
@@ -482,13 +482,13 @@ class TestLoops:
         assert clock.monotonic() == 2.0
 
 
-def test_a_realtime_clock_follows_the_system_clock() -> None:
+def test_realtime_clock_follows_the_system_clock() -> None:
     before, clock = time.time(), Clock(realtime=True)
     assert abs(clock.time() - before) < 1
-    began = clock.monotonic()
-    while clock.monotonic() == began:
+    started_at = clock.monotonic()
+    while clock.monotonic() == started_at:
         time.sleep(0)
-    assert clock.monotonic() > began
+    assert clock.monotonic() > started_at
 
 
 def test_sleeps_on_a_realtime_clock_take_no_real_time() -> None:

@@ -30,7 +30,7 @@ from tests.support.service_requests import ServiceClient
     ],
     ids=repr,
 )
-def test_a_value_out_of_range_is_rejected(settings: dict[str, Any], name: str) -> None:
+def test_value_out_of_range_is_rejected(settings: dict[str, Any], name: str) -> None:
     with pytest.raises(ValueError, match=name):
         ServiceConfig(**settings)
 
@@ -52,20 +52,20 @@ def test_a_value_out_of_range_is_rejected(settings: dict[str, Any], name: str) -
     ],
     ids=repr,
 )
-def test_a_value_of_the_wrong_type_is_rejected(settings: dict[str, Any]) -> None:
+def test_value_of_the_wrong_type_is_rejected(settings: dict[str, Any]) -> None:
     """mypy does not check the arguments of a pytest marker."""
     with pytest.raises(TypeError):
         ServiceConfig(**settings)
 
 
-def test_a_text_is_rejected_as_a_collection_of_names() -> None:
+def test_text_in_place_of_a_collection_of_names_is_rejected() -> None:
     with pytest.raises(ValueError, match="collection of names"):
         ServiceConfig(refused_access_keys="AKIA")
     with pytest.raises(ValueError, match="collection of names"):
         ServiceConfig(pro_only="slack")
 
 
-def test_a_negative_limit_is_rejected() -> None:
+def test_negative_limit_is_rejected() -> None:
     with pytest.raises(ValueError, match="0 or more"):
         ServiceConfig(limits={"api_calls": -1})
 

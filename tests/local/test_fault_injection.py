@@ -72,15 +72,15 @@ def test_fail_next_makes_a_client_raise_any_error(
 ) -> None:
     with open_client(service, retry=NO_RETRY, timeout=0.2) as memsy:
         service.faults.fail_next("search", error)
-        with pytest.raises(MemsyError) as caught:
+        with pytest.raises(MemsyError) as excinfo:
             memsy.search("tea")
         # Plain HTTP has no certificate to reject.
         is_real = error is MemsyTLSError and open_client in REAL
-        assert type(caught.value) is (MemsyConnectionError if is_real else error)
+        assert type(excinfo.value) is (MemsyConnectionError if is_real else error)
         assert memsy.search("tea").results == []
 
 
-def test_client_errors_need_no_fault() -> None:
+def test_client_side_errors_need_no_fault() -> None:
     memsy = FakeMemsyClient()
     with pytest.raises(MemsyConfigurationError):
         memsy.search("tea", actor_id="")
@@ -95,10 +95,10 @@ def test_fail_next_works_on_the_control_plane(
 ) -> None:
     """The control plane has another shape of error responses."""
     service.faults.fail_next("keys.list", error)
-    with pytest.raises(MemsyAPIError) as caught:
+    with pytest.raises(MemsyAPIError) as excinfo:
         FakeMemsyControlClient(service=service, max_retries=0).keys.list()
-    assert type(caught.value) is error
-    assert caught.value.error_code or error.__name__ in {"AuthenticationError", "ValidationError"}
+    assert type(excinfo.value) is error
+    assert excinfo.value.error_code or error.__name__ in {"AuthenticationError", "ValidationError"}
 
 
 DETAILS: list[tuple[type[MemsyAPIError], dict[str, Any]]] = [
@@ -128,9 +128,9 @@ def test_details_become_attributes_of_the_exception(
     details: dict[str, Any],
 ) -> None:
     service.faults.fail_next("search", error, **details)
-    with open_client(service, retry=NO_RETRY) as memsy, pytest.raises(error) as caught:
+    with open_client(service, retry=NO_RETRY) as memsy, pytest.raises(error) as excinfo:
         memsy.search("tea")
-    assert {name: getattr(caught.value, name) for name in details} == details
+    assert {name: getattr(excinfo.value, name) for name in details} == details
 
 
 @with_each_client
@@ -140,30 +140,30 @@ def test_detail_becomes_the_message_of_the_exception(
     service.faults.fail_next("search", RateLimitExceeded, detail="come back tomorrow")
     service.faults.fail_next("search", ValidationError, detail="no such tea")
     with open_client(service, retry=NO_RETRY) as memsy:
-        with pytest.raises(RateLimitExceeded, match="come back tomorrow") as caught:
+        with pytest.raises(RateLimitExceeded, match="come back tomorrow") as excinfo:
             memsy.search("tea")
-        assert caught.value.detail == "come back tomorrow"
+        assert excinfo.value.detail == "come back tomorrow"
         with pytest.raises(ValidationError, match="no such tea"):
             memsy.search("tea")
 
 
 @with_each_client
 @pytest.mark.parametrize("stored", [False, True])
-def test_a_connection_is_lost_before_or_after_processing(
+def test_connection_is_lost_before_or_after_processing(
     service: LocalService, open_client: OpenClient, stored: bool
 ) -> None:
     """The client sets `maybe_processed` in both cases, and a retry stores no duplicate."""
     service.faults.fail_next("ingest", MemsyConnectionError, stored=stored)
     with open_client(service, retry=NO_RETRY) as memsy:
-        with pytest.raises(MemsyConnectionError, match="without a response") as caught:
+        with pytest.raises(MemsyConnectionError, match="without a response") as excinfo:
             memsy.ingest([TEA])
-        assert (caught.value.maybe_processed, len(service.events)) == (True, int(stored))
+        assert (excinfo.value.maybe_processed, len(service.events)) == (True, int(stored))
         memsy.ingest([TEA])
     assert len(service.events) == 1
 
 
 @with_each_client
-def test_a_truncated_response_is_retried(service: LocalService, open_client: OpenClient) -> None:
+def test_truncated_response_is_retried(service: LocalService, open_client: OpenClient) -> None:
     service.faults.truncate_next("ingest")
     with open_client(service, retry=NO_BACKOFF) as memsy:
         (event_id,) = memsy.ingest([TEA]).event_ids
@@ -172,14 +172,14 @@ def test_a_truncated_response_is_retried(service: LocalService, open_client: Ope
 
 
 @with_each_client
-def test_a_truncated_response_without_retries_is_an_error(
+def test_truncated_response_without_retries_is_an_error(
     service: LocalService, open_client: OpenClient
 ) -> None:
     service.faults.truncate_next("search")
     truncated = pytest.raises(MemsyResponseError, match="middle of its body")
-    with open_client(service, retry=NO_RETRY) as memsy, truncated as caught:
+    with open_client(service, retry=NO_RETRY) as memsy, truncated as excinfo:
         memsy.search("tea")
-    assert caught.value.is_retryable
+    assert excinfo.value.is_retryable
 
 
 def test_truncating_an_empty_response_loses_the_connection(service: LocalService) -> None:
@@ -199,19 +199,19 @@ def test_truncating_an_empty_response_loses_the_connection(service: LocalService
 
 @with_each_client
 @pytest.mark.parametrize("timeout", [0.1, Timeout(total=9.0, read=0.1)])
-def test_a_response_delayed_beyond_the_timeout_is_a_timeout(
+def test_response_delayed_beyond_the_timeout_is_a_timeout(
     service: LocalService, open_client: OpenClient, timeout: float | Timeout
 ) -> None:
     """The service has processed the request."""
     service.faults.delay_next("ingest", 0.4)
     too_late = pytest.raises(MemsyTimeoutError, match=r"within 0\.1 s")
-    with open_client(service, retry=NO_RETRY, timeout=timeout) as memsy, too_late as caught:
+    with open_client(service, retry=NO_RETRY, timeout=timeout) as memsy, too_late as excinfo:
         memsy.ingest([TEA])
-    assert (caught.value.maybe_processed, len(service.events)) == (True, 1)
+    assert (excinfo.value.maybe_processed, len(service.events)) == (True, 1)
 
 
 @with_each_client
-def test_a_response_delayed_within_the_timeout_is_returned(
+def test_response_delayed_within_the_timeout_is_returned(
     service: LocalService, open_client: OpenClient
 ) -> None:
     service.faults.delay_next("search", 0.05)
@@ -221,7 +221,7 @@ def test_a_response_delayed_within_the_timeout_is_returned(
 
 @with_each_client
 @pytest.mark.parametrize("timeout", [0.15, Timeout(total=0.15, read=0.1)])
-def test_a_dripping_response_ends_at_the_deadline(
+def test_dripping_response_ends_at_the_deadline(
     service: LocalService, open_client: OpenClient, timeout: float | Timeout
 ) -> None:
     """The read timeout does not apply, because bytes keep arriving."""
@@ -233,18 +233,18 @@ def test_a_dripping_response_ends_at_the_deadline(
 
 
 @with_both_fakes
-def test_a_delay_in_a_fake_passes_on_the_clock(
+def test_delay_in_a_fake_passes_on_the_clock(
     service: LocalService, clock: Clock, open_client: OpenClient
 ) -> None:
-    began = clock.now
+    started_at = clock.now
     service.faults.delay_next("search", 20)
     service.faults.fail_next("search", MemsyTimeoutError)
     with open_client(service, retry=NO_RETRY) as memsy:
         memsy.search("tea")
-        assert clock.now - began == timedelta(seconds=20)
+        assert clock.now - started_at == timedelta(seconds=20)
         with pytest.raises(MemsyTimeoutError):
             memsy.search("tea")
-        assert clock.now - began == timedelta(seconds=50)
+        assert clock.now - started_at == timedelta(seconds=50)
 
 
 @with_each_client
@@ -262,11 +262,11 @@ def test_acknowledged_events_are_stored_exactly_once_under_chaos(
 
 
 @with_each_client
-def test_the_error_after_all_retries_has_the_detail_of_the_service(
+def test_error_after_all_retries_has_the_detail_of_the_service(
     service: LocalService, open_client: OpenClient
 ) -> None:
     service.faults.fail_next("*", 503, times=4, detail="back at noon")
     down = pytest.raises(ServerError, match="back at noon")
-    with open_client(service, retry=NO_BACKOFF) as memsy, down as caught:
+    with open_client(service, retry=NO_BACKOFF) as memsy, down as excinfo:
         memsy.search("tea")
-    assert (caught.value.status_code, caught.value.attempts) == (503, 4)
+    assert (excinfo.value.status_code, excinfo.value.attempts) == (503, 4)

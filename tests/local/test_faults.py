@@ -34,7 +34,7 @@ def status_of(api: ServiceClient, path: str = "/v1/health") -> int:
     return api.service.deliver(HTTPRequest("GET", path, None, headers)).response.status
 
 
-def test_a_new_service_has_no_faults(api: ServiceClient) -> None:
+def test_new_service_has_no_faults(api: ServiceClient) -> None:
     assert [status_of(api) for _ in range(3)] == [200] * 3
     assert repr(api.service.faults) == "<Faults: none scheduled>"
 
@@ -52,18 +52,18 @@ def test_times_none_fails_all_requests_until_clear(api: ServiceClient) -> None:
     assert status_of(api) == 200
 
 
-def test_after_is_the_number_of_requests_that_pass_first(api: ServiceClient) -> None:
+def test_after_is_the_number_of_requests_that_succeed_first(api: ServiceClient) -> None:
     api.service.faults.fail_next("health", 503, after=2)
     assert [status_of(api) for _ in range(4)] == [200, 200, 503, 200]
 
 
-def test_a_fault_hits_only_its_operation(api: ServiceClient) -> None:
+def test_fault_hits_only_its_operation(api: ServiceClient) -> None:
     api.service.faults.fail_next("actors.list", 503)
     assert status_of(api) == 200
     assert status_of(api, "/v1/actors?limit=3") == 503
 
 
-def test_an_asterisk_matches_any_operation(api: ServiceClient) -> None:
+def test_asterisk_matches_any_operation(api: ServiceClient) -> None:
     api.service.faults.fail_next("*", 503, times=3)
     paths = ("/v1/actors", "/v1/health", "/v1/no/such/route", "/v1/health")
     assert [status_of(api, path) for path in paths] == [503, 503, 503, 200]
@@ -76,7 +76,7 @@ def test_faults_hit_in_the_order_of_scheduling(api: ServiceClient) -> None:
     assert [status_of(api) for _ in range(4)] == [502, 502, 503, 200]
 
 
-def test_a_fault_with_after_lets_later_faults_hit_first(api: ServiceClient) -> None:
+def test_fault_with_after_lets_later_faults_hit_first(api: ServiceClient) -> None:
     faults = api.service.faults
     faults.fail_next("health", 502, after=1)
     faults.fail_next("health", 503)
@@ -119,7 +119,7 @@ def test_stored_processes_the_request_before_the_failure(api: ServiceClient, sto
     assert len(api.service.events) == stored
 
 
-def test_an_exhausted_quota_is_restored_by_clear(api: ServiceClient) -> None:
+def test_exhausted_quota_is_restored_by_clear(api: ServiceClient) -> None:
     api.ingest("one", "two")
     api.service.faults.exhaust_quota("events_ingested")
     response = api.post("/v1/ingest", {"events": [event("three")]})
@@ -238,13 +238,13 @@ def test_fail_next_rejects_errors_that_are_not_json(service: LocalService) -> No
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan")])
-def test_a_delay_must_be_positive_and_finite(service: LocalService, seconds: float) -> None:
+def test_delay_must_be_positive_and_finite(service: LocalService, seconds: float) -> None:
     with pytest.raises(ValueError, match="more than 0"):
         service.faults.delay_next("search", seconds)
 
 
 @pytest.mark.parametrize("rate", [-0.1, 1.1, float("nan")])
-def test_the_rate_of_chaos_must_be_a_share(service: LocalService, rate: float) -> None:
+def test_chaos_rate_must_be_a_share(service: LocalService, rate: float) -> None:
     with pytest.raises(ValueError, match=r"0\.0 to 1\.0"):
         service.faults.chaos(rate)
 
@@ -263,7 +263,7 @@ def test_exhaust_quota_rejects_a_dimension_without_enforcement(
         service.faults.exhaust_quota(dimension)
 
 
-def test_a_retry_after_date_without_a_time_zone_is_in_utc(service: LocalService) -> None:
+def test_retry_after_date_without_a_time_zone_is_in_utc(service: LocalService) -> None:
     """The time zone of the machine has no effect."""
     service.faults.fail_next("health", 503, retry_after=datetime(2026, 4, 14, 3, 8, 12))  # noqa: DTZ001 - the tested case
     delivery = service.deliver(HTTPRequest("GET", "/v1/health"))

@@ -46,7 +46,7 @@ def test_seeding_no_events_is_allowed(api: ServiceClient) -> None:
     assert api.service.events == ()
 
 
-def test_an_invalid_event_is_named_and_nothing_is_stored(api: ServiceClient) -> None:
+def test_invalid_event_is_named_and_nothing_is_stored(api: ServiceClient) -> None:
     with pytest.raises(ValueError, match=r"^events\[1\]\.content: .* at least 1 character"):
         api.service.seed([TEA, EventPayload("ann", "s", "app_event", "")])
     assert api.service.events == ()
@@ -58,7 +58,7 @@ def test_seeding_has_no_limit_on_batch_and_body_size(api: ServiceClient) -> None
     assert len(api.service.events) == 350
 
 
-def test_a_lone_surrogate_is_rejected(api: ServiceClient) -> None:
+def test_lone_surrogate_is_rejected(api: ServiceClient) -> None:
     with pytest.raises(ValueError, match="surrogates not allowed"):
         api.service.seed([TEA, EventPayload("ann", "s", "app_event", "\ud83d")])
     assert api.service.events == ()

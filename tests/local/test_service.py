@@ -26,7 +26,7 @@ from tests.support.service_requests import ServiceClient, event
 ALL_ROUTES = [(route.method, "/" + "/".join(route.pattern)) for route in ROUTES]
 
 
-def test_health_on_both_planes(api: ServiceClient) -> None:
+def test_health_is_available_on_both_planes(api: ServiceClient) -> None:
     for path in ("/v1/health", "/api/health"):
         body = api.get(path).body
         assert body["status"] == "ok"
@@ -54,7 +54,7 @@ def test_clear_can_be_a_404(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/health", "/api/me", "/v1/nothing", "/"])
-def test_a_request_without_a_key_is_a_401(service: LocalService, path: str) -> None:
+def test_request_without_a_key_is_a_401(service: LocalService, path: str) -> None:
     response = service.handle(HTTPRequest("GET", path))
     assert (response.status, response.text) == (401, '{"detail":"Missing Authorization header"}')
 
@@ -62,27 +62,27 @@ def test_a_request_without_a_key_is_a_401(service: LocalService, path: str) -> N
 @pytest.mark.parametrize(
     "authorization", ["", "Bearer", "Bearer ", "Bearer msy_wrong", "Basic msy_local", "msy_local"]
 )
-def test_a_bad_key_is_a_401(service: LocalService, authorization: str) -> None:
+def test_invalid_key_is_a_401(service: LocalService, authorization: str) -> None:
     response = service.handle(
         HTTPRequest("GET", "/v1/health", None, {"authorization": authorization})
     )
     assert (response.status, response.text) == (401, '{"detail":"Invalid API key"}')
 
 
-def test_a_bad_key_at_the_gateway_is_a_403(clock: Clock) -> None:
+def test_invalid_key_at_the_gateway_is_a_403(clock: Clock) -> None:
     service = LocalService(clock=clock, config=ServiceConfig(gateway_auth=True))
     response = ServiceClient(service, "msy_wrong").get("/v1/health")
     assert (response.status, response.body) == (403, {"message": "Forbidden"})
 
 
-def test_the_api_key_can_be_set(clock: Clock) -> None:
+def test_api_key_can_be_set(clock: Clock) -> None:
     service = LocalService(clock=clock, api_key="msy_ours")
     assert service.api_key == "msy_ours"
     assert ServiceClient(service).get("/v1/health").status == 200
     assert ServiceClient(service, "msy_local").get("/v1/health").status == 401
 
 
-def test_an_empty_api_key_is_rejected() -> None:
+def test_empty_api_key_is_rejected() -> None:
     with pytest.raises(MemsyConfigurationError, match="api_key"):
         LocalService(api_key="")
 
@@ -126,22 +126,20 @@ def test_keys_are_not_stored_as_plain_text(tmp_path: Path) -> None:
         ("GET", ""),
     ],
 )
-def test_an_unknown_route_is_a_404_with_its_name(
-    api: ServiceClient, method: str, target: str
-) -> None:
+def test_unknown_route_is_a_404_with_its_name(api: ServiceClient, method: str, target: str) -> None:
     response = api.request(method, target)
     assert (response.status, response.body["error"]) == (404, "not_found")
     assert f"{method} {target}" in response.body["message"]
 
 
-def test_the_control_plane_wraps_its_error_responses(api: ServiceClient) -> None:
+def test_control_plane_wraps_its_error_responses(api: ServiceClient) -> None:
     response = api.get("/api/nothing")
     assert response.status == 404
     assert "/api/nothing" in response.body["detail"]["message"]
 
 
 @pytest.mark.parametrize("method", ["PUT", "HEAD", "OPTIONS", "get", "BREW"])
-def test_an_unsupported_method_is_a_405(api: ServiceClient, method: str) -> None:
+def test_unsupported_method_is_a_405(api: ServiceClient, method: str) -> None:
     response = api.request(method, "/v1/orgs")
     assert (response.status, response.body["error"]) == (405, "method_not_allowed")
     assert response.headers["allow"] == "GET, POST"
@@ -161,7 +159,7 @@ def test_every_route_requires_a_key(service: LocalService, method: str, path: st
     assert service.handle(HTTPRequest(method, path)).status == 401
 
 
-def test_a_fixed_path_segment_takes_precedence_over_an_id(api: ServiceClient) -> None:
+def test_fixed_path_segment_takes_precedence_over_an_id(api: ServiceClient) -> None:
     assert "avg_strength" in api.get("/v1/console/memories/stats").body
 
 
@@ -172,7 +170,7 @@ def test_responses_are_json_in_utf_8(api: ServiceClient) -> None:
     assert api.get("/v1/health").headers["content-type"] == "application/json"
 
 
-def test_an_internal_error_is_a_500_with_its_cause_in_the_log(
+def test_internal_error_is_a_500_with_its_cause_in_the_log(
     clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = LocalService(clock=clock, api_key="msy_secret", ids=lambda number: "constant")
@@ -187,7 +185,7 @@ def test_an_internal_error_is_a_500_with_its_cause_in_the_log(
     assert service.events == ()
 
 
-def test_a_closed_service_raises_client_closed_error(service: LocalService) -> None:
+def test_closed_service_raises_client_closed_error(service: LocalService) -> None:
     service.close()
     service.close()
     with pytest.raises(MemsyClientClosedError, match="the local service was used after close"):
@@ -196,7 +194,7 @@ def test_a_closed_service_raises_client_closed_error(service: LocalService) -> N
         assert service.events
 
 
-def test_a_request_to_a_closed_service_consumes_no_fault(service: LocalService) -> None:
+def test_request_to_a_closed_service_consumes_no_fault(service: LocalService) -> None:
     service.faults.fail_next("health", 503)
     service.close()
     with pytest.raises(MemsyClientClosedError, match="used after close"):
@@ -204,7 +202,7 @@ def test_a_request_to_a_closed_service_consumes_no_fault(service: LocalService) 
     assert len(service.faults.pending) == 1
 
 
-def test_the_repr_shows_the_organisation_and_no_secret(service: LocalService) -> None:
+def test_repr_shows_the_organisation_and_no_secret(service: LocalService) -> None:
     assert repr(service) == "<LocalService of 'org_local'>"
 
 
@@ -215,7 +213,7 @@ def test_records_have_a_readable_repr(api: ServiceClient) -> None:
     assert "text='hello'" in repr(memory)
 
 
-def test_the_service_is_thread_safe(api: ServiceClient) -> None:
+def test_service_is_thread_safe(api: ServiceClient) -> None:
     def work(n: int) -> int:
         api.ingest(*(f"thread {n} event {i}" for i in range(5)), session_id=f"s{n}")
         return len(api.search("thread", limit=100))
@@ -225,7 +223,7 @@ def test_the_service_is_thread_safe(api: ServiceClient) -> None:
     assert len({event.event_id for event in api.service.events}) == 200
 
 
-def test_an_unreferenced_service_is_closed_without_a_warning() -> None:
+def test_unreferenced_service_is_closed_without_a_warning() -> None:
     """Fake clients do not close their service, and newer Pythons warn of open databases."""
     for _ in range(3):
         ServiceClient(LocalService()).ingest("hello")
@@ -235,7 +233,7 @@ def test_an_unreferenced_service_is_closed_without_a_warning() -> None:
 class TestFile:
     """A service in a file."""
 
-    def test_a_file_keeps_events_and_memories(self, tmp_path: Path, clock: Clock) -> None:
+    def test_file_keeps_events_and_memories(self, tmp_path: Path, clock: Clock) -> None:
         path = tmp_path / "memsy.db"
         with LocalService(path, clock=clock) as service:
             ServiceClient(service).ingest("hello", role_id="r")
@@ -266,14 +264,14 @@ class TestFile:
         with LocalService(path, clock=clock, config=config) as service:
             assert ServiceClient(service).search_texts("hello") == ["hello"]
 
-    def test_a_new_api_key_replaces_the_previous_one(self, tmp_path: Path, clock: Clock) -> None:
+    def test_new_api_key_replaces_the_previous_one(self, tmp_path: Path, clock: Clock) -> None:
         path = tmp_path / "memsy.db"
         LocalService(path, clock=clock, api_key="msy_former").close()
         with LocalService(path, clock=clock, api_key="msy_new") as service:
             assert ServiceClient(service).get("/v1/health").status == 200
             assert ServiceClient(service, "msy_former").get("/v1/health").status == 401
 
-    def test_an_issued_key_survives_a_restart(self, tmp_path: Path, clock: Clock) -> None:
+    def test_issued_key_survives_a_restart(self, tmp_path: Path, clock: Clock) -> None:
         path = tmp_path / "memsy.db"
         with LocalService(path, clock=clock) as service:
             issued = service.issue_key()
@@ -304,7 +302,7 @@ class TestFile:
             ]
             assert len(service.memories) == 20
 
-    def test_a_database_of_another_version_is_rejected(self, tmp_path: Path) -> None:
+    def test_database_of_another_version_is_rejected(self, tmp_path: Path) -> None:
         path = tmp_path / "memsy.db"
         LocalService(path).close()
         with closing(sqlite3.connect(path)) as connection:
@@ -312,7 +310,7 @@ class TestFile:
         with pytest.raises(MemsyConfigurationError, match="it has version 1, not 3"):
             LocalService(path)
 
-    def test_a_file_that_is_not_a_database_is_rejected_unchanged(self, tmp_path: Path) -> None:
+    def test_file_that_is_not_a_database_is_rejected_unchanged(self, tmp_path: Path) -> None:
         path = tmp_path / "notes.txt"
         path.write_text("this is not a database, only text " * 100)
         before = path.read_bytes()
@@ -320,7 +318,7 @@ class TestFile:
             LocalService(path)
         assert path.read_bytes() == before
 
-    def test_a_foreign_database_is_rejected_unchanged(self, tmp_path: Path) -> None:
+    def test_foreign_database_is_rejected_unchanged(self, tmp_path: Path) -> None:
         path = tmp_path / "other.db"
         connection = sqlite3.connect(path)
         connection.execute("CREATE TABLE notes (text)")
@@ -331,7 +329,7 @@ class TestFile:
             LocalService(path)
         assert path.read_bytes() == before
 
-    def test_a_path_that_cannot_be_opened_is_in_the_message(self, tmp_path: Path) -> None:
+    def test_path_that_cannot_be_opened_is_in_the_message(self, tmp_path: Path) -> None:
         with pytest.raises(MemsyConfigurationError, match=r"missing.memsy\.db"):
             LocalService(tmp_path / "missing" / "memsy.db")
 

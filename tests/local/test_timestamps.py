@@ -44,24 +44,24 @@ def test_iso_8601_is_parsed_and_formatted_in_utc(text: str, formatted: str) -> N
         "9999-12-31T23:59:59-01:00",
     ],
 )
-def test_a_text_that_is_not_a_time_is_rejected(text: str) -> None:
+def test_text_that_is_not_a_time_is_rejected(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the message may come from datetime
         timestamps.parse(text)
 
 
-def test_a_billing_period_is_a_month() -> None:
+def test_billing_period_is_a_month() -> None:
     timestamp = timestamps.parse("2026-12-31T23:59:59.999999Z")
     assert timestamps.to_text(timestamps.month_start(timestamp)) == "2026-12-01T00:00:00Z"
     assert timestamps.to_text(timestamps.next_month_start(timestamp)) == "2027-01-01T00:00:00Z"
 
 
-def test_a_date_is_the_beginning_of_its_day() -> None:
+def test_date_is_the_beginning_of_its_day() -> None:
     timestamp = timestamps.parse_date("2026-12-31")
     assert timestamps.to_text(timestamp) == "2026-12-31T00:00:00Z"
     assert timestamps.to_date(timestamp + timestamps.DAY - 1) == "2026-12-31"
 
 
 @pytest.mark.parametrize("text", ["", "2026-12-31T00:00:00Z", "20261231", "2026-02-30", "today"])
-def test_a_text_that_is_not_a_date_is_rejected(text: str) -> None:
+def test_text_that_is_not_a_date_is_rejected(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the message may come from datetime
         timestamps.parse_date(text)

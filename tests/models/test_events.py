@@ -61,7 +61,7 @@ def test_metadata_text_is_unchanged() -> None:
 @pytest.mark.parametrize(
     "metadata", [{"lang": "ä"}, MappingProxyType({"lang": "ä"}), UserDict({"lang": "ä"})]
 )
-def test_a_mapping_as_metadata_becomes_json(metadata: dict[str, object]) -> None:
+def test_mapping_as_metadata_becomes_json(metadata: dict[str, object]) -> None:
     event = EventPayload("u", "s", "app_event", "x", metadata=metadata)
     assert event.metadata == '{"lang":"ä"}'
 

@@ -52,25 +52,25 @@ def test_properties_return_the_keys_of_metadata() -> None:
 
 
 @pytest.mark.parametrize("metadata", [None, {}])
-def test_a_property_without_its_key_is_none_or_empty(metadata: dict[str, object] | None) -> None:
+def test_property_without_its_key_is_none_or_empty(metadata: dict[str, object] | None) -> None:
     result = SearchResult("m1", "Drinks tea", 0.5, metadata)
     assert [getattr(result, name) for name in (*TEXTS, *NUMBERS)] == [None] * 8
     assert [getattr(result, name) for name in LISTS] == [[]] * 5
 
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(PROPERTIES, JSON)))
-def test_a_property_has_its_annotated_type_for_any_json(metadata: dict[str, object]) -> None:
+def test_property_has_its_annotated_type_for_any_json(metadata: dict[str, object]) -> None:
     result = result_with(**metadata)
     for name, hint in PROPERTIES.items():
         assert matches(getattr(result, name), hint), name
 
 
 @pytest.mark.parametrize("value", [True, "4.5", None, [4.5], 10**400, float("inf")], ids=repr)
-def test_a_strength_that_is_not_a_number_is_none(value: object) -> None:
+def test_strength_that_is_not_a_number_is_none(value: object) -> None:
     assert result_with(strength=value).strength is None
 
 
-def test_a_list_property_keeps_the_valid_items() -> None:
+def test_list_property_keeps_the_valid_items() -> None:
     valid = {"event_id": "e1", "kind": "app_event", "content": "x"}
     events: list[object] = [None, valid, {"event_id": 7}, "e2", [], {**valid, "ts": 7}]
     assert result_with(source_events=events).source_events == [SourceEvent("e1", "app_event", "x")]
@@ -78,11 +78,11 @@ def test_a_list_property_keeps_the_valid_items() -> None:
 
 
 @pytest.mark.parametrize("name", PROPERTIES)
-def test_a_property_is_read_only(name: str) -> None:
+def test_property_is_read_only(name: str) -> None:
     with pytest.raises(AttributeError):
         setattr(result_with(), name, None)
 
 
-def test_a_response_without_results_is_empty() -> None:
+def test_response_without_results_is_empty() -> None:
     assert SearchResponse.from_dict({}) == SearchResponse([])
     assert SearchResponse.from_dict({"results": None}).results == []

@@ -42,7 +42,7 @@ def test_repr_shows_the_other_fields() -> None:
     )
 
 
-def test_an_attribute_returns_the_secret() -> None:
+def test_attribute_returns_the_secret() -> None:
     assert KEY.raw_key == "msy_hunter2"
     assert (PICKER.access_token, PICKER.api_key) == ("ya29.hunter2", "AIza.hunter2")
 
@@ -53,11 +53,11 @@ def test_models_with_different_secrets_are_not_equal() -> None:
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("model", [KEY, PICKER])
-def test_a_model_with_secrets_pickles_like_any_other(model: object, protocol: int) -> None:
+def test_model_with_secrets_pickles_like_any_other(model: object, protocol: int) -> None:
     assert pickle.loads(pickle.dumps(model, protocol)) == model
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
 @pytest.mark.parametrize("model", [KEY, PICKER])
-def test_a_copy_of_a_model_is_equal(model: object, copied: Callable[[object], object]) -> None:
+def test_copy_of_a_model_is_equal(model: object, copied: Callable[[object], object]) -> None:
     assert copied(model) == model

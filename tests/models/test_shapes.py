@@ -246,7 +246,7 @@ def required(name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_a_model_is_constructed_as_in_the_official_client(name: str) -> None:
+def test_model_is_constructed_as_in_the_official_client(name: str) -> None:
     assert constructor(MODELS[name]) == FIELDS[name]
 
 
@@ -292,7 +292,7 @@ def test_null_is_accepted_for_optional_fields_and_for_lists_only(name: str) -> N
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_a_model_is_immutable(name: str) -> None:
+def test_model_is_immutable(name: str) -> None:
     model = MODELS[name]
     value = model.from_dict(body(model)) if name in DECODED else sample_of(model)
     assert not hasattr(value, "__dict__")

@@ -25,7 +25,7 @@ def test_every_dimension_has_a_count_and_a_limit(header: str, name: str, change:
     assert usage == UsageInfo(**{name: 12, f"{name}_limit": 1000})  # type: ignore[arg-type]  # counts
 
 
-def test_the_plan_is_read() -> None:
+def test_plan_is_read_from_the_header() -> None:
     assert UsageInfo.from_headers({"X-Plan": "pro"}) == UsageInfo(plan="pro")
 
 
@@ -43,12 +43,12 @@ def test_without_a_valid_header_usage_is_none(headers: dict[str, str]) -> None:
     assert UsageInfo.from_headers(headers) is None
 
 
-def test_an_invalid_header_does_not_affect_the_others() -> None:
+def test_invalid_header_does_not_affect_the_others() -> None:
     headers = {"X-Usage-ApiCalls": "12abc", "X-Usage-LlmTokens": "7"}
     assert UsageInfo.from_headers(headers) == UsageInfo(llm_tokens=7)
 
 
-def test_the_rate_limit_has_limit_remaining_and_reset() -> None:
+def test_rate_limit_has_limit_remaining_and_reset() -> None:
     headers = {
         "X-RateLimit-Limit": "1000",
         "X-RateLimit-Remaining": "0",

@@ -1,7 +1,7 @@
 """
 Compare our clients with those of the official SDK, on all fault cases and on faulty ingests.
 
-*PYTHON* is an interpreter with the official SDK installed.
+`PYTHON` is an interpreter with the official SDK installed.
 """
 
 from __future__ import annotations

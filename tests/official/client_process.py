@@ -43,7 +43,7 @@ class ClientProcess:
         self._kill()
 
     def run(self, task: Mapping[str, object], environment: Mapping[str, str]) -> CallResult | None:
-        """Return the result of *task*, or None if the client hangs."""
+        """Return the result of `task`, or None if the client hangs."""
         if environment:
             self._kill()
         process = self._started(environment)
@@ -80,7 +80,7 @@ class ClientProcess:
 
 def run_case(case: Case, client: ClientProcess) -> list[str] | None:
     """
-    Run *case*, and return the problems of the official SDK.
+    Run `case`, and return the problems of the official SDK.
 
     Returns:
         None if the SDK has no such option, or if the calls cannot be pickled.

@@ -22,39 +22,41 @@ from tests.faults.clients import REAL
 from tests.official.client_process import ClientProcess, run_case
 
 _NOT_COMPARED = {"E01", "E02", "T04"}
-"""Rows on the environment of a client, for which the official SDK makes no promise."""
+"""Rows on the environment of a client, which the official SDK does not define."""
 
 
 def compare(console: Console, python: str, cases: Sequence[Case]) -> None:
     """Print the problems of both SDKs for each row of the matrix."""
     table = Table("row", "memsy", "official SDK", box=None)
-    compared = ours_survived = theirs_survived = 0
+    compared = memsy_survived = official_survived = 0
     by_row = groupby(sorted(cases, key=attrgetter("matrix_id")), attrgetter("matrix_id"))
     rows = [(row, list(cases)) for row, cases in by_row if row not in _NOT_COMPARED]
     with ClientProcess(python, "sync") as sync, ClientProcess(python, "async") as async_:
         for row, row_cases in track(rows, "Comparing", console=Console(stderr=True)):
-            ours = {problem for case in row_cases for problem in _our_mismatches(case)}
-            theirs = _their_problems(row_cases, (sync, async_))
-            if theirs is not None:
+            memsy_problems = {problem for case in row_cases for problem in _memsy_mismatches(case)}
+            official_problems = _official_problems(row_cases, (sync, async_))
+            if official_problems is not None:
                 compared += 1
-                ours_survived += not ours
-                theirs_survived += not theirs
+                memsy_survived += not memsy_problems
+                official_survived += not official_problems
             table.add_row(
-                row, _format(ours), "no such option" if theirs is None else _format(theirs)
+                row,
+                _format(memsy_problems),
+                "no such option" if official_problems is None else _format(official_problems),
             )
     console.print(table)
     console.print(
-        f"Of {compared} faults that both can meet, memsy survives {ours_survived} and the "
-        f"official SDK {theirs_survived}."
+        f"Of {compared} faults that apply to both, memsy survives {memsy_survived} and the "
+        f"official SDK {official_survived}."
     )
 
 
-def _our_mismatches(case: Case) -> Iterable[str]:
+def _memsy_mismatches(case: Case) -> Iterable[str]:
     for kind in REAL:
         yield from case.expects.mismatches(runner.run_case(case, kind))
 
 
-def _their_problems(cases: Iterable[Case], clients: Iterable[ClientProcess]) -> set[str] | None:
+def _official_problems(cases: Iterable[Case], clients: Iterable[ClientProcess]) -> set[str] | None:
     results = [run_case(case, client) for case in cases for client in clients]
     compared = [problems for problems in results if problems is not None]
     return {problem for problems in compared for problem in problems} if compared else None

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-# At the end of the path, so that `memsy` is the one that this Python has installed.
+# At the end of the path, so that Python imports its installed `memsy`.
 sys.path[:] = [*sys.path[1:], str(Path(__file__).parents[2])]
 
 import memsy  # noqa: E402 - needs the path
@@ -28,7 +28,7 @@ def main() -> None:
     is_async = sys.argv[1] == "async"
     for line in sys.stdin:
         task = pickle.loads(base64.b64decode(line))
-        began = time.monotonic()
+        started_at = time.monotonic()
         try:
             returned = asyncio.run(_run_async(task)) if is_async else _run_sync(task)
             result: dict[str, object] = {"returned": _contents(returned)}
@@ -36,7 +36,7 @@ def main() -> None:
             result = {"error": type(error).__name__, "text": str(error)}
         except Exception as error:  # noqa: BLE001 - foreign errors are part of the result
             result = {"foreign_error": f"{type(error).__module__}.{type(error).__name__}"}
-        print(json.dumps({**result, "seconds": time.monotonic() - began}), flush=True)
+        print(json.dumps({**result, "seconds": time.monotonic() - started_at}), flush=True)
 
 
 def _run_sync(task: Mapping[str, Any]) -> object:

@@ -24,5 +24,5 @@ def test_official_compares_fault_cases_and_ingests() -> None:
         ["S07", "ok", "ok"],
         ["T02", "ok", "no", "such", "option"],
     ]
-    assert lines[4].startswith("Of 2 faults that both can meet, memsy survives 2 and the official")
+    assert lines[4].startswith("Of 2 faults that apply to both, memsy survives 2 and the official")
     assert [line.strip().split(",")[0] for line in lines[-4:]] == ["memsy", "official SDK"] * 2

@@ -26,14 +26,14 @@ def test_every_protocol_has_an_async_form() -> None:
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_a_protocol_has_the_docstring_of_its_async_form(name: str) -> None:
+def test_protocol_has_the_docstring_of_its_async_form(name: str) -> None:
     sync, aio = PAIRS[name]
     assert inspect.getdoc(sync)
     assert inspect.getdoc(sync) == inspect.getdoc(aio)
 
 
 @pytest.mark.parametrize(("name", "member"), MEMBERS)
-def test_a_member_has_the_docstring_of_its_async_form(name: str, member: str) -> None:
+def test_member_has_the_docstring_of_its_async_form(name: str, member: str) -> None:
     sync, aio = PAIRS[name]
     docstring = inspect.getdoc(vars(sync)[member])
     assert docstring

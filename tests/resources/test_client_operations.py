@@ -160,7 +160,7 @@ EVERY_METHOD: dict[str, ClientCall] = {
 
 @in_both_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_sends_this_request_and_returns_this_result(
+def test_method_sends_the_request_and_returns_the_result(
     make_client: MakeClient, case: WireCase
 ) -> None:
     case.check(make_client)
@@ -195,9 +195,9 @@ def test_clear_raises_server_error_501_without_a_retry(make_client: MakeClient) 
     recording = recording_of(
         HTTPResponse(501, {}, b'{"error": "not_implemented", "message": "not yet"}')
     )
-    with pytest.raises(ServerError) as raised:
+    with pytest.raises(ServerError) as excinfo:
         outcome(make_client, lambda memsy: memsy.clear("tag"), recording)
-    assert (raised.value.status_code, raised.value.error_code) == (501, "not_implemented")
+    assert (excinfo.value.status_code, excinfo.value.error_code) == (501, "not_implemented")
     assert len(recording.requests) == 1
 
 
@@ -235,14 +235,14 @@ INVALID_ARGUMENTS: dict[str, tuple[ClientCall, str]] = {
 
 @in_both_modes
 @pytest.mark.parametrize(("call", "message"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
-def test_an_invalid_argument_is_rejected_before_a_request(
+def test_invalid_argument_is_rejected_before_a_request(
     make_client: MakeClient, call: ClientCall, message: str
 ) -> None:
     recording = recording_of({})
-    with pytest.raises(MemsyConfigurationError, match=f"^{message}") as raised:
+    with pytest.raises(MemsyConfigurationError, match=f"^{message}") as excinfo:
         outcome(make_client, call, recording)
     assert recording.requests == []
-    assert raised.value.attempts == 0
+    assert excinfo.value.attempts == 0
 
 
 def untyped_call(memsy: Client, method: str, *args: object, **kwargs: object) -> object:
@@ -253,7 +253,7 @@ def untyped_call(memsy: Client, method: str, *args: object, **kwargs: object) ->
 @in_both_modes
 @pytest.mark.parametrize("method", ["ingest", "status"])
 @pytest.mark.parametrize("values", ["text", b"bytes", None, 7, EVENT], ids=repr)
-def test_a_value_that_is_not_a_list_is_rejected(
+def test_value_that_is_not_a_list_is_rejected(
     make_client: MakeClient, method: str, values: object
 ) -> None:
     with pytest.raises(MemsyConfigurationError):
@@ -262,7 +262,7 @@ def test_a_value_that_is_not_a_list_is_rejected(
 
 @in_both_modes
 @pytest.mark.parametrize("event", [{"actor_id": "u"}, "text", None], ids=repr)
-def test_an_event_that_is_not_an_event_payload_is_rejected(
+def test_event_that_is_not_an_event_payload_is_rejected(
     make_client: MakeClient, event: object
 ) -> None:
     with pytest.raises(MemsyConfigurationError, match=r"^events\[1\] must be an EventPayload"):
@@ -282,7 +282,7 @@ def test_an_event_that_is_not_an_event_payload_is_rejected(
     ],
     ids=repr,
 )
-def test_an_argument_of_a_wrong_type_is_named_in_the_error(
+def test_argument_of_a_wrong_type_is_named_in_the_error(
     make_client: MakeClient, kwargs: dict[str, object]
 ) -> None:
     every = {"query": "x", **kwargs}

@@ -56,9 +56,9 @@ def numbering(*responses: HTTPResponse | MemsyError, limit: int = 10**9) -> Numb
 
 
 def ingest_error(make_client: MakeClient, recording: Recording, count: int) -> MemsyError:
-    with pytest.raises(MemsyError) as raised:
+    with pytest.raises(MemsyError) as excinfo:
         outcome(make_client, lambda memsy: memsy.ingest(events(count)), recording)
-    return raised.value
+    return excinfo.value
 
 
 @pytest.mark.covers("Q05")
@@ -104,7 +104,7 @@ def test_up_to_500_events_are_sent_in_one_request(
     assert recording.sizes == sizes
 
 
-def test_a_single_event_is_sent_at_any_size() -> None:
+def test_single_event_is_sent_at_any_size() -> None:
     """The service decides about the size of one event."""
     assert len(ingest(events(1, "x" * MAX_BYTES)).parts) == 1
 
@@ -125,7 +125,7 @@ def test_all_events_are_checked_before_any_is_sent(make_client: MakeClient) -> N
 
 
 @in_both_modes
-def test_the_usage_comes_from_the_last_response(make_client: MakeClient) -> None:
+def test_usage_comes_from_the_last_response(make_client: MakeClient) -> None:
     last = ok({"event_ids": ["last"]}, **{"x-plan": "pro"})
     response = outcome(
         make_client, lambda memsy: memsy.ingest(events(501)), numbering(last, limit=500)
@@ -136,7 +136,7 @@ def test_the_usage_comes_from_the_last_response(make_client: MakeClient) -> None
 
 
 @in_both_modes
-def test_an_error_has_the_ids_of_the_events_stored_before(make_client: MakeClient) -> None:
+def test_error_has_the_ids_of_the_events_stored_before(make_client: MakeClient) -> None:
     quota = HTTPResponse(429, {}, b'{"error": "usage_limit_exceeded", "detail": "used up"}')
     recording = numbering(quota, limit=1000)
     error = ingest_error(make_client, recording, 1600)
@@ -151,7 +151,7 @@ def test_an_error_has_the_ids_of_the_events_stored_before(make_client: MakeClien
 
 
 @in_both_modes
-def test_a_connection_error_has_the_ids_of_the_events_stored_before(
+def test_connection_error_has_the_ids_of_the_events_stored_before(
     make_client: MakeClient,
 ) -> None:
     recording = numbering(MemsyConnectionError("refused"), limit=500)
@@ -162,14 +162,14 @@ def test_a_connection_error_has_the_ids_of_the_events_stored_before(
 
 
 @in_both_modes
-def test_an_error_of_the_first_request_has_no_event_ids(make_client: MakeClient) -> None:
+def test_error_of_the_first_request_has_no_event_ids(make_client: MakeClient) -> None:
     error = ingest_error(make_client, recording_of(HTTPResponse(422, {}, b'{"detail": "no"}')), 501)
     assert (error.event_ids, error.maybe_processed) == ((), False)
     assert str(error) == "Memsy API error 422: no"
 
 
 @in_both_modes
-def test_a_validation_error_has_the_index_of_the_event_in_the_call(make_client: MakeClient) -> None:
+def test_validation_error_has_index_of_event_in_call(make_client: MakeClient) -> None:
     items = [
         {"loc": ["body", "events", 3, "kind"], "msg": "unknown kind", "type": "enum"},
         {"loc": ["body", "org_id"], "msg": "not here", "type": "extra"},
@@ -191,7 +191,7 @@ def test_a_validation_error_has_the_index_of_the_event_in_the_call(make_client: 
 @pytest.mark.covers("B22")
 @in_both_modes
 @pytest.mark.parametrize("ids", [[], ["e1"], ["e1", "e2", "e3"]])
-def test_a_wrong_number_of_ids_is_an_error_with_these_ids(
+def test_wrong_number_of_ids_is_an_error_with_these_ids(
     make_client: MakeClient, ids: list[str]
 ) -> None:
     """The events are stored, so the client does not retry."""
@@ -209,7 +209,7 @@ def test_a_wrong_number_of_ids_is_an_error_with_these_ids(
 
 @pytest.mark.parametrize("ids", [[], ["x", "y"]])
 @in_both_modes
-def test_ids_of_a_response_with_a_wrong_number_of_ids_are_not_in_a_later_error(
+def test_ids_of_response_with_wrong_number_of_ids_are_not_in_later_error(
     make_client: MakeClient, ids: list[str]
 ) -> None:
     """A caller that continues after `len(error.event_ids)` events skips none."""

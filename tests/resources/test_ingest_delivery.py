@@ -106,7 +106,7 @@ class Client(FakeMemsyClient):
     retries=st.integers(0, 8),
     backoff=st.floats(0, 30),
 )
-def test_an_event_is_stored_once_and_the_error_reports_it_correctly(
+def test_event_is_stored_once_and_the_error_is_correct(
     faults: list[AttemptFault], timeout: float, retries: int, backoff: float
 ) -> None:
     clock = Clock()
@@ -130,7 +130,7 @@ def ingest(memsy: Client) -> tuple[list[str], MemsyError | None]:
         return [], error
 
 
-def test_a_retry_after_the_deduplication_window_stores_an_event_twice() -> None:
+def test_retry_after_the_dedup_window_stores_an_event_twice() -> None:
     """The test above detects a retry policy with a window that is too long."""
     late_faults = [
         AttemptFault(0.0, True, HTTPResponse(502, {"retry-after": "58"})),

@@ -84,7 +84,7 @@ INVALID_ARGUMENTS: dict[str, tuple[ClientCall, str]] = {
 
 @in_both_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_sends_this_request_and_returns_this_result(
+def test_method_sends_the_request_and_returns_the_result(
     make_client: MakeClient, case: WireCase
 ) -> None:
     case.check(make_client)
@@ -92,7 +92,7 @@ def test_a_method_sends_this_request_and_returns_this_result(
 
 @in_both_modes
 @pytest.mark.parametrize(("call", "message"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
-def test_an_invalid_argument_is_rejected_before_a_request(
+def test_invalid_argument_is_rejected_before_a_request(
     make_client: MakeClient, call: ClientCall, message: str
 ) -> None:
     record = recording_of({})
@@ -102,7 +102,7 @@ def test_an_invalid_argument_is_rejected_before_a_request(
 
 
 @in_both_modes
-def test_a_memory_has_the_scope_of_its_owner(make_client: MakeClient) -> None:
+def test_memory_has_the_scope_of_its_owner(make_client: MakeClient) -> None:
     memory = result(make_client, lambda m: m.memories.get("m1"), ITEM)
     assert isinstance(memory, MemoryItemResource)
     assert memory.scope == MemoryScopeInfo("actor", "u7")

@@ -74,7 +74,7 @@ INVALID_ARGUMENTS: dict[str, ClientCall] = {
 
 @in_both_modes
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_method_sends_this_request_and_returns_this_result(
+def test_method_sends_the_request_and_returns_the_result(
     make_client: MakeClient, case: WireCase
 ) -> None:
     case.check(make_client)
@@ -82,9 +82,7 @@ def test_a_method_sends_this_request_and_returns_this_result(
 
 @in_both_modes
 @pytest.mark.parametrize("call", INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
-def test_an_invalid_id_is_rejected_before_a_request(
-    make_client: MakeClient, call: ClientCall
-) -> None:
+def test_invalid_id_is_rejected_before_a_request(make_client: MakeClient, call: ClientCall) -> None:
     record = recording_of({})
     with pytest.raises(MemsyConfigurationError, match="org_id "):
         outcome(make_client, call, record)

@@ -46,7 +46,7 @@ def wire_name(model: type, name: str) -> str:
 
 
 def nearly_valid(shape: object) -> st.SearchStrategy[object]:
-    """Return a strategy for JSON that matches the annotation *shape*, with rare deviations."""
+    """Return a strategy for JSON that matches the annotation `shape`, with rare deviations."""
     return st.integers(0, 19).flatmap(lambda n: JSON if n == 0 else _mostly_valid(shape))
 
 
@@ -70,7 +70,7 @@ def _mostly_valid(shape: object) -> st.SearchStrategy[object]:
 
 
 def matches(value: object, shape: object) -> bool:
-    """Return whether *value* and all values within match the annotation *shape*."""
+    """Return whether `value` and all values within match the annotation `shape`."""
     if shape is Any:
         return True
     arguments = get_args(shape)

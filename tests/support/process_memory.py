@@ -18,12 +18,12 @@ def current() -> float:
 
 
 def peak() -> float:
-    """Return the most resident memory that the process ever had."""
+    """Return the highest resident memory of the process so far."""
     return _status("VmHWM")
 
 
 def _return_free_memory() -> None:
-    """Make the C library return cached memory to the system, which else varies by some MiB."""
+    """Make the C library return its cached memory, which varies by some MiB, to the system."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

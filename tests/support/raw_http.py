@@ -61,7 +61,7 @@ def request_head(
 
 
 def post_request(body: object, target: str = "/v1/ingest", **headers: str | int | None) -> bytes:
-    """Return a whole request; a *body* other than bytes is sent as JSON."""
+    """Return a whole request; a `body` other than bytes is sent as JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return request_head(target, "POST", **(headers | {"content_length": len(content)})) + content
 

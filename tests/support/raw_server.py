@@ -71,13 +71,13 @@ class Peer:
             self._sock.sendall(piece)
 
     def send_slowly(self, data: bytes, every: float) -> None:
-        """Send *data* byte by byte, with a pause of *every* seconds after each."""
+        """Send `data` byte by byte, with a pause of `every` seconds after each."""
         for byte in data:
             self.send(bytes([byte]))
             self.pause(every)
 
     def pause(self, seconds: float = 10.0) -> None:
-        """Do nothing for that long, or until the server stops."""
+        """Wait for `seconds`, or until the server stops."""
         if self._server.stopped.wait(seconds):
             raise ConnectionError("the server has stopped")
 
@@ -88,7 +88,7 @@ class Peer:
                 self._receive()
 
     def tunnel_to(self, port: int) -> None:
-        """Forward bytes to and from *port* until either side closes."""
+        """Forward bytes to and from `port` until either side closes."""
         with socket.create_connection(("127.0.0.1", port)) as other:
             back = threading.Thread(target=_pump, args=(other, self._sock))
             back.start()
@@ -117,7 +117,7 @@ Script: TypeAlias = Callable[[Peer], None]
 
 
 class RawServer:
-    """Server on 127.0.0.1 that runs *script* for each connection, in a thread of its own."""
+    """Server on 127.0.0.1 that runs `script` for each connection, in a thread of its own."""
 
     def __init__(self, script: Script, context: ssl.SSLContext | None = None) -> None:
         self._script = script
@@ -164,7 +164,7 @@ class RawServer:
 
 def respond_with(*responses: bytes) -> Script:
     """
-    Return a script that sends one of *responses* to each request, and the last one for ever.
+    Return a script that sends one of `responses` to each request, and repeats the last one.
 
     All connections share the list.
     """

@@ -143,20 +143,20 @@ def result(
     call: Callable[[C], object],
     *responses: HTTPResponse | MemsyError | object,
 ) -> object:
-    """Return the result of *call* on *responses*; a JSON value stands for a 200 with that body."""
+    """Return the result of `call` on `responses`; a JSON value stands for a 200 with that body."""
     return outcome(make_client, call, recording_of(*responses))
 
 
 def outcome(
     make_client: Callable[[Recording], C], call: Callable[[C], object], recording: Recording
 ) -> object:
-    """Return the result of *call* on a client that *make_client* makes."""
+    """Return the result of `call` on a client that `make_client` makes."""
     returned = call(make_client(recording))
     return run_without_loop(returned) if inspect.iscoroutine(returned) else returned
 
 
 def recording_of(*responses: HTTPResponse | MemsyError | object) -> Recording:
-    """Return a recording with *responses*; a JSON value stands for a 200 with that body."""
+    """Return a recording with `responses`; a JSON value stands for a 200 with that body."""
     return Recording(
         [ok(r) if not isinstance(r, (HTTPResponse, MemsyError)) else r for r in responses]
     )

@@ -15,7 +15,7 @@ FOUND_BYTES = response(FOUND_JSON, "Content-Type: application/json")
 
 
 def found(content: str) -> SearchResponse:
-    """Return the search response that has *content* as its only result."""
+    """Return the search response that has `content` as its only result."""
     return SearchResponse([SearchResult("m1", content, 0.5)])
 
 

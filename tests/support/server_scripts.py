@@ -93,7 +93,7 @@ def send_endless_headers(peer: Peer) -> None:
 
 
 def send_and_close(data: bytes) -> Script:
-    """Return a script that sends *data* in response to a request and closes the connection."""
+    """Return a script that sends `data` in response to a request and closes the connection."""
 
     def script(peer: Peer) -> None:
         peer.read()
@@ -104,7 +104,7 @@ def send_and_close(data: bytes) -> Script:
 
 
 def send_and_reset(data: bytes) -> Script:
-    """Return a script that sends *data* in response to a request and resets the connection."""
+    """Return a script that sends `data` in response to a request and resets the connection."""
 
     def script(peer: Peer) -> None:
         peer.read()
@@ -116,7 +116,7 @@ def send_and_reset(data: bytes) -> Script:
 
 
 def send_and_wait(data: bytes) -> Script:
-    """Return a script that sends *data* in response to a request and keeps the connection open."""
+    """Return a script that sends `data` in response to a request and keeps the connection open."""
 
     def script(peer: Peer) -> None:
         peer.read()
@@ -173,7 +173,7 @@ UNSOLICITED = response(b'{"results":[{"id":"m9","content":"not requested","score
 
 def send_extra_bytes(extra: bytes, sent: Event, *, delayed: bool) -> Script:
     """
-    Return a script that sends *extra* after every response.
+    Return a script that sends `extra` after every response.
 
     Args:
         extra: Bytes that belong to no response.
@@ -196,7 +196,7 @@ def send_extra_bytes(extra: bytes, sent: Event, *, delayed: bool) -> Script:
 
 
 def close_when_idle(close: Script, closed: Event) -> Script:
-    """Return a script that responds once and then runs *close*; *closed* is set before that."""
+    """Return a script that responds once and then runs `close`; `closed` is set before that."""
 
     def script(peer: Peer) -> None:
         respond_once(peer)

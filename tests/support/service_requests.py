@@ -34,7 +34,7 @@ class ServiceResponse:
 
 
 class ServiceClient:
-    """Client of *service*, with the key of the service or another one."""
+    """Client of `service`, with the key of the service or another one."""
 
     def __init__(self, service: LocalService, api_key: str | None = None) -> None:
         self.service = service
@@ -43,7 +43,7 @@ class ServiceClient:
     def request(
         self, method: str, target: str, body: bytes | None = None, **headers: str
     ) -> ServiceResponse:
-        """Send a request with the key; the names of *headers* have underscores for hyphens."""
+        """Send a request with the key; the names of `headers` have underscores for hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         sent = {"authorization": f"Bearer {self.api_key}", **named}
         response = self.service.handle(HTTPRequest(method, target, body, sent))
@@ -66,7 +66,7 @@ class ServiceClient:
         return self._write("PUT", path, body, {})
 
     def ingest(self, *contents: str, **fields: object) -> list[str]:
-        """Store an event for each of *contents*, with the same other *fields*; return the ids."""
+        """Store an event for each of `contents`, with the same other `fields`; return the ids."""
         response = self.post("/v1/ingest", {"events": [event(c, **fields) for c in contents]})
         assert response.status == 200, response
         event_ids: list[str] = response.body["event_ids"]

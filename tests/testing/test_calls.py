@@ -134,9 +134,9 @@ def test_ingest_of_several_requests_is_one_call(fakes: Fakes) -> None:
 def test_partly_failed_ingest_contains_the_stored_events(fakes: Fakes) -> None:
     many = [EventPayload("ann", "chat-1", "app_event", f"tick {n}") for n in range(1001)]
     fakes.service.faults.fail_next("ingest", 400, after=1)
-    with pytest.raises(MemsyError) as raised:
+    with pytest.raises(MemsyError) as excinfo:
         fakes.memsy.ingest(many)
-    assert len(raised.value.event_ids) == 500
+    assert len(excinfo.value.event_ids) == 500
     assert fakes.calls.ingested == many[:500]
 
 
@@ -149,10 +149,10 @@ def test_rejected_events_are_not_ingested(fakes: Fakes) -> None:
 
 def test_failed_call_has_the_raised_error(fakes: Fakes) -> None:
     org_id = fakes.service.config.org_id
-    with pytest.raises(NotFoundError) as raised:
+    with pytest.raises(NotFoundError) as excinfo:
         fakes.memsy.roles.get("night", org_id)
     (call,) = fakes.calls
-    assert call.error is raised.value
+    assert call.error is excinfo.value
     assert (call.result, call.is_answered, call.attempts) == (None, False, 1)
 
 
@@ -160,12 +160,12 @@ def test_attempts_include_retries(fakes: Fakes) -> None:
     fakes.service.faults.fail_next("ingest", MemsyConnectionError, times=2)
     fakes.memsy.ingest([TEA])
     fakes.service.faults.fail_next("search", RateLimitExceeded, times=9)
-    with pytest.raises(RateLimitExceeded) as raised:
+    with pytest.raises(RateLimitExceeded) as excinfo:
         fakes.memsy.search("tea")
     ingest, search = fakes.calls
     assert (ingest.attempts, ingest.error) == (3, None)
-    assert (search.attempts, search.error) == (4, raised.value)
-    assert search.attempts == raised.value.attempts
+    assert (search.attempts, search.error) == (4, excinfo.value)
+    assert search.attempts == excinfo.value.attempts
 
 
 def test_call_of_a_closed_client_has_no_attempt() -> None:
@@ -185,14 +185,14 @@ def test_invalid_call_is_not_recorded(fakes: Fakes) -> None:
     assert len(fakes.calls) == 0
 
 
-def test_deletion_is_answered_with_none(fakes: Fakes) -> None:
+def test_deletion_has_the_result_none(fakes: Fakes) -> None:
     key = fakes.control.keys.create("ci")
     fakes.control.keys.delete(key.key_id)
     (call,) = fakes.control_calls.of("keys.delete")
     assert (call.result, call.is_answered, call.error) == (None, True, None)
 
 
-def test_wait_is_one_call_with_its_own_name(fakes: Fakes) -> None:
+def test_wait_until_authorized_is_one_call_with_several_attempts(fakes: Fakes) -> None:
     connector = fakes.control.connectors.create("slack").connector_id
     with pytest.raises(MemsyTimeoutError):
         fakes.control.connectors.wait_until_authorized(connector, timeout=10.0)
@@ -233,7 +233,7 @@ async def test_concurrent_calls_are_in_start_order() -> None:
 
 
 def test_calls_equal_a_list_of_calls(fakes: Fakes) -> None:
-    """`assert fake.calls == []` is a natural assertion, so it works."""
+    """Users write `assert fake.calls == []`."""
     assert fakes.calls == []
     fakes.memsy.health()
     fakes.memsy.search("tea")
@@ -252,7 +252,7 @@ def test_each_fake_records_its_own_calls(fakes: Fakes) -> None:
 
 
 @pytest.mark.parametrize("copy_of", [copy.copy, copy.deepcopy])
-def test_copy_shares_the_calls_of_the_original(
+def test_copy_of_a_fake_shares_its_calls(
     copy_of: Callable[[FakeMemsyClient], FakeMemsyClient],
 ) -> None:
     """A test sees the calls of a copy that the code under test made."""
@@ -262,7 +262,7 @@ def test_copy_shares_the_calls_of_the_original(
     assert [call.operation for call in memsy.calls] == ["health", "ingest"]
 
 
-def test_clear_removes_all_calls(fakes: Fakes) -> None:
+def test_calls_clear_removes_all_calls(fakes: Fakes) -> None:
     fakes.memsy.ingest([TEA])
     fakes.calls.clear()
     fakes.memsy.health()
@@ -286,7 +286,7 @@ def test_clear_removes_all_calls(fakes: Fakes) -> None:
     ],
 )
 def test_unknown_operation_is_rejected(operation: str) -> None:
-    """Otherwise an assertion that there are no such calls would pass because of a typo."""
+    """With a typo, an assertion that there are no such calls would pass."""
     with pytest.raises(ValueError, match="is not a client method that sends requests"):
         FakeMemsyClient().calls.of(operation)
 
@@ -307,7 +307,7 @@ def test_every_operation_can_be_queried(operation: str) -> None:
     assert FakeMemsyClient().calls.of(operation) == []
 
 
-def test_repr_of_a_call_reads_like_python(fakes: Fakes) -> None:
+def test_repr_of_a_call_is_python_syntax(fakes: Fakes) -> None:
     org_id = fakes.service.config.org_id
     fakes.memsy.ingest([TEA])
     fakes.memsy.ingest([TEA, RAIN])

@@ -158,7 +158,7 @@ class TestAsync:
         await FakeAsyncMemsyClient(service=service).search("tea")
         assert (elapsed(service), len(service.requests)) == (0.0, 2)
 
-    async def test_clock_without_autojump_stops_in_a_pause(self) -> None:
+    async def test_clock_without_autojump_does_not_skip_a_retry_pause(self) -> None:
         clock = Clock(autojump=False)
         service = LocalService(clock=clock)
         service.faults.fail_next("search", RateLimitExceeded, retry_after=10.0)
@@ -229,7 +229,7 @@ class TestSync:
             FakeMemsyClient(service=service).search("tea")
         assert elapsed(service) == 30.0
 
-    def test_clock_without_autojump_blocks_a_thread_in_a_pause(self) -> None:
+    def test_clock_without_autojump_blocks_a_thread_in_a_retry_pause(self) -> None:
         clock = Clock(autojump=False)
         service = LocalService(clock=clock)
         service.faults.fail_next("search", RateLimitExceeded, retry_after=10.0)

@@ -84,7 +84,7 @@ def test_fake_has_its_own_service_by_default() -> None:
 
 
 @with_each_fake
-def test_pickling_a_fake_raises_with_the_fix(fake: type[FakeMemsyClient]) -> None:
+def test_pickling_a_fake_raises_a_type_error_with_the_fix(fake: type[FakeMemsyClient]) -> None:
     with pytest.raises(
         TypeError, match=f"^{fake.__name__} does not pickle: .* Serve the service with LocalServer"
     ):
@@ -111,7 +111,7 @@ def test_retry_pauses_are_equal_in_every_fake() -> None:
     assert elapsed() == elapsed() > 0
 
 
-def test_default_clock_shows_the_present_and_skips_pauses() -> None:
+def test_default_clock_shows_the_present_time_and_skips_pauses() -> None:
     """Code under test may compare the date of the service with the date of the machine."""
     memsy = FakeMemsyClient()
     before = memsy.service.clock.time()

@@ -85,7 +85,7 @@ class TestSeveralMarks:
         assert len(memsy_service.events) == 1
 
 
-def test_module_mark_applies_to_all_its_tests(suite: Suite) -> None:
+def test_module_mark_applies_to_all_tests_of_the_module(suite: Suite) -> None:
     code = """
         pytestmark = pytest.mark.memsy(plan="pro", max_keys=3)
 
@@ -282,7 +282,7 @@ def test_failure_report_lists_fakes_by_service(suite: Suite) -> None:
     )
 
 
-def test_report_does_not_keep_a_fake_alive(suite: Suite) -> None:
+def test_failure_report_does_not_keep_a_fake_alive(suite: Suite) -> None:
     code = """
         import gc, weakref
         from memsy.testing import FakeMemsyClient

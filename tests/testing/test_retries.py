@@ -87,9 +87,9 @@ def test_search_is_retried_after_temporary_errors(
         if case.retries_search:
             assert memsy.search("tea").results == []
         else:
-            with pytest.raises(MemsyError) as caught:
+            with pytest.raises(MemsyError) as excinfo:
                 memsy.search("tea")
-            assert caught.value.attempts == 1
+            assert excinfo.value.attempts == 1
 
 
 @with_both_fakes
@@ -140,7 +140,7 @@ def test_truncated_response_is_retried_if_safe(
 
 
 @with_both_fakes
-def test_deletion_succeeds_if_a_lost_attempt_deleted(
+def test_retry_of_a_delete_with_a_lost_response_succeeds(
     service: LocalService, open_client: OpenClient
 ) -> None:
     """A 404 of a retry means that the deletion is done. A 404 of the first attempt is an error."""
@@ -153,13 +153,13 @@ def test_deletion_succeeds_if_a_lost_attempt_deleted(
 
 
 @with_both_fakes
-def test_last_error_is_raised(service: LocalService, open_client: OpenClient) -> None:
+def test_error_of_the_last_retry_is_raised(service: LocalService, open_client: OpenClient) -> None:
     service.faults.fail_next("search", MemsyConnectionError)
     service.faults.fail_next("search", 503)
     service.faults.fail_next("search", 502, times=2)
-    with open_client(service) as memsy, pytest.raises(ServerError) as caught:
+    with open_client(service) as memsy, pytest.raises(ServerError) as excinfo:
         memsy.search("tea")
-    assert (caught.value.status_code, caught.value.attempts) == (502, 4)
+    assert (excinfo.value.status_code, excinfo.value.attempts) == (502, 4)
 
 
 @with_both_fakes
@@ -222,9 +222,12 @@ def test_too_long_retry_after_ends_the_call(
 ) -> None:
     service.faults.fail_next("search", RateLimitExceeded, retry_after=retry_after)
     started_at = clock.now
-    with open_client(service, timeout=timeout) as memsy, pytest.raises(RateLimitExceeded) as caught:
+    with (
+        open_client(service, timeout=timeout) as memsy,
+        pytest.raises(RateLimitExceeded) as excinfo,
+    ):
         memsy.search("tea")
-    assert (caught.value.attempts, clock.now) == (1, started_at)
+    assert (excinfo.value.attempts, clock.now) == (1, started_at)
 
 
 @with_both_fakes
@@ -237,9 +240,9 @@ def test_ingest_is_not_retried_after_the_dedup_window(
     policy = RetryPolicy(max_retry_after=100)
     with open_client(service, retry=policy, timeout=300.0) as memsy:
         memsy.ingest([TEA])
-        with pytest.raises(RateLimitExceeded) as caught:
+        with pytest.raises(RateLimitExceeded) as excinfo:
             memsy.ingest([TEA])
-        assert caught.value.attempts == 2
+        assert excinfo.value.attempts == 2
 
 
 @with_both_fakes
@@ -275,10 +278,10 @@ def test_partly_failed_ingest_reports_the_stored_ids(
     service: LocalService, open_client: OpenClient
 ) -> None:
     service.faults.fail_next("ingest", UsageLimitExceeded, after=2)
-    with open_client(service) as memsy, pytest.raises(UsageLimitExceeded) as caught:
+    with open_client(service) as memsy, pytest.raises(UsageLimitExceeded) as excinfo:
         memsy.ingest(MANY)
-    assert list(caught.value.event_ids) == [event.event_id for event in service.events]
-    assert len(caught.value.event_ids) == 1000
+    assert list(excinfo.value.event_ids) == [event.event_id for event in service.events]
+    assert len(excinfo.value.event_ids) == 1000
 
 
 @with_both_fakes
@@ -318,7 +321,7 @@ def test_wait_for_consent_ends_with_an_error_other_than_409(
 def test_wait_for_consent_times_out_without_a_response(
     service: LocalService, clock: Clock, after: int, message: str
 ) -> None:
-    """The message differs if the service answered an earlier poll."""
+    """The message differs if an earlier poll got a response."""
     control = FakeMemsyControlClient(service=service, timeout=100.0)
     connector_id = control.connectors.create("notion").connector_id
     service.faults.fail_next("connectors.list_resources", MemsyTimeoutError, after=after)
@@ -345,6 +348,6 @@ def test_quota_error_is_never_retried(clock: Clock) -> None:
     service = LocalService(clock=clock, config=ServiceConfig(limits={"search_queries": 1}))
     memsy = FakeMemsyClient(service=service)
     memsy.search("tea")
-    with pytest.raises(UsageLimitExceeded) as caught:
+    with pytest.raises(UsageLimitExceeded) as excinfo:
         memsy.search("tea")
-    assert (caught.value.attempts, clock.now) == (1, Clock().now)
+    assert (excinfo.value.attempts, clock.now) == (1, Clock().now)

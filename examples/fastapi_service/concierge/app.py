@@ -90,7 +90,7 @@ async def handle_rate_limit(request: Request, error: Exception) -> JSONResponse:
 async def handle_quota(request: Request, error: Exception) -> JSONResponse:
     """Return 402 without Retry-After: a retry cannot succeed before the quota resets."""
     assert isinstance(error, UsageLimitExceeded)
-    detail = f"The memory quota is used up: {error.dimension}, {error.limit} a month."
+    detail = f"The memory quota is exhausted: {error.dimension}, {error.limit} a month."
     return JSONResponse({"detail": detail}, 402)
 
 

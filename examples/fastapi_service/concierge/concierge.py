@@ -53,7 +53,7 @@ class Concierge:
         return (await self._memory.ingest(events)).event_ids
 
     async def remember_letter(self, guest: str, stay: str, lines: list[str]) -> list[str]:
-        """Store the lines of a letter until the quota is used up; return the lines not stored."""
+        """Store the lines of a letter until the quota is exhausted; return the lines not stored."""
         for number, line in enumerate(lines):
             try:
                 await self.remember(guest, stay, line)

@@ -42,7 +42,7 @@ def test_chat_does_not_recall_pending_messages(
     assert "I take my tea without sugar" in http_client.post("/chat", json=QUESTION).json()
 
 
-def test_a_short_rate_limit_is_retried(
+def test_short_rate_limit_is_retried(
     http_client: TestClient, memsy_service: LocalService, memsy_clock: Clock
 ) -> None:
     memsy_service.faults.fail_next("ingest", RateLimitExceeded, retry_after=9)
@@ -50,7 +50,7 @@ def test_a_short_rate_limit_is_retried(
     assert memsy_clock.monotonic() >= 9
 
 
-def test_a_lasting_rate_limit_returns_503_with_retry_after(
+def test_lasting_rate_limit_returns_503_with_retry_after(
     http_client: TestClient, memsy_service: LocalService
 ) -> None:
     memsy_service.faults.fail_next("ingest", RateLimitExceeded, retry_after=6.5, times=None)
@@ -61,13 +61,13 @@ def test_a_lasting_rate_limit_returns_503_with_retry_after(
 
 
 @pytest.mark.memsy(limits={"events_ingested": 1})
-def test_a_used_up_quota_returns_402_without_a_retry(
+def test_exhausted_quota_returns_402_without_a_retry(
     http_client: TestClient, async_memsy_client: FakeAsyncMemsyClient
 ) -> None:
     assert http_client.post("/chat", json=STATEMENT).status_code == 200
     response = http_client.post("/chat", json=QUESTION)
     assert response.status_code == 402
-    assert "quota is used up: events_ingested, 1 a month" in response.json()["detail"]
+    assert "quota is exhausted: events_ingested, 1 a month" in response.json()["detail"]
     assert isinstance(async_memsy_client.calls[-1].error, UsageLimitExceeded)
     assert async_memsy_client.calls[-1].attempts == 1
 
@@ -88,7 +88,7 @@ def test_chat_without_a_working_search_returns_no_memories(
     assert (response.status_code, response.json()) == (200, [])
 
 
-def test_a_server_error_returns_503_without_the_cause(
+def test_server_error_returns_503_without_the_cause(
     http_client: TestClient, memsy_service: LocalService
 ) -> None:
     memsy_service.faults.fail_next("memories.list", ServerError, times=None)
@@ -97,7 +97,7 @@ def test_a_server_error_returns_503_without_the_cause(
     assert response.json() == {"detail": "The concierge is unavailable."}
 
 
-def test_a_lost_response_does_not_store_an_event_twice(
+def test_lost_response_does_not_store_an_event_twice(
     http_client: TestClient, memsy_service: LocalService
 ) -> None:
     memsy_service.faults.fail_next("ingest", MemsyConnectionError, stored=True)
@@ -124,7 +124,7 @@ def test_ready_reports_an_unavailable_service(
     assert response.json() == {"detail": "the memory service is unavailable: ServerError"}
 
 
-def test_only_ready_reports_a_wrong_key(memsy_service: LocalService) -> None:
+def test_wrong_key_is_reported_by_ready_and_not_by_chat(memsy_service: LocalService) -> None:
     memory = FakeAsyncMemsyClient(api_key="msy_revoked", service=memsy_service)
     with TestClient(create_app(memory)) as http_client:
         detail = "the memory service rejected the API key"

@@ -18,7 +18,7 @@ def test_without_the_fixture():
 """
 
 
-def test_a_test_that_reaches_the_network_fails(
+def test_network_access_fails_the_test(
     pytester: pytest.Pytester, pytestconfig: pytest.Config
 ) -> None:
     """The test fails although the application catches the exception."""

@@ -46,12 +46,12 @@ def test_parse_transcript_sets_kind_and_role() -> None:
 
 
 @pytest.mark.memsy(limits={"events_ingested": 2})
-def test_run_reports_a_used_up_quota_and_the_place_to_resume(
+def test_run_reports_exhausted_quota_and_the_event_to_resume_at(
     worker: TranscriptWorker, capsys: Output
 ) -> None:
     assert run(worker, EVENTS, skipped=40) == 1
     assert (
-        "quota used up: events_ingested, 2 of 2; resume with --skip 42" in capsys.readouterr().out
+        "quota exhausted: events_ingested, 2 of 2; resume with --skip 42" in capsys.readouterr().out
     )
 
 

@@ -32,7 +32,7 @@ def test_survive_a_429(
 def test_stop_on_quota(worker: TranscriptWorker, memsy_client: FakeMemsyClient) -> None:
     report = worker.ingest(EVENTS)
     assert report.remaining == EVENTS[4:]
-    assert report.error == "quota used up: events_ingested, 4 of 5"
+    assert report.error == "quota exhausted: events_ingested, 4 of 5"
     assert [call.attempts for call in memsy_client.calls.of("ingest")] == [1, 1, 1]
 
 

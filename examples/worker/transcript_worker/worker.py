@@ -100,7 +100,7 @@ def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 def _describe(error: MemsyError) -> str:
     if isinstance(error, UsageLimitExceeded):
-        return f"quota used up: {error.dimension}, {error.current} of {error.limit}"
+        return f"quota exhausted: {error.dimension}, {error.current} of {error.limit}"
     if isinstance(error, AuthenticationError):
         return "the memory service rejected the API key"
     if isinstance(error, MemsyConnectionError):

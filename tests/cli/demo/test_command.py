@@ -32,7 +32,7 @@ def test_demo_uses_the_service_of_the_environment(cli: CommandLine, service: Loc
     assert any("Houston, we've had a problem" in event.content for event in service.events)
 
 
-def test_every_search_finds_something(cli: CommandLine) -> None:
+def test_every_search_of_the_demo_has_results(cli: CommandLine) -> None:
     stdout = cli("demo").stdout
     assert "Nothing found" not in stdout
     assert stdout.count(" ms\n") == len(QUERIES) + 1
@@ -52,7 +52,7 @@ def test_base_url_and_key_are_needed_together(cli: CommandLine, missing: str) ->
     assert result.stderr.startswith(f"memsy demo: {missing} is missing")
 
 
-def test_both_clients_ingest_half_of_the_events() -> None:
+def test_sync_and_async_client_ingest_half_of_the_events_each() -> None:
     events = [EventPayload("ann", "s", "user_message", f"tea {n % 30}") for n in range(45)]
     output = DemoOutput(Console(quiet=True))
     with LocalService() as service, FakeMemsyClient(service=service) as memsy:

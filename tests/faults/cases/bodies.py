@@ -1,4 +1,4 @@
-"""Response bodies: cut short, not JSON, too large or of a wrong shape (B01 to B23)."""
+"""Response bodies: truncated, not JSON, too large or of a wrong shape (B01 to B23)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CHUNK = SIZE + FOUND_JSON + b"\r\n"
 BEFORE_TRAILERS = CHUNKED + CHUNK + b"0\r\n"
 GZIP = "Content-Encoding: gzip"
 TOO_LONG_LENGTH = b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"
-CUT_SHORT = "the connection broke in the middle of its body"
+TRUNCATED = "the connection broke in the middle of its body"
 
 
 def gzipped(data: bytes) -> bytes:
@@ -77,16 +77,16 @@ def send_200_mib(peer: Peer) -> None:
         peer.send(bytes(MIB))
 
 
-CUT_BODIES = {
-    "body-cut-after-json": TOO_LONG_LENGTH + FOUND_JSON,
-    "body-cut-in-json": TOO_LONG_LENGTH + FOUND_JSON[:9],
-    "body-cut-before-json": TOO_LONG_LENGTH,
+TRUNCATED_BODIES = {
+    "body-truncated-after-json": TOO_LONG_LENGTH + FOUND_JSON,
+    "body-truncated-in-json": TOO_LONG_LENGTH + FOUND_JSON[:9],
+    "body-truncated-before-json": TOO_LONG_LENGTH,
 }
-CUT_CHUNKS = {
-    "chunks-cut-before-size": CHUNKED,
-    "chunks-cut-in-size": CHUNKED + SIZE[:1],
-    "chunks-cut-in-chunk": CHUNKED + SIZE + FOUND_JSON[:9],
-    "chunks-cut-after-chunk": CHUNKED + SIZE + FOUND_JSON + b"\r\n",
+TRUNCATED_CHUNKS = {
+    "chunks-truncated-before-size": CHUNKED,
+    "chunks-truncated-in-size": CHUNKED + SIZE[:1],
+    "chunks-truncated-in-chunk": CHUNKED + SIZE + FOUND_JSON[:9],
+    "chunks-truncated-after-chunk": CHUNKED + SIZE + FOUND_JSON + b"\r\n",
 }
 WRONG_TYPES = {
     "json-null": (b"null", "$: expected an object, got null"),
@@ -116,7 +116,7 @@ NOT_JSON = {
     "B07": {"empty-body": b""},
     "B08": {
         "not-utf8": b'{"results":[{"id":"m1","content":"\xff","score":1}]}',
-        "utf8-cut-short": b'{"results":[]}\xc3',
+        "utf8-truncated": b'{"results":[]}\xc3',
         "utf8-with-surrogate": b'{"results":[{"id":"\xed\xa0\x80","content":"","score":1}]}',
     },
     "B09": {
@@ -140,8 +140,8 @@ BAD_COMPRESSION = {
     },
     "B15": {
         "gzip-without-trailer": (gzipped(FOUND_JSON)[:-4], "gzip", "cut short"),
-        "gzip-cut-in-header": (gzipped(FOUND_JSON)[:3], "gzip", "cut short"),
-        "deflate-cut-short": (zlib.compress(FOUND_JSON)[:-4], "deflate", "cut short"),
+        "gzip-truncated-in-header": (gzipped(FOUND_JSON)[:3], "gzip", "cut short"),
+        "deflate-truncated": (zlib.compress(FOUND_JSON)[:-4], "deflate", "cut short"),
     },
 }
 ACCEPTED_BODIES = {
@@ -158,50 +158,50 @@ CASES = [
     *(
         Case(
             "B01",
-            f"{what}-by-{how}",
+            f"{variant}-by-{end_name}",
             every_connection(end(data)),
-            corrupt_response(CUT_SHORT, connections=4),
+            corrupt_response(TRUNCATED, connections=4),
         )
-        for what, data in CUT_BODIES.items()
-        for how, end in {"close": send_and_close, "reset": send_and_reset}.items()
+        for variant, data in TRUNCATED_BODIES.items()
+        for end_name, end in {"close": send_and_close, "reset": send_and_reset}.items()
     ),
     Case(
         "B01",
-        "body-cut-of-create",
+        "body-truncated-of-create",
         every_connection(send_and_close(TOO_LONG_LENGTH)),
-        raises(MemsyResponseError, CUT_SHORT, attempts=1, maybe_processed=True),
+        raises(MemsyResponseError, TRUNCATED, attempts=1, maybe_processed=True),
         create,
         reason="the service may have created the role; a retry would create another",
     ),
     *(
         Case(
             "B02",
-            f"{what}-once",
+            f"{variant}-once",
             first_connections(send_and_close(data)),
             returns(FOUND, attempts=2),
         )
-        for what, data in {**CUT_BODIES, **CUT_CHUNKS}.items()
+        for variant, data in {**TRUNCATED_BODIES, **TRUNCATED_CHUNKS}.items()
     ),
     *(
         Case(
             "B03",
-            what,
+            variant,
             every_connection(send_and_close(data)),
-            corrupt_response(CUT_SHORT, connections=4),
+            corrupt_response(TRUNCATED, connections=4),
         )
-        for what, data in CUT_CHUNKS.items()
+        for variant, data in TRUNCATED_CHUNKS.items()
     ),
     *(
         Case(
             "B03",
-            f"chunk-size-{what}",
+            f"chunk-size-{variant}",
             every_connection(
                 send_in_two_parts(CHUNKED, size + b"\r\n" + FOUND_JSON + b"\r\n0\r\n\r\n")
             ),
-            corrupt_response(CUT_SHORT, connections=4),
+            corrupt_response(TRUNCATED, connections=4),
             options={"timeout": 10},
         )
-        for what, size in {
+        for variant, size in {
             "not-hex": b"zz",
             "negative": b"-1",
             "0x2": b"0x2",
@@ -210,8 +210,10 @@ CASES = [
         }.items()
     ),
     *(
-        Case("B03", f"chunk-{what}", raw_responses(CHUNKED + chunk + b"0\r\n\r\n"), returns(FOUND))
-        for what, chunk in {
+        Case(
+            "B03", f"chunk-{variant}", raw_responses(CHUNKED + chunk + b"0\r\n\r\n"), returns(FOUND)
+        )
+        for variant, chunk in {
             "size-with-leading-zeros": b"0" * 99 + CHUNK,
             "size-with-trailing-space": CHUNK.replace(b"\r", b" \r", 1),
             "with-extension": CHUNK.replace(b"\r", b";a=b\r", 1),
@@ -221,11 +223,11 @@ CASES = [
     *(
         Case(
             "B03",
-            f"chunk-{what}",
+            f"chunk-{variant}",
             raw_responses(CHUNKED + chunk + b"0\r\n\r\n"),
-            corrupt_response(CUT_SHORT, connections=4),
+            corrupt_response(TRUNCATED, connections=4),
         )
-        for what, chunk in {
+        for variant, chunk in {
             "size-with-0x": b"0x" + CHUNK,
             "size-with-plus": b"+" + CHUNK,
             "size-with-leading-space": b" " + CHUNK,
@@ -242,11 +244,11 @@ CASES = [
     *(
         Case(
             "B03",
-            f"trailers-{what}",
+            f"trailers-{variant}",
             raw_responses(BEFORE_TRAILERS + trailers + b"\r\n"),
             returns(FOUND),
         )
-        for what, trailers in {
+        for variant, trailers in {
             "one": b"X: 1\r\n",
             "60-kb": b"X: " + b"x" * 60_000 + b"\r\n",
         }.items()
@@ -254,11 +256,11 @@ CASES = [
     *(
         Case(
             "B03",
-            f"trailers-{what}",
+            f"trailers-{variant}",
             raw_responses(BEFORE_TRAILERS + trailers + b"\r\n"),
-            corrupt_response(CUT_SHORT, connections=4),
+            corrupt_response(TRUNCATED, connections=4),
         )
-        for what, trailers in {
+        for variant, trailers in {
             "100-kb": b"X: " + b"x" * 100_000 + b"\r\n",
             "1000": b"X: 1\r\n" * 1000,
             "without-colon": b"no colon here\r\n",
@@ -312,17 +314,17 @@ CASES = [
     *(
         Case(
             matrix_id,
-            what,
+            variant,
             responses(http_response(200, body)),
             corrupt_response("HTTP 200 with a body that is not JSON"),
         )
         for matrix_id, bodies in NOT_JSON.items()
-        for what, body in bodies.items()
+        for variant, body in bodies.items()
     ),
     *(
-        Case(matrix_id, what, responses(http_response(200, body)), unusable_response(message))
+        Case(matrix_id, variant, responses(http_response(200, body)), unusable_response(message))
         for matrix_id, bodies in {"B11": WRONG_TYPES, "B12": WRONG_FIELDS}.items()
-        for what, (body, message) in bodies.items()
+        for variant, (body, message) in bodies.items()
     ),
     Case(
         "B11",
@@ -340,21 +342,21 @@ CASES = [
     *(
         Case(
             matrix_id,
-            what,
+            variant,
             raw_responses(response(body, f"Content-Encoding: {encoding}")),
             corrupt_response(f"its body is {message}"),
         )
         for matrix_id, bodies in BAD_COMPRESSION.items()
-        for what, (body, encoding, message) in bodies.items()
+        for variant, (body, encoding, message) in bodies.items()
     ),
     *(
         Case(
             "B16",
-            f"content-encoding-{what}",
+            f"content-encoding-{variant}",
             raw_responses(response(FOUND_JSON, f"Content-Encoding: {encoding}")),
             unusable_response(f"its content encoding {encoding!r} was not requested"),
         )
-        for what, encoding in {
+        for variant, encoding in {
             "br": "br",
             "zstd": "zstd",
             "gzip-and-deflate": "gzip,deflate",
@@ -362,17 +364,17 @@ CASES = [
         }.items()
     ),
     *(
-        Case("B18", f"body-{what}", raw_responses(response(body, *headers)), returns(FOUND))
-        for what, (body, headers) in ACCEPTED_BODIES.items()
+        Case("B18", f"body-{variant}", raw_responses(response(body, *headers)), returns(FOUND))
+        for variant, (body, headers) in ACCEPTED_BODIES.items()
     ),
     *(
         Case(
             "B18",
-            f"{what}-body-until-close",
+            f"{variant}-body-until-close",
             every_connection(send_and_close(data)),
             returns(FOUND),
         )
-        for what, data in {
+        for variant, data in {
             "http-1.1": b"HTTP/1.1 200 OK\r\n\r\n" + FOUND_JSON,
             "http-1.0": b"HTTP/1.0 200 OK\r\n\r\n" + FOUND_JSON,
         }.items()
@@ -380,12 +382,12 @@ CASES = [
     *(
         Case(
             "B18",
-            f"{what}-twice",
+            f"{variant}-twice",
             raw_responses(data),
             returns(FOUND, requests=2, connections=connections),
             [search, search],
         )
-        for what, data, connections in [
+        for variant, data, connections in [
             ("http-1.0", FOUND_BYTES.replace(b"/1.1", b"/1.0"), 2),
             (
                 "connection-close",

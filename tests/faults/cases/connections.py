@@ -80,12 +80,12 @@ def waiting_for_event(make_script: Callable[[Event], Script]) -> Scenario:
 
 @contextmanager
 def slow_resolver() -> Iterator[Endpoint]:
-    """A name look-up that takes longer than the timeout of the call."""
-    look_up = socket.getaddrinfo
+    """A name lookup that takes longer than the timeout of the call."""
+    lookup = socket.getaddrinfo
 
     def slowly(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - as in the standard library
         time.sleep(0.7)
-        return look_up(*args, **options)
+        return lookup(*args, **options)
 
     with (
         RawServer(respond_with(FOUND_BYTES)) as server,
@@ -108,18 +108,18 @@ CASES = [
     *(
         Case(
             "C02",
-            f"connection-{how}-on-accept",
+            f"connection-{end}-on-accept",
             every_connection(script),
             raises(MemsyConnectionError, attempts=4, requests=0, connections=4),
             nondeterministic={"text", "maybe_processed"},
             reason="the connection may end before or after the first byte of the client",
         )
-        for how, script in {"reset": reset_on_accept, "closed": close_on_accept}.items()
+        for end, script in {"reset": reset_on_accept, "closed": close_on_accept}.items()
     ),
     *(
         Case(
             "C03",
-            f"connection-{how}-after-every-request",
+            f"connection-{end}-after-every-request",
             every_connection(script),
             raises(
                 MemsyConnectionError,
@@ -129,46 +129,46 @@ CASES = [
                 connections=4,
             ),
         )
-        for how, script in {"reset": reset_after_request, "closed": close_after_request}.items()
+        for end, script in {"reset": reset_after_request, "closed": close_after_request}.items()
     ),
     *(
         Case(
             "C04",
-            f"connection-{how}-after-first-request",
+            f"connection-{end}-after-first-request",
             first_connections(script),
             returns(FOUND, attempts=2),
         )
-        for how, script in {"reset": reset_after_request, "closed": close_after_request}.items()
+        for end, script in {"reset": reset_after_request, "closed": close_after_request}.items()
     ),
     *(
         Case(
             "C05",
-            f"connection-{how}-on-reuse",
+            f"connection-{end}-on-reuse",
             first_connections(script),
             returns(FOUND, attempts=2, requests=3, connections=2),
             [search, search],
         )
-        for how, script in {"reset": reset_on_reuse, "closed": close_on_reuse}.items()
+        for end, script in {"reset": reset_on_reuse, "closed": close_on_reuse}.items()
     ),
     *(
         Case(
             "C06",
-            f"connection-{how}-while-idle",
+            f"connection-{end}-while-idle",
             waiting_for_event(partial(close_when_idle, close)),
             returns(FOUND, attempts=1, requests=2, connections=2),
             [search, search],
         )
-        for how, close in {"reset": Peer.reset, "closed": Peer.finish}.items()
+        for end, close in {"reset": Peer.reset, "closed": Peer.finish}.items()
     ),
     *(
         Case(
             "C06",
-            f"connection-{how}-while-idle-and-loop-runs",
+            f"connection-{end}-while-idle-and-loop-runs",
             every_connection(close_when_idle(close, Event())),
             returns(FOUND, attempts=1, requests=2, connections=2, waits=[]),
             [search, idle, search],
         )
-        for how, close in {"reset": Peer.reset, "closed": Peer.finish}.items()
+        for end, close in {"reset": Peer.reset, "closed": Peer.finish}.items()
     ),
     Case(
         "C06",
@@ -271,11 +271,11 @@ CASES = [
     *(
         Case(
             "C13",
-            f"not-http-{what}",
+            f"not-http-{variant}",
             every_connection(send_and_close(data)),
             raises(MemsyConnectionError, NOT_HTTP, attempts=4, maybe_processed=True),
         )
-        for what, data in {
+        for variant, data in {
             "ssh": b"SSH-2.0-OpenSSH_9.6\r\n",
             "tls-alert": b"\x15\x03\x01\x00\x02\x02\x46",
             "status-in-words": b"HTTP/1.1 twohundred OK\r\n\r\n",
@@ -301,12 +301,12 @@ CASES = [
     *(
         Case(
             "C15",
-            f"{what}-{'while-idle' if delayed else 'in-same-segment'}",
+            f"{variant}-{'while-idle' if delayed else 'in-same-segment'}",
             waiting_for_event(partial(send_extra_bytes, data, delayed=delayed)),
             returns(found("two"), requests=2, connections=2),
             [searching("one"), searching("two")],
         )
-        for what, data in {
+        for variant, data in {
             "unsolicited-response": UNSOLICITED,
             "part-of-unsolicited-response": UNSOLICITED[:20],
         }.items()
@@ -315,12 +315,12 @@ CASES = [
     *(
         Case(
             "C15",
-            f"{what}-while-idle-and-loop-runs",
+            f"{variant}-while-idle-and-loop-runs",
             every_connection(send_extra_bytes(data, Event(), delayed=True)),
             returns(found("two"), requests=2, connections=2, waits=[]),
             [searching("one"), idle, searching("two")],
         )
-        for what, data in {
+        for variant, data in {
             "unsolicited-response": UNSOLICITED,
             "part-of-unsolicited-response": UNSOLICITED[:20],
         }.items()
@@ -335,13 +335,13 @@ CASES = [
     *(
         Case(
             "C17",
-            f"write-timeout-8-mib-{what}",
+            f"write-timeout-8-mib-{variant}",
             every_connection(script),
             times_out("no response within 0.2 s", maybe_processed=True, requests=requests),
             ingest_8_mib,
             options=SHORT_TIMEOUT,
         )
-        for what, script, requests in [
+        for variant, script, requests in [
             ("server-reads-nothing", read_nothing, 0),
             ("server-reads-head-only", read_head_only, 1),
         ]
@@ -358,7 +358,7 @@ CASES = [
         slow_resolver,
         times_out("within 0.2 s", **NOT_SENT),
         options=SHORT_TIMEOUT,
-        reason="a blocking look-up cannot be cancelled: the sync client returns only after it, as"
+        reason="a blocking lookup cannot be cancelled: the sync client returns only after it, as"
         " documented; the async client is on time",
     ),
 ]

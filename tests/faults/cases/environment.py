@@ -63,7 +63,7 @@ def netrc_file() -> Iterator[Endpoint]:
 
 
 def proxy_that_must_not_be_used(variables: tuple[str, ...], *, no_proxy: str = "") -> Scenario:
-    """A server that the client must contact directly, and a proxy that *variables* name."""
+    """A server that the client must contact directly, and a proxy that `variables` name."""
 
     @contextmanager
     def scenario() -> Iterator[Endpoint]:
@@ -95,7 +95,7 @@ def proxy_set_between_calls() -> Iterator[Endpoint]:
 
 
 def through_proxy(*variables: str, user: str = "", base_url: str = REMOTE_URL) -> Scenario:
-    """A proxy that responds in place of *base_url*; *variables* or an option name the proxy."""
+    """A proxy that responds in place of `base_url`; `variables` or an option name the proxy."""
 
     @contextmanager
     def scenario() -> Iterator[Endpoint]:
@@ -149,7 +149,7 @@ def through_tunnel(*variables: str) -> Scenario:
 
 
 def failing_tunnel(script: Script) -> Scenario:
-    """A proxy that runs *script* when the client asks for a tunnel."""
+    """A proxy that runs `script` when the client asks for a tunnel."""
 
     @contextmanager
     def scenario() -> Iterator[Endpoint]:
@@ -217,12 +217,12 @@ CASES = [
     *(
         Case(
             "E02",
-            f"proxy-excluded-by-no-proxy-{what}",
+            f"proxy-excluded-by-no-proxy-{variant}",
             proxy_that_must_not_be_used(PROXY_VARIABLES, no_proxy=no_proxy),
             DIRECT,
             options=TRUST_ENVIRONMENT,
         )
-        for what, no_proxy in {
+        for variant, no_proxy in {
             "address": "127.0.0.1",
             "star": "*",
             "list": "localhost, 127.0.0.1",
@@ -259,7 +259,7 @@ CASES = [
     ),
     Case(
         "E02",
-        "proxy-set-after-client-was-made",
+        "proxy-set-after-client-was-created",
         proxy_set_between_calls,
         returns(FOUND, targets=["POST /v1/search"] * 2),
         [search, search],
@@ -269,11 +269,11 @@ CASES = [
     *(
         Case(
             "E02",
-            f"proxy-option-with-{what}",
+            f"proxy-option-with-{variant}",
             through_proxy(user=f"{user}@"),
             evolve(VIA_PROXY, request_headers={"proxy-authorization": basic_auth(credentials)}),
         )
-        for what, user, credentials in [
+        for variant, user, credentials in [
             ("user-and-password", "us%40er:pa%3Ass", "us@er:pa:ss"),
             ("user-only", "user", "user:"),
             ("empty-password", "user:", "user:"),
@@ -303,7 +303,7 @@ CASES = [
     *(
         Case(
             "E02",
-            f"proxy-tunnel-{what}",
+            f"proxy-tunnel-{variant}",
             failing_tunnel(script),
             raises(
                 MemsyConnectionError,
@@ -314,7 +314,7 @@ CASES = [
                 never_shows=["hunter2"],
             ),
         )
-        for what, script in {
+        for variant, script in {
             "status-407": send_and_close(response(b"", status="407 Authentication Required")),
             "status-502": send_and_close(response(b"", status="502 Bad Gateway")),
             "redirect": send_and_close(response(b"", "Location: /", status="302 Found")),
@@ -328,7 +328,7 @@ CASES = [
     *(
         Case(
             "E02",
-            f"proxy-tunnel-{what}",
+            f"proxy-tunnel-{variant}",
             failing_tunnel(script),
             times_out(
                 "no connection to api.example.org through the proxy within 0.2 s",
@@ -337,7 +337,7 @@ CASES = [
             ),
             options={"timeout": 0.2},
         )
-        for what, script in {
+        for variant, script in {
             "no-response": never_respond,
             "slow-head": send_head_slowly,
             "no-response-after-connect": send_and_wait(CONNECTION_ESTABLISHED),

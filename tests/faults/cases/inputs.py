@@ -143,7 +143,7 @@ CASES = [
     *(
         Case(
             "I01",
-            f"invalid-key-{what}",
+            f"invalid-key-{variant}",
             responses(FOUND_RESPONSE),
             raises_before_sending(
                 MemsyConfigurationError,
@@ -153,65 +153,65 @@ CASES = [
             ),
             options={"api_key": key},
         )
-        for what, key in BAD_KEYS.items()
+        for variant, key in BAD_KEYS.items()
     ),
     *(
         Case(
             "I02",
-            f"id-in-path-{what}",
+            f"id-in-path-{variant}",
             responses(http_response(200, {})),
             returns(targets=[f"DELETE /v1/clear/{segment}"]),
             clearing(id),
         )
-        for what, (id, segment) in VALID_IDS.items()
+        for variant, (id, segment) in VALID_IDS.items()
     ),
     *(
         Case(
             "I02",
-            f"invalid-id-in-path-{what}",
+            f"invalid-id-in-path-{variant}",
             responses(FOUND_RESPONSE),
             raises_before_sending(MemsyConfigurationError, "container_tag "),
             clearing(id),
         )
-        for what, id in {**INVALID_IDS, **INVALID_SEGMENTS, "none": None}.items()
+        for variant, id in {**INVALID_IDS, **INVALID_SEGMENTS, "none": None}.items()
     ),
     *(
         Case(
             "I02",
-            f"id-in-body-{what}",
+            f"id-in-body-{variant}",
             responses(FOUND_RESPONSE),
             returns(FOUND, targets=["POST /v1/search"]),
             searching("tea", actor_id=id),
         )
-        for what, id in {
-            **{what: id for what, (id, _) in VALID_IDS.items()},
+        for variant, id in {
+            **{variant: id for variant, (id, _) in VALID_IDS.items()},
             **INVALID_SEGMENTS,
         }.items()
     ),
     *(
         Case(
             "I02",
-            f"invalid-id-in-body-{what}",
+            f"invalid-id-in-body-{variant}",
             responses(FOUND_RESPONSE),
             raises_before_sending(MemsyConfigurationError, "actor_id "),
             searching("tea", actor_id=id),
         )
-        for what, id in INVALID_IDS.items()
+        for variant, id in INVALID_IDS.items()
     ),
     *(
         Case(
             "I03",
-            f"invalid-argument-{what}",
+            f"invalid-argument-{variant}",
             responses(FOUND_RESPONSE),
             raises_before_sending(MemsyConfigurationError),
             call,
         )
-        for what, call in INVALID_CALLS.items()
+        for variant, call in INVALID_CALLS.items()
     ),
     *(
         Case(
             "I04",
-            f"header-injection-in-{option}-{what}",
+            f"header-injection-in-{option}-{variant}",
             responses(FOUND_RESPONSE),
             raises_before_sending(
                 MemsyConfigurationError, option, client_created=False, never_shows=["hunter2"]
@@ -219,7 +219,7 @@ CASES = [
             options={option: value},
             reason="these options and the key of I01 are all that reaches the head of a request",
         )
-        for option, what, value in [
+        for option, variant, value in [
             ("base_url", "cr-lf", "http://127.0.0.1:1/v1\r\nX-Evil: 1"),
             ("base_url", "line-feed", "http://127.0.0.1:1\n/v1"),
             ("base_url", "carriage-return", "http://127.0.0.1\r:1/v1"),

@@ -80,11 +80,11 @@ CASES = [
     *(
         Case(
             "D03",
-            f"redirect-{what}",
+            f"redirect-{variant}",
             responses(http_response(status, **headers)),
             raises(RedirectError, status_code=status, targets=["POST /v1/search"]),
         )
-        for what, status, headers in [
+        for variant, status, headers in [
             ("to-itself", 302, {"location": "/v1/search"}),
             ("without-location", 302, {}),
             ("with-empty-location", 302, {"location": ""}),

@@ -85,7 +85,7 @@ CASES = [
     *(
         Case(
             matrix_id,
-            what,
+            variant,
             raw_responses(data + FOUND_JSON),
             raises(
                 MemsyConnectionError,
@@ -97,7 +97,7 @@ CASES = [
             options={"timeout": 10},
         )
         for matrix_id, heads in INVALID_HEADS.items()
-        for what, data in heads.items()
+        for variant, data in heads.items()
     ),
     Case(
         "H01",
@@ -113,17 +113,17 @@ CASES = [
         in_subprocess=True,
     ),
     *(
-        Case("H02", what, raw_responses(data + FOUND_JSON), returns(FOUND))
-        for what, data in VALID_HEADS.items()
+        Case("H02", variant, raw_responses(data + FOUND_JSON), returns(FOUND))
+        for variant, data in VALID_HEADS.items()
     ),
     *(
         Case(
             "H02",
-            f"error-response-header-{what}",
+            f"error-response-header-{variant}",
             raw_responses(b"HTTP/1.1 400 Reason\r\nContent-Length: 2\r\n" + header + b"\r\n\r\n{}"),
             raises(MemsyAPIError, status_code=400),
         )
-        for what, header in ERROR_HEADERS.items()
+        for variant, header in ERROR_HEADERS.items()
     ),
     *(
         Case(

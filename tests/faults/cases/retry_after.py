@@ -31,11 +31,11 @@ CASES = [
     *(
         Case(
             "R01",
-            f"retry-after-seconds-{what}",
+            f"retry-after-seconds-{variant}",
             once(value),
             returns(FOUND, attempts=2, waits=waits),
         )
-        for what, value, waits in list[tuple[str, str, Sequence[float]]](
+        for variant, value, waits in list[tuple[str, str, Sequence[float]]](
             [
                 ("0", "0", []),
                 ("1", "1", [1]),
@@ -57,11 +57,11 @@ CASES = [
     *(
         Case(
             "R02",
-            f"retry-after-date{what}",
+            f"retry-after-date{variant}",
             once(retry_at, date),
             returns(FOUND, attempts=2, waits=waits),
         )
-        for what, retry_at, date, waits in [
+        for variant, retry_at, date, waits in [
             ("", "Thu, 01 Jan 2026 12:00:07 GMT", NOON, [7]),
             ("-in-the-past", "Thu, 01 Jan 2026 11:59:07 GMT", NOON, []),
             (
@@ -83,8 +83,8 @@ CASES = [
         ]
     ),
     *(
-        Case("R03", f"retry-after-invalid-{what}", once(value), returns(FOUND, attempts=2))
-        for what, value in {
+        Case("R03", f"retry-after-invalid-{variant}", once(value), returns(FOUND, attempts=2))
+        for variant, value in {
             "negative": "-5",
             "word": "soon",
             "empty": "",
@@ -106,8 +106,8 @@ CASES = [
         reason="two values contradict each other",
     ),
     *(
-        Case("R04", f"retry-after-{what}", once(value), returns(FOUND, attempts=2))
-        for what, value in {
+        Case("R04", f"retry-after-{variant}", once(value), returns(FOUND, attempts=2))
+        for variant, value in {
             "nan": "nan",
             "inf": "inf",
             "negative-inf": "-inf",

@@ -36,7 +36,7 @@ ODD_BODIES = {
     "string": b'"tea"',
     "empty": b"",
     "nested-100000-deep": b'{"detail":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-    "cut-short": b'{"detail":"te',
+    "truncated": b'{"detail":"te',
     "not-utf8": b'{"detail":"\xff"}',
     "number-as-detail": b'{"detail":7}',
     "null-as-detail": b'{"detail":null,"error":null,"message":null}',
@@ -52,10 +52,10 @@ UNREADABLE_BODIES: dict[str, Scenario] = {
         response(gzip.compress(bytes(40 * 2**20), 1), "Content-Encoding: gzip", status=BUSY)
     ),
     "chunk-size-not-hex": raw_responses(f"HTTP/1.1 {BUSY}\r\n{CHUNKED}\r\n\r\nz\r\n".encode()),
-    "chunks-cut-short": every_connection(
+    "chunks-truncated": every_connection(
         send_and_close(f"HTTP/1.1 {BUSY}\r\n{CHUNKED}\r\n\r\n".encode())
     ),
-    "cut-short": every_connection(
+    "truncated": every_connection(
         send_and_close(f"HTTP/1.1 {BUSY}\r\nContent-Length: 99\r\n\r\n{{}}".encode())
     ),
 }
@@ -138,23 +138,23 @@ CASES = [
     *(
         Case(
             "S04",
-            f"status-{status}-body-{what}",
+            f"status-{status}-body-{variant}",
             responses(http_response(status, body)),
             raises(error, str(status), status_code=status, attempts=attempts),
         )
-        for what, body in ODD_BODIES.items()
+        for variant, body in ODD_BODIES.items()
         for status, error, attempts in [(400, MemsyAPIError, 1), (500, ServerError, 4)]
     ),
     *(
         Case(
             "S04",
-            f"status-503-unreadable-body-{what}",
+            f"status-503-unreadable-body-{variant}",
             scenario,
             raises(ServerError, status_code=503, detail="", attempts=4, maybe_processed=True),
             nondeterministic={"connections"},
             reason="the libraries differ in whether they reuse a connection with an unread body",
         )
-        for what, scenario in UNREADABLE_BODIES.items()
+        for variant, scenario in UNREADABLE_BODIES.items()
     ),
     *(
         Case(

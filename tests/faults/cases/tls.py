@@ -59,7 +59,7 @@ def tls_server(context: Callable[[], ssl.SSLContext], host: str = "127.0.0.1") -
 
 
 def with_ca_file(scenario: Scenario) -> Scenario:
-    """Return *scenario* for a client with the right *ca_file*."""
+    """Return `scenario` for a client with the right `ca_file`."""
 
     @contextmanager
     def changed() -> Iterator[Endpoint]:
@@ -70,7 +70,7 @@ def with_ca_file(scenario: Scenario) -> Scenario:
 
 
 def with_client_cert(scenario: Scenario, *, in_one_file: bool) -> Scenario:
-    """Return *scenario* for a client with a certificate and key, in one file or in two."""
+    """Return `scenario` for a client with a certificate and key, in one file or in two."""
 
     @contextmanager
     def changed() -> Iterator[Endpoint]:
@@ -88,7 +88,7 @@ def with_client_cert(scenario: Scenario, *, in_one_file: bool) -> Scenario:
 def with_bundles(
     scenario: Scenario, *right_variables: str, wrong_variables: tuple[str, ...] = ()
 ) -> Scenario:
-    """Return *scenario* with environment variables that name the right or the wrong bundle."""
+    """Return `scenario` with environment variables that name the right or the wrong bundle."""
 
     @contextmanager
     def changed() -> Iterator[Endpoint]:

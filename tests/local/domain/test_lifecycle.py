@@ -110,7 +110,7 @@ class TestPromotion:
         assert api.service.promote(memory_id, role_id="r") == tagged.memory_id
         assert len(api.service.memories) == 2
 
-    def test_two_paths_of_promotion_give_one_copy(self, api: ServiceClient) -> None:
+    def test_promotion_along_two_paths_gives_one_copy(self, api: ServiceClient) -> None:
         (memory_id,) = create_memories(api, "I prefer tea")
         in_team = api.service.promote(api.service.promote(memory_id, role_id="r"), team_id="t")
         assert api.service.promote(in_team) == api.service.promote(memory_id)

@@ -375,7 +375,7 @@ class TestPermissions:
         response = member.post(f"{PATH}/{provider}/connect")
         assert response.error == (409, "already_connected")
 
-    def test_user_scoped_status_is_about_the_caller(
+    def test_user_scoped_status_is_separate_for_each_member(
         self, member: ServiceClient, other: ServiceClient
     ) -> None:
         select(member, create_authorized(member, "onedrive"), {"external_id": "F1"})
@@ -410,7 +410,7 @@ class TestPermissions:
             assert response.error == (403, "owner_required")
         assert member.delete(path).status == 204
 
-    def test_list_depends_on_the_caller(
+    def test_list_has_the_connectors_visible_to_the_caller(
         self,
         service: LocalService,
         api: ServiceClient,

@@ -196,5 +196,5 @@ def test_session_tokens_are_not_listed_as_keys(api: ServiceClient) -> None:
 
 
 def same_key(api: ServiceClient, service: LocalService) -> ServiceClient:
-    """Return a caller of another service with the key of `ask`."""
+    """Return a caller of another service with the key of `api`."""
     return ServiceClient(service, api.api_key)

@@ -1,4 +1,4 @@
-"""Ingest and status endpoints: ids, de-duplication, stored fields, states."""
+"""Ingest and status endpoints: ids, deduplication, stored fields, states."""
 
 from __future__ import annotations
 
@@ -35,21 +35,23 @@ def test_ids_can_come_from_a_function(clock: Clock) -> None:
         assert ServiceClient(service).ingest("a", "b") == ["event-1", "event-2"]
 
 
-def test_duplicate_within_the_window_gets_the_first_id(api: ServiceClient, clock: Clock) -> None:
+def test_duplicate_within_the_dedup_window_gets_the_first_id(
+    api: ServiceClient, clock: Clock
+) -> None:
     (first,) = api.ingest("Roger.")
     clock.advance(59.999999)
     assert api.ingest("Roger.") == [first]
     assert len(api.service.events) == 1
 
 
-def test_equal_event_after_the_window_is_new(api: ServiceClient, clock: Clock) -> None:
+def test_equal_event_after_the_dedup_window_is_new(api: ServiceClient, clock: Clock) -> None:
     first = api.ingest("Roger.")
     clock.advance(60)
     assert api.ingest("Roger.") != first
     assert len(api.service.events) == 2
 
 
-def test_duplicate_does_not_extend_the_window(api: ServiceClient, clock: Clock) -> None:
+def test_duplicate_does_not_extend_the_dedup_window(api: ServiceClient, clock: Clock) -> None:
     first = api.ingest("Roger.")
     clock.advance(40)
     assert api.ingest("Roger.") == first
@@ -57,7 +59,9 @@ def test_duplicate_does_not_extend_the_window(api: ServiceClient, clock: Clock) 
     assert api.ingest("Roger.") != first
 
 
-def test_equal_event_after_the_window_starts_a_new_window(api: ServiceClient, clock: Clock) -> None:
+def test_equal_event_after_the_dedup_window_starts_a_new_window(
+    api: ServiceClient, clock: Clock
+) -> None:
     api.ingest("Roger.")
     clock.advance(60)
     second = api.ingest("Roger.")
@@ -93,12 +97,12 @@ def test_actor_session_kind_or_content_makes_a_different_event(
     assert api.ingest("Roger.", **{name: value}) != first
 
 
-def test_fields_are_compared_separately(api: ServiceClient) -> None:
+def test_deduplication_compares_fields_separately(api: ServiceClient) -> None:
     first, second = event(actor_id="a", session_id="bc"), event(actor_id="ab", session_id="c")
     assert len(set(api.post("/v1/ingest", {"events": [first, second]}).body["event_ids"])) == 2
 
 
-def test_window_of_zero_disables_deduplication(clock: Clock) -> None:
+def test_dedup_window_of_zero_disables_deduplication(clock: Clock) -> None:
     with LocalService(clock=clock, config=ServiceConfig(dedup_window=0)) as service:
         assert len(set(ServiceClient(service).ingest("Roger.", "Roger."))) == 2
 

@@ -74,7 +74,7 @@ def test_query_of_stop_words_matches_them(api: ServiceClient) -> None:
     assert api.search_texts("to be") == ["To be or not to be"]
 
 
-def test_more_common_words_give_a_higher_score(api: ServiceClient) -> None:
+def test_more_words_in_common_give_a_higher_score(api: ServiceClient) -> None:
     api.ingest("oxygen is low", "the oxygen tank is low", "the oxygen tank pressure is low")
     scores = {r["content"]: r["score"] for r in api.search("oxygen tank pressure")}
     assert list(scores) == [

@@ -31,9 +31,9 @@ INVALID = {
 
 @pytest.mark.parametrize("body", INVALID.values(), ids=list(INVALID))
 def test_invalid_json_is_a_422(body: bytes) -> None:
-    with pytest.raises(ValidationErrorResponse) as caught:
+    with pytest.raises(ValidationErrorResponse) as excinfo:
         decode(body)
-    (item,) = caught.value.items
+    (item,) = excinfo.value.items
     assert item["type"] == "json_invalid"
     assert item["loc"][0] == "body"
 
@@ -51,6 +51,6 @@ def test_last_of_equal_keys_wins() -> None:
 
 
 def test_body_over_10_mib_is_a_413() -> None:
-    with pytest.raises(ErrorResponse) as caught:
+    with pytest.raises(ErrorResponse) as excinfo:
         decode(b" " * (MAX_BODY_BYTES + 1))
-    assert caught.value.status == 413
+    assert excinfo.value.status == 413

@@ -33,7 +33,7 @@ def search_metadata(api: ServiceClient, text: str) -> object:
     return entry
 
 
-def test_json_object_is_returned_as_object(api: ServiceClient) -> None:
+def test_metadata_json_object_is_returned_as_object(api: ServiceClient) -> None:
     text = '{"page": 7, "tags": ["é", null, {"deep": [1.5, true]}], "face": "\\ud83d\\ude00"}'
     assert search_metadata(api, text) == {
         "metadata": {
@@ -45,11 +45,13 @@ def test_json_object_is_returned_as_object(api: ServiceClient) -> None:
 
 
 @pytest.mark.parametrize("text", RAW_TEXTS)
-def test_other_text_is_returned_raw(api: ServiceClient, text: str) -> None:
+def test_metadata_that_is_not_a_json_object_is_returned_as_raw_text(
+    api: ServiceClient, text: str
+) -> None:
     assert search_metadata(api, text) == {"raw": text}
 
 
-def test_without_metadata_the_list_is_empty(api: ServiceClient) -> None:
+def test_metadata_list_is_empty_without_metadata(api: ServiceClient) -> None:
     api.ingest("tea", metadata="")
     (result,) = api.search("tea")
     assert result["metadata"]["source_metadata"] == []

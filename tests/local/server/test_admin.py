@@ -68,7 +68,7 @@ def memsy(admin: AdminClient) -> Iterator[MemsyClient]:
         yield memsy
 
 
-def test_a_fault_can_be_scheduled_by_exception_name(admin: AdminClient, memsy: MemsyClient) -> None:
+def test_fault_can_be_scheduled_by_exception_name(admin: AdminClient, memsy: MemsyClient) -> None:
     fault = {
         "operation": "search",
         "error": "RateLimitExceeded",
@@ -78,13 +78,13 @@ def test_a_fault_can_be_scheduled_by_exception_name(admin: AdminClient, memsy: M
     }
     pending = {"operation": "search", "fault": "RateLimitExceeded", "times": 2, "after": 0}
     assert admin.request("POST", "faults", fault) == (200, {"pending": [pending]})
-    with pytest.raises(RateLimitExceeded, match="not so fast") as caught:
+    with pytest.raises(RateLimitExceeded, match="not so fast") as excinfo:
         memsy.search("tea")
-    assert caught.value.retry_after == 7
+    assert excinfo.value.retry_after == 7
     assert admin.request("GET", "faults") == (200, {"pending": [{**pending, "times": 1}]})
 
 
-def test_a_fault_can_be_scheduled_by_status(admin: AdminClient, memsy: MemsyClient) -> None:
+def test_fault_can_be_scheduled_by_status(admin: AdminClient, memsy: MemsyClient) -> None:
     admin.request(
         "POST", "faults", {"operation": "ingest", "status": 502, "stored": True, "after": 1}
     )
@@ -95,18 +95,18 @@ def test_a_fault_can_be_scheduled_by_status(admin: AdminClient, memsy: MemsyClie
     assert memsy.memories.list().total == 1
 
 
-def test_a_truncated_response_can_be_scheduled(admin: AdminClient, memsy: MemsyClient) -> None:
+def test_truncated_response_can_be_scheduled(admin: AdminClient, memsy: MemsyClient) -> None:
     admin.request("POST", "faults", {"operation": "search", "truncate": True})
     with pytest.raises(MemsyResponseError):
         memsy.search("tea")
 
 
-def test_a_dripping_response_can_be_scheduled(admin: AdminClient, memsy: MemsyClient) -> None:
+def test_dripping_response_can_be_scheduled(admin: AdminClient, memsy: MemsyClient) -> None:
     _, payload = admin.request("POST", "faults", {"operation": "search", "drip": True})
     assert payload["pending"][0]["fault"] == "dripping body"
 
 
-def test_a_delayed_response_can_be_scheduled(admin: AdminClient, memsy: MemsyClient) -> None:
+def test_delayed_response_can_be_scheduled(admin: AdminClient, memsy: MemsyClient) -> None:
     admin.request("POST", "faults", {"operation": "search", "delay": 0.05})
     memsy.search("tea")
     (delayed,) = (r for r in admin.server.service.requests if r.fault)
@@ -122,7 +122,7 @@ def test_chaos_can_be_started_and_cleared(admin: AdminClient, memsy: MemsyClient
     assert memsy.health().status == "ok"
 
 
-def test_a_quota_can_be_exhausted_and_restored(admin: AdminClient, memsy: MemsyClient) -> None:
+def test_quota_can_be_exhausted_and_restored(admin: AdminClient, memsy: MemsyClient) -> None:
     admin.request("POST", "quota", {"dimension": "search_queries"})
     with pytest.raises(UsageLimitExceeded):
         memsy.search("tea")
@@ -193,14 +193,14 @@ INVALID = [
 
 
 @pytest.mark.parametrize(("path", "body", "message"), INVALID)
-def test_an_invalid_command_is_a_422_with_a_message(
+def test_invalid_command_is_a_422_with_a_message(
     admin: AdminClient, memsy: MemsyClient, path: str, body: object, message: str
 ) -> None:
     assert message in admin.error_message(path, body)
     assert admin.server.service.faults.pending == ()
 
 
-def test_the_media_type_must_be_json(admin: AdminClient) -> None:
+def test_media_type_must_be_json(admin: AdminClient) -> None:
     url = admin.server.base_url.replace("/v1", "/__admin/chaos")
     headers = {"authorization": f"Bearer {TOKEN}", "content-type": "text/plain"}
     response = requests.post(url, data=b"{}", headers=headers, timeout=10)
@@ -218,26 +218,26 @@ def test_other_admin_routes_are_a_404(admin: AdminClient, path: str) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "msy_local"])
-def test_a_wrong_token_is_a_401(admin: AdminClient, token: str) -> None:
+def test_wrong_token_is_a_401(admin: AdminClient, token: str) -> None:
     """The API key of the service is not an admin token."""
     status, payload = admin.request("POST", "reset", token=token)
     assert (status, payload["error"]) == (401, "unauthenticated")
 
 
-def test_a_token_that_is_not_utf_8_is_a_401(admin: AdminClient) -> None:
+def test_token_that_is_not_utf_8_is_a_401(admin: AdminClient) -> None:
     request = raw_http.request_head(
         "/__admin/reset", authorization="Bearer \xff\xfe", content_length=0
     )
     assert raw_http.send_request(admin.server, request).status == 401
 
 
-def test_the_admin_token_is_not_an_api_key(admin: AdminClient) -> None:
+def test_admin_token_is_not_an_api_key(admin: AdminClient) -> None:
     url = f"{admin.server.base_url}/health"
     response = requests.get(url, headers={"authorization": f"Bearer {TOKEN}"}, timeout=10)
     assert response.status_code == 401
 
 
-def test_a_request_from_another_machine_is_a_403() -> None:
+def test_request_from_another_machine_is_a_403() -> None:
     with LocalService() as service:
         request = HTTPRequest("POST", "/__admin/reset", None, {"authorization": f"Bearer {TOKEN}"})
         assert Admin(service, TOKEN).handle(request, is_local=False).status == 403
@@ -254,7 +254,7 @@ def test_without_an_admin_token_there_are_no_admin_routes() -> None:
 
 
 @pytest.mark.parametrize("token", ["", " ", "tea ", "th\u00e9", "a\nb"])
-def test_a_token_that_no_header_can_carry_is_rejected(token: str) -> None:
-    with pytest.raises(MemsyConfigurationError, match="admin_token must be") as caught:
+def test_admin_token_that_is_not_a_valid_header_value_is_rejected(token: str) -> None:
+    with pytest.raises(MemsyConfigurationError, match="admin_token must be") as excinfo:
         LocalServer(admin_token=token)
-    assert not token.strip() or token not in str(caught.value)
+    assert not token.strip() or token not in str(excinfo.value)

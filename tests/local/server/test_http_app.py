@@ -171,7 +171,7 @@ BAD_INPUT: dict[str, tuple[bytes, int]] = {
 
 
 @pytest.mark.parametrize("name", BAD_INPUT)
-def test_bad_input_is_a_4xx_in_json_and_changes_nothing(name: str) -> None:
+def test_invalid_input_is_a_4xx_in_json_and_changes_nothing(name: str) -> None:
     """The server responds at once or after the body timeout, and serves the next request."""
     request, status = BAD_INPUT[name]
     with LocalServer(body_timeout=0.1 if status == 408 else 10.0) as server:
@@ -196,7 +196,7 @@ def state_of(server: LocalServer) -> list[object]:
 
 @settings(max_examples=40, deadline=None)
 @given(noise=st.binary(max_size=40), data=st.data())
-def test_a_corrupt_request_is_rejected_or_accepted_consistently(
+def test_corrupt_request_is_rejected_or_accepted_consistently(
     noise: bytes, data: st.DataObject
 ) -> None:
     """Random bytes replace a part of a good request; an event is stored only with a 200."""
@@ -241,13 +241,13 @@ def test_responses_have_no_cors_headers(server: LocalServer) -> None:
     assert response.headers["server"].startswith("memsy-local/")
 
 
-def test_a_trailing_slash_does_not_redirect(server: LocalServer) -> None:
+def test_trailing_slash_does_not_redirect(server: LocalServer) -> None:
     """The official client treats a redirect as an error."""
     assert send_request(server, get_request("/v1/orgs")).status == 200
     assert send_request(server, get_request("/v1/orgs/")).status == 404
 
 
-def test_an_encoded_slash_is_part_of_an_id(server: LocalServer) -> None:
+def test_encoded_slash_is_part_of_an_id(server: LocalServer) -> None:
     send_request(server, post_request({"events": [{**EVENT, "actor_id": "a/b?c#d"}]}))
     response = send_request(server, get_request("/v1/actors/a%2Fb%3Fc%23d"))
     assert (response.status, response.json()["actor_id"]) == (200, "a/b?c#d")
@@ -258,14 +258,14 @@ def test_both_planes_are_served(server: LocalServer) -> None:
     assert send_request(server, get_request(f"{path}/me")).json()["org_id"] == "org_local"
 
 
-def test_a_connection_is_reused(server: LocalServer) -> None:
+def test_connection_is_reused(server: LocalServer) -> None:
     with connect(server) as connection:
         for _ in range(3):
             connection.sendall(get_request("/v1/health"))
             assert read_response(connection).status == 200
 
 
-def test_pipelined_requests_are_answered_in_order(server: LocalServer) -> None:
+def test_pipelined_requests_get_responses_in_order(server: LocalServer) -> None:
     with connect(server) as connection:
         connection.sendall(
             get_request("/v1/nothing") + get_request("/v1/health", connection="close")
@@ -273,7 +273,7 @@ def test_pipelined_requests_are_answered_in_order(server: LocalServer) -> None:
         assert read_statuses(connection) == [404, 200]
 
 
-def test_a_chunked_body_is_accepted(server: LocalServer) -> None:
+def test_chunked_body_is_accepted(server: LocalServer) -> None:
     body = json.dumps({"events": [EVENT]}).encode()
     chunks = b"".join(b"%x\r\n%b\r\n" % (1, body[n : n + 1]) for n in range(len(body)))
     assert (
@@ -284,7 +284,7 @@ def test_a_chunked_body_is_accepted(server: LocalServer) -> None:
     )
 
 
-def test_a_body_of_10_mib_is_accepted_and_a_larger_one_is_a_413(server: LocalServer) -> None:
+def test_body_of_10_mib_is_accepted_and_a_larger_one_is_a_413(server: LocalServer) -> None:
     spaces = b" " * (10 * MEBIBYTE - 2)
     assert send_request(server, post_request(b"{" + spaces + b"}")).status == 422
     assert send_request(server, post_request(b"{ " + spaces + b"}")).status == 413
@@ -306,7 +306,7 @@ def test_expect_100_continue_with_a_large_body_is_a_413(server: LocalServer) -> 
         assert read_response(connection).status == 413
 
 
-def test_a_dripping_request_body_is_a_408() -> None:
+def test_dripping_request_body_is_a_408() -> None:
     """Bytes keep arriving, but the body is never complete; the connection is closed at once."""
     with LocalServer(body_timeout=0.2) as server, connect(server) as connection:
         connection.sendall(request_head(content_length=10_000))
@@ -328,7 +328,7 @@ def drip(connection: socket.socket) -> RawResponse:
     raise AssertionError("the server read 100 bytes without a response")
 
 
-def test_an_idle_connection_is_closed() -> None:
+def test_idle_connection_is_closed() -> None:
     """The connection has sent nothing, half a request, or a complete request."""
     with LocalServer(idle_timeout=0.1) as server:
         for data in (b"", b"GET /v1/health HTTP/1.1\r\nhost: loc", get_request("/v1/health")):
@@ -339,7 +339,7 @@ def test_an_idle_connection_is_closed() -> None:
                 assert is_closed(connection)
 
 
-def test_a_257th_concurrent_body_is_a_503_with_retry_after() -> None:
+def test_257th_concurrent_body_is_a_503_with_retry_after() -> None:
     """Requests that are complete on arrival are still served."""
     body = json.dumps({"events": [EVENT]}).encode()
     half = request_head(content_length=len(body)) + body[:-1]
@@ -363,7 +363,7 @@ class BrokenService(LocalService):
         raise ZeroDivisionError("an internal secret")
 
 
-def test_a_bug_is_a_500_without_details(caplog: pytest.LogCaptureFixture) -> None:
+def test_internal_error_is_a_500_without_details(caplog: pytest.LogCaptureFixture) -> None:
     """The cause is only in the log."""
     with LocalServer(BrokenService()) as server:
         response = send_request(server, get_request("/v1/health"))

@@ -44,7 +44,7 @@ def has_ipv6() -> bool:
     return True
 
 
-def test_a_running_server_has_urls_and_an_api_key() -> None:
+def test_running_server_has_urls_and_an_api_key() -> None:
     with LocalServer() as server, MemsyClient(server.base_url, server.api_key) as memsy:
         assert server.base_url.startswith("http://127.0.0.1:")
         assert server.base_url.endswith("/v1")
@@ -52,7 +52,7 @@ def test_a_running_server_has_urls_and_an_api_key() -> None:
         assert memsy.health().status == "ok"
 
 
-async def test_a_server_serves_the_event_loop_that_started_it() -> None:
+async def test_server_serves_the_event_loop_that_started_it() -> None:
     """The server runs in its own thread."""
     async with (
         LocalServer() as server,
@@ -63,7 +63,7 @@ async def test_a_server_serves_the_event_loop_that_started_it() -> None:
     assert [result.content for result in response.results] == ["I like tea"]
 
 
-def test_a_server_serves_the_given_service() -> None:
+def test_server_serves_the_given_service() -> None:
     """The test sees the data of the service after the server has stopped."""
     with LocalService(api_key="msy_mine") as service:
         with LocalServer(service) as server:
@@ -72,7 +72,7 @@ def test_a_server_serves_the_given_service() -> None:
         assert [event.content for event in service.events] == ["I like tea"]
 
 
-def test_a_server_can_be_started_again() -> None:
+def test_server_can_be_started_again() -> None:
     server = LocalServer()
     for count in (1, 2):
         server.start()
@@ -81,23 +81,23 @@ def test_a_server_can_be_started_again() -> None:
         assert len(server.service.events) == count
 
 
-def test_a_stopped_server_has_no_address() -> None:
+def test_stopped_server_has_no_address() -> None:
     server = LocalServer()
     with pytest.raises(RuntimeError, match=r"before start\(\) is called"):
         _ = server.base_url
 
 
-def test_a_running_server_cannot_be_started_again() -> None:
+def test_running_server_cannot_be_started_again() -> None:
     with LocalServer() as server, pytest.raises(RuntimeError, match="already running"):
         server.start()
 
 
-def test_a_second_stop_has_no_effect() -> None:
+def test_second_stop_has_no_effect() -> None:
     with LocalServer() as server:
         server.stop()
 
 
-def test_a_port_in_use_is_named() -> None:
+def test_port_in_use_is_named_in_the_error() -> None:
     with LocalServer() as first:
         port = port_of(first)
         with pytest.raises(MemsyConfigurationError, match=f"port {port} .* in use; choose another"):
@@ -105,23 +105,23 @@ def test_a_port_in_use_is_named() -> None:
 
 
 @pytest.mark.parametrize("host", ["198.51.100.1", "a..b", "\0"])
-def test_a_host_that_is_not_available_is_named(host: str) -> None:
+def test_unavailable_host_is_named_in_the_error(host: str) -> None:
     """The cases are an address of another machine and two invalid names."""
     with pytest.raises(MemsyConfigurationError, match="cannot listen on port 0 of "):
         LocalServer(host=host).start()
 
 
-def test_a_port_out_of_range_is_named() -> None:
+def test_port_out_of_range_is_named_in_the_error() -> None:
     with pytest.raises(MemsyConfigurationError, match="0 to 65535, got 65536"):
         LocalServer(port=65_536).start()
 
 
-def test_a_server_listens_on_one_address() -> None:
+def test_server_listens_on_one_address() -> None:
     with LocalServer() as server, pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.2", port_of(server)), 5)
 
 
-def test_a_server_on_every_address_has_a_loopback_url() -> None:
+def test_server_on_every_address_has_a_loopback_url() -> None:
     """Only loopback names are allowed hosts by default."""
     with LocalServer(host="0.0.0.0") as server:
         assert server.base_url.startswith("http://127.0.0.1:")
@@ -130,7 +130,7 @@ def test_a_server_on_every_address_has_a_loopback_url() -> None:
 
 
 @pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
-def test_an_ipv6_address_has_brackets_in_the_url() -> None:
+def test_ipv6_address_has_brackets_in_the_url() -> None:
     with LocalServer(host="::1") as server:
         assert server.base_url.startswith("http://[::1]:")
         assert send_request(server, get_request("/v1/health", host="[::1]:80")).status == 200
@@ -161,7 +161,7 @@ def test_is_loopback_is_false_if_other_machines_can_connect(host: str, is_loopba
         ("127.8.8.8", {"127.8.8.8"}),
     ],
 )
-def test_listens_on_knows_all_names_of_the_server(host: str, names: set[str]) -> None:
+def test_listens_on_accepts_all_names_of_the_server(host: str, names: set[str]) -> None:
     candidates = (
         "127.0.0.1",
         "localhost",
@@ -184,7 +184,7 @@ def test_listens_on_knows_all_names_of_the_server(host: str, names: set[str]) ->
     )
 
 
-def test_a_stopped_server_is_freed() -> None:
+def test_stopped_server_is_freed() -> None:
     with LocalServer() as server:
         reference = ref(server)
     del server
@@ -192,7 +192,7 @@ def test_a_stopped_server_is_freed() -> None:
     assert reference() is None
 
 
-def test_the_repr_shows_the_address() -> None:
+def test_repr_shows_the_address() -> None:
     with LocalServer() as server:
         assert repr(server) == f"<LocalServer at http://127.0.0.1:{port_of(server)}>"
     assert repr(server) == "<LocalServer not running>"
@@ -204,14 +204,14 @@ def test_stopping_closes_every_connection() -> None:
         idle.sendall(get_request("/v1/health"))
         read_response(idle)
         busy.sendall(request_head(content_length=10))
-        began = time.monotonic()
+        started_at = time.monotonic()
         server.stop()
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - started_at < 2
         assert is_closed(idle)
         assert is_closed(busy)
 
 
-def test_a_response_in_progress_is_completed_on_stop() -> None:
+def test_response_in_progress_is_completed_on_stop() -> None:
     """The client is still reading when the server stops."""
     long = [{**EVENT, "content": f"tea {number} " + "x" * 31_000} for number in range(100)]
     with LocalServer() as server, ThreadPoolExecutor() as pool, socket.socket() as slow:
@@ -228,8 +228,8 @@ def test_a_response_in_progress_is_completed_on_stop() -> None:
     assert len(response.content) == int(response.headers["content-length"])
 
 
-def test_two_hundred_starts_leak_no_threads_and_no_files() -> None:
-    """There are also no resource warnings."""
+def test_200_starts_leak_no_threads_and_no_files() -> None:
+    """The starts give no `ResourceWarning` either."""
     with warnings.catch_warnings(), LocalService() as service:
         warnings.simplefilter("error")
         start_and_stop(service)
@@ -254,26 +254,26 @@ def port_of(server: LocalServer) -> int:
     return int(server.base_url.rpartition(":")[2].partition("/")[0])
 
 
-def test_a_silent_response_does_not_delay_stop() -> None:
+def test_silent_response_does_not_delay_stop() -> None:
     with LocalServer() as server:
         server.service.faults.fail_next("health", MemsyTimeoutError)
         with connect(server) as connection:
             connection.sendall(get_request("/v1/health"))
             while not server.service.requests:
                 time.sleep(0.001)
-            began = time.monotonic()
+            started_at = time.monotonic()
             server.stop()
-            assert time.monotonic() - began < 3.0
+            assert time.monotonic() - started_at < 3.0
             assert is_closed(connection)
 
 
-def test_a_disconnected_client_does_not_delay_stop() -> None:
+def test_disconnected_client_does_not_delay_stop() -> None:
     with LocalServer() as server:
         server.service.faults.fail_next("health", MemsyTimeoutError)
         with connect(server) as connection:
             connection.sendall(get_request("/v1/health"))
             while not server.service.requests:
                 time.sleep(0.001)
-        began = time.monotonic()
+        started_at = time.monotonic()
         server.stop()
-        assert time.monotonic() - began < 0.4
+        assert time.monotonic() - started_at < 0.4

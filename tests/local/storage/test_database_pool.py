@@ -37,14 +37,14 @@ def row_counts() -> dict[str, int]:
     return rows
 
 
-def test_a_released_database_is_reused() -> None:
+def test_released_database_is_reused() -> None:
     connection = database_pool.acquire()
     database_pool.release(connection)
     assert database_pool.acquire() is connection
     database_pool.release(connection)
 
 
-def test_a_reused_database_is_empty(clock: Clock) -> None:
+def test_reused_database_is_empty(clock: Clock) -> None:
     before = row_counts()
     with LocalService(clock=clock) as first:
         issued = first.issue_key()
@@ -59,7 +59,7 @@ def test_a_reused_database_is_empty(clock: Clock) -> None:
         assert int(event_id[3:]) == 1
 
 
-def test_a_first_search_has_the_same_score_in_a_reused_database(clock: Clock) -> None:
+def test_first_search_has_the_same_score_in_a_reused_database(clock: Clock) -> None:
     def score() -> float:
         with LocalService(clock=clock) as service:
             ServiceClient(service).ingest("I like tea")
@@ -69,7 +69,7 @@ def test_a_first_search_has_the_same_score_in_a_reused_database(clock: Clock) ->
     assert len({score() for _ in range(3)}) == 1
 
 
-def test_a_failed_request_rolls_back_only_its_own_changes(clock: Clock) -> None:
+def test_failed_request_rolls_back_only_its_own_changes(clock: Clock) -> None:
     with LocalService(clock=clock, config=ServiceConfig(limits={"events_ingested": 1})) as service:
         ServiceClient(service).ingest("tea")
         for _ in range(2):
@@ -89,14 +89,14 @@ def test_concurrent_services_are_isolated(clock: Clock) -> None:
 
 
 @pytest.mark.usefixtures("without_gc")
-def test_an_unreferenced_service_is_freed_at_once() -> None:
+def test_unreferenced_service_is_freed_at_once() -> None:
     service = LocalService()
     reference = ref(service)
     del service
     assert reference() is None
 
 
-def test_the_pool_closes_databases_beyond_its_maximum() -> None:
+def test_pool_closes_databases_beyond_its_maximum() -> None:
     connections = [database_pool.acquire() for _ in range(40)]
     for connection in connections:
         database_pool.release(connection)
@@ -104,7 +104,7 @@ def test_the_pool_closes_databases_beyond_its_maximum() -> None:
     assert 0 < len(closed) < len(connections)
 
 
-def test_a_database_without_its_transaction_is_not_reused() -> None:
+def test_database_without_its_transaction_is_not_reused() -> None:
     with ExitStack() as stack:
         connection = database_pool.acquire()
         stack.callback(database_pool.release, connection)

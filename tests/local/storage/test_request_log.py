@@ -29,7 +29,7 @@ def test_requests_are_logged_in_order(service: LocalService) -> None:
     ]
 
 
-def test_the_log_holds_no_secrets(service: LocalService) -> None:
+def test_log_holds_no_secrets(service: LocalService) -> None:
     """Headers and bodies are not logged."""
     control = FakeMemsyControlClient(service=service)
     control.connectors.configure_s3(
@@ -39,7 +39,7 @@ def test_the_log_holds_no_secrets(service: LocalService) -> None:
     assert service.api_key not in repr(service.requests)
 
 
-def test_a_request_without_a_route_has_no_operation(service: LocalService) -> None:
+def test_request_without_a_route_has_no_operation(service: LocalService) -> None:
     FakeMemsyClient("http://memsy.test/v2", service=service, max_retries=0)
     with pytest.raises(Exception, match="no route"):
         FakeMemsyClient("http://memsy.test/v2", service=service).health()
@@ -47,7 +47,7 @@ def test_a_request_without_a_route_has_no_operation(service: LocalService) -> No
     assert (request.operation, request.status) == (None, 404)
 
 
-def test_the_log_keeps_the_last_thousand_requests(service: LocalService) -> None:
+def test_log_keeps_the_last_thousand_requests(service: LocalService) -> None:
     memsy = FakeMemsyClient(service=service)
     for number in range(1005):
         memsy.memories.list(offset=number)

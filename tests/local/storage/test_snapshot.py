@@ -66,28 +66,28 @@ Restore = Callable[[LocalService], ServiceClient]
 class TestExport:
     """Text of a snapshot."""
 
-    def test_a_snapshot_has_format_version_and_time(self, service: LocalService) -> None:
+    def test_snapshot_has_format_version_and_time(self, service: LocalService) -> None:
         document = json.loads(service.snapshot())
         assert document["format"] == "memsy snapshot"
         assert isinstance(document["version"], int)
         assert document["taken_at"] == "2026-04-14T03:08:00Z"
 
-    def test_a_snapshot_has_all_tables_and_rows(self, populated: ServiceClient) -> None:
+    def test_snapshot_has_all_tables_and_rows(self, populated: ServiceClient) -> None:
         tables = json.loads(populated.service.snapshot())["tables"]
         assert all(tables.values()), [name for name, rows in tables.items() if not rows]
         assert [event["content"] for event in tables["events"]] == ["tea at four", "coffee at five"]
         assert [memory["status"] for memory in tables["memories"]] == ["archived", *["active"] * 3]
 
-    def test_a_snapshot_omits_the_search_index(self, populated: ServiceClient) -> None:
+    def test_snapshot_omits_the_search_index(self, populated: ServiceClient) -> None:
         assert not [
             name for name in json.loads(populated.service.snapshot())["tables"] if "index" in name
         ]
 
-    def test_a_snapshot_has_one_value_per_line(self, populated: ServiceClient) -> None:
+    def test_snapshot_has_one_value_per_line(self, populated: ServiceClient) -> None:
         lines = [line.strip() for line in populated.service.snapshot().splitlines()]
         assert '"content": "tea at four",' in lines
 
-    def test_a_snapshot_does_not_escape_non_ascii_text(self, api: ServiceClient) -> None:
+    def test_snapshot_does_not_escape_non_ascii_text(self, api: ServiceClient) -> None:
         api.ingest("Чай в четыре, 茶")
         assert "Чай в четыре, 茶" in api.service.snapshot()
 
@@ -97,7 +97,7 @@ class TestExport:
         populated.search_texts("coffee")
         assert populated.service.snapshot() != before
 
-    def test_a_snapshot_has_no_secrets(self, clock: Clock) -> None:
+    def test_snapshot_has_no_secrets(self, clock: Clock) -> None:
         with LocalService(clock=clock, api_key="msy_very_secret_indeed") as service:
             api = ServiceClient(service)
             created = api.post("/api/keys", {"name": "ci", "scopes": ["read"]}).body
@@ -133,12 +133,12 @@ class TestExport:
 class TestRestore:
     """A restored service continues from the state of the original."""
 
-    def test_a_restored_service_has_the_same_snapshot(
+    def test_restored_service_has_the_same_snapshot(
         self, populated: ServiceClient, restore: Restore
     ) -> None:
         assert restore(populated.service).service.snapshot() == populated.service.snapshot()
 
-    def test_a_restored_service_has_the_same_records(
+    def test_restored_service_has_the_same_records(
         self, populated: ServiceClient, restore: Restore
     ) -> None:
         restored = restore(populated.service)
@@ -147,7 +147,7 @@ class TestRestore:
         for path in ("/v1/roles?org_id=org_local", "/v1/actors", "/api/connectors", "/api/keys"):
             assert restored.get(path) == populated.get(path)
 
-    def test_a_restored_service_has_the_same_search_results(
+    def test_restored_service_has_the_same_search_results(
         self, populated: ServiceClient, restore: Restore
     ) -> None:
         restored = restore(populated.service)
@@ -156,7 +156,7 @@ class TestRestore:
                 "tea or coffee", **fields
             )
 
-    def test_the_default_clock_starts_at_the_time_of_the_snapshot(
+    def test_default_clock_starts_at_the_time_of_the_snapshot(
         self, populated: ServiceClient, clock: Clock, restore: Restore
     ) -> None:
         restored = restore(populated.service)
@@ -173,7 +173,7 @@ class TestRestore:
             assert restored.clock is clock
             assert ServiceClient(restored).get("/api/me").body["tier"] == "pro"
 
-    def test_a_restored_service_does_not_reuse_ids(
+    def test_restored_service_does_not_reuse_ids(
         self, populated: ServiceClient, restore: Restore
     ) -> None:
         restored = restore(populated.service)
@@ -181,13 +181,13 @@ class TestRestore:
         assert not before.intersection(restored.ingest("something new", "something else"))
         assert len(restored.service.events) == 4
 
-    def test_the_id_function_can_be_set(self, populated: ServiceClient) -> None:
+    def test_id_function_can_be_set(self, populated: ServiceClient) -> None:
         text = populated.service.snapshot()
         with LocalService.from_snapshot(text, ids=lambda number: f"id-{number}") as restored:
             (event_id,) = ServiceClient(restored).ingest("something new")
         assert event_id.startswith("id-")
 
-    def test_the_dedup_window_continues(
+    def test_dedup_window_continues(
         self, api: ServiceClient, clock: Clock, restore: Restore
     ) -> None:
         first = api.ingest("Roger.")
@@ -233,7 +233,7 @@ class TestRestore:
         assert ServiceClient(restored, issued).get("/v1/health").status == 200
         assert ServiceClient(restored, "msy_wrong").get("/v1/health").status == 401
 
-    def test_the_api_key_can_be_replaced(self, service: LocalService) -> None:
+    def test_api_key_can_be_replaced(self, service: LocalService) -> None:
         with LocalService.from_snapshot(service.snapshot(), api_key="msy_new") as restored:
             assert ServiceClient(restored).get("/v1/health").status == 200
             assert ServiceClient(restored, "msy_local").get("/v1/health").status == 401
@@ -245,7 +245,7 @@ class TestRestore:
         resources = f"/api/connectors/{connector['id']}/resources"
         assert restored.get(resources).body == populated.get(resources).body
 
-    def test_the_order_of_equal_timestamps_is_restored(
+    def test_order_of_equal_timestamps_is_restored(
         self, api: ServiceClient, restore: Restore
     ) -> None:
         """Keys and roles with equal timestamps are listed in order of creation."""
@@ -266,7 +266,7 @@ class TestRestore:
         restored.ingest("something new")
         assert populated.service.snapshot() == before
 
-    def test_a_snapshot_can_be_restored_to_a_file(
+    def test_snapshot_can_be_restored_to_a_file(
         self, populated: ServiceClient, tmp_path: Path
     ) -> None:
         path, text = tmp_path / "memsy.db", populated.service.snapshot()
@@ -283,12 +283,12 @@ class TestInvalid:
     @pytest.mark.parametrize(
         "text", ["", "tea", "null", "[]", "{}", "1", '{"format": "other"}', "[" * 100_000, "\x00"]
     )
-    def test_other_text_is_rejected(self, text: str) -> None:
+    def test_text_that_is_not_a_snapshot_is_rejected(self, text: str) -> None:
         with pytest.raises(MemsyConfigurationError, match="not a snapshot of a local service"):
             LocalService.from_snapshot(text)
 
     @pytest.mark.parametrize("version", [0, 2, 1_000, "3", None])
-    def test_another_version_is_rejected_with_its_number(
+    def test_snapshot_of_another_version_is_rejected_with_its_number(
         self, service: LocalService, version: object
     ) -> None:
         text = changed(service.snapshot(), lambda document: document.update(version=version))
@@ -337,7 +337,7 @@ class TestInvalid:
             (lambda s: s["tables"]["counter"].clear(), "rows of counter are not consistent"),
         ],
     )
-    def test_a_bad_row_is_rejected_with_its_path(
+    def test_invalid_row_is_rejected_with_its_path(
         self, populated: ServiceClient, tmp_path: Path, change: Change, reason: str
     ) -> None:
         text = changed(populated.service.snapshot(), change)
@@ -346,7 +346,7 @@ class TestInvalid:
                 LocalService.from_snapshot(text, path=path)
         assert list(tmp_path.iterdir()) == []
 
-    def test_a_file_with_content_is_rejected_unchanged(
+    def test_file_with_content_is_rejected_unchanged(
         self, populated: ServiceClient, tmp_path: Path, clock: Clock
     ) -> None:
         path = tmp_path / "memsy.db"
@@ -358,7 +358,7 @@ class TestInvalid:
         with LocalService(path, clock=clock) as service:
             assert service.snapshot() == before
 
-    def test_an_empty_api_key_is_rejected(self, service: LocalService, tmp_path: Path) -> None:
+    def test_empty_api_key_is_rejected(self, service: LocalService, tmp_path: Path) -> None:
         path = tmp_path / "memsy.db"
         with pytest.raises(MemsyConfigurationError, match="api_key"):
             LocalService.from_snapshot(service.snapshot(), path=path, api_key="")
@@ -398,7 +398,7 @@ def run_step(api: ServiceClient, clock: Clock, name: str, value: Any, role_id: s
 
 
 @given(st.lists(STEPS, max_size=12), st.sampled_from([0.0, 30.0]), st.lists(STEPS, max_size=4))
-def test_a_restored_service_behaves_like_the_original(
+def test_restored_service_behaves_like_the_original(
     before: list[tuple[str, Any, str | None]],
     delay: float,
     after: list[tuple[str, Any, str | None]],

@@ -36,13 +36,13 @@ def write_and_interrupt(store: Store, *statements: str) -> None:
         raise KeyboardInterrupt
 
 
-def test_an_interrupted_transaction_is_rolled_back(store: Store) -> None:
+def test_interrupted_transaction_is_rolled_back(store: Store) -> None:
     with pytest.raises(KeyboardInterrupt):
         write_and_interrupt(store, "INSERT INTO counter VALUES (7)")
     assert counter_values(store) == [0]
 
 
-def test_an_interrupt_after_the_commit_keeps_the_data(store: Store, commit: str) -> None:
+def test_interrupt_after_the_commit_keeps_the_data(store: Store, commit: str) -> None:
     """The caller sees the interrupt, not the error of the rollback."""
     with pytest.raises(KeyboardInterrupt):
         write_and_interrupt(store, "INSERT INTO counter VALUES (7)", commit)

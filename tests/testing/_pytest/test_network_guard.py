@@ -199,7 +199,7 @@ def test_local_server_is_allowed(suite: Suite) -> None:
     run(suite, code, FORBID).assert_outcomes(passed=4)
 
 
-def test_stopped_server_is_refused(suite: Suite) -> None:
+def test_connection_to_a_stopped_server_fails_the_test(suite: Suite) -> None:
     code = """
         def test_search():
             with LocalServer() as server:
@@ -210,7 +210,7 @@ def test_stopped_server_is_refused(suite: Suite) -> None:
     run(suite, code, FORBID).assert_outcomes(failed=1)
 
 
-def test_closed_client_raises_its_own_error(suite: Suite) -> None:
+def test_closed_client_raises_client_closed_error(suite: Suite) -> None:
     code = """
         from memsy import MemsyClientClosedError
 
