@@ -16,8 +16,10 @@ import attrs
 import pytest
 
 from memsy import control_resources, models, resources
-from memsy._core.operation import Endpoint
+from memsy._core.batch import Batch
+from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
+from memsy._core.poll import Polling
 from memsy._core.retry import RetrySafety
 from memsy._endpoints import endpoints
 from memsy.local.http.routing_table import OPERATIONS, ROUTES
@@ -28,7 +30,7 @@ from tests.fuzz.examples import examples
 from tests.support.endpoints import full_path, methods, names
 
 TEST_PACKAGES = {Plane.DATA: data_tests, Plane.CONTROL: control_tests}
-OPERATION_TYPES = {"Operation", "Polling", "Series"}
+OPERATION_TYPES = {cls.__name__ for cls in (Operation, Polling, Batch)}
 NOT_AN_ENDPOINT = {"close", "connectors.wait_until_authorized"}
 """Methods without an endpoint: `wait_until_authorized` polls `connectors.list_resources`."""
 
@@ -135,6 +137,11 @@ def test_body_has_the_declared_fields(endpoint: Endpoint[Any]) -> None:
         assert (body is None) == (not endpoint.body)
         sent |= json.loads(body or "{}").keys()
     assert sent == set(endpoint.body)
+
+
+def test_every_kind_of_operation_is_checked() -> None:
+    results = {inspect.get_annotations(function)["return"] for function in operation_functions()}
+    assert {result.partition("[")[0] for result in results} == OPERATION_TYPES
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,8 @@ class Hook:
     Base class of hooks. Override the methods of interest. The defaults do nothing.
 
     The `on_` methods observe. An `Exception` that one raises is logged to the logger `memsy`, and
-    the call goes on. Other exceptions, such as a `KeyboardInterrupt`, end the call.
+    the call goes on. Other exceptions, such as a `KeyboardInterrupt`, end the call after the other
+    hooks have observed the event.
     """
 
     def on_call_start(self, event: CallStart) -> None:
@@ -108,7 +109,8 @@ class Hook:
         """
         Refuse an attempt by raising. The exception passes through unchanged.
 
-        A refused attempt does not start: nothing is sent, and the next event is the call end.
+        A refused attempt does not start: nothing is sent, and the next event is the call end. Do
+        not raise a `MemsyError`: the client takes it for an error of the attempt and may retry.
         """
 
     def on_attempt_start(self, event: AttemptStart) -> None:
@@ -238,11 +240,20 @@ class _ObservedCall:
         self._emit(lambda hook: hook.on_call_end(event))
 
     def _emit(self, notify: Callable[[Hook], None]) -> None:
+        """Notify every hook, then raise the first interrupt of a hook."""
+        interrupts: list[BaseException] = []
         for hook in self._hooks:
             try:
                 notify(hook)
             except Exception:  # noqa: PERF203 - each hook is called
                 _logger.exception("hook %s raised an exception", type(hook).__name__)
+            except BaseException as error:  # noqa: BLE001 - raised below
+                interrupts.append(error)
+        if interrupts:
+            try:
+                raise interrupts[0]
+            finally:
+                interrupts.clear()  # its traceback refers to this frame
 
 
 @frozen

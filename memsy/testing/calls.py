@@ -178,7 +178,7 @@ class CallRecorder(Hook):
     def on_call_end(self, event: CallEnd) -> None:
         call = self._active.pop(event.call, None)
         if call is None:
-            return  # another hook raised an interrupt at the start of the call
+            return  # an interrupt arrived before the start was recorded
         if event.error is None:
             call.result, call.is_answered = event.result, True
         elif isinstance(event.error, MemsyError):

@@ -521,13 +521,32 @@ def test_interrupt_in_an_observer_ends_the_call(connect: type[Client]) -> None:
     assert transport.sent == []
 
 
-def test_fake_tolerates_interrupt_at_start_of_call() -> None:
+@pytest.mark.parametrize(
+    ("event", "names"),
+    [
+        ("on_call_start", ["CallStart", "CallEnd"]),
+        ("on_attempt_start", ONE_ATTEMPT),
+        ("on_attempt_end", ONE_ATTEMPT),
+        ("on_call_end", ONE_ATTEMPT),
+    ],
+)
+def test_all_hooks_observe_the_event_at_which_one_is_interrupted(
+    connect: type[Client], event: str, names: list[str]
+) -> None:
+    first, second, log = Hook(), Hook(), EventLog()
+    setattr(first, event, getattr(BrokenHook(KeyboardInterrupt()), event))
+    setattr(second, event, getattr(BrokenHook(SystemExit()), event))
+    with pytest.raises(KeyboardInterrupt):
+        connect(ScriptedTransport([OK]), first, second, log).call()
+    assert log.names == names
+
+
+def test_fake_records_a_call_that_an_observer_interrupts() -> None:
     memsy = FakeMemsyClient()
     with pytest.raises(KeyboardInterrupt), install_in_context(BrokenHook(KeyboardInterrupt())):
         memsy.health()
-    assert memsy.calls == []
     memsy.health()
-    assert len(memsy.calls) == 1
+    assert repr(memsy.calls) == "Calls([health() -> no response, health() -> HealthResponse])"
 
 
 # Scopes: client, context, process
