@@ -1,4 +1,4 @@
-"""Batches: one call that is split into several requests, sent in order under one deadline."""
+"""Calls that are split into batches: several requests, sent in order under one deadline."""
 
 from __future__ import annotations
 
@@ -19,32 +19,34 @@ T = TypeVar("T")
 
 
 @frozen
-class Batch(Generic[T]):
-    """The operations of one call, in order."""
+class BatchedCall(Generic[T]):
+    """A call that is split into batches, with one request for each batch."""
 
-    parts: Sequence[Operation[T]]
-    """At least one operation."""
+    batches: Sequence[Operation[T]]
+    """The operations to send, in order; at least one."""
     merge: Callable[[Sequence[T]], T]
-    """Combines the results of all parts into the result of the call."""
+    """Combines the results of all batches into the result of the call."""
     on_error: Callable[[MemsyError, Sequence[T]], None]
-    """Adds the results of the completed parts, at least one, to the error that ends the call."""
+    """Adds the results of the completed batches, at least one, to the error that ends the call."""
 
 
-def send_batches(batch: Batch[T], retries: Callable[[], RetryState], deadline: Deadline) -> Flow[T]:
+def send_batches(
+    call: BatchedCall[T], retries: Callable[[], RetryState], deadline: Deadline
+) -> Flow[T]:
     """
-    Send the parts in order. The first error ends the call, and later parts are not sent.
+    Send the batches in order. The first error ends the call, and later batches are not sent.
 
     Args:
-        batch: The parts of the call.
-        retries: Creates the retry state of one part.
-        deadline: The deadline of all parts together.
+        call: The batches of the call.
+        retries: Creates the retry state of one batch.
+        deadline: The deadline of all batches together.
     """
     results: list[T] = []
     try:
-        for part in batch.parts:
-            results.append((yield from exchange(part, retries(), deadline)))  # noqa: PERF401 - yields
+        for batch in call.batches:
+            results.append((yield from exchange(batch, retries(), deadline)))  # noqa: PERF401 - yields
     except MemsyError as error:
         if results:
-            batch.on_error(error, results)
+            call.on_error(error, results)
         raise
-    return batch.merge(results)
+    return call.merge(results)

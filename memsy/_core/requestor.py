@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from attrs import evolve
 
-from memsy._core.batch import Batch, send_batches
+from memsy._core.batch import BatchedCall, send_batches
 from memsy._core.driver import drive, drive_async
 from memsy._core.exchange import Flow, exchange
 from memsy._core.hooks import CallStart, Hook, installed_hooks, observe
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 RandomSource: TypeAlias = Callable[[], float]
-"""Returns a number from 0.0 up to, not including, 1.0. It sets the jitter of the pauses."""
+"""Returns a random number from 0.0 up to, not including, 1.0, for the jitter of the pauses."""
 
 
 class FlowFactory:
@@ -53,9 +53,9 @@ class FlowFactory:
         """Return the flow of a call with one request."""
         return self._observed([operation], exchange(operation, self._retries(), self._deadline()))
 
-    def send_batches(self, batch: Batch[T]) -> Flow[T]:
+    def send_batches(self, call: BatchedCall[T]) -> Flow[T]:
         """Return the flow of a call that is split into several requests."""
-        return self._observed(batch.parts, send_batches(batch, self._retries, self._deadline()))
+        return self._observed(call.batches, send_batches(call, self._retries, self._deadline()))
 
     def poll(self, polling: Polling[T]) -> Flow[T]:
         """Return the flow of a call that polls an operation."""
@@ -73,8 +73,8 @@ class FlowFactory:
     def _retries(self) -> RetryState:
         return RetryState(self._policy, self._budget, self._random_source)
 
-    def _deadline(self, delay: float = 0.0) -> Deadline:
-        return Deadline.start(self._clock, self._timeout, delay)
+    def _deadline(self, pause: float = 0.0) -> Deadline:
+        return Deadline.start(self._clock, self._timeout, pause)
 
 
 class Requestor:
@@ -93,8 +93,8 @@ class Requestor:
     def __call__(self, operation: Operation[T]) -> T:
         return drive(self._flows.exchange(operation), self._transport)
 
-    def send_batches(self, batch: Batch[T]) -> T:
-        return drive(self._flows.send_batches(batch), self._transport)
+    def send_batches(self, call: BatchedCall[T]) -> T:
+        return drive(self._flows.send_batches(call), self._transport)
 
     def poll(self, polling: Polling[T]) -> T:
         return drive(self._flows.poll(polling), self._transport)
@@ -119,8 +119,8 @@ class AsyncRequestor:
     async def __call__(self, operation: Operation[T]) -> T:
         return await drive_async(self._flows.exchange(operation), self._transport)
 
-    async def send_batches(self, batch: Batch[T]) -> T:
-        return await drive_async(self._flows.send_batches(batch), self._transport)
+    async def send_batches(self, call: BatchedCall[T]) -> T:
+        return await drive_async(self._flows.send_batches(call), self._transport)
 
     async def poll(self, polling: Polling[T]) -> T:
         return await drive_async(self._flows.poll(polling), self._transport)

@@ -150,7 +150,7 @@ class LocalService:
             return Delivery(response)
         response = self.handle(request) if fault.is_processed else HTTPResponse(204)
         if fault.response is not None:
-            response = fault.response(Plane.of(request.target))
+            response = fault.response(Plane.from_path(request.target))
         self._log.append(request, response.status, fault.name)
         return Delivery.of(response, fault.delay, fault.mode)
 

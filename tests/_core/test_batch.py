@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from memsy._core.batch import Batch, send_batches
+from memsy._core.batch import BatchedCall, send_batches
 from memsy._core.exchange import Attempt, Flow
 from memsy._core.http import HTTPResponse
 from memsy._core.operation import Endpoint
@@ -41,7 +41,7 @@ def start_flow(clock: Clock, *names: str, max_retries: int = 1) -> Flow[str]:
     parts = [endpoint.operation() for endpoint in endpoints]
     policy, budget = RetryPolicy(max_retries=max_retries, backoff=0.0), RetryBudget()
     return send_batches(
-        Batch(parts, join_results, set_event_ids),
+        BatchedCall(parts, join_results, set_event_ids),
         lambda: RetryState(policy, budget, lambda: 0.0),
         Deadline.start(clock, Timeout(total=10.0)),
     )

@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias
 import pytest
 from attrs import define, field, frozen
 
-from memsy._core.batch import Batch
+from memsy._core.batch import BatchedCall
 from memsy._core.hooks import (
     AttemptEnd,
     AttemptStart,
@@ -29,7 +29,7 @@ from memsy._core.poll import Polling
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy, RetrySafety
 from memsy._core.secret import Secret
-from memsy._core.settings import Connection, Settings
+from memsy._core.settings import ConnectionSettings, Settings
 from memsy._core.timeout import Deadline, Timeout
 from memsy._transports.aiohttp.transport import AiohttpTransport
 from memsy._transports.requests.transport import RequestsTransport
@@ -53,7 +53,7 @@ SETTINGS = Settings(
     api_key=Secret("msy_hunter2"),
     timeout=Timeout(total=30.0),
     retry=RetryPolicy(max_retries=2, backoff=1.0),
-    connection=Connection(),
+    connection=ConnectionSettings(),
 )
 
 NOT_YET = HTTPResponse(409, {}, b'{"detail": "not yet"}')
@@ -171,8 +171,8 @@ class Client(Protocol):
     def poll(self) -> str | None: ...
 
 
-def ingest_batch(number: int) -> Batch[str | None]:
-    return Batch([INGEST] * number, lambda results: results[-1], lambda error, results: None)
+def ingest_batch(number: int) -> BatchedCall[str | None]:
+    return BatchedCall([INGEST] * number, lambda results: results[-1], lambda error, results: None)
 
 
 def is_not_yet(error: MemsyAPIError) -> bool:

@@ -41,7 +41,7 @@ def dispatch(
     """
     target = request.target.encode("utf-8", "replace").decode("utf-8")
     path, _, query = target.partition("?")
-    plane = Plane.of(path)
+    plane = Plane.from_path(path)
     try:
         with transaction() as now:
             return _handle_authorized(request, path, query, store, config, now)
@@ -74,7 +74,7 @@ def _handle_authorized(
     content_type = request.headers.get("content-type")
     payload = route.handle(context, RequestInput(query, request.body, content_type, config))
     api_keys.touch(store, key, now)
-    if Plane.of(path) is Plane.CONTROL:
+    if Plane.from_path(path) is Plane.CONTROL:
         return json_response(200, payload)
     used = usage.consume(context, "api_calls", 1)
     return json_response(200, payload, usage.headers(context, used))
