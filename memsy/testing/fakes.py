@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING
 
-from memsy._base_client import AsyncClientBase, C, ClientBase, SyncClientBase
+from memsy._base_client import AsyncClientBase, ClientBase, RequestorT, SyncClientBase
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy
 from memsy._core.timeout import Timeout
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _ROOT_URL = "http://memsy.test"
 
 
-class _FakeBase(ClientBase[C]):
+class _FakeBase(ClientBase[RequestorT]):
     """Constructor of the fakes, the same for sync and async."""
 
     _pickling_advice = (
