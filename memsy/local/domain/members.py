@@ -19,8 +19,8 @@ class Member:
 
     Args:
         user_id: Id of the user.
-        role: `org:admin` or `org:member`; some control-plane endpoints require an admin.
-        has_seat: True if the member occupies a seat; the connector endpoints require one.
+        role: `org:admin` or `org:member`. Some control-plane endpoints require an admin.
+        has_seat: True if the member occupies a seat. The connector endpoints require a seat.
 
     Raises:
         ValueError: The role is unknown.

@@ -19,7 +19,7 @@ from itertools import accumulate
 
 MAX_CANDIDATES = 1_000
 MAX_FREQUENT_WORDS = 2
-"""Limited, because BM25 scans all memories with a word before it ranks the first one."""
+"""Limit, because BM25 scans all memories with a word before it ranks the first memory."""
 
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORDS = 64
@@ -37,9 +37,9 @@ _STOP_WORDS = frozenset(
 
 def search_words(query: str) -> list[str]:
     """
-    Return the words of `query` to search for. A memory matches if it contains one of them.
+    Return the words of `query` to search for. A memory matches if it contains one of the words.
 
-    Stop words are left out, unless the query has no other words. The result is empty for a query
+    Stop words are left out if the query has other words. The result is empty for a query
     without words, such as an emoji.
     """
     words = list(dict.fromkeys(_WORD.findall(query.lower())))

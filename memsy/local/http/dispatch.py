@@ -52,7 +52,7 @@ def dispatch(
     except Exception:
         _logger.exception("%s %s failed", request.method, path)
         failure = ErrorResponse(
-            500, "internal_error", "the local service failed: see the log `memsy.testing`"
+            500, "internal_error", "the local service failed: see the log `memsy.local`"
         )
         return failure.response(plane)
 
@@ -73,7 +73,7 @@ def _handle_authorized(
     context = RequestContext(store, config, key, ids, now)
     content_type = request.headers.get("content-type")
     payload = route.handle(context, RequestInput(query, request.body, content_type, config))
-    api_keys.touch(store, key, now)
+    api_keys.record_use(store, key, now)
     if Plane.from_path(path) is Plane.CONTROL:
         return json_response(200, payload)
     used = usage.consume(context, "api_calls", 1)
