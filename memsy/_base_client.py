@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from memsy._core.transport import AsyncTransport, Transport
 
-C = TypeVar("C", Requestor, AsyncRequestor)
+RequestorT = TypeVar("RequestorT", Requestor, AsyncRequestor)
 
 
-class ClientBase(Generic[C]):
+class ClientBase(Generic[RequestorT]):
     """Constructor and copying, shared by the sync and async clients of both planes."""
 
     _plane: ClassVar[Plane]
@@ -57,8 +57,8 @@ class ClientBase(Generic[C]):
                 shows it only if the service repeats it in a response.
             timeout: Seconds for the whole call, retries and pauses included, or a `Timeout`.
             max_retries: Number of retries of a failed call that is safe to repeat.
-            retry_backoff: Longest pause before the first retry, in seconds. It doubles with each
-                further retry.
+            retry_backoff: Upper bound of the pause before the first retry, in seconds. The bound
+                doubles with each further retry.
             retry: Complete retry policy, in place of `max_retries` and `retry_backoff`.
             proxy: URL of an HTTP proxy.
             ca_file: PEM bundle of the certificate authorities to trust, in place of the default.
@@ -84,10 +84,10 @@ class ClientBase(Generic[C]):
             client_cert=client_cert,
             trust_environment=trust_environment,
         )
-        self._call: C = self._create_requestor()
+        self._call: RequestorT = self._create_requestor()
 
     @abstractmethod
-    def _create_requestor(self) -> C:
+    def _create_requestor(self) -> RequestorT:
         """Return a requestor with a new transport, for the settings of this client."""
 
     def __copy__(self) -> Self:

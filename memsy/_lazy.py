@@ -27,7 +27,7 @@ def lazy_exports(
         submodules: Submodules that are available as attributes without a separate import.
     """
 
-    def find(name: str) -> object:
+    def find_value(name: str) -> object:
         if name in submodules:
             return import_module(f"{package}.{name}")
         if name in sources:
@@ -39,7 +39,7 @@ def lazy_exports(
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
     def load(name: str) -> object:
-        value = find(name)
+        value = find_value(name)
         setattr(sys.modules[package], name, value)
         return value
 

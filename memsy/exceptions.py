@@ -29,7 +29,7 @@ Exceptions that the clients raise, all derived from `MemsyError`.
         └── ServerError                                5xx
 
 A client raises no other exceptions, except `KeyboardInterrupt` and `asyncio.CancelledError`, which
-pass through unchanged. All errors survive `pickle` and `copy`. No error contains the API key,
+pass through unchanged. All errors can be pickled and copied. No error contains the API key,
 unless the service itself repeats the key in a response.
 
 Statuses and codes follow the wire contract, section 3.3. Constructors are compatible with the
@@ -72,7 +72,7 @@ __all__ = [
     "ValidationError",
 ]
 
-E = TypeVar("E", bound="MemsyError")
+ErrorT = TypeVar("ErrorT", bound="MemsyError")
 
 
 class MemsyError(Exception):
@@ -96,9 +96,9 @@ class MemsyError(Exception):
     """
     Ids of the events that an `ingest` of several requests stored before it failed.
 
-    They belong to the first events of the call, in the same order: continue with the events after
-    them. Exception: if the first response has the wrong number of ids, the `MemsyResponseError` has
-    all ids of that response, and they cannot be matched to events.
+    The ids belong to the first events of the call, in the same order. Continue with the events
+    after these. Exception: if the first response has the wrong number of ids, the
+    `MemsyResponseError` has all ids of that response, and no id can be matched to an event.
     """
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -106,7 +106,7 @@ class MemsyError(Exception):
         return _rebuild, (type(self), self.args, self.__dict__)
 
 
-def _rebuild(cls: type[E], args: tuple[Any, ...], state: dict[str, Any]) -> E:
+def _rebuild(cls: type[ErrorT], args: tuple[Any, ...], state: dict[str, Any]) -> ErrorT:
     error = cls.__new__(cls, *args)
     error.args = args  # OSError, a base of the timeout error, does not set them in `__new__`
     error.__dict__.update(state)
@@ -117,8 +117,8 @@ class MemsyConfigurationError(MemsyError, ValueError):
     """
     Invalid argument, API key, URL or id. The client sent nothing.
 
-    The message names the argument, the requirement and the value (never a secret). Fix the call: a
-    repetition with the same arguments fails again.
+    The message names the argument, the requirement and the value (never a secret). Correct the
+    arguments: the same call fails again.
     """
 
 
@@ -142,11 +142,11 @@ class MemsyConnectionError(MemsyError):
 
 class MemsyTimeoutError(MemsyConnectionError, TimeoutError):
     """
-    Timeout: the service did not answer before the deadline of the call.
+    Timeout: no complete response arrived before the deadline of the call.
 
-    It is also a built-in `TimeoutError`. The deadline includes all attempts and the pauses between
-    them. Raise `timeout`, or send less per call. `wait_until_authorized` raises it if the connector
-    is still not authorized at the end.
+    The class is also a built-in `TimeoutError`. The deadline includes all attempts and the pauses
+    between them. Increase `timeout`, or send less per call. `wait_until_authorized` raises this
+    error if the connector is still not authorized at the end.
     """
 
 
@@ -154,8 +154,8 @@ class MemsyTLSError(MemsyConnectionError):
     """
     Failure of the TLS handshake: an untrusted, expired or wrong certificate, or no TLS at all.
 
-    The client never retries it. Pass `ca_file=` for a private certificate authority. Check that
-    the base URL starts with the correct scheme, http:// or https://.
+    The client never retries this error. Pass `ca_file=` for a private certificate authority. Check
+    that the base URL starts with the correct scheme, http:// or https://.
     """
 
 
@@ -191,11 +191,11 @@ class MemsyAPIError(MemsyError):
         status_code: HTTP status.
         detail: Explanation by the service.
         error_code: Machine-readable code, or None.
-        response: The complete response, or None if the error was not made from one.
+        response: The complete response, or None if the error was created without a response.
     """
 
     request_id: str | None = None
-    """Id of the request, from the response headers. Quote it to the support of the service."""
+    """Id of the request, from the response headers. The support of the service asks for it."""
 
     def __init__(
         self,
@@ -425,7 +425,7 @@ class UsageLimitExceeded(MemsyAPIError):
     """
     Exhausted quota of the billing period: 429 `usage_limit_exceeded`.
 
-    The client never retries it. Upgrade the plan, or wait for the next billing period.
+    The client never retries this error. Upgrade the plan, or wait for the next billing period.
 
     Attributes:
         dimension: Name of the quota, such as `events_ingested`.
@@ -457,7 +457,7 @@ class NotFoundError(MemsyAPIError):
     """
     Unknown id or unknown path: 404.
 
-    If every call raises it, check the path of the base URL, such as `/v1` or `/api`.
+    If every call raises this error, check the path of the base URL, such as `/v1` or `/api`.
     """
 
 
@@ -497,9 +497,9 @@ class ValidationError(MemsyAPIError):
 
 class RedirectError(MemsyAPIError):
     """
-    Redirect: 3xx. The client never follows it, so that the API key stays with the configured host.
+    Redirect: 3xx. The client follows no redirect: the API key is for the configured host only.
 
-    The message contains the target. If it is correct, use it as the base URL.
+    The message contains the target. If the target is correct, use its base URL.
     """
 
 
@@ -508,5 +508,6 @@ class ServerError(MemsyAPIError):
     Failure of the service or of its gateway: 5xx.
 
     The client retries 500, 502, 503 and 504 if that is safe. `maybe_processed` is True except for
-    501, which the service does not implement. Quote `request_id` to the support of the service.
+    501, which means that the service does not implement the request. The support of the service
+    asks for `request_id`.
     """

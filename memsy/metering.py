@@ -28,7 +28,7 @@ class Meter:
     responses: int = 0
     """Number of responses, including error responses and responses to retries."""
 
-    def read(self, response: HTTPResponse) -> None:
+    def update(self, response: HTTPResponse) -> None:
         """Update the meter with the headers of a response."""
         self.responses += 1
         self.usage = UsageInfo.from_headers(response.headers) or self.usage
@@ -56,10 +56,10 @@ def metered() -> Iterator[Meter]:
 
 @frozen
 class _ResponseHook(Hook):
-    """Passes each response to the meter."""
+    """Hook that passes each response to the meter."""
 
     meter: Meter
 
     def on_attempt_end(self, event: AttemptEnd) -> None:
         if event.response is not None:
-            self.meter.read(event.response)
+            self.meter.update(event.response)

@@ -52,7 +52,7 @@ class ParityPlugin(Plugin):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        self._consulted: dict[str, set[str]] = {}
+        self._consulted_modules: dict[str, set[str]] = {}
         self._mirrored = MirroredClasses()
 
     def report_config_data(self, ctx: ReportConfigContext) -> str:
@@ -74,7 +74,7 @@ class ParityPlugin(Plugin):
 
     def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
         # The comparison depends on modules that the file may not import: bases, marked classes.
-        return self._consulted.get(file.fullname, set())
+        return self._consulted_modules.get(file.fullname, set())
 
     def _compare(self, context: MethodContext) -> Type:
         checker, mark, cls = context.api, context.type, context.context
@@ -108,4 +108,6 @@ class ParityPlugin(Plugin):
         mirrored = self._mirrored.update(checker.modules) if is_mirror else None
         counterparts = Counterparts(cls.info, reference.node, self.lookup_fully_qualified, mirrored)
         yield from Comparison(counterparts, more, checker.options).differences()
-        self._consulted.setdefault(cls.info.module_name, set()).update(counterparts.consulted)
+        self._consulted_modules.setdefault(cls.info.module_name, set()).update(
+            counterparts.consulted
+        )

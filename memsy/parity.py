@@ -23,7 +23,7 @@ from attrs import field, frozen
 
 __all__ = ["MARKED", "Mark", "implements", "mirrors"]
 
-C = TypeVar("C", bound=type[object])
+ClassT = TypeVar("ClassT", bound=type[object])
 
 
 @frozen
@@ -32,7 +32,7 @@ class Mark:
 
     reference: type[object]
 
-    def __call__(self, cls: C) -> C:
+    def __call__(self, cls: ClassT) -> ClassT:
         MARKED[cls] = (*MARKED.get(cls, ()), self)
         return cls
 

@@ -1,4 +1,4 @@
-"""Batches: one call that is split into several requests, sent in order under one deadline."""
+"""Batches: the requests of one call, sent in order under one deadline, with merged results."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ T = TypeVar("T")
 
 @frozen
 class Batch(Generic[T]):
-    """The operations of one call, in order."""
+    """A call that takes several requests: its operations, and the merge of their results."""
 
-    parts: Sequence[Operation[T]]
-    """At least one operation."""
+    operations: Sequence[Operation[T]]
+    """The operations to send, in order; at least one."""
     merge: Callable[[Sequence[T]], T]
-    """Combines the results of all parts into the result of the call."""
+    """Combines the results of all operations into the result of the call."""
     on_error: Callable[[MemsyError, Sequence[T]], None]
-    """Adds the results of the completed parts, at least one, to the error that ends the call."""
+    """Adds the results of the completed operations, at least one, to the error of the call."""
 
 
 def send_batches(batch: Batch[T], retries: Callable[[], RetryState], deadline: Deadline) -> Flow[T]:
     """
-    Send the parts in order. The first error ends the call, and later parts are not sent.
+    Send the operations in order. The first error ends the call, and later operations are not sent.
 
     Args:
-        batch: The parts of the call.
-        retries: Creates the retry state of one part.
-        deadline: The deadline of all parts together.
+        batch: The operations of the call.
+        retries: Creates the retry state of one operation.
+        deadline: The deadline of all operations together.
     """
     results: list[T] = []
     try:
-        for part in batch.parts:
-            results.append((yield from exchange(part, retries(), deadline)))  # noqa: PERF401 - yields
+        for operation in batch.operations:
+            results.append((yield from exchange(operation, retries(), deadline)))  # noqa: PERF401 - yields
     except MemsyError as error:
         if results:
             batch.on_error(error, results)

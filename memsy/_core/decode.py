@@ -1,8 +1,8 @@
 """
 Conversion of parsed JSON to models, with a JSON path in the error if a value does not fit.
 
-Two cattrs converters know all models. The fast one only detects a mismatch. The detailed one then
-locates it.
+Two cattrs converters convert all models. The fast converter only detects a mismatch. Then the
+detailed converter finds the JSON path of the mismatch.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sync and async drivers, which run the attempts of a flow on a transport."""
+"""Sync and async drivers, which run the flow of a call, with its pauses, on a transport."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _MAX_PREVIEW = 200
 MAX_ID_LENGTH = 256
 """Maximum number of characters of an id (wire contract, section 4)."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def text(name: str, value: object) -> str:
@@ -96,7 +96,7 @@ def identifiers(name: str, values: object) -> list[str]:
     """
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         _raise_invalid(name, values, "must be a list of str")
-    return [identifier(f"{name}[{i}]", value) for i, value in enumerate(values)]
+    return [identifier(f"{name}[{index}]", value) for index, value in enumerate(values)]
 
 
 def number(name: str, value: object) -> float:
@@ -113,15 +113,15 @@ def number(name: str, value: object) -> float:
 
 def integer(name: str, value: object) -> int:
     """
-    Return `value` unchanged if it is a whole number of at most 64 bits.
+    Return `value` unchanged if it is a whole number from -2**63 to 2**63 - 1.
 
     Raises:
-        MemsyConfigurationError: `value` is not a whole number, or is too large.
+        MemsyConfigurationError: `value` is not a whole number, or is out of range.
     """
     if isinstance(value, bool) or not isinstance(value, int):
         _raise_invalid(name, value, "must be a whole number")
     if not -(2**63) <= value < 2**63:
-        raise MemsyConfigurationError(f"{name} must be a number of at most 64 bits")
+        _raise_invalid(name, value, "must be from -2**63 to 2**63 - 1")
     return value
 
 
@@ -130,7 +130,7 @@ def boolean(name: str, value: object) -> bool:
     Return `value` unchanged if it is a `bool`.
 
     Raises:
-        MemsyConfigurationError: `value` is neither True nor False.
+        MemsyConfigurationError: `value` is not a `bool`.
     """
     if not isinstance(value, bool):
         _raise_invalid(name, value, "must be True or False")
@@ -142,11 +142,12 @@ def segment(name: str, value: object) -> str:
     Return an id as one percent-encoded path segment.
 
     Raises:
-        MemsyConfigurationError: As for `identifier`. Also for `.`, `..` and control characters:
-            URL libraries and gateways rewrite them, so another resource would be addressed.
+        MemsyConfigurationError: As for `identifier`, or `value` is `.` or `..`, or contains a
+            control character. URL libraries and gateways rewrite such a segment, so the request
+            would address another resource.
     """
     checked = identifier(name, value)
-    if checked in (".", "..") or _CONTROL.search(checked):
+    if checked in (".", "..") or _CONTROL_CHARACTERS.search(checked):
         _raise_invalid(
             name, value, "cannot be part of a URL path (not allowed: '.', '..', control characters)"
         )

@@ -9,8 +9,8 @@ class Environment:
     """
     The environment variables of a process.
 
-    The class is not a mapping and has no `repr` of the values: a traceback with local variables
-    would print every key and password.
+    The class is not a mapping, and its `repr` does not show the values. A mapping would show every
+    key and password in a traceback with local variables.
     """
 
     __slots__ = ("_variables",)

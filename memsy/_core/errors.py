@@ -31,7 +31,7 @@ from memsy.exceptions import (
     ValidationError,
 )
 
-V = TypeVar("V")
+ValueT = TypeVar("ValueT")
 Body = Mapping[str, object]
 
 _MAX_MESSAGE = 500
@@ -96,8 +96,8 @@ def _parse_error_body(response: HTTPResponse) -> tuple[Body, str]:
     """
     Return the body as one flat object, and its `detail` text.
 
-    The rules follow the official client (wire contract, section 3.2). A `detail` object is merged
-    over the other keys. A body without a text is its own `detail`.
+    The rules follow the official client (wire contract, section 3.2). The keys of a `detail` object
+    replace the same keys of the body. If no key holds a text, the whole body is the `detail`.
     """
     try:
         parsed = parse(response.content)
@@ -114,7 +114,7 @@ def _parse_error_body(response: HTTPResponse) -> tuple[Body, str]:
     return body, next(filter(None, texts), response.text)
 
 
-def _get(body: Body, name: str, kind: type[V]) -> V | None:
+def _get(body: Body, name: str, kind: type[ValueT]) -> ValueT | None:
     value = body.get(name)
     # `bool` is a subclass of `int`, but a JSON boolean is not a number.
     return value if isinstance(value, kind) and not isinstance(value, bool) else None
@@ -135,7 +135,9 @@ def _format_items(items: Sequence[Mapping[str, object]]) -> str:
 def _redirect_message(response: HTTPResponse) -> str:
     """Return a message for a redirect without a body."""
     location = response.header("location")
-    return f"redirect to {location}; the client does not follow redirects" if location else ""
+    if not location:
+        return ""
+    return f"redirect to {location}; the client does not follow redirects: correct the base URL"
 
 
 def _loc_prefix(loc: object) -> str:
@@ -159,9 +161,9 @@ class _ErrorRule:
         return f"{self.prefix}: {excerpt}{' ...' if is_long else ''}"
 
 
-_LIMIT: Mapping[str, type] = {"limit": int, "current": int}
+_LIMIT_EXTRAS: Mapping[str, type] = {"limit": int, "current": int}
 
-_ORG_ID = _ErrorRule(OrgIdNotAllowedError, "org_id not allowed on this tier")
+_ORG_ID_NOT_ALLOWED = _ErrorRule(OrgIdNotAllowedError, "org_id not allowed on this tier")
 _AUTHENTICATION = _ErrorRule(AuthenticationError, "Authentication failed")
 _AUTHORIZATION = _ErrorRule(AuthorizationError, "Authorization failed")
 _SCOPE = _ErrorRule(AuthorizationError, "Authorization failed", {"required_scope": str})
@@ -173,22 +175,22 @@ _USAGE_LIMIT = _ErrorRule(
     {"dimension": str, "current": int, "limit": int, "upgrade_url": str},
 )
 
-_FORBIDDEN: Mapping[str, _ErrorRule] = {
+_RULES_FOR_403: Mapping[str, _ErrorRule] = {
     "feature_not_available": _ErrorRule(
         FeatureNotAvailable,
         "Feature not available",
         {"feature": str, "current_tier": str, "upgrade_url": str},
     ),
     "seat_required": _ErrorRule(SeatRequiredError, "Seat required"),
-    "org_limit_reached": _ErrorRule(OrgLimitReachedError, "Org limit reached", _LIMIT),
-    "key_limit_reached": _ErrorRule(KeyLimitReachedError, "API key limit reached", _LIMIT),
+    "org_limit_reached": _ErrorRule(OrgLimitReachedError, "Org limit reached", _LIMIT_EXTRAS),
+    "key_limit_reached": _ErrorRule(KeyLimitReachedError, "API key limit reached", _LIMIT_EXTRAS),
     "billing_not_enabled": _ErrorRule(
         BillingNotEnabledError, "Billing not enabled", {"interest_path": str}
     ),
     "wrong_scope": _SCOPE,
     "insufficient_scope": _SCOPE,
 }
-_SEATS = _ErrorRule(
+_SEAT_LIMIT = _ErrorRule(
     SeatLimitReachedError,
     "Seat limit reached",
     {"purchased_seats": int, "assigned_seats": int, "pending_invites": int},
@@ -198,14 +200,16 @@ _SEATS = _ErrorRule(
 def _rule_for(status: int, code: str | None, body: Body, detail: str) -> _ErrorRule:
     """Return the first matching row of section 3.3, or a rule for the status alone."""
     if status == 400 and code == "org_id_not_allowed":
-        return _ORG_ID
+        return _ORG_ID_NOT_ALLOWED
     # The gateway rejects a revoked key with exactly this 403: the key is unknown (section 3.4).
     if status == 401 or (status == 403 and body == {"message": "Forbidden"}):
         return _AUTHENTICATION
     if status == 403:
-        return _FORBIDDEN.get(code or "", _SCOPE if "scope" in detail.lower() else _AUTHORIZATION)
+        return _RULES_FOR_403.get(
+            code or "", _SCOPE if "scope" in detail.lower() else _AUTHORIZATION
+        )
     if status == 409 and code == "seat_limit_reached":
-        return _SEATS
+        return _SEAT_LIMIT
     if status == 429:
         is_quota = code == "usage_limit_exceeded" or "quota" in detail.lower()
         return _USAGE_LIMIT if is_quota else _RATE_LIMIT

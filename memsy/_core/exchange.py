@@ -1,4 +1,4 @@
-"""Exchange of one request for a result: the loop of attempts, retries and errors."""
+"""Flow of one request: its attempts, the decisions to retry, and the result or the error."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def exchange(
             if attempts > 1 and _is_already_deleted(operation, error):
                 result = operation.decode(_NO_CONTENT)
             else:
-                # Decided by this attempt alone: an earlier one was already safe to repeat.
+                # Only this attempt decides: the earlier attempts were already safe to repeat.
                 retry_pause = retries.pause(error, operation.retry_safety, deadline)
                 maybe_processed = maybe_processed or error.maybe_processed
                 error.attempts, error.maybe_processed = attempts, maybe_processed
@@ -105,8 +105,8 @@ def _is_already_deleted(operation: Operation[T], error: MemsyError) -> bool:
 
 
 def _with_route(error: MemsyError, operation: Operation[T]) -> MemsyError:
-    """Add route and attempts to the message, except for the service's own error messages."""
+    """Add route and attempts to the message of an error, except for an error response."""
     if not isinstance(error, MemsyAPIError):
-        times = "1 attempt" if error.attempts == 1 else f"{error.attempts} attempts"
-        error.args = (f"{operation.route}: {error} ({times})",)
+        attempts = "1 attempt" if error.attempts == 1 else f"{error.attempts} attempts"
+        error.args = (f"{operation.route}: {error} ({attempts})",)
     return error

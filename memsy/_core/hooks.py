@@ -1,5 +1,5 @@
 """
-Hooks: observers and guards of calls, installed per client, per context or for the whole process.
+Hooks: observers of calls and guards that can refuse one, per client, context or process.
 
 A call emits four events, the same for sync and async clients: call start, attempt start, attempt
 end and call end. The hooks of a call are collected when the call starts.
@@ -69,8 +69,8 @@ class AttemptEnd:
     """
     The end of an attempt: a response of any status, or an error.
 
-    The error is a `CancelledError` or a `KeyboardInterrupt` if one ended the attempt. It is a
-    `MemsyClientClosedError` if the client was closed, so that nothing was sent.
+    A `CancelledError` or a `KeyboardInterrupt` is an error, too. After a `MemsyClientClosedError`
+    nothing was sent.
     """
 
     attempt: AttemptStart
@@ -97,9 +97,9 @@ class Hook:
     """
     Base class of hooks. Override the methods of interest. The defaults do nothing.
 
-    The `on_` methods observe. An `Exception` that one raises is logged to the logger `memsy`, and
-    the call goes on. Other exceptions, such as a `KeyboardInterrupt`, end the call after the other
-    hooks have observed the event.
+    The `on_` methods only observe. If such a method raises an `Exception`, the client writes it to
+    the logger `memsy` and continues the call. Other exceptions, such as a `KeyboardInterrupt`, end
+    the call after the other hooks have observed the event.
     """
 
     def on_call_start(self, event: CallStart) -> None:
@@ -217,7 +217,7 @@ class _ObservedCall:
         self, *, response: HTTPResponse | None = None, error: BaseException | None = None
     ) -> None:
         attempt, self._attempt = self._attempt, None
-        # There is no attempt if the call ended in a pause, or if a guard refused it.
+        # No attempt has started if the call ended in a pause, or if a guard refused the attempt.
         if attempt is not None:
             event = AttemptEnd(
                 attempt=attempt,

@@ -1,4 +1,4 @@
-"""JSON decoding of responses and JSON encoding of requests, both strict."""
+"""Strict JSON: parsing, encoding, and decoders that turn a response into a model."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _EXCERPT = 200
 
 def parse(content: bytes) -> object:
     """
-    Parse JSON by RFC 8259: UTF-8, without NaN. The last of equal keys in an object wins.
+    Parse JSON by RFC 8259: UTF-8, without NaN. If an object repeats a key, the last value counts.
 
     Raises:
         ValueError: `content` is not JSON, or is nested too deeply.
     """
     try:
-        value: object = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+        value: object = json.loads(content.decode("utf-8"), parse_constant=_reject_constant)
     except RecursionError:
         raise ValueError("the value is nested too deeply") from None
     return value
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 

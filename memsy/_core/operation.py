@@ -1,4 +1,4 @@
-"""Endpoints of the service, and operations: calls of an endpoint that are ready to send."""
+"""`Endpoint`, declared by the resource modules, and `Operation`, a call of it ready to send."""
 
 from __future__ import annotations
 

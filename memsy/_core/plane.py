@@ -1,4 +1,4 @@
-"""The two planes of the service, with the URL prefix and the environment variable of each."""
+"""The data plane and the control plane: the URL prefix and the base URL variable of each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Plane(Enum):
         self.variable = variable
 
     @classmethod
-    def of(cls, path: str) -> Plane:
+    def from_path(cls, path: str) -> Plane:
         """Return the plane of `path`. A path without a known prefix belongs to the data plane."""
         return next((plane for plane in cls if path.startswith(f"{plane.prefix}/")), cls.DATA)
 
@@ -37,8 +37,8 @@ class Plane(Enum):
         """
         Return the base URL that the environment variables set, or None.
 
-        If its own variable is unset, the control plane uses the root URL of the data plane. This
-        requires that the base URL of the data plane ends in the prefix of the data plane.
+        If its own variable is unset, the control plane uses the root URL of the data plane. For
+        this, the base URL of the data plane must end in the prefix of the data plane.
         """
         url = environ.get(self.variable)
         if url is None and self is Plane.CONTROL:

@@ -1,4 +1,4 @@
-"""Polling: repeated exchanges until the service is ready, under one deadline."""
+"""Polling: a request repeated while its error means "not yet", under one deadline."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def poll(
     Args:
         polling: The operation and its interval.
         retries: Creates the retry state of one poll.
-        deadline_after: Creates the deadline of a poll that starts after a number of seconds.
+        deadline_after: Creates the deadline of a poll that starts after a pause, in seconds.
         end: The end of the wait.
 
     Raises:
@@ -65,7 +65,7 @@ def poll(
         except MemsyTimeoutError as error:
             if not attempts or end.remaining():
                 raise
-            # An earlier response said "not yet": "not ready" helps the caller more than "timeout".
+            # After an earlier "not yet", "not ready" helps the caller more than "timeout".
             attempts, is_last = attempts + error.attempts, True
         if is_last or not end.remaining():
             raise _not_ready_error(polling, attempts) from None

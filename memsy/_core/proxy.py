@@ -44,7 +44,7 @@ def parse_proxy(url: Secret | type | None, source: str) -> Proxy | None:
 
     Raises:
         MemsyConfigurationError: `url` is not the URL of an HTTP proxy. The message does not show
-            it: it may contain a password.
+            the URL, because it may contain a password.
     """
     if url is None:
         return None
@@ -52,16 +52,16 @@ def parse_proxy(url: Secret | type | None, source: str) -> Proxy | None:
         raise MemsyConfigurationError(
             f"{source} is not the URL of an HTTP proxy, such as http://127.0.0.1:3128"
         )
-    credentials, at, address = urlsplit(_with_scheme(url)).netloc.rpartition("@")
-    return Proxy(f"http://{address}", Secret(credentials) if at else None)
+    credentials, separator, address = urlsplit(_with_scheme(url)).netloc.rpartition("@")
+    return Proxy(f"http://{address}", Secret(credentials) if separator else None)
 
 
 def proxy_from_environment(environ: Environment, url: str) -> Proxy | None:
     """
     Return the proxy that the environment variables name for `url`, or None.
 
-    A variable in lower case comes first. `HTTP_PROXY` is ignored in a CGI process: there a request
-    header can set it.
+    A variable in lower case comes first. `HTTP_PROXY` is ignored in a CGI process, because a
+    request header can set it there.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -79,9 +79,9 @@ def proxy_from_environment(environ: Environment, url: str) -> Proxy | None:
 def _is_proxy_url(url: Secret) -> bool:
     if not (is_printable(url.reveal()) and has_host(_with_scheme(url))):
         return False
-    scheme, _, *rest = urlsplit(_with_scheme(url))
-    # An "@" behind the address means that the password contains an unescaped slash.
-    return scheme == "http" and "@" not in "".join(rest)
+    scheme, _, *other_parts = urlsplit(_with_scheme(url))
+    # An "@" after the address means that the password contains an unescaped slash.
+    return scheme == "http" and "@" not in "".join(other_parts)
 
 
 def _with_scheme(url: Secret) -> MaskedStr:

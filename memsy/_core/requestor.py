@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 RandomSource: TypeAlias = Callable[[], float]
-"""Returns a number from 0.0 up to, not including, 1.0. It sets the jitter of the pauses."""
+"""Returns a random number from 0.0 up to, not including, 1.0, for the jitter of the pauses."""
 
 
 class FlowFactory:
@@ -55,7 +55,9 @@ class FlowFactory:
 
     def send_batches(self, batch: Batch[T]) -> Flow[T]:
         """Return the flow of a call that is split into several requests."""
-        return self._observed(batch.parts, send_batches(batch, self._retries, self._deadline()))
+        return self._observed(
+            batch.operations, send_batches(batch, self._retries, self._deadline())
+        )
 
     def poll(self, polling: Polling[T]) -> Flow[T]:
         """Return the flow of a call that polls an operation."""
@@ -73,8 +75,8 @@ class FlowFactory:
     def _retries(self) -> RetryState:
         return RetryState(self._policy, self._budget, self._random_source)
 
-    def _deadline(self, delay: float = 0.0) -> Deadline:
-        return Deadline.start(self._clock, self._timeout, delay)
+    def _deadline(self, pause: float = 0.0) -> Deadline:
+        return Deadline.start(self._clock, self._timeout, pause)
 
 
 class Requestor:

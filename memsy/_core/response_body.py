@@ -1,4 +1,4 @@
-"""Incremental decoding of response bodies, with a size limit."""
+"""Incremental decompression of response bodies (gzip, deflate), with a size limit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class BodyDecoder:
 
     Raises:
         MemsyResponseError: The body cannot be decoded. `is_retryable` is True for a body that is
-            cut short or garbled, and False for one that is too large or has another encoding.
+            cut short or garbled, and False for a body that is too large or has another
+            encoding.
     """
 
     def __init__(
@@ -81,7 +82,7 @@ def corrupt(problem: str) -> MemsyResponseError:
 
 
 def unacceptable(problem: str) -> MemsyResponseError:
-    """Return the error for a body that a retry would not improve."""
+    """Return the error for a body that stays unusable after a retry."""
     error = MemsyResponseError(f"a response arrived, but {problem}")
     error.maybe_processed = True
     return error
@@ -98,16 +99,16 @@ class _Decoder(Protocol):
         ...
 
 
-class _Identity:
+class _IdentityDecoder:
     is_complete = True
-    """Plain data has no end mark. The transport itself detects a missing rest."""
+    """Plain data has no end mark. The transport detects a body that is cut short."""
 
     def decode(self, data: bytes, max_bytes: int) -> bytes:
         return data
 
 
-class _Compressed:
-    """Data that zlib decodes, in one member or several (RFC 1952 allows several for gzip)."""
+class _ZlibDecoder:
+    """Decoder of gzip and deflate data. RFC 1952 allows several members in gzip data."""
 
     def __init__(self, wbits: int, members: int) -> None:
         self._wbits = wbits
@@ -138,19 +139,19 @@ class _Compressed:
         self._member = zlib.decompressobj(self._wbits)
 
 
-def _gzip(data: bytes) -> _Compressed:
-    return _Compressed(16 + zlib.MAX_WBITS, _MAX_MEMBERS)
+def _gzip(data: bytes) -> _ZlibDecoder:
+    return _ZlibDecoder(16 + zlib.MAX_WBITS, _MAX_MEMBERS)
 
 
-def _deflate(data: bytes) -> _Compressed:
+def _deflate(data: bytes) -> _ZlibDecoder:
     # RFC 9110 requires zlib data, but some servers send raw deflate data. The low half of the
-    # first byte of a zlib header is 8. No known encoder starts a raw deflate stream with it.
+    # first byte of a zlib header is 8. No known encoder starts raw deflate data with such a byte.
     has_header = data[0] & 0x0F == zlib.DEFLATED
-    return _Compressed(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS, 1)
+    return _ZlibDecoder(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS, 1)
 
 
 _DECODERS: dict[str, Callable[[bytes], _Decoder]] = {
-    "identity": lambda data: _Identity(),
+    "identity": lambda data: _IdentityDecoder(),
     "gzip": _gzip,
     "x-gzip": _gzip,
     "deflate": _deflate,

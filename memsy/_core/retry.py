@@ -83,7 +83,7 @@ class RetryPolicy:
             service recognises a repeated event for 60 s.
 
     Raises:
-        MemsyConfigurationError: A value is not a number of this kind, or is negative.
+        MemsyConfigurationError: A value is negative, or not a number of the documented type.
     """
 
     max_retries: int = field(default=3, validator=_validate_count)
@@ -92,7 +92,7 @@ class RetryPolicy:
     max_retry_after: float = field(default=60.0, validator=_validate_seconds)
     dedup_window: float = field(default=55.0, validator=_validate_seconds)
 
-    def delays(self, random_source: Callable[[], float]) -> Iterator[float]:
+    def pauses(self, random_source: Callable[[], float]) -> Iterator[float]:
         """Yield the pause before each retry."""
         for retry in range(self.max_retries):
             # The limit of 64 prevents an overflow. `max_backoff` applies much earlier.
@@ -103,9 +103,9 @@ class RetryBudget:
     """
     Budget of tokens for the retries of one client. It limits the load on a service that is down.
 
-    Each retry costs tokens. A call that succeeds returns all tokens of its retries, or adds one
-    token if it had none. So the budget recovers after an outage, up to its first value. The
-    threads of a client share the budget. A forked child continues with a copy.
+    Each retry costs tokens. A call that succeeds returns all tokens of its retries. A call that
+    succeeds without a retry adds one token. So the budget recovers after an outage, up to its
+    initial value. The threads of a client share the budget. A forked child continues with a copy.
     """
 
     def __init__(self, tokens: int = 500) -> None:
@@ -122,12 +122,12 @@ class RetryBudget:
             return is_enough
 
     def give_back(self, tokens: int) -> None:
-        """Add `tokens`, up to the first value of the budget."""
+        """Add `tokens`, up to the initial value of the budget."""
         with self._lock:
             self._tokens = min(self._capacity, self._tokens + tokens)
 
     def reset_lock(self) -> None:
-        """Replace the lock. Only for a process in which no other thread can hold it."""
+        """Replace the lock. Call this only if no other thread of the process can hold the lock."""
         self._lock = threading.Lock()
 
 
@@ -161,7 +161,7 @@ class RetryState:
         self.policy = policy
         self._budget = budget
         self._random_source = random_source
-        self._pauses = policy.delays(random_source)
+        self._pauses = policy.pauses(random_source)
         self._spent = 0
 
     def pause(
@@ -178,7 +178,7 @@ class RetryState:
                 return None
         if pause is None or pause >= deadline.remaining():
             return None
-        cost = _THROTTLED_RETRY_COST if _status(error) == 429 else _RETRY_COST
+        cost = _THROTTLED_RETRY_COST if _status_of(error) == 429 else _RETRY_COST
         if not self._budget.take(cost):
             return None
         self._spent += cost
@@ -195,7 +195,7 @@ def is_retry_allowed(error: MemsyError, retry_safety: RetrySafety) -> bool:
     if not _is_transient(error):
         return False
     if retry_safety is RetrySafety.IF_NOT_PROCESSED:
-        status = _status(error)
+        status = _status_of(error)
         return not error.maybe_processed if status is None else status in _THROTTLE_STATUSES
     return True
 
@@ -211,7 +211,7 @@ def _is_transient(error: MemsyError) -> bool:
     return isinstance(error, MemsyConnectionError)
 
 
-def _status(error: MemsyError) -> int | None:
+def _status_of(error: MemsyError) -> int | None:
     return error.status_code if isinstance(error, MemsyAPIError) else None
 
 
@@ -222,26 +222,26 @@ def parse_retry_after(response: HTTPResponse, now: float) -> float | None:
     Args:
         response: The error response.
         now: Seconds since 1970. A date is relative to the `Date` header, so that a wrong clock of
-            this machine does not matter. `now` takes its place if there is none.
+            this machine does not matter. Without that header, the date is relative to `now`.
     """
     text = (response.header("retry-after") or "").strip()
     if text.isascii() and text.replace(".", "", 1).isdigit():
         seconds = float(text)
         return seconds if math.isfinite(seconds) else None
-    end = _timestamp(text)
-    if end is None:
+    retry_at = _timestamp(text)
+    if retry_at is None:
         return None
-    sent = _timestamp(response.header("date") or "")
-    return max(0.0, end - (now if sent is None else sent))
+    sent_at = _timestamp(response.header("date") or "")
+    return max(0.0, retry_at - (now if sent_at is None else sent_at))
 
 
 def _timestamp(http_date: str) -> float | None:
     try:
-        moment = parsedate_to_datetime(http_date)
+        date = parsedate_to_datetime(http_date)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     # One of the three date formats of RFC 9110 has no time zone. All three mean UTC.
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+    return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp()
 
 
 def _retry_after_of(error: MemsyError, deadline: Deadline) -> float | None:

@@ -23,13 +23,13 @@ USER_AGENT = f"memsy-python/{__version__}"
 
 
 @frozen(kw_only=True)
-class Connection:
+class ConnectionSettings:
     """
     Network settings of a client: proxy and TLS files.
 
     Attributes:
-        proxy: HTTP proxy. None: the client connects directly.
-        ca_file: PEM bundle of trusted certificate authorities. None: the default bundle.
+        proxy: HTTP proxy. None means a direct connection.
+        ca_file: PEM bundle of trusted certificate authorities. None means the default bundle.
         client_cert: PEM files with the certificate and the key. The key is None if the first file
             contains both.
     """
@@ -49,7 +49,7 @@ class Settings:
     api_key: Secret
     timeout: Timeout
     retry: RetryPolicy
-    connection: Connection
+    connection: ConnectionSettings
 
     @property
     def peer(self) -> tuple[str, int]:
@@ -97,7 +97,7 @@ def resolve_settings(
         MemsyConfigurationError: An argument is missing or unusable. The message names it.
     """
     environ = Environment(os.environ if environment is None else environment)
-    # An empty argument is not replaced by the variable: that key may belong to another account.
+    # Do not replace an empty argument with the variable: its key may belong to another account.
     url = _base_url(
         plane, plane.base_url_from_environment(environ) if base_url is None else base_url
     )
@@ -108,9 +108,9 @@ def resolve_settings(
         plane=plane,
         base_url=url,
         api_key=key,
-        timeout=Timeout.of(timeout),
+        timeout=Timeout.coerce(timeout),
         retry=retry or RetryPolicy(max_retries=max_retries, backoff=retry_backoff),
-        connection=Connection(
+        connection=ConnectionSettings(
             proxy=parse_proxy(proxy, "proxy")
             or (proxy_from_environment(environ, url) if trust_environment else None),
             ca_file=_existing_file("ca_file", ca_file)

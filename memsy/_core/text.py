@@ -1,4 +1,4 @@
-"""Checks and repairs of text that goes into a URL or a message."""
+"""Checks of URLs and keys (printable ASCII, a host), and replacement of lone surrogates."""
 
 from __future__ import annotations
 

@@ -38,9 +38,10 @@ class Timeout:
     Args:
         total: Limit of the whole call: all attempts, the pauses between them, slow headers and
             slow bodies.
-        connect: Limit of opening a connection, in each attempt. None: only `total` applies.
-        read: Limit of the wait for the first or the next bytes, in each attempt. None: only
-            `total` applies.
+        connect: Limit of opening a connection, in each attempt. None means that only `total`
+            applies.
+        read: Limit of the wait for the first or the next bytes, in each attempt. None means that
+            only `total` applies.
 
     Raises:
         MemsyConfigurationError: A value is not a positive number, or is too large for a timer.
@@ -51,8 +52,8 @@ class Timeout:
     read: float | None = field(default=None, validator=_validate_seconds)
 
     @classmethod
-    def of(cls, timeout: float | Timeout) -> Timeout:
-        """Return `timeout` as a `Timeout`. A number is the `total`."""
+    def coerce(cls, timeout: float | Timeout) -> Timeout:
+        """Return `timeout` as a `Timeout`. A number sets `total`."""
         return timeout if isinstance(timeout, Timeout) else cls(total=timeout)
 
 
@@ -66,16 +67,16 @@ class Deadline:
     """The end, on the monotonic scale of `clock`."""
 
     @classmethod
-    def start(cls, clock: TimeSource, timeout: Timeout, delay: float = 0.0) -> Deadline:
-        """Return the deadline of a call that starts `delay` seconds from now."""
-        return cls(clock, timeout, clock.monotonic() + delay + timeout.total)
+    def start(cls, clock: TimeSource, timeout: Timeout, pause: float = 0.0) -> Deadline:
+        """Return the deadline of a call that starts after a pause of `pause` seconds."""
+        return cls(clock, timeout, clock.monotonic() + pause + timeout.total)
 
     def remaining(self) -> float:
         """Return the seconds until the end, at least 0."""
         return max(0.0, self.ends_at - self.clock.monotonic())
 
     def connect_timeout(self) -> float:
-        """Return the seconds that opening a connection may take from now on."""
+        """Return the seconds from now on in which the connection must open."""
         return _shorter(self.timeout.connect, self.remaining())
 
     def read_timeout(self) -> float:
@@ -83,7 +84,7 @@ class Deadline:
         return _shorter(self.timeout.read, self.remaining())
 
     def capped_at(self, ends_at: float) -> Deadline:
-        """Return the earlier of this deadline and one that ends at `ends`."""
+        """Return this deadline, or an earlier deadline that ends at `ends_at`."""
         return self if self.ends_at <= ends_at else Deadline(self.clock, self.timeout, ends_at)
 
 

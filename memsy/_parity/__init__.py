@@ -1,6 +1,6 @@
-"""Parts of `memsy.mypy_plugin`; they import mypy, so nothing else imports them."""
+"""Parts of `memsy.mypy_plugin`. Only the plugin imports them, because they import mypy."""
 
 from importlib import import_module
 
-# The modules of mypy import each other in a circle; an import of this one first succeeds.
+# The modules of mypy import each other in a circle. The import works if this module is first.
 import_module("mypy.types")

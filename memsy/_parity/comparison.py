@@ -52,26 +52,26 @@ class Comparison:
         our_variables = list[Type](cls.type_vars)
         our_count, their_count = len(our_variables), len(self.reference.type_vars)
         if our_count != their_count:
-            text = self._differing(str(our_count), str(their_count), "use the same number")
+            text = self._difference_text(str(our_count), str(their_count), "use the same number")
             yield cls, f'"{cls.name}": the number of type variables is {text}'
             return
         ours = public_members(
-            Instance(self.marked, our_variables), with_constructors=self.is_mirror
+            Instance(self.marked, our_variables), with_class_members=self.is_mirror
         )
         theirs = public_members(
-            Instance(self.reference, our_variables), with_constructors=self.is_mirror
+            Instance(self.reference, our_variables), with_class_members=self.is_mirror
         )
         if self.is_mirror:
             theirs = {ASYNC_NAMES.get(name, name): member for name, member in theirs.items()}
-        for message in self._missing(ours, theirs):
+        for message in self._missing_members(ours, theirs):
             yield cls, message
         for our in ours.values():
             # mypy reports errors only in the file that it checks; a base can be in another file.
             is_in_file = our.owner.module_name == self.marked.module_name
-            for line, message in self._member(our, theirs.get(our.name)):
+            for line, message in self._member_differences(our, theirs.get(our.name)):
                 yield line if is_in_file else cls, message
 
-    def _missing(self, ours: dict[str, Member], theirs: dict[str, Member]) -> Iterator[str]:
+    def _missing_members(self, ours: dict[str, Member], theirs: dict[str, Member]) -> Iterator[str]:
         marked, reference = self.marked.name, self.reference.name
         for name in theirs:
             if name not in ours:
@@ -82,43 +82,47 @@ class Comparison:
             elif name in theirs:
                 yield f'"{name}" is in `more=(...)` but also in "{reference}": remove the name'
 
-    def _member(self, our: Member, their: Member | None) -> Iterator[tuple[Context, str]]:
+    def _member_differences(
+        self, our: Member, their: Member | None
+    ) -> Iterator[tuple[Context, str]]:
         name = our.name
         if their is None:
             if name not in self.more:
-                yield our.node, self._undeclared(name)
-        elif not self._have_same_kind(our.kind, their.kind):
-            text = self._differing(our.kind, their.kind, f"make it {their.kind}")
+                yield our.node, self._undeclared_member_text(name)
+        elif not self._are_same_kind(our.kind, their.kind):
+            text = self._difference_text(our.kind, their.kind, f"make it {their.kind}")
             yield our.node, f'"{name}" is {text}'
         elif not our.signatures:
-            for text in self._types(our.type, their.type):
+            for text in self._type_differences(our.type, their.type):
                 yield our.node, f'"{name}" is {text}'
         elif (count := len(our.signatures)) != len(their.signatures):
-            text = self._differing(
+            text = self._difference_text(
                 str(count), str(len(their.signatures)), "write the same overloads"
             )
             yield our.node, f'"{name}": the number of signatures is {text}'
         else:
-            is_async = self.is_mirror and not our.is_constructor
+            is_async = self.is_mirror and not our.belongs_to_class
             for ours, theirs in zip(our.signatures, their.signatures, strict=True):
-                for text in self._signatures(ours, theirs, is_async):
+                for text in self._signature_differences(ours, theirs, is_async):
                     yield ours.definition, f'"{name}"{text}'
 
-    def _undeclared(self, name: str) -> str:
+    def _undeclared_member_text(self, name: str) -> str:
         reference = f'"{self.reference.name}"'
         place = reference if self.is_mirror else "`more=(...)`"
         return f'"{name}" is public but not in {reference}: add it to {place} or make it private'
 
-    def _have_same_kind(self, our_kind: str, their_kind: str) -> bool:
+    def _are_same_kind(self, our_kind: str, their_kind: str) -> bool:
         implements_property = our_kind == ATTRIBUTE and their_kind == READ_ONLY
         return our_kind == their_kind or (implements_property and not self.is_mirror)
 
-    def _signatures(self, our: Signature, their: Signature, is_async: bool) -> Iterator[str]:
+    def _signature_differences(
+        self, our: Signature, their: Signature, is_async: bool
+    ) -> Iterator[str]:
         variables = list(zip_longest(our.type.variables, their.type.variables))
         if not all(self._are_same_variables(ours, theirs) for ours, theirs in variables):
             our_names = self._format_variables(our.type.variables)
             their_names = self._format_variables(their.type.variables)
-            text = self._differing(our_names, their_names, "use the same")
+            text = self._difference_text(our_names, their_names, "use the same")
             yield f": the type variables are {text}"
             return
         renamed = expand_type(
@@ -128,9 +132,9 @@ class Comparison:
         pairs = zip_longest(our.parameters, their._replace(type=renamed).parameters)
         for number, (ours, theirs) in enumerate(pairs, 1):
             if not self._are_same_parameters(ours, theirs):
-                yield f": parameter {number} is {self._parameters(ours, theirs)}"
+                yield f": parameter {number} is {self._parameter_difference(ours, theirs)}"
                 break
-        compare = self._async_results if is_async else self._types
+        compare = self._async_result_differences if is_async else self._type_differences
         our_result = get_proper_type(our.type.ret_type)
         their_result = get_proper_type(renamed.ret_type)
         yield from (f" returns {text}" for text in compare(our_result, their_result))
@@ -152,12 +156,12 @@ class Comparison:
             return False
         return our[:-1] == their[:-1] and self.counterparts.are_equivalent(our.type, their.type)
 
-    def _async_results(self, our: ProperType, their: ProperType) -> Iterator[str]:
+    def _async_result_differences(self, our: ProperType, their: ProperType) -> Iterator[str]:
         """Compare the result of `await` or `async for` with the result of the sync method."""
         is_iterated = isinstance(their, Instance) and their.type.fullname in _ASYNC_TYPES
         expected = SYNC_TYPES.keys() if is_iterated else _AWAITABLE_TYPES
         if isinstance(our, Instance) and our.type.fullname in expected:
-            yield from self._types(our if is_iterated else our.args[-1], their)
+            yield from self._type_differences(our if is_iterated else our.args[-1], their)
         else:
             ours, theirs = format_type_distinctly(our, their, options=self.options)
             reason = f'which is not the async form of {theirs} in "{self.reference.name}"'
@@ -168,23 +172,23 @@ class Comparison:
             )
             yield f"{ours}, {reason}: {fix}"
 
-    def _types(self, our: Type, their: Type) -> Iterator[str]:
+    def _type_differences(self, our: Type, their: Type) -> Iterator[str]:
         if not self.counterparts.are_equivalent(our, their):
             ours, theirs = format_type_distinctly(our, their, options=self.options)
             fix = "use the same type or its async form" if self.is_mirror else "use the same type"
-            yield self._differing(ours, theirs, fix)
+            yield self._difference_text(ours, theirs, fix)
 
-    def _parameters(self, our: Parameter | None, their: Parameter | None) -> str:
+    def _parameter_difference(self, our: Parameter | None, their: Parameter | None) -> str:
         types = [parameter.type for parameter in (our, their) if parameter]
         texts = iter(format_type_distinctly(*types, options=self.options, bare=True))
         ours = f'"{our.format(next(texts))}"' if our else "absent"
         theirs = f'"{their.format(next(texts))}"' if their else "absent"
         fix = "add it" if our is None else "remove it" if their is None else "use the same"
-        return self._differing(ours, theirs, fix)
+        return self._difference_text(ours, theirs, fix)
 
-    def _differing(self, ours: str, theirs: str, fix: str) -> str:
+    def _difference_text(self, ours: str, theirs: str, fix: str) -> str:
         """Return the end of a message: both values and the fix."""
-        # Equal texts of different types: a mirror uses the sync form of a class.
+        # The texts of different types are equal if a mirror uses the sync form of a class.
         if ours == theirs:
             return f'{ours} as in "{self.reference.name}", which is sync: use its async form'
         return f'{ours}, but {theirs} in "{self.reference.name}": {fix}'
@@ -192,7 +196,8 @@ class Comparison:
     def _format_variables(self, variables: Sequence[TypeVarLikeType]) -> str:
         texts = []
         for variable in variables:
-            bound, *values = (format_type_bare(b, self.options) for b in _bounds(variable))
+            bounds = (format_type_bare(bound, self.options) for bound in _bounds(variable))
+            bound, *values = bounds
             texts.append(f'"{variable.name}: {" or ".join(values) or bound}"')
         return ", ".join(texts) or "absent"
 

@@ -1,4 +1,4 @@
-"""Equivalence of types: two classes are equivalent if they stand for the same surface."""
+"""Equivalence of types: two classes are equivalent if they have the same last counterpart."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class _ReferenceTypes(TypeTranslator):
 
 
 class _MarkedTypes(_ReferenceTypes):
-    """Replace likewise, but make a sync class in a mirror equivalent to nothing."""
+    """Make the same replacements, but make a sync class in a mirror equivalent to no type."""
 
     def visit_instance(self, t: Instance, /) -> Type:
         if self._counterparts.is_sync_form(self._counterparts.chain(t.type)):

@@ -1,4 +1,4 @@
-"""Default values of parameters, as text: mypy does not keep them."""
+"""Default values of parameters, recorded as text, because mypy does not keep them."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def record_defaults(context: ClassDefContext) -> None:
         functions = definitions(statement)
         defaults = [
             [
-                _format_value(a.initializer, context.api) if a.initializer else ""
-                for a in f.arguments
+                _format_value(argument.initializer, context.api) if argument.initializer else ""
+                for argument in function.arguments
             ]
-            for f in functions
+            for function in functions
         ]
         if any(map(any, defaults)):
             context.cls.info.metadata.setdefault(_METADATA_KEY, {})[functions[0].name] = defaults
@@ -82,7 +82,7 @@ def _format_value(value: Expression, api: SemanticAnalyzerPluginInterface) -> st
 
 
 def _qualified_name(value: NameExpr | MemberExpr, api: SemanticAnalyzerPluginInterface) -> str:
-    """Return the full name, or the value of a constant: `LIMIT` can differ between modules."""
+    """Return the value of a constant, which can differ between modules, or else the full name."""
     name = value.name if isinstance(value, NameExpr) else get_member_expr_fullname(value) or ""
     symbol = api.lookup_qualified(name, value, suppress_errors=True) if name else None
     if symbol is None or not symbol.fullname:

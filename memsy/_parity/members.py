@@ -45,7 +45,7 @@ _STARS: Final = {
 
 
 class Parameter(NamedTuple):
-    """Parameter of a signature; `name` is empty if callers can pass it only by position."""
+    """Parameter of a signature. `name` is empty if the parameter is positional-only."""
 
     name: str
     kind: ArgKind
@@ -71,7 +71,7 @@ class Signature(NamedTuple):
     def parameters(self) -> list[Parameter]:
         names, kinds, types = self.type.arg_names, self.type.arg_kinds, self.type.arg_types
         if self.definition.name in _SPECIAL_NAMES:
-            # Python passes these by position, and mypy keeps only some of their names.
+            # Python passes these parameters by position, and mypy keeps only some of their names.
             names = [None] * len(names)
         # Count from the end: the defaults include `self`, the type does not.
         defaults = self.defaults[len(self.defaults) - len(names) :] or [""] * len(names)
@@ -93,12 +93,12 @@ class Member(NamedTuple):
     """Signatures of a method: several if it is overloaded, none for an attribute."""
 
     @property
-    def is_constructor(self) -> bool:
+    def belongs_to_class(self) -> bool:
         """True if the member belongs to the class instead of its instances."""
         return self.name == "__init__" or self.kind in (CLASS_METHOD, STATIC_METHOD)
 
 
-def public_members(instance: Instance, *, with_constructors: bool) -> dict[str, Member]:
+def public_members(instance: Instance, *, with_class_members: bool) -> dict[str, Member]:
     """
     Return the public members of a class, and the special methods with an async form.
 
@@ -113,7 +113,11 @@ def public_members(instance: Instance, *, with_constructors: bool) -> dict[str, 
         for name in names
         if not name.startswith("_") or name in _SPECIAL_NAMES or name == "__init__"
     ]
-    return {m.name: m for m in members if with_constructors or not m.is_constructor}
+    return {
+        member.name: member
+        for member in members
+        if with_class_members or not member.belongs_to_class
+    }
 
 
 def _member(name: str, instance: Instance) -> Member:
@@ -141,5 +145,5 @@ def _member_type(node: SymbolNode, name: str, owner: TypeInfo, instance: Instanc
         expanded = get_proper_type(unbound and expand_type_by_instance(unbound, supertype))
         if isinstance(expanded, FunctionLike):
             return bind_self(expanded, instance)
-    found = get_proper_type(find_member(name, instance, instance))
-    return found or AnyType(TypeOfAny.special_form)
+    member_type = get_proper_type(find_member(name, instance, instance))
+    return member_type or AnyType(TypeOfAny.special_form)

@@ -30,7 +30,7 @@ _EXPIRED, _HOST_NAME_MISMATCH, _IP_ADDRESS_MISMATCH = 10, 62, 64
 
 def client_closed_error() -> MemsyClientClosedError:
     """Return the error of a call that follows `close()`."""
-    return MemsyClientClosedError("the client was used after close()")
+    return MemsyClientClosedError("the client was used after close(); create a new client")
 
 
 @frozen
@@ -50,16 +50,16 @@ class TransportFailure:
 
     def to_exception(self) -> MemsyError:
         """
-        Return the exception to raise, with `from None`.
+        Return the exception to raise. Raise it with `from None`.
 
-        Its message has no text of a library, because that text may hold the API key.
+        The message contains no text of a library, because that text may contain the API key.
         """
         if self._caused_by(TimeoutError, asyncio.TimeoutError):
             error: MemsyError = MemsyTimeoutError(self._timeout_message())
         elif self.has_response_head:
             return corrupt("the connection broke in the middle of its body")
-        elif (tls := self._tls_error()) is not None:
-            error = MemsyTLSError(self._tls_message(tls))
+        elif (tls_error := self._tls_error()) is not None:
+            error = MemsyTLSError(self._tls_message(tls_error))
         elif self.was_sent:
             error = MemsyConnectionError(self._no_response_message())
         else:
@@ -71,12 +71,12 @@ class TransportFailure:
         return any(isinstance(cause, types) for cause in exception_chain(self.error))
 
     def _tls_error(self) -> ssl.SSLError | None:
-        found = None
+        tls_error = None
         for cause in exception_chain(self.error):
             # A connection that closes during the handshake is not a certificate problem.
             if isinstance(cause, ssl.SSLError) and not isinstance(cause, _CONNECTION_CLOSED):
-                found = cause  # the innermost error is the one of OpenSSL
-        return found
+                tls_error = cause  # the innermost error comes from OpenSSL
+        return tls_error
 
     def _timeout_message(self) -> str:
         timeout = self.deadline.timeout
@@ -93,7 +93,10 @@ class TransportFailure:
                 "if the service does not speak TLS, use a base URL that begins with http://"
             )
         if error.verify_code == _EXPIRED:
-            return f"the certificate of {self.peer} has expired"
+            return (
+                f"the certificate of {self.peer} has expired; "
+                "renew the certificate, or correct the clock of this machine"
+            )
         if error.verify_code in (_HOST_NAME_MISMATCH, _IP_ADDRESS_MISMATCH):
             return f"the certificate of {self.peer} is for another host; check the base URL"
         return (
@@ -103,10 +106,12 @@ class TransportFailure:
 
     def _connect_message(self) -> str:
         if self._caused_by(socket.gaierror):
-            return f"the host name of {self.peer} cannot be resolved"
+            return (
+                f"the host name of {self.peer} cannot be resolved; check the base URL and the proxy"
+            )
         if self._caused_by(ConnectionRefusedError):
-            return f"{self.peer} refused the connection"
-        return f"cannot connect to {self.peer}"
+            return f"{self.peer} refused the connection; check the base URL and the proxy"
+        return f"cannot connect to {self.peer}; check the base URL, the network and the proxy"
 
     def _no_response_message(self) -> str:
         if self.is_malformed:

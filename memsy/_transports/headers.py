@@ -1,4 +1,4 @@
-"""Request headers of a body, and normalized response headers, for both transports."""
+"""Headers for both transports: description of a body, normalized responses, framing check."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def has_unambiguous_framing(headers: Mapping[str, str]) -> bool:
     """
     Return True if the headers give the end of the response in exactly one way.
 
-    If there are two ways, a proxy between the service and the client may choose the other way.
+    If the headers give two different ends, a proxy and the client may choose different ends.
     """
     length, coding = headers.get("content-length"), headers.get("transfer-encoding")
     if not _TOKEN_CHARACTERS.fullmatch("".join(headers)):

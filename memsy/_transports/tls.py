@@ -13,15 +13,15 @@ from memsy.exceptions import MemsyConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from memsy._core.settings import Connection
+    from memsy._core.settings import ConnectionSettings
 
 
-def ssl_context_factory(connection: Connection) -> Callable[[], ssl.SSLContext]:
+def ssl_context_factory(connection: ConnectionSettings) -> Callable[[], ssl.SSLContext]:
     """
     Return a function that returns the TLS context of a client.
 
-    The files of the caller are read now. The certifi bundle is read once in a process, on the
-    first call of the function.
+    This function reads the files of the caller. The returned function reads the certifi bundle, on
+    its first call in the process.
 
     Raises:
         MemsyConfigurationError: `ca_file` or `client_cert` cannot be loaded.
@@ -33,7 +33,7 @@ def ssl_context_factory(connection: Connection) -> Callable[[], ssl.SSLContext]:
         _load("ca_file", context.load_verify_locations, connection.ca_file)
     if connection.client_cert:
         certificate, key = connection.client_cert
-        # Without the empty password, OpenSSL asks for one at the terminal.
+        # Without the empty password, OpenSSL asks for a password at the terminal.
         _load("client_cert", context.load_cert_chain, certificate, key, "")
     return lambda: context
 

@@ -1,1 +1,1 @@
-"""Command-line interface `memsy`, which needs the extra `cli` (rich and typer)."""
+"""Commands of the command line `memsy` (extra `cli`); the entry point is `memsy.__main__`."""

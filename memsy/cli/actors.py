@@ -37,7 +37,7 @@ def actors(
 
 
 def view(page: ActorListResponse) -> RenderableType:
-    """Return the actors of a page, its position in the list, and a note if counts are partial."""
+    """Return the actors of a page, the position of the page, and a note if counts are partial."""
     parts = [
         tables.actor_table(page.items),
         tables.page_range(page.offset, len(page.items), page.total),

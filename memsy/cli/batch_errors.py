@@ -17,7 +17,7 @@ def reporting_line_numbers(file: Path, lines: Sequence[int]) -> Iterator[None]:
     """
     Replace a `ValidationError` about events of a batch by an error with line numbers.
 
-    A `ValidationError` about anything else is raised unchanged.
+    All other errors pass through unchanged.
 
     Args:
         file: Event file, for the message.

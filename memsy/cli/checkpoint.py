@@ -47,14 +47,17 @@ class Checkpoint:
         """
         try:
             lines = path.read_bytes().splitlines(keepends=True)
-            # A kill during a write leaves a last line without a line break: ignore it.
+            # Ignore a last line without a line break: the process was killed during the write.
             checkpoints = [structure(parse(line), cls) for line in lines if line.endswith(b"\n")]
             event_ids = [id_ for checkpoint in checkpoints for id_ in checkpoint.event_ids]
             return attrs.evolve(checkpoints[-1], event_ids=event_ids)
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise CommandError(f"cannot read {path}: {error.strerror}") from None
+            raise CommandError(
+                f"cannot read the progress file {path} ({error.strerror}): "
+                "choose another path with --progress"
+            ) from None
         except (ValueError, IndexError, SchemaMismatch):
             raise CommandError(
                 f"{path} is not a progress file: choose another path with --progress, "

@@ -37,13 +37,13 @@ def connect(
     With --json and --wait, the command prints two JSON values.
     """
     with MemsyControlClient(base_url, api_key) as client:
-        created = client.connectors.create(provider)
-        emit(created, lambda created: created.authorize_url, as_json=as_json)
+        pending = client.connectors.create(provider)
+        emit(pending, lambda pending: pending.authorize_url, as_json=as_json)
         print_to_stderr(
-            f"Connector {created.connector_id} is pending: open the consent URL to authorize it."
+            f"Connector {pending.connector_id} is pending: open the consent URL to authorize it."
         )
         if wait:
-            items = client.connectors.wait_until_authorized(created.connector_id, timeout=timeout)
+            items = client.connectors.wait_until_authorized(pending.connector_id, timeout=timeout)
             emit(items, view_resources, as_json=as_json)
 
 
@@ -158,5 +158,5 @@ def _read_credential(name: str, variable: str, *, is_secret: bool = False) -> st
     value = os.environ.get(variable)
     if value:
         return value
-    typed: str = typer.prompt(name, hide_input=is_secret, err=True)
-    return typed
+    value_from_prompt: str = typer.prompt(name, hide_input=is_secret, err=True)
+    return value_from_prompt

@@ -71,7 +71,7 @@ def resources(
     base_url: ControlUrl = None,
     api_key: ApiKey = None,
 ) -> None:
-    """List the resources of a connector (channels, folders, ...), and mark the selected ones."""
+    """List the resources of a connector (channels, folders, ...), and mark the selection."""
     with MemsyControlClient(base_url, api_key) as client:
         items = client.connectors.list_resources(connector_id, parent_id=parent)
     emit(items, view_resources, as_json=as_json)
@@ -147,7 +147,7 @@ def view_status(status: ConnectorStatus) -> Table:
 
 
 def view_resources(items: Sequence[ConnectorResourceItem]) -> RenderableType:
-    """Return a table with a row for each resource, and a tick in the rows of the selected."""
+    """Return a table with a row for each resource, and a tick for each selected resource."""
     if not items:
         return Text("No resources to select.", style="dim")
     table = tables.empty_table()

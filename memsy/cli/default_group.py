@@ -11,5 +11,5 @@ class DefaultGroup(TyperGroup):
 
     # The base class declares click's Context; typer always passes its own.
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        names_command = bool(args) and (args[0] in ctx.help_option_names or args[0][:1] != "-")
-        return super().parse_args(ctx, args if names_command else ["list", *args])
+        is_command_named = bool(args) and (args[0] in ctx.help_option_names or args[0][:1] != "-")
+        return super().parse_args(ctx, args if is_command_named else ["list", *args])

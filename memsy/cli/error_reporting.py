@@ -12,7 +12,7 @@ from memsy.exceptions import MemsyError
 
 
 class CommandError(Exception):
-    """Error of a command; its text says what is wrong and how to fix it."""
+    """Error of a command. The message names the problem and the fix."""
 
 
 def reporting_errors(name: str, command: Callable[..., None]) -> Callable[..., None]:
@@ -20,7 +20,7 @@ def reporting_errors(name: str, command: Callable[..., None]) -> Callable[..., N
     Wrap a command so that its errors become one line on stderr and exit status 1.
 
     Args:
-        name: Words of the command line, such as `keys create`; the line starts with them.
+        name: Name of the command, such as `keys create`, for the start of the line.
         command: Function that may raise `MemsyError` or `CommandError`.
     """
 

@@ -21,7 +21,7 @@ _KINDS = get_args(EventKind)
 
 class EventReader:
     """
-    Iterator over the line numbers and events of an open file; skips empty lines.
+    Iterator over the line numbers and events of an open file. It skips empty lines.
 
     Attributes:
         count: Number of events read so far.
@@ -51,7 +51,7 @@ class EventReader:
             except ValueError as error:
                 raise CommandError(f"{self._path}, line {number}: {error}") from None
             self._digest.update(content + b"\n")
-            self.count = self.count + 1
+            self.count += 1
             yield number, event
 
 
@@ -60,7 +60,7 @@ def read_event(line: bytes) -> EventPayload:
     Parse and validate one line of an event file.
 
     Raises:
-        ValueError: The line is not an event; the message says why.
+        ValueError: The line is not an event. The message names the reason.
     """
     try:
         value = parse(line)
@@ -87,11 +87,12 @@ def _check_fields(fields: Mapping[str, object]) -> None:
             raise ValueError(f"unknown field {name!r}; an event has {', '.join(_FIELDS)}")
     for name in _REQUIRED:
         if name not in fields:
-            raise ValueError(f"field {name!r} is missing")
+            raise ValueError(f"field {name!r} is missing; an event needs {', '.join(_REQUIRED)}")
     for name, value in fields.items():
         if name == "metadata" and isinstance(value, dict):
             continue
         if not isinstance(value, str) and (name in _REQUIRED or value is not None):
-            raise ValueError(f"{name} must be a string, got {json.dumps(value)[:40]}")
+            expected = "a string or an object" if name == "metadata" else "a string"
+            raise ValueError(f"{name} must be {expected}, got {json.dumps(value)[:40]}")
     if fields["kind"] not in _KINDS:
         raise ValueError(f"kind must be one of {', '.join(_KINDS)}; got {fields['kind']!r}")

@@ -1,4 +1,4 @@
-"""Command `memsy health`: the state of the service, and the usage of this month."""
+"""Command `memsy health`: state and version of the service, and usage against the limits."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from memsy.cli.event_file import EventReader
 from memsy.cli.options import ApiKey, BaseUrl
 
 _STREAM_PATHS = ("/dev/stdin", "/dev/fd/", "/proc/")
-"""Paths of redirected files, which look like regular files."""
+"""Path prefixes of redirected input, which may look like a regular file."""
 
 
 def ingest(
@@ -97,8 +97,8 @@ def count_events(file: Path) -> int:
     Raises:
         CommandError: A line is not an event.
     """
-    with file.open("rb") as opened:
-        return sum(1 for _ in EventReader(file, opened))
+    with file.open("rb") as stream:
+        return sum(1 for _ in EventReader(file, stream))
 
 
 def restart_checkpoint(progress_path: Path, service: str) -> Checkpoint:
@@ -114,7 +114,7 @@ def restart_checkpoint(progress_path: Path, service: str) -> Checkpoint:
 
 def resume_checkpoint(file: Path, progress_path: Path, service: str) -> Checkpoint:
     """
-    Return the checkpoint of an earlier run, or one before the first event.
+    Return the checkpoint of an earlier run, or a checkpoint before the first event.
 
     Raises:
         CommandError: The earlier run used another service, or the ingested events of `file` have
@@ -128,8 +128,8 @@ def resume_checkpoint(file: Path, progress_path: Path, service: str) -> Checkpoi
             f"{progress_path} holds the progress with {checkpoint.service}, not {service}: "
             "choose another path with --progress, or start over with --restart"
         )
-    with file.open("rb") as opened:
-        reader = EventReader(file, opened)
+    with file.open("rb") as stream:
+        reader = EventReader(file, stream)
         _skip_events(reader, checkpoint.acknowledged)
         if reader.sha256 != checkpoint.sha256:
             raise CommandError(
@@ -149,8 +149,8 @@ def send_events(
         CommandError: The service rejected events; the message names their lines.
     """
     checkpoint, known_ids = start, set(start.event_ids)
-    with file.open("rb") as opened:
-        reader = EventReader(file, opened)
+    with file.open("rb") as stream:
+        reader = EventReader(file, stream)
         events = _skip_events(reader, start.acknowledged)
         while events_by_line := dict(islice(events, batch_size)):
             with reporting_line_numbers(file, list(events_by_line)):
@@ -168,9 +168,9 @@ def send_events(
 
 
 def _skip_events(reader: EventReader, count: int) -> Iterator[tuple[int, EventPayload]]:
-    rest = iter(reader)
-    deque(islice(rest, count), maxlen=0)
-    return rest
+    events = iter(reader)
+    deque(islice(events, count), maxlen=0)
+    return events
 
 
 def _send_with_progress_bar(
@@ -190,9 +190,9 @@ def _send_with_progress_bar(
     try:
         with _progress_bar(console) as bar:
             task = bar.add_task("Ingesting", total=total, completed=checkpoint.acknowledged)
-            for reached in send_events(client, file, start=start, batch_size=batch_size):
-                reached.append(progress_path)
-                checkpoint = reached
+            for next_checkpoint in send_events(client, file, start=start, batch_size=batch_size):
+                next_checkpoint.append(progress_path)
+                checkpoint = next_checkpoint
                 bar.update(task, completed=checkpoint.acknowledged)
     except (MemsyError, CommandError, KeyboardInterrupt):
         if checkpoint.acknowledged:

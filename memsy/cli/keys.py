@@ -86,12 +86,12 @@ def view_keys(response: ApiKeyListResponse) -> RenderableType:
     table.add_column("key", overflow="fold", ratio=1)
     for key in response.keys:
         table.add_row(
-            Text(sanitize(key.prefix)), "active" if key.is_active else "inactive", _key(key)
+            Text(sanitize(key.prefix)), "active" if key.is_active else "inactive", _key_cell(key)
         )
     return Group(table, count)
 
 
-def _key(key: ApiKeyInfo) -> Text:
+def _key_cell(key: ApiKeyInfo) -> Text:
     timestamps = [
         ("created", key.created_at),
         ("last used", key.last_used_at),

@@ -23,7 +23,7 @@ def emit(
 
     Args:
         response: A model, or a list of models.
-        view: Returns the renderable to print. A `str` is printed on one line, without wrapping.
+        view: Returns the renderable to print. The command prints a `str` without line wrapping.
         as_json: Print the fields of the model as JSON instead.
     """
     if as_json:

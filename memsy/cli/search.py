@@ -43,7 +43,7 @@ def search(
         float, typer.Option(min=0.0, help="Leave out memories with a lower score.")
     ] = 0.0,
     source_events: Annotated[
-        bool, typer.Option("--source-events", help="Show the events behind each memory.")
+        bool, typer.Option("--source-events", help="Show the source events of each memory.")
     ] = False,
     as_json: AsJson = False,
     base_url: BaseUrl = None,

@@ -18,9 +18,9 @@ from memsy.cli.output import print_to_stderr
 from memsy.local import ServiceConfig
 
 # The default port is fixed, so that a shell profile can set MEMSY_BASE_URL.
-_PORT = 8765
-_KEY = "msy_local"
-_DAY = 86_400
+_DEFAULT_PORT = 8765
+_DEFAULT_API_KEY = "msy_local"
+_SECONDS_PER_DAY = 86_400
 
 
 def _check_secret(secret: str) -> str:
@@ -43,7 +43,7 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Listen on this port; 0 picks a free port.")
-    ] = _PORT,
+    ] = _DEFAULT_PORT,
     db: Annotated[
         Path | None,
         typer.Option(
@@ -52,11 +52,14 @@ def serve(
     ] = None,
     api_key: Annotated[
         str, typer.Option(metavar="KEY", callback=_check_secret, help="Accept this API key.")
-    ] = _KEY,
+    ] = _DEFAULT_API_KEY,
     process_delay: Annotated[
         float,
         typer.Option(
-            min=0, max=_DAY, metavar="SECONDS", help="Keep new events pending for this long."
+            min=0,
+            max=_SECONDS_PER_DAY,
+            metavar="SECONDS",
+            help="Keep new events pending for this long.",
         ),
     ] = 0.0,
     admin_token: Annotated[
@@ -106,7 +109,7 @@ def serve(
                 "allow the host names that they use with --allowed-host"
             )
         print(f"memsy local service: {server.base_url}", flush=True)
-        printed_key = api_key if api_key == _KEY else "(your --api-key)"
+        printed_key = api_key if api_key == _DEFAULT_API_KEY else "(your --api-key)"
         print_to_stderr(f"export MEMSY_BASE_URL={server.base_url} MEMSY_API_KEY={printed_key}")
         stop_signals.get()
 
@@ -114,14 +117,14 @@ def serve(
 @contextmanager
 def _stop_signals() -> Iterator[SimpleQueue[int]]:
     """Yield a queue that receives SIGINT and SIGTERM instead of the default handlers."""
-    # A threading.Event is not safe to set inside a signal handler; SimpleQueue.put is.
-    received: SimpleQueue[int] = SimpleQueue()
-    previous = {
-        number: signal.signal(number, lambda number, frame: received.put(number))
+    # A signal handler can call SimpleQueue.put() safely, but not threading.Event.set().
+    signals: SimpleQueue[int] = SimpleQueue()
+    previous_handlers = {
+        number: signal.signal(number, lambda number, frame: signals.put(number))
         for number in (signal.SIGINT, signal.SIGTERM)
     }
     try:
-        yield received
+        yield signals
     finally:
-        for number, handler in previous.items():
+        for number, handler in previous_handlers.items():
             signal.signal(number, handler)

@@ -1,4 +1,4 @@
-"""Terminal tables of search results, memories and actors, for 80 columns or more."""
+"""Terminal tables for 80 columns or more, and the parts that the tables of all commands share."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def field_table(fields: Iterable[tuple[str, object]]) -> Table:
 def search_result_table(
     results: Sequence[SearchResult], query: str, *, with_ids: bool = True
 ) -> RenderableType:
-    """Return search results in the order given, with the words of `query` in bold."""
+    """Return a table with a row for each result, and the words of `query` in bold."""
     if not results:
         return Text("Nothing found.", style="dim")
     table = empty_table()
@@ -47,27 +47,27 @@ def search_result_table(
         table.add_row(
             f"{result.score:.2f}",
             ProgressBar(total=1.0, completed=result.score, complete_style="cyan"),
-            _search_result(result, query, with_ids=with_ids),
+            _search_result_cell(result, query, with_ids=with_ids),
         )
     return table
 
 
-def _search_result(result: SearchResult, query: str, *, with_ids: bool) -> Text:
+def _search_result_cell(result: SearchResult, query: str, *, with_ids: bool) -> Text:
     actor = (result.metadata or {}).get("actor_id")
     lines = [excerpt(result.content, highlight=query)]
     lines += [dim_line([actor, result.session_id, format_time(result.observed_at)])]
-    lines += [_source_event(event) for event in result.source_events]
+    lines += [_source_event_line(event) for event in result.source_events]
     lines += [dim_line([result.id])] if with_ids else []
     return Text("\n").join(lines)
 
 
-def _source_event(event: SourceEvent) -> Text:
+def _source_event_line(event: SourceEvent) -> Text:
     prefix = f"from {sanitize(event.event_id)} ({sanitize(event.kind)}): "
     return Text.assemble(prefix, excerpt(event.content), style="dim")
 
 
 def memory_table(items: Sequence[MemoryItemResource]) -> RenderableType:
-    """Return a row for each memory: strength, type, text, scope, status, time and id."""
+    """Return a table with strength, type, text, scope, status, time and id of each memory."""
     if not items:
         return Text("No memories.", style="dim")
     table = empty_table()
@@ -76,7 +76,7 @@ def memory_table(items: Sequence[MemoryItemResource]) -> RenderableType:
     table.add_column("type", no_wrap=True)
     table.add_column("memory", overflow="fold", ratio=1)
     for item in items:
-        origin = [
+        details = [
             describe_scope(item.scope),
             item.status,
             format_time(item.observed_at),
@@ -86,7 +86,7 @@ def memory_table(items: Sequence[MemoryItemResource]) -> RenderableType:
             f"{item.strength:.2f}",
             ProgressBar(total=_MAX_STRENGTH, completed=item.strength, complete_style="cyan"),
             Text(sanitize(item.type)),
-            Text("\n").join([excerpt(item.text), dim_line(origin)]),
+            Text("\n").join([excerpt(item.text), dim_line(details)]),
         )
     return table
 
@@ -97,7 +97,7 @@ def describe_scope(scope: MemoryScopeInfo) -> str:
 
 
 def actor_table(items: Sequence[ActorResource]) -> RenderableType:
-    """Return a row for each actor: memory counts, first and last memory."""
+    """Return a table with memory counts, first and last memory of each actor."""
     if not items:
         return Text("No actors.", style="dim")
     table = empty_table()

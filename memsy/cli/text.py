@@ -17,8 +17,11 @@ _STOP_WORDS = re.compile(
 
 
 def sanitize(text: str) -> str:
-    """Replace characters that a terminal could execute, such as the start of a control sequence."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    """Replace the control characters in a text, which a terminal could execute."""
+    return "".join(
+        character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}"
+        for character in text
+    )
 
 
 def excerpt(text: str, *, highlight: str = "") -> Text:

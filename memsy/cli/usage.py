@@ -1,4 +1,4 @@
-"""Command `memsy usage`: the usage of the plan, in total or over time."""
+"""Command `memsy usage`: usage of this billing period by dimension, or over time."""
 
 from __future__ import annotations
 
@@ -79,21 +79,21 @@ def view_summary(summary: UsageSummaryResponse) -> RenderableType:
     table.add_column("%", justify="right", no_wrap=True)
     table.add_column(width=_BAR_WIDTH)
     for usage in summary.dimensions:
-        table.add_row(_dimension(usage), f"{usage.used:,}", *_share_of_limit(usage))
+        table.add_row(_dimension_cell(usage), f"{usage.used:,}", *_limit_cells(usage))
     return Group(tables.field_table([("plan", summary.tier), ("period", period)]), "", table)
 
 
-def _dimension(usage: DimensionUsage) -> Text:
+def _dimension_cell(usage: DimensionUsage) -> Text:
     lines = [Text(sanitize(usage.dimension))]
     if usage.overage_rate is not None:
         lines.append(tables.dim_line([f"{usage.overage_rate:g} for each unit above the limit"]))
     return Text("\n").join(lines)
 
 
-def _share_of_limit(usage: DimensionUsage) -> tuple[RenderableType, ...]:
+def _limit_cells(usage: DimensionUsage) -> tuple[RenderableType, ...]:
     if usage.limit is None:
         return ("no limit", "", "")
-    # Rounded down, so that 100 means that the limit is reached. A limit of 0 is always reached.
+    # Round down, so that 100 means that the limit is reached. A limit of 0 is always reached.
     percent = 100 * usage.used // usage.limit if usage.limit else 100
     style = "red" if percent >= 100 else "cyan"
     bar = ProgressBar(total=100, completed=percent, complete_style=style, finished_style=style)

@@ -201,10 +201,10 @@ def _picker_config(connector_id: str) -> Operation[PickerConfig]:
     return _PICKER_CONFIG.operation(path_params={"connector_id": connector_id})
 
 
-def _authorization(
+def _authorization_polling(
     *, connector_id: str, timeout: float, poll_interval: float
 ) -> Polling[list[ConnectorResourceItem]]:
-    if not encode.number("poll_interval", poll_interval) > 0:  # not <= 0: that would accept NaN
+    if not encode.number("poll_interval", poll_interval) > 0:  # `<= 0` would accept NaN
         raise MemsyConfigurationError(f"poll_interval must be more than 0 s, got {poll_interval!r}")
     operation = evolve(
         _list_resources(connector_id=connector_id), name="connectors.wait_until_authorized"
@@ -213,7 +213,7 @@ def _authorization(
 
 
 _OTHER_CONFLICTS = ("already", "delet", "disconnect", "revoked", "sync")
-"""Words in a 409 that is not about a missing consent."""
+"""Words in a 409 that has another cause than a missing consent."""
 
 
 def _is_awaiting_consent(error: MemsyAPIError) -> bool:
@@ -239,19 +239,19 @@ def _configure_resources(
 ) -> Operation[Connector]:
     return _CONFIGURE_RESOURCES.operation(
         path_params={"connector_id": connector_id},
-        json={"resources": _selection(resources)},
+        json={"resources": _selection_payload(resources)},
     )
 
 
-def _selection(resources: object) -> list[dict[str, str]]:
+def _selection_payload(resources: object) -> list[dict[str, str]]:
     if isinstance(resources, (str, bytes, dict)) or not isinstance(resources, Iterable):
         raise MemsyConfigurationError(
             f"resources must be a list of ResourceSelection, got {type(resources).__name__}"
         )
-    return [_selected(i, resource) for i, resource in enumerate(resources)]
+    return [_resource_payload(index, resource) for index, resource in enumerate(resources)]
 
 
-def _selected(index: int, resource: object) -> dict[str, str]:
+def _resource_payload(index: int, resource: object) -> dict[str, str]:
     if isinstance(resource, ConnectorResourceItem):
         resource = ResourceSelection.from_item(resource)
     if not isinstance(resource, ResourceSelection):
@@ -353,7 +353,9 @@ class ConnectorsResource(SyncAPIResource, ConnectorsProtocol):
         self, connector_id: str, *, timeout: float = 300.0, poll_interval: float = 3.0
     ) -> list[ConnectorResourceItem]:
         return self._call.poll(
-            _authorization(connector_id=connector_id, timeout=timeout, poll_interval=poll_interval)
+            _authorization_polling(
+                connector_id=connector_id, timeout=timeout, poll_interval=poll_interval
+            )
         )
 
     def configure_resources(
@@ -425,7 +427,9 @@ class AsyncConnectorsResource(AsyncAPIResource, AsyncConnectorsProtocol):
         self, connector_id: str, *, timeout: float = 300.0, poll_interval: float = 3.0
     ) -> list[ConnectorResourceItem]:
         return await self._call.poll(
-            _authorization(connector_id=connector_id, timeout=timeout, poll_interval=poll_interval)
+            _authorization_polling(
+                connector_id=connector_id, timeout=timeout, poll_interval=poll_interval
+            )
         )
 
     async def configure_resources(

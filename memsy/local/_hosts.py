@@ -1,4 +1,4 @@
-"""Host names and IP addresses: loopback check and spelling in a URL."""
+"""Loopback check of IP addresses (never of names), and the spelling of a host in a URL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Idle detection for an asyncio event loop, by counting loop iterations without clock use."""
+"""Idle detection for an asyncio event loop: count the iterations without use of the clock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _IDLE_ITERATIONS = 100
 
 class LoopActivity:
     """
-    Activity of one event loop, as seen by a clock.
+    Activity of one event loop that uses a clock.
 
     The loop is idle after a hundred iterations in which no task used the clock. Work in other
     threads and on sockets does not count as activity.
@@ -49,8 +49,8 @@ class LoopActivity:
         """
         True if a task of the loop may still use the clock, so the time must not move yet.
 
-        A loop without iterations for `stall_timeout` seconds is not busy: it is blocked by code
-        that waits for another loop, as a test client waits for the loop of the application.
+        A loop without iterations for `stall_timeout` seconds is not busy: code that waits for
+        another loop blocks it. An example is a test client that waits for the application.
         """
         is_iterating = time.monotonic() - self._last_iteration_at <= self._stall_timeout
         return not self.is_idle and self.loop.is_running() and is_iterating

@@ -20,7 +20,7 @@ def running_loop() -> AbstractEventLoop | None:
 
 @frozen(order=True)
 class Sleeper:
-    """One sleeping task; sleepers with equal `wake_at` wake in the order of their arrival."""
+    """One sleeping task. Sleepers with equal `wake_at` wake in the order in which they slept."""
 
     wake_at: float
     """Clock reading in seconds, as from `Clock.monotonic()`."""
@@ -51,7 +51,7 @@ class SleepQueue:
     def add(self, wake_at: float, loop: AbstractEventLoop) -> Sleeper:
         """Add a sleeper for the current task of `loop`, the running loop."""
         if self._queue and self._queue[-1].loop is not loop:
-            # A closed loop sends no notice, and its sleepers would stay here forever.
+            # A closed loop does not notify the queue, so its sleepers would stay here forever.
             self._queue = [sleeper for sleeper in self._queue if not sleeper.loop.is_closed()]
         self._number += 1
         sleeper = Sleeper(wake_at, self._number, loop, loop.create_future())
@@ -77,6 +77,6 @@ class SleepQueue:
         """Return the earliest wake-up time; the queue must not be empty."""
         return self._queue[0].wake_at
 
-    def has_any_in(self, loop: AbstractEventLoop) -> bool:
+    def has_sleeper_in(self, loop: AbstractEventLoop) -> bool:
         """Return True if a task of `loop` is in the queue."""
         return any(sleeper.loop is loop for sleeper in self._queue)

@@ -12,7 +12,7 @@ from memsy.local._loop_idle import LoopActivity
 from memsy.local._sleep_queue import SleepQueue, running_loop
 
 _DEFAULT_START = datetime(2026, 1, 1, tzinfo=timezone.utc)
-# Seconds between two checks of an idle loop that has to wait for another one.
+# Seconds between two checks of an idle loop that waits for another loop.
 _IDLE_POLL_INTERVAL = 0.001
 
 
@@ -22,12 +22,12 @@ class Clock:
 
     Pass the clock to everything that accepts one, so that hours of waiting and the edges of time
     windows take no time in a test. The requests of a fake client do not move the clock: a loop
-    that polls without a pause sees the same time forever.
+    that polls without a pause never ends.
 
     With `autojump`, a blocking `sleep()` moves the clock at once. An awaited sleep first lets all
     other tasks of the event loop run until they only sleep. Then the clock jumps to the earliest
     wake-up time, and so on. Tasks wake in the same order as in real time, each at its own time,
-    also across several event loops. The clock cannot see a task that waits for a thread or a
+    also across several event loops. The clock cannot detect a task that waits for a thread or a
     socket, and does not wait for such a task.
 
     Without `autojump`, only `advance()` moves the clock, and every sleep waits for that call.
@@ -65,7 +65,7 @@ class Clock:
         if now is None:
             now = datetime.now(timezone.utc) if realtime else _DEFAULT_START
         start = now if now.tzinfo is not None else now.replace(tzinfo=timezone.utc)
-        # Computed in UTC: with daylight saving time, local dates do not add up to elapsed time.
+        # Compute in UTC: with daylight saving time, differences of local dates are not durations.
         self._start, self._zone = start.astimezone(timezone.utc), start.tzinfo
         self._autojump = autojump
         self._skipped = 0.0
@@ -110,9 +110,9 @@ class Clock:
 
     async def wait_all_tasks_blocked(self) -> None:
         """
-        Wait until all other tasks of this event loop are blocked; the clock does not move.
+        Wait until all other tasks of this event loop are blocked. The clock does not move.
 
-        A task counts as blocked if it does nothing but sleep, or waits for a thread or a socket.
+        A task counts as blocked if it only sleeps, or waits for a thread or a socket.
         """
         loop = asyncio.get_running_loop()
         with self._lock:
@@ -130,7 +130,7 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         """
-        Move the clock forward; without `autojump`, block until another thread has done so.
+        Move the clock forward. Without `autojump`, block until another thread moves it far enough.
 
         Args:
             seconds: Duration; 0 or less returns at once.
@@ -162,7 +162,7 @@ class Clock:
             ValueError: The year 9999 would be passed.
         """
         if seconds <= 0 and not self._activities:
-            await asyncio.sleep(0)  # the fast path: every request of a fake client comes here
+            await asyncio.sleep(0)  # the fast path, which every request of a fake client takes
             return
         loop = running_loop()
         if loop is None:
@@ -235,17 +235,17 @@ class Clock:
                 self._on_idle(activity)
             if activity.loop not in self._activities:
                 return
-            if activity.is_idle:  # another loop is busy, or had the first task to wake
+            if activity.is_idle:  # another loop is busy, or the woken task is in another loop
                 activity.loop.call_later(_IDLE_POLL_INTERVAL, self._on_iteration, activity)
             else:
                 activity.loop.call_soon(self._on_iteration, activity)
 
     def _on_idle(self, activity: LoopActivity) -> None:
-        """Resolve the waiters of an idle loop; without any, jump to the next wake-up time."""
+        """Resolve the waiters of an idle loop. Without waiters, jump to the next wake-up time."""
         if activity.idle_waiters:
             activity.restart()
             activity.resolve_waiters()
-        elif not self._autojump or not self._sleepers.has_any_in(activity.loop):
+        elif not self._autojump or not self._sleepers.has_sleeper_in(activity.loop):
             del self._activities[activity.loop]
         elif not any(other.is_busy for other in self._activities.values()):
             self._move_to(self._sleepers.next_wake_at())

@@ -1,4 +1,4 @@
-"""Settings of the local service: plan, limits, seats, billing and event processing."""
+"""`ServiceConfig` of the local service: plan, limits, seats, billing and event processing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DIMENSIONS = ("api_calls", "events_ingested", "memories_stored", "llm_tokens", "
 FEATURES = (*PROVIDERS, "source_events")
 """Plan features: one connector provider each, or source events in search results."""
 
-# Out of reach of tests and demos, but not unlimited: responses carry the quota headers.
+# Tests and demos do not reach this limit. Without a limit, responses have no quota headers.
 _DEFAULT_LIMIT = 10_000_000
 
 
@@ -38,7 +38,7 @@ def _freeze_features(features: Collection[str]) -> frozenset[str]:
 
 def _freeze_names(names: Collection[str]) -> Collection[str]:
     if isinstance(names, str):
-        raise ValueError(f"expected a collection of names, got the text {names!r}")
+        raise ValueError(f"expected a collection of names, got the text {names!r}: use [{names!r}]")
     return frozenset(names)
 
 
@@ -48,11 +48,11 @@ def _check_known(kind: str, names: Iterable[str], known: Sequence[str]) -> None:
         raise ValueError(f"unknown {kind}: {', '.join(unknown)}; choose from {', '.join(known)}")
 
 
-_COUNT = and_(instance_of(int), ge(0))
-# The years 1 to 9999: no clock can cover a longer duration.
-_SECONDS = and_(instance_of((float, int)), ge(0.0), le(9_999 * 366 * 86_400.0))
+_NON_NEGATIVE_INTEGER = and_(instance_of(int), ge(0))
+# The maximum is the years 1 to 9999: no clock can measure a longer duration.
+_DURATION = and_(instance_of((float, int)), ge(0.0), le(9_999 * 366 * 86_400.0))
 
-_CARD = PaymentMethod("visa", "4242", 12, 2030)
+_TEST_CARD = PaymentMethod("visa", "4242", 12, 2030)
 
 
 @frozen(kw_only=True)
@@ -68,7 +68,7 @@ class Billing:
         contact: Billing contact, or None.
     """
 
-    payment_method: PaymentMethod | None = _CARD
+    payment_method: PaymentMethod | None = _TEST_CARD
     upcoming_invoice: UpcomingInvoice | None = None
     invoices: Sequence[Invoice] = ()
     subscription_status: str = "active"
@@ -81,8 +81,8 @@ class ServiceConfig:
     Settings of a `LocalService`.
 
     The settings are immutable. To change them on a running service, assign a new object to
-    `LocalService.config`. They are not stored: a service that reopens a database file uses the
-    settings of its own constructor call.
+    `LocalService.config`. The database file does not contain the settings: a service that reopens
+    the file uses the settings of its own constructor call.
 
     Raises:
         ValueError: A value is out of range, or the name of a feature or dimension is unknown.
@@ -102,7 +102,7 @@ class ServiceConfig:
     On `free`, the service rejects an `org_id` in the body of an ingest or a search.
     """
     pro_only: frozenset[str] = field(default=frozenset(), converter=_freeze_features)
-    """Names from `FEATURES` that the `free` plan does not include; their use is a 403."""
+    """Names from `FEATURES` that the `free` plan does not include. Their use gives a 403."""
     limits: Mapping[str, int] = field(
         factory=lambda: dict.fromkeys(DIMENSIONS, _DEFAULT_LIMIT), converter=_freeze_limits
     )
@@ -112,20 +112,20 @@ class ServiceConfig:
     A dimension that is left out is unlimited and has no response header. The default is ten
     million for each dimension.
     """
-    max_keys: int = field(default=20, validator=_COUNT)
+    max_keys: int = field(default=20, validator=_NON_NEGATIVE_INTEGER)
     """Maximum number of unexpired API keys of one organisation."""
-    max_orgs: int = field(default=10, validator=_COUNT)
+    max_orgs: int = field(default=10, validator=_NON_NEGATIVE_INTEGER)
     """Maximum number of organisation records."""
-    purchased_seats: int = field(default=5, validator=_COUNT)
+    purchased_seats: int = field(default=5, validator=_NON_NEGATIVE_INTEGER)
     """
     Number of seats; every member with `has_seat` occupies one.
 
     A member without a seat takes a free seat by connecting an account of their own.
     """
-    pending_invites: int = field(default=0, validator=_COUNT)
+    pending_invites: int = field(default=0, validator=_NON_NEGATIVE_INTEGER)
     """Number of seats that are reserved for pending invitations."""
     billing: Billing | None = field(default=None, validator=optional(instance_of(Billing)))
-    """Billing data; without it, the billing summary is a 403 and there are no invoices."""
+    """Billing data. Without it, the billing summary is a 403 and the list of invoices is empty."""
     refused_access_keys: Collection[str] = field(default=(), converter=_freeze_names)
     """S3 access keys that cannot read any bucket."""
     processing: Literal["immediate", "manual"] = field(
@@ -137,9 +137,9 @@ class ServiceConfig:
     `immediate`: the service turns events into memories after `process_delay`. `manual`: events
     stay pending until a call of `LocalService.process()` or `LocalService.fail()`.
     """
-    process_delay: float = field(default=0.0, validator=_SECONDS)
+    process_delay: float = field(default=0.0, validator=_DURATION)
     """Seconds between ingest and processing of an event; unused if `processing` is `manual`."""
-    dedup_window: float = field(default=60.0, validator=_SECONDS)
+    dedup_window: float = field(default=60.0, validator=_DURATION)
     """Seconds after the first ingest of an event in which an equal event gets the same id."""
     max_batch: int = field(default=500, validator=and_(instance_of(int), ge(1)))
     """Maximum number of events in one ingest request."""
@@ -149,7 +149,7 @@ class ServiceConfig:
     """
     Status of `DELETE /v1/clear/{container_tag}`.
 
-    501 is the stub of older service versions, 404 the removed endpoint of newer ones.
+    Older versions of the service have a stub (501). Newer versions have no endpoint (404).
     """
 
     def lacks(self, feature: str) -> bool:

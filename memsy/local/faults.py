@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 ANY = "*"
 """Matches every operation."""
 
-_PAGE = HTTPResponse(
+_SIGN_IN_PAGE = HTTPResponse(
     200,
     {"content-type": "text/html"},
     b"<!doctype html><title>Sign in</title><p>This network wants to know who you are.",
@@ -51,7 +51,7 @@ class Fault:
     is_processed: bool = False
     """True if the service still processes the request."""
     response: Callable[[Plane], HTTPResponse] | None = None
-    """Returns the response that replaces the one of the service, if any."""
+    """Returns the response that replaces the response of the service. None replaces nothing."""
     delay: float = 0.0
     """Seconds before the response is sent."""
     mode: DeliveryMode = DeliveryMode.COMPLETE
@@ -63,19 +63,19 @@ class ScheduledFault:
     """Fault that will hit the next requests of an operation."""
 
     operation: str
-    """Name of an operation, or `*` for any."""
+    """Name of an operation, or `*` for all operations."""
     fault: Fault = field(repr=lambda fault: fault.name)
     times: int | None
-    """Number of requests that the fault still hits; None for all of them."""
+    """Number of requests that the fault still hits; None for all requests."""
     after: int = 0
-    """Number of requests that still pass before the first one is hit."""
+    """Number of requests that still pass before the fault hits a request."""
 
 
 class Faults:
     """
     Fault injection for a `LocalService`, with the same effect in memory and over HTTP.
 
-    Every `LocalService` has one, as its `faults`.
+    `LocalService.faults` is the instance of a service.
 
     Operations have the names of the client's methods, such as `ingest`, `memories.list` or
     `keys.create`; `*` matches any operation. Scheduled faults hit requests in the order in which
@@ -103,21 +103,22 @@ class Faults:
 
         Args:
             operations: Names of all operations.
-            exhaust_quota: Exhausts the quota of a dimension, and returns a function that undoes it.
+            exhaust_quota: Exhausts the quota of a dimension, and returns a function that restores
+                the quota.
         """
         self._operations = operations
         self._exhaust_quota = exhaust_quota
         self._scheduled = deque[ScheduledFault]()
         self._random_faults: RandomFaults | None = None
-        self._undo = list[Callable[[], None]]()
+        self._restore_functions = list[Callable[[], None]]()
         self._lock = Lock()
 
     def __repr__(self) -> str:
-        scheduled = [
-            f"{item.operation}: {item.fault.name} x {item.times or 'unlimited'}"
-            for item in self.pending
+        descriptions = [
+            f"{scheduled.operation}: {scheduled.fault.name} x {scheduled.times or 'unlimited'}"
+            for scheduled in self.pending
         ]
-        return f"<Faults: {'; '.join(scheduled) or 'none scheduled'}>"
+        return f"<Faults: {'; '.join(descriptions) or 'none scheduled'}>"
 
     @property
     def pending(self) -> tuple[ScheduledFault, ...]:
@@ -166,7 +167,7 @@ class Faults:
             >>> service.faults.fail_next("ingest", MemsyConnectionError, stored=True)
             >>> service.faults.fail_next("*", 503, detail="down until noon", times=None, after=2)
         """
-        self._schedule(operation, _failure(error, stored, detail, details), times, after)
+        self._schedule(operation, _fault_for_error(error, stored, detail, details), times, after)
 
     def delay_next(
         self, operation: str, seconds: float, *, times: int | None = 1, after: int = 0
@@ -203,7 +204,7 @@ class Faults:
         Raises:
             ValueError: The operation is unknown, or a number is out of range.
         """
-        self._schedule(operation, _CUT, times, after)
+        self._schedule(operation, _TRUNCATED_BODY, times, after)
 
     def drip_next(self, operation: str, *, times: int | None = 1, after: int = 0) -> None:
         """
@@ -219,7 +220,7 @@ class Faults:
         Raises:
             ValueError: The operation is unknown, or a number is out of range.
         """
-        self._schedule(operation, _DRIP, times, after)
+        self._schedule(operation, _DRIPPING_BODY, times, after)
 
     def exhaust_quota(self, dimension: str) -> None:
         """
@@ -233,9 +234,9 @@ class Faults:
         Raises:
             ValueError: The dimension is unknown, or no request is checked against its limit.
         """
-        undo = self._exhaust_quota(dimension)
+        restore = self._exhaust_quota(dimension)
         with self._lock:
-            self._undo.append(undo)
+            self._restore_functions.append(restore)
 
     def chaos(self, rate: float = 0.3, *, seed: int = 0) -> None:
         """
@@ -262,8 +263,8 @@ class Faults:
         with self._lock:
             self._scheduled.clear()
             self._random_faults = None
-            undo, self._undo = self._undo, []
-        for restore in reversed(undo):
+            restore_functions, self._restore_functions = self._restore_functions, []
+        for restore in reversed(restore_functions):
             restore()
 
     def next_fault(self, operation_name: Callable[[], str | None]) -> Fault | None:
@@ -278,24 +279,24 @@ class Faults:
             return None
         name = operation_name()
         with self._lock:
-            for item in self._scheduled:
-                if item.operation not in (name, ANY):
+            for scheduled in self._scheduled:
+                if scheduled.operation not in (name, ANY):
                     continue
-                if item.after:
-                    item.after -= 1
+                if scheduled.after:
+                    scheduled.after -= 1
                     continue
-                if item.times is not None:
-                    item.times -= 1
-                    if not item.times:
-                        self._scheduled.remove(item)
-                return item.fault
+                if scheduled.times is not None:
+                    scheduled.times -= 1
+                    if not scheduled.times:
+                        self._scheduled.remove(scheduled)
+                return scheduled.fault
             return None if self._random_faults is None else self._random_faults.draw()
 
     def _schedule(self, operation: str, fault: Fault, times: int | None, after: int) -> None:
         if operation != ANY and operation not in self._operations:
-            close = get_close_matches(operation, self._operations, n=1)
+            similar = get_close_matches(operation, self._operations, n=1)
             names = ", ".join(sorted(self._operations))
-            hint = f"did you mean {close[0]!r}?" if close else f"choose from {names}"
+            hint = f"did you mean {similar[0]!r}?" if similar else f"choose from {names}"
             raise ValueError(f"unknown operation {operation!r}: {hint}")
         if times is not None:
             validators.check_integer("times", times, minimum=1)
@@ -304,7 +305,7 @@ class Faults:
             self._scheduled.append(ScheduledFault(operation, fault, times, after))
 
 
-def _failure(
+def _fault_for_error(
     error: type[MemsyError] | int, stored: bool, detail: str | None, details: ErrorDetails
 ) -> Fault:
     if not isinstance(error, (int, type)):
@@ -322,7 +323,7 @@ def _failure(
     if error is MemsyTLSError and stored:
         raise ValueError("MemsyTLSError allows no connection, so remove stored=True")
     if error is MemsyResponseError:
-        return Fault(name, stored, lambda plane: _PAGE)
+        return Fault(name, stored, lambda plane: _SIGN_IN_PAGE)
     if error not in _DELIVERY_MODES:
         raise ValueError(f"{name} is not a class of memsy.exceptions: pass its base class there")
     return Fault(name, stored, mode=_DELIVERY_MODES[error])
@@ -341,16 +342,25 @@ _CLIENT_ERRORS: dict[type[MemsyError], str] = {
     MemsyClientClosedError: "a client raises it for a call after close()",
 }
 
-_DRIP = Fault("dripping body", is_processed=True, mode=DeliveryMode.DRIPPING)
-_CUT = Fault("truncated body", is_processed=True, mode=DeliveryMode.TRUNCATED)
+_DRIPPING_BODY = Fault("dripping body", is_processed=True, mode=DeliveryMode.DRIPPING)
+_TRUNCATED_BODY = Fault("truncated body", is_processed=True, mode=DeliveryMode.TRUNCATED)
 
 
 def _random_faults() -> tuple[Fault, ...]:
-    lost = [_failure(MemsyConnectionError, stored, None, {}) for stored in (True, False)]
-    failing = [
-        _failure(status, stored, None, {}) for status in (500, 502, 503) for stored in (True, False)
+    lost_connections = [
+        _fault_for_error(MemsyConnectionError, stored, None, {}) for stored in (True, False)
     ]
-    return (*lost, *failing, _failure(RateLimitExceeded, False, None, {}), _CUT)
+    server_errors = [
+        _fault_for_error(status, stored, None, {})
+        for status in (500, 502, 503)
+        for stored in (True, False)
+    ]
+    return (
+        *lost_connections,
+        *server_errors,
+        _fault_for_error(RateLimitExceeded, False, None, {}),
+        _TRUNCATED_BODY,
+    )
 
 
 @frozen

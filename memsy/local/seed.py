@@ -18,7 +18,7 @@ def seed(context: RequestContext, payloads: Sequence[EventPayload]) -> None:
     Store events as an ingest request with this context would, but without quota limits.
 
     Raises:
-        ValueError: The service would reject an event; nothing is stored.
+        ValueError: The service would reject an event. Nothing is stored.
     """
     errors = list[ValidationItem]()
     batch = [
@@ -26,10 +26,10 @@ def seed(context: RequestContext, payloads: Sequence[EventPayload]) -> None:
         for index, payload in enumerate(payloads)
     ]
     if errors:
-        raise ValueError("; ".join(map(_message, errors)))
+        raise ValueError("; ".join(map(_error_text, errors)))
     events.ingest(evolve(context, config=evolve(context.config, limits={})), batch)
 
 
-def _message(error: ValidationItem) -> str:
+def _error_text(error: ValidationItem) -> str:
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error["loc"])
     return f"{path.removeprefix('.')}: {error['msg']}"

@@ -46,14 +46,14 @@ class LocalService:
     service is thread-safe and starts no thread. Close it with `close()` or a `with` statement.
 
     Args:
-        path: Database file, created if missing. Acknowledged requests survive even a killed
-            process. Without a path, everything is in memory and lost on `close()`.
+        path: Database file, created if missing. The data of acknowledged requests are kept even if
+            the process is killed. Without a path, all data are in memory and lost on `close()`.
         api_key: API key with all scopes, owned by an admin of `ServiceConfig.org_id`.
         config: Settings, `ServiceConfig()` by default. `LocalService.config` may be replaced at
             any time.
         clock: Source of the current time, `Clock(realtime=True)` by default: time passes, but the
             sleeps of fake clients take no real time.
-        ids: Makes an id from a number that is never repeated. The default makes ULIDs.
+        ids: Creates an id from a unique number. The default creates ULIDs.
 
     Raises:
         MemsyConfigurationError: `path` is not a database of this version of the service, or
@@ -78,7 +78,7 @@ class LocalService:
     ) -> None:
         if not api_key:
             raise MemsyConfigurationError(
-                "api_key must not be empty: every request without a key would be accepted"
+                "api_key must not be empty: the service would accept every request without a key"
             )
         self.config: ServiceConfig = config or ServiceConfig()
         self.api_key = api_key
@@ -98,8 +98,8 @@ class LocalService:
 
     def __exit__(
         self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
         self.close()
@@ -120,13 +120,13 @@ class LocalService:
         """
         Process a request in one transaction, without faults, and return the response.
 
-        A bad request gets a 4xx. An internal error is a 500, with the cause in the log.
+        An invalid request gets a 4xx. An internal error is a 500, with the cause in the log.
 
         Args:
             request: Request with the complete path, including the `/v1` or `/api` prefix.
 
         Raises:
-            MemsyClientClosedError: The service is closed. There are no other exceptions.
+            MemsyClientClosedError: The service is closed. All other errors become responses.
         """
         return dispatch.dispatch(request, self._store, self.config, self._transaction)
 
@@ -138,7 +138,7 @@ class LocalService:
             The response, with its delay and the state in which it reaches the client.
 
         Raises:
-            MemsyClientClosedError: The service is closed. There are no other exceptions.
+            MemsyClientClosedError: The service is closed. All other errors become responses.
         """
         self._store.require_open()
         fault = self.faults.next_fault(
@@ -150,9 +150,9 @@ class LocalService:
             return Delivery(response)
         response = self.handle(request) if fault.is_processed else HTTPResponse(204)
         if fault.response is not None:
-            response = fault.response(Plane.of(request.target))
+            response = fault.response(Plane.from_path(request.target))
         self._log.append(request, response.status, fault.name)
-        return Delivery.of(response, fault.delay, fault.mode)
+        return Delivery.create(response, fault.delay, fault.mode)
 
     def seed(self, events: Sequence[EventPayload]) -> None:
         """
@@ -165,7 +165,8 @@ class LocalService:
             events: Events in the order of their ids.
 
         Raises:
-            ValueError: An event is invalid; the message has its index, and nothing is stored.
+            ValueError: An event is invalid. The message has the index of the event, and nothing is
+                stored.
         """
         if events:
             with self._transaction() as now:
@@ -226,7 +227,7 @@ class LocalService:
 
     def archive(self, memory_id: str) -> None:
         """
-        Archive an active memory; searches no longer find it.
+        Archive an active memory. Searches no longer find it.
 
         Raises:
             ValueError: The memory does not exist or is not active.
@@ -236,7 +237,7 @@ class LocalService:
 
     def decay(self, memory_id: str) -> None:
         """
-        Set an active memory to `decayed`, as after long disuse; searches no longer find it.
+        Set an active memory to `decayed`, as after long disuse. Searches no longer find it.
 
         Raises:
             ValueError: The memory does not exist or is not active.
@@ -246,7 +247,7 @@ class LocalService:
 
     def supersede(self, memory_id: str, by: str) -> None:
         """
-        Mark an active memory as superseded by another one; searches no longer find it.
+        Mark an active memory as superseded by another memory. Searches no longer find it.
 
         Args:
             memory_id: The outdated memory.
@@ -291,7 +292,7 @@ class LocalService:
             config: Settings, `ServiceConfig()` by default.
             clock: Source of the current time, by default a `Clock` that starts at the time of the
                 snapshot.
-            ids: Makes an id from a number that is never repeated.
+            ids: Creates an id from a unique number.
 
         Raises:
             MemsyConfigurationError: `text` is not a snapshot of this version, `path` is a file
@@ -331,7 +332,7 @@ class LocalService:
 
     def sign_in(self, member: Member, *, org_id: str | None = None) -> str:
         """
-        Create a session token, and return it; clients accept it in place of an API key.
+        Create and return a session token, which clients accept in place of an API key.
 
         A session acts for its member alone, while an API key acts for the organisation: only the
         session of an admin may change shared connectors. The list of API keys omits sessions.
@@ -399,7 +400,7 @@ class LocalService:
         api_keys.save(self._store, self._own_key, self.api_key, "local", self._now())
 
     def _exhaust_quota(self, dimension: str) -> Callable[[], None]:
-        """Set the limit of a dimension to its usage, and return a function that restores it."""
+        """Set the limit of a dimension to its usage, and return a function that undoes this."""
         former_limit = self.config.limits.get(dimension)
         with self._transaction() as now:
             used = usage.current_usage(

@@ -27,7 +27,7 @@ def requires_org_admin(provider: str) -> bool:
     """
     Return True if only an administrator or an API key may connect a provider.
 
-    This holds for every provider outside `USER_SCOPED_PROVIDERS`, unknown ones included.
+    The result is True for every provider outside `USER_SCOPED_PROVIDERS`, also if it is unknown.
     """
     return provider not in USER_SCOPED_PROVIDERS
 
@@ -126,7 +126,7 @@ class ConnectorStatus(Model):
     """
 
     connected: bool
-    """True if the organisation, or for a user-scoped provider the caller, has a connector."""
+    """True if the organisation has a connector, or the caller for a user-scoped provider."""
     display_name: str | None = None
 
 
@@ -140,7 +140,7 @@ class PickerConfig(Model):
     """
 
     access_token: str = field(repr=mask)
-    """Live credential of the user."""
+    """Valid access token of the user."""
     expires_in: int
     """Seconds until `access_token` expires."""
     api_key: str = field(repr=mask)

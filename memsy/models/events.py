@@ -1,4 +1,4 @@
-"""Events: the request items of `POST /ingest`, its response, and events behind memories."""
+"""Events: the request items and the response of `POST /ingest`, and source events of memories."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from memsy.models._model import Model
 from memsy.models.usage import RateLimitInfo, UsageInfo
 
 EventKind: TypeAlias = Literal["user_message", "assistant_message", "tool_result", "app_event"]
-"""Kinds of events. The service rejects any other with 422 (wire contract, section 4)."""
+"""Kinds of events. The service rejects any other kind with 422 (wire contract, section 4)."""
 
 
 def _as_json_text(metadata: str | Mapping[str, Any] | None) -> str | None:
@@ -58,7 +58,7 @@ class EventPayload:
     """
     JSON text of at most 4,096 characters. The constructor converts a mapping to JSON text.
 
-    Search returns it in `SearchResult.source_metadata`.
+    Search returns the metadata in `SearchResult.source_metadata`.
     """
 
     def __repr__(self) -> str:
@@ -94,7 +94,7 @@ class IngestResponse(Model):
     """
     One id for each event, in the order of the call.
 
-    An event that repeats an earlier one within 60 s has the id of the earlier one.
+    An event that repeats an earlier event within 60 s has the id of the earlier event.
     """
     usage: UsageInfo | None = field(default=None, metadata=NOT_IN_BODY)
     rate_limit: RateLimitInfo | None = field(default=None, metadata=NOT_IN_BODY)

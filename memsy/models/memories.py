@@ -35,7 +35,7 @@ class MemoryItemResource(Model):
     org_id: str
     scope: MemoryScopeInfo
     type: str = field(metadata=optional(""))
-    """Type such as `fact`, `preference`, `norm`, `decision` or `event`; the list is open."""
+    """Type, such as `fact`, `preference`, `norm`, `decision` or `event`."""
     kind: str = field(metadata=optional(""))
     memory_kind: str = field(metadata=optional(""))
     """Family: `semantic`, `episodic` or `procedural`."""

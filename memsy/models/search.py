@@ -12,7 +12,7 @@ from memsy.models._model import Model
 from memsy.models.events import SourceEvent
 from memsy.models.usage import RateLimitInfo, UsageInfo
 
-V = TypeVar("V")
+ValueT = TypeVar("ValueT")
 
 
 @frozen
@@ -29,7 +29,7 @@ class SearchResult(Model):
     content: str
     """Text of the memory."""
     score: float
-    """0.0 to 1.0, higher is closer. Scores compare only within one response."""
+    """0.0 to 1.0; a higher score is a better match. Compare scores only within one response."""
     metadata: dict[str, Any] | None = None
     """All further keys of the memory, unchanged."""
 
@@ -62,7 +62,7 @@ class SearchResult(Model):
 
     @property
     def source_events(self) -> list[SourceEvent]:
-        """Events behind the memory. Empty without `include_source_events` in the search."""
+        """Source events of the memory. Empty without `include_source_events` in the search."""
         events = (
             _structure_or_none(item, SourceEvent) for item in self._items("source_events", dict)
         )
@@ -71,7 +71,7 @@ class SearchResult(Model):
     @property
     def source_metadata(self) -> list[dict[str, Any]]:
         """
-        Metadata of the events behind the memory, at most 5 entries.
+        Metadata of the source events of the memory, at most 5 entries.
 
         Each entry has `event_id`, and either `metadata` (a JSON object) or `raw` (any other text).
         """
@@ -83,7 +83,7 @@ class SearchResult(Model):
 
     @property
     def type(self) -> str | None:
-        """Type such as `fact`, `preference` or `decision`; the list is open."""
+        """Type, such as `fact`, `preference` or `decision`."""
         return self._text("type")
 
     @property
@@ -114,14 +114,14 @@ class SearchResult(Model):
     def _number(self, key: str) -> float | None:
         return _structure_or_none(self._get(key), float)
 
-    def _items(self, key: str, shape: builtins.type[V]) -> list[V]:
+    def _items(self, key: str, shape: builtins.type[ValueT]) -> list[ValueT]:
         values = self._get(key)
         if not isinstance(values, list):
             return []
         return [item for item in values if isinstance(item, shape)]
 
 
-def _structure_or_none(value: object, shape: builtins.type[V]) -> V | None:
+def _structure_or_none(value: object, shape: builtins.type[ValueT]) -> ValueT | None:
     try:
         return structure(value, shape)
     except SchemaMismatch:

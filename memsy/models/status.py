@@ -18,9 +18,9 @@ class StatusResponse(Model):
     """
 
     completed_ids: list[str] = field(metadata={**wire_name("completedIds"), **optional([])})
-    """Processed events. Search returns their memories."""
+    """Processed events. `search` finds their memories."""
     failed_ids: list[str] = field(metadata={**wire_name("failedIds"), **optional([])})
-    """Events that the service failed to process, for good."""
+    """Events whose processing failed permanently."""
     pending_ids: list[str] = field(metadata={**wire_name("pendingIds"), **optional([])})
     """Events that wait for processing."""
     total: int = field(metadata=optional(0))

@@ -18,8 +18,8 @@ class UsageInfo:
     """
     Usage of the plan in the current billing period, a calendar month.
 
-    Read from the headers `X-Usage-*` and `X-Plan` (wire contract, section 2.1). A field is None if
-    the response has no such header, or its value is not an integer.
+    The source is the headers `X-Usage-*` and `X-Plan` (wire contract, section 2.1). A field is None
+    if the response does not have the header, or if the value is not an integer.
     """
 
     api_calls: int | None = None
@@ -49,7 +49,7 @@ class RateLimitInfo:
     """
     Limit of API calls in the current billing period, a calendar month.
 
-    Read from the headers `X-RateLimit-*` (wire contract, section 2.1).
+    The source is the headers `X-RateLimit-*` (wire contract, section 2.1).
     """
 
     limit: int | None = None
@@ -57,11 +57,11 @@ class RateLimitInfo:
     remaining: int | None = None
     """Number of calls left in the period, 0 or more."""
     reset: int | None = None
-    """Start of the next period (first of next month), Unix time in seconds."""
+    """Start of the next period (first day of the next month), Unix time in seconds."""
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Self | None:
-        """Return the limit in the headers; None if both limit and remaining are not readable."""
+        """Return the limit in the headers; None if neither `limit` nor `remaining` can be read."""
         lowercase = lowercase_names(headers)
         names = ("limit", "remaining", "reset")
         info = cls(**{name: _integer(lowercase.get(f"x-ratelimit-{name}")) for name in names})

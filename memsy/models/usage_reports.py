@@ -22,7 +22,7 @@ class DimensionUsage(Model):
     limit: int | None = None
     """Quantity that the plan includes. None means unlimited."""
     overage_rate: float | None = None
-    """Price of one unit above `limit`. None if the plan sells none."""
+    """Price of one unit above `limit`. None if the plan does not sell such units."""
 
 
 @frozen

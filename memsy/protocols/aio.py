@@ -42,8 +42,8 @@ class AsyncOrgsProtocol(Protocol):
     """
     Organisations: settings for the promotion of memories.
 
-    `name` and `focus` describe an organisation. From them the service writes the prompt that steers
-    the promotion of memories to organisation level. Deleting an organisation keeps its memories.
+    `name` and `focus` describe an organisation. The service uses them to write the prompt for the
+    promotion of memories to organisation level. Deleting an organisation keeps its memories.
     Changes need the API key of an administrator (wire contract, sections 5.5 and 7).
     """
 
@@ -139,9 +139,9 @@ class AsyncRolesProtocol(Protocol):
     """
     Roles of an organisation: groups for the promotion of memories.
 
-    An event may carry one `role_id`. The service groups memories by it and promotes them from actor
-    to role level. Deleting a role keeps its memories. Changes need the API key of an administrator
-    (wire contract, sections 5.5 and 7).
+    An event may have one `role_id`. The service groups memories by `role_id` and promotes them from
+    actor to role level. Deleting a role keeps its memories. Changes need the API key of an
+    administrator (wire contract, sections 5.5 and 7).
     """
 
     async def create(self, org_id: str, name: str, focus: str) -> RoleResource:
@@ -244,9 +244,9 @@ class AsyncTeamsProtocol(Protocol):
     """
     Teams of an organisation: groups for the promotion of memories.
 
-    An event may carry one `team_id`. The service groups memories by it and promotes them from actor
-    to team level. Deleting a team keeps its memories. Changes need the API key of an administrator
-    (wire contract, sections 5.5 and 7).
+    An event may have one `team_id`. The service groups memories by `team_id` and promotes them from
+    actor to team level. Deleting a team keeps its memories. Changes need the API key of an
+    administrator (wire contract, sections 5.5 and 7).
     """
 
     async def create(self, org_id: str, name: str, focus: str) -> TeamResource:
@@ -391,8 +391,8 @@ class AsyncMemoriesProtocol(Protocol):
         Args:
             actor_id: Memories of this actor only. None includes all actors.
             kind: Family of memories: `semantic`, `episodic` or `procedural`.
-            type: Type such as `fact`, `preference`, `norm`, `decision` or `event`; the list is
-                open.
+            type: Type, such as `fact`, `preference`, `norm`, `decision` or `event`. The service may
+                add types.
             status: `active`, `archived`, `decayed` or `superseded`. None means `active`.
             sort: `observed_at_desc`, `observed_at_asc`, `strength_desc`, `confidence_desc` or
                 `created_at_desc`.
@@ -420,7 +420,7 @@ class AsyncActorsProtocol(Protocol):
         Return one actor.
 
         Args:
-            actor_id: The `actor_id` of its events.
+            actor_id: Id of the actor, as in its events.
             org_id: The organisation of the API key, which is also the default.
 
         Raises:
@@ -460,25 +460,25 @@ class AsyncMemsyClientProtocol(Protocol):
     """
     Client of the data plane: ingest events, search the memories that the service extracts.
 
-    A method raises only subclasses of `MemsyError`. Each method names the errors that are specific
-    to it. Any call can raise these (wire contract, section 3):
+    A method raises only subclasses of `MemsyError`. The docstring of a method names the errors that
+    are specific to the method. Any call can raise these errors (wire contract, section 3):
 
     - `MemsyConfigurationError`: An argument has a wrong type or value. Nothing was sent.
-    - `MemsyClientClosedError`: The client is closed. Nothing was sent.
+    - `MemsyClientClosedError`: The client was closed before or during the call.
     - `MemsyConnectionError`: No usable response arrived. `MemsyTimeoutError` and `MemsyTLSError`
       are subclasses. `.maybe_processed` is True if the service may have processed the request.
     - `MemsyResponseError`: The response is not valid, such as HTML or JSON of another shape.
     - `AuthenticationError`: The API key is missing, unknown or revoked.
     - `AuthorizationError`: The API key lacks the scope `read` or `write`.
     - `FeatureNotAvailable`: The plan does not include the feature.
-    - `ValidationError`: An argument breaks a rule of the service. `.errors` names it.
-    - `RateLimitExceeded`: Too many calls, still after the last retry.
-    - `UsageLimitExceeded`: The plan is used up for this month. The client does not retry.
-    - `RedirectError`: The service answered with a redirect, which the client does not follow.
+    - `ValidationError`: An argument breaks a rule of the service. `.errors` lists the problems.
+    - `RateLimitExceeded`: The service received too many calls, also after the last retry.
+    - `UsageLimitExceeded`: The quota of this month is exhausted. The client does not retry.
+    - `RedirectError`: The service responded with a redirect, which the client does not follow.
     - `ServerError`: The service failed with a 5xx status.
 
-    `timeout` of the client limits a whole call, with its retries and pauses. `RetryPolicy`
-    describes which calls the client sends again.
+    The `timeout` of the client limits a whole call, retries and pauses included. `RetryPolicy` sets
+    the number of retries. The client retries only calls that are safe to repeat.
     """
 
     @property
@@ -522,8 +522,8 @@ class AsyncMemsyClientProtocol(Protocol):
         client retries a lost request within this time.
 
         If a later request fails, the events before it are stored. Then the error has their ids as
-        `.event_ids`: continue with `events[len(error.event_ids):]`. Within 60 s this stores no
-        event twice, also if `.maybe_processed` is True.
+        `.event_ids`: continue with `events[len(error.event_ids):]`. Within 60 s, the service stores
+        no event twice, even if `.maybe_processed` is True.
 
         Args:
             events: The events to store, in order.
@@ -559,8 +559,8 @@ class AsyncMemsyClientProtocol(Protocol):
         Without `actor_id` the search covers all actors of the organisation. Only active memories
         match. Each match raises the strength of the memory (wire contract, sections 5.2 and 7).
 
-        Scores range from 0.0 to 1.0 and compare only within one response. Good matches score 0.0 to
-        0.1 on the free plan. On paid plans, 0.3 to 0.5 is a useful `threshold`.
+        Scores range from 0.0 to 1.0. Compare scores only within one response. Good matches have 0.0
+        to 0.1 on the free plan. On paid plans, 0.3 to 0.5 is a useful `threshold`.
 
         Args:
             query: Natural-language text, at least one character.
@@ -569,8 +569,8 @@ class AsyncMemsyClientProtocol(Protocol):
             exclude_session_id: Memories of all other sessions, and memories without a session.
             limit: Maximum number of results, 1 to 100.
             threshold: Minimum score, 0.0 or more. 0.0 keeps all results.
-            include_source_events: Fill `SearchResult.source_events` with the events behind a
-                memory.
+            include_source_events: Fill `SearchResult.source_events` with the events from which the
+                service extracted the memory.
             role_ids: Roles whose promoted memories are added. An empty list means None.
             team_ids: Teams whose promoted memories are added. An empty list means None.
 
@@ -587,15 +587,15 @@ class AsyncMemsyClientProtocol(Protocol):
         """
         Return the processing state of events: completed, failed or pending.
 
-        Memories of a completed event can be found by `search`. Processing usually takes seconds,
-        without a guarantee, and events finish in any order (wire contract, sections 5.3 and 7).
+        `search` finds the memories of a completed event. Processing usually takes seconds, without
+        a guarantee, and events finish in any order (wire contract, sections 5.3 and 7).
 
         Args:
             event_ids: 1 to 500 ids from `ingest`.
 
         Returns:
-            The ids by state. An id that the organisation does not own is in none of the three
-            lists, and `unknown` in `statuses`.
+            The ids by state. An id that the organisation does not own is `unknown` in `statuses`
+            and not in the three lists.
 
         Raises:
             ValidationError: `event_ids` is empty or has more than 500 ids.
@@ -621,8 +621,8 @@ class AsyncMemsyClientProtocol(Protocol):
             container_tag: Name of the container.
 
         Raises:
-            ServerError: 501: the service does not implement the call.
-            NotFoundError: 404: the service has removed the endpoint.
+            ServerError: The service does not implement the call (501).
+            NotFoundError: The service has removed the endpoint (404).
         """
         ...
 

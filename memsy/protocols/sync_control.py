@@ -168,7 +168,7 @@ class EventsProtocol(Protocol):
             actor_id: Events of this actor only. None includes all actors.
             session_id: Events of this session only. None includes all sessions.
             kind: `user_message`, `assistant_message`, `tool_result` or `app_event`. None includes
-                all.
+                all kinds.
             sort: `ts_desc` or `ts_asc`.
             limit: Maximum number of events, 1 to 200.
             offset: Number of events to skip, 0 or more.
@@ -244,14 +244,14 @@ class ConnectorsProtocol(Protocol):
         """
         Create a pending connector, and return the URL for the consent of the user.
 
-        Open `authorize_url` in the browser of the user, then call `wait_until_authorized`. Memsy
-        receives the token of the provider, not the caller.
+        Open `authorize_url` in the browser of the user, then call `wait_until_authorized`. The
+        provider sends its token to Memsy, not to the caller.
 
         Args:
             provider: Name of the provider, from `list_providers`.
 
         Raises:
-            MemsyAPIError: 400: the provider does not use OAuth. For S3 see `configure_s3`.
+            MemsyAPIError: The provider does not use OAuth (400). For S3, see `configure_s3`.
             ConflictError: The provider is already connected.
             AuthorizationError: Only an administrator may connect this provider.
         """
@@ -267,7 +267,7 @@ class ConnectorsProtocol(Protocol):
         connector_id: str | None = None,
     ) -> Connector:
         """
-        Connect an S3 bucket, or change the access to a connected one.
+        Connect an S3 bucket, or change the access to a connected bucket.
 
         The service checks the credentials first, then activates the connector and starts the first
         sync. An organisation has one bucket.
@@ -280,7 +280,7 @@ class ConnectorsProtocol(Protocol):
             connector_id: Connector to change. None creates a connector.
 
         Raises:
-            MemsyAPIError: 400: the credentials do not give access to the bucket. Nothing is stored.
+            MemsyAPIError: The credentials give no access to the bucket (400). Nothing is stored.
             AuthorizationError: Only an administrator may connect this provider.
         """
         ...
@@ -308,7 +308,7 @@ class ConnectorsProtocol(Protocol):
 
         Raises:
             ConflictError: The user has not consented yet.
-            MemsyAPIError: 400: `parent_id` is set, but the provider has no folders.
+            MemsyAPIError: `parent_id` is set, but the provider has no folders (400).
         """
         ...
 
@@ -321,7 +321,7 @@ class ConnectorsProtocol(Protocol):
             repo: `external_id` of the repository, from `list_resources`.
 
         Raises:
-            MemsyAPIError: 400: the provider has no branches.
+            MemsyAPIError: The provider has no branches (400).
         """
         ...
 
@@ -329,7 +329,7 @@ class ConnectorsProtocol(Protocol):
         """
         Return the configuration of Google's file picker (Google Drive).
 
-        The response contains a live access token.
+        The response contains a valid access token.
 
         Raises:
             AuthorizationError: The connector belongs to another user.
@@ -342,12 +342,13 @@ class ConnectorsProtocol(Protocol):
         """
         Wait for the consent of the user, then return the resources that can be selected.
 
-        Poll `list_resources` until it succeeds. The `timeout` of the client does not apply.
+        The client polls `list_resources` until the call succeeds. The `timeout` of the client does
+        not apply.
 
         Args:
             connector_id: Id of the connector.
-            timeout: Seconds until the call gives up.
-            poll_interval: Seconds between two requests, more than 0.
+            timeout: Limit of the whole wait, in seconds.
+            poll_interval: Seconds from a response to the next request, more than 0.
 
         Raises:
             MemsyTimeoutError: The user has not consented within `timeout`.
@@ -367,7 +368,7 @@ class ConnectorsProtocol(Protocol):
 
         Args:
             connector_id: Id of the connector.
-            resources: All resources to select; items of `list_resources` are accepted as they are.
+            resources: All resources to select. Items of `list_resources` are accepted unchanged.
 
         Raises:
             ConflictError: The user has not consented yet.
@@ -396,8 +397,8 @@ class ConnectorsProtocol(Protocol):
         """
         Return all connectors that the caller may see.
 
-        An administrator or an API key sees all connectors of the organisation, a member only the
-        own ones.
+        An administrator or an API key sees all connectors of the organisation. A member sees only
+        the connectors of that member.
         """
         ...
 

@@ -16,8 +16,10 @@ def create(endpoint: Endpoint[T], *, org_id: str, name: str, focus: str) -> Oper
     return endpoint.operation(json=create_payload(org_id=org_id, name=name, focus=focus))
 
 
-def by_id(endpoint: Endpoint[T], *, path_params: Mapping[str, str], org_id: str) -> Operation[T]:
-    """Build a request without a body for one role or team: get, delete, regenerate prompt."""
+def operation_by_id(
+    endpoint: Endpoint[T], *, path_params: Mapping[str, str], org_id: str
+) -> Operation[T]:
+    """Build a call without a body for one role or team: get, delete or regenerate the prompt."""
     return endpoint.operation(
         path_params=path_params, query={"org_id": encode.identifier("org_id", org_id)}
     )

@@ -1,7 +1,7 @@
 """
 Decoder that reads usage and rate limit of the account from the response headers.
 
-Other models have no field for them; `memsy.metering` reports them for every call.
+The other models have no fields for these headers. `memsy.metering` reports them for every call.
 """
 
 from __future__ import annotations
@@ -25,14 +25,16 @@ from memsy.models import (
 if TYPE_CHECKING:
     from memsy._core.http import HTTPResponse
 
-R = TypeVar("R", IngestResponse, SearchResponse, StatusResponse, HealthResponse, ClearResponse)
+ResponseT = TypeVar(
+    "ResponseT", IngestResponse, SearchResponse, StatusResponse, HealthResponse, ClearResponse
+)
 
 
-def decode_with_usage(model: type[R]) -> Callable[[HTTPResponse], R]:
+def decode_with_usage(model: type[ResponseT]) -> Callable[[HTTPResponse], ResponseT]:
     """Return a decoder of `model` that fills in `usage` and `rate_limit` from the headers."""
     decode_body = decode_as(model)
 
-    def decode(response: HTTPResponse) -> R:
+    def decode(response: HTTPResponse) -> ResponseT:
         usage = UsageInfo.from_headers(response.headers)
         rate_limit = RateLimitInfo.from_headers(response.headers)
         return evolve(decode_body(response), usage=usage, rate_limit=rate_limit)

@@ -9,7 +9,7 @@ UPDATE_FIELDS = ("name", "focus", "promotion_prompt")
 
 
 def create_payload(*, org_id: str, name: str, focus: str) -> dict[str, str]:
-    """Build the body of a POST that creates one, with the fields `CREATE_FIELDS`."""
+    """Build the body that creates an organisation, role or team: the fields `CREATE_FIELDS`."""
     return {
         "org_id": encode.identifier("org_id", org_id),
         "name": encode.text("name", name),
@@ -20,6 +20,6 @@ def create_payload(*, org_id: str, name: str, focus: str) -> dict[str, str]:
 def update_payload(
     *, name: str | None, focus: str | None, promotion_prompt: str | None
 ) -> dict[str, str]:
-    """Build the body of a PATCH: the fields of `UPDATE_FIELDS` that are not None."""
+    """Build the body that changes one: the fields of `UPDATE_FIELDS` that are not None."""
     fields = {"name": name, "focus": focus, "promotion_prompt": promotion_prompt}
     return {key: encode.text(key, value) for key, value in fields.items() if value is not None}

@@ -45,13 +45,13 @@ _INGEST = Endpoint(
 
 
 def ingest(events: Iterable[EventPayload]) -> Batch[IngestResponse]:
-    """Build the requests of `POST /ingest` for any number of events."""
+    """Build the calls of `POST /ingest` for any number of events."""
     payloads = check_events(events)
     starts = range(0, max(len(payloads), 1), MAX_EVENTS)
-    operations = [
-        operation for start in starts for operation in _split(payloads[start : start + MAX_EVENTS])
+    batches = [
+        batch for start in starts for batch in _split_by_size(payloads[start : start + MAX_EVENTS])
     ]
-    return Batch(operations, _merge, partial(_add_stored_events, len(payloads)))
+    return Batch(batches, _merge_responses, partial(_add_stored_events, len(payloads)))
 
 
 def check_events(events: object) -> list[EventPayload]:
@@ -67,31 +67,31 @@ def check_events(events: object) -> list[EventPayload]:
             f"events must be a list of EventPayload, got {type(events).__name__}"
         )
     payloads: list[EventPayload] = []
-    for i, event in enumerate(events):
+    for index, event in enumerate(events):
         if not isinstance(event, EventPayload):
             raise MemsyConfigurationError(
-                f"events[{i}] must be an EventPayload, got {type(event).__name__}"
+                f"events[{index}] must be an EventPayload, got {type(event).__name__}"
             )
         payloads.append(event)
     return payloads
 
 
-def _split(payloads: Sequence[EventPayload]) -> Iterator[Operation[IngestResponse]]:
-    """Yield one request, or the requests for both halves if its body would be too large."""
+def _split_by_size(payloads: Sequence[EventPayload]) -> Iterator[Operation[IngestResponse]]:
+    """Yield one call, or the calls for both halves if the body would be too large."""
     operation = _INGEST.operation(
         json={"events": [event.to_dict() for event in payloads]},
-        decode=_one_id_per_event(len(payloads)),
+        decode=_decode_with_id_count(len(payloads)),
     )
     half = len(payloads) // 2
     if half and len(operation.request.body or b"") > MAX_BYTES:
-        yield from _split(payloads[:half])
-        yield from _split(payloads[half:])
+        yield from _split_by_size(payloads[:half])
+        yield from _split_by_size(payloads[half:])
     else:
         yield operation
 
 
-def _one_id_per_event(count: int) -> Callable[[HTTPResponse], IngestResponse]:
-    """Return a decoder that raises `MemsyResponseError` unless there are `count` ids."""
+def _decode_with_id_count(count: int) -> Callable[[HTTPResponse], IngestResponse]:
+    """Return a decoder that raises `MemsyResponseError` if the number of ids is not `count`."""
 
     def decode(response: HTTPResponse) -> IngestResponse:
         ingested = _INGEST.decode(response)
@@ -107,8 +107,8 @@ def _one_id_per_event(count: int) -> Callable[[HTTPResponse], IngestResponse]:
     return decode
 
 
-def _merge(responses: Sequence[IngestResponse]) -> IngestResponse:
-    """Return one response with the ids of all requests, and the usage of the last one."""
+def _merge_responses(responses: Sequence[IngestResponse]) -> IngestResponse:
+    """Return one response with the ids of all responses, and the usage of the last response."""
     return evolve(responses[-1], event_ids=_event_ids(responses))
 
 
@@ -117,9 +117,9 @@ def _add_stored_events(total: int, error: MemsyError, responses: Sequence[Ingest
     stored = _event_ids(responses)
     if isinstance(error, ValidationError):
         offset_indices(error, "events", len(stored))
-    before = f"the first {len(stored)} of {total} events were stored before"
-    error.args = (f"{error} - {before}; .event_ids has their ids",)
-    # Replaces the ids of a response with a wrong number of them: no id belongs to a known event.
+    progress = f"the first {len(stored)} of {total} events were stored before"
+    error.args = (f"{error} - {progress}; .event_ids has their ids",)
+    # Replace the ids of a response with the wrong number of ids: they match no known event.
     error.event_ids = stored
     error.maybe_processed = True
 

@@ -71,7 +71,9 @@ class RolesResource(SyncAPIResource, RolesProtocol):
         return self._call(_groups.create(_CREATE, org_id=org_id, name=name, focus=focus))
 
     def get(self, role_id: str, org_id: str) -> RoleResource:
-        return self._call(_groups.by_id(_GET, path_params={"role_id": role_id}, org_id=org_id))
+        return self._call(
+            _groups.operation_by_id(_GET, path_params={"role_id": role_id}, org_id=org_id)
+        )
 
     def update(
         self,
@@ -95,11 +97,15 @@ class RolesResource(SyncAPIResource, RolesProtocol):
 
     def regenerate_prompt(self, role_id: str, org_id: str) -> RoleResource:
         return self._call(
-            _groups.by_id(_REGENERATE_PROMPT, path_params={"role_id": role_id}, org_id=org_id)
+            _groups.operation_by_id(
+                _REGENERATE_PROMPT, path_params={"role_id": role_id}, org_id=org_id
+            )
         )
 
     def delete(self, role_id: str, org_id: str) -> None:
-        return self._call(_groups.by_id(_DELETE, path_params={"role_id": role_id}, org_id=org_id))
+        return self._call(
+            _groups.operation_by_id(_DELETE, path_params={"role_id": role_id}, org_id=org_id)
+        )
 
     def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[RoleResource]:
         return self._call(_groups.list_page(_LIST, org_id=org_id, limit=limit, offset=offset))
@@ -116,7 +122,7 @@ class AsyncRolesResource(AsyncAPIResource, AsyncRolesProtocol):
 
     async def get(self, role_id: str, org_id: str) -> RoleResource:
         return await self._call(
-            _groups.by_id(_GET, path_params={"role_id": role_id}, org_id=org_id)
+            _groups.operation_by_id(_GET, path_params={"role_id": role_id}, org_id=org_id)
         )
 
     async def update(
@@ -141,12 +147,14 @@ class AsyncRolesResource(AsyncAPIResource, AsyncRolesProtocol):
 
     async def regenerate_prompt(self, role_id: str, org_id: str) -> RoleResource:
         return await self._call(
-            _groups.by_id(_REGENERATE_PROMPT, path_params={"role_id": role_id}, org_id=org_id)
+            _groups.operation_by_id(
+                _REGENERATE_PROMPT, path_params={"role_id": role_id}, org_id=org_id
+            )
         )
 
     async def delete(self, role_id: str, org_id: str) -> None:
         return await self._call(
-            _groups.by_id(_DELETE, path_params={"role_id": role_id}, org_id=org_id)
+            _groups.operation_by_id(_DELETE, path_params={"role_id": role_id}, org_id=org_id)
         )
 
     async def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[RoleResource]:

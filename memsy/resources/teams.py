@@ -71,7 +71,9 @@ class TeamsResource(SyncAPIResource, TeamsProtocol):
         return self._call(_groups.create(_CREATE, org_id=org_id, name=name, focus=focus))
 
     def get(self, team_id: str, org_id: str) -> TeamResource:
-        return self._call(_groups.by_id(_GET, path_params={"team_id": team_id}, org_id=org_id))
+        return self._call(
+            _groups.operation_by_id(_GET, path_params={"team_id": team_id}, org_id=org_id)
+        )
 
     def update(
         self,
@@ -95,11 +97,15 @@ class TeamsResource(SyncAPIResource, TeamsProtocol):
 
     def regenerate_prompt(self, team_id: str, org_id: str) -> TeamResource:
         return self._call(
-            _groups.by_id(_REGENERATE_PROMPT, path_params={"team_id": team_id}, org_id=org_id)
+            _groups.operation_by_id(
+                _REGENERATE_PROMPT, path_params={"team_id": team_id}, org_id=org_id
+            )
         )
 
     def delete(self, team_id: str, org_id: str) -> None:
-        return self._call(_groups.by_id(_DELETE, path_params={"team_id": team_id}, org_id=org_id))
+        return self._call(
+            _groups.operation_by_id(_DELETE, path_params={"team_id": team_id}, org_id=org_id)
+        )
 
     def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[TeamResource]:
         return self._call(_groups.list_page(_LIST, org_id=org_id, limit=limit, offset=offset))
@@ -116,7 +122,7 @@ class AsyncTeamsResource(AsyncAPIResource, AsyncTeamsProtocol):
 
     async def get(self, team_id: str, org_id: str) -> TeamResource:
         return await self._call(
-            _groups.by_id(_GET, path_params={"team_id": team_id}, org_id=org_id)
+            _groups.operation_by_id(_GET, path_params={"team_id": team_id}, org_id=org_id)
         )
 
     async def update(
@@ -141,12 +147,14 @@ class AsyncTeamsResource(AsyncAPIResource, AsyncTeamsProtocol):
 
     async def regenerate_prompt(self, team_id: str, org_id: str) -> TeamResource:
         return await self._call(
-            _groups.by_id(_REGENERATE_PROMPT, path_params={"team_id": team_id}, org_id=org_id)
+            _groups.operation_by_id(
+                _REGENERATE_PROMPT, path_params={"team_id": team_id}, org_id=org_id
+            )
         )
 
     async def delete(self, team_id: str, org_id: str) -> None:
         return await self._call(
-            _groups.by_id(_DELETE, path_params={"team_id": team_id}, org_id=org_id)
+            _groups.operation_by_id(_DELETE, path_params={"team_id": team_id}, org_id=org_id)
         )
 
     async def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[TeamResource]:

@@ -2,8 +2,8 @@
 Fakes, recorded calls, contract tests and a pytest plugin.
 
 `FakeMemsyClient`, `FakeMemsyControlClient` and their async counterparts are the real clients over
-a `LocalService` in memory. The local service is defined in `memsy.local`; this package re-exports
-its public names.
+a `LocalService` in memory. `memsy.local` defines the local service, and this package re-exports
+the public names of `memsy.local`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""In-memory transports: hand requests to a `LocalService` without a socket."""
+"""In-memory transports, which pass requests to a `LocalService` without a socket."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _ServiceConnection:
     """Connection state that the sync and the async transport share."""
 
     peer: None = None
-    """None, as the transport opens no connection."""
+    """None: the transport opens no connection."""
 
     def __init__(self, service: LocalService, settings: Settings) -> None:
         self.clock: TimeSource = service.clock
@@ -114,5 +114,5 @@ def _seconds_to_wait(delivery: Delivery, deadline: Deadline) -> float:
 
 def _certificate_error() -> ssl.SSLCertVerificationError:
     error = ssl.SSLCertVerificationError()
-    error.verify_code = 0  # no code for which the client suggests a fix
+    error.verify_code = 0  # a code without a message of its own
     return error

@@ -46,19 +46,19 @@ class Call:
     attempts: int = field(default=0, init=False)
     """Number of requests sent, retries included."""
     result: Any = field(default=None, init=False)
-    """The return value of the method. A deletion returns None: see `is_answered`."""
+    """The return value of the method. A deletion returns None, so check `is_successful`."""
     error: MemsyError | None = field(default=None, init=False)
     """The error that the method raised."""
-    is_answered: bool = field(default=False, init=False)
+    is_successful: bool = field(default=False, init=False)
     """True if the method returned `result`."""
 
     @cached_property
     def arguments(self) -> Mapping[str, Any]:
         """
-        The arguments sent to the service, by the service's names.
+        The arguments sent to the service, by the names of the wire contract.
 
-        For an ingest: `events`, a list of `EventPayload`. Defaults of the client, such as `limit`,
-        are included. Arguments that the client does not send, mostly None, are not.
+        An ingest has `events`, a list of `EventPayload`. Defaults of the client, such as `limit`,
+        are included. Arguments that the client does not send, mostly None, are not included.
         """
         if self.operation == "ingest":
             batches = (
@@ -66,32 +66,34 @@ class Call:
                 for operation in self._operations
             )
             return {"events": [EventPayload(**event) for batch in batches for event in batch]}
-        return _arguments(self._operations[0])
+        return _request_arguments(self._operations[0])
 
     def __repr__(self) -> str:
-        return f"{self.operation}({', '.join(self._shown_arguments())}) -> {self._outcome()}"
+        return (
+            f"{self.operation}({', '.join(self._format_arguments())}) -> {self._format_outcome()}"
+        )
 
-    def _shown_arguments(self) -> Iterator[str]:
+    def _format_arguments(self) -> Iterator[str]:
         if self.operation == "ingest":
             yield _count(len(self.arguments["events"]), "events")
             return
-        rest = dict(self.arguments)
+        remaining = dict(self.arguments)
         for name, parameter in inspect.signature(_methods()[self.operation]).parameters.items():
-            if name not in rest:
+            if name not in remaining:
                 continue
-            value = rest.pop(name)
+            value = remaining.pop(name)
             if parameter.default is not parameter.empty or parameter.kind is parameter.KEYWORD_ONLY:
                 if value != parameter.default:
-                    yield f"{name}={_short.repr(value)}"
+                    yield f"{name}={_short_repr.repr(value)}"
             else:
-                yield _short.repr(value)
-        for name, value in rest.items():
-            yield f"{name}={_short.repr(value)}"
+                yield _short_repr.repr(value)
+        for name, value in remaining.items():
+            yield f"{name}={_short_repr.repr(value)}"
 
-    def _outcome(self) -> str:
+    def _format_outcome(self) -> str:
         if self.error is not None:
             outcome = type(self.error).__name__
-        elif self.is_answered:
+        elif self.is_successful:
             outcome = _summary(self.result)
         else:
             return "no response"
@@ -134,11 +136,11 @@ class Calls(Sequence[Call]):  # noqa: PLW1641 - mutable, so not hashable
         The events that the service accepted, in the order of the calls.
 
         A duplicate, which the service stores once, appears as often as it was sent. For an ingest
-        that failed after some batches, the events with an id in `error.event_ids` appear.
+        that failed after some batches, the list has the events with an id in `error.event_ids`.
         """
-        return [event for call in self.of("ingest") for event in _accepted(call)]
+        return [event for call in self.for_operation("ingest") for event in _accepted_events(call)]
 
-    def of(self, operation: str) -> list[Call]:
+    def for_operation(self, operation: str) -> list[Call]:
         """
         Return the calls of one method, such as `search` or `roles.create`.
 
@@ -153,7 +155,7 @@ class Calls(Sequence[Call]):  # noqa: PLW1641 - mutable, so not hashable
         self._items.clear()
 
     def append(self, call: Call) -> None:
-        """Add a call that starts."""
+        """Add a call at its start."""
         self._items.append(call)
 
 
@@ -180,19 +182,19 @@ class CallRecorder(Hook):
         if call is None:
             return  # an interrupt arrived before the start was recorded
         if event.error is None:
-            call.result, call.is_answered = event.result, True
+            call.result, call.is_successful = event.result, True
         elif isinstance(event.error, MemsyError):
             call.error = event.error
 
 
-def _accepted(call: Call) -> Sequence[EventPayload]:
+def _accepted_events(call: Call) -> Sequence[EventPayload]:
     events: list[EventPayload] = call.arguments["events"]
-    if call.is_answered:
+    if call.is_successful:
         return events
     return events[: len(call.error.event_ids)] if call.error else ()
 
 
-def _arguments(operation: Operation[object]) -> dict[str, Any]:
+def _request_arguments(operation: Operation[object]) -> dict[str, Any]:
     """Return the arguments in path, query and body of the request of `operation`."""
     path, _, query = operation.request.target.partition("?")
     segments = zip(operation.route.partition(" ")[2].split("/"), path.split("/"), strict=True)
@@ -235,8 +237,8 @@ def _check_operation(operation: str) -> None:
         raise ValueError(f"{operation!r} is not a client method that sends requests: {hint}")
 
 
-_short = Repr()
-_short.maxstring = _short.maxother = 60
+_short_repr = Repr()
+_short_repr.maxstring = _short_repr.maxother = 60
 
 
 def _count(number: int, noun: str) -> str:

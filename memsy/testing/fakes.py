@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING
 
-from memsy._base_client import AsyncClientBase, C, ClientBase, SyncClientBase
+from memsy._base_client import AsyncClientBase, ClientBase, RequestorT, SyncClientBase
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy
 from memsy._core.timeout import Timeout
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _ROOT_URL = "http://memsy.test"
 
 
-class _FakeBase(ClientBase[C]):
+class _FakeBase(ClientBase[RequestorT]):
     """Constructor of the fakes, the same for sync and async."""
 
     _pickling_advice = (
@@ -42,9 +42,9 @@ class _FakeBase(ClientBase[C]):
         "client of the server in each process"
     )
 
-    # These are the parameters of ClientBase and `service`. They cannot be shared: a `ParamSpec`
-    # adds no keyword-only parameter, and `**options: Unpack[...]` hides names and defaults from
-    # `inspect.signature` and `help()`.
+    # The parameters of ClientBase, and `service`. The two constructors cannot share them: a
+    # `ParamSpec` adds no keyword-only parameter, and `**options: Unpack[...]` hides names and
+    # defaults from `inspect.signature` and `help()`.
     def __init__(
         self,
         base_url: str | None = None,
@@ -110,15 +110,15 @@ def _seeded_jitter() -> Callable[[], float]:
 @implements(MemsyClientProtocol, more=("calls", "service"))
 class FakeMemsyClient(_Fake, MemsyClient):
     """
-    A `MemsyClient` over a `LocalService` in memory: its own one, or `service`.
+    A `MemsyClient` over a `LocalService` in memory: a service of its own, or `service`.
 
     Everything else is the real client: requests, retries, errors. `calls` records each call with
     its arguments and its outcome. Fakes on the same `service`, sync and async, of both planes, see
     the same data. A copy of a fake has the same service and the same `calls`.
 
-    All other arguments are the ones of the real client. Without `api_key`, the fake uses the key
-    of the service; with a wrong key, calls fail as on the real service. Pauses between retries
-    take no real time, unless the clock of the service says so. Their length on that clock is the
+    The fake accepts all arguments of the real client. Without `api_key`, the fake uses the key of
+    the service. With a wrong key, calls fail as on the real service. Pauses between retries pass on
+    the clock of the service; by default, they take no real time. Their length on that clock is the
     same for every fake and in every run.
     """
 

@@ -1,7 +1,7 @@
 """
-The pytest plugin: fixtures, the marker `memsy`, failure reports and the network guard.
+Pytest plugin: fixtures, the marker `memsy`, failure reports and the network guard.
 
-Installing the package registers the plugin. It imports the fakes only when a test uses them.
+Installing the package registers the plugin. The plugin imports the fakes only if a test uses them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         FakeMemsyControlClient,
     )
 
-F = TypeVar("F", bound="Fake")
+FakeT = TypeVar("FakeT", bound="Fake")
 
 # A failed contract test shows the compared values.
 pytest.register_assert_rewrite("memsy.testing.contract")
@@ -36,7 +36,7 @@ _FAKES: pytest.StashKey[FakeRegistry] = pytest.StashKey()
 _MARKER = (
     "memsy(events=[...], **config): set up the service of the memsy fixtures with stored events "
     "and with fields of memsy.testing.ServiceConfig, such as plan or processing. If several marks "
-    "give the same argument, the nearest mark wins."
+    "give the same argument, the nearest mark takes precedence."
 )
 
 
@@ -86,9 +86,9 @@ def pytest_runtest_makereport(
     if report.failed and (failure_report is not None or fakes):
         from memsy.testing._pytest.report import FailureReport
 
-        report.sections.append(("memsy", (failure_report or FailureReport()).text(fakes)))
+        report.sections.append(("memsy", (failure_report or FailureReport()).to_text(fakes)))
     if failure_report is not None and call.when == "teardown":
-        # Not earlier: a fixture of the test may fail in its teardown and needs the report, too.
+        # Close the report only now: a fixture that fails in its teardown needs the report, too.
         failure_report.close()
         del item.stash[_REPORT]
     return report
@@ -131,7 +131,7 @@ def memsy_client(request: pytest.FixtureRequest, memsy_service: LocalService) ->
 def async_memsy_client(
     request: pytest.FixtureRequest, memsy_service: LocalService
 ) -> FakeAsyncMemsyClient:
-    """A `FakeAsyncMemsyClient` on `memsy_service`. Any plugin for asyncio tests can run it."""
+    """A `FakeAsyncMemsyClient` on `memsy_service`, for any plugin that runs asyncio tests."""
     from memsy.testing.fakes import FakeAsyncMemsyClient
 
     return _with_report(request, FakeAsyncMemsyClient(service=memsy_service))
@@ -169,7 +169,7 @@ def memsy_server(
         yield server
 
 
-def _with_report(request: pytest.FixtureRequest, fake: F) -> F:
+def _with_report(request: pytest.FixtureRequest, fake: FakeT) -> FakeT:
     """Return `fake`, the value of a fixture, after adding it to the failure report."""
     assert request.fixturename is not None
     _failure_report(request, fake.service).add_fixture(request.fixturename, fake.calls)

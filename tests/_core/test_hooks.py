@@ -29,7 +29,7 @@ from memsy._core.poll import Polling
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy, RetrySafety
 from memsy._core.secret import Secret
-from memsy._core.settings import Connection, Settings
+from memsy._core.settings import ConnectionSettings, Settings
 from memsy._core.timeout import Deadline, Timeout
 from memsy._transports.aiohttp.transport import AiohttpTransport
 from memsy._transports.requests.transport import RequestsTransport
@@ -53,7 +53,7 @@ SETTINGS = Settings(
     api_key=Secret("msy_hunter2"),
     timeout=Timeout(total=30.0),
     retry=RetryPolicy(max_retries=2, backoff=1.0),
-    connection=Connection(),
+    connection=ConnectionSettings(),
 )
 
 NOT_YET = HTTPResponse(409, {}, b'{"detail": "not yet"}')

@@ -26,7 +26,7 @@ def test_each_plane_has_a_prefix_and_a_variable() -> None:
     ],
 )
 def test_prefix_of_a_path_selects_the_plane(path: str, plane: Plane) -> None:
-    assert Plane.of(path) is plane
+    assert Plane.from_path(path) is plane
 
 
 @pytest.mark.parametrize("plane", Plane)

@@ -11,7 +11,7 @@ from memsy._core.poll import Polling
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy
 from memsy._core.secret import Secret
-from memsy._core.settings import Connection, Settings
+from memsy._core.settings import ConnectionSettings, Settings
 from memsy._core.timeout import Deadline, Timeout
 from memsy.local.clock import Clock
 from tests._core.scripted_exchange import OK, READ
@@ -23,7 +23,7 @@ SETTINGS = Settings(
     api_key=Secret("msy_key"),
     timeout=Timeout(total=30.0, connect=2.0, read=5.0),
     retry=RetryPolicy(),
-    connection=Connection(),
+    connection=ConnectionSettings(),
 )
 
 

@@ -65,12 +65,12 @@ def test_retry_durations_must_be_finite_numbers(name: str, value: object) -> Non
 
 def test_backoff_doubles_up_to_max_backoff() -> None:
     policy = RetryPolicy(max_retries=7, backoff=1.0, max_backoff=20.0)
-    assert list(policy.delays(lambda: 1.0)) == [1.0, 2.0, 4.0, 8.0, 16.0, 20.0, 20.0]
+    assert list(policy.pauses(lambda: 1.0)) == [1.0, 2.0, 4.0, 8.0, 16.0, 20.0, 20.0]
 
 
 def test_backoff_with_1100_retries_does_not_overflow() -> None:
     """A float cannot hold 2**1024."""
-    assert list(RetryPolicy(max_retries=1100).delays(lambda: 1.0))[-1] == 20.0
+    assert list(RetryPolicy(max_retries=1100).pauses(lambda: 1.0))[-1] == 20.0
 
 
 @given(
@@ -83,7 +83,7 @@ def test_backoff_is_random_below_its_bound(
     retries: int, backoff: float, max_backoff: float, generator: random.Random
 ) -> None:
     policy = RetryPolicy(max_retries=retries, backoff=backoff, max_backoff=max_backoff)
-    pauses = list(policy.delays(generator.random))
+    pauses = list(policy.pauses(generator.random))
     assert len(pauses) == retries
     assert all(
         0 <= pause <= min(max_backoff, backoff * 2.0 ** min(n, 64))

@@ -10,8 +10,8 @@ from memsy.local.clock import Clock
 
 
 def test_timeout_given_as_a_number_is_the_total() -> None:
-    assert Timeout.of(5) == Timeout(total=5)
-    assert Timeout.of(Timeout(connect=1.0)) == Timeout(total=30.0, connect=1.0, read=None)
+    assert Timeout.coerce(5) == Timeout(total=5)
+    assert Timeout.coerce(Timeout(connect=1.0)) == Timeout(total=30.0, connect=1.0, read=None)
 
 
 @pytest.mark.parametrize("name", ["total", "connect", "read"])
@@ -26,7 +26,7 @@ def test_timeout_must_be_positive_and_finite(name: str, value: object) -> None:
 def test_only_connect_and_read_timeouts_may_be_none() -> None:
     assert Timeout(connect=None, read=None).total == 30.0
     with pytest.raises(MemsyConfigurationError, match="timeout: total must be a number"):
-        Timeout.of(None)  # type: ignore[arg-type]  # means "no timeout" in other libraries
+        Timeout.coerce(None)  # type: ignore[arg-type]  # means "no timeout" in other libraries
 
 
 def test_remaining_time_is_never_negative() -> None:
@@ -38,10 +38,10 @@ def test_remaining_time_is_never_negative() -> None:
     assert deadline.remaining() == 0.0
 
 
-def test_delay_moves_the_deadline() -> None:
+def test_pause_moves_the_deadline() -> None:
     clock = Clock()
     clock.advance(5.0)
-    deadline = Deadline.start(clock, Timeout(total=10.0), delay=3.0)
+    deadline = Deadline.start(clock, Timeout(total=10.0), pause=3.0)
     assert (deadline.ends_at, deadline.remaining()) == (18.0, 13.0)
 
 

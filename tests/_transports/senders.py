@@ -69,7 +69,7 @@ class AsyncSender:
 
 def deadline_in(timeout: float | Timeout) -> Deadline:
     """Return a deadline that starts now."""
-    return Deadline.start(SYSTEM_TIME, Timeout.of(timeout))
+    return Deadline.start(SYSTEM_TIME, Timeout.coerce(timeout))
 
 
 def settings_for(

@@ -39,14 +39,18 @@ def test_refused_connection_was_not_processed(connect: Connect) -> None:
         port = listener.getsockname()[1]
     error = error_of(connect(f"http://127.0.0.1:{port}/v1"))
     assert type(error) is MemsyConnectionError
-    assert str(error) == f"127.0.0.1:{port} refused the connection"
+    assert (
+        str(error) == f"127.0.0.1:{port} refused the connection; check the base URL and the proxy"
+    )
     assert not error.maybe_processed
 
 
 def test_unknown_host_name_was_not_processed(connect: Connect) -> None:
     error = error_of(connect("http://no-such-host.invalid/v1"))
     assert type(error) is MemsyConnectionError
-    assert str(error) == "the host name of no-such-host.invalid cannot be resolved"
+    assert str(error) == (
+        "the host name of no-such-host.invalid cannot be resolved; check the base URL and the proxy"
+    )
     assert not error.maybe_processed
 
 

@@ -98,11 +98,20 @@ def test_timeout_message_names_the_exceeded_limit(
     [
         (
             socket.gaierror(-2, "Name or service not known"),
-            "the host name of example.org cannot be resolved",
+            "the host name of example.org cannot be resolved; check the base URL and the proxy",
         ),
-        (ConnectionRefusedError(111, "Connection refused"), "example.org refused the connection"),
-        (OSError(101, "Network is unreachable"), "cannot connect to example.org"),
-        (ssl.SSLEOFError(8, "EOF"), "cannot connect to example.org"),
+        (
+            ConnectionRefusedError(111, "Connection refused"),
+            "example.org refused the connection; check the base URL and the proxy",
+        ),
+        (
+            OSError(101, "Network is unreachable"),
+            "cannot connect to example.org; check the base URL, the network and the proxy",
+        ),
+        (
+            ssl.SSLEOFError(8, "EOF"),
+            "cannot connect to example.org; check the base URL, the network and the proxy",
+        ),
     ],
     ids=repr,
 )

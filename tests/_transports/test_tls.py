@@ -11,7 +11,7 @@ import certifi
 import pytest
 import trustme
 
-from memsy._core.settings import Connection
+from memsy._core.settings import ConnectionSettings
 from memsy._transports.tls import ssl_context_factory
 from memsy.exceptions import (
     MemsyConfigurationError,
@@ -111,7 +111,8 @@ def test_expired_certificate_is_rejected(
     certificate = authority.issue_cert("127.0.0.1", not_before=LONG_AGO, not_after=LONG_AGO)
     server = serve(respond_with(OK), server_context(certificate))
     assert tls_error_message(server, connect(https_url(server), ca_file=ca_file)) == (
-        f"the certificate of 127.0.0.1:{server.port} has expired"
+        f"the certificate of 127.0.0.1:{server.port} has expired; "
+        "renew the certificate, or correct the clock of this machine"
     )
 
 
@@ -227,7 +228,9 @@ def test_connection_closed_in_the_handshake_is_a_connection_error(
     with pytest.raises(MemsyConnectionError) as excinfo:
         connect(https_url(server)).send()
     assert type(excinfo.value) is MemsyConnectionError
-    assert str(excinfo.value) == f"cannot connect to 127.0.0.1:{server.port}"
+    assert str(excinfo.value) == (
+        f"cannot connect to 127.0.0.1:{server.port}; check the base URL, the network and the proxy"
+    )
     assert not excinfo.value.maybe_processed
 
 
@@ -252,4 +255,6 @@ def test_invalid_pem_file_is_rejected_at_construction(
 
 
 def test_default_context_is_created_once() -> None:
-    assert ssl_context_factory(Connection())() is ssl_context_factory(Connection())()
+    assert (
+        ssl_context_factory(ConnectionSettings())() is ssl_context_factory(ConnectionSettings())()
+    )

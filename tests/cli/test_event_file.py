@@ -44,7 +44,7 @@ def test_metadata_may_be_an_object() -> None:
         (EVENT.replace(b'"tea"', b"7"), "content must be a string, got 7"),
         (EVENT.replace(b'"tea"', b"null"), "content must be a string, got null"),
         (EVENT.replace(b"user_message", b"note"), "kind must be one of user_message, "),
-        (EVENT[:-1] + b', "metadata": 1}', "metadata must be a string, got 1"),
+        (EVENT[:-1] + b', "metadata": 1}', "metadata must be a string or an object, got 1"),
     ],
 )
 def test_invalid_line_is_an_error(line: bytes, message: str) -> None:

@@ -72,7 +72,10 @@ def test_file_with_an_invalid_line_is_not_sent(
     file.write_text(f"{file.read_text()}{{}}\n")
     result = cli("ingest", str(file), "--batch", "10")
     assert result.exit_code == 1
-    assert result.stderr == f"memsy ingest: {file}, line 26: field 'actor_id' is missing\n"
+    assert result.stderr == (
+        f"memsy ingest: {file}, line 26: field 'actor_id' is missing; "
+        "an event needs actor_id, session_id, kind, content\n"
+    )
     assert stored_contents(service) == []
 
 

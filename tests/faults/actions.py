@@ -38,7 +38,7 @@ class Task:
     def timeout(self) -> float:
         """Seconds that a call may take."""
         timeout: float | Timeout = self.options.get("timeout", _DEFAULT_TIMEOUT)
-        return Timeout.of(timeout).total
+        return Timeout.coerce(timeout).total
 
 
 def run_task(

@@ -85,7 +85,9 @@ def test_call_after_close_raises_client_closed_error(mode: str) -> None:
             print(error)
         """
     with RawServer(echo_queries) as server:
-        assert output(server, SETUP[mode], program) == "the client was used after close()\n"
+        assert output(server, SETUP[mode], program) == (
+            "the client was used after close(); create a new client\n"
+        )
     assert len(server.requests) == 1
 
 

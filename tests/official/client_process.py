@@ -99,7 +99,7 @@ def run_case(case: Case, client: ClientProcess) -> list[str] | None:
         if not options.keys() <= OPTIONS:
             return None
         task = {
-            "options": {**options, "timeout": Timeout.of(options["timeout"]).total},
+            "options": {**options, "timeout": Timeout.coerce(options["timeout"]).total},
             "calls": list(case.calls),
         }
         result = client.run(task, {**case.environment, **endpoint.environment})

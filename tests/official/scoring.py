@@ -33,7 +33,7 @@ def problems(
         return
     yield from _result_problems(case, result)
     if case.expects.ends_at_deadline:
-        overrun = result["seconds"] - Timeout.of(case.options["timeout"]).total
+        overrun = result["seconds"] - Timeout.coerce(case.options["timeout"]).total
         if overrun > MAX_OVERRUN:
             yield f"ends {overrun:.1f} s after its deadline"
     if case.expects.attempts <= 1 and requests > max(1, len(case.calls)):

@@ -106,12 +106,12 @@ def test_up_to_500_events_are_sent_in_one_request(
 
 def test_single_event_is_sent_at_any_size() -> None:
     """The service decides about the size of one event."""
-    assert len(ingest(events(1, "x" * MAX_BYTES)).parts) == 1
+    assert len(ingest(events(1, "x" * MAX_BYTES)).operations) == 1
 
 
 def test_any_iterable_of_events_is_accepted() -> None:
     """The client iterates once, so that a generator works."""
-    (batch,) = ingest(event for event in events(2)).parts
+    (batch,) = ingest(event for event in events(2)).operations
     assert len(json.loads(batch.request.body or b"")["events"]) == 2
 
 

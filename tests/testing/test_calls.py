@@ -86,7 +86,7 @@ def test_calls_are_in_order(fakes: Fakes) -> None:
 def test_call_has_arguments_and_result(fakes: Fakes) -> None:
     fakes.memsy.ingest([TEA])
     found = fakes.memsy.search("tea", actor_id="ann", limit=3)
-    (call,) = fakes.calls.of("search")
+    (call,) = fakes.calls.for_operation("search")
     assert call.arguments == {
         "query": "tea",
         "actor_id": "ann",
@@ -95,7 +95,7 @@ def test_call_has_arguments_and_result(fakes: Fakes) -> None:
         "include_source_events": False,
     }
     assert call.result == found
-    assert (call.is_answered, call.error, call.attempts) == (True, None, 1)
+    assert (call.is_successful, call.error, call.attempts) == (True, None, 1)
 
 
 def test_arguments_come_from_path_query_and_body(fakes: Fakes) -> None:
@@ -153,7 +153,7 @@ def test_failed_call_has_the_raised_error(fakes: Fakes) -> None:
         fakes.memsy.roles.get("night", org_id)
     (call,) = fakes.calls
     assert call.error is excinfo.value
-    assert (call.result, call.is_answered, call.attempts) == (None, False, 1)
+    assert (call.result, call.is_successful, call.attempts) == (None, False, 1)
 
 
 def test_attempts_include_retries(fakes: Fakes) -> None:
@@ -188,8 +188,8 @@ def test_invalid_call_is_not_recorded(fakes: Fakes) -> None:
 def test_deletion_has_the_result_none(fakes: Fakes) -> None:
     key = fakes.control.keys.create("ci")
     fakes.control.keys.delete(key.key_id)
-    (call,) = fakes.control_calls.of("keys.delete")
-    assert (call.result, call.is_answered, call.error) == (None, True, None)
+    (call,) = fakes.control_calls.for_operation("keys.delete")
+    assert (call.result, call.is_successful, call.error) == (None, True, None)
 
 
 def test_wait_until_authorized_is_one_call_with_several_attempts(fakes: Fakes) -> None:
@@ -210,7 +210,7 @@ async def test_cancelled_call_has_no_result_and_no_error() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     (call,) = memsy.calls
-    assert (call.is_answered, call.error) == (False, None)
+    assert (call.is_successful, call.error) == (False, None)
     assert repr(call) == "search('tea') -> no response"
 
 
@@ -288,7 +288,7 @@ def test_calls_clear_removes_all_calls(fakes: Fakes) -> None:
 def test_unknown_operation_is_rejected(operation: str) -> None:
     """With a typo, an assertion that there are no such calls would pass."""
     with pytest.raises(ValueError, match="is not a client method that sends requests"):
-        FakeMemsyClient().calls.of(operation)
+        FakeMemsyClient().calls.for_operation(operation)
 
 
 @pytest.mark.parametrize(
@@ -297,14 +297,14 @@ def test_unknown_operation_is_rejected(operation: str) -> None:
 )
 def test_misspelt_operation_gets_a_suggestion(typo: str, suggestion: str) -> None:
     with pytest.raises(ValueError, match=f"did you mean '{suggestion}'"):
-        FakeMemsyClient().calls.of(typo)
+        FakeMemsyClient().calls.for_operation(typo)
 
 
 @pytest.mark.parametrize(
     "operation", [*sorted({route.name for route in ROUTES}), "connectors.wait_until_authorized"]
 )
 def test_every_operation_can_be_queried(operation: str) -> None:
-    assert FakeMemsyClient().calls.of(operation) == []
+    assert FakeMemsyClient().calls.for_operation(operation) == []
 
 
 def test_repr_of_a_call_is_python_syntax(fakes: Fakes) -> None:

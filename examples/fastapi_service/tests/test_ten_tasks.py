@@ -32,7 +32,7 @@ async def test_stop_on_quota(
     concierge: Concierge, async_memsy_client: FakeAsyncMemsyClient
 ) -> None:
     assert await concierge.remember_letter("ann", "stay-1", ["A", "B", "C", "D"]) == ["C", "D"]
-    assert [call.attempts for call in async_memsy_client.calls.of("ingest")] == [1, 1, 1]
+    assert [call.attempts for call in async_memsy_client.calls.for_operation("ingest")] == [1, 1, 1]
 
 
 @pytest.mark.memsy(process_delay=5)
@@ -62,7 +62,7 @@ async def test_page_through_memories(
 ) -> None:
     texts = [text async for text in concierge.list_memories("ann")]
     assert sorted(texts) == sorted(event.content for event in EVENTS)
-    assert len(async_memsy_client.calls.of("memories.list")) == 3
+    assert len(async_memsy_client.calls.for_operation("memories.list")) == 3
 
 
 async def test_bad_key(memsy_service: LocalService) -> None:

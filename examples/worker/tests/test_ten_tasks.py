@@ -33,7 +33,7 @@ def test_stop_on_quota(worker: TranscriptWorker, memsy_client: FakeMemsyClient) 
     report = worker.ingest(EVENTS)
     assert report.remaining == EVENTS[4:]
     assert report.error == "quota exhausted: events_ingested, 4 of 5"
-    assert [call.attempts for call in memsy_client.calls.of("ingest")] == [1, 1, 1]
+    assert [call.attempts for call in memsy_client.calls.for_operation("ingest")] == [1, 1, 1]
 
 
 @pytest.mark.memsy(process_delay=5)
@@ -60,7 +60,7 @@ def test_scope_by_role(worker: TranscriptWorker) -> None:
 @pytest.mark.memsy(events=EVENTS)
 def test_page_through_memories(worker: TranscriptWorker, memsy_client: FakeMemsyClient) -> None:
     assert sorted(worker.list_memories("ann")) == sorted(event.content for event in EVENTS)
-    assert len(memsy_client.calls.of("memories.list")) == 3
+    assert len(memsy_client.calls.for_operation("memories.list")) == 3
 
 
 def test_bad_key(memsy_service: LocalService) -> None:

@@ -1,8 +1,8 @@
 """
-aiohttp connector, response parser and request class with strict rules.
+aiohttp subclasses: no stale connections, exact response ends, no added headers.
 
-They hand out no stale connection, detect the exact end of a response, add no header to a request
-and record if a request was sent.
+The connector returns no stale connection, the parser detects the exact end of a response, and the
+request class adds no header and records if the request was sent.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _MAX_CONNECTIONS = 256
 _EMPTY_LINES = re.compile(rb"[\r\n]*")
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _MAX_HEAD_END_BYTES = 4
-"""Number of bytes before the current one that may belong to the end of a head."""
+"""Number of bytes before the current byte that may belong to the end of a head."""
 
 
 class StaleCheckConnector(aiohttp.TCPConnector):
-    """A connector that hands out no connection with unread bytes or a closed peer."""
+    """A connector that never returns a connection with unread bytes or a closed peer."""
 
     def __init__(self, context: ssl.SSLContext | None) -> None:
         super().__init__(ssl=context or True, limit=_MAX_CONNECTIONS)
@@ -65,15 +65,15 @@ class StaleCheckConnector(aiohttp.TCPConnector):
             protocol.abort()
 
     def __del__(self, *_: object) -> None:
-        """Do nothing: aiohttp would warn of open connections, and the transport warns already."""
+        """Do nothing: aiohttp would warn of open connections, but the transport already warns."""
 
 
 class _StrictResponseHandler(ResponseHandler):
     """
     A protocol that gives its parser each head and the last byte of the data separately.
 
-    So a malformed body does not discard the valid head before it, and bytes after the response are
-    detected.
+    So the parser keeps the valid head before a malformed body, and the protocol detects bytes after
+    the response.
     """
 
     _has_final_head = False
@@ -98,8 +98,8 @@ class _StrictResponseHandler(ResponseHandler):
             super().data_received(piece)
         error, payload = self.exception(), self._payload
         if isinstance(error, HttpProcessingError) and payload is not None and not payload.is_eof():
-            # Without the error, a reader waits for the rest of the body forever. Set it again in
-            # the next iteration of the loop: a reader that was woken before waits again.
+            # Without the error, a reader waits for the rest of the body forever. Set the error
+            # again in the next iteration of the loop: a reader that was already awake waits again.
             payload.set_exception(error)
             self._loop.call_soon(payload.set_exception, error)
 
@@ -107,8 +107,8 @@ class _StrictResponseHandler(ResponseHandler):
         if not data:
             yield data  # no bytes: aiohttp resumes a paused parser in this way
             return
-        # The parser reports no head from data with an error behind the head. It also does not
-        # report if the response ended before the last byte of the data.
+        # The parser reports no head if an error follows the head in the same data. It also does
+        # not report that the response ended before the last byte of the data.
         text, parsed, begin = self._head_tail + data, len(self._head_tail), 0
         while not self._has_final_head and (end := _end_of_head(text, begin)):
             yield text[parsed:end]
@@ -136,7 +136,7 @@ class TrackedRequest(aiohttp.ClientRequest):
     POST_METHODS = set[str]()  # noqa: RUF012  # adds no Content-Type; aiohttp has a mutable set, too
 
     transport: asyncio.Transport | None = None
-    """None until the request is sent, so until the service may have read a part of it."""
+    """None until the request is sent. After that, the service may have read a part of it."""
 
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
         self.transport = conn.transport
@@ -166,7 +166,7 @@ def _is_readable(descriptor: int) -> bool:
     """
     Return True if the socket has unread bytes, or if the peer has closed the connection.
 
-    The event loop notices neither before the current task pauses.
+    The event loop notices these changes only after the current task pauses.
     """
     if not hasattr(select, "poll"):
         return False

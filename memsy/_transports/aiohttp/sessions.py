@@ -24,21 +24,21 @@ class Sessions:
     """
     The sessions of one client.
 
-    Each session lives in an async generator. `asyncio.run` closes the generators of its loop
-    before it closes the loop, and a running loop closes a generator without references. So a
-    client can outlive its loops, and a loop its client.
+    An async generator holds each session. `asyncio.run` closes the generators of its loop before
+    it closes the loop, and a running loop closes a generator without references. So the session
+    closes in both cases: if the loop ends before the client, and if the client ends first.
     """
 
     def __init__(self) -> None:
         self._by_loop: dict[asyncio.AbstractEventLoop, _LoopSession] = {}
 
     @property
-    def has_open(self) -> bool:
+    def has_open_session(self) -> bool:
         """True if a session is open."""
         return any(entry.is_open for entry in self._by_loop.values())
 
     async def for_running_loop(self, create: Callable[[], ClientSession]) -> ClientSession:
-        """Return the session of the running loop; `create` makes it if there is none yet."""
+        """Return the session of the running loop. Without an open session, call `create`."""
         loop = asyncio.get_running_loop()
         entry = self._by_loop.get(loop)
         if entry is None or not entry.is_open:
@@ -108,6 +108,6 @@ class _LoopSession:
 def _collect_sockets() -> None:
     """Collect the sockets of a closed loop: they are in reference cycles."""
     with warnings.catch_warnings():
-        # asyncio would warn of each socket, and the transport has warned of the client.
+        # asyncio would warn of each socket, but the transport has already warned of the client.
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()

@@ -46,7 +46,7 @@ _LIBRARY_ERRORS = (
 )
 """Base classes of all errors of aiohttp. A closed session raises `RuntimeError`."""
 
-_MALFORMED = (aiohttp.ClientResponseError, HttpProcessingError, ValueError)
+_MALFORMED_RESPONSE_ERRORS = (aiohttp.ClientResponseError, HttpProcessingError, ValueError)
 
 _MAX_HEADERS = 99
 """The limit of http.client, for one response."""
@@ -100,7 +100,7 @@ class AiohttpTransport:
         await self._sessions.close()
 
     def __del__(self) -> None:
-        is_unclosed = self._sessions.has_open and not sys.is_finalizing()
+        is_unclosed = self._sessions.has_open_session and not sys.is_finalizing()
         self._sessions.release_all()  # before the warning, which a filter may turn into an error
         if is_unclosed:
             warnings.warn(
@@ -131,7 +131,7 @@ class AiohttpTransport:
             raise error.with_traceback(None) from None
         except _LIBRARY_ERRORS as error:
             if self._is_closed and not tracker.was_sent:
-                # Another task closed the client while this one waited for a connection.
+                # Another task closed the client while this task waited for a connection.
                 raise client_closed_error() from None
             raise tracker.to_exception(error) from None
 
@@ -170,7 +170,7 @@ class _RequestTracker:
         try:
             return await handler(request)
         except _LIBRARY_ERRORS as error:
-            # aiohttp re-sends a GET or DELETE when it sees its own error types, so raise ours here.
+            # aiohttp re-sends a GET or DELETE after an error of its own, so raise a MemsyError.
             raise self.to_exception(error) from None
 
     @property
@@ -184,7 +184,7 @@ class _RequestTracker:
             self.peer,
             was_sent=self.was_sent,
             has_response_head=has_response_head,
-            is_malformed=isinstance(error, _MALFORMED),
+            is_malformed=isinstance(error, _MALFORMED_RESPONSE_ERRORS),
         ).to_exception()
 
     def abort(self) -> None:
@@ -193,7 +193,7 @@ class _RequestTracker:
             self._transport.abort()
 
     def abort_if_closing(self) -> None:
-        """Abort a connection that closes, because it waits until the request body is sent."""
+        """Abort a closing connection, which would otherwise wait until the body is sent."""
         if self._transport is not None and self._transport.is_closing():
             self._transport.abort()
 

@@ -25,7 +25,7 @@ class DeadlineHTTPConnection(HTTPConnection):
         try:
             super().connect()
         finally:
-            state.was_sent = False  # only the CONNECT request to a proxy was sent
+            state.was_sent = False  # connecting sends only a CONNECT request to a proxy
 
     def _new_conn(self) -> socket.socket:
         try:
@@ -41,8 +41,8 @@ class DeadlineHTTPConnection(HTTPConnection):
         skip_accept_encoding: bool = False,
     ) -> None:
         if self.sock is None:
-            # Connect before the head is built: the traceback of an interrupt would show the API
-            # key in it.
+            # Connect before the head is built: the head contains the API key, and the traceback of
+            # an interrupt would show it.
             self.connect()
         # urllib3 passes a normalized `url`, with %2E in place of %2e.
         target = current_request.get().target
@@ -70,23 +70,23 @@ class DeadlineHTTPSConnection(DeadlineHTTPConnection, HTTPSConnection):
 
 
 def _connect(host: str, port: int, deadline: Deadline) -> socket.socket:
-    """Connect to the first address that accepts; the addresses share the connect timeout."""
+    """Connect to the first address that accepts. All addresses share one connect timeout."""
     addresses = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
     deadline = deadline.capped_at(deadline.clock.monotonic() + deadline.connect_timeout())
-    failure = OSError("no address")
-    for tried, (family, kind, protocol, _, address) in enumerate(addresses):
-        sock = socket.socket(family, kind, protocol)
+    last_error = OSError("no address")
+    for tried_count, (family, socket_type, protocol, _, address) in enumerate(addresses):
+        sock = socket.socket(family, socket_type, protocol)
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.settimeout(socket_timeout(deadline.remaining() / (len(addresses) - tried)))
+            sock.settimeout(socket_timeout(deadline.remaining() / (len(addresses) - tried_count)))
             sock.connect(address)
             sock.settimeout(socket_timeout(deadline.remaining()))
         except OSError as error:
             sock.close()
-            failure = error
+            last_error = error
         except BaseException:
             sock.close()
             raise
         else:
             return sock
-    raise failure
+    raise last_error

@@ -1,4 +1,4 @@
-"""Response parser on http.client with strict rules, so that it accepts what aiohttp accepts."""
+"""Response parser on http.client that refuses malformed heads, lengths and chunks."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class StrictResponse(http.client.HTTPResponse):
             self.chunk_left, self.length = None, None
 
     def _read_status(self) -> tuple[str, int, str]:
-        # http.client skips no interim response but 100 Continue, and in some releases only a few.
+        # http.client skips only 100 Continue, and some releases limit the number of skips.
         version, status, reason = self._read_status_line()
         while status in _INTERIM_STATUSES:
             while self._stream.is_in_head:
@@ -66,7 +66,7 @@ class StrictResponse(http.client.HTTPResponse):
         if match is None:
             if not line.endswith(b"\n") and b"HTTP/".startswith(line.strip()[:5]):
                 raise ConnectionResetError  # a status line that is cut short
-            raise http.client.BadStatusLine("")  # without the line: no message of ours shows it
+            raise http.client.BadStatusLine("")  # no message shows the line
         self._stream.is_in_head = True
         return match[1].decode(), int(match[2]), (match[3] or b"").decode("latin-1")
 

@@ -26,13 +26,13 @@ current_request: ContextVar[RequestState] = ContextVar("current_request")
 """
 State of the request in progress.
 
-requests has no parameter for it, and does all its work in the thread that calls it.
+The requests library has no parameter for the state, and does all its work in the calling thread.
 """
 
 
 def socket_timeout(seconds: float) -> float:
     """
-    Return a timeout for a socket. 0 would make the socket non-blocking.
+    Return `seconds` as the timeout of a socket. 0 would make the socket non-blocking.
 
     Raises:
         TimeoutError: No time is left.

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _LIBRARY_ERRORS = (HTTPError, http.client.HTTPException, OSError, ValueError)
 """Base classes of all errors of the libraries. The exceptions of requests are `OSError`s."""
 
-_MALFORMED = (InvalidHeader, http.client.HTTPException, ValueError)
+_MALFORMED_RESPONSE_ERRORS = (InvalidHeader, http.client.HTTPException, ValueError)
 
 _READ_BYTES = 2**16
 
@@ -115,7 +115,9 @@ class RequestsTransport:
             # urllib3 imports modules lazily, which fails in destructors at interpreter shutdown.
             if not sys.is_finalizing():
                 raise
-            raise MemsyClientClosedError("the client was used at interpreter shutdown") from None
+            raise MemsyClientClosedError(
+                "the client was used at interpreter shutdown; finish all calls before"
+            ) from None
         with response:
             return self._read_response(response.raw, state)
 
@@ -151,7 +153,7 @@ class RequestsTransport:
             self._peer,
             was_sent=state.was_sent,
             has_response_head=has_response_head,
-            is_malformed=any(isinstance(cause, _MALFORMED) for cause in causes)
+            is_malformed=any(isinstance(cause, _MALFORMED_RESPONSE_ERRORS) for cause in causes)
             and not any(isinstance(cause, ConnectionError) for cause in causes),
         ).to_exception()
 
@@ -182,7 +184,7 @@ class _Adapter(HTTPAdapter):
     """requests adapter with one connection pool, for one base URL."""
 
     def __init__(self, settings: Settings, context: ssl.SSLContext | None) -> None:
-        # 0 means no limit: with one, the pool drops the sockets of further threads after use.
+        # 0 means no limit. With a limit, the pool closes the sockets of further threads after use.
         super().__init__(pool_maxsize=0)
         self._proxy = settings.connection.proxy
         manager = self.proxy_manager_for(self._proxy.url) if self._proxy else self.poolmanager

@@ -22,7 +22,7 @@ _PROCESS_DELAY = 1.0  # seconds: long enough to see pending events
 
 @frozen
 class DemoService:
-    """Service that the demo runs on: a description for the output, base URL and API key."""
+    """Service that the demo uses: a description for the output, base URL and API key."""
 
     description: str
     base_url: str

@@ -17,36 +17,36 @@ class DemoOutput:
 
     console: Console
 
-    def title(self, text: str) -> None:
+    def print_title(self, text: str) -> None:
         self.console.rule(Text(text, style="bold"), style="cyan", characters="━")
 
-    def heading(self, text: str) -> None:
+    def print_heading(self, text: str) -> None:
         self.console.print()
         self.console.rule(Text(text, style="bold"), align="left", style="dim")
 
-    def paragraph(self, text: str) -> None:
+    def print_paragraph(self, text: str) -> None:
         self.console.print(text, markup=False)
 
-    def code(self, text: str) -> None:
+    def print_code(self, text: str) -> None:
         """Print Python code with syntax highlighting."""
         highlighted = Syntax("", "python", theme="ansi_dark").highlight(text)
         highlighted.rstrip()
         self.console.print()
-        self.indented(highlighted)
+        self.print_indented(highlighted)
         self.console.print()
 
-    def indented(self, renderable: RenderableType) -> None:
+    def print_indented(self, renderable: RenderableType) -> None:
         """Print a renderable, indented by two columns."""
         is_wide = isinstance(renderable, Table) and renderable.expand
         self.console.print(Padding(renderable, (0, 0, 0, 2), expand=is_wide))
 
-    def caption(self, text: str) -> None:
+    def print_caption(self, text: str) -> None:
         """Print dim text below a result."""
         self.console.print()
-        self.indented(Text(text, style="dim"))
+        self.print_indented(Text(text, style="dim"))
 
-    def progress(self) -> Progress:
-        """Return progress bars; in a pipe, only their final state is printed."""
+    def progress_bars(self) -> Progress:
+        """Return progress bars. If stdout is not a terminal, they print only the final state."""
         return Progress(
             TextColumn("  {task.description:<18}"),
             BarColumn(40, complete_style="cyan"),

@@ -65,6 +65,6 @@ QUERIES = (
         "the LM as a lifeboat",
         {"include_source_events": True, "limit": 1},
         "With source events",
-        "Return the evidence too: the original events behind the memory, word for word.",
+        "Return the evidence too: the original events of the memory, word for word.",
     ),
 )

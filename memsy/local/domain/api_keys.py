@@ -27,7 +27,7 @@ def generate_key() -> str:
 
 
 def display_prefix(text: str) -> str:
-    """Return the start of a key for lists: never more than half of it."""
+    """Return the start of a key for lists: at most 7 characters and at most half of the key."""
     return text[: min(_MAX_PREFIX_LENGTH, len(text) // 2)]
 
 
@@ -54,7 +54,7 @@ def authenticate(store: Store, authorization: str | None, now: int, *, by_gatewa
     """
     for row in store.rows(query, [now]):
         if compare_digest(row["digest"], digest) and scheme.lower() == "bearer":
-            return _key(row)
+            return _key_from_row(row)
     raise Unauthenticated("Invalid API key", by_gateway=by_gateway)
 
 
@@ -78,12 +78,12 @@ def save(
     store.write(statement, [*owner, _digest(text), *details])
 
 
-def touch(store: Store, key: Key, now: int) -> None:
+def record_use(store: Store, key: Key, now: int) -> None:
     """Store `now` as the time of the last use of `key`."""
     store.write("UPDATE keys SET last_used_at = ? WHERE key_id = ?", [now, key.key_id])
 
 
-def _key(row: Row) -> Key:
+def _key_from_row(row: Row) -> Key:
     return Key(
         row["key_id"],
         row["org_id"],

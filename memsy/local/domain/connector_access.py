@@ -15,19 +15,23 @@ from memsy.local.http.errors import AuthorizationPending, admin_required, not_fo
 
 
 def list_visible(context: RequestContext) -> list[Row]:
-    """Return the connectors that a list shows. A signed-in member sees only their own."""
+    """
+    Return the connectors for a list.
+
+    A signed-in member without admin role gets only the connectors of that member.
+    """
     query = "SELECT * FROM connectors WHERE org_id = ? ORDER BY seq"
     rows = context.store.rows(query, [context.org_id])
-    only_own = context.key.is_session and not context.key.member.is_admin
+    sees_only_own = context.key.is_session and not context.key.member.is_admin
     return [
         row
         for row in rows
-        if _is_own(context.key, row) or (not only_own and _is_visible(context.key, row))
+        if _is_own(context.key, row) or (not sees_only_own and _is_visible(context.key, row))
     ]
 
 
 def find_connected(context: RequestContext, provider: str) -> Row | None:
-    """Return the connector to `provider`, or None: shared, or of the caller if user-scoped."""
+    """Return the connector to `provider`, or None. A user-scoped provider has one per member."""
     query = "SELECT * FROM connectors WHERE org_id = ? AND provider = ?"
     rows = context.store.rows(query, [context.org_id, provider])
     is_shared = not PROVIDERS[provider].is_user_scoped
@@ -39,7 +43,7 @@ def get_visible(context: RequestContext) -> Row:
     Return the connector of the path, for reading.
 
     Raises:
-        ErrorResponse: 404 if it does not exist or the caller may not see it.
+        ErrorResponse: 404 if the connector does not exist or the caller may not see it.
     """
     connector_id = context.ids["connector_id"]
     query = "SELECT * FROM connectors WHERE org_id = ? AND connector_id = ?"
@@ -54,7 +58,8 @@ def get_changeable(context: RequestContext) -> Row:
     Return the connector of the path, for a change or for the use of its credentials.
 
     Raises:
-        ErrorResponse: 404 if the caller may not see it, 403 if the caller may only read it.
+        ErrorResponse: 404 if the caller may not see the connector, 403 if the caller may only read
+            it.
     """
     row = get_visible(context)
     if PROVIDERS[row["provider"]].is_user_scoped and not _is_own(context.key, row):
@@ -68,7 +73,7 @@ def require_permission(context: RequestContext, provider: str) -> None:
     Check that the caller may connect to `provider` and change its connector.
 
     Raises:
-        ErrorResponse: 403 for a signed-in member without admin role, if it is a shared provider.
+        ErrorResponse: 403 for a shared provider and a signed-in member without admin role.
     """
     is_shared = not PROVIDERS[provider].is_user_scoped
     if is_shared and context.key.is_session and not context.key.member.is_admin:

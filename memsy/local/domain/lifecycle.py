@@ -1,4 +1,4 @@
-"""Lifecycle of memories: promotion, archival, decay and supersession (wire contract 7.5, 7.10)."""
+"""Changes of one memory on demand: promote, archive, decay, supersede (wire contract 7.5, 7.10)."""
 
 from __future__ import annotations
 
@@ -19,24 +19,25 @@ def promote(
     """
     Copy a memory to a higher level, and return the id of the copy.
 
-    A second promotion of the same event to the same place returns the first copy.
+    A second promotion of the same event to the same role, team or organisation returns the first
+    copy.
 
     Args:
         store: Storage of the service.
         memory_id: Active memory.
-        role_id: Copy it to this role.
-        team_id: Copy it to this team. Without role and team it is copied to the organisation.
+        role_id: Role of the copy.
+        team_id: Team of the copy. Without role and team, the copy belongs to the organisation.
         now: Current time in microseconds.
 
     Raises:
-        ValueError: The memory is missing or not active, or the level is not above its own.
+        ValueError: The memory does not exist, is not active, or is not at a lower level.
     """
     level = _target_level(role_id, team_id)
     memory = _get_active(store, memory_id)
     if _LEVELS.index(memory["level"]) >= _LEVELS.index(level):
         raise ValueError(
             f"the memory {memory_id!r} is at the level {memory['level']!r} "
-            f"and cannot be promoted to the level {level!r}"
+            f"and cannot be promoted to the level {level!r}: choose a memory at a lower level"
         )
     copy = {
         **dict(memory),
@@ -54,7 +55,7 @@ def promote(
         return str(_get_active(store, existing["memory_id"])["memory_id"])
     store.write(processing.INSERT, copy)
     search_index.index_since(store, _get_active(store, copy["memory_id"])["seq"] - 1)
-    key_id = _key_id(store, memory["event_id"])
+    key_id = _key_id_of_event(store, memory["event_id"])
     usage.add(store, memory["org_id"], key_id, now, "memories_stored", 1)
     return str(copy["memory_id"])
 
@@ -68,7 +69,7 @@ def deactivate(
     Raises:
         ValueError: The memory is missing or not active.
     """
-    _retire(store, _get_active(store, memory_id), status, now)
+    _set_inactive(store, _get_active(store, memory_id), status, now)
 
 
 def supersede(store: Store, memory_id: str, by: str, now: int) -> None:
@@ -81,10 +82,10 @@ def supersede(store: Store, memory_id: str, by: str, now: int) -> None:
     """
     memory, newer = _get_active(store, memory_id), _get_active(store, by)
     if memory["seq"] == newer["seq"]:
-        raise ValueError(f"the memory {memory_id!r} cannot supersede itself")
+        raise ValueError(f"the memory {memory_id!r} cannot supersede itself: pass another memory")
     if memory["org_id"] != newer["org_id"]:
         raise ValueError(f"the memories {memory_id!r} and {by!r} belong to different organisations")
-    _retire(store, memory, "superseded", now)
+    _set_inactive(store, memory, "superseded", now)
 
 
 def _target_level(role_id: str | None, team_id: str | None) -> str:
@@ -93,7 +94,7 @@ def _target_level(role_id: str | None, team_id: str | None) -> str:
             "a memory is promoted to a role or a team, not to both: pass role_id or team_id"
         )
     if "" in (role_id, team_id):
-        raise ValueError("role_id and team_id must not be empty")
+        raise ValueError("role_id and team_id must not be empty: pass an id or None")
     if role_id is not None:
         return "role"
     return "org" if team_id is None else "team"
@@ -102,19 +103,19 @@ def _target_level(role_id: str | None, team_id: str | None) -> str:
 def _get_active(store: Store, memory_id: str) -> Row:
     memory = store.row("SELECT * FROM memories WHERE memory_id = ?", [memory_id])
     if memory is None:
-        raise ValueError(f"there is no memory {memory_id!r}")
+        raise ValueError(f"there is no memory {memory_id!r}: see service.memories")
     if memory["status"] != "active":
         raise ValueError(f"the memory {memory_id!r} is {memory['status']}, not active")
     return memory
 
 
-def _retire(store: Store, memory: Row, status: str, now: int) -> None:
+def _set_inactive(store: Store, memory: Row, status: str, now: int) -> None:
     search_index.remove(store, memory["seq"])
     statement = "UPDATE memories SET status = ?, updated_at = ? WHERE seq = ?"
     store.write(statement, [status, now, memory["seq"]])
 
 
-def _key_id(store: Store, event_id: str) -> str:
+def _key_id_of_event(store: Store, event_id: str) -> str:
     event = store.row("SELECT key_id FROM events WHERE event_id = ?", [event_id])
     assert event is not None  # every memory has an event, and events are never deleted
     return str(event["key_id"])

@@ -1,4 +1,4 @@
-"""Members of an organisation: role, seat and the owner of an API key (wire contract 6)."""
+"""`Member`, the owner of API keys and sessions, with role and seat, and its storage."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Member:
 
     Args:
         user_id: Id of the user.
-        role: `org:admin` or `org:member`; some control-plane endpoints require an admin.
-        has_seat: True if the member occupies a seat; the connector endpoints require one.
+        role: `org:admin` or `org:member`. Some control-plane endpoints require an admin.
+        has_seat: True if the member occupies a seat. The connector endpoints require a seat.
 
     Raises:
         ValueError: The role is unknown.

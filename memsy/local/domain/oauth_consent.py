@@ -1,4 +1,4 @@
-"""Simulated users and providers of connectors: OAuth consent, resources, failures."""
+"""Simulator of users and providers of connectors: OAuth consent, resources, failures."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ConnectorSimulator:
             row = self._get(connector_id)
             if row["is_authorized"] and row["status"] != "error":
                 raise ValueError(f"a user has already consented to the connector {connector_id!r}")
-            is_active = PROVIDERS[row["provider"]].is_chosen_at_consent
+            is_active = PROVIDERS[row["provider"]].is_active_after_consent
             statement = """
                 UPDATE connectors
                 SET is_authorized = 1, display_name = ?, external_account_id = ?,
@@ -64,9 +64,9 @@ class ConnectorSimulator:
 
         Args:
             connector_id: Id of the connector.
-            resources: All resources in the parent.
-            parent: Parent of the resources: the id of a OneDrive folder, or of a GitHub
-                repository with these branches. None is the root.
+            resources: All resources below `parent`.
+            parent: Id of a OneDrive folder, or of a GitHub repository for its branches. None is
+                the root.
 
         Raises:
             ValueError: The connector does not exist.
@@ -96,5 +96,7 @@ class ConnectorSimulator:
     def _get(self, connector_id: str) -> Row:
         row = self._store.row("SELECT * FROM connectors WHERE connector_id = ?", [connector_id])
         if row is None:
-            raise ValueError(f"there is no connector {connector_id!r}")
+            raise ValueError(
+                f"there is no connector {connector_id!r}: use an id from connectors.create()"
+            )
         return row

@@ -1,4 +1,4 @@
-"""Processing of pending events into memories on each level (wire contract 7.1, 7.2, 7.5)."""
+"""Processing of pending events into memories of actor, role and team (wire contract 7.1, 7.2)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NAMESPACE = UUID("6d656d73-7900-5000-8000-6c6f63616c00")
 
 def process_due(store: Store, now: int) -> None:
     """Process the pending events that are due."""
-    # Without the hint, SQLite scans all events to avoid the sort of a few.
+    # Without the index hint, SQLite scans all events instead of sorting the few due events.
     query = """
         SELECT * FROM events INDEXED BY events_pending
         WHERE state = 'pending' AND due_at <= ? ORDER BY seq
@@ -62,10 +62,10 @@ def fail(store: Store, event_id: str) -> bool:
 def _process(store: Store, events: Sequence[Row], now: int) -> None:
     if not events:
         return
-    memories = [memory for event in events for memory in _memories(event, now)]
-    last = store.number("SELECT coalesce(max(seq), 0) FROM memories")
+    memories = [memory for event in events for memory in _memory_rows(event, now)]
+    last_seq = store.number("SELECT coalesce(max(seq), 0) FROM memories")
     store.write_many(INSERT, memories)
-    search_index.index_since(store, last)
+    search_index.index_since(store, last_seq)
     store.write(
         "UPDATE events SET state = 'completed' WHERE seq IN (SELECT value FROM json_each(?))",
         [json.dumps([event["seq"] for event in events])],
@@ -75,12 +75,12 @@ def _process(store: Store, events: Sequence[Row], now: int) -> None:
         usage.add(store, org_id, key_id, now, "memories_stored", quantity)
 
 
-def _memories(event: Row, now: int) -> Iterator[Mapping[str, object]]:
+def _memory_rows(event: Row, now: int) -> Iterator[Mapping[str, object]]:
     """
     Yield the rows of the memories of one event, one for each level.
 
-    The memory of the actor carries session, role and team. The copies for the role and the team
-    carry neither the actor nor the session.
+    The memory of the actor has session, role and team. The copies for the role and the team have no
+    actor and no session.
     """
     memory = extract(event["kind"], event["content"])
     common = {

@@ -1,4 +1,4 @@
-"""Providers of connectors: scope, consent and activation of each (wire contract 6.15)."""
+"""Table of connector providers: personal or shared, with or without OAuth (wire contract 6.15)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class Provider:
     """Rules of one provider."""
 
     is_user_scoped: bool = False
-    """True: one connection for each member. False: one for the organisation."""
-    has_consent: bool = True
+    """True: one connector for each member. False: one connector for the organisation."""
+    uses_oauth: bool = True
     """True: OAuth consent in a browser. False: configured credentials."""
-    is_chosen_at_consent: bool = False
-    """True: the user selects resources at the provider, so consent activates the connector."""
+    is_active_after_consent: bool = False
+    """True: the user selects the resources during the consent. False: in a later request."""
     scopes: tuple[str, ...] = ()
     """OAuth scopes."""
 
@@ -24,8 +24,8 @@ class Provider:
 PROVIDERS: Mapping[str, Provider] = {
     "slack": Provider(scopes=("channels:history", "channels:read")),
     "google_drive": Provider(is_user_scoped=True, scopes=("drive.file",)),
-    "s3": Provider(has_consent=False),
-    "notion": Provider(is_chosen_at_consent=True),
+    "s3": Provider(uses_oauth=False),
+    "notion": Provider(is_active_after_consent=True),
     "github": Provider(scopes=("repo",)),
     "onedrive": Provider(is_user_scoped=True, scopes=("Files.Read", "offline_access")),
 }

@@ -1,5 +1,5 @@
 """
-Ranking for search: words of a query, their split by frequency, and the score from 0 to 1.
+Ranking for search: the words of a query, rare ones first, and the score from 0 to 1.
 
 Memories are ranked by BM25 over stemmed words (wire contract 7.8). A store with at most
 `MAX_CANDIDATES` memories ranks all memories that contain a word of the query.
@@ -19,7 +19,7 @@ from itertools import accumulate
 
 MAX_CANDIDATES = 1_000
 MAX_FREQUENT_WORDS = 2
-"""Limited, because BM25 scans all memories with a word before it ranks the first one."""
+"""Limit, because BM25 scans all memories with a word before it ranks the first memory."""
 
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORDS = 64
@@ -37,9 +37,9 @@ _STOP_WORDS = frozenset(
 
 def search_words(query: str) -> list[str]:
     """
-    Return the words of `query` to search for. A memory matches if it contains one of them.
+    Return the words of `query` to search for. A memory matches if it contains one of the words.
 
-    Stop words are left out, unless the query has no other words. The result is empty for a query
+    Stop words are left out if the query has other words. The result is empty for a query
     without words, such as an emoji.
     """
     words = list(dict.fromkeys(_WORD.findall(query.lower())))

@@ -15,14 +15,14 @@ def count_assigned(context: RequestContext) -> int:
 
 
 def count_available(context: RequestContext) -> int:
-    """Return the number of free seats. A pending invitation takes a seat."""
-    taken = count_assigned(context) + context.config.pending_invites
-    return max(context.config.purchased_seats - taken, 0)
+    """Return the number of free seats. A pending invitation occupies a seat."""
+    occupied = count_assigned(context) + context.config.pending_invites
+    return max(context.config.purchased_seats - occupied, 0)
 
 
 def assign(context: RequestContext) -> None:
     """
-    Assign a seat to the caller, unless the caller has one.
+    Assign a seat to the caller if the caller has no seat.
 
     Raises:
         ErrorResponse: 409 if no seat is free.

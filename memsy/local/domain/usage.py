@@ -1,4 +1,4 @@
-"""Usage accounting: monthly counts, quotas and response headers (wire contract 2.1, 7.13)."""
+"""Usage accounting of a request: monthly counts, quotas, headers (wire contract 2.1, 7.13)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def current_usage(context: RequestContext) -> Mapping[str, int]:
 
 
 def _rate_limit_headers(context: RequestContext, totals: Mapping[str, int]) -> dict[str, str]:
-    """Return the rate limit headers. The API call quota needs a limit for all but the reset."""
+    """Return the rate limit headers. Without a quota of API calls, only the reset is included."""
     result = {
         "x-ratelimit-reset": str(timestamps.next_month_start(context.now) // timestamps.SECOND)
     }

@@ -32,17 +32,17 @@ def visibility_filter(
     team_ids: Iterable[str],
 ) -> str:
     """Return the visibility clause of an index query; empty without actor and session."""
-    promoted = [
+    promoted_terms = [
         _term(org_id, "org", None),
         *(_term(org_id, "role", role_id) for role_id in role_ids),
         *(_term(org_id, "team", team_id) for team_id in team_ids),
     ]
-    own = [
+    own_terms = [
         _term(org_id, kind, id_)
         for kind, id_ in (("actor", actor_id), ("session", session_id))
         if id_ is not None
     ]
-    return "".join(f" AND scope : ({' OR '.join([term, *promoted])})" for term in own)
+    return "".join(f" AND scope : ({' OR '.join([term, *promoted_terms])})" for term in own_terms)
 
 
 def _term(org_id: str, kind: str, id_: str | None) -> str:

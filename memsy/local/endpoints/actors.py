@@ -69,7 +69,7 @@ _PAGES = {
     sort: _SELECT + _FILTERED + f" GROUP BY actor_id ORDER BY {keys} LIMIT :limit OFFSET :offset"
     for sort, keys in _SORTS.items()
 }
-_ONE = _SELECT + " FROM memories WHERE org_id = ? AND actor_id = ? GROUP BY actor_id"
+_SELECT_ACTOR = _SELECT + " FROM memories WHERE org_id = ? AND actor_id = ? GROUP BY actor_id"
 
 
 def list_actors(context: RequestContext, params: ListActorsParams) -> object:
@@ -94,7 +94,7 @@ def get_actor(context: RequestContext, org_id: str | None) -> object:
     """Handle `GET /actors/{actor_id}`."""
     context.require_org(org_id)
     actor_id = context.ids["actor_id"]
-    row = context.store.row(_ONE, [context.org_id, actor_id])
+    row = context.store.row(_SELECT_ACTOR, [context.org_id, actor_id])
     if row is None:
         raise not_found("actor with memories", actor_id)
     return _item(row)

@@ -1,5 +1,5 @@
 """
-Billing (wire contract 6.5 and 6.6).
+Billing summary and list of invoices (wire contract 6.5 and 6.6).
 
 * `GET /billing/summary`
 * `GET /billing/invoices`

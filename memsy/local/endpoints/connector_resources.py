@@ -1,5 +1,5 @@
 """
-Resources of a connector: list them, and store the selection (wire contract 6.15).
+Resources, branches and picker token of a connector, for reading (wire contract 6.15).
 
 * `GET /connectors/{connector_id}/resources`
 * `GET /connectors/{connector_id}/branches`
@@ -45,7 +45,7 @@ def read_selection(inputs: RequestInput) -> list[ResourceSelection]:
 def replace_selection(
     store: Store, connector_id: str, selected: Iterable[ResourceSelection]
 ) -> None:
-    """Replace the selection of a connector. The last of several equal ids wins."""
+    """Replace the selection of a connector. If an id is repeated, the last resource counts."""
     store.write("DELETE FROM selections WHERE connector_id = ?", [connector_id])
     statement = """
         INSERT INTO selections (connector_id, external_id, resource_type, name)
@@ -54,7 +54,10 @@ def replace_selection(
     by_id = {resource.external_id: resource for resource in selected}
     store.write_many(
         statement,
-        [[connector_id, r.external_id, r.resource_type, r.name] for r in by_id.values()],
+        [
+            [connector_id, resource.external_id, resource.resource_type, resource.name]
+            for resource in by_id.values()
+        ],
     )
 
 
@@ -69,7 +72,11 @@ def replace_available(
         VALUES (?, ?, ?, ?, ?)
     """
     store.write_many(
-        statement, [[*sql_params, r.external_id, r.resource_type, r.name] for r in resources]
+        statement,
+        [
+            [*sql_params, resource.external_id, resource.resource_type, resource.name]
+            for resource in resources
+        ],
     )
 
 
@@ -82,9 +89,9 @@ def list_resources(context: RequestContext, parent_id: str | None) -> object:
     """Handle `GET /connectors/{connector_id}/resources`. Only OneDrive has folders."""
     row = connector_access.get_visible(context)
     if parent_id is not None and row["provider"] != "onedrive":
-        raise _not_supported(row, "folders: omit parent_id")
+        raise _not_supported_error(row, "folders: omit parent_id")
     connector_access.require_authorized(row)
-    return {"resources": _resources(context.store, row, parent_id or ROOT)}
+    return {"resources": _list_available(context.store, row, parent_id or ROOT)}
 
 
 def read_repo(inputs: RequestInput) -> str:
@@ -96,16 +103,16 @@ def list_branches(context: RequestContext, repo: str) -> object:
     """Handle `GET /connectors/{connector_id}/branches`. Only GitHub has branches."""
     row = connector_access.get_visible(context)
     if row["provider"] != "github":
-        raise _not_supported(row, "branches")
+        raise _not_supported_error(row, "branches")
     connector_access.require_authorized(row)
-    return {"resources": _resources(context.store, row, repo)}
+    return {"resources": _list_available(context.store, row, repo)}
 
 
 def get_picker_config(context: RequestContext) -> object:
     """Handle `GET /connectors/{connector_id}/picker-token`. The token is not valid at Google."""
     row = connector_access.get_changeable(context)
     if row["provider"] != "google_drive":
-        raise _not_supported(row, "file picker")
+        raise _not_supported_error(row, "file picker")
     connector_access.require_authorized(row)
     return {
         "access_token": f"local-{secrets.token_hex(16)}",
@@ -133,8 +140,8 @@ _SELECTED = """
 """
 
 
-def _resources(store: Store, connector: Row, parent_id: str) -> Sequence[dict[str, object]]:
-    """Return the resources below `parent_id`; the root also lists selections that are not there."""
+def _list_available(store: Store, connector: Row, parent_id: str) -> Sequence[dict[str, object]]:
+    """Return the resources below `parent_id`. The root includes selections that are not offered."""
     # A Google Drive lists only the files that the user picked.
     is_drive = connector["provider"] == "google_drive"
     sql_params = {
@@ -148,18 +155,18 @@ def _resources(store: Store, connector: Row, parent_id: str) -> Sequence[dict[st
     return [{**dict(row), "selected": bool(row["selected"])} for row in rows]
 
 
-def _not_supported(row: Row, feature: str) -> ErrorResponse:
+def _not_supported_error(row: Row, feature: str) -> ErrorResponse:
     message = f"a {row['provider']} connector has no {feature}"
     return ErrorResponse(400, "not_supported", message)
 
 
-_ONE = "/connectors/{connector_id}"
+_CONNECTOR = "/connectors/{connector_id}"
 
 ROUTES = (
     route_with_input(
         "connectors.list_resources",
         "GET",
-        f"{_ONE}/resources",
+        f"{_CONNECTOR}/resources",
         read_parent_id,
         list_resources,
         scope="read",
@@ -168,7 +175,7 @@ ROUTES = (
     route_with_input(
         "connectors.list_branches",
         "GET",
-        f"{_ONE}/branches",
+        f"{_CONNECTOR}/branches",
         read_repo,
         list_branches,
         scope="read",
@@ -177,7 +184,7 @@ ROUTES = (
     route(
         "connectors.picker_config",
         "GET",
-        f"{_ONE}/picker-token",
+        f"{_CONNECTOR}/picker-token",
         get_picker_config,
         scope="read",
         requires="seat",

@@ -64,9 +64,9 @@ def get_provider_status(context: RequestContext) -> object:
     """
     Handle `GET /connectors/{provider}/status`.
 
-    The status is about the organisation, or about the caller for a user-scoped provider.
+    The status is of the organisation, or of the caller for a user-scoped provider.
     """
-    row = connector_access.find_connected(context, _provider(context))
+    row = connector_access.find_connected(context, _known_provider(context))
     if row is None or row["status"] != "active":
         return {"connected": False, "display_name": None}
     return {"connected": True, "display_name": row["display_name"]}
@@ -84,8 +84,8 @@ def get_connector(context: RequestContext) -> object:
 
 def create_connector(context: RequestContext) -> object:
     """Handle `POST /connectors/{provider}/connect`: create a connector without consent."""
-    provider = _provider(context)
-    if not PROVIDERS[provider].has_consent:
+    provider = _known_provider(context)
+    if not PROVIDERS[provider].uses_oauth:
         message = f"{provider} has no OAuth consent: configure it with credentials"
         raise ErrorResponse(400, "no_oauth", message)
     context.require_feature(provider)
@@ -94,7 +94,7 @@ def create_connector(context: RequestContext) -> object:
         seats.assign(context)
     elif not context.key.member.has_seat:
         raise seat_required()
-    connector_id = _create(context, provider)
+    connector_id = _create_pending(context, provider)
     url = f"https://consent.example.invalid/{provider}?state={quote(connector_id, safe='')}"
     return {"connector_id": connector_id, "authorize_url": url}
 
@@ -110,7 +110,7 @@ def configure_s3(context: RequestContext, params: ConfigureS3Params) -> object:
     if params.access_key_id in context.config.refused_access_keys:
         message = f"the bucket {params.bucket!r} cannot be read with these credentials"
         raise ErrorResponse(400, "invalid_credentials", message)
-    connector_id = params.connector_id or _create(context, "s3")
+    connector_id = params.connector_id or _create_pending(context, "s3")
     statement = """
         UPDATE connectors
         SET status = 'active', is_authorized = 1, last_error = NULL, last_sync_at = :now,
@@ -129,7 +129,7 @@ def configure_s3(context: RequestContext, params: ConfigureS3Params) -> object:
         raise not_found("S3 connector", connector_id)
     bucket = ResourceSelection(params.bucket, "bucket", params.bucket)
     replace_selection(context.store, connector_id, [bucket])
-    return _reload(context, connector_id)
+    return _updated_item(context, connector_id)
 
 
 def configure_resources(context: RequestContext, selected: Sequence[ResourceSelection]) -> object:
@@ -143,17 +143,17 @@ def configure_resources(context: RequestContext, selected: Sequence[ResourceSele
         WHERE connector_id = ?
     """
     context.store.write(statement, [context.now, row["connector_id"]])
-    return _reload(context, row["connector_id"])
+    return _updated_item(context, row["connector_id"])
 
 
 def sync_connector(context: RequestContext) -> object:
-    """Handle `POST /connectors/{connector_id}/sync`: 409 unless the connector is active."""
+    """Handle `POST /connectors/{connector_id}/sync`: 409 if the connector is not active."""
     row = connector_access.get_changeable(context)
     if row["status"] != "active":
         raise conflict("connector_not_active", f"the connector is {row['status']}, not active")
     statement = "UPDATE connectors SET last_sync_at = ? WHERE connector_id = ?"
     context.store.write(statement, [context.now, row["connector_id"]])
-    return _reload(context, row["connector_id"])
+    return _updated_item(context, row["connector_id"])
 
 
 def delete_connector(context: RequestContext) -> None:
@@ -164,14 +164,14 @@ def delete_connector(context: RequestContext) -> None:
     context.store.write("DELETE FROM selections WHERE connector_id = ?", [connector_id])
 
 
-def _provider(context: RequestContext) -> str:
+def _known_provider(context: RequestContext) -> str:
     provider = context.ids["provider"]
     if provider not in PROVIDERS:
         raise not_found("provider", provider)
     return provider
 
 
-def _create(context: RequestContext, provider: str) -> str:
+def _create_pending(context: RequestContext, provider: str) -> str:
     """
     Create a connector without consent, and return its id.
 
@@ -194,7 +194,7 @@ def _create(context: RequestContext, provider: str) -> str:
     return connector_id
 
 
-def _reload(context: RequestContext, connector_id: str) -> dict[str, object]:
+def _updated_item(context: RequestContext, connector_id: str) -> dict[str, object]:
     row = context.store.row("SELECT * FROM connectors WHERE connector_id = ?", [connector_id])
     assert row is not None  # written in this transaction
     return _item(row)
@@ -219,8 +219,8 @@ def _item(row: Row) -> dict[str, object]:
 
 
 _COLLECTION = "/connectors"
-_ONE = f"{_COLLECTION}/{{connector_id}}"
-_SELECTION = f"{_ONE}/resources"
+_CONNECTOR = f"{_COLLECTION}/{{connector_id}}"
+_SELECTION = f"{_CONNECTOR}/resources"
 _PROVIDER = f"{_COLLECTION}/{{provider}}"
 
 ROUTES = (
@@ -240,7 +240,7 @@ ROUTES = (
         scope="read",
         requires="seat",
     ),
-    # No seat needed: connecting a user-scoped provider assigns one.
+    # No seat is required: connecting a user-scoped provider assigns a seat.
     route("connectors.create", "POST", f"{_PROVIDER}/connect", create_connector, scope="write"),
     route_with_input(
         "connectors.configure_s3",
@@ -252,7 +252,7 @@ ROUTES = (
         requires="seat",
     ),
     route("connectors.list", "GET", _COLLECTION, list_connectors, scope="read", requires="seat"),
-    route("connectors.get", "GET", _ONE, get_connector, scope="read", requires="seat"),
+    route("connectors.get", "GET", _CONNECTOR, get_connector, scope="read", requires="seat"),
     route_with_input(
         "connectors.configure_resources",
         "PUT",
@@ -263,7 +263,14 @@ ROUTES = (
         requires="seat",
     ),
     route(
-        "connectors.sync", "POST", f"{_ONE}/sync", sync_connector, scope="write", requires="seat"
+        "connectors.sync",
+        "POST",
+        f"{_CONNECTOR}/sync",
+        sync_connector,
+        scope="write",
+        requires="seat",
     ),
-    route("connectors.delete", "DELETE", _ONE, delete_connector, scope="write", requires="seat"),
+    route(
+        "connectors.delete", "DELETE", _CONNECTOR, delete_connector, scope="write", requires="seat"
+    ),
 )

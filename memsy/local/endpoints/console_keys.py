@@ -133,7 +133,7 @@ def _item(row: Row, now: int) -> dict[str, object]:
     }
 
 
-_ONE = "/keys/{key_id}"
+_KEY_PATH = "/keys/{key_id}"
 
 ROUTES = (
     route("keys.list", "GET", "/keys", list_keys, scope="read", requires="admin"),
@@ -146,6 +146,6 @@ ROUTES = (
         scope="write",
         requires="admin",
     ),
-    route("keys.delete", "DELETE", _ONE, delete_key, scope="write", requires="admin"),
-    route("keys.usage", "GET", f"{_ONE}/usage", get_key_usage, scope="read", requires="admin"),
+    route("keys.delete", "DELETE", _KEY_PATH, delete_key, scope="write", requires="admin"),
+    route("keys.usage", "GET", f"{_KEY_PATH}/usage", get_key_usage, scope="read", requires="admin"),
 )

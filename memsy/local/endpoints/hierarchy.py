@@ -1,5 +1,5 @@
 """
-Records of organisations, roles and teams, with their promotion prompts (wire contract 5.5).
+Organisations, roles and teams, with the prompt that guides promotion (wire contract 5.5).
 
 For `orgs`, `roles` and `teams`, here with `roles` and `role_id`:
 
@@ -10,7 +10,7 @@ For `orgs`, `roles` and `teams`, here with `roles` and `role_id`:
 * `DELETE /roles/{role_id}`
 * `POST /roles/{role_id}/regenerate-prompt`
 
-The records are for customisation only. Memories may carry role and team ids without a record, and
+The records are for customisation only. Memories may have role and team ids without a record, and
 the deletion of a record changes no memory.
 """
 
@@ -79,7 +79,7 @@ class RecordEndpoints:
     """
     Endpoints of one record type. The three types have the same fields and operations.
 
-    The query of roles and teams names their `org_id`. For organisations it is in the path.
+    The `org_id` is in the query for roles and teams, and in the path for organisations.
     """
 
     name: Literal["org", "role", "team"]
@@ -88,7 +88,7 @@ class RecordEndpoints:
         """Return the six routes of this record type."""
         plural = f"{self.name}s"
         collection = f"/{plural}"
-        one = f"{collection}/{{{self.name}_id}}"
+        record = f"{collection}/{{{self.name}_id}}"
         read_org_id = self._read_org_id
         return (
             _admin_route(f"{plural}.list", "GET", collection, self._read_list, self.list_records),
@@ -99,13 +99,15 @@ class RecordEndpoints:
                 CreateRecordParams.read,
                 self.create_record,
             ),
-            _admin_route(f"{plural}.get", "GET", one, read_org_id, self.get_record),
-            _admin_route(f"{plural}.update", "PATCH", one, self._read_update, self.update_record),
-            _admin_route(f"{plural}.delete", "DELETE", one, read_org_id, self.delete_record),
+            _admin_route(f"{plural}.get", "GET", record, read_org_id, self.get_record),
+            _admin_route(
+                f"{plural}.update", "PATCH", record, self._read_update, self.update_record
+            ),
+            _admin_route(f"{plural}.delete", "DELETE", record, read_org_id, self.delete_record),
             _admin_route(
                 f"{plural}.regenerate_prompt",
                 "POST",
-                f"{one}/regenerate-prompt",
+                f"{record}/regenerate-prompt",
                 read_org_id,
                 self.regenerate_prompt,
             ),
@@ -126,7 +128,7 @@ class RecordEndpoints:
         if self._find(context, record_id):
             raise conflict("already_exists", f"the {self.name} {record_id!r} exists already")
         if self.name == "org":
-            _require_org_limit(context)
+            _check_org_limit(context)
         statement = "INSERT INTO hierarchy VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         values = [self.name, record_id, context.org_id, params.name, params.focus, "", "{}"]
         context.store.write(statement, [*values, context.now, context.now])
@@ -211,7 +213,7 @@ class RecordEndpoints:
         meta = json.dumps({"origin": origin, "at": timestamps.to_text(context.now)})
         context.store.write(statement, [prompt, meta, context.now, self.name, record_id])
         row = self._find(context, record_id)
-        assert row is not None  # it was read or written in this transaction
+        assert row is not None  # this transaction has read or written the record
         return self._item(row)
 
     def _item(self, row: Row) -> dict[str, object]:
@@ -238,7 +240,7 @@ def _admin_route(
     return route_with_input(name, method, path, read, handler, scope=scope, requires="admin")
 
 
-def _require_org_limit(context: RequestContext) -> None:
+def _check_org_limit(context: RequestContext) -> None:
     """
     Check that the service may have one more organisation.
 

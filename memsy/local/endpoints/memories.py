@@ -1,5 +1,5 @@
 """
-Memories in the console, and the historical clear endpoint (wire contract 5.6 and 5.8).
+Memories in the console, and `clear`, which deletes nothing (wire contract 5.6 and 5.8).
 
 * `GET /console/memories`
 * `GET /console/memories/stats`
@@ -190,7 +190,7 @@ def _totals(groups: Iterable[Row], column: str) -> Counter[Any]:
 
 
 def clear(context: RequestContext) -> NoReturn:
-    """Handle `DELETE /clear/{container_tag}`: 501 or 404, as the service did over time."""
+    """Handle `DELETE /clear/{container_tag}`: 501 or 404, by the setting `clear_status`."""
     if context.config.clear_status == 404:
         raise no_route("DELETE", f"{Plane.DATA.prefix}/clear/{context.ids['container_tag']}")
     raise ErrorResponse(501, "not_implemented", "clear is not implemented: nothing was deleted")

@@ -72,9 +72,9 @@ def _read_session_id(body: Fields, name: str) -> str | None:
 
 def search(context: RequestContext, params: SearchParams) -> object:
     """
-    Handle `POST /search`: the active memories that share a word with the query, best first.
+    Handle `POST /search`: the active memories that contain a word of the query, best first.
 
-    Each memory found gains strength.
+    The search increases the strength of each result.
     """
     if params.include_source_events:
         context.require_feature("source_events")
@@ -84,29 +84,31 @@ def search(context: RequestContext, params: SearchParams) -> object:
         for row in _best_matches(context, params)
         if ranking.score(row["relevance"]) >= params.threshold
     ]
-    _recall(context, rows)
+    _record_recall(context, rows)
     return {"results": [_result(row, context.now, params) for row in rows]}
 
 
 def _best_matches(context: RequestContext, params: SearchParams) -> list[Row]:
     words = ranking.search_words(params.query)
     if search_index.is_small(context.store):
-        return _rank(context, params, words)
-    visible = visibility.visibility_filter(
+        return _rank_memories(context, params, words)
+    visible_terms = visibility.visibility_filter(
         context.org_id, params.actor_id, params.session_id, params.role_ids, params.team_ids
     )
     rare, frequent = ranking.split_by_frequency(
         words, lambda word: search_index.document_frequency(context.store, word)
     )
-    best = _rank(context, params, rare, visible)
-    if frequent and (visible or len(best) < params.limit):
+    best = _rank_memories(context, params, rare, visible_terms)
+    if frequent and (visible_terms or len(best) < params.limit):
         words = rare + frequent[: ranking.MAX_FREQUENT_WORDS]
-        best = _merge(best + _rank(context, params, words, visible), params.limit)
+        best = _merge_rankings(
+            best + _rank_memories(context, params, words, visible_terms), params.limit
+        )
     return best
 
 
-def _merge(rows: Iterable[Row], limit: int) -> list[Row]:
-    """Return the best rows of two rankings, without duplicates. The higher relevance wins."""
+def _merge_rankings(rows: Iterable[Row], limit: int) -> list[Row]:
+    """Return the best rows of two rankings. Of two rows of a memory, the higher relevance stays."""
     best = dict[int, Row]()
     for row in sorted(rows, key=_sort_key):
         best.setdefault(row["seq"], row)
@@ -117,14 +119,14 @@ def _sort_key(row: Row) -> tuple[float, int, str]:
     return -row["relevance"], -row["observed_at"], row["memory_id"]
 
 
-def _rank(
-    context: RequestContext, params: SearchParams, words: Sequence[str], visible: str = ""
+def _rank_memories(
+    context: RequestContext, params: SearchParams, words: Sequence[str], visible_terms: str = ""
 ) -> list[Row]:
     """Return the best memories that contain one of `words`, at most `params.limit`."""
     if not words:
         return []
     sql_params = {
-        "match": search_index.match_query(words, visible),
+        "match": search_index.match_query(words, visible_terms),
         "max_candidates": ranking.MAX_CANDIDATES,
         "org_id": context.org_id,
         "limit": params.limit,
@@ -137,9 +139,9 @@ def _rank(
     return context.store.rows(_RANKED, sql_params)
 
 
-# Visibility (wire contract 7.4, 7.5 and 7.7): the actor's own memories, or those of all actors
-# without an actor_id; all memories of the organisation; memories of the named roles and teams. A
-# memory without a session matches every session. Equal relevance sorts by age, newest first.
+# Visibility (wire contract 7.4, 7.5 and 7.7): the memories of the actor, or of all actors without
+# an actor_id; all memories of the organisation; the memories of the given roles and teams. A memory
+# without a session matches every session. Memories of equal relevance sort by age, newest first.
 _RANKED = """
     WITH candidates AS (
         SELECT seq, -bm25(memory_index, 1, 0) AS relevance, observed_at, memory_id
@@ -166,7 +168,7 @@ _RANKED = """
 """
 
 
-def _recall(context: RequestContext, rows: Sequence[Row]) -> None:
+def _record_recall(context: RequestContext, rows: Sequence[Row]) -> None:
     statement = """
         UPDATE memories SET strength = ?, recall_count = recall_count + 1, last_recalled_at = ?
         WHERE seq = ?

@@ -1,5 +1,5 @@
 """
-Usage of the organisation (wire contract 6.3 and 6.4).
+Usage reports of the control plane: summary and time series (wire contract 6.3 and 6.4).
 
 * `GET /usage/summary`
 * `GET /usage/timeseries`
@@ -16,7 +16,7 @@ from memsy.local.http.context import RequestContext
 from memsy.local.http.parsing import RequestInput
 from memsy.local.http.routes import route, route_with_input
 
-_WIDTHS = {"daily": timestamps.DAY, "hourly": timestamps.HOUR}
+_BUCKET_SIZES = {"daily": timestamps.DAY, "hourly": timestamps.HOUR}
 
 
 @frozen
@@ -25,17 +25,17 @@ class TimeseriesParams:
 
     granularity: str = "daily"
     dimension: str | None = None
-    """None: all dimensions."""
+    """None means all dimensions."""
     start: int | None = None
-    """Microseconds since 1970. None: the first day of the month of `end`."""
+    """Microseconds since 1970. None means the first day of the month of `end`."""
     end: int | None = None
-    """Microseconds since 1970. None: the last day of this month."""
+    """Microseconds since 1970. None means the last day of this month."""
 
     @classmethod
     def read(cls, inputs: RequestInput) -> TimeseriesParams:
         query = inputs.query
         params = cls(
-            granularity=query.choice("granularity", tuple(_WIDTHS), "daily"),
+            granularity=query.choice("granularity", tuple(_BUCKET_SIZES), "daily"),
             dimension=query.choice("dimension", DIMENSIONS) if query.has("dimension") else None,
             start=query.date("period_start"),
             end=query.date("period_end"),
@@ -102,7 +102,7 @@ def usage_points(
         "org_id": context.org_id,
         "key_id": key_id,
         "dimension": params.dimension,
-        "width": _WIDTHS[params.granularity],
+        "width": _BUCKET_SIZES[params.granularity],
         "start": start,
         "end": end,
     }

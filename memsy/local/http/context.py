@@ -32,7 +32,7 @@ class Key:
 
 @frozen
 class RequestContext:
-    """Data with which an endpoint function handles a request."""
+    """Data that an endpoint function needs to handle a request."""
 
     store: Store
     config: ServiceConfig
@@ -62,7 +62,7 @@ class RequestContext:
         Check that the plan includes `feature`.
 
         Raises:
-            ErrorResponse: 403 if the plan lacks it.
+            ErrorResponse: 403 if the plan does not include the feature.
         """
         if self.config.lacks(feature):
             raise feature_not_available(feature, self.config.plan)

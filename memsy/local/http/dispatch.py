@@ -41,7 +41,7 @@ def dispatch(
     """
     target = request.target.encode("utf-8", "replace").decode("utf-8")
     path, _, query = target.partition("?")
-    plane = Plane.of(path)
+    plane = Plane.from_path(path)
     try:
         with transaction() as now:
             return _handle_authorized(request, path, query, store, config, now)
@@ -52,7 +52,7 @@ def dispatch(
     except Exception:
         _logger.exception("%s %s failed", request.method, path)
         failure = ErrorResponse(
-            500, "internal_error", "the local service failed: see the log `memsy.testing`"
+            500, "internal_error", "the local service failed: see the log `memsy.local`"
         )
         return failure.response(plane)
 
@@ -73,8 +73,8 @@ def _handle_authorized(
     context = RequestContext(store, config, key, ids, now)
     content_type = request.headers.get("content-type")
     payload = route.handle(context, RequestInput(query, request.body, content_type, config))
-    api_keys.touch(store, key, now)
-    if Plane.of(path) is Plane.CONTROL:
+    api_keys.record_use(store, key, now)
+    if Plane.from_path(path) is Plane.CONTROL:
         return json_response(200, payload)
     used = usage.consume(context, "api_calls", 1)
     return json_response(200, payload, usage.headers(context, used))

@@ -15,7 +15,7 @@ UPGRADE_URL = "https://memsy.io/upgrade"
 def json_response(
     status: int, payload: object, headers: Mapping[str, str] | None = None
 ) -> HTTPResponse:
-    """Return a response with `payload` as JSON; for None, a 204 without a body."""
+    """Return a response with `payload` as JSON. None gives a 204 without a body."""
     if payload is None:
         return HTTPResponse(204, headers or {})
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
@@ -42,10 +42,10 @@ class ErrorResponse(Exception):
 
     headers: Mapping[str, str] = {}
 
-    def __init__(self, status: int, error: str, message: str, **extras: object) -> None:
+    def __init__(self, status: int, code: str, message: str, **extras: object) -> None:
         super().__init__(message)
         self.status = status
-        self._fields: dict[str, object] = {"error": error, "message": message, **extras}
+        self._fields: dict[str, object] = {"error": code, "message": message, **extras}
 
     def body(self, plane: Plane) -> dict[str, object]:
         """Return the body in the shape of `plane`."""
@@ -175,13 +175,13 @@ def wrong_org(org_id: str) -> ErrorResponse:
 
 def org_id_not_allowed() -> ErrorResponse:
     """Return 400 `org_id_not_allowed`."""
-    message = "org_id is not allowed on the free plan: omit it, the key names the organisation"
+    message = "org_id is not allowed on the free plan: omit it, the key identifies the organisation"
     return ErrorResponse(400, "org_id_not_allowed", message)
 
 
-def not_found(noun: str, name: str) -> ErrorResponse:
-    """Return 404 for a record; `noun` says what kind of record it is."""
-    return ErrorResponse(404, "not_found", f"there is no {noun} {name!r}")
+def not_found(record_type: str, record_id: str) -> ErrorResponse:
+    """Return 404 for a record of the type `record_type`, such as `memory`."""
+    return ErrorResponse(404, "not_found", f"there is no {record_type} {record_id!r}")
 
 
 def no_route(method: str, path: str) -> ErrorResponse:
@@ -189,9 +189,9 @@ def no_route(method: str, path: str) -> ErrorResponse:
     return ErrorResponse(404, "not_found", f"the local service has no route {method} {path}")
 
 
-def conflict(error: str, message: str) -> ErrorResponse:
-    """Return 409 with the code `error`."""
-    return ErrorResponse(409, error, message)
+def conflict(code: str, message: str) -> ErrorResponse:
+    """Return 409 with the code `code`."""
+    return ErrorResponse(409, code, message)
 
 
 def too_large(max_bytes: int) -> ErrorResponse:
@@ -210,7 +210,7 @@ def usage_limit(dimension: str, current: int, limit: int) -> ErrorResponse:
     return ErrorResponse(
         429,
         "usage_limit_exceeded",
-        f"the monthly quota of {dimension} is used up: {current} of {limit}",
+        f"the monthly quota of {dimension} is exhausted: {current} of {limit}",
         dimension=dimension,
         current=current,
         limit=limit,

@@ -1,4 +1,4 @@
-"""Error responses for injected faults, by the exception that a client raises for them."""
+"""The error response to inject so that a client raises a given exception class."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from memsy.local.http.errors import (
 
 
 class ErrorDetails(TypedDict, total=False):
-    """Details of an injected error response, named for the attributes of the exception."""
+    """Details of an injected error response, by the attribute names of the exception."""
 
     retry_after: float | datetime | str
     """
@@ -134,7 +134,7 @@ _ERROR_SPECS: Mapping[type[MemsyAPIError], _ErrorSpec] = {
     ),
     RateLimitExceeded: _ErrorSpec(429, "rate_limit_exceeded", "too many requests", _RETRY_AFTER),
     UsageLimitExceeded: _ErrorSpec(
-        429, "usage_limit_exceeded", "the monthly quota is used up",
+        429, "usage_limit_exceeded", "the monthly quota is exhausted",
         {"dimension": "api_calls", "current": 1, "limit": 1, "upgrade_url": UPGRADE_URL},
     ),
     NotFoundError: _ErrorSpec(404, "not_found", "not found"),
@@ -160,7 +160,7 @@ def error_response_for(
         details: Further values of the response.
 
     Raises:
-        ValueError: The service returns no response for `error`, or `error` lacks such a detail.
+        ValueError: The service returns no response for `error`, or `error` has no such detail.
         TypeError: A detail has the wrong type.
     """
     spec = _spec_for(error)
@@ -171,7 +171,7 @@ def error_response_for(
     for name, value in details.items():
         _check_type(name, value)
     message = spec.message if detail is None else detail
-    response = _build(spec, message, {**spec.details, **details})
+    response = _build_response(spec, message, {**spec.details, **details})
     response.headers = {**spec.headers, **_retry_after_header(details.get("retry_after"))}
     return response
 
@@ -210,7 +210,7 @@ def _check_type(name: str, value: object) -> None:
             raise TypeError(f"errors must be JSON values: {error}") from None
 
 
-def _build(spec: _ErrorSpec, message: str, details: Mapping[str, object]) -> ErrorResponse:
+def _build_response(spec: _ErrorSpec, message: str, details: Mapping[str, object]) -> ErrorResponse:
     if spec is _ERROR_SPECS[AuthenticationError]:
         return Unauthenticated(message, by_gateway=False)
     if spec is _ERROR_SPECS[ValidationError]:
@@ -219,7 +219,7 @@ def _build(spec: _ErrorSpec, message: str, details: Mapping[str, object]) -> Err
     if scope := details.get("required_scope"):
         return missing_scope(str(scope))
     extras = {name: value for name, value in details.items() if value is not None}
-    extras.pop("retry_after", None)  # a header carries it
+    extras.pop("retry_after", None)  # sent as a header
     return ErrorResponse(spec.status, spec.code, message, **extras)
 
 

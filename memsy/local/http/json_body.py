@@ -12,7 +12,7 @@ MAX_BODY_BYTES = 10 * 1024 * 1024
 
 def decode(body: bytes) -> object:
     """
-    Return the decoded JSON value of `body`. The last of several equal keys wins.
+    Return the decoded JSON value of `body`. If an object repeats a key, the last value counts.
 
     Raises:
         ErrorResponse: 413 for more than 10 MiB; 422 for invalid UTF-8 or syntax, NaN, a lone
@@ -22,7 +22,7 @@ def decode(body: bytes) -> object:
         raise too_large(MAX_BODY_BYTES)
     try:
         value: object = json.loads(body.decode("utf-8"), parse_constant=_reject_constant)
-        if b"\\u" in body:  # only an escape can give a lone surrogate
+        if b"\\u" in body:  # only an escape sequence can produce a lone surrogate
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except json.JSONDecodeError as error:
         raise _json_error(error.msg, error.pos) from None

@@ -1,4 +1,4 @@
-"""Event metadata in responses: a JSON object, or the raw text (wire contract 7.6)."""
+"""Event metadata in responses: a JSON object if the stored text is one, otherwise the text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def as_object(text: str) -> object:
 
 
 def _is_encodable(value: object, depth: int) -> bool:
-    """Return True if a response can carry `value`: no NaN, lone surrogate or deep nesting."""
+    """Return True if a response can contain `value`: no NaN, lone surrogate or deep nesting."""
     if isinstance(value, float):
         return isfinite(value)
     if isinstance(value, str):

@@ -29,8 +29,8 @@ class Fields:
     """
     Reader for the fields of a JSON object.
 
-    NUL characters are removed from texts, and so is the space around a text, unless the reader
-    is called with `verbatim=True`. Null counts as missing if the field is optional.
+    The reader removes NUL characters from texts. It also removes the space around a text, except
+    with `verbatim=True`. Null counts as missing if the field is optional.
     """
 
     _values: Mapping[str, object]
@@ -64,7 +64,7 @@ class Fields:
         """
         Return a text, or None if it is missing. A blank text is an error.
 
-        Use it for ids that narrow a search: a blank id would widen the search to all actors.
+        Use this reader for ids that limit a search: a blank id would search all actors.
         """
         return self.text(name, max_length=max_length) if self.has(name) else None
 
@@ -195,7 +195,7 @@ class Query(Fields):
     _known: set[str] = field(factory=set[str])
 
     def reject_unknown(self) -> None:
-        """Record an error for each parameter that no reader has read."""
+        """Record an error for each parameter that was not read."""
         for name in self._values:
             if name not in self._known:
                 self.add_error(name, f"Unknown query parameter {name!r}", "extra_forbidden")
@@ -249,7 +249,7 @@ class RequestInput:
 
     def raise_errors(self) -> None:
         """
-        Raise all recorded errors. Call it after all fields have been read.
+        Raise all recorded errors. Call this method after all fields have been read.
 
         Raises:
             ValidationErrorResponse: A value is invalid, or a query parameter is unknown.
@@ -264,4 +264,4 @@ def _object(value: object, loc: tuple[str | int, ...], errors: list[ValidationIt
         return Fields(cast("dict[str, object]", value), loc, errors)
     message = "Input should be a valid dictionary or object to extract fields from"
     errors.append({"loc": list(loc), "msg": message, "type": "model_attributes_type"})
-    return Fields({}, loc, [])  # errors of its missing fields would add nothing
+    return Fields({}, loc, [])  # do not record errors for the missing fields, too

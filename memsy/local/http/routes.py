@@ -1,4 +1,4 @@
-"""Routes and the routing table: method and path to endpoint function, with path ids."""
+"""`Route` and `RoutingTable`: match method and path to an endpoint function, with path ids."""
 
 from __future__ import annotations
 
@@ -119,12 +119,12 @@ class RoutingTable:
     def __init__(self, routes: Mapping[Plane, Iterable[Route]]) -> None:
         self._by_pattern: dict[tuple[str, ...], dict[str, Route]] = {}
         prefixed = (
-            evolve(entry, pattern=(*_segments(plane.prefix), *entry.pattern))
-            for plane, entries in routes.items()
-            for entry in entries
+            evolve(route, pattern=(*_segments(plane.prefix), *route.pattern))
+            for plane, plane_routes in routes.items()
+            for route in plane_routes
         )
-        for entry in sorted(prefixed, key=_id_positions):
-            self._by_pattern.setdefault(entry.pattern, {})[entry.method] = entry
+        for route in sorted(prefixed, key=_id_positions):
+            self._by_pattern.setdefault(route.pattern, {})[route.method] = route
 
     def __iter__(self) -> Iterator[Route]:
         for methods in self._by_pattern.values():
@@ -139,7 +139,7 @@ class RoutingTable:
         """
         segments = [unquote(segment) for segment in _segments(path)]
         for pattern, methods in self._by_pattern.items():
-            ids = _match(pattern, segments)
+            ids = _match_pattern(pattern, segments)
             if ids is None:
                 continue
             if method not in methods:
@@ -163,7 +163,7 @@ def _segments(path: str) -> tuple[str, ...]:
     return tuple(path.split("/")[1:])
 
 
-def _match(pattern: tuple[str, ...], segments: list[str]) -> Mapping[str, str] | None:
+def _match_pattern(pattern: tuple[str, ...], segments: list[str]) -> Mapping[str, str] | None:
     if len(pattern) != len(segments):
         return None
     ids = dict[str, str]()

@@ -1,4 +1,4 @@
-"""Routing table of the local service, from the routes of all endpoint modules."""
+"""The routing table of the service, filled with the routes of all endpoint modules."""
 
 from __future__ import annotations
 

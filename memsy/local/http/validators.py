@@ -1,11 +1,11 @@
-"""Validation of whole-number arguments, such as the number of requests that a fault hits."""
+"""Check of a whole-number argument of a Python call, such as the `times` of a fault."""
 
 from __future__ import annotations
 
 
 def check_integer(name: str, value: object, *, minimum: int) -> None:
     """
-    Check that `value` is a whole number, `minimum` or more. A bool is not a number here.
+    Check that `value` is a whole number, `minimum` or more. A bool is not accepted.
 
     Args:
         name: Name of the argument, for the error message.
@@ -13,7 +13,7 @@ def check_integer(name: str, value: object, *, minimum: int) -> None:
         minimum: Smallest valid value.
 
     Raises:
-        ValueError: The value is of another type or too small.
+        ValueError: The value has another type, or is too small.
     """
     if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
         raise ValueError(f"{name} must be a whole number, {minimum} or more, got {value!r}")

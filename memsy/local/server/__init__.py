@@ -1,1 +1,1 @@
-"""Local server: `LocalServer`, its HTTP application and its admin endpoints."""
+"""Package of the HTTP server of the local service; `LocalServer` is in the module `server`."""

@@ -39,7 +39,7 @@ class Admin:
 
     Args:
         service: The controlled service.
-        token: Bearer token; the API key of the service does not work here.
+        token: Bearer token. The API key of the service is not accepted.
     """
 
     def __init__(self, service: LocalService, token: str) -> None:
@@ -52,7 +52,7 @@ class Admin:
 
         Args:
             request: Request with a path below `/__admin/`.
-            is_local: True if the request comes from this machine; all others get a 403.
+            is_local: True if the request comes from this machine. All other requests get a 403.
         """
         try:
             self._authorize(request, is_local)
@@ -70,7 +70,8 @@ class Admin:
             token.strip().encode("utf-8", "surrogatepass"), self._token.encode()
         )
         if scheme.lower() != "bearer" or not is_valid:
-            raise ErrorResponse(401, "unauthenticated", "the admin token is missing or wrong")
+            message = "the admin token is missing or wrong: send Authorization: Bearer ADMIN_TOKEN"
+            raise ErrorResponse(401, "unauthenticated", message)
 
     def _execute(self, request: HTTPRequest) -> object:
         path, _, query = request.target.partition("?")
@@ -78,12 +79,12 @@ class Admin:
         if command is None or query:
             raise no_route(request.method, request.target)
         try:
-            return _parse(request, command).execute(self._service)
+            return _parse_command(request, command).execute(self._service)
         except (ValueError, TypeError) as error:
-            raise _invalid(str(error)) from None
+            raise _invalid_body_error(str(error)) from None
 
 
-def _parse(request: HTTPRequest, command: type[Command]) -> Command:
+def _parse_command(request: HTTPRequest, command: type[Command]) -> Command:
     """
     Return the command that the body describes; an empty body is an object without fields.
 
@@ -100,8 +101,8 @@ def _parse(request: HTTPRequest, command: type[Command]) -> Command:
     try:
         return structure(payload, command)
     except SchemaMismatch as mismatch:
-        raise _invalid(str(mismatch)) from None
+        raise _invalid_body_error(str(mismatch)) from None
 
 
-def _invalid(message: str) -> ValidationErrorResponse:
+def _invalid_body_error(message: str) -> ValidationErrorResponse:
     return ValidationErrorResponse([{"loc": ["body"], "msg": message, "type": "value_error"}])

@@ -1,4 +1,4 @@
-"""Commands of the admin endpoints: one class per command, with the fields of its JSON body."""
+"""Commands of the admin endpoints: schedule, list and clear faults, chaos, quota, reset."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ class ScheduleFault(Command):
     details: dict[str, Any] | None = None
 
     def execute(self, service: LocalService) -> object:
-        chosen = [name for name in _FAULT_FIELDS if getattr(self, name) not in (None, False)]
-        if len(chosen) != 1:
+        given_fields = [name for name in _FAULT_FIELDS if getattr(self, name) not in (None, False)]
+        if len(given_fields) != 1:
             names = ", ".join(_FAULT_FIELDS)
-            raise ValueError(f"exactly one of {names} is required, got {len(chosen)}")
+            raise ValueError(f"exactly one of {names} is required, got {len(given_fields)}")
         if self.error is not None:
             self._schedule_failure(service.faults, _exception_class(self.error))
         elif self.status is not None:
@@ -177,7 +177,7 @@ def check_known(kind: str, names: Iterable[str], known: Collection[str]) -> None
     Check that `known` contains all `names`.
 
     Raises:
-        ValueError: A name is unknown; the message lists the known ones.
+        ValueError: A name is unknown. The message lists the known names.
     """
     for name in names:
         if name not in known:

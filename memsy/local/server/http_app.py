@@ -19,9 +19,9 @@ from memsy.local.server.responder import respond, to_aiohttp
 from memsy.local.service import LocalService
 
 _MAX_CONCURRENT_BODIES = 256
-# Seconds for which the rest of a rejected upload is read and dropped. After an immediate close, a
-# client that is still sending would see a connection reset in place of the error response.
-_LINGER = 2.0
+# Seconds in which the server reads and drops the rest of a rejected upload. After an immediate
+# close, a client that is still sending gets a connection reset instead of the error response.
+_LINGERING_TIME = 2.0
 
 _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
 
@@ -36,8 +36,9 @@ class HTTPApp(web.Server):
     127.0.0.1, so the `Host` header must be one of `hosts`. Browsers add an `Origin` header, so a
     request with an origin outside `origins` gets a 403.
 
-    The service runs in the thread of the event loop: it has one lock and never waits, so further
-    threads would only queue for that lock. At most 256 request bodies are read at the same time.
+    The service runs in the thread of the event loop. The service has one lock and never waits, so
+    further threads would only wait for that lock. The application reads at most 256 request bodies
+    at the same time.
 
     Args:
         service: The served service.
@@ -72,8 +73,8 @@ class HTTPApp(web.Server):
             self,
             loop=asyncio.get_running_loop(),
             keepalive_timeout=self._idle_timeout,
-            lingering_time=_LINGER,
-            # No Memsy client compresses a body, and decompression bombs would need a limit.
+            lingering_time=_LINGERING_TIME,
+            # No Memsy client compresses a body, and decompression would need a size limit.
             auto_decompress=False,
             logger=_log,
             access_log=_log,
@@ -85,7 +86,7 @@ class HTTPApp(web.Server):
             _check_head(request)
             body = await self._receive_body(request)
         except asyncio.TimeoutError:
-            return await _respond_and_close(request, self._body_timed_out())
+            return await _respond_and_close(request, self._body_timeout_error())
         except (ConnectionError, web.RequestPayloadError):
             error = ErrorResponse(400, "bad_request", "the request body is incomplete")
             return await _respond_and_close(request, error)
@@ -103,8 +104,8 @@ class HTTPApp(web.Server):
             raise ErrorResponse(
                 400, "bad_request", f"exactly one Host header is required, got {len(hosts)}"
             )
-        name = _HOST.fullmatch(hosts[0])
-        if name is None or name[1].lower() not in self._hosts:
+        match = _HOST.fullmatch(hosts[0])
+        if match is None or match[1].lower() not in self._hosts:
             raise ErrorResponse(
                 403,
                 "host_not_allowed",
@@ -113,18 +114,21 @@ class HTTPApp(web.Server):
             )
         origin = request.headers.get("origin")
         if origin is not None and origin not in self._origins:
-            message = f"web pages of the origin {origin!r} are not allowed"
+            message = (
+                f"web pages of the origin {origin!r} are not allowed; "
+                "LocalServer(allowed_origins=[...]) adds an origin"
+            )
             raise ErrorResponse(403, "origin_not_allowed", message)
 
     async def _receive_body(self, request: web.BaseRequest) -> bytes | None:
         if request.content.is_eof():
             return await _read_body(request)  # already complete, so no slot is needed
         if self._body_slots.locked():
-            raise _busy()
+            raise _busy_error()
         async with self._body_slots:
             return await asyncio.wait_for(_read_body(request), self._body_timeout)
 
-    def _body_timed_out(self) -> ErrorResponse:
+    def _body_timeout_error(self) -> ErrorResponse:
         message = f"the request body was not complete after {self._body_timeout:g} s"
         return ErrorResponse(408, "request_timeout", message)
 
@@ -184,7 +188,7 @@ def _to_request(request: web.BaseRequest, body: bytes | None) -> HTTPRequest:
     return HTTPRequest(request.method, request.raw_path, body, headers)
 
 
-def _busy() -> ErrorResponse:
+def _busy_error() -> ErrorResponse:
     message = f"{_MAX_CONCURRENT_BODIES} request bodies are already being read; try again later"
     error = ErrorResponse(503, "busy", message)
     error.headers = {"retry-after": "1"}

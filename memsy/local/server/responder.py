@@ -1,4 +1,4 @@
-"""Sends the response of the service over a socket, with its injected delivery fault."""
+"""Send a response of the service on a socket, delayed or broken as its delivery says."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from memsy._core.http import HTTPResponse
 from memsy._version import __version__
 from memsy.local.http.delivery import Delivery, DeliveryMode
 
-_INTERVAL = 0.02
+_CHECK_INTERVAL = 0.02
 """Seconds between two checks of the connection, and between two bytes of a dripping body."""
 
 
 async def respond(request: web.BaseRequest, delivery: Delivery) -> web.StreamResponse:
-    """Send the response of `delivery`, or as much of it as its mode allows."""
+    """Send the response of `delivery`, or the part that its mode allows."""
     if delivery.mode is DeliveryMode.NO_RESPONSE:
         while request.transport is not None:  # noqa: ASYNC110 - aiohttp has no disconnect event
-            await asyncio.sleep(_INTERVAL)
+            await asyncio.sleep(_CHECK_INTERVAL)
     await asyncio.sleep(delivery.delay)
     response = to_aiohttp(delivery.response)
     if delivery.mode is DeliveryMode.COMPLETE:
@@ -29,11 +29,11 @@ async def respond(request: web.BaseRequest, delivery: Delivery) -> web.StreamRes
         await _drip(request, response)
     if request.transport is not None:
         request.transport.close()
-    return response  # aiohttp sees the closed connection and sends nothing
+    return response  # the connection is closed, so aiohttp sends nothing
 
 
 def to_aiohttp(response: HTTPResponse) -> web.Response:
-    """Convert a response of the service to one of aiohttp, and add the `Server` header."""
+    """Convert a response of the service for aiohttp, and add the `Server` header."""
     headers = {**response.headers, "server": f"memsy-local/{__version__}"}
     return web.Response(status=response.status, headers=headers, body=response.content)
 
@@ -53,4 +53,4 @@ async def _drip(request: web.BaseRequest, response: web.Response) -> None:
     await stream.prepare(request)
     while request.transport is not None:
         await stream.write(b" ")
-        await asyncio.sleep(_INTERVAL)
+        await asyncio.sleep(_CHECK_INTERVAL)

@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _BACKLOG = 1024
-# Seconds that a stopping server gives to requests in progress, and then once more to their tasks.
+# Seconds that a stopping server waits for requests in progress, and again for their tasks.
 _SHUTDOWN_TIMEOUT = 0.5
 
-# Text that an HTTP header carries unchanged.
-_TOKEN = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+# Text that an HTTP header transmits unchanged.
+_HEADER_TEXT = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 
 
 @frozen
-class _Running:
-    """Handle of a running server."""
+class _ServerHandle:
+    """Thread, port and stop request of a running server."""
 
     thread: threading.Thread
     stop_requested: Future[None]
@@ -47,14 +47,14 @@ class LocalServer:
     """
     HTTP server for a `LocalService`, in a background thread.
 
-    Use it in a `with` or an `async with` statement, or call `start()` and `stop()`. The server
-    does not close the service.
+    Use the server in a `with` or an `async with` statement, or call `start()` and `stop()`. The
+    server does not close the service.
 
     The `Host` header of a request must be a loopback name, `host` or one of `allowed_hosts`, so
     that a web page cannot reach the server with DNS rebinding.
 
     Args:
-        service: Service to serve, by default a new one in memory.
+        service: Service to serve, by default a new service in memory.
         host: Address or name to listen on.
         port: TCP port; 0 chooses a free port.
         allowed_hosts: Further names that the `Host` header may have, without a port.
@@ -87,7 +87,7 @@ class LocalServer:
         idle_timeout: float = 15.0,
         admin_token: str | None = None,
     ) -> None:
-        if admin_token is not None and not _TOKEN.fullmatch(admin_token):
+        if admin_token is not None and not _HEADER_TEXT.fullmatch(admin_token):
             raise MemsyConfigurationError(
                 "admin_token must be printable ASCII without a space at either end"
             )
@@ -99,7 +99,7 @@ class LocalServer:
         self._body_timeout = body_timeout
         self._idle_timeout = idle_timeout
         self._admin = None if admin_token is None else Admin(self.service, admin_token)
-        self._running: _Running | None = None
+        self._running: _ServerHandle | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -107,8 +107,8 @@ class LocalServer:
 
     def __exit__(
         self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
@@ -122,8 +122,8 @@ class LocalServer:
 
     async def __aexit__(
         self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
         await asyncio.to_thread(self.stop)
@@ -165,7 +165,7 @@ class LocalServer:
             name="memsy-server",
             daemon=True,
         )
-        self._running = _Running(thread, stop_requested, listener.getsockname()[1])
+        self._running = _ServerHandle(thread, stop_requested, listener.getsockname()[1])
         thread.start()
         _running_servers.add(self)
 
@@ -173,7 +173,7 @@ class LocalServer:
         """
         Finish the requests in progress, within 2 seconds, and close all connections.
 
-        A server that is not running stays as it is. The service stays open.
+        The method has no effect if the server is not running. The service stays open.
         """
         running, self._running = self._running, None
         if running is not None:
@@ -191,7 +191,7 @@ class LocalServer:
     @property
     def _root_url(self) -> str:
         if self._running is None:
-            raise RuntimeError("the local server has no address before start() is called")
+            raise RuntimeError("the local server has no address yet: call start() first")
         return f"http://{url_host(self._host)}:{self._running.port}"
 
     async def _serve(self, listener: socket.socket, stop_requested: Future[None]) -> None:
@@ -228,14 +228,14 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((str(address), port), family=family, backlog=_BACKLOG)
     except (OSError, ValueError) as error:
         raise MemsyConfigurationError(
-            f"cannot listen on port {port} of {host!r}: {_reason(error)}"
+            f"cannot listen on port {port} of {host!r}: {_listen_error_text(error)}"
         ) from None
 
 
-def _reason(error: Exception) -> str:
+def _listen_error_text(error: Exception) -> str:
     if not isinstance(error, OSError):
         return "the name of the host is not valid"
     if error.errno == errno.EADDRINUSE:
-        return "the port is in use; choose another one, or 0 for a free port"
-    # Some Pythons append the address.
+        return "the port is in use; choose another port, or 0 for a free port"
+    # Some Python versions append the address.
     return (error.strerror or str(error)).partition(" (while ")[0]

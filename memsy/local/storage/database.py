@@ -12,14 +12,14 @@ from memsy.exceptions import MemsyConfigurationError
 from memsy.local.domain import strength, visibility
 from memsy.local.storage import schema
 
-# More than the number of distinct statements, so that SQLite prepares each of them once.
+# More than the number of distinct statements, so that SQLite prepares each statement once.
 _CACHED_STATEMENTS = 256
 
 
 def in_memory() -> sqlite3.Connection:
     """Return a connection to a new database in memory."""
     connection = _connect(":memory:")
-    _blank().backup(connection)
+    _template_database().backup(connection)
     return connection
 
 
@@ -28,8 +28,8 @@ def in_file(path: str | os.PathLike[str]) -> sqlite3.Connection:
     Return a connection to the database in a file, which is created if missing.
 
     Raises:
-        MemsyConfigurationError: The file is not a SQLite database, not a database of the local
-            service, or a database of another version; or another service has it open.
+        MemsyConfigurationError: The file is not a database of this version of the local service,
+            or another service has it open.
     """
     name = os.fspath(path)
     with ExitStack() as stack:
@@ -42,14 +42,14 @@ def in_file(path: str | os.PathLike[str]) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
         except sqlite3.Error as error:
-            reason = f"cannot use the file {name!r} as a database: {error}"
-            raise MemsyConfigurationError(reason) from None
+            message = f"cannot use the file {name!r} as a database: {error}; choose another path"
+            raise MemsyConfigurationError(message) from None
         stack.pop_all()  # success: keep the connection open
         return connection
 
 
 @cache
-def _blank() -> sqlite3.Connection:
+def _template_database() -> sqlite3.Connection:
     # Copying an empty database takes a tenth of the time of running the schema script.
     connection = _connect(":memory:")
     connection.executescript(schema.SCRIPT)

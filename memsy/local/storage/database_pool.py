@@ -1,4 +1,4 @@
-"""Pool of in-memory databases, because creating one takes longer than most tests."""
+"""Pool of in-memory databases: creating a database takes longer than most tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MAX_IDLE = 16
 
 def acquire() -> sqlite3.Connection:
     """
-    Return a connection to an empty in-memory database, for one user alone.
+    Return a connection to an empty in-memory database, for exclusive use.
 
     The connection is inside a transaction that is never committed, so a rollback empties the
     database again. The tables exist, and a reused connection has its statements prepared.
@@ -27,7 +27,7 @@ def acquire() -> sqlite3.Connection:
 
 def release(connection: sqlite3.Connection) -> None:
     """Empty the database and return it to the pool, or close it if the pool is full."""
-    # SQLite itself ends the transaction after some errors, such as out of memory.
+    # After some errors, such as out of memory, SQLite has ended the transaction.
     if connection.in_transaction and len(_pool.connections) < _MAX_IDLE:
         connection.execute("ROLLBACK")
         _pool.connections.append(connection)

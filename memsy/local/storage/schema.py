@@ -33,7 +33,7 @@ CREATE TABLE connectors (
     configured_by_email TEXT NOT NULL, bucket TEXT, region TEXT,
     last_sync_at INTEGER, last_error TEXT, created_at INTEGER NOT NULL
 );
--- Resources that a provider offers; above is the folder or the repository of a resource.
+-- Resources that a provider offers. The column above is the folder or repository of a resource.
 CREATE TABLE offers (
     seq INTEGER PRIMARY KEY, connector_id TEXT NOT NULL, above TEXT NOT NULL,
     external_id TEXT NOT NULL, resource_type TEXT NOT NULL, name TEXT
@@ -82,10 +82,11 @@ CREATE VIRTUAL TABLE memory_index USING fts5(
 );
 """
 
-# BM25 weighs a word by the share of documents that have it, which means little in an index of
-# three documents. So the index starts with 200 average documents that no search finds: the first
-# memory of a test scores as among many, and in a large store they make no difference. Their only
-# word is a private-use character, and their row ids are negative.
+# BM25 weighs a word by the share of documents that contain it. This share is not meaningful in an
+# index of three documents, so the index starts with 200 background documents that no search finds.
+# With them, the first memory of a test has the score that it has among many memories. In a large
+# store they make no difference. Their only word is a private-use character, and their row ids are
+# negative.
 BACKGROUND = """
     WITH RECURSIVE below (rowid) AS (
         SELECT -1 UNION ALL SELECT rowid - 1 FROM below WHERE rowid > -200

@@ -19,7 +19,7 @@ def index_since(store: Store, seq: int) -> None:
 
 
 def remove(store: Store, seq: int) -> None:
-    """Remove an active memory from the index; its row must still be unchanged."""
+    """Remove an active memory from the index. Call this before a change of its row."""
     # A contentless FTS5 index needs the original values to delete an entry.
     statement = """
         INSERT INTO memory_index (memory_index, rowid, text, scope)
@@ -32,8 +32,8 @@ def remove(store: Store, seq: int) -> None:
 def match_query(words: Iterable[str], scope: str = "") -> str:
     """Return the FTS5 query for memories with any of `words` that also match `scope`."""
     # Without quotes, a word such as NOT would be an operator.
-    any_of = " OR ".join(f'"{word}"' for word in words)
-    return f"text : ({any_of}){scope}"
+    alternatives = " OR ".join(f'"{word}"' for word in words)
+    return f"text : ({alternatives}){scope}"
 
 
 def is_small(store: Store) -> bool:
@@ -45,8 +45,8 @@ def document_frequency(store: Store, word: str) -> tuple[int, int]:
     """
     Return the number of memories that have `word`, and the last sequence number counted.
 
-    The count starts at the oldest memory and stops one above `ranking.MAX_CANDIDATES`. Of two
-    words that reach this maximum, the rarer one has the greater sequence number.
+    The count starts at the oldest memory and stops one above `ranking.MAX_CANDIDATES`. If two words
+    reach this maximum, the rarer word has the greater sequence number.
     """
     matches = "FROM memory_index WHERE memory_index MATCH ?"
     query = match_query([word])

@@ -31,16 +31,16 @@ _INCONSISTENCIES = {
     " WHERE events.seq IS NULL OR level NOT IN ('actor', 'role', 'team', 'org')"
     " OR status NOT IN ('active', 'archived', 'decayed', 'superseded')",
 }
-"""Query by table for the number of rows that a service can never write."""
+"""Query by table, which counts the rows that a service never writes."""
 
 
 def export(store: Store, now: int) -> str:
-    """Return a snapshot of `store`; equal data at an equal time gives an equal text."""
+    """Return a snapshot of `store`. Equal data at an equal time gives an equal text."""
     document = {
         "format": _FORMAT,
         "version": schema.VERSION,
         "taken_at": timestamps.to_text(now),
-        "tables": {name: _export(store, name, sql) for name, sql in store.tables().items()},
+        "tables": {name: _export_rows(store, name, sql) for name, sql in store.tables().items()},
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -55,25 +55,26 @@ class Snapshot:
     @classmethod
     def read(cls, text: str) -> Snapshot:
         """
-        Parse a snapshot, and restore it on trial to validate it.
+        Parse a snapshot, and restore it to a temporary store to validate it.
 
         Raises:
             MemsyConfigurationError: `text` is not a snapshot, or a snapshot of another version.
         """
         document = _parse(text)
         if document.get("format") != _FORMAT:
-            raise _invalid(f'it lacks "format": "{_FORMAT}"')
+            raise _snapshot_error(f'it lacks "format": "{_FORMAT}"')
         if document.get("version") != schema.VERSION:
             raise MemsyConfigurationError(
                 "not a snapshot of this version of the local service: "
-                f"it has version {document.get('version')!r}, not {schema.VERSION}; take a new one"
+                f"it has version {document.get('version')!r}, not {schema.VERSION}; "
+                "take a new snapshot"
             )
         if set(document) != set(_KEYS) or not isinstance(document["tables"], dict):
-            raise _invalid(f"it must have exactly {', '.join(_KEYS)}")
+            raise _snapshot_error(f"it must have exactly {', '.join(_KEYS)}")
         tables = cast("Mapping[str, object]", document["tables"])
         snapshot = cls(_parse_time(document["taken_at"]), tables)
-        with closing(Store(None, str)) as trial, trial.transaction():
-            snapshot.restore(trial)
+        with closing(Store(None, str)) as temporary, temporary.transaction():
+            snapshot.restore(temporary)
         return snapshot
 
     def restore(self, store: Store) -> None:
@@ -85,17 +86,17 @@ class Snapshot:
         """
         names = store.tables()
         if set(self.tables) != set(names):
-            raise _invalid(f"its tables must be {', '.join(names)}")
+            raise _snapshot_error(f"its tables must be {', '.join(names)}")
         for name in names:
             store.write(f"DELETE FROM {name}")  # noqa: S608 - a constant name
-            _insert(store, name, self.tables[name])
+            _insert_rows(store, name, self.tables[name])
         for name, query in _INCONSISTENCIES.items():
             if store.number(query):
-                raise _invalid(f"the rows of {name} are not consistent")
+                raise _snapshot_error(f"the rows of {name} are not consistent")
         search_index.index_since(store, 0)
 
 
-def _export(store: Store, name: str, sql: str) -> list[dict[str, object]]:
+def _export_rows(store: Store, name: str, sql: str) -> list[dict[str, object]]:
     """Return all rows in order of insertion; a table without row ids is in order of its keys."""
     keys = [str(column["name"]) for column in _columns(store, name) if column["pk"]]
     order = ", ".join(keys) if sql.endswith("WITHOUT ROWID") else "rowid"
@@ -111,9 +112,9 @@ def _columns(store: Store, name: str) -> list[sqlite3.Row]:
     return store.rows(f"PRAGMA table_info({name})")
 
 
-def _insert(store: Store, name: str, rows: object) -> None:
+def _insert_rows(store: Store, name: str, rows: object) -> None:
     if not isinstance(rows, list):
-        raise _invalid(f"$.tables.{name} must be a list")
+        raise _snapshot_error(f"$.tables.{name} must be a list")
     columns = _columns(store, name)
     placeholders = ", ".join("?" * len(columns))
     values = (
@@ -124,42 +125,42 @@ def _insert(store: Store, name: str, rows: object) -> None:
     try:
         store.write_many(statement, values)
     except sqlite3.IntegrityError:
-        raise _invalid(f"two rows of {name} have the same id") from None
+        raise _snapshot_error(f"two rows of {name} have the same id") from None
     except (OverflowError, UnicodeEncodeError):
-        raise _invalid(f"a row of {name} has a value that SQLite cannot store") from None
+        raise _snapshot_error(f"a row of {name} has a value that SQLite cannot store") from None
 
 
 def _row_values(columns: list[sqlite3.Row], row: object, path: str) -> list[object]:
     """Return the values of a JSON row in the order of `columns`."""
     names = [str(column["name"]) for column in columns]
     if not isinstance(row, dict) or set(cast("dict[str, object]", row)) != set(names):
-        raise _invalid(f"{path} must have exactly {', '.join(names)}")
+        raise _snapshot_error(f"{path} must have exactly {', '.join(names)}")
     fields = cast("dict[str, object]", row)
-    return [_value(column, fields[column["name"]], path) for column in columns]
+    return [_stored_value(column, fields[column["name"]], path) for column in columns]
 
 
-def _value(column: sqlite3.Row, value: object, path: str) -> object:
+def _stored_value(column: sqlite3.Row, value: object, path: str) -> object:
     """Return the value to store for a JSON value."""
     if value is None and not column["notnull"] and not column["pk"]:
         return None
     is_non_finite = isinstance(value, float) and not math.isfinite(value)
     if is_non_finite or type(value) not in _JSON_TYPES[column["type"]]:
-        raise _invalid(f"{path}.{column['name']} must not be {value!r}")
+        raise _snapshot_error(f"{path}.{column['name']} must not be {value!r}")
     if column["type"] != "BLOB":
         return value
     try:
         return bytes.fromhex(str(value))
     except ValueError:
-        raise _invalid(f"{path}.{column['name']} must be hexadecimal digits") from None
+        raise _snapshot_error(f"{path}.{column['name']} must be hexadecimal digits") from None
 
 
 def _parse(text: str) -> dict[str, object]:
     try:
         document: object = json.loads(text)
     except (ValueError, RecursionError):
-        raise _invalid("it is not JSON") from None
+        raise _snapshot_error("it is not JSON") from None
     if not isinstance(document, dict):
-        raise _invalid("it is not a JSON object")
+        raise _snapshot_error("it is not a JSON object")
     return cast("dict[str, object]", document)
 
 
@@ -167,8 +168,8 @@ def _parse_time(value: object) -> datetime:
     try:
         return timestamps.to_datetime(timestamps.parse(str(value)))
     except ValueError:
-        raise _invalid("$.taken_at must be a time in ISO 8601") from None
+        raise _snapshot_error("$.taken_at must be a time in ISO 8601") from None
 
 
-def _invalid(reason: str) -> MemsyConfigurationError:
+def _snapshot_error(reason: str) -> MemsyConfigurationError:
     return MemsyConfigurationError(f"not a snapshot of a local service: {reason}")

@@ -24,7 +24,7 @@ class Store:
     """
     One SQLite database, in memory or in a file.
 
-    A committed transaction in a file survives a killed process.
+    The data of a committed transaction in a file are kept even if the process is killed.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None, ids: Callable[[int], str]) -> None:
@@ -32,7 +32,7 @@ class Store:
         self._is_in_memory = path is None
         self._connection = database_pool.acquire() if path is None else database.in_file(path)
         release = partial(database_pool.release, self._connection)
-        # A finalizer, because most services belong to a fake client and are never closed.
+        # Use a finalizer: most services belong to a fake client and are never closed.
         self._close = finalize(self, release if path is None else self._connection.close)
 
     def close(self) -> None:
@@ -65,10 +65,12 @@ class Store:
             MemsyClientClosedError: The store is closed.
         """
         if not self._close.alive:
-            raise MemsyClientClosedError("the local service was used after close()")
+            raise MemsyClientClosedError(
+                "the local service was used after close(); create a new LocalService"
+            )
 
     @property
-    def _open(self) -> sqlite3.Connection:
+    def _open_connection(self) -> sqlite3.Connection:
         self.require_open()
         return self._connection
 
@@ -76,7 +78,7 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """Commit the writes of the `with` block, or roll all of them back on an exception."""
         begin, commit, rollback = _SAVEPOINT if self._is_in_memory else _TRANSACTION
-        execute = self._open.execute
+        execute = self._open_connection.execute
         try:
             execute(begin)
             yield
@@ -90,24 +92,24 @@ class Store:
 
     def rows(self, query: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """Return all rows of the result."""
-        return self._open.execute(query, parameters).fetchall()
+        return self._open_connection.execute(query, parameters).fetchall()
 
     def row(self, query: str, parameters: Parameters = ()) -> sqlite3.Row | None:
         """Return the first row of the result, or None."""
-        row: sqlite3.Row | None = self._open.execute(query, parameters).fetchone()
+        row: sqlite3.Row | None = self._open_connection.execute(query, parameters).fetchone()
         return row
 
     def number(self, query: str, parameters: Parameters = ()) -> int:
         """Return the single integer of a result, such as a count."""
-        return int(self._open.execute(query, parameters).fetchone()[0])
+        return int(self._open_connection.execute(query, parameters).fetchone()[0])
 
     def write(self, statement: str, parameters: Parameters = ()) -> int:
         """Execute a statement, and return the number of changed rows."""
-        return self._open.execute(statement, parameters).rowcount
+        return self._open_connection.execute(statement, parameters).rowcount
 
     def write_many(self, statement: str, rows: Iterable[Parameters]) -> None:
         """Execute a statement once for each row of parameters."""
-        self._open.executemany(statement, rows)
+        self._open_connection.executemany(statement, rows)
 
     def new_id(self) -> str:
         """Return an id that this store has never used before."""
@@ -116,5 +118,5 @@ class Store:
 
 
 _TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
-# A pooled database is inside a transaction already, so each of its own is a savepoint.
+# A pooled database is already in a transaction, so each transaction of a store is a savepoint.
 _SAVEPOINT = ("SAVEPOINT request", "RELEASE request", ("ROLLBACK TO request", "RELEASE request"))

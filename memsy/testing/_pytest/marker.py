@@ -44,7 +44,7 @@ class MarkerConfig:
 
 def read_markers(marks: Iterable[pytest.Mark]) -> MarkerConfig:
     """
-    Merge the arguments of `marks`, which start with the nearest. The nearest mark wins.
+    Merge the arguments of `marks`, nearest mark first. The nearest mark takes precedence.
 
     Raises:
         MarkerError: An argument is unknown or has an unusable value.

@@ -1,4 +1,4 @@
-"""Hook and pytest plugin that fail a test if a real client connects to the network."""
+"""Hook and pytest plugin: fail a test whose client connects to anything but a `LocalServer`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from memsy._core.hooks import AttemptStart, Hook
 from memsy._core.plane import Plane
 
-R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
+ReportT = TypeVar("ReportT", pytest.TestReport, pytest.CollectReport)
 
 _CLIENTS: Mapping[tuple[Plane, bool], tuple[str, str]] = {
     (Plane.DATA, False): ("MemsyClient", "memsy_client"),
@@ -30,8 +30,8 @@ class NetworkGuard(Hook):
     """
     A hook that refuses attempts to connect to the network, and a pytest plugin.
 
-    The exception of the guard passes through `except Exception`. If the application swallows it
-    all the same, or if it is raised in a background thread or task, the next report fails.
+    The exception of the guard passes through `except Exception`. If the application catches the
+    exception anyway, or if a background thread or task raises it, the next report fails.
     """
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class NetworkGuard(Hook):
         from memsy.local.server.server import is_local_server  # noqa: PLC0415 - loads aiohttp, which few suites need
 
         if not is_local_server(*event.peer):
-            message = f"{self._location}: {_message(event.peer, event)}"
+            message = f"{self._location}: {_refusal_message(event.peer, event)}"
             self._unreported.append(message)
             raise pytest.fail.Exception(message, pytrace=False)
 
@@ -54,36 +54,36 @@ class NetworkGuard(Hook):
         self, item: pytest.Item
     ) -> Generator[None, object | None, object | None]:
         """Record the running test."""
-        before, self._location = self._location, item.nodeid
+        previous_location, self._location = self._location, item.nodeid
         try:
             return (yield)
         finally:
-            self._location = before
+            self._location = previous_location
 
     # The first wrapper runs last, so it also overrides an expected failure (xfail).
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        return self._failing((yield))
+        return self._fail_if_unreported((yield))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         """Guard the import of test modules, too."""
-        before, self._location = self._location, collector.nodeid
+        previous_location, self._location = self._location, collector.nodeid
         try:
-            return self._failing((yield))
+            return self._fail_if_unreported((yield))
         finally:
-            self._location = before
+            self._location = previous_location
 
-    # The last wrapper finishes before the one of pytest-xdist, which sends the worker output.
+    # The last wrapper finishes before the wrapper of pytest-xdist, which sends the worker output.
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
         """Fail the run for attempts after the last report."""
         yield
         worker_output = vars(session.config).get("workeroutput")
         if worker_output is not None:
-            worker_output[_TITLE] = [*self._drain()]
+            worker_output[_TITLE] = [*self._drain_messages()]
         elif self._unreported and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -98,9 +98,9 @@ class NetworkGuard(Hook):
             for message in dict.fromkeys(self._unreported):
                 terminalreporter.line(message)
 
-    def _failing(self, report: R) -> R:
+    def _fail_if_unreported(self, report: ReportT) -> ReportT:
         """Return `report`, failed if there are unreported messages."""
-        messages = list(dict.fromkeys(self._drain()))
+        messages = list(dict.fromkeys(self._drain_messages()))
         is_reported = report.failed and all(text in str(report.longrepr) for text in messages)
         if messages and not is_reported:
             # Another failure is likely a consequence: the guard interrupted the application.
@@ -110,12 +110,12 @@ class NetworkGuard(Hook):
             report.longrepr = "\n".join(messages)
         return report
 
-    def _drain(self) -> Iterator[str]:
+    def _drain_messages(self) -> Iterator[str]:
         while self._unreported:
             yield self._unreported.popleft()
 
 
-def _message(peer: tuple[str, int], attempt: AttemptStart) -> str:
+def _refusal_message(peer: tuple[str, int], attempt: AttemptStart) -> str:
     """Return the refused attempt and the fix, in one line."""
     from memsy.local.http.routing_table import ROUTES  # noqa: PLC0415 - loads the whole service
 

@@ -19,7 +19,7 @@ _MAX_WIDTH = 120
 
 
 class FailureReport:
-    """The service and the fakes of one test, and the text about them for a failure."""
+    """Report on the service and the fakes of one test, for a failure."""
 
     def __init__(self) -> None:
         self._service: LocalService | None = None
@@ -45,46 +45,48 @@ class FailureReport:
         if self._service is not None and self._owns_service:
             self._service.close()
 
-    def text(self, fakes: Iterable[Fake]) -> str:
-        """Return the report, with the `fakes` that the test created itself."""
-        own = [
+    def to_text(self, fakes: Iterable[Fake]) -> str:
+        """Return the report as text, with the `fakes` that the test created itself."""
+        created = [
             fake for fake in fakes if not any(fake.calls is calls for calls in self._calls.values())
         ]
         services = [] if self._service is None else [self._service]
-        services += [fake.service for fake in own]
+        services += [fake.service for fake in created]
         return "\n".join(
             line
             for service in dict.fromkeys(services)
-            for line in self._lines(service, [fake for fake in own if fake.service is service])
+            for line in self._service_lines(
+                service, [fake for fake in created if fake.service is service]
+            )
         )
 
-    def _lines(self, service: LocalService, own: Sequence[Fake]) -> Iterator[str]:
-        """Return the calls of the fixtures and `own` fakes on `service`, and its content."""
+    def _service_lines(self, service: LocalService, created: Sequence[Fake]) -> Iterator[str]:
+        """Yield the calls of the fixtures and `created` fakes on `service`, and its content."""
         is_of_fixtures = service is self._service
         fakes = list(self._calls.items()) if is_of_fixtures else []
-        fakes += [(f"a {type(fake).__name__}", fake.calls) for fake in own]
+        fakes += [(f"a {type(fake).__name__}", fake.calls) for fake in created]
         for name, calls in fakes:
-            yield from _list(f"Calls of {name}", calls, repr)
+            yield from _titled_list(f"Calls of {name}", calls, repr)
         title = "memsy_service" if is_of_fixtures else "the service of the fake"
-        sent = sum(call.attempts for _, calls in fakes for call in calls)
-        # More requests than attempts: from a fake that no longer exists, or over a socket.
-        if not fakes or len(service.requests) > sent:
-            yield from _list(f"Requests to {title}", service.requests, repr)
-        yield from _content(title, service)
+        attempt_count = sum(call.attempts for _, calls in fakes for call in calls)
+        # The other requests are from a fake that no longer exists, or came over a socket.
+        if not fakes or len(service.requests) > attempt_count:
+            yield from _titled_list(f"Requests to {title}", service.requests, repr)
+        yield from _content_lines(title, service)
 
 
-def _content(title: str, service: LocalService) -> Iterator[str]:
+def _content_lines(title: str, service: LocalService) -> Iterator[str]:
     try:
         events, memories = service.events, service.memories
     except MemsyClientClosedError:
         yield f"Events and memories in {title}: unknown, the service is closed"
         return
-    yield from _list(f"Events in {title}", events, _event)
-    yield from _list(f"Memories in {title}", memories, _memory)
+    yield from _titled_list(f"Events in {title}", events, _describe_event)
+    yield from _titled_list(f"Memories in {title}", memories, _describe_memory)
 
 
-def _list(title: str, items: Sequence[T], describe: Callable[[T], str]) -> Iterator[str]:
-    """Return a title and the latest `items`, a line each."""
+def _titled_list(title: str, items: Sequence[T], describe: Callable[[T], str]) -> Iterator[str]:
+    """Yield a title, and one line for each of the latest `items`."""
     if not items:
         yield f"{title}: none"
         return
@@ -92,21 +94,21 @@ def _list(title: str, items: Sequence[T], describe: Callable[[T], str]) -> Itera
     if len(items) > _MAX_LINES:
         yield f"  ... ({len(items) - _MAX_LINES} earlier)"
     for item in items[-_MAX_LINES:]:
-        line = "".join(map(_escaped, describe(item)))
+        line = "".join(map(_escape, describe(item)))
         yield f"  {line if len(line) <= _MAX_WIDTH else f'{line[: _MAX_WIDTH - 4]} ...'}"
 
 
-def _escaped(character: str) -> str:
+def _escape(character: str) -> str:
     return character if character.isprintable() else ascii(character)[1:-1]
 
 
-def _event(event: Event) -> str:
+def _describe_event(event: Event) -> str:
     return (
         f"{event.event_id} {event.state}: {event.kind} of actor {event.actor_id} "
         f"in session {event.session_id}: {event.content!r}"
     )
 
 
-def _memory(memory: Memory) -> str:
+def _describe_memory(memory: Memory) -> str:
     owner = memory.actor_id or memory.role_id or memory.team_id or memory.org_id
     return f"{memory.memory_id} {memory.status}: memory of {memory.level} {owner}: {memory.text!r}"

@@ -29,7 +29,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from memsy.testing.contract import (
-    account,
+    client_basics,
     control_account,
     control_connectors,
     control_keys,
@@ -62,7 +62,7 @@ def _contract_tests(*modules: ModuleType) -> tuple[ContractTest, ...]:
 
 
 CONTRACT_TESTS: tuple[ContractTest, ...] = _contract_tests(
-    events, search, memories_and_actors, hierarchy, account
+    events, search, memories_and_actors, hierarchy, client_basics
 )
 """The contract tests of the data plane."""
 

@@ -11,14 +11,14 @@ from memsy.exceptions import MemsyError
 from memsy.models import EventKind, EventPayload, SearchResponse
 from memsy.protocols import MemsyClientProtocol, MemsyControlClientProtocol
 
-E = TypeVar("E", bound=MemsyError)
+ErrorT = TypeVar("ErrorT", bound=MemsyError)
 T = TypeVar("T")
 
 Clients: TypeAlias = tuple[MemsyClientProtocol, MemsyControlClientProtocol]
 """A data plane client and a control plane client with the same API key."""
 
 ContractTest: TypeAlias = "Callable[[ContractContext], None]"
-"""A function that checks one rule on the client of its context, and raises if it is broken."""
+"""A function that checks one rule on the client of its context. It raises for a broken rule."""
 
 
 class ContractContext:
@@ -31,7 +31,7 @@ class ContractContext:
             same service need different names.
         unauthorized_client: A client of the same service with an API key that is unknown there.
         control: A control plane client with the same API key, for the control plane tests.
-        clients_with_key: A function that makes a client of each plane with the given API key.
+        clients_with_key: A function that creates a client of each plane with the given API key.
         consent: A function that gives the user's consent for the connector with the given id.
         pause: A function that waits between two calls of `status()`.
         max_polls: Maximum number of calls of `status()` in `wait_until_processed()`.
@@ -79,9 +79,9 @@ class ContractContext:
         """Give the consent of the user for a pending connector."""
         _required(self._consent, "consent")(connector_id)
 
-    def unique_id(self, noun: str) -> str:
-        """Return an id that this context has not used before."""
-        return f"{self.name}:{noun}:{next(self._numbers)}"
+    def unique_id(self, label: str) -> str:
+        """Return an id with `label` that this context has not used before."""
+        return f"{self.name}:{label}:{next(self._numbers)}"
 
     def event(
         self,
@@ -95,7 +95,7 @@ class ContractContext:
         ts: str | None = None,
         metadata: str | dict[str, object] | None = None,
     ) -> EventPayload:
-        """Return an event of the actor and session of this context, unless given."""
+        """Return an event, by default of the actor and the session of this context."""
         return EventPayload(
             actor or self.actor, session or self.session, kind, content, role, team, ts, metadata
         )
@@ -113,7 +113,10 @@ class ContractContext:
             if not self.memsy.status(list(event_ids)).pending_ids:
                 return
             self._pause()
-        raise AssertionError(f"events still pending after {self._max_polls} polls: {event_ids}")
+        raise AssertionError(
+            f"events are still pending after {self._max_polls} polls: {event_ids}; "
+            "increase max_polls, or the time that pause waits"
+        )
 
     @property
     def org_id(self) -> str:
@@ -135,7 +138,7 @@ def result_texts(response: SearchResponse) -> list[str]:
     return [result.content for result in response.results]
 
 
-def expect_error(error: type[E], call: Callable[[], object]) -> E:
+def expect_error(error: type[ErrorT], call: Callable[[], object]) -> ErrorT:
     """Return the `error` that `call` raises, or fail."""
     try:
         result = call()

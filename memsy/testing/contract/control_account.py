@@ -18,7 +18,7 @@ def control_health_is_ok(context: ContractContext) -> None:
     assert context.control.health().status == "ok"
 
 
-def _used(context: ContractContext, dimension: str) -> int:
+def _used_quantity(context: ContractContext, dimension: str) -> int:
     dimensions = context.control.usage.summary().dimensions
     (usage,) = (item for item in dimensions if item.dimension == dimension)
     return usage.used
@@ -27,9 +27,9 @@ def _used(context: ContractContext, dimension: str) -> int:
 def usage_summary_counts_ingested_events(context: ContractContext) -> None:
     """`usage.summary()` counts ingested events (wire contract 6.3)."""
     context.ingest_and_wait("the first event")
-    before = _used(context, "events_ingested")
+    before = _used_quantity(context, "events_ingested")
     context.ingest_and_wait("one", "two", "three")
-    assert _used(context, "events_ingested") == before + 3
+    assert _used_quantity(context, "events_ingested") == before + 3
 
 
 def usage_timeseries_adds_up_to_the_summary(context: ContractContext) -> None:
@@ -41,7 +41,9 @@ def usage_timeseries_adds_up_to_the_summary(context: ContractContext) -> None:
         )
         assert series.granularity == granularity
         assert {point.dimension for point in series.data} == {"events_ingested"}
-        assert sum(p.quantity for p in series.data) == _used(context, "events_ingested")
+        assert sum(point.quantity for point in series.data) == _used_quantity(
+            context, "events_ingested"
+        )
 
 
 def unknown_granularity_is_rejected(context: ContractContext) -> None:

@@ -12,19 +12,20 @@ from memsy.testing.contract.context import ContractContext, expect_error, result
 def ingested_event_is_found_by_search(context: ContractContext) -> None:
     """A search finds the memory of an ingested event (wire contract 5.1, 7.1)."""
     context.ingest_and_wait("I take my tea without sugar")
-    found = context.memsy.search("tea", actor_id=context.actor)
-    assert result_texts(found) == ["I take my tea without sugar"]
+    response = context.memsy.search("tea", actor_id=context.actor)
+    assert result_texts(response) == ["I take my tea without sugar"]
 
 
 def event_ids_are_in_input_order(context: ContractContext) -> None:
     """`ingest()` returns one id for each event, in input order (wire contract 4, 5.1)."""
-    texts = [f"utterance number {n} of the flight" for n in range(5)]
+    texts = [f"utterance number {number} of the flight" for number in range(5)]
     event_ids = context.ingest_and_wait(*texts)
     assert len(set(event_ids)) == len(texts)
-    found = context.memsy.search(
+    response = context.memsy.search(
         "utterance flight", actor_id=context.actor, include_source_events=True
     )
-    content_by_id = {r.source_events[0].event_id: r.source_events[0].content for r in found.results}
+    sources = [result.source_events[0] for result in response.results]
+    content_by_id = {source.event_id: source.content for source in sources}
     assert [content_by_id[event_id] for event_id in event_ids] == texts
 
 
@@ -106,7 +107,7 @@ def empty_ingest_is_rejected(context: ContractContext) -> None:
 
 def status_rejects_more_than_500_ids(context: ContractContext) -> None:
     """`status()` with more than 500 ids gets a 422 (wire contract 4)."""
-    ids = [f"event-{n}" for n in range(501)]
+    ids = [f"event-{number}" for number in range(501)]
     assert expect_error(ValidationError, lambda: context.memsy.status(ids)).status_code == 422
     assert context.memsy.status(ids[:500]).total == 500
 
@@ -117,8 +118,10 @@ def metadata_is_returned_with_the_memory(context: ContractContext) -> None:
         context.event("The oxygen tank is venting", metadata={"page": 167}),
         context.event("The hydrogen tank is fine", metadata="page 168"),
     )
-    found = context.memsy.search("tank", actor_id=context.actor)
-    metadata = {entry["event_id"]: entry for r in found.results for entry in r.source_metadata}
+    response = context.memsy.search("tank", actor_id=context.actor)
+    metadata = {
+        entry["event_id"]: entry for result in response.results for entry in result.source_metadata
+    }
     assert metadata[as_object]["metadata"] == {"page": 167}
     assert metadata[as_text]["raw"] == "page 168"
 

@@ -106,7 +106,7 @@ def deleting_a_role_keeps_its_memories(context: ContractContext) -> None:
     role = context.memsy.roles.create(org_id, "Flight", "deciding")
     context.ingest_and_wait(context.event("We go around the moon", role=role.role_id))
     context.memsy.roles.delete(role.role_id, org_id)
-    found = context.memsy.search(
+    response = context.memsy.search(
         "moon", actor_id=context.unique_id("actor"), role_ids=[role.role_id]
     )
-    assert [result.content for result in found.results] == ["We go around the moon"]
+    assert [result.content for result in response.results] == ["We go around the moon"]

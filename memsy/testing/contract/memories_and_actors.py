@@ -13,9 +13,9 @@ def found_memory_can_be_fetched(context: ContractContext) -> None:
     (event_id,) = context.ingest_and_wait(
         context.event("Fuel cell 1 is gone", ts="1970-04-14T03:30:00Z")
     )
-    (found,) = context.memsy.search("fuel cell", actor_id=context.actor).results
-    memory = context.memsy.memories.get(found.id)
-    assert (memory.memory_id, memory.text) == (found.id, "Fuel cell 1 is gone")
+    (result,) = context.memsy.search("fuel cell", actor_id=context.actor).results
+    memory = context.memsy.memories.get(result.id)
+    assert (memory.memory_id, memory.text) == (result.id, "Fuel cell 1 is gone")
     assert (memory.scope.level, memory.scope.actor_id) == ("actor", context.actor)
     assert (memory.status, memory.pinned) == ("active", False)
     assert memory.source_event_ids == [event_id]
@@ -37,7 +37,7 @@ def memory_id_must_be_a_uuid(context: ContractContext) -> None:
 def memory_pages_contain_each_memory_once(context: ContractContext) -> None:
     """The pages of `memories.list()` contain each memory once (wire contract 5.6, 7.12)."""
     context.ingest_and_wait(
-        *(context.event(f"page {n}", ts="1970-04-14T03:00:00Z") for n in range(7))
+        *(context.event(f"page {number}", ts="1970-04-14T03:00:00Z") for number in range(7))
     )
     pages = [
         context.memsy.memories.list(actor_id=context.actor, limit=3, offset=offset)
@@ -64,8 +64,8 @@ def memories_are_sorted_by_observation_time(context: ContractContext) -> None:
 def memories_can_be_filtered_by_part_of_their_text(context: ContractContext) -> None:
     """The filter `search` of `memories.list()` matches part of the text (wire contract 5.6)."""
     context.ingest_and_wait("main bus A is fine", "main bus B is down")
-    found = context.memsy.memories.list(actor_id=context.actor, search="bus B")
-    assert [item.text for item in found.items] == ["main bus B is down"]
+    page = context.memsy.memories.list(actor_id=context.actor, search="bus B")
+    assert [item.text for item in page.items] == ["main bus B is down"]
     assert context.memsy.memories.list(actor_id=context.actor, search="100%_").items == []
 
 
@@ -123,8 +123,8 @@ def actors_can_be_filtered_by_part_of_their_id(context: ContractContext) -> None
     )
     matching = context.memsy.actors.list(q=f"{context.actor}:cdr")
     all_actors = context.memsy.actors.list(q=f"{context.actor}:", sort="actor_id_asc")
-    assert ([a.actor_id for a in matching.items], matching.total) == ([commander_id], 1)
-    assert same_items([a.actor_id for a in all_actors.items], commander_id, pilot_id)
+    assert ([actor.actor_id for actor in matching.items], matching.total) == ([commander_id], 1)
+    assert same_items([actor.actor_id for actor in all_actors.items], commander_id, pilot_id)
 
 
 def actors_of_another_organisation_are_forbidden(context: ContractContext) -> None:

@@ -1,4 +1,4 @@
-"""Contract tests of `search()`: scopes, filters, order, limits, source events."""
+"""Contract tests of `search()`: visibility, session filters, order, limits, source events."""
 
 from __future__ import annotations
 
@@ -77,21 +77,21 @@ def team_memories_are_found_with_team_ids(context: ContractContext) -> None:
     team, colleague = context.unique_id("team"), context.unique_id("actor")
     context.ingest_and_wait(context.event("White team has the next shift", team=team))
     assert context.memsy.search("shift", actor_id=colleague).results == []
-    found = context.memsy.search("shift", actor_id=colleague, team_ids=[team])
-    assert result_texts(found) == ["White team has the next shift"]
+    response = context.memsy.search("shift", actor_id=colleague, team_ids=[team])
+    assert result_texts(response) == ["White team has the next shift"]
 
 
 def promoted_memories_pass_session_filters(context: ContractContext) -> None:
     """Promoted memories have no session and pass both session filters (wire contract 7.7)."""
     role, colleague = context.unique_id("role"), context.unique_id("actor")
     context.ingest_and_wait(context.event("Power down the guidance computer", role=role))
-    for found in (
+    for response in (
         context.memsy.search("power", actor_id=colleague, session_id="other", role_ids=[role]),
         context.memsy.search(
             "power", actor_id=colleague, exclude_session_id="other", role_ids=[role]
         ),
     ):
-        assert result_texts(found) == ["Power down the guidance computer"]
+        assert result_texts(response) == ["Power down the guidance computer"]
 
 
 def best_result_is_first_and_scores_are_0_to_1(context: ContractContext) -> None:
@@ -101,16 +101,16 @@ def best_result_is_first_and_scores_are_0_to_1(context: ContractContext) -> None
         "The oxygen tank lost its pressure",
         "An oxygen mask hangs on the wall of the simulator, next to the door",
     )
-    found = context.memsy.search("oxygen tank pressure", actor_id=context.actor)
-    scores = [result.score for result in found.results]
-    assert found.results[0].content == "The oxygen tank lost its pressure"
+    response = context.memsy.search("oxygen tank pressure", actor_id=context.actor)
+    scores = [result.score for result in response.results]
+    assert response.results[0].content == "The oxygen tank lost its pressure"
     assert scores == sorted(scores, reverse=True)
     assert all(0.0 <= score <= 1.0 for score in scores)
 
 
 def limit_and_threshold_cut_the_results(context: ContractContext) -> None:
     """`limit` bounds the number of results, `threshold` the score (wire contract 4, 7.8)."""
-    context.ingest_and_wait(*(f"oxygen reading {n}" for n in range(5)))
+    context.ingest_and_wait(*(f"oxygen reading {number}" for number in range(5)))
     unlimited = context.memsy.search("oxygen", actor_id=context.actor)
     assert len(unlimited.results) == 5
     assert len(context.memsy.search("oxygen", actor_id=context.actor, limit=2).results) == 2
@@ -153,10 +153,10 @@ def source_events_are_returned_on_request(context: ContractContext) -> None:
 def search_increases_strength_and_recall_count(context: ContractContext) -> None:
     """A search increases strength and recall count of its results (wire contract 7.9)."""
     context.ingest_and_wait("The heater is on")
-    (found,) = context.memsy.search("heater", actor_id=context.actor).results
-    before = context.memsy.memories.get(found.id)
+    (result,) = context.memsy.search("heater", actor_id=context.actor).results
+    before = context.memsy.memories.get(result.id)
     context.memsy.search("heater", actor_id=context.actor)
-    after = context.memsy.memories.get(found.id)
+    after = context.memsy.memories.get(result.id)
     assert after.recall_count == before.recall_count + 1
     assert before.strength < after.strength <= 5.0
     assert after.last_recalled_at is not None

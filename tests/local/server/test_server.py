@@ -83,7 +83,7 @@ def test_server_can_be_started_again() -> None:
 
 def test_stopped_server_has_no_address() -> None:
     server = LocalServer()
-    with pytest.raises(RuntimeError, match=r"before start\(\) is called"):
+    with pytest.raises(RuntimeError, match=r"call start\(\) first"):
         _ = server.base_url
 
 

@@ -1,4 +1,4 @@
-"""Contract tests of health, usage, authentication, `clear()` and `close()`."""
+"""Contract tests of health, usage, wrong keys, `close()`, and `clear()`, which deletes nothing."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def responses_report_usage(context: ContractContext) -> None:
     before = context.memsy.health()
     ingested = context.memsy.ingest([context.event("count me")])
     context.wait_until_processed(ingested.event_ids)
-    found = context.memsy.search("count", actor_id=context.actor)
+    search_response = context.memsy.search("count", actor_id=context.actor)
     status = context.memsy.status(ingested.event_ids)
     assert before.usage is not None
     assert ingested.usage is not None
-    assert found.usage is not None
+    assert search_response.usage is not None
     assert ingested.usage.events_ingested == (before.usage.events_ingested or 0) + 1
-    assert found.usage.search_queries == (before.usage.search_queries or 0) + 1
-    for response in (before, ingested, found, status):
+    assert search_response.usage.search_queries == (before.usage.search_queries or 0) + 1
+    for response in (before, ingested, search_response, status):
         assert response.usage is not None
         assert response.usage.plan
 
