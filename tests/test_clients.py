@@ -150,6 +150,20 @@ def test_pickling_a_client_raises_a_type_error_with_the_fix(
         pickle.dumps(client_type("https://memsy.test/v1", "msy_key"), protocol)
 
 
+@pytest.mark.parametrize(
+    "client", [MemsyClient, AsyncMemsyClient], ids=lambda client: client.__name__
+)
+def test_pickling_a_resource_raises_with_advice(
+    client: type[MemsyClient | AsyncMemsyClient],
+) -> None:
+    roles = client("https://memsy.test/v1", "msy_key").roles
+    for pickled in (roles, roles.list):
+        with pytest.raises(
+            TypeError, match=r"^a resource of a client does not pickle: make one client in each"
+        ):
+            pickle.dumps(pickled)
+
+
 @pytest.mark.parametrize("copy_function", [copy.copy, copy.deepcopy])
 @pytest.mark.parametrize("client_type", CLIENT_TYPES)
 def test_copy_has_the_settings_of_the_original(

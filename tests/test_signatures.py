@@ -125,7 +125,7 @@ def test_official_parameters_come_first_and_other_parameters_are_optional_keywor
     assert not any(parameter.default is parameter.empty for parameter in added)
 
 
-@pytest.mark.parametrize("name", [name for name, _ in METHODS if name.startswith("Fake")])
+@pytest.mark.parametrize("name", [name for name in IMPLEMENTATIONS if name.startswith("Fake")])
 def test_fake_has_the_constructor_of_its_client_and_service(name: str) -> None:
     real = named(name.removeprefix("Fake"))
     *same, service = list(inspect.signature(named(name)).parameters.values())

@@ -17,6 +17,8 @@ from memsy._core.retry import RetryBudget, RetryState
 from memsy._core.timeout import Deadline
 
 if TYPE_CHECKING:
+    from typing_extensions import Never
+
     from memsy._core.operation import Operation
     from memsy._core.settings import Settings
     from memsy._core.transport import AsyncTransport, Transport
@@ -64,6 +66,10 @@ class FlowFactory:
         end = Deadline.start(self._clock, evolve(self._timeout, total=polling.timeout.total))
         flow = poll(polling, self._retries, self._deadline, end)
         return self._observed([polling.operation], flow)
+
+    def __reduce__(self) -> Never:
+        # Resources, such as `client.roles`, and their methods refer to this object.
+        raise TypeError("a resource of a client does not pickle: make one client in each process")
 
     def _observed(self, operations: Sequence[Operation[T]], flow: Flow[T]) -> Flow[T]:
         hooks = installed_hooks(self._hooks)
