@@ -1,4 +1,4 @@
-"""Mapping of error responses to exceptions (wire contract, section 3)."""
+"""Mapping of error responses to the classes of `memsy.exceptions` (wire contract, section 3)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-Hooks: observers of calls and guards that can refuse one, per client, context or process.
+Hooks: observers see every call, guards can refuse an attempt; per client, context or process.
 
 A call emits four events, the same for sync and async clients: call start, attempt start, attempt
 end and call end. The hooks of a call are collected when the call starts.

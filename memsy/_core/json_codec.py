@@ -1,4 +1,4 @@
-"""Strict JSON: parsing, encoding, and decoders that turn a response into a model."""
+"""Strict JSON: parse and encode text, and decode a response body into a model."""
 
 from __future__ import annotations
 

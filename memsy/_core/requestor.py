@@ -1,4 +1,4 @@
-"""Requestors, which run the operations of one client on its transport."""
+"""Requestors, one per client: run operations with its settings, retry budget and hooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Headers for both transports: description of a body, normalized responses, framing check."""
+"""Headers of both transports: describe a request body, normalize responses, check framing."""
 
 from __future__ import annotations
 

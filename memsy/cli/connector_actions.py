@@ -1,4 +1,4 @@
-"""Commands of `memsy connectors` that change something: connect, select, sync, delete, s3."""
+"""Commands of `memsy connectors` that change a connector: connect, s3, select, sync, delete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loopback check of IP addresses (never of names), and the spelling of a host in a URL."""
+"""Loopback check of IP addresses (a name never counts), and the spelling of a host in a URL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Idle detection for an asyncio event loop: count the iterations without use of the clock."""
+"""Idle detection: no task of an event loop is ready, so a virtual clock may advance."""
 
 from __future__ import annotations
 

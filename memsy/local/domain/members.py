@@ -1,4 +1,4 @@
-"""`Member`, the owner of API keys and sessions, with role and seat, and its storage."""
+"""`Member`, a user of an organisation with access role and seat, and the `members` table."""
 
 from __future__ import annotations
 

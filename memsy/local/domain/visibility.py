@@ -1,5 +1,5 @@
 """
-Visibility of memories as terms of the search index (wire contract 7.4, 7.5 and 7.7).
+Visibility rules as search index terms, so that a query finds only permitted memories.
 
 The terms limit a search to memories that the caller may see. Two ids may have the same term, so
 the search checks the ids of each row, too.

@@ -1,5 +1,5 @@
 """
-Actors (wire contract 5.7).
+Actors: list and read them, with the counts of their memories (wire contract 5.7).
 
 * `GET /actors`
 * `GET /actors/{actor_id}`

@@ -1,5 +1,5 @@
 """
-Resources, branches and picker token of a connector, for reading (wire contract 6.15).
+Read the resources and branches of a connector, and its file picker token (contract 6.15).
 
 * `GET /connectors/{connector_id}/resources`
 * `GET /connectors/{connector_id}/branches`

@@ -1,5 +1,5 @@
 """
-Events in the console (wire contract 6.11).
+Events in the console: list them with filters and pages (wire contract 6.11).
 
 * `GET /console/events`
 """

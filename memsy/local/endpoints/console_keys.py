@@ -1,5 +1,5 @@
 """
-API keys in the console (wire contract 6.7 to 6.10).
+API keys in the console: list, create, delete, and read their usage (wire contract 6.7 to 6.10).
 
 * `GET /keys`
 * `POST /keys`

@@ -1,5 +1,5 @@
 """
-Health and identity, for any valid key (wire contract 5.4, 6.1 and 6.2).
+Health of the service, and identity of the API key (wire contract 5.4, 6.1 and 6.2).
 
 * `GET /health`
 * `GET /me`

@@ -1,5 +1,5 @@
 """
-Interest in the pro plan (wire contract 6.12 and 6.13).
+Sign-ups of users interested in the pro plan: register and read (wire contract 6.12, 6.13).
 
 * `POST /interest/pro`
 * `GET /interest/pro/status`

@@ -1,5 +1,5 @@
 """
-Search over memories: filters, ranking and recall (wire contract 5.2).
+Search over memories: filters, ranking, and a recall noted on each result (wire contract 5.2).
 
 * `POST /search`
 """

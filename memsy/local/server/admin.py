@@ -1,4 +1,4 @@
-"""Admin endpoints of a local server: fault injection over HTTP, for tests in any language."""
+"""Admin endpoints of a local server: faults, chaos, quota and reset over HTTP, with a token."""
 
 from __future__ import annotations
 

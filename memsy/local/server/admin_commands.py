@@ -1,4 +1,4 @@
-"""Commands of the admin endpoints: schedule, list and clear faults, chaos, quota, reset."""
+"""Operations of the admin endpoints, validated and run: faults, chaos, quota, requests, reset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SQLite connections to a database with the schema, in memory or in a file."""
+"""SQLite connections to a new or existing database with the schema, in memory or in a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pool of in-memory databases: creating a database takes longer than most tests."""
+"""Pool of in-memory databases, emptied and reused, because creating one is slow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Database of a service: queries, transactions and new ids."""
+"""`Store`: queries, transactions and new ids on the database of one service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contract tests of the control plane: account, usage, events and interest."""
+"""Contract tests of the control plane: identity, usage, events, interest in the pro plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sync adapter of async clients, so that one contract test runs on both."""
+"""Adapter that presents an async client as a sync one, so that one contract test serves both."""
 
 from __future__ import annotations
 
