@@ -354,7 +354,12 @@ class AsyncMemoriesProtocol(Protocol):
     """
 
     async def stats(self) -> MemoryStatsResponse:
-        """Return statistics about all memories of the organisation."""
+        """
+        Return statistics about all memories of the organisation.
+
+        Raises:
+            AuthorizationError: The API key lacks the scope `read`.
+        """
         ...
 
     async def get(self, memory_id: str) -> MemoryItemResource:
@@ -607,6 +612,9 @@ class AsyncMemsyClientProtocol(Protocol):
         Return the state of the service.
 
         This call needs a valid API key, too (wire contract, section 5.4).
+
+        Raises:
+            AuthenticationError: The service rejects the API key.
         """
         ...
 

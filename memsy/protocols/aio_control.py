@@ -223,7 +223,12 @@ class AsyncInterestProtocol(Protocol):
         ...
 
     async def status(self) -> bool:
-        """Return True if interest was expressed."""
+        """
+        Return True if interest was expressed.
+
+        Raises:
+            AuthorizationError: The API key lacks the scope `read`.
+        """
         ...
 
 
@@ -242,7 +247,12 @@ class AsyncConnectorsProtocol(Protocol):
     """
 
     async def list_providers(self) -> list[str]:
-        """Return the names of the providers that can be connected."""
+        """
+        Return the names of the providers that can be connected.
+
+        Raises:
+            SeatRequiredError: The caller has no seat in the organisation.
+        """
         ...
 
     async def status(self, provider: str) -> ConnectorStatus:
@@ -253,6 +263,9 @@ class AsyncConnectorsProtocol(Protocol):
 
         Args:
             provider: Name of the provider, from `list_providers`.
+
+        Raises:
+            SeatRequiredError: The caller has no seat in the organisation.
         """
         ...
 
@@ -415,6 +428,9 @@ class AsyncConnectorsProtocol(Protocol):
 
         An administrator or an API key sees all connectors of the organisation. A member sees only
         the connectors of that member.
+
+        Raises:
+            SeatRequiredError: The caller has no seat in the organisation.
         """
         ...
 
@@ -459,7 +475,12 @@ class AsyncMemsyControlClientProtocol(Protocol):
         ...
 
     async def me(self) -> MeResponse:
-        """Return the user and the organisation of the API key (wire contract, section 6.1)."""
+        """
+        Return the user and the organisation of the API key (wire contract, section 6.1).
+
+        Raises:
+            AuthenticationError: The service rejects the API key.
+        """
         ...
 
     async def health(self) -> HealthResponse:
@@ -467,6 +488,9 @@ class AsyncMemsyControlClientProtocol(Protocol):
         Return the state of the service, and if the organisation has billing.
 
         This call needs a valid API key, too.
+
+        Raises:
+            AuthenticationError: The service rejects the API key.
         """
         ...
 

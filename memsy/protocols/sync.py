@@ -341,7 +341,12 @@ class MemoriesProtocol(Protocol):
     """
 
     def stats(self) -> MemoryStatsResponse:
-        """Return statistics about all memories of the organisation."""
+        """
+        Return statistics about all memories of the organisation.
+
+        Raises:
+            AuthorizationError: The API key lacks the scope `read`.
+        """
         ...
 
     def get(self, memory_id: str) -> MemoryItemResource:
@@ -592,6 +597,9 @@ class MemsyClientProtocol(Protocol):
         Return the state of the service.
 
         This call needs a valid API key, too (wire contract, section 5.4).
+
+        Raises:
+            AuthenticationError: The service rejects the API key.
         """
         ...
 

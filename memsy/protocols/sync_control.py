@@ -208,7 +208,12 @@ class InterestProtocol(Protocol):
         ...
 
     def status(self) -> bool:
-        """Return True if interest was expressed."""
+        """
+        Return True if interest was expressed.
+
+        Raises:
+            AuthorizationError: The API key lacks the scope `read`.
+        """
         ...
 
 
@@ -226,7 +231,12 @@ class ConnectorsProtocol(Protocol):
     """
 
     def list_providers(self) -> list[str]:
-        """Return the names of the providers that can be connected."""
+        """
+        Return the names of the providers that can be connected.
+
+        Raises:
+            SeatRequiredError: The caller has no seat in the organisation.
+        """
         ...
 
     def status(self, provider: str) -> ConnectorStatus:
@@ -237,6 +247,9 @@ class ConnectorsProtocol(Protocol):
 
         Args:
             provider: Name of the provider, from `list_providers`.
+
+        Raises:
+            SeatRequiredError: The caller has no seat in the organisation.
         """
         ...
 
@@ -399,6 +412,9 @@ class ConnectorsProtocol(Protocol):
 
         An administrator or an API key sees all connectors of the organisation. A member sees only
         the connectors of that member.
+
+        Raises:
+            SeatRequiredError: The caller has no seat in the organisation.
         """
         ...
 
@@ -442,7 +458,12 @@ class MemsyControlClientProtocol(Protocol):
         ...
 
     def me(self) -> MeResponse:
-        """Return the user and the organisation of the API key (wire contract, section 6.1)."""
+        """
+        Return the user and the organisation of the API key (wire contract, section 6.1).
+
+        Raises:
+            AuthenticationError: The service rejects the API key.
+        """
         ...
 
     def health(self) -> HealthResponse:
@@ -450,6 +471,9 @@ class MemsyControlClientProtocol(Protocol):
         Return the state of the service, and if the organisation has billing.
 
         This call needs a valid API key, too.
+
+        Raises:
+            AuthenticationError: The service rejects the API key.
         """
         ...
 
