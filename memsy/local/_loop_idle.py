@@ -1,4 +1,4 @@
-"""Idle detection: no task of an event loop is ready, so a virtual clock may advance."""
+"""Idle check of an event loop: no task used the virtual clock for a hundred iterations."""
 
 from __future__ import annotations
 

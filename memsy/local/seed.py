@@ -1,4 +1,4 @@
-"""Seeding of a service with events, without a request and without quota limits."""
+"""Store events in a service without a request or quota check; they still count as usage."""
 
 from __future__ import annotations
 

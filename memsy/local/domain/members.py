@@ -1,4 +1,4 @@
-"""`Member`, a user of an organisation with access role and seat, and the `members` table."""
+"""`Member`: owner of API keys and sign-in tokens, with access role and seat, and its storage."""
 
 from __future__ import annotations
 
