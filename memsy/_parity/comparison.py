@@ -159,8 +159,8 @@ class Comparison:
     def _async_result_differences(self, our: ProperType, their: ProperType) -> Iterator[str]:
         """Compare the result of `await` or `async for` with the result of the sync method."""
         is_iterated = isinstance(their, Instance) and their.type.fullname in _ASYNC_TYPES
-        expected = SYNC_TYPES.keys() if is_iterated else _AWAITABLE_TYPES
-        if isinstance(our, Instance) and our.type.fullname in expected:
+        async_types = SYNC_TYPES.keys() if is_iterated else _AWAITABLE_TYPES
+        if isinstance(our, Instance) and our.type.fullname in async_types:
             yield from self._type_differences(our if is_iterated else our.args[-1], their)
         else:
             ours, theirs = format_type_distinctly(our, their, options=self.options)
