@@ -61,7 +61,7 @@ def ingest(
     progress file. To resume an interrupted run, run the same command again without --restart: it
     continues after the last batch that the service acknowledged.
 
-    An event counts as de-duplicated if the service returned its id before, in this run or in an
+    An event counts as deduplicated if the service returned its id before, in this run or in an
     earlier run of the same progress file.
     """
     if not file.is_file() or str(file.absolute()).startswith(_STREAM_PATHS):
@@ -218,5 +218,5 @@ def _progress_bar(console: Console) -> Progress:
 def _summary(checkpoint: Checkpoint) -> str:
     return (
         f"{checkpoint.acknowledged} sent, {checkpoint.acknowledged} acknowledged, "
-        f"{checkpoint.deduplicated} of them de-duplicated"
+        f"{checkpoint.deduplicated} of them deduplicated"
     )

@@ -43,7 +43,7 @@ def test_summary_counts_sent_and_deduplicated_events(
     """Duplicates within a batch and across batches count alike."""
     file = write_events([*EVENTS, EVENTS[-1], EVENTS[0]])
     result = cli("ingest", str(file), "--batch", "13")
-    assert result.stdout == "27 sent, 27 acknowledged, 2 of them de-duplicated\n"
+    assert result.stdout == "27 sent, 27 acknowledged, 2 of them deduplicated\n"
 
 
 def test_deduplicated_count_includes_ids_from_before_an_interruption(
@@ -55,7 +55,7 @@ def test_deduplicated_count_includes_ids_from_before_an_interruption(
     assert "10 of 25" in cli("ingest", file, "--batch", "10").stderr
     service.config = ServiceConfig()
     result = cli("ingest", file, "--batch", "10")
-    assert result.stdout == "25 sent, 25 acknowledged, 15 of them de-duplicated\n"
+    assert result.stdout == "25 sent, 25 acknowledged, 15 of them deduplicated\n"
 
 
 def test_empty_file_sends_nothing(cli: CommandLine, write_events: WriteEvents) -> None:
@@ -108,7 +108,7 @@ def test_restart_sends_a_finished_file_again(cli: CommandLine, write_events: Wri
     file = str(write_events(EVENTS))
     cli("ingest", file)
     result = cli("ingest", file, "--restart")
-    assert result.stdout == "25 sent, 25 acknowledged, 25 of them de-duplicated\n"
+    assert result.stdout == "25 sent, 25 acknowledged, 25 of them deduplicated\n"
 
 
 def test_restart_after_the_dedup_window_counts_no_duplicates(
@@ -118,7 +118,7 @@ def test_restart_after_the_dedup_window_counts_no_duplicates(
     cli("ingest", file)
     service.config = ServiceConfig(dedup_window=0)
     result = cli("ingest", file, "--restart")
-    assert result.stdout == "25 sent, 25 acknowledged, 0 of them de-duplicated\n"
+    assert result.stdout == "25 sent, 25 acknowledged, 0 of them deduplicated\n"
 
 
 def test_restart_ignores_an_invalid_progress_file(
@@ -156,7 +156,7 @@ def test_interrupted_run_reports_progress_and_resumes(
 
     service.config = ServiceConfig(dedup_window=0)
     result = cli("ingest", file, "--batch", "10")
-    assert result.stdout == "25 sent, 25 acknowledged, 0 of them de-duplicated\n"
+    assert result.stdout == "25 sent, 25 acknowledged, 0 of them deduplicated\n"
     assert stored_contents(service) == [event.content for event in EVENTS]
 
 

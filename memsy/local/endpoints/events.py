@@ -57,7 +57,7 @@ class NewEvent:
         )
 
     def fingerprint(self, org_id: str) -> bytes:
-        """Return the de-duplication key: equal for duplicates (wire contract 7.3)."""
+        """Return the deduplication key: equal for duplicates (wire contract 7.3)."""
         identity = [org_id, self.actor_id, self.session_id, self.kind, self.content]
         return blake2b(json.dumps(identity).encode(), digest_size=16).digest()
 
@@ -73,7 +73,7 @@ def ingest(context: RequestContext, batch: Sequence[NewEvent]) -> object:
     """
     Handle `POST /ingest`: store the whole batch or nothing.
 
-    A duplicate within the de-duplication window gets the id of the first event.
+    A duplicate within the deduplication window gets the id of the first event.
     """
     event_ids = list[str]()
     new_count = 0

@@ -1,4 +1,4 @@
-"""Contract tests of `ingest()` and `status()`: ids, de-duplication, validation."""
+"""Contract tests of `ingest()` and `status()`: ids, deduplication, validation."""
 
 from __future__ import annotations
 
