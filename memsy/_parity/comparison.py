@@ -24,7 +24,7 @@ from memsy._parity.members import (
     ASYNC_NAMES,
     ATTRIBUTE,
     READ_ONLY,
-    Member,
+    ClassMember,
     Parameter,
     Signature,
     public_members,
@@ -71,7 +71,9 @@ class Comparison:
             for line, message in self._member_differences(our, theirs.get(our.name)):
                 yield line if is_in_file else cls, message
 
-    def _missing_members(self, ours: dict[str, Member], theirs: dict[str, Member]) -> Iterator[str]:
+    def _missing_members(
+        self, ours: dict[str, ClassMember], theirs: dict[str, ClassMember]
+    ) -> Iterator[str]:
         marked, reference = self.marked.name, self.reference.name
         for name in theirs:
             if name not in ours:
@@ -83,7 +85,7 @@ class Comparison:
                 yield f'"{name}" is in `more=(...)` but also in "{reference}": remove the name'
 
     def _member_differences(
-        self, our: Member, their: Member | None
+        self, our: ClassMember, their: ClassMember | None
     ) -> Iterator[tuple[Context, str]]:
         name = our.name
         if their is None:

@@ -81,7 +81,7 @@ class Signature(NamedTuple):
         ]
 
 
-class Member(NamedTuple):
+class ClassMember(NamedTuple):
     """Public member of a class."""
 
     name: str
@@ -98,7 +98,7 @@ class Member(NamedTuple):
         return self.name == "__init__" or self.kind in (CLASS_METHOD, STATIC_METHOD)
 
 
-def public_members(instance: Instance, *, with_class_members: bool) -> dict[str, Member]:
+def public_members(instance: Instance, *, with_class_members: bool) -> dict[str, ClassMember]:
     """
     Return the public members of a class, and the special methods with an async form.
 
@@ -120,7 +120,7 @@ def public_members(instance: Instance, *, with_class_members: bool) -> dict[str,
     }
 
 
-def _member(name: str, instance: Instance) -> Member:
+def _member(name: str, instance: Instance) -> ClassMember:
     owner = instance.type.get_containing_type_info(name)
     assert owner is not None
     node = owner.names[name].node
@@ -129,12 +129,12 @@ def _member(name: str, instance: Instance) -> Member:
     is_method = bool(functions) and not functions[0].is_property
     if not is_method or not isinstance(type_, FunctionLike):
         kind = ATTRIBUTE if IS_SETTABLE in get_member_flags(name, instance) else READ_ONLY
-        return Member(name, kind, owner, node, type_, [])
+        return ClassMember(name, kind, owner, node, type_, [])
     first = functions[0]
     kind = CLASS_METHOD if first.is_class else STATIC_METHOD if first.is_static else METHOD
     defaults = chain(defaults_of(owner, name), repeat(list[str]()))
     signatures = list(map(Signature, functions, type_.items, defaults))
-    return Member(name, kind, owner, node, type_, signatures)
+    return ClassMember(name, kind, owner, node, type_, signatures)
 
 
 def _member_type(node: SymbolNode, name: str, owner: TypeInfo, instance: Instance) -> ProperType:
