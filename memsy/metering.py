@@ -47,7 +47,9 @@ def metered() -> Iterator[Meter]:
             roles = client.roles.list("org_1")
         print(meter.rate_limit)
 
-    The meter ignores calls in other threads and tasks, except in tasks that start within the block.
+    The meter sees the calls of the current context: those of the block, of tasks that start within
+    the block, and of `asyncio.to_thread`, which copies the context. It ignores the calls of other
+    threads and tasks.
     """
     meter = Meter()
     with install_in_context(_ResponseHook(meter)):

@@ -7,6 +7,7 @@ Compare our clients with those of the official SDK, on all fault cases and on fa
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Sequence
 
@@ -21,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.official", description=__doc__)
     parser.add_argument("python", metavar="PYTHON", help="interpreter with the official SDK")
     python: str = parser.parse_args(arguments).python
+    if shutil.which(python) is None:
+        parser.error(f"PYTHON must be an executable file, got {python!r}")
     console = Console(highlight=False)
     fault_cases.compare(console, python, CASES)
     console.print()
