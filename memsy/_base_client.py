@@ -6,7 +6,9 @@ import os
 from abc import abstractmethod
 from copy import deepcopy
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
+
+from typing_extensions import Never, Self
 
 from memsy._core.plane import Plane
 from memsy._core.requestor import AsyncRequestor, Requestor
@@ -14,12 +16,8 @@ from memsy._core.retry import RetryPolicy
 from memsy._core.secret import wrap_secret
 from memsy._core.settings import Settings, resolve_settings
 from memsy._core.timeout import Timeout
+from memsy._core.transport import AsyncTransport, Transport
 from memsy.parity import mirrors
-
-if TYPE_CHECKING:
-    from typing_extensions import Never, Self
-
-    from memsy._core.transport import AsyncTransport, Transport
 
 RequestorT = TypeVar("RequestorT", Requestor, AsyncRequestor)
 

@@ -38,12 +38,10 @@ official SDK (section 10.4).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from memsy._core.http import HTTPResponse
+from memsy._core.http import HTTPResponse
 
 __all__ = [
     "AuthenticationError",

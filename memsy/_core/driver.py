@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-if TYPE_CHECKING:
-    from memsy._core.exchange import Flow
-    from memsy._core.transport import AsyncTransport, Transport
+from memsy._core.exchange import Flow
+from memsy._core.transport import AsyncTransport, Transport
 
 T = TypeVar("T")
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
+
+from typing_extensions import Never
 
 from memsy._core.json_codec import dump
 from memsy.exceptions import MemsyConfigurationError
-
-if TYPE_CHECKING:
-    from typing_extensions import Never
 
 _MAX_PREVIEW = 200
 

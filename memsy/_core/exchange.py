@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from attrs import frozen
 
 from memsy._core.errors import error_from_response
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.json_codec import no_content
-from memsy._core.retry import RetrySafety
+from memsy._core.operation import Operation
+from memsy._core.retry import RetrySafety, RetryState
 from memsy._core.timeout import Deadline
 from memsy.exceptions import (
     MemsyAPIError,
@@ -19,10 +20,6 @@ from memsy.exceptions import (
     MemsyResponseError,
     NotFoundError,
 )
-
-if TYPE_CHECKING:
-    from memsy._core.operation import Operation
-    from memsy._core.retry import RetryState
 
 T = TypeVar("T")
 

@@ -11,17 +11,15 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
 from memsy._core.exchange import Attempt, Flow
-
-if TYPE_CHECKING:
-    from memsy._core.http import HTTPRequest, HTTPResponse
-    from memsy._core.operation import Operation
-    from memsy._core.plane import Plane
-    from memsy._core.transport import AsyncTransport, Transport
+from memsy._core.http import HTTPRequest, HTTPResponse
+from memsy._core.operation import Operation
+from memsy._core.plane import Plane
+from memsy._core.transport import AsyncTransport, Transport
 
 T = TypeVar("T")
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
 from memsy._core.decode import SchemaMismatch, structure
+from memsy._core.http import HTTPResponse
 from memsy.exceptions import MemsyConfigurationError, MemsyResponseError
-
-if TYPE_CHECKING:
-    from memsy._core.http import HTTPResponse
 
 T = TypeVar("T")
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from memsy._core.environment import Environment
+from memsy._core.environment import Environment
 
 
 class Plane(Enum):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from attrs import frozen
 
 from memsy._core.exchange import Flow, exchange
 from memsy._core.operation import Operation
+from memsy._core.retry import RetryState
 from memsy._core.timeout import Deadline, Timeout
 from memsy.exceptions import MemsyAPIError, MemsyTimeoutError
-
-if TYPE_CHECKING:
-    from memsy._core.retry import RetryState
 
 T = TypeVar("T")
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from attrs import frozen
 
+from memsy._core.environment import Environment
 from memsy._core.secret import MaskedStr, Secret, wrap_secret
 from memsy._core.text import has_host, is_printable
 from memsy.exceptions import MemsyConfigurationError
-
-if TYPE_CHECKING:
-    from memsy._core.environment import Environment
 
 
 @frozen

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from attrs import evolve
+from typing_extensions import Never
 
 from memsy._core.batch import Batch, send_batches
 from memsy._core.driver import drive, drive_async
 from memsy._core.exchange import Flow, exchange
 from memsy._core.hooks import CallStart, Hook, installed_hooks, observe
+from memsy._core.operation import Operation
 from memsy._core.poll import Polling, poll
 from memsy._core.retry import RetryBudget, RetryState
+from memsy._core.settings import Settings
 from memsy._core.timeout import Deadline
-
-if TYPE_CHECKING:
-    from typing_extensions import Never
-
-    from memsy._core.operation import Operation
-    from memsy._core.settings import Settings
-    from memsy._core.transport import AsyncTransport, Transport
+from memsy._core.transport import AsyncTransport, Transport
 
 T = TypeVar("T")
 

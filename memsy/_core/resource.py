@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from memsy._core.requestor import AsyncRequestor, Requestor
+from memsy._core.requestor import AsyncRequestor, Requestor
 
 
 class SyncAPIResource:

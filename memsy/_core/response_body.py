@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from memsy.exceptions import MemsyResponseError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 MAX_BODY_BYTES = 32 * 2**20
 """Limit of a decoded body, in bytes. A valid response is far smaller."""

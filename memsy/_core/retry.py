@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakSet
 
 from attrs import Attribute, field, frozen
 
+from memsy._core.http import HTTPResponse
+from memsy._core.timeout import Deadline
 from memsy.exceptions import (
     MemsyAPIError,
     MemsyConfigurationError,
@@ -24,10 +26,6 @@ from memsy.exceptions import (
     MemsyTLSError,
     UsageLimitExceeded,
 )
-
-if TYPE_CHECKING:
-    from memsy._core.http import HTTPResponse
-    from memsy._core.timeout import Deadline
 
 _RETRYABLE_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 _THROTTLE_STATUSES = frozenset({429, 503})

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from typing import final
 
-if TYPE_CHECKING:
-    from typing_extensions import Never, Self
+from typing_extensions import Never, Self
 
 _MASK = "'***'"
 

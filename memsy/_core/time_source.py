@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Protocol
 
@@ -40,6 +39,8 @@ class SystemTimeSource:
         time.sleep(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
+        import asyncio  # noqa: PLC0415 - a sync client never loads asyncio
+
         await asyncio.sleep(seconds)
 
 

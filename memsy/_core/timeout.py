@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
+from memsy._core.time_source import TimeSource
 from memsy.exceptions import MemsyConfigurationError
-
-if TYPE_CHECKING:
-    from attrs import Attribute
-
-    from memsy._core.time_source import TimeSource
 
 
 def _validate_seconds(timeout: object, attribute: Attribute[Any], value: object) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from memsy._core.http import HTTPRequest, HTTPResponse
-    from memsy._core.time_source import TimeSource
-    from memsy._core.timeout import Deadline
+from memsy._core.http import HTTPRequest, HTTPResponse
+from memsy._core.time_source import TimeSource
+from memsy._core.timeout import Deadline
 
 
 class Transport(Protocol):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from attrs import frozen
 
 from memsy._core.response_body import corrupt
+from memsy._core.timeout import Deadline
 from memsy.exceptions import (
     MemsyClientClosedError,
     MemsyConnectionError,
@@ -17,11 +18,6 @@ from memsy.exceptions import (
     MemsyTimeoutError,
     MemsyTLSError,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from memsy._core.timeout import Deadline
 
 _CONNECTION_CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _EXPIRED, _HOST_NAME_MISMATCH, _IP_ADDRESS_MISMATCH = 10, 62, 64

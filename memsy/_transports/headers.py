@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from memsy._core.http import HTTPRequest
+from memsy._core.http import HTTPRequest
 
 MAX_LINE_BYTES = 65536
 """Length limit of a line in a response head, in bytes: the limit of http.client."""

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
 
 import certifi
 
+from memsy._core.settings import ConnectionSettings
 from memsy.exceptions import MemsyConfigurationError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from memsy._core.settings import ConnectionSettings
 
 
 def ssl_context_factory(connection: ConnectionSettings) -> Callable[[], ssl.SSLContext]:

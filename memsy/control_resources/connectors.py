@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import NoneType
-from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
 from memsy._core import encode
 from memsy._core.decode import optional
+from memsy._core.http import HTTPResponse
 from memsy._core.json_codec import decode_as, no_content
 from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
@@ -31,9 +31,6 @@ from memsy.models import (
 )
 from memsy.parity import implements
 from memsy.protocols import AsyncConnectorsProtocol, ConnectorsProtocol
-
-if TYPE_CHECKING:
-    from memsy._core.http import HTTPResponse
 
 __all__ = [
     "NON_OAUTH_PROVIDERS",

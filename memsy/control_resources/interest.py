@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from attrs import field, frozen
 
 from memsy._core import encode
 from memsy._core.decode import optional
+from memsy._core.http import HTTPResponse
 from memsy._core.json_codec import decode_as
 from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
@@ -15,9 +14,6 @@ from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import ProInterestResponse
 from memsy.parity import implements
 from memsy.protocols import AsyncInterestProtocol, InterestProtocol
-
-if TYPE_CHECKING:
-    from memsy._core.http import HTTPResponse
 
 
 @frozen

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import NoneType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import field, frozen
 
 from memsy._core import encode
 from memsy._core.decode import optional
+from memsy._core.http import HTTPResponse
 from memsy._core.json_codec import decode_as, no_content
 from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
@@ -17,9 +18,6 @@ from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import ApiKeyListResponse, CreateKeyResponse
 from memsy.parity import implements
 from memsy.protocols import AsyncKeysProtocol, KeysProtocol
-
-if TYPE_CHECKING:
-    from memsy._core.http import HTTPResponse
 
 
 @frozen

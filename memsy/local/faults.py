@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from random import Random
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
+from typing_extensions import Unpack
 
 from memsy._core.http import HTTPResponse
+from memsy._core.plane import Plane
 from memsy.exceptions import (
     MemsyAPIError,
     MemsyClientClosedError,
@@ -26,11 +27,6 @@ from memsy.exceptions import (
 from memsy.local.http import validators
 from memsy.local.http.delivery import DeliveryMode
 from memsy.local.http.fault_errors import ErrorDetails, error_name, error_response_for
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from memsy._core.plane import Plane
 
 ANY = "*"
 """Matches every operation."""

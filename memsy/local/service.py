@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import TYPE_CHECKING
 from weakref import proxy
 
 from attrs import evolve
+from typing_extensions import Never, Self
 
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.plane import Plane
@@ -33,9 +33,6 @@ from memsy.local.storage import records, snapshot
 from memsy.local.storage.request_log import RequestLog, RequestRecord
 from memsy.local.storage.store import Store, ulid
 from memsy.models import EventPayload
-
-if TYPE_CHECKING:
-    from typing_extensions import Never, Self
 
 
 class LocalService:

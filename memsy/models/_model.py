@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from typing_extensions import Self
 
 from memsy._core.decode import SchemaMismatch, structure
 from memsy.exceptions import MemsyResponseError
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 class Model:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import field, frozen
+from typing_extensions import Self
 
 from memsy._core.decode import optional
 from memsy._core.secret import mask
 from memsy.models._model import Model
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 ORG_SCOPED_PROVIDERS = frozenset({"slack", "s3", "notion", "github"})
 """Providers with one connector for the whole organisation."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from attrs import frozen
+from typing_extensions import Self
 
 from memsy._core.http import lowercase_names
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 @frozen

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
+
+from typing_extensions import Self
 
 from memsy.models import (
     ActorListResponse,
@@ -32,9 +34,6 @@ from memsy.protocols.sync import (
     RolesProtocol,
     TeamsProtocol,
 )
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 @mirrors(OrgsProtocol)

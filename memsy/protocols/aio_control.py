@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
+
+from typing_extensions import Self
 
 from memsy.models import (
     ApiKeyListResponse,
@@ -33,9 +35,6 @@ from memsy.protocols.sync_control import (
     MemsyControlClientProtocol,
     UsageProtocol,
 )
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 @mirrors(UsageProtocol)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
+
+from typing_extensions import Self
 
 from memsy.models import (
     ActorListResponse,
@@ -23,9 +25,6 @@ from memsy.models import (
     StatusResponse,
     TeamResource,
 )
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 class OrgsProtocol(Protocol):

@@ -7,10 +7,11 @@ The other models have no fields for these headers. `memsy.metering` reports them
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from attrs import evolve
 
+from memsy._core.http import HTTPResponse
 from memsy._core.json_codec import decode_as
 from memsy.models import (
     ClearResponse,
@@ -21,9 +22,6 @@ from memsy.models import (
     StatusResponse,
     UsageInfo,
 )
-
-if TYPE_CHECKING:
-    from memsy._core.http import HTTPResponse
 
 ResponseT = TypeVar(
     "ResponseT", IngestResponse, SearchResponse, StatusResponse, HealthResponse, ClearResponse

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from attrs import evolve
 
 from memsy._core.batch import Batch
 from memsy._core.errors import offset_indices
+from memsy._core.http import HTTPResponse
 from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
 from memsy._core.retry import RetrySafety
@@ -21,9 +21,6 @@ from memsy.exceptions import (
 )
 from memsy.models import EventPayload, IngestResponse
 from memsy.resources._metered import decode_with_usage
-
-if TYPE_CHECKING:
-    from memsy._core.http import HTTPResponse
 
 MAX_EVENTS = 500
 """Maximum number of events in one request (wire contract, sections 4 and 9)."""

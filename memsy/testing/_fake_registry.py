@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from weakref import ref
 
-if TYPE_CHECKING:
-    from memsy.local import LocalService
-    from memsy.testing.calls import Calls
+from memsy.local import LocalService
+from memsy.testing.calls import Calls
 
 
 class Fake(Protocol):

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from attrs import evolve
 
+from memsy._core.http import HTTPRequest, HTTPResponse
+from memsy._core.settings import Settings
+from memsy._core.time_source import TimeSource
+from memsy._core.timeout import Deadline
 from memsy._transports.errors import TransportFailure, client_closed_error
 from memsy._transports.headers import request_headers
-from memsy.local.http.delivery import DeliveryMode
-
-if TYPE_CHECKING:
-    from memsy._core.http import HTTPRequest, HTTPResponse
-    from memsy._core.settings import Settings
-    from memsy._core.time_source import TimeSource
-    from memsy._core.timeout import Deadline
-    from memsy.exceptions import MemsyError
-    from memsy.local import LocalService
-    from memsy.local.http.delivery import Delivery
+from memsy.exceptions import MemsyError
+from memsy.local import LocalService
+from memsy.local.http.delivery import Delivery, DeliveryMode
 
 
 class _ServiceConnection:

@@ -9,23 +9,20 @@ from difflib import get_close_matches
 from functools import cache, cached_property
 from itertools import takewhile
 from reprlib import Repr
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 from urllib.parse import parse_qsl, unquote
 
 import attrs
 from attrs import define, field
+from typing_extensions import Self
 
 from memsy import protocols
 from memsy._core.hooks import AttemptEnd, AttemptStart, CallEnd, CallStart, Hook
+from memsy._core.operation import Operation
 from memsy._core.secret import MaskedStr
 from memsy.exceptions import MemsyClientClosedError, MemsyError
 from memsy.models import EventPayload
 from memsy.protocols import MemsyClientProtocol, MemsyControlClientProtocol
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
-
-    from memsy._core.operation import Operation
 
 _SECRET_ARGUMENTS = {"secret_access_key"}
 _INTEGER_PARAMETERS = {"limit", "offset"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from random import Random
-from typing import TYPE_CHECKING
 
 from memsy._base_client import AsyncClientBase, ClientBase, RequestorT, SyncClientBase
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy
+from memsy._core.settings import Settings
 from memsy._core.timeout import Timeout
 from memsy.async_client import AsyncMemsyClient
 from memsy.async_control import AsyncMemsyControlClient
@@ -26,9 +26,6 @@ from memsy.protocols import (
 from memsy.testing import _fake_registry
 from memsy.testing._transport import AsyncInMemoryTransport, InMemoryTransport
 from memsy.testing.calls import CallRecorder, Calls
-
-if TYPE_CHECKING:
-    from memsy._core.settings import Settings
 
 # `.test` is reserved: no real host has a name there (RFC 6761).
 _ROOT_URL = "http://memsy.test"

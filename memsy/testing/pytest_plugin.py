@@ -12,18 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
+from memsy import testing
+
 if TYPE_CHECKING:
-    from memsy.local import LocalService
-    from memsy.local.clock import Clock
-    from memsy.local.server.server import LocalServer
     from memsy.testing._fake_registry import Fake, FakeRegistry
     from memsy.testing._pytest.report import FailureReport
-    from memsy.testing.fakes import (
-        FakeAsyncMemsyClient,
-        FakeAsyncMemsyControlClient,
-        FakeMemsyClient,
-        FakeMemsyControlClient,
-    )
 
 FakeT = TypeVar("FakeT", bound="Fake")
 
@@ -95,22 +88,21 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture
-def memsy_clock() -> Clock:
+def memsy_clock() -> testing.Clock:
     """The clock of `memsy_service`. `memsy_clock.advance(61)` moves it by 61 seconds."""
-    from memsy.local.clock import Clock
-
-    return Clock()
+    return testing.Clock()
 
 
 @pytest.fixture
-def memsy_service(request: pytest.FixtureRequest, memsy_clock: Clock) -> LocalService:
+def memsy_service(
+    request: pytest.FixtureRequest, memsy_clock: testing.Clock
+) -> testing.LocalService:
     """A `LocalService` in memory, for one test, set up by the marker `memsy`."""
-    from memsy.local import LocalService
     from memsy.testing._pytest.marker import MarkerError, read_markers
 
     try:
         marker = read_markers(request.node.iter_markers("memsy"))
-        service = LocalService(config=marker.config, clock=memsy_clock)
+        service = testing.LocalService(config=marker.config, clock=memsy_clock)
         marker.seed(service)
     except MarkerError as error:
         message = f"{request.node.nodeid}: {error}"
@@ -120,51 +112,43 @@ def memsy_service(request: pytest.FixtureRequest, memsy_clock: Clock) -> LocalSe
 
 
 @pytest.fixture
-def memsy_client(request: pytest.FixtureRequest, memsy_service: LocalService) -> FakeMemsyClient:
+def memsy_client(
+    request: pytest.FixtureRequest, memsy_service: testing.LocalService
+) -> testing.FakeMemsyClient:
     """A `FakeMemsyClient` on `memsy_service`."""
-    from memsy.testing.fakes import FakeMemsyClient
-
-    return _with_report(request, FakeMemsyClient(service=memsy_service))
+    return _with_report(request, testing.FakeMemsyClient(service=memsy_service))
 
 
 @pytest.fixture
 def async_memsy_client(
-    request: pytest.FixtureRequest, memsy_service: LocalService
-) -> FakeAsyncMemsyClient:
+    request: pytest.FixtureRequest, memsy_service: testing.LocalService
+) -> testing.FakeAsyncMemsyClient:
     """A `FakeAsyncMemsyClient` on `memsy_service`, for any plugin that runs asyncio tests."""
-    from memsy.testing.fakes import FakeAsyncMemsyClient
-
-    return _with_report(request, FakeAsyncMemsyClient(service=memsy_service))
+    return _with_report(request, testing.FakeAsyncMemsyClient(service=memsy_service))
 
 
 @pytest.fixture
 def memsy_control(
-    request: pytest.FixtureRequest, memsy_service: LocalService
-) -> FakeMemsyControlClient:
+    request: pytest.FixtureRequest, memsy_service: testing.LocalService
+) -> testing.FakeMemsyControlClient:
     """A `FakeMemsyControlClient` on `memsy_service`."""
-    from memsy.testing.fakes import FakeMemsyControlClient
-
-    return _with_report(request, FakeMemsyControlClient(service=memsy_service))
+    return _with_report(request, testing.FakeMemsyControlClient(service=memsy_service))
 
 
 @pytest.fixture
 def async_memsy_control(
-    request: pytest.FixtureRequest, memsy_service: LocalService
-) -> FakeAsyncMemsyControlClient:
+    request: pytest.FixtureRequest, memsy_service: testing.LocalService
+) -> testing.FakeAsyncMemsyControlClient:
     """A `FakeAsyncMemsyControlClient` on `memsy_service`."""
-    from memsy.testing.fakes import FakeAsyncMemsyControlClient
-
-    return _with_report(request, FakeAsyncMemsyControlClient(service=memsy_service))
+    return _with_report(request, testing.FakeAsyncMemsyControlClient(service=memsy_service))
 
 
 @pytest.fixture
 def memsy_server(
-    request: pytest.FixtureRequest, memsy_service: LocalService
-) -> Iterator[LocalServer]:
+    request: pytest.FixtureRequest, memsy_service: testing.LocalService
+) -> Iterator[testing.LocalServer]:
     """A running `LocalServer` that serves `memsy_service` on a socket."""
-    from memsy.local.server.server import LocalServer
-
-    with LocalServer(memsy_service) as server:
+    with testing.LocalServer(memsy_service) as server:
         _failure_report(request, memsy_service)
         yield server
 
@@ -176,7 +160,7 @@ def _with_report(request: pytest.FixtureRequest, fake: FakeT) -> FakeT:
     return fake
 
 
-def _failure_report(request: pytest.FixtureRequest, service: LocalService) -> FailureReport:
+def _failure_report(request: pytest.FixtureRequest, service: testing.LocalService) -> FailureReport:
     from memsy.testing._pytest.report import FailureReport
 
     stash: pytest.Stash = request.node.stash

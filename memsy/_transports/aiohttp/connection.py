@@ -7,25 +7,21 @@ request class adds no header and records if the request was sent.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import select
+import ssl
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakSet
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
-from aiohttp.http import HttpProcessingError
-
-if TYPE_CHECKING:
-    import asyncio
-    import ssl
-    from collections.abc import Callable, Iterator
-
-    from aiohttp.connector import Connection
-    from aiohttp.http import RawResponseMessage
-    from aiohttp.streams import StreamReader
-    from aiohttp.tracing import Trace
+from aiohttp.connector import Connection
+from aiohttp.http import HttpProcessingError, RawResponseMessage
+from aiohttp.streams import StreamReader
+from aiohttp.tracing import Trace
 
 _MAX_CONNECTIONS = 256
 """Limit for each event loop. Further requests wait for a connection until their deadline."""

@@ -7,17 +7,13 @@ import gc
 import os
 import sys
 import warnings
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
+from aiohttp import ClientSession
 from attrs import field, frozen
 
 from memsy._transports.aiohttp.connection import StaleCheckConnector
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
-
-    from aiohttp import ClientSession
 
 
 class Sessions:

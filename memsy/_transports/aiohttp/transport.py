@@ -7,7 +7,6 @@ import io
 import math
 import sys
 import warnings
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -15,9 +14,11 @@ from aiohttp.http import HttpProcessingError, HttpVersion10, HttpVersion11
 from attrs import define
 from yarl import URL
 
-from memsy._core.http import HTTPResponse
+from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.response_body import BodyDecoder, ignore_errors_unless_ok
-from memsy._core.time_source import SYSTEM_TIME
+from memsy._core.settings import Settings
+from memsy._core.time_source import SYSTEM_TIME, TimeSource
+from memsy._core.timeout import Deadline
 from memsy._transports.aiohttp.connection import StaleCheckConnector, TrackedRequest
 from memsy._transports.aiohttp.sessions import Sessions
 from memsy._transports.errors import TransportFailure, client_closed_error
@@ -29,12 +30,6 @@ from memsy._transports.headers import (
 )
 from memsy._transports.tls import ssl_context_factory
 from memsy.exceptions import MemsyError
-
-if TYPE_CHECKING:
-    from memsy._core.http import HTTPRequest
-    from memsy._core.settings import Settings
-    from memsy._core.time_source import TimeSource
-    from memsy._core.timeout import Deadline
 
 _LIBRARY_ERRORS = (
     aiohttp.ClientError,

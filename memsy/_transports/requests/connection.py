@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
+from memsy._core.timeout import Deadline
 from memsy._transports.requests.response import StrictResponse
 from memsy._transports.requests.state import current_request, socket_timeout
-
-if TYPE_CHECKING:
-    from memsy._core.timeout import Deadline
 
 
 class DeadlineHTTPConnection(HTTPConnection):

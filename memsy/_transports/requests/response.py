@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import http.client
 import re
-from typing import TYPE_CHECKING
+from socket import socket
 
 from memsy._transports.requests.state import current_request
 from memsy._transports.requests.stream import EMPTY_LINES, DeadlineStream
-
-if TYPE_CHECKING:
-    from socket import socket
 
 _INTERIM_STATUSES = {100, *range(102, 200)}
 """Statuses of responses that another response follows. 101 is the last one on its connection."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
 
 from attrs import define
 
-if TYPE_CHECKING:
-    from memsy._core.timeout import Deadline
+from memsy._core.timeout import Deadline
 
 
 @define

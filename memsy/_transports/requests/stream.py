@@ -7,19 +7,13 @@ import io
 import re
 import ssl
 from contextlib import suppress
-from socket import SHUT_RDWR
-from typing import TYPE_CHECKING
+from socket import SHUT_RDWR, socket
+
+from typing_extensions import Buffer
 
 from memsy._core.response_body import MAX_BODY_BYTES
 from memsy._transports.headers import MAX_LINE_BYTES
-from memsy._transports.requests.state import socket_timeout
-
-if TYPE_CHECKING:
-    from socket import socket
-
-    from typing_extensions import Buffer
-
-    from memsy._transports.requests.state import RequestState
+from memsy._transports.requests.state import RequestState, socket_timeout
 
 _MAX_RESPONSE_BYTES = 2 * MAX_BODY_BYTES
 """Limit of the bytes received for one response, head and encoded body together."""

@@ -4,38 +4,31 @@ from __future__ import annotations
 
 import http.client
 import os
+import ssl
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPConnectionPool
+from urllib3 import HTTPResponse as RawResponse
 from urllib3.exceptions import ClosedPoolError, HTTPError, InvalidHeader
 
-from memsy._core.http import HTTPResponse
+from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.response_body import BodyDecoder, ignore_errors_unless_ok
-from memsy._core.time_source import SYSTEM_TIME
+from memsy._core.settings import Settings
+from memsy._core.time_source import SYSTEM_TIME, TimeSource
+from memsy._core.timeout import Deadline
 from memsy._transports.errors import TransportFailure, client_closed_error, exception_chain
 from memsy._transports.headers import has_unambiguous_framing, normalize, request_headers
 from memsy._transports.requests.connection import DeadlineHTTPConnection, DeadlineHTTPSConnection
 from memsy._transports.requests.state import RequestState, current_request
 from memsy._transports.tls import ssl_context_factory
-from memsy.exceptions import MemsyClientClosedError
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Mapping
-
-    from urllib3 import HTTPConnectionPool
-    from urllib3 import HTTPResponse as RawResponse
-
-    from memsy._core.http import HTTPRequest
-    from memsy._core.settings import Settings
-    from memsy._core.time_source import TimeSource
-    from memsy._core.timeout import Deadline
-    from memsy.exceptions import MemsyError
+from memsy.exceptions import MemsyClientClosedError, MemsyError
 
 _LIBRARY_ERRORS = (HTTPError, http.client.HTTPException, OSError, ValueError)
 """Base classes of all errors of the libraries. The exceptions of requests are `OSError`s."""

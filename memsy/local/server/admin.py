@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from hmac import compare_digest
-from typing import TYPE_CHECKING
 
 from attrs import fields_dict
 
 from memsy._core.decode import SchemaMismatch, structure
+from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.plane import Plane
 from memsy.local.http.errors import ErrorResponse, ValidationErrorResponse, json_response, no_route
 from memsy.local.http.json_body import check_media_type, decode
 from memsy.local.server.admin_commands import COMMANDS, Command, check_known
-
-if TYPE_CHECKING:
-    from memsy._core.http import HTTPRequest, HTTPResponse
-    from memsy.local.service import LocalService
+from memsy.local.service import LocalService
 
 ADMIN_PREFIX = "/__admin/"
 

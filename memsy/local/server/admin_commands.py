@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from attrs import asdict, frozen
 
 from memsy import exceptions
 from memsy.exceptions import MemsyError
+from memsy.local.faults import Faults
 from memsy.local.http.fault_errors import ErrorDetails
-
-if TYPE_CHECKING:
-    from memsy.local.faults import Faults
-    from memsy.local.service import LocalService
+from memsy.local.service import LocalService
 
 
 @frozen

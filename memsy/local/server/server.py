@@ -10,10 +10,10 @@ import threading
 from collections.abc import Collection
 from concurrent.futures import Future
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 from attrs import frozen
+from typing_extensions import Self
 
 from memsy._core.plane import Plane
 from memsy.exceptions import MemsyConfigurationError
@@ -21,9 +21,6 @@ from memsy.local._hosts import is_loopback, url_host
 from memsy.local.server.admin import Admin
 from memsy.local.server.http_app import HTTPApp
 from memsy.local.service import LocalService
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _BACKLOG = 1024

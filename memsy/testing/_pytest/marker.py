@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pytest
 from attrs import fields_dict, frozen
 
 from memsy.exceptions import MemsyConfigurationError
 from memsy.local import LocalService, ServiceConfig
 from memsy.models import EventPayload
 from memsy.resources.ingest import check_events
-
-if TYPE_CHECKING:
-    import pytest
 
 _CONFIG_FIELDS = tuple(fields_dict(ServiceConfig))
 

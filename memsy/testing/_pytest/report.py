@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from memsy.exceptions import MemsyClientClosedError
-
-if TYPE_CHECKING:
-    from memsy.local import Event, LocalService, Memory
-    from memsy.testing._fake_registry import Fake
-    from memsy.testing.calls import Calls
+from memsy.local import Event, LocalService, Memory
+from memsy.testing._fake_registry import Fake
+from memsy.testing.calls import Calls
 
 T = TypeVar("T")
 

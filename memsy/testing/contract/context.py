@@ -17,9 +17,6 @@ T = TypeVar("T")
 Clients: TypeAlias = tuple[MemsyClientProtocol, MemsyControlClientProtocol]
 """A data plane client and a control plane client with the same API key."""
 
-ContractTest: TypeAlias = "Callable[[ContractContext], None]"
-"""A function that checks one rule on the client of its context. It raises for a broken rule."""
-
 
 class ContractContext:
     """
@@ -126,6 +123,10 @@ class ContractContext:
             self.ingest_and_wait("This event creates a memory with the id of the organisation.")
             items = self.memsy.memories.list(limit=1).items
         return items[0].org_id
+
+
+ContractTest: TypeAlias = Callable[[ContractContext], None]
+"""A function that checks one rule on the client of its context. It raises for a broken rule."""
 
 
 def _required(value: T | None, argument: str) -> T:
