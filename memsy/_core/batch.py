@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Generic, TypeVar
 
 from attrs import frozen
 
-from memsy._core.exchange import Flow, exchange
+from memsy._core.exchange import Attempt, exchange
+from memsy._core.http import HTTPResponse
 from memsy._core.operation import Operation
 from memsy._core.retry import RetryState
 from memsy._core.timeout import Deadline
@@ -28,7 +29,9 @@ class Batch(Generic[T]):
     """Adds the results of the completed operations, at least one, to the error of the call."""
 
 
-def send_batches(batch: Batch[T], retries: Callable[[], RetryState], deadline: Deadline) -> Flow[T]:
+def send_batches(
+    batch: Batch[T], retries: Callable[[], RetryState], deadline: Deadline
+) -> Generator[Attempt, HTTPResponse, T]:
     """
     Send the operations in order. The first error ends the call, and later operations are not sent.
 

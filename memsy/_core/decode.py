@@ -17,6 +17,7 @@ from cattrs import BaseValidationError, ClassValidationError, Converter, Iterabl
 from cattrs.cols import list_structure_factory
 from cattrs.gen import make_dict_structure_fn, make_mapping_structure_fn, override
 
+from memsy._core.field import FieldInfo
 from memsy._core.text import replace_surrogates
 
 T = TypeVar("T")
@@ -111,7 +112,7 @@ def _path_step(index: int | str) -> str:
     return f"[{index}]" if isinstance(index, int) else f".{index}"
 
 
-def _wire_name(field: attrs.Attribute[Any]) -> str | None:
+def _wire_name(field: FieldInfo) -> str | None:
     name: str | None = field.metadata.get(_WIRE_NAME, field.name)
     return name
 

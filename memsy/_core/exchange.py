@@ -42,12 +42,16 @@ class Attempt:
 
 
 Flow: TypeAlias = Generator[Attempt, HTTPResponse, T]
-"""Generator of one call: it yields attempts, receives their responses and returns the result."""
+"""
+Generator of one call: it yields attempts, receives their responses and returns the result.
+
+Generator functions spell the type out: typeguard recognizes a generator by its written annotation.
+"""
 
 
 def exchange(
     operation: Operation[T], retries: RetryState, deadline: Deadline, pause: float = 0.0
-) -> Flow[T]:
+) -> Generator[Attempt, HTTPResponse, T]:
     """
     Yield attempts until the operation has a result, fails for good or reaches the deadline.
 

@@ -8,7 +8,7 @@ end and call end. The hooks of a call are collected when the call starts.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -171,7 +171,7 @@ class _ObservedCall:
         self._attempt: AttemptStart | None = None
         self._attempt_started_at = 0.0
 
-    def run(self, flow: Flow[T]) -> Flow[T]:
+    def run(self, flow: Flow[T]) -> Generator[Attempt, HTTPResponse, T]:
         started_at = self._now()
         try:
             self._emit(lambda hook: hook.on_call_start(self._call))

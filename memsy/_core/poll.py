@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Generic, TypeVar
 
 from attrs import frozen
 
-from memsy._core.exchange import Flow, exchange
+from memsy._core.exchange import Attempt, exchange
+from memsy._core.http import HTTPResponse
 from memsy._core.operation import Operation
 from memsy._core.retry import RetryState
 from memsy._core.timeout import Deadline, Timeout
@@ -37,7 +38,7 @@ def poll(
     retries: Callable[[], RetryState],
     deadline_after: Callable[[float], Deadline],
     end: Deadline,
-) -> Flow[T]:
+) -> Generator[Attempt, HTTPResponse, T]:
     """
     Poll until the service returns a result. The last poll starts at the end of the wait.
 

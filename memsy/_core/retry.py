@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 from enum import Enum
-from typing import Any
 from weakref import WeakSet
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
+from memsy._core.field import FieldInfo
 from memsy._core.http import HTTPResponse
 from memsy._core.timeout import Deadline
 from memsy.exceptions import (
@@ -45,14 +45,14 @@ class RetrySafety(Enum):
     """The request writes. A second execution would have an effect."""
 
 
-def _validate_count(policy: object, attribute: Attribute[Any], value: object) -> None:
+def _validate_count(policy: object, attribute: FieldInfo, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise MemsyConfigurationError(
             f"{attribute.name} must be a whole number, 0 or more, got {value!r}"
         )
 
 
-def _validate_seconds(policy: object, attribute: Attribute[Any], value: object) -> None:
+def _validate_seconds(policy: object, attribute: FieldInfo, value: object) -> None:
     if (
         isinstance(value, bool)
         or not isinstance(value, (int, float))

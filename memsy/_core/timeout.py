@@ -5,13 +5,18 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
+from memsy._core.field import FieldInfo
 from memsy._core.time_source import TimeSource
 from memsy.exceptions import MemsyConfigurationError
 
 
-def _validate_seconds(timeout: object, attribute: Attribute[Any], value: object) -> None:
+def _validate_seconds(
+    timeout: object,
+    attribute: FieldInfo,
+    value: Any,  # noqa: ANN401 - mypy infers the type of the field from the validator
+) -> None:
     if value is None and attribute.name != "total":
         return
     if isinstance(value, bool) or not isinstance(value, (int, float)):

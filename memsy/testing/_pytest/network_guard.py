@@ -78,7 +78,7 @@ class NetworkGuard(Hook):
 
     # The last wrapper finishes before the wrapper of pytest-xdist, which sends the worker output.
     @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, None]:
         """Fail the run for attempts after the last report."""
         yield
         worker_output = vars(session.config).get("workeroutput")

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from typing import Any, overload
+from collections.abc import Callable
+from operator import methodcaller
+from types import TracebackType
+from typing import Any, TypeVar, overload
+
+from typing_extensions import Self
 
 from memsy.protocols import (
     AsyncMemsyClientProtocol,
@@ -12,6 +17,8 @@ from memsy.protocols import (
     MemsyClientProtocol,
     MemsyControlClientProtocol,
 )
+
+T = TypeVar("T")
 
 
 @overload
@@ -33,18 +40,59 @@ def as_sync(client: object, loop: asyncio.AbstractEventLoop) -> Any:
         loop: An event loop that is not running. The caller closes it.
     """
     # The parity gate guarantees that the sync and the async protocols have equal members.
-    return _SyncAdapter(client, loop)
+    return _adapt(client, loop)
+
+
+def _adapt(target: object, loop: asyncio.AbstractEventLoop) -> _SyncAdapter:
+    return forwarding_class(_SyncAdapter, target)(target, loop)
+
+
+def forwarding_class(wrapper: type[T], target: object) -> type[T]:
+    """
+    Return a subclass of `wrapper` that has the public members of `target`.
+
+    Runtime type checkers, and `isinstance` of Python 3.12, look members up in the class. They do
+    not call the `__getattr__` of `wrapper`, which gives each member its value.
+    """
+    members = {
+        name: _method(name)
+        if callable(getattr(target, name))
+        else property(methodcaller("__getattr__", name))
+        for name in dir(target)
+        if not name.startswith("_")
+    }
+    return type(wrapper.__name__, (wrapper,), members)
+
+
+def _method(name: str) -> Callable[..., object]:
+    def method(self: object, *args: object, **kwargs: object) -> object:
+        member: Callable[..., object] = methodcaller("__getattr__", name)(self)
+        return member(*args, **kwargs)
+
+    return method
 
 
 class _SyncAdapter:
     def __init__(self, target: object, loop: asyncio.AbstractEventLoop) -> None:
-        self._target = target
+        self._target: Any = target
         self._loop = loop
+
+    def __enter__(self) -> Self:
+        self._loop.run_until_complete(self._target.__aenter__())
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._loop.run_until_complete(self._target.__aexit__(exc_type, exc, traceback))
 
     def __getattr__(self, name: str) -> object:
         member: Any = getattr(self._target, name)
         if not callable(member):
-            return _SyncAdapter(member, self._loop)
+            return _adapt(member, self._loop)
 
         def call(*args: object, **kwargs: object) -> object:
             result = member(*args, **kwargs)

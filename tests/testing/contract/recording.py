@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 import re
+from types import TracebackType
 from typing import Any, TypeVar, cast
 
+from typing_extensions import Self
+
 from memsy import MemsyAPIError, MemsyClientProtocol, MemsyControlClientProtocol, MemsyError
+from memsy.testing.contract.sync_adapter import forwarding_class
 
 C = TypeVar("C", MemsyClientProtocol, MemsyControlClientProtocol)
 
 
 def recording(client: C, record: list[str]) -> C:
     """Return `client`, with a line added to `record` for each call."""
-    return cast(C, _Recording(client, record))
+    return cast(C, _record(client, record, ""))
+
+
+def _record(target: object, record: list[str], path: str) -> _Recording:
+    return forwarding_class(_Recording, target)(target, record, path)
 
 
 class _Recording:
-    def __init__(self, target: object, record: list[str], path: str = "") -> None:
-        self._target = target
+    def __init__(self, target: object, record: list[str], path: str) -> None:
+        self._target: Any = target
         self._record = record
         self._path = path
+
+    def __enter__(self) -> Self:
+        self._target.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._target.__exit__(exc_type, exc, traceback)
 
     def __getattr__(self, name: str) -> object:
         member: Any = getattr(self._target, name)
         path = f"{self._path}.{name}"
         # Resources are not functions, and the sync adapter of an async resource is not one, either.
         if not hasattr(member, "__name__"):
-            return _Recording(member, self._record, path)
+            return _record(member, self._record, path)
 
         def call(*args: object, **kwargs: object) -> object:
             try:
