@@ -17,7 +17,7 @@ from cattrs import BaseValidationError, ClassValidationError, Converter, Iterabl
 from cattrs.cols import list_structure_factory
 from cattrs.gen import make_dict_structure_fn, make_mapping_structure_fn, override
 
-from memsy._core.field import FieldInfo
+from memsy._core.runtime_types import FieldInfo, Shape
 from memsy._core.text import replace_surrogates
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class SchemaMismatch(Exception):
     """JSON that does not fit a model. The message holds the JSON path and the reason."""
 
 
-def structure(value: object, shape: type[T]) -> T:
+def structure(value: object, shape: Shape[T]) -> T:
     """
     Convert parsed JSON to `shape`.
 

@@ -19,6 +19,7 @@ from memsy._core.exchange import Attempt, Flow
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.operation import Operation
 from memsy._core.plane import Plane
+from memsy._core.timeout import Deadline
 from memsy._core.transport import AsyncTransport, Transport
 
 T = TypeVar("T")
@@ -258,6 +259,7 @@ class _ObservedCall:
 class _ObservedAttempt(Attempt):
     """An attempt that emits its start once the pause before it is over."""
 
+    deadline: Deadline  # again, so that tools can evaluate the annotations of `__init__` here
     call: _ObservedCall
 
     def begin(self) -> HTTPRequest:

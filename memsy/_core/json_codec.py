@@ -8,6 +8,7 @@ from typing import NoReturn, TypeVar
 
 from memsy._core.decode import SchemaMismatch, structure
 from memsy._core.http import HTTPResponse
+from memsy._core.runtime_types import Shape
 from memsy.exceptions import MemsyConfigurationError, MemsyResponseError
 
 T = TypeVar("T")
@@ -58,7 +59,7 @@ def dump(value: object, label: str) -> str:
     raise MemsyConfigurationError(f"{label} cannot be encoded as JSON: {reason}")
 
 
-def decode_as(shape: type[T], *, is_secret: bool = False) -> Callable[[HTTPResponse], T]:
+def decode_as(shape: Shape[T], *, is_secret: bool = False) -> Callable[[HTTPResponse], T]:
     """
     Return a decoder of response bodies.
 

@@ -12,6 +12,7 @@ from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.json_codec import decode_as
 from memsy._core.plane import Plane
 from memsy._core.retry import RetrySafety
+from memsy._core.runtime_types import Shape
 
 T = TypeVar("T")
 
@@ -52,7 +53,7 @@ class Endpoint(Generic[T]):
     method: str
     path: str
     """The path below the base URL, with ids in braces: `/roles/{role_id}`."""
-    response: type[T]
+    response: Shape[T]
     """The type of the result: a model, a list of models, or `NoneType`."""
     body: tuple[str, ...] = ()
     """The fields of the JSON body; empty for a request without a body."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from memsy.exceptions import MemsyResponseError
 
@@ -86,6 +86,7 @@ def unacceptable(problem: str) -> MemsyResponseError:
     return error
 
 
+@runtime_checkable
 class _Decoder(Protocol):
     @property
     def is_complete(self) -> bool:

@@ -14,8 +14,8 @@ from weakref import WeakSet
 
 from attrs import field, frozen
 
-from memsy._core.field import FieldInfo
 from memsy._core.http import HTTPResponse
+from memsy._core.runtime_types import FieldInfo
 from memsy._core.timeout import Deadline
 from memsy.exceptions import (
     MemsyAPIError,

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from memsy._core.field import FieldInfo
+from memsy._core.runtime_types import FieldInfo
 from memsy._core.time_source import TimeSource
 from memsy.exceptions import MemsyConfigurationError
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.time_source import TimeSource
 from memsy._core.timeout import Deadline
 
 
+@runtime_checkable
 class Transport(Protocol):
     """
     Sync transport. It sends one request at a time and may be used from any thread.
@@ -33,6 +34,7 @@ class Transport(Protocol):
     def close(self) -> None: ...
 
 
+@runtime_checkable
 class AsyncTransport(Protocol):
     """Async transport, with the behaviour of `Transport`. It may be used from any event loop."""
 

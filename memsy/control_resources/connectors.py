@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable
 from types import NoneType
 
@@ -304,7 +305,7 @@ class ConnectorsResource(SyncAPIResource, ConnectorsProtocol):
 
     __slots__ = ()
 
-    def list_providers(self) -> list[str]:
+    def list_providers(self) -> builtins.list[str]:
         return self._call(_list_providers())
 
     def status(self, provider: str) -> ConnectorStatus:
@@ -337,10 +338,10 @@ class ConnectorsResource(SyncAPIResource, ConnectorsProtocol):
 
     def list_resources(
         self, connector_id: str, *, parent_id: str | None = None
-    ) -> list[ConnectorResourceItem]:
+    ) -> builtins.list[ConnectorResourceItem]:
         return self._call(_list_resources(connector_id=connector_id, parent_id=parent_id))
 
-    def list_branches(self, connector_id: str, repo: str) -> list[ConnectorResourceItem]:
+    def list_branches(self, connector_id: str, repo: str) -> builtins.list[ConnectorResourceItem]:
         return self._call(_list_branches(connector_id=connector_id, repo=repo))
 
     def picker_config(self, connector_id: str) -> PickerConfig:
@@ -348,7 +349,7 @@ class ConnectorsResource(SyncAPIResource, ConnectorsProtocol):
 
     def wait_until_authorized(
         self, connector_id: str, *, timeout: float = 300.0, poll_interval: float = 3.0
-    ) -> list[ConnectorResourceItem]:
+    ) -> builtins.list[ConnectorResourceItem]:
         return self._call.poll(
             _authorization_polling(
                 connector_id=connector_id, timeout=timeout, poll_interval=poll_interval
@@ -358,7 +359,7 @@ class ConnectorsResource(SyncAPIResource, ConnectorsProtocol):
     def configure_resources(
         self,
         connector_id: str,
-        resources: list[ResourceSelection] | list[ConnectorResourceItem],
+        resources: builtins.list[ResourceSelection] | builtins.list[ConnectorResourceItem],
     ) -> Connector:
         return self._call(_configure_resources(connector_id=connector_id, resources=resources))
 
@@ -368,7 +369,7 @@ class ConnectorsResource(SyncAPIResource, ConnectorsProtocol):
     def delete(self, connector_id: str) -> None:
         return self._call(_delete(connector_id))
 
-    def list(self) -> list[Connector]:
+    def list(self) -> builtins.list[Connector]:
         return self._call(_list())
 
 
@@ -378,7 +379,7 @@ class AsyncConnectorsResource(AsyncAPIResource, AsyncConnectorsProtocol):
 
     __slots__ = ()
 
-    async def list_providers(self) -> list[str]:
+    async def list_providers(self) -> builtins.list[str]:
         return await self._call(_list_providers())
 
     async def status(self, provider: str) -> ConnectorStatus:
@@ -411,10 +412,12 @@ class AsyncConnectorsResource(AsyncAPIResource, AsyncConnectorsProtocol):
 
     async def list_resources(
         self, connector_id: str, *, parent_id: str | None = None
-    ) -> list[ConnectorResourceItem]:
+    ) -> builtins.list[ConnectorResourceItem]:
         return await self._call(_list_resources(connector_id=connector_id, parent_id=parent_id))
 
-    async def list_branches(self, connector_id: str, repo: str) -> list[ConnectorResourceItem]:
+    async def list_branches(
+        self, connector_id: str, repo: str
+    ) -> builtins.list[ConnectorResourceItem]:
         return await self._call(_list_branches(connector_id=connector_id, repo=repo))
 
     async def picker_config(self, connector_id: str) -> PickerConfig:
@@ -422,7 +425,7 @@ class AsyncConnectorsResource(AsyncAPIResource, AsyncConnectorsProtocol):
 
     async def wait_until_authorized(
         self, connector_id: str, *, timeout: float = 300.0, poll_interval: float = 3.0
-    ) -> list[ConnectorResourceItem]:
+    ) -> builtins.list[ConnectorResourceItem]:
         return await self._call.poll(
             _authorization_polling(
                 connector_id=connector_id, timeout=timeout, poll_interval=poll_interval
@@ -432,7 +435,7 @@ class AsyncConnectorsResource(AsyncAPIResource, AsyncConnectorsProtocol):
     async def configure_resources(
         self,
         connector_id: str,
-        resources: list[ResourceSelection] | list[ConnectorResourceItem],
+        resources: builtins.list[ResourceSelection] | builtins.list[ConnectorResourceItem],
     ) -> Connector:
         return await self._call(
             _configure_resources(connector_id=connector_id, resources=resources)
@@ -444,5 +447,5 @@ class AsyncConnectorsResource(AsyncAPIResource, AsyncConnectorsProtocol):
     async def delete(self, connector_id: str) -> None:
         return await self._call(_delete(connector_id))
 
-    async def list(self) -> list[Connector]:
+    async def list(self) -> builtins.list[Connector]:
         return await self._call(_list())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable
 from types import NoneType
 from typing import Any
@@ -107,7 +108,7 @@ class KeysResource(SyncAPIResource, KeysProtocol):
     def create(
         self,
         name: str,
-        scopes: tuple[str, ...] | list[str] = ("read", "write"),
+        scopes: tuple[str, ...] | builtins.list[str] = ("read", "write"),
         expires_at: str | None = None,
     ) -> CreateKeyResponse:
         return self._call(_create(name=name, scopes=scopes, expires_at=expires_at))
@@ -115,7 +116,7 @@ class KeysResource(SyncAPIResource, KeysProtocol):
     def delete(self, key_id: str) -> None:
         return self._call(_delete(key_id))
 
-    def usage(self, key_id: str) -> list[dict[str, Any]]:
+    def usage(self, key_id: str) -> builtins.list[dict[str, Any]]:
         return self._call(_usage(key_id))
 
     def list(self) -> ApiKeyListResponse:
@@ -131,7 +132,7 @@ class AsyncKeysResource(AsyncAPIResource, AsyncKeysProtocol):
     async def create(
         self,
         name: str,
-        scopes: tuple[str, ...] | list[str] = ("read", "write"),
+        scopes: tuple[str, ...] | builtins.list[str] = ("read", "write"),
         expires_at: str | None = None,
     ) -> CreateKeyResponse:
         return await self._call(_create(name=name, scopes=scopes, expires_at=expires_at))
@@ -139,7 +140,7 @@ class AsyncKeysResource(AsyncAPIResource, AsyncKeysProtocol):
     async def delete(self, key_id: str) -> None:
         return await self._call(_delete(key_id))
 
-    async def usage(self, key_id: str) -> list[dict[str, Any]]:
+    async def usage(self, key_id: str) -> builtins.list[dict[str, Any]]:
         return await self._call(_usage(key_id))
 
     async def list(self) -> ApiKeyListResponse:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from typing_extensions import Self
 
@@ -37,6 +38,7 @@ from memsy.protocols.sync import (
 
 
 @mirrors(OrgsProtocol)
+@runtime_checkable
 class AsyncOrgsProtocol(Protocol):
     """
     Organisations: settings for the promotion of memories.
@@ -123,7 +125,7 @@ class AsyncOrgsProtocol(Protocol):
         """
         ...
 
-    async def list(self) -> list[OrgResource]:
+    async def list(self) -> builtins.list[OrgResource]:
         """
         Return all organisations that the API key may see.
 
@@ -134,6 +136,7 @@ class AsyncOrgsProtocol(Protocol):
 
 
 @mirrors(RolesProtocol)
+@runtime_checkable
 class AsyncRolesProtocol(Protocol):
     """
     Roles of an organisation: groups for the promotion of memories.
@@ -220,7 +223,9 @@ class AsyncRolesProtocol(Protocol):
         """
         ...
 
-    async def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[RoleResource]:
+    async def list(
+        self, org_id: str, *, limit: int = 100, offset: int = 0
+    ) -> builtins.list[RoleResource]:
         """
         Return one page of the roles of an organisation.
 
@@ -239,6 +244,7 @@ class AsyncRolesProtocol(Protocol):
 
 
 @mirrors(TeamsProtocol)
+@runtime_checkable
 class AsyncTeamsProtocol(Protocol):
     """
     Teams of an organisation: groups for the promotion of memories.
@@ -325,7 +331,9 @@ class AsyncTeamsProtocol(Protocol):
         """
         ...
 
-    async def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[TeamResource]:
+    async def list(
+        self, org_id: str, *, limit: int = 100, offset: int = 0
+    ) -> builtins.list[TeamResource]:
         """
         Return one page of the teams of an organisation.
 
@@ -344,6 +352,7 @@ class AsyncTeamsProtocol(Protocol):
 
 
 @mirrors(MemoriesProtocol)
+@runtime_checkable
 class AsyncMemoriesProtocol(Protocol):
     """
     Read access to memories.
@@ -411,6 +420,7 @@ class AsyncMemoriesProtocol(Protocol):
 
 
 @mirrors(ActorsProtocol)
+@runtime_checkable
 class AsyncActorsProtocol(Protocol):
     """
     Read access to actors, derived from their memories.
@@ -460,6 +470,7 @@ class AsyncActorsProtocol(Protocol):
 
 
 @mirrors(MemsyClientProtocol)
+@runtime_checkable
 class AsyncMemsyClientProtocol(Protocol):
     """
     Client of the data plane: ingest events, search the memories that the service extracts.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from typing_extensions import Self
 
@@ -38,6 +39,7 @@ from memsy.protocols.sync_control import (
 
 
 @mirrors(UsageProtocol)
+@runtime_checkable
 class AsyncUsageProtocol(Protocol):
     """Usage of the plan by the organisation. Requires the API key of an administrator."""
 
@@ -76,6 +78,7 @@ class AsyncUsageProtocol(Protocol):
 
 
 @mirrors(BillingProtocol)
+@runtime_checkable
 class AsyncBillingProtocol(Protocol):
     """Plan, seats and invoices of the organisation. Requires the API key of an administrator."""
 
@@ -101,13 +104,14 @@ class AsyncBillingProtocol(Protocol):
 
 
 @mirrors(KeysProtocol)
+@runtime_checkable
 class AsyncKeysProtocol(Protocol):
     """API keys of the organisation. Requires the API key of an administrator."""
 
     async def create(
         self,
         name: str,
-        scopes: tuple[str, ...] | list[str] = ("read", "write"),
+        scopes: tuple[str, ...] | builtins.list[str] = ("read", "write"),
         expires_at: str | None = None,
     ) -> CreateKeyResponse:
         """
@@ -138,7 +142,7 @@ class AsyncKeysProtocol(Protocol):
         """
         ...
 
-    async def usage(self, key_id: str) -> list[dict[str, Any]]:
+    async def usage(self, key_id: str) -> builtins.list[dict[str, Any]]:
         """
         Return usage records of one API key.
 
@@ -161,6 +165,7 @@ class AsyncKeysProtocol(Protocol):
 
 
 @mirrors(EventsProtocol)
+@runtime_checkable
 class AsyncEventsProtocol(Protocol):
     """Read access to ingested events."""
 
@@ -194,6 +199,7 @@ class AsyncEventsProtocol(Protocol):
 
 
 @mirrors(InterestProtocol)
+@runtime_checkable
 class AsyncInterestProtocol(Protocol):
     """Interest of the organisation in the pro plan."""
 
@@ -232,6 +238,7 @@ class AsyncInterestProtocol(Protocol):
 
 
 @mirrors(ConnectorsProtocol)
+@runtime_checkable
 class AsyncConnectorsProtocol(Protocol):
     """
     Connectors: access to other services, whose contents Memsy ingests.
@@ -245,7 +252,7 @@ class AsyncConnectorsProtocol(Protocol):
     step: `configure_s3`.
     """
 
-    async def list_providers(self) -> list[str]:
+    async def list_providers(self) -> builtins.list[str]:
         """
         Return the names of the providers that can be connected.
 
@@ -324,7 +331,7 @@ class AsyncConnectorsProtocol(Protocol):
 
     async def list_resources(
         self, connector_id: str, *, parent_id: str | None = None
-    ) -> list[ConnectorResourceItem]:
+    ) -> builtins.list[ConnectorResourceItem]:
         """
         Return the resources that can be selected, such as channels, repositories or files.
 
@@ -340,7 +347,9 @@ class AsyncConnectorsProtocol(Protocol):
         """
         ...
 
-    async def list_branches(self, connector_id: str, repo: str) -> list[ConnectorResourceItem]:
+    async def list_branches(
+        self, connector_id: str, repo: str
+    ) -> builtins.list[ConnectorResourceItem]:
         """
         Return the branches of a repository (GitHub).
 
@@ -366,7 +375,7 @@ class AsyncConnectorsProtocol(Protocol):
 
     async def wait_until_authorized(
         self, connector_id: str, *, timeout: float = 300.0, poll_interval: float = 3.0
-    ) -> list[ConnectorResourceItem]:
+    ) -> builtins.list[ConnectorResourceItem]:
         """
         Wait for the consent of the user, then return the resources that can be selected.
 
@@ -387,7 +396,7 @@ class AsyncConnectorsProtocol(Protocol):
     async def configure_resources(
         self,
         connector_id: str,
-        resources: list[ResourceSelection] | list[ConnectorResourceItem],
+        resources: builtins.list[ResourceSelection] | builtins.list[ConnectorResourceItem],
     ) -> Connector:
         """
         Select resources, in place of the previous selection.
@@ -421,7 +430,7 @@ class AsyncConnectorsProtocol(Protocol):
         """
         ...
 
-    async def list(self) -> list[Connector]:
+    async def list(self) -> builtins.list[Connector]:
         """
         Return all connectors that the caller may see.
 
@@ -435,6 +444,7 @@ class AsyncConnectorsProtocol(Protocol):
 
 
 @mirrors(MemsyControlClientProtocol)
+@runtime_checkable
 class AsyncMemsyControlClientProtocol(Protocol):
     """
     Client of the control plane: account, usage, billing, API keys, connectors.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from typing_extensions import Self
 
@@ -27,6 +28,7 @@ from memsy.models import (
 )
 
 
+@runtime_checkable
 class OrgsProtocol(Protocol):
     """
     Organisations: settings for the promotion of memories.
@@ -113,7 +115,7 @@ class OrgsProtocol(Protocol):
         """
         ...
 
-    def list(self) -> list[OrgResource]:
+    def list(self) -> builtins.list[OrgResource]:
         """
         Return all organisations that the API key may see.
 
@@ -123,6 +125,7 @@ class OrgsProtocol(Protocol):
         ...
 
 
+@runtime_checkable
 class RolesProtocol(Protocol):
     """
     Roles of an organisation: groups for the promotion of memories.
@@ -209,7 +212,9 @@ class RolesProtocol(Protocol):
         """
         ...
 
-    def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[RoleResource]:
+    def list(
+        self, org_id: str, *, limit: int = 100, offset: int = 0
+    ) -> builtins.list[RoleResource]:
         """
         Return one page of the roles of an organisation.
 
@@ -227,6 +232,7 @@ class RolesProtocol(Protocol):
         ...
 
 
+@runtime_checkable
 class TeamsProtocol(Protocol):
     """
     Teams of an organisation: groups for the promotion of memories.
@@ -313,7 +319,9 @@ class TeamsProtocol(Protocol):
         """
         ...
 
-    def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[TeamResource]:
+    def list(
+        self, org_id: str, *, limit: int = 100, offset: int = 0
+    ) -> builtins.list[TeamResource]:
         """
         Return one page of the teams of an organisation.
 
@@ -331,6 +339,7 @@ class TeamsProtocol(Protocol):
         ...
 
 
+@runtime_checkable
 class MemoriesProtocol(Protocol):
     """
     Read access to memories.
@@ -397,6 +406,7 @@ class MemoriesProtocol(Protocol):
         ...
 
 
+@runtime_checkable
 class ActorsProtocol(Protocol):
     """
     Read access to actors, derived from their memories.
@@ -445,6 +455,7 @@ class ActorsProtocol(Protocol):
         ...
 
 
+@runtime_checkable
 class MemsyClientProtocol(Protocol):
     """
     Client of the data plane: ingest events, search the memories that the service extracts.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from typing_extensions import Self
 
@@ -27,6 +28,7 @@ from memsy.models import (
 )
 
 
+@runtime_checkable
 class UsageProtocol(Protocol):
     """Usage of the plan by the organisation. Requires the API key of an administrator."""
 
@@ -64,6 +66,7 @@ class UsageProtocol(Protocol):
         ...
 
 
+@runtime_checkable
 class BillingProtocol(Protocol):
     """Plan, seats and invoices of the organisation. Requires the API key of an administrator."""
 
@@ -88,13 +91,14 @@ class BillingProtocol(Protocol):
         ...
 
 
+@runtime_checkable
 class KeysProtocol(Protocol):
     """API keys of the organisation. Requires the API key of an administrator."""
 
     def create(
         self,
         name: str,
-        scopes: tuple[str, ...] | list[str] = ("read", "write"),
+        scopes: tuple[str, ...] | builtins.list[str] = ("read", "write"),
         expires_at: str | None = None,
     ) -> CreateKeyResponse:
         """
@@ -125,7 +129,7 @@ class KeysProtocol(Protocol):
         """
         ...
 
-    def usage(self, key_id: str) -> list[dict[str, Any]]:
+    def usage(self, key_id: str) -> builtins.list[dict[str, Any]]:
         """
         Return usage records of one API key.
 
@@ -147,6 +151,7 @@ class KeysProtocol(Protocol):
         ...
 
 
+@runtime_checkable
 class EventsProtocol(Protocol):
     """Read access to ingested events."""
 
@@ -179,6 +184,7 @@ class EventsProtocol(Protocol):
         ...
 
 
+@runtime_checkable
 class InterestProtocol(Protocol):
     """Interest of the organisation in the pro plan."""
 
@@ -216,6 +222,7 @@ class InterestProtocol(Protocol):
         ...
 
 
+@runtime_checkable
 class ConnectorsProtocol(Protocol):
     """
     Connectors: access to other services, whose contents Memsy ingests.
@@ -229,7 +236,7 @@ class ConnectorsProtocol(Protocol):
     step: `configure_s3`.
     """
 
-    def list_providers(self) -> list[str]:
+    def list_providers(self) -> builtins.list[str]:
         """
         Return the names of the providers that can be connected.
 
@@ -308,7 +315,7 @@ class ConnectorsProtocol(Protocol):
 
     def list_resources(
         self, connector_id: str, *, parent_id: str | None = None
-    ) -> list[ConnectorResourceItem]:
+    ) -> builtins.list[ConnectorResourceItem]:
         """
         Return the resources that can be selected, such as channels, repositories or files.
 
@@ -324,7 +331,7 @@ class ConnectorsProtocol(Protocol):
         """
         ...
 
-    def list_branches(self, connector_id: str, repo: str) -> list[ConnectorResourceItem]:
+    def list_branches(self, connector_id: str, repo: str) -> builtins.list[ConnectorResourceItem]:
         """
         Return the branches of a repository (GitHub).
 
@@ -350,7 +357,7 @@ class ConnectorsProtocol(Protocol):
 
     def wait_until_authorized(
         self, connector_id: str, *, timeout: float = 300.0, poll_interval: float = 3.0
-    ) -> list[ConnectorResourceItem]:
+    ) -> builtins.list[ConnectorResourceItem]:
         """
         Wait for the consent of the user, then return the resources that can be selected.
 
@@ -371,7 +378,7 @@ class ConnectorsProtocol(Protocol):
     def configure_resources(
         self,
         connector_id: str,
-        resources: list[ResourceSelection] | list[ConnectorResourceItem],
+        resources: builtins.list[ResourceSelection] | builtins.list[ConnectorResourceItem],
     ) -> Connector:
         """
         Select resources, in place of the previous selection.
@@ -405,7 +412,7 @@ class ConnectorsProtocol(Protocol):
         """
         ...
 
-    def list(self) -> list[Connector]:
+    def list(self) -> builtins.list[Connector]:
         """
         Return all connectors that the caller may see.
 
@@ -418,6 +425,7 @@ class ConnectorsProtocol(Protocol):
         ...
 
 
+@runtime_checkable
 class MemsyControlClientProtocol(Protocol):
     """
     Client of the control plane: account, usage, billing, API keys, connectors.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from types import NoneType
 
 from memsy._core.json_codec import no_content
@@ -134,7 +135,7 @@ class OrgsResource(SyncAPIResource, OrgsProtocol):
     def delete(self, org_id: str) -> None:
         return self._call(_delete(org_id))
 
-    def list(self) -> list[OrgResource]:
+    def list(self) -> builtins.list[OrgResource]:
         return self._call(_list())
 
 
@@ -168,5 +169,5 @@ class AsyncOrgsResource(AsyncAPIResource, AsyncOrgsProtocol):
     async def delete(self, org_id: str) -> None:
         return await self._call(_delete(org_id))
 
-    async def list(self) -> list[OrgResource]:
+    async def list(self) -> builtins.list[OrgResource]:
         return await self._call(_list())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from types import NoneType
 
 from memsy._core.json_codec import no_content
@@ -107,7 +108,9 @@ class RolesResource(SyncAPIResource, RolesProtocol):
             _groups.operation_by_id(_DELETE, path_params={"role_id": role_id}, org_id=org_id)
         )
 
-    def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[RoleResource]:
+    def list(
+        self, org_id: str, *, limit: int = 100, offset: int = 0
+    ) -> builtins.list[RoleResource]:
         return self._call(_groups.list_page(_LIST, org_id=org_id, limit=limit, offset=offset))
 
 
@@ -157,5 +160,7 @@ class AsyncRolesResource(AsyncAPIResource, AsyncRolesProtocol):
             _groups.operation_by_id(_DELETE, path_params={"role_id": role_id}, org_id=org_id)
         )
 
-    async def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[RoleResource]:
+    async def list(
+        self, org_id: str, *, limit: int = 100, offset: int = 0
+    ) -> builtins.list[RoleResource]:
         return await self._call(_groups.list_page(_LIST, org_id=org_id, limit=limit, offset=offset))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from types import NoneType
 
 from memsy._core.json_codec import no_content
@@ -107,7 +108,9 @@ class TeamsResource(SyncAPIResource, TeamsProtocol):
             _groups.operation_by_id(_DELETE, path_params={"team_id": team_id}, org_id=org_id)
         )
 
-    def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[TeamResource]:
+    def list(
+        self, org_id: str, *, limit: int = 100, offset: int = 0
+    ) -> builtins.list[TeamResource]:
         return self._call(_groups.list_page(_LIST, org_id=org_id, limit=limit, offset=offset))
 
 
@@ -157,5 +160,7 @@ class AsyncTeamsResource(AsyncAPIResource, AsyncTeamsProtocol):
             _groups.operation_by_id(_DELETE, path_params={"team_id": team_id}, org_id=org_id)
         )
 
-    async def list(self, org_id: str, *, limit: int = 100, offset: int = 0) -> list[TeamResource]:
+    async def list(
+        self, org_id: str, *, limit: int = 100, offset: int = 0
+    ) -> builtins.list[TeamResource]:
         return await self._call(_groups.list_page(_LIST, org_id=org_id, limit=limit, offset=offset))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from weakref import ref
 
 from memsy.local import LocalService
 from memsy.testing.calls import Calls
 
 
+@runtime_checkable
 class Fake(Protocol):
     """The attributes of a fake that a report reads."""
 
