@@ -1,13 +1,20 @@
-"""Validation of arguments, and their encoding into paths, query strings and JSON bodies."""
+"""
+Validation of arguments, and their encoding into paths, query strings and JSON bodies.
+
+The checks return plain values: a member of an enum that is a `str` or an `int` is encoded as its
+value, in every part of a request.
+"""
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 from urllib.parse import quote, urlencode
 
 from memsy._core.json_codec import dump
+from memsy._core.text import plain
 from memsy.exceptions import MemsyConfigurationError
 
 if TYPE_CHECKING:
@@ -23,23 +30,29 @@ _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 def text(name: str, value: object) -> str:
     """
-    Return `value` unchanged if it is a text that can be sent, of any length.
+    Return a text that can be sent, of any length, as a plain `str`.
 
     Raises:
         MemsyConfigurationError: `value` is not a `str`, or contains a lone surrogate.
     """
     if not isinstance(value, str):
         _raise_invalid(name, value, "must be a str")
+    characters = plain(value)
     try:
-        value.encode("utf-8")
+        characters.encode("utf-8")
     except UnicodeEncodeError:
         _raise_invalid(name, value, "must not contain a lone surrogate, which UTF-8 cannot encode")
-    return value
+    return characters
+
+
+def text_or_none(name: str, value: object) -> str | None:
+    """Return None for None, and otherwise the result of `text`."""
+    return None if value is None else text(name, value)
 
 
 def secret(name: str, value: object) -> str:
     """
-    Return `value` unchanged if it is a text that can be sent. No error message shows it.
+    Return a text that can be sent as a plain `str`. No error message shows it.
 
     Raises:
         MemsyConfigurationError: As for `text`, without the value.
@@ -54,7 +67,7 @@ def secret(name: str, value: object) -> str:
 
 def non_empty(name: str, value: object) -> str:
     """
-    Return `value` unchanged if it is a text that is not blank, such as an id of another service.
+    Return a text that is not blank as a plain `str`, such as an id of another service.
 
     Raises:
         MemsyConfigurationError: As for `text`, or `value` is blank.
@@ -67,7 +80,7 @@ def non_empty(name: str, value: object) -> str:
 
 def identifier(name: str, value: object) -> str:
     """
-    Return `value` unchanged if it is a usable id.
+    Return a usable id as a plain `str`.
 
     An empty id is an error: it would widen a search or address a whole collection.
 
@@ -101,28 +114,42 @@ def identifiers(name: str, values: object) -> list[str]:
 
 def number(name: str, value: object) -> float:
     """
-    Return `value` unchanged if it is a number. The service checks the range.
+    Return a number as a plain `float` or `int`. The service checks the range.
 
     Raises:
         MemsyConfigurationError: `value` is not a number.
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        _raise_invalid(name, value, "must be a number")
-    return value
+    if isinstance(value, float):
+        return float.__float__(value)
+    whole = _whole_number(value)
+    if whole is None:
+        _raise_invalid(name, value, "must be a number: an int or a float")
+    return whole
 
 
 def integer(name: str, value: object) -> int:
     """
-    Return `value` unchanged if it is a whole number from -2**63 to 2**63 - 1.
+    Return a whole number from -2**63 to 2**63 - 1 as a plain `int`.
 
     Raises:
         MemsyConfigurationError: `value` is not a whole number, or is out of range.
     """
-    if isinstance(value, bool) or not isinstance(value, int):
+    whole = _whole_number(value)
+    if whole is None:
         _raise_invalid(name, value, "must be a whole number")
-    if not -(2**63) <= value < 2**63:
+    if not -(2**63) <= whole < 2**63:
         _raise_invalid(name, value, "must be from -2**63 to 2**63 - 1")
-    return value
+    return whole
+
+
+def _whole_number(value: object) -> int | None:
+    """Return an `int`, or a number of another library with `__index__`; None for all else."""
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:  # an array of NumPy has the method, and raises
+        return None
 
 
 def boolean(name: str, value: object) -> bool:
@@ -155,9 +182,15 @@ def segment(name: str, value: object) -> str:
 
 
 def target(path: str, query: Mapping[str, str | int | None]) -> str:
-    """Return the request target: `path`, and the query parameters that are not None."""
+    """
+    Return the request target: `path`, and the query parameters that are not None.
+
+    Raises:
+        MemsyConfigurationError: A parameter is neither a plain `int`, as `integer` returns it, nor
+            a text that can be sent.
+    """
     params = {
-        name: value if isinstance(value, int) else text(name, value)
+        name: value if type(value) is int else text(name, value)
         for name, value in query.items()
         if value is not None
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
+from memsy._core.text import plain
+
 if TYPE_CHECKING:
     from typing_extensions import Never, Self
 
@@ -62,7 +64,7 @@ def wrap_secret(value: object) -> Secret | type | None:
     """
     if value is None:
         return None
-    return Secret(value) if isinstance(value, str) else type(value)
+    return Secret(plain(value)) if isinstance(value, str) else type(value)
 
 
 def mask(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Checks of URLs and keys (printable ASCII, a host), and replacement of lone surrogates."""
+"""Plain texts, checks of URLs and keys (printable ASCII, a host), and lone surrogates."""
 
 from __future__ import annotations
 
@@ -6,6 +6,16 @@ import re
 from urllib.parse import urlsplit
 
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
+
+
+def plain(text: str) -> str:
+    """
+    Return the characters of `text` as an instance of `str` itself.
+
+    A subclass, such as `class Kind(str, Enum)`, may override `str()`, formatting and methods.
+    Every text of a caller passes this function before it is encoded.
+    """
+    return str.__str__(text)
 
 
 def is_printable(text: str) -> bool:
