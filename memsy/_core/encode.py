@@ -10,17 +10,16 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import TYPE_CHECKING, SupportsIndex
 from urllib.parse import quote, urlencode
 
-from memsy._core.json_codec import dump
-from memsy._core.text import plain
+from memsy._core.json_encoder import dump
+from memsy._core.text import plain, preview
 from memsy.exceptions import MemsyConfigurationError
 
 if TYPE_CHECKING:
     from typing_extensions import Never
-
-_MAX_PREVIEW = 200
 
 MAX_ID_LENGTH = 256
 """Maximum number of characters of an id (wire contract, section 4)."""
@@ -164,6 +163,55 @@ def boolean(name: str, value: object) -> bool:
     return value
 
 
+def timestamp(name: str, value: object) -> str:
+    """
+    Return a time as ISO 8601 text: a `datetime` in UTC, and a text unchanged.
+
+    Raises:
+        MemsyConfigurationError: `value` is neither of them, or a `datetime` without a time zone.
+    """
+    if isinstance(value, str):
+        return text(name, value)
+    if not isinstance(value, datetime):
+        _raise_invalid(name, value, "must be ISO 8601 text or a datetime with a time zone")
+    return _in_utc(name, value)
+
+
+def day_or_none(name: str, value: object) -> str | None:
+    """
+    Return a day as an ISO 8601 date: a `datetime` as its day in UTC, and a text unchanged.
+
+    None stays None.
+
+    Raises:
+        MemsyConfigurationError: `value` is something else, or a `datetime` without a time zone.
+    """
+    if value is None or isinstance(value, str):
+        return text_or_none(name, value)
+    if isinstance(value, datetime):
+        return _in_utc(name, value).partition("T")[0]
+    if not isinstance(value, date):
+        _raise_invalid(
+            name, value, "must be an ISO 8601 date, a date or a datetime with a time zone"
+        )
+    return date.isoformat(value)
+
+
+def _in_utc(name: str, value: datetime) -> str:
+    # The methods of `datetime` itself: a subclass, such as a timestamp of pandas, overrides them.
+    offset = datetime.utcoffset(value)
+    if offset is None:
+        raise MemsyConfigurationError(
+            f"{name} must have a time zone, got {preview(value)}: call "
+            ".replace(tzinfo=timezone.utc) on a time in UTC, or .astimezone() on a local time"
+        )
+    try:
+        utc = datetime.combine(datetime.date(value), datetime.time(value)) - offset
+    except OverflowError:
+        _raise_invalid(name, value, "must be in the years 1 to 9999 in UTC")
+    return f"{utc.isoformat()}Z"
+
+
 def segment(name: str, value: object) -> str:
     """
     Return an id as one percent-encoded path segment.
@@ -200,15 +248,6 @@ def target(path: str, query: Mapping[str, str | int | None]) -> str:
 def body(value: object, label: str) -> bytes:
     """Return `value` as a JSON body. An error message starts with `label`."""
     return dump(value, label).encode("utf-8")
-
-
-def preview(value: object) -> str:
-    """Return the `repr` of a value for an error message, cut to 200 characters."""
-    try:
-        quoted = repr(value)
-    except Exception:  # noqa: BLE001 - a broken `__repr__` must not hide the error
-        return f"a {type(value).__name__}"
-    return quoted if len(quoted) <= _MAX_PREVIEW else f"{quoted[:_MAX_PREVIEW]} ..."
 
 
 def _raise_invalid(name: str, value: object, requirement: str) -> Never:

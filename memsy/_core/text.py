@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+_MAX_PREVIEW = 200
+
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
 
 
@@ -35,3 +37,12 @@ def has_host(url: str) -> bool:
 def replace_surrogates(text: str) -> str:
     """Replace lone surrogates, which JSON allows and UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def preview(value: object) -> str:
+    """Return the `repr` of a value for an error message, cut to 200 characters."""
+    try:
+        quoted = repr(value)
+    except Exception:  # noqa: BLE001 - a broken `__repr__` must not hide the error
+        return f"a {type(value).__name__}"
+    return quoted if len(quoted) <= _MAX_PREVIEW else f"{quoted[:_MAX_PREVIEW]} ..."

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from memsy._core import json_codec
+from memsy._core.json_encoder import dump
 from memsy.local.endpoints import events
 from memsy.local.http.context import RequestContext
 from memsy.local.http.errors import ValidationItem
@@ -23,7 +23,7 @@ def seed(context: RequestContext, payloads: Sequence[EventPayload]) -> None:
         ValueError: The service would reject an event. Nothing is stored.
     """
     # As in a request: a member of an enum is stored as its value.
-    body = json_codec.dump({"events": [payload.to_dict() for payload in payloads]}, "seed")
+    body = dump({"events": [payload.to_dict() for payload in payloads]}, "seed")
     errors = list[ValidationItem]()
     batch = [
         events.NewEvent.read(Fields(event, ("events", index), errors))

@@ -214,7 +214,7 @@ INVALID_ARGUMENTS: dict[str, tuple[ClientCall, str]] = {
     ),
     "NaN threshold": (
         lambda memsy: memsy.search("x", threshold=float("nan")),
-        "search cannot be encoded",
+        "search: threshold cannot be encoded as JSON: got nan, ",
     ),
     "lone surrogate in query": (
         lambda memsy: memsy.search("\ud800"),
@@ -228,7 +228,7 @@ INVALID_ARGUMENTS: dict[str, tuple[ClientCall, str]] = {
     ),
     "lone surrogate in an event": (
         lambda memsy: memsy.ingest([EventPayload("u", "s", "app_event", "\udfff")]),
-        "ingest cannot be encoded as JSON: it contains a lone surrogate",
+        r"ingest: events\[0\]\.content cannot be encoded as JSON: it contains a lone surrogate",
     ),
 }
 

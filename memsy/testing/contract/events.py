@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from datetime import datetime, timezone
+from typing import Any, cast
 
 from memsy.exceptions import MemsyConfigurationError, ValidationError
 from memsy.models import EventKind
@@ -110,6 +111,22 @@ def status_rejects_more_than_500_ids(context: ContractContext) -> None:
     ids = [f"event-{number}" for number in range(501)]
     assert expect_error(ValidationError, lambda: context.memsy.status(ids)).status_code == 422
     assert context.memsy.status(ids[:500]).total == 500
+
+
+def refused_event_is_named_with_its_field(context: ContractContext) -> None:
+    """The client names an event that JSON cannot represent (a rule of this package)."""
+    events = [context.event(f"event {number}") for number in range(502)]
+    events.append(context.event("a lone surrogate: \ud83d"))
+    error = expect_error(MemsyConfigurationError, lambda: context.memsy.ingest(events))
+    assert str(error).startswith("ingest: events[502].content cannot be encoded as JSON: ")
+    launch = datetime(1970, 4, 11, 19, 13, tzinfo=timezone.utc)
+    expect_error(MemsyConfigurationError, lambda: context.event("tea", metadata={"at": launch}))
+    # The two keys are equal in JSON, where the second one would replace the first one.
+    numbers: dict[Any, object] = {1: "a", "1": "b"}
+    expect_error(MemsyConfigurationError, lambda: context.event("tea", metadata=numbers))
+    naive = launch.replace(tzinfo=None)
+    expect_error(MemsyConfigurationError, lambda: context.event("tea", ts=naive))
+    assert context.memsy.search("event", actor_id=context.actor).results == []
 
 
 def metadata_is_returned_with_the_memory(context: ContractContext) -> None:
