@@ -106,11 +106,22 @@ def empty_ingest_is_rejected(context: ContractContext) -> None:
     assert expect_error(ValidationError, lambda: context.memsy.ingest([])).status_code == 422
 
 
-def status_rejects_more_than_500_ids(context: ContractContext) -> None:
-    """`status()` with more than 500 ids gets a 422 (wire contract 4)."""
-    ids = [f"event-{number}" for number in range(501)]
-    assert expect_error(ValidationError, lambda: context.memsy.status(ids)).status_code == 422
-    assert context.memsy.status(ids[:500]).total == 500
+def status_takes_any_number_of_ids(context: ContractContext) -> None:
+    """`status()` joins the results of requests of at most 500 ids (wire contract 4, 5.3)."""
+    known = context.ingest_and_wait("Okay, Houston", "we have had a problem here")
+    ids = [known[0], *(f"event-{number}" for number in range(1200)), known[1]]
+    status = context.memsy.status(ids)
+    assert (status.completed_ids, status.failed_ids, status.pending_ids) == (known, [], [])
+    assert status.total == len(ids)
+    assert status.statuses == {
+        **dict.fromkeys(ids, "unknown"),
+        **dict.fromkeys(known, "completed"),
+    }
+
+
+def status_without_ids_is_rejected(context: ContractContext) -> None:
+    """`status()` without ids gets a 422 (wire contract 5.3)."""
+    assert expect_error(ValidationError, lambda: context.memsy.status([])).status_code == 422
 
 
 def refused_event_is_named_with_its_field(context: ContractContext) -> None:
