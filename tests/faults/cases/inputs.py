@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,13 @@ BAD_KEYS: dict[str, Any] = {
     "list": ["msy_hunter2"],
 }
 
+
+class Word(str, Enum):
+    """Texts of an application; `str()` of a member is `Word.TEA`."""
+
+    TEA = "tea"
+
+
 VALID_IDS: dict[str, tuple[str, str]] = {
     "plain": ("user_42", "user_42"),
     "tilde": ("~", "~"),
@@ -65,6 +73,7 @@ VALID_IDS: dict[str, tuple[str, str]] = {
     "emoji": ("\N{ROCKET}", "%F0%9F%9A%80"),
     "right-to-left-override": ("\N{RIGHT-TO-LEFT OVERRIDE}a", "%E2%80%AEa"),
     "256-characters": ("x" * 256, "x" * 256),
+    "enum-member": (Word.TEA, "tea"),
 }
 """Ids, with their path segments."""
 INVALID_SEGMENTS: dict[str, object] = {
