@@ -20,6 +20,11 @@ def plain(text: str) -> str:
     return str.__str__(text)
 
 
+def plain_or_none(text: str | None) -> str | None:
+    """Return None for None, and otherwise the result of `plain`."""
+    return None if text is None else plain(text)
+
+
 def is_printable(text: str) -> bool:
     """Return True if `text` is not empty and consists of printable ASCII without spaces."""
     return _PRINTABLE.fullmatch(text) is not None

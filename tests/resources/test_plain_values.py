@@ -12,11 +12,17 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from memsy import EventPayload, HTTPResponse, MemsyConfigurationError, NotFoundError
+from memsy import (
+    EventPayload,
+    HTTPResponse,
+    MemsyClient,
+    MemsyConfigurationError,
+    NotFoundError,
+)
 from memsy._core.http import HTTPRequest
 from memsy._core.operation import Endpoint
 from memsy._core.plane import Plane
-from memsy.testing import FakeMemsyClient
+from memsy.testing import FakeMemsyClient, LocalServer, LocalService, Member, ServiceConfig
 from tests.fuzz.client_calls import CALLS, ClientCall
 from tests.support.endpoints import methods
 from tests.support.recording_clients import (
@@ -198,6 +204,35 @@ def test_client_certificate_of_none_is_rejected() -> None:
     files: Any = (None, "key.pem")
     with pytest.raises(MemsyConfigurationError, match="client_cert must be a path, got NoneType"):
         FakeMemsyClient(client_cert=files)
+
+
+@pytest.mark.parametrize("disguise_text", [str_enum, MaskedText])
+def test_local_service_has_the_values_of_enum_members(
+    disguise_text: Callable[[str], str],
+) -> None:
+    limit: Any = mixed_int_enum(1000)
+    config = ServiceConfig(
+        org_id=disguise_text("org_x"),
+        plan=disguise_text("pro"),
+        limits={disguise_text("api_calls"): limit},
+    )
+    key = disguise_text("msy_enum")
+    with LocalServer(LocalService(api_key=key, config=config)) as server:
+        service = server.service
+        member = Member(disguise_text("user_ann"))
+        token = service.sign_in(member, org_id=disguise_text("org_x"))
+        with MemsyClient(server.base_url, key) as memsy, MemsyClient(server.base_url, token) as own:
+            usage = memsy.health().usage
+            assert usage is not None
+            assert (usage.plan, usage.api_calls_limit) == ("pro", 1000)
+            memsy.ingest([EventPayload("ann", "s1", "user_message", "I like tea")])
+            service.promote(service.memories[0].memory_id, role_id=disguise_text("cook"))
+            results = memsy.search("tea", actor_id="bob", role_ids=["cook"]).results
+            assert [result.content for result in results] == ["I like tea"]
+            assert own.search("tea").results
+        snapshot = service.snapshot()
+    for text in ("***", "Word.MEMBER"):
+        assert text not in snapshot
 
 
 @pytest.mark.parametrize("disguise_text", [str_enum, MaskedText])
