@@ -91,7 +91,7 @@ class AsyncMemsyClient(AsyncClientBase, AsyncMemsyClientProtocol):
         )
 
     async def status(self, event_ids: list[str]) -> StatusResponse:
-        return await self._call(client_operations.status(event_ids))
+        return await self._call.send_batches(client_operations.status(event_ids))
 
     async def health(self) -> HealthResponse:
         return await self._call(client_operations.health())

@@ -89,7 +89,7 @@ class MemsyClient(SyncClientBase, MemsyClientProtocol):
         )
 
     def status(self, event_ids: list[str]) -> StatusResponse:
-        return self._call(client_operations.status(event_ids))
+        return self._call.send_batches(client_operations.status(event_ids))
 
     def health(self) -> HealthResponse:
         return self._call(client_operations.health())

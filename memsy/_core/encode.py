@@ -1,17 +1,24 @@
-"""Validation of arguments, and their encoding into paths, query strings and JSON bodies."""
+"""
+Validation of arguments, and their encoding into paths, query strings and JSON bodies.
+
+The checks return plain values: a member of an enum that is a `str` or an `int` is encoded as its
+value, in every part of a request.
+"""
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import SupportsIndex
 from urllib.parse import quote, urlencode
 
 from typing_extensions import Never
 
-from memsy._core.json_codec import dump
+from memsy._core.json_encoder import dump
+from memsy._core.text import plain, preview
 from memsy.exceptions import MemsyConfigurationError
-
-_MAX_PREVIEW = 200
 
 MAX_ID_LENGTH = 256
 """Maximum number of characters of an id (wire contract, section 4)."""
@@ -21,23 +28,29 @@ _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 def text(name: str, value: object) -> str:
     """
-    Return `value` unchanged if it is a text that can be sent, of any length.
+    Return a text that can be sent, of any length, as a plain `str`.
 
     Raises:
         MemsyConfigurationError: `value` is not a `str`, or contains a lone surrogate.
     """
     if not isinstance(value, str):
         _raise_invalid(name, value, "must be a str")
+    characters = plain(value)
     try:
-        value.encode("utf-8")
+        characters.encode("utf-8")
     except UnicodeEncodeError:
         _raise_invalid(name, value, "must not contain a lone surrogate, which UTF-8 cannot encode")
-    return value
+    return characters
+
+
+def text_or_none(name: str, value: object) -> str | None:
+    """Return None for None, and otherwise the result of `text`."""
+    return None if value is None else text(name, value)
 
 
 def secret(name: str, value: object) -> str:
     """
-    Return `value` unchanged if it is a text that can be sent. No error message shows it.
+    Return a text that can be sent as a plain `str`. No error message shows it.
 
     Raises:
         MemsyConfigurationError: As for `text`, without the value.
@@ -52,7 +65,7 @@ def secret(name: str, value: object) -> str:
 
 def non_empty(name: str, value: object) -> str:
     """
-    Return `value` unchanged if it is a text that is not blank, such as an id of another service.
+    Return a text that is not blank as a plain `str`, such as an id of another service.
 
     Raises:
         MemsyConfigurationError: As for `text`, or `value` is blank.
@@ -65,7 +78,7 @@ def non_empty(name: str, value: object) -> str:
 
 def identifier(name: str, value: object) -> str:
     """
-    Return `value` unchanged if it is a usable id.
+    Return a usable id as a plain `str`.
 
     An empty id is an error: it would widen a search or address a whole collection.
 
@@ -99,28 +112,42 @@ def identifiers(name: str, values: object) -> list[str]:
 
 def number(name: str, value: object) -> float:
     """
-    Return `value` unchanged if it is a number. The service checks the range.
+    Return a number as a plain `float` or `int`. The service checks the range.
 
     Raises:
         MemsyConfigurationError: `value` is not a number.
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        _raise_invalid(name, value, "must be a number")
-    return value
+    if isinstance(value, float):
+        return float.__float__(value)
+    whole = _whole_number(value)
+    if whole is None:
+        _raise_invalid(name, value, "must be a number: an int or a float")
+    return whole
 
 
 def integer(name: str, value: object) -> int:
     """
-    Return `value` unchanged if it is a whole number from -2**63 to 2**63 - 1.
+    Return a whole number from -2**63 to 2**63 - 1 as a plain `int`.
 
     Raises:
         MemsyConfigurationError: `value` is not a whole number, or is out of range.
     """
-    if isinstance(value, bool) or not isinstance(value, int):
+    whole = _whole_number(value)
+    if whole is None:
         _raise_invalid(name, value, "must be a whole number")
-    if not -(2**63) <= value < 2**63:
+    if not -(2**63) <= whole < 2**63:
         _raise_invalid(name, value, "must be from -2**63 to 2**63 - 1")
-    return value
+    return whole
+
+
+def _whole_number(value: object) -> int | None:
+    """Return an `int`, or a number of another library with `__index__`; None for all else."""
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:  # an array of NumPy has the method, and raises
+        return None
 
 
 def boolean(name: str, value: object) -> bool:
@@ -133,6 +160,55 @@ def boolean(name: str, value: object) -> bool:
     if not isinstance(value, bool):
         _raise_invalid(name, value, "must be True or False")
     return value
+
+
+def timestamp(name: str, value: object) -> str:
+    """
+    Return a time as ISO 8601 text: a `datetime` in UTC, and a text unchanged.
+
+    Raises:
+        MemsyConfigurationError: `value` is neither of them, or a `datetime` without a time zone.
+    """
+    if isinstance(value, str):
+        return text(name, value)
+    if not isinstance(value, datetime):
+        _raise_invalid(name, value, "must be ISO 8601 text or a datetime with a time zone")
+    return _in_utc(name, value)
+
+
+def day_or_none(name: str, value: object) -> str | None:
+    """
+    Return a day as an ISO 8601 date: a `datetime` as its day in UTC, and a text unchanged.
+
+    None stays None.
+
+    Raises:
+        MemsyConfigurationError: `value` is something else, or a `datetime` without a time zone.
+    """
+    if value is None or isinstance(value, str):
+        return text_or_none(name, value)
+    if isinstance(value, datetime):
+        return _in_utc(name, value).partition("T")[0]
+    if not isinstance(value, date):
+        _raise_invalid(
+            name, value, "must be an ISO 8601 date, a date or a datetime with a time zone"
+        )
+    return date.isoformat(value)
+
+
+def _in_utc(name: str, value: datetime) -> str:
+    # The methods of `datetime` itself: a subclass, such as a timestamp of pandas, overrides them.
+    offset = datetime.utcoffset(value)
+    if offset is None:
+        raise MemsyConfigurationError(
+            f"{name} must have a time zone, got {preview(value)}: call "
+            ".replace(tzinfo=timezone.utc) on a time in UTC, or .astimezone() on a local time"
+        )
+    try:
+        utc = datetime.combine(datetime.date(value), datetime.time(value)) - offset
+    except OverflowError:
+        _raise_invalid(name, value, "must be in the years 1 to 9999 in UTC")
+    return f"{utc.isoformat()}Z"
 
 
 def segment(name: str, value: object) -> str:
@@ -153,9 +229,15 @@ def segment(name: str, value: object) -> str:
 
 
 def target(path: str, query: Mapping[str, str | int | None]) -> str:
-    """Return the request target: `path`, and the query parameters that are not None."""
+    """
+    Return the request target: `path`, and the query parameters that are not None.
+
+    Raises:
+        MemsyConfigurationError: A parameter is neither a plain `int`, as `integer` returns it, nor
+            a text that can be sent.
+    """
     params = {
-        name: value if isinstance(value, int) else text(name, value)
+        name: value if type(value) is int else text(name, value)
         for name, value in query.items()
         if value is not None
     }
@@ -165,15 +247,6 @@ def target(path: str, query: Mapping[str, str | int | None]) -> str:
 def body(value: object, label: str) -> bytes:
     """Return `value` as a JSON body. An error message starts with `label`."""
     return dump(value, label).encode("utf-8")
-
-
-def preview(value: object) -> str:
-    """Return the `repr` of a value for an error message, cut to 200 characters."""
-    try:
-        quoted = repr(value)
-    except Exception:  # noqa: BLE001 - a broken `__repr__` must not hide the error
-        return f"a {type(value).__name__}"
-    return quoted if len(quoted) <= _MAX_PREVIEW else f"{quoted[:_MAX_PREVIEW]} ..."
 
 
 def _raise_invalid(name: str, value: object, requirement: str) -> Never:

@@ -38,7 +38,7 @@ class CallStart:
     """A call of a client's method. All events of one call hold the same object."""
 
     operations: Sequence[Operation[Any]] = field(repr=_names)
-    """The operations of the call: one, or one for each request of an ingest."""
+    """The operations of the call: one, or one for each request of an `ingest` or a `status`."""
     plane: Plane
     is_async: bool
 

@@ -1,4 +1,4 @@
-"""Strict JSON: parse and encode text, and decode a response body into a model."""
+"""Strict JSON: parse text, and decode a response body into a model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NoReturn, TypeVar
 from memsy._core.decode import SchemaMismatch, structure
 from memsy._core.http import HTTPResponse
 from memsy._core.runtime_types import Shape
-from memsy.exceptions import MemsyConfigurationError, MemsyResponseError
+from memsy.exceptions import MemsyResponseError
 
 T = TypeVar("T")
 
@@ -32,31 +32,6 @@ def parse(content: bytes) -> object:
 
 def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
-
-
-def dump(value: object, label: str) -> str:
-    """
-    Return `value` as compact JSON that UTF-8 can encode.
-
-    Args:
-        value: The value to encode.
-        label: Name of the value, for the start of an error message.
-
-    Raises:
-        MemsyConfigurationError: JSON cannot represent the value.
-    """
-    try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        reason = "it contains a lone surrogate, which UTF-8 cannot encode"
-    except RecursionError:
-        reason = "it is nested too deeply"
-    except (TypeError, ValueError) as error:
-        reason = str(error)
-    else:
-        return text
-    raise MemsyConfigurationError(f"{label} cannot be encoded as JSON: {reason}")
 
 
 def decode_as(shape: Shape[T], *, is_secret: bool = False) -> Callable[[HTTPResponse], T]:

@@ -6,6 +6,8 @@ from typing import final
 
 from typing_extensions import Never, Self
 
+from memsy._core.text import plain
+
 _MASK = "'***'"
 
 
@@ -61,7 +63,7 @@ def wrap_secret(value: object) -> Secret | type | None:
     """
     if value is None:
         return None
-    return Secret(value) if isinstance(value, str) else type(value)
+    return Secret(plain(value)) if isinstance(value, str) else type(value)
 
 
 def mask(text: str) -> str:

@@ -14,7 +14,7 @@ from memsy._core.plane import Plane
 from memsy._core.proxy import Proxy, parse_proxy, proxy_from_environment
 from memsy._core.retry import RetryPolicy
 from memsy._core.secret import MaskedStr, Secret, wrap_secret
-from memsy._core.text import has_host, is_printable
+from memsy._core.text import has_host, is_printable, plain
 from memsy._core.timeout import Timeout
 from memsy._version import __version__
 from memsy.exceptions import MemsyConfigurationError
@@ -138,7 +138,7 @@ def _base_url(plane: Plane, url: object) -> str:
             f"base_url {url!r} is not an http(s) URL, "
             f"such as {plane.base_url('https://api.memsy.io')}"
         )
-    return url.rstrip("/")
+    return plain(url).rstrip("/")
 
 
 def _api_key(key: Secret | type | None) -> Secret:
@@ -156,11 +156,14 @@ def _api_key(key: Secret | type | None) -> Secret:
 
 
 def _existing_file(name: str, path: object) -> str | None:
-    if path is None:
-        return None
+    return None if path is None else _file(name, path)
+
+
+def _file(name: str, path: object) -> str:
     text = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(text, str):
         raise MemsyConfigurationError(f"{name} must be a path, got {type(path).__name__}")
+    text = plain(text)
     if not Path(text).is_file():
         raise MemsyConfigurationError(f"{name}: file {text!r} does not exist")
     return text
@@ -176,7 +179,7 @@ def _client_cert(
             "client_cert must be a path, or a pair of paths: certificate and key"
         )
     certificate, key = files if isinstance(files, tuple) else (files, None)
-    return (str(_existing_file("client_cert", certificate)), _existing_file("client_cert", key))
+    return (_file("client_cert", certificate), _existing_file("client_cert", key))
 
 
 def _ca_file_from_environment(environ: Environment) -> str | None:

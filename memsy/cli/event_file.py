@@ -10,7 +10,8 @@ from typing import Any, BinaryIO, cast, get_args
 
 import attrs
 
-from memsy._core.json_codec import dump, parse
+from memsy._core.json_codec import parse
+from memsy._core.json_encoder import dump
 from memsy.cli.error_reporting import CommandError
 from memsy.models import EventKind, EventPayload
 

@@ -32,8 +32,8 @@ def _list(
         query={
             "actor_id": encode.identifier_or_none("actor_id", actor_id),
             "session_id": encode.identifier_or_none("session_id", session_id),
-            "kind": kind,
-            "sort": sort,
+            "kind": encode.text_or_none("kind", kind),
+            "sort": encode.text("sort", sort),
             "limit": encode.integer("limit", limit),
             "offset": encode.integer("offset", offset),
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable
+from datetime import datetime
 from types import NoneType
 from typing import Any
 
@@ -47,14 +48,14 @@ _CREATE = Endpoint(
 
 
 def _create(
-    *, name: str, scopes: Iterable[str], expires_at: str | None
+    *, name: str, scopes: Iterable[str], expires_at: str | datetime | None
 ) -> Operation[CreateKeyResponse]:
     body: dict[str, object] = {
         "name": encode.text("name", name),
         "scopes": encode.identifiers("scopes", scopes),
     }
     if expires_at is not None:
-        body["expires_at"] = encode.text("expires_at", expires_at)
+        body["expires_at"] = encode.timestamp("expires_at", expires_at)
     return _CREATE.operation(json=body)
 
 
@@ -109,7 +110,7 @@ class KeysResource(SyncAPIResource, KeysProtocol):
         self,
         name: str,
         scopes: tuple[str, ...] | builtins.list[str] = ("read", "write"),
-        expires_at: str | None = None,
+        expires_at: str | datetime | None = None,
     ) -> CreateKeyResponse:
         return self._call(_create(name=name, scopes=scopes, expires_at=expires_at))
 
@@ -133,7 +134,7 @@ class AsyncKeysResource(AsyncAPIResource, AsyncKeysProtocol):
         self,
         name: str,
         scopes: tuple[str, ...] | builtins.list[str] = ("read", "write"),
-        expires_at: str | None = None,
+        expires_at: str | datetime | None = None,
     ) -> CreateKeyResponse:
         return await self._call(_create(name=name, scopes=scopes, expires_at=expires_at))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from memsy._core import encode
 from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
@@ -32,14 +35,18 @@ _TIMESERIES = Endpoint(
 
 
 def _timeseries(
-    *, dimension: str | None, granularity: str, period_start: str | None, period_end: str | None
+    *,
+    dimension: str | None,
+    granularity: str,
+    period_start: str | date | None,
+    period_end: str | date | None,
 ) -> Operation[UsageTimeseriesResponse]:
     return _TIMESERIES.operation(
         query={
-            "granularity": granularity,
-            "dimension": dimension,
-            "period_start": period_start,
-            "period_end": period_end,
+            "granularity": encode.text("granularity", granularity),
+            "dimension": encode.text_or_none("dimension", dimension),
+            "period_start": encode.day_or_none("period_start", period_start),
+            "period_end": encode.day_or_none("period_end", period_end),
         },
     )
 
@@ -58,8 +65,8 @@ class UsageResource(SyncAPIResource, UsageProtocol):
         *,
         dimension: str | None = None,
         granularity: str = "daily",
-        period_start: str | None = None,
-        period_end: str | None = None,
+        period_start: str | date | None = None,
+        period_end: str | date | None = None,
     ) -> UsageTimeseriesResponse:
         return self._call(
             _timeseries(
@@ -85,8 +92,8 @@ class AsyncUsageResource(AsyncAPIResource, AsyncUsageProtocol):
         *,
         dimension: str | None = None,
         granularity: str = "daily",
-        period_start: str | None = None,
-        period_end: str | None = None,
+        period_start: str | date | None = None,
+        period_end: str | date | None = None,
     ) -> UsageTimeseriesResponse:
         return await self._call(
             _timeseries(

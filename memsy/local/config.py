@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import index
 from types import MappingProxyType
 from typing import Literal
 
 from attrs import field, frozen
 from attrs.validators import and_, ge, in_, instance_of, le, optional
 
+from memsy._core.text import plain
 from memsy.local.domain.providers import PROVIDERS
 from memsy.models import Invoice, PaymentMethod, UpcomingInvoice
 
@@ -28,7 +30,11 @@ def _freeze_limits(limits: Mapping[str, int]) -> Mapping[str, int]:
         raise TypeError(f"limits must be integers, got {dict(limits)}")
     if any(limit < 0 for limit in limits.values()):
         raise ValueError(f"limits must be 0 or more, got {dict(limits)}")
-    return MappingProxyType(dict(limits))
+    return MappingProxyType({plain(name): index(limit) for name, limit in limits.items()})
+
+
+def _as_plain(text: str) -> str:
+    return plain(text) if issubclass(type(text), str) else text  # the validator rejects the rest
 
 
 def _freeze_features(features: Collection[str]) -> frozenset[str]:
@@ -93,9 +99,9 @@ class ServiceConfig:
         'pro'
     """
 
-    org_id: str = field(default="org_local", validator=instance_of(str))
+    org_id: str = field(default="org_local", converter=_as_plain, validator=instance_of(str))
     """Organisation of the service's own API key."""
-    plan: str = field(default="free", validator=instance_of(str))
+    plan: str = field(default="free", converter=_as_plain, validator=instance_of(str))
     """
     Name of the plan: `free`, or any other name for a paid plan.
 

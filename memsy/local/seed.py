@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from attrs import evolve
 
+from memsy._core.json_encoder import dump
 from memsy.local.endpoints import events
 from memsy.local.http.context import RequestContext
 from memsy.local.http.errors import ValidationItem
@@ -20,10 +22,12 @@ def seed(context: RequestContext, payloads: Sequence[EventPayload]) -> None:
     Raises:
         ValueError: The service would reject an event. Nothing is stored.
     """
+    # As in a request: a member of an enum is stored as its value.
+    body = dump({"events": [payload.to_dict() for payload in payloads]}, "seed")
     errors = list[ValidationItem]()
     batch = [
-        events.NewEvent.read(Fields(payload.to_dict(), ("events", index), errors))
-        for index, payload in enumerate(payloads)
+        events.NewEvent.read(Fields(event, ("events", index), errors))
+        for index, event in enumerate(json.loads(body)["events"])
     ]
     if errors:
         raise ValueError("; ".join(map(_error_text, errors)))

@@ -16,6 +16,7 @@ from typing_extensions import Never, Self
 
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.plane import Plane
+from memsy._core.text import plain, plain_or_none
 from memsy._core.time_source import TimeSource
 from memsy.exceptions import MemsyConfigurationError
 from memsy.local import seed, timestamps
@@ -78,7 +79,7 @@ class LocalService:
                 "api_key must not be empty: the service would accept every request without a key"
             )
         self.config: ServiceConfig = config or ServiceConfig()
-        self.api_key = api_key
+        self.api_key: str = plain(api_key)
         self.clock: TimeSource = clock or Clock(realtime=True)
         self._lock = RLock()
         self._store = Store(path, ids)
@@ -220,7 +221,8 @@ class LocalService:
             ValueError: The memory does not exist, is not active, or is not at a lower level.
         """
         with self._transaction() as now:
-            return lifecycle.promote(self._store, memory_id, role_id, team_id, now)
+            role, team = plain_or_none(role_id), plain_or_none(team_id)
+            return lifecycle.promote(self._store, memory_id, role, team, now)
 
     def archive(self, memory_id: str) -> None:
         """
@@ -435,6 +437,7 @@ class LocalService:
             )
         with self._lock, self._store.transaction():
             key_id = self._store.new_id()
+            org_id = plain(org_id)
             owner = member or default_admin(org_id)
             key = Key(key_id, org_id, frozenset(scopes), owner, is_session)
             text = api_keys.generate_key()

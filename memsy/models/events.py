@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from memsy._core import encode
 from memsy._core.decode import NOT_IN_BODY
-from memsy._core.encode import preview
-from memsy._core.json_codec import dump
+from memsy._core.json_encoder import dump, require_distinct_keys
+from memsy._core.text import preview
 from memsy.exceptions import MemsyConfigurationError
 from memsy.models._model import Model
 from memsy.models.usage import RateLimitInfo, UsageInfo
@@ -21,11 +23,18 @@ EventKind: TypeAlias = Literal["user_message", "assistant_message", "tool_result
 def _as_json_text(metadata: str | Mapping[str, Any] | None) -> str | None:
     if metadata is None or isinstance(metadata, str):
         return metadata
-    if not isinstance(metadata, Mapping):
+    if not isinstance(metadata, (dict, Mapping)):  # the check of a dict alone is faster
         raise MemsyConfigurationError(
             f"EventPayload: metadata must be JSON text or a mapping, got {preview(metadata)}"
         )
-    return dump(dict(metadata), "EventPayload: metadata")
+    content = metadata if isinstance(metadata, dict) else dict(metadata)
+    text = dump(content, "EventPayload", "metadata")
+    require_distinct_keys(content, "EventPayload", "metadata")
+    return text
+
+
+def _as_time_text(ts: str | datetime | None) -> str | None:
+    return None if ts is None else encode.timestamp("EventPayload: ts", ts)
 
 
 @frozen
@@ -37,7 +46,8 @@ class EventPayload:
     limits of the fields and responds with 422 (wire contract, section 4).
 
     Raises:
-        MemsyConfigurationError: `metadata` cannot be written as JSON.
+        MemsyConfigurationError: `metadata` cannot be written as JSON, or `ts` is neither text nor a
+            `datetime` with a time zone. The message names the field, and the path in `metadata`.
     """
 
     actor_id: str
@@ -52,11 +62,18 @@ class EventPayload:
     """Role to which the memories can be promoted, at most 256 characters."""
     team_id: str | None = None
     """Team to which the memories can be promoted, at most 256 characters."""
-    ts: str | None = None
-    """Time of the event, ISO 8601. None means the time of ingestion."""
+    ts: str | None = field(default=None, converter=_as_time_text)
+    """
+    Time of the event, ISO 8601. None means the time of ingestion.
+
+    The constructor converts a `datetime` with a time zone to text in UTC.
+    """
     metadata: str | None = field(default=None, converter=_as_json_text)
     """
     JSON text of at most 4,096 characters. The constructor converts a mapping to JSON text.
+
+    Keys that are numbers, booleans or None become texts, as in `json.dumps`. Two keys that become
+    the same text are an error.
 
     Search returns the metadata in `SearchResult.source_metadata`.
     """

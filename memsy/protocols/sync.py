@@ -590,15 +590,18 @@ class MemsyClientProtocol(Protocol):
         `search` finds the memories of a completed event. Processing usually takes seconds, without
         a guarantee, and events finish in any order (wire contract, sections 5.3 and 7).
 
+        `event_ids` may have any length. The client sends at most 500 ids in one request, within one
+        `timeout`. If a request fails, the call raises its error.
+
         Args:
-            event_ids: 1 to 500 ids from `ingest`.
+            event_ids: Ids from `ingest`, at least one.
 
         Returns:
             The ids by state. An id that the organisation does not own is `unknown` in `statuses`
-            and not in the three lists.
+            and not in the three lists. Usage and rate limit are those of the last request.
 
         Raises:
-            ValidationError: `event_ids` is empty or has more than 500 ids.
+            ValidationError: `event_ids` is empty.
         """
         ...
 

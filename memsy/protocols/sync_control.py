@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Protocol, runtime_checkable
 
@@ -46,8 +47,8 @@ class UsageProtocol(Protocol):
         *,
         dimension: str | None = None,
         granularity: str = "daily",
-        period_start: str | None = None,
-        period_end: str | None = None,
+        period_start: str | date | None = None,
+        period_end: str | date | None = None,
     ) -> UsageTimeseriesResponse:
         """
         Return the usage per day or hour (wire contract, section 6.4).
@@ -56,8 +57,9 @@ class UsageProtocol(Protocol):
             dimension: `api_calls`, `events_ingested`, `memories_stored`, `llm_tokens` or
                 `search_queries`. None includes all dimensions.
             granularity: `daily` or `hourly`.
-            period_start: First date, ISO 8601, inclusive.
-            period_end: Last date, ISO 8601, inclusive.
+            period_start: First date, inclusive: a `date`, or ISO 8601 text. A `datetime` with a
+                time zone means its date in UTC.
+            period_end: Last date, inclusive.
 
         Raises:
             AuthorizationError: The key does not belong to an administrator.
@@ -99,7 +101,7 @@ class KeysProtocol(Protocol):
         self,
         name: str,
         scopes: tuple[str, ...] | builtins.list[str] = ("read", "write"),
-        expires_at: str | None = None,
+        expires_at: str | datetime | None = None,
     ) -> CreateKeyResponse:
         """
         Create an API key.
@@ -111,7 +113,7 @@ class KeysProtocol(Protocol):
         Args:
             name: Display name.
             scopes: Permissions of the key: `read`, `write`.
-            expires_at: End of validity, ISO 8601.
+            expires_at: End of validity: ISO 8601 text, or a `datetime` with a time zone.
 
         Raises:
             KeyLimitReachedError: The plan allows no further key.

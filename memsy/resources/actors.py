@@ -43,8 +43,8 @@ def _list(
             "org_id": encode.identifier_or_none("org_id", org_id),
             "limit": encode.integer("limit", limit),
             "offset": encode.integer("offset", offset),
-            "sort": sort,
-            "q": q,
+            "sort": encode.text("sort", sort),
+            "q": encode.text_or_none("q", q),
         },
     )
 

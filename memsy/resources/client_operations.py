@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from attrs import evolve
 
 from memsy._core import encode
+from memsy._core.batch import Batch
+from memsy._core.errors import offset_indices
 from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
 from memsy._core.retry import RetrySafety
+from memsy.exceptions import MemsyError, ValidationError
 from memsy.models import ClearResponse, HealthResponse, SearchResponse, StatusResponse
 from memsy.resources._metered import decode_with_usage
 
@@ -80,9 +85,38 @@ _STATUS = Endpoint(
 )
 
 
-def status(event_ids: Iterable[str]) -> Operation[StatusResponse]:
-    """Build a call of `POST /status`."""
-    return _STATUS.operation(json={"event_ids": encode.identifiers("event_ids", event_ids)})
+MAX_STATUS_IDS = 500
+"""Maximum number of ids in one request (wire contract, section 4)."""
+
+
+def status(event_ids: Iterable[str]) -> Batch[StatusResponse]:
+    """Build the calls of `POST /status` for any number of ids."""
+    ids = encode.identifiers("event_ids", event_ids)
+    starts = range(0, max(len(ids), 1), MAX_STATUS_IDS)
+    operations = [
+        _STATUS.operation(json={"event_ids": ids[start : start + MAX_STATUS_IDS]})
+        for start in starts
+    ]
+    return Batch(operations, _merge_statuses, _count_ids_from_the_first)
+
+
+def _merge_statuses(responses: Sequence[StatusResponse]) -> StatusResponse:
+    """Return one response with the ids of all responses, and the usage of the last response."""
+    states = [response.statuses for response in responses if response.statuses is not None]
+    return evolve(
+        responses[-1],
+        completed_ids=[id_ for response in responses for id_ in response.completed_ids],
+        failed_ids=[id_ for response in responses for id_ in response.failed_ids],
+        pending_ids=[id_ for response in responses for id_ in response.pending_ids],
+        total=sum(response.total for response in responses),
+        statuses={id_: state for part in states for id_, state in part.items()} if states else None,
+    )
+
+
+def _count_ids_from_the_first(error: MemsyError, responses: Sequence[StatusResponse]) -> None:
+    """Make the indices of a 422 for a later request count the ids of the call."""
+    if isinstance(error, ValidationError):
+        offset_indices(error, "event_ids", len(responses) * MAX_STATUS_IDS)
 
 
 _HEALTH = Endpoint(

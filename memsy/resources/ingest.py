@@ -10,6 +10,7 @@ from attrs import evolve
 from memsy._core.batch import Batch
 from memsy._core.errors import offset_indices
 from memsy._core.http import HTTPResponse
+from memsy._core.json_encoder import encoding_error
 from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
 from memsy._core.retry import RetrySafety
@@ -45,10 +46,18 @@ def ingest(events: Iterable[EventPayload]) -> Batch[IngestResponse]:
     """Build the calls of `POST /ingest` for any number of events."""
     payloads = check_events(events)
     starts = range(0, max(len(payloads), 1), MAX_EVENTS)
-    batches = [
-        batch for start in starts for batch in _split_by_size(payloads[start : start + MAX_EVENTS])
-    ]
-    return Batch(batches, _merge_responses, partial(_add_stored_events, len(payloads)))
+    try:
+        batches = [
+            batch
+            for start in starts
+            for batch in _split_by_size(payloads[start : start + MAX_EVENTS])
+        ]
+    except MemsyConfigurationError:
+        # The message about one request counts the events of this request, not of the call.
+        error = encoding_error(_body(payloads), _INGEST.name)
+    else:
+        return Batch(batches, _merge_responses, partial(_add_stored_events, len(payloads)))
+    raise error
 
 
 def check_events(events: object) -> list[EventPayload]:
@@ -76,7 +85,7 @@ def check_events(events: object) -> list[EventPayload]:
 def _split_by_size(payloads: Sequence[EventPayload]) -> Iterator[Operation[IngestResponse]]:
     """Yield one call, or the calls for both halves if the body would be too large."""
     operation = _INGEST.operation(
-        json={"events": [event.to_dict() for event in payloads]},
+        json=_body(payloads),
         decode=_decode_with_id_count(len(payloads)),
     )
     half = len(payloads) // 2
@@ -85,6 +94,10 @@ def _split_by_size(payloads: Sequence[EventPayload]) -> Iterator[Operation[Inges
         yield from _split_by_size(payloads[half:])
     else:
         yield operation
+
+
+def _body(payloads: Sequence[EventPayload]) -> dict[str, object]:
+    return {"events": [event.to_dict() for event in payloads]}
 
 
 def _decode_with_id_count(count: int) -> Callable[[HTTPResponse], IngestResponse]:

@@ -59,11 +59,11 @@ def _list(
     return _LIST.operation(
         query={
             "actor_id": encode.identifier_or_none("actor_id", actor_id),
-            "kind": kind,
-            "type": type,
-            "status": status,
-            "sort": sort,
-            "search": search,
+            "kind": encode.text_or_none("kind", kind),
+            "type": encode.text_or_none("type", type),
+            "status": encode.text_or_none("status", status),
+            "sort": encode.text("sort", sort),
+            "search": encode.text_or_none("search", search),
             "limit": encode.integer("limit", limit),
             "offset": encode.integer("offset", offset),
         },

@@ -32,7 +32,9 @@ _INTEGER_PARAMETERS = {"limit", "offset"}
 @define(eq=False, repr=False, slots=False)
 class Call:
     """
-    One call of a client's method, with all its attempts and, for an ingest, all its requests.
+    One call of a client's method, with all its attempts and requests.
+
+    A call of `ingest` or `status` may need several requests.
 
     A cancelled call has no `result` and no `error`.
     """
@@ -57,13 +59,10 @@ class Call:
         An ingest has `events`, a list of `EventPayload`. Defaults of the client, such as `limit`,
         are included. Arguments that the client does not send, mostly None, are not included.
         """
+        arguments = _join_arguments(list(map(_request_arguments, self._operations)))
         if self.operation == "ingest":
-            batches = (
-                json.loads(operation.request.body or b"{}")["events"]
-                for operation in self._operations
-            )
-            return {"events": [EventPayload(**event) for batch in batches for event in batch]}
-        return _request_arguments(self._operations[0])
+            return {"events": [EventPayload(**event) for event in arguments["events"]]}
+        return arguments
 
     def __repr__(self) -> str:
         return (
@@ -205,6 +204,14 @@ def _request_arguments(operation: Operation[object]) -> dict[str, Any]:
         name: MaskedStr(value) if name in _SECRET_ARGUMENTS else value
         for name, value in arguments.items()
     }
+
+
+def _join_arguments(requests: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the arguments of a call: its requests differ in the parts of one list."""
+    first, *others = requests
+    if not others:
+        return first
+    return {name: [item for request in requests for item in request[name]] for name in first}
 
 
 @cache

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -145,6 +148,45 @@ def test_error_does_not_show_an_unusable_secret(value: object) -> None:
 
 def test_secret_is_unchanged() -> None:
     assert encode.secret("secret_access_key", "hunter2/+=") == "hunter2/+="
+
+
+class Name(str, Enum):
+    ADA = "ada"
+
+
+class Size(int, Enum):
+    SMALL = 3
+
+
+class Share(float):
+    """A number that is a subclass of float."""
+
+
+@pytest.mark.parametrize(
+    ("encoded", "plain"),
+    [
+        (encode.text("query", Name.ADA), "ada"),
+        (encode.text_or_none("kind", Name.ADA), "ada"),
+        (encode.secret("secret_access_key", Name.ADA), "ada"),
+        (encode.identifier("actor_id", Name.ADA), "ada"),
+        (encode.identifiers("role_ids", Name), ["ada"]),
+        (encode.integer("limit", Size.SMALL), 3),
+        (encode.number("threshold", Size.SMALL), 3),
+        (encode.number("threshold", Share(0.5)), 0.5),
+    ],
+)
+def test_checked_value_is_plain(encoded: object, plain: object) -> None:
+    assert encoded == plain
+    assert type(encoded) is type(plain)
+    assert repr(encoded) == repr(plain)
+
+
+@pytest.mark.parametrize("value", [Decimal("0.5"), Fraction(1, 2), "1", [1], memoryview(b"1")])
+def test_number_of_another_library_needs_an_exact_integer(value: object) -> None:
+    """A conversion to float may lose digits."""
+    for check in (encode.number, encode.integer):
+        with pytest.raises(MemsyConfigurationError, match="argument must be a "):
+            check("argument", value)
 
 
 def test_range_of_arguments_is_not_checked() -> None:

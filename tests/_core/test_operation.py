@@ -80,6 +80,8 @@ def test_retry_safety_can_be_declared() -> None:
     assert search.operation().retry_safety is RetrySafety.ALWAYS
 
 
-def test_message_about_an_unusable_body_names_the_operation() -> None:
-    with pytest.raises(MemsyConfigurationError, match=r"roles\.update cannot be encoded as JSON: "):
+def test_message_about_an_unusable_body_names_operation_and_field() -> None:
+    with pytest.raises(
+        MemsyConfigurationError, match=r"^roles\.update: name cannot be encoded as JSON: "
+    ):
         UPDATE.operation(path_params={"role_id": "r1"}, json={"name": float("nan")})

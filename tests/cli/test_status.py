@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from memsy import EventPayload, MemsyClient
-from memsy.cli.status import fetch_status
-from memsy.testing import FakeMemsyClient
 from tests.cli.conftest import CommandLine
 
 EVENTS = [EventPayload("ann", "s-1", "user_message", f"tea number {n}") for n in range(501)]
@@ -38,8 +36,7 @@ def test_json_has_the_fields_of_the_response(cli: CommandLine) -> None:
     assert (response["total"], response["statuses"]) == (1, {"unknown-id": "unknown"})
 
 
-def test_ids_beyond_the_request_limit_are_sent_in_several_requests() -> None:
-    with FakeMemsyClient() as memsy:
-        event_ids = [*memsy.ingest(EVENTS[:500]).event_ids, *memsy.ingest(EVENTS[500:]).event_ids]
-        response = fetch_status(memsy, event_ids)
-    assert (response.total, response.completed_ids) == (501, event_ids)
+def test_any_number_of_ids_is_read_from_stdin(cli: CommandLine, memsy: MemsyClient) -> None:
+    event_ids = memsy.ingest(EVENTS).event_ids
+    stdout = cli("status", "-", stdin="\n".join(event_ids)).stdout
+    assert "501 completed, 0 failed, 0 pending, of 501" in stdout

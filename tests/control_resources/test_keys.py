@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import traceback
+from datetime import date, datetime, timezone
 
 import pytest
 
@@ -79,6 +80,13 @@ CASES = {
         '{"name":"Büro","scopes":["read"],"expires_at":"2027-01-01T00:00:00Z"}',
         *(CREATED, KEY),
     ),
+    "create with a datetime": ControlWireCase(
+        lambda c: c.keys.create("ci", expires_at=datetime(2027, 1, 1, tzinfo=timezone.utc)),
+        "POST",
+        "/keys",
+        '{"name":"ci","scopes":["read","write"],"expires_at":"2027-01-01T00:00:00Z"}',
+        *(CREATED, KEY),
+    ),
     "create without scopes": ControlWireCase(
         lambda c: c.keys.create("ci", scopes=()),
         *("POST", "/keys", '{"name":"ci","scopes":[]}'),
@@ -108,6 +116,14 @@ INVALID_ARGUMENTS: dict[str, tuple[ControlClientCall, str]] = {
     "lone surrogate in expires_at": (
         lambda c: c.keys.create("ci", expires_at="\ud800"),
         "expires_at",
+    ),
+    "naive expires_at": (
+        lambda c: c.keys.create("ci", expires_at=datetime(2027, 1, 1)),  # noqa: DTZ001 - invalid
+        "expires_at must have a time zone",
+    ),
+    "date as expires_at": (
+        lambda c: c.keys.create("ci", expires_at=date(2027, 1, 1)),  # type: ignore[arg-type]  # a day
+        "expires_at must be ISO 8601 text or a datetime with a time zone",
     ),
     "delete with empty id": (lambda c: c.keys.delete(""), "key_id"),
     "delete with dots": (lambda c: c.keys.delete(".."), "key_id"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta, timezone
+
 import pytest
 
 from memsy import (
@@ -65,6 +67,17 @@ CASES = {
         {"org_id": "o1", "granularity": "hourly", "data": None},
         UsageTimeseriesResponse("o1", "hourly", []),
     ),
+    "timeseries with dates": ControlWireCase(
+        lambda c: c.usage.timeseries(
+            period_start=date(2026, 9, 20),
+            period_end=datetime(2026, 9, 22, 1, 30, tzinfo=timezone(timedelta(hours=2))),
+        ),
+        "GET",
+        "/usage/timeseries?granularity=daily&period_start=2026-09-20&period_end=2026-09-21",
+        None,
+        {"org_id": "o1", "granularity": "daily", "data": None},
+        UsageTimeseriesResponse("o1", "daily", []),
+    ),
 }
 
 INVALID_ARGUMENTS: dict[str, tuple[ControlClientCall, str]] = {
@@ -72,6 +85,18 @@ INVALID_ARGUMENTS: dict[str, tuple[ControlClientCall, str]] = {
     "granularity": (lambda c: c.usage.timeseries(granularity="\ud800"), "granularity"),
     "period_start": (lambda c: c.usage.timeseries(period_start="\ud800"), "period_start"),
     "period_end": (lambda c: c.usage.timeseries(period_end="\ud800"), "period_end"),
+    "naive period_start": (
+        lambda c: c.usage.timeseries(period_start=datetime(2026, 9, 20)),  # noqa: DTZ001 - invalid
+        "period_start must have a time zone",
+    ),
+    "naive period_end": (
+        lambda c: c.usage.timeseries(period_end=datetime(2026, 9, 20)),  # noqa: DTZ001 - invalid
+        "period_end must have a time zone",
+    ),
+    "number as period_end": (
+        lambda c: c.usage.timeseries(period_end=20260920),  # type: ignore[arg-type]  # wrong type
+        "period_end must be an ISO 8601 date, a date or a datetime with a time zone",
+    ),
 }
 
 
@@ -89,6 +114,6 @@ def test_invalid_argument_is_rejected_before_a_request(
     make_client: MakeControlClient, call: ControlClientCall, name: str
 ) -> None:
     record = recording_of({})
-    with pytest.raises(MemsyConfigurationError, match=f"^{name} "):
+    with pytest.raises(MemsyConfigurationError, match=f"^{name}[ ,]"):
         outcome(make_client, call, record)
     assert record.requests == []

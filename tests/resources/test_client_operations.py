@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from uuid import UUID
+
 import pytest
+from attrs import define, field
 
 from memsy import (
     ClearResponse,
@@ -11,6 +15,7 @@ from memsy import (
     HTTPResponse,
     IngestResponse,
     MemsyConfigurationError,
+    MemsyError,
     RateLimitInfo,
     SearchResponse,
     SearchResult,
@@ -18,11 +23,14 @@ from memsy import (
     SourceEvent,
     StatusResponse,
     UsageInfo,
+    ValidationError,
 )
+from memsy._core.http import HTTPRequest
 from tests.support.recording_clients import (
     Client,
     ClientCall,
     MakeClient,
+    Recording,
     WireCase,
     in_both_modes,
     ok,
@@ -214,7 +222,7 @@ INVALID_ARGUMENTS: dict[str, tuple[ClientCall, str]] = {
     ),
     "NaN threshold": (
         lambda memsy: memsy.search("x", threshold=float("nan")),
-        "search cannot be encoded",
+        "search: threshold cannot be encoded as JSON: got nan, ",
     ),
     "lone surrogate in query": (
         lambda memsy: memsy.search("\ud800"),
@@ -228,7 +236,7 @@ INVALID_ARGUMENTS: dict[str, tuple[ClientCall, str]] = {
     ),
     "lone surrogate in an event": (
         lambda memsy: memsy.ingest([EventPayload("u", "s", "app_event", "\udfff")]),
-        "ingest cannot be encoded as JSON: it contains a lone surrogate",
+        r"ingest: events\[0\]\.content cannot be encoded as JSON: it contains a lone surrogate",
     ),
 }
 
@@ -288,3 +296,140 @@ def test_argument_of_a_wrong_type_is_named_in_the_error(
     every = {"query": "x", **kwargs}
     with pytest.raises(MemsyConfigurationError, match=f"^{next(iter(kwargs))} must be"):
         result(make_client, lambda memsy: untyped_call(memsy, "search", **every), {})
+
+
+@define
+class StatusRecord(Recording):
+    """States by number of the id; a request after `limit` ids gets the scripted response."""
+
+    limit: int = 10**9
+    sizes: list[int] = field(factory=list[int])
+
+    def respond(self, request: HTTPRequest) -> HTTPResponse:
+        ids = json.loads(request.body or b"")["event_ids"]
+        if sum(self.sizes) >= self.limit:
+            return super().respond(request)
+        self.requests.append(request)
+        self.clock.advance(self.latency)
+        self.sizes.append(len(ids))
+        body = {
+            "completedIds": [id_ for id_ in ids if int(id_) % 3 == 0],
+            "failedIds": [id_ for id_ in ids if int(id_) % 3 == 1],
+            "pendingIds": [id_ for id_ in ids if int(id_) % 3 == 2],
+            "total": len(ids),
+            "statuses": {id_: ("completed", "failed", "pending")[int(id_) % 3] for id_ in ids},
+        }
+        return ok(body, **{"x-plan": f"plan {len(self.sizes)}"})
+
+
+def numbers(count: int) -> list[str]:
+    return list(map(str, range(count)))
+
+
+def status_error(make_client: MakeClient, recording: Recording, count: int) -> MemsyError:
+    with pytest.raises(MemsyError) as excinfo:
+        outcome(make_client, lambda memsy: memsy.status(numbers(count)), recording)
+    return excinfo.value
+
+
+@pytest.mark.parametrize(
+    ("count", "sizes"),
+    [
+        (0, [0]),
+        (1, [1]),
+        (500, [500]),
+        (501, [500, 1]),
+        (1000, [500, 500]),
+        (1999, [500] * 3 + [499]),
+    ],
+)
+@in_both_modes
+def test_status_sends_at_most_500_ids_in_one_request(
+    make_client: MakeClient, count: int, sizes: list[int]
+) -> None:
+    recording = StatusRecord([])
+    response = outcome(make_client, lambda memsy: memsy.status(numbers(count)), recording)
+    assert recording.sizes == sizes
+    assert isinstance(response, StatusResponse)
+    lists = response.completed_ids, response.failed_ids, response.pending_ids
+    assert lists == tuple(numbers(count)[state::3] for state in range(3))
+    assert (response.total, list(response.statuses or {})) == (count, numbers(count))
+    assert response.usage is not None
+    assert response.usage.plan == f"plan {len(sizes)}"
+
+
+@in_both_modes
+def test_repeated_ids_count_as_often_as_they_are_sent(make_client: MakeClient) -> None:
+    ids = ["0"] * 300 + ["1", "0"] * 200
+    response = outcome(make_client, lambda memsy: memsy.status(ids), StatusRecord([]))
+    assert isinstance(response, StatusResponse)
+    assert (response.total, len(response.completed_ids), len(response.failed_ids)) == (
+        700,
+        500,
+        200,
+    )
+    assert response.statuses == {"0": "completed", "1": "failed"}
+
+
+@in_both_modes
+def test_status_joins_the_states_that_the_service_names(make_client: MakeClient) -> None:
+    """`statuses` may be null (wire contract, section 5.3)."""
+    parts = [
+        {"total": 500, "statuses": None},
+        {"total": 500, "statuses": {"x": "unknown"}},
+        {"total": 1},
+    ]
+    response = result(make_client, lambda memsy: memsy.status(numbers(1001)), *parts)
+    assert response == StatusResponse([], [], [], 1001, {"x": "unknown"})
+    response = result(make_client, lambda memsy: memsy.status(numbers(501)), {"total": 1})
+    assert response == StatusResponse([], [], [], 2, None)
+
+
+@in_both_modes
+def test_every_id_is_checked_before_a_status_is_sent(make_client: MakeClient) -> None:
+    recording = StatusRecord([])
+    with pytest.raises(MemsyConfigurationError, match=r"^event_ids\[700\] must be a str"):
+        outcome(
+            make_client,
+            lambda memsy: untyped_call(memsy, "status", [*numbers(700), UUID(int=1)]),
+            recording,
+        )
+    assert recording.requests == []
+
+
+@in_both_modes
+def test_error_of_a_later_request_ends_a_status(make_client: MakeClient) -> None:
+    recording = StatusRecord([HTTPResponse(404, {}, b'{"detail": "gone"}')], limit=500)
+    error = status_error(make_client, recording, 1600)
+    assert str(error) == "Memsy API error 404: gone"
+    assert (error.event_ids, error.maybe_processed, len(recording.requests)) == ((), False, 2)
+
+
+@in_both_modes
+def test_validation_error_of_a_status_has_index_of_id_in_call(make_client: MakeClient) -> None:
+    item = {"loc": ["body", "event_ids", 3], "msg": "too long", "type": "string_too_long"}
+    refusal = HTTPResponse(422, {}, json.dumps({"detail": [item]}).encode())
+    error = status_error(make_client, StatusRecord([refusal], limit=1000), 1600)
+    assert isinstance(error, ValidationError)
+    assert error.errors[0]["loc"] == ["body", "event_ids", 1003]
+    assert str(error) == "Memsy API error 422: event_ids.1003: too long"
+
+
+@in_both_modes
+def test_all_requests_of_a_status_share_a_deadline(make_client: MakeClient) -> None:
+    """The recording clients have a timeout of 100 s, so no retry follows at 120 s."""
+    refusal = HTTPResponse(503, {}, b"{}")
+    recording = StatusRecord([refusal], limit=1500, latency=40.0)
+    error = status_error(make_client, recording, 5000)
+    assert isinstance(error, ServerError)
+    assert (error.attempts, len(recording.requests)) == (1, 4)
+
+
+@in_both_modes
+def test_later_request_of_a_status_is_retried(make_client: MakeClient) -> None:
+    refusal = HTTPResponse(503, {"retry-after": "1"}, b"{}")
+    found = ok({"completedIds": ["500"], "total": 1})
+    recording = StatusRecord([refusal, found], limit=500)
+    response = outcome(make_client, lambda memsy: memsy.status(numbers(501)), recording)
+    assert isinstance(response, StatusResponse)
+    assert (response.total, len(recording.requests)) == (501, 3)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from uuid import UUID
 
+import attrs
 import pytest
 from attrs import define, field
 
@@ -119,9 +121,30 @@ def test_any_iterable_of_events_is_accepted() -> None:
 def test_all_events_are_checked_before_any_is_sent(make_client: MakeClient) -> None:
     recording = numbering()
     invalid = [*events(1200), EventPayload("ann", "s-1", "user_message", "\ud800")]
-    with pytest.raises(MemsyConfigurationError, match="lone surrogate"):
+    message = r"^ingest: events\[1200\]\.content cannot be encoded as JSON: it contains a lone "
+    with pytest.raises(MemsyConfigurationError, match=message) as excinfo:
         outcome(make_client, lambda memsy: memsy.ingest(invalid), recording)
     assert recording.requests == []
+    assert excinfo.value.__context__ is None
+
+
+@pytest.mark.parametrize("name", [field.name for field in attrs.fields(EventPayload)])
+@pytest.mark.parametrize("position", [0, 3, 499, 500, 999])
+def test_error_names_index_and_field_of_the_event(position: int, name: str) -> None:
+    """The index counts the events of the call, not of one of its requests."""
+    invalid = events(1000)
+    invalid[position] = attrs.evolve(invalid[position], metadata="{}", ts="2026-04-14")
+    object.__setattr__(invalid[position], name, UUID(int=7))
+    message = rf"^ingest: events\[{position}\]\.{name} cannot be encoded as JSON: got UUID\("
+    with pytest.raises(MemsyConfigurationError, match=message):
+        ingest(invalid)
+
+
+def test_error_of_a_long_event_names_its_index() -> None:
+    """The client splits these events into smaller requests before it reaches the last one."""
+    invalid = [*events(10, "x" * 2_000_000), EventPayload("ann", "s", "app_event", "\ud800")]
+    with pytest.raises(MemsyConfigurationError, match=r"^ingest: events\[10\]\.content "):
+        ingest(invalid)
 
 
 @in_both_modes

@@ -131,6 +131,23 @@ def test_ingest_of_several_requests_is_one_call(fakes: Fakes) -> None:
     assert (call.attempts, fakes.calls.ingested) == (3, many)
 
 
+def test_status_of_several_requests_is_one_call(fakes: Fakes) -> None:
+    ids = [f"event-{number}" for number in range(1001)]
+    result = fakes.memsy.status(ids)
+    (call,) = fakes.calls
+    assert (call.attempts, call.arguments, call.result) == (3, {"event_ids": ids}, result)
+    assert result.total == 1001
+
+
+def test_failed_status_of_several_requests_is_one_call(fakes: Fakes) -> None:
+    ids = [f"event-{number}" for number in range(1001)]
+    fakes.service.faults.fail_next("status", 400, after=1)
+    with pytest.raises(MemsyError):
+        fakes.memsy.status(ids)
+    (call,) = fakes.calls
+    assert (call.attempts, call.arguments, call.result) == (2, {"event_ids": ids}, None)
+
+
 def test_partly_failed_ingest_contains_the_stored_events(fakes: Fakes) -> None:
     many = [EventPayload("ann", "chat-1", "app_event", f"tick {n}") for n in range(1001)]
     fakes.service.faults.fail_next("ingest", 400, after=1)

@@ -176,6 +176,19 @@ def test_four_retries_and_the_dedup_window_take_no_real_time(
 
 
 @with_both_fakes
+def test_all_requests_of_a_status_share_the_timeout(
+    service: LocalService, clock: Clock, open_client: OpenClient
+) -> None:
+    service.faults.delay_next("status", 20.0, times=None)
+    started_at = clock.now
+    ids = [f"event-{number}" for number in range(5000)]
+    with open_client(service, timeout=50.0) as memsy, pytest.raises(MemsyTimeoutError):
+        memsy.status(ids)
+    assert clock.now - started_at == timedelta(seconds=50)
+    assert len(service.requests) == 3
+
+
+@with_both_fakes
 def test_retry_after_seconds_is_honoured(
     service: LocalService, clock: Clock, open_client: OpenClient
 ) -> None:

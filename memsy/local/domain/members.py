@@ -7,6 +7,7 @@ from typing import Literal
 from attrs import field, frozen
 from attrs.validators import in_
 
+from memsy._core.text import plain
 from memsy.local.storage.store import Store
 
 Role = Literal["org:admin", "org:member"]
@@ -30,7 +31,7 @@ class Member:
         >>> token = LocalService().sign_in(Member("user_ann", has_seat=False))
     """
 
-    user_id: str
+    user_id: str = field(converter=plain)
     role: Role = field(default="org:member", validator=in_(("org:admin", "org:member")))
     has_seat: bool = True
 

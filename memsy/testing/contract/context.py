@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from itertools import count
 from typing import TypeAlias, TypeVar
 
@@ -89,7 +90,7 @@ class ContractContext:
         kind: EventKind = "user_message",
         role: str | None = None,
         team: str | None = None,
-        ts: str | None = None,
+        ts: str | datetime | None = None,
         metadata: str | dict[str, object] | None = None,
     ) -> EventPayload:
         """Return an event, by default of the actor and the session of this context."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from memsy.exceptions import ValidationError
+from datetime import date, datetime, timedelta, timezone
+from functools import partial
+
+from memsy.exceptions import MemsyConfigurationError, ValidationError
 from memsy.testing.contract.context import ContractContext, expect_error
 
 
@@ -46,6 +49,28 @@ def usage_timeseries_adds_up_to_the_summary(context: ContractContext) -> None:
         )
 
 
+def period_of_usage_is_text_a_date_or_a_datetime_with_a_time_zone(
+    context: ContractContext,
+) -> None:
+    """A `datetime` with a time zone means its date in UTC (wire contract 6.4)."""
+    timeseries = partial(context.control.usage.timeseries, dimension="events_ingested")
+    context.ingest_and_wait("one")
+    (today,) = {point.date[:10] for point in timeseries(granularity="hourly").data[-1:]}
+    day = date.fromisoformat(today)
+    east = timezone(timedelta(hours=14))
+    evening = datetime(day.year, day.month, day.day, 23, 59, tzinfo=timezone.utc)
+    expected = timeseries(period_start=today, period_end=today)
+    assert expected.data
+    assert timeseries(period_start=day, period_end=day) == expected
+    assert timeseries(period_start=evening.astimezone(east), period_end=evening) == expected
+    naive = evening.replace(tzinfo=None)
+    for call in (
+        lambda: timeseries(period_start=naive),
+        lambda: timeseries(period_end=naive),
+    ):
+        assert "must have a time zone" in str(expect_error(MemsyConfigurationError, call))
+
+
 def unknown_granularity_is_rejected(context: ContractContext) -> None:
     """An unknown granularity gets a 422 (wire contract 6.4)."""
     expect_error(ValidationError, lambda: context.control.usage.timeseries(granularity="yearly"))
@@ -63,6 +88,16 @@ def console_lists_ingested_events(context: ContractContext) -> None:
     assert (earliest.actor_id, earliest.session_id) == (context.actor, context.session)
     assert (earliest.kind, earliest.content) == ("user_message", "Okay, Houston")
     assert earliest.ts == "1970-04-14T03:07:53Z"
+
+
+def time_of_an_event_may_be_a_datetime_with_a_time_zone(context: ContractContext) -> None:
+    """A `datetime` as `ts` is stored as the same instant (wire contract 4, 5.1)."""
+    houston = timezone(timedelta(hours=-6))
+    event = context.event("Okay", ts=datetime(1970, 4, 13, 21, 7, 53, tzinfo=houston))
+    assert event.ts == "1970-04-14T03:07:53Z"
+    context.ingest_and_wait(event)
+    (item,) = context.control.events.list(actor_id=context.actor).items
+    assert item.ts == "1970-04-14T03:07:53Z"
 
 
 def console_events_can_be_filtered_sorted_and_paged(context: ContractContext) -> None:

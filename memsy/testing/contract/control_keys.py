@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 from memsy.exceptions import (
     AuthenticationError,
     AuthorizationError,
+    MemsyConfigurationError,
     NotFoundError,
     ValidationError,
 )
@@ -72,3 +75,20 @@ def key_usage_is_listed(context: ContractContext) -> None:
 def invalid_scopes_are_rejected(context: ContractContext) -> None:
     """The known scopes are `read` and `write` (wire contract 1.2, 6.8)."""
     expect_error(ValidationError, lambda: context.control.keys.create("odd", ["everything"]))
+    # Text is a sequence in Python: without the check, the scopes would be r, e, a and d.
+    read: list[str] = "read"  # type: ignore[assignment]  # the test is about this mistake
+    expect_error(MemsyConfigurationError, lambda: context.control.keys.create("odd", read))
+
+
+def expiry_of_a_key_may_be_a_datetime_with_a_time_zone(context: ContractContext) -> None:
+    """`expires_at` is ISO 8601 text or a `datetime` (wire contract 6.8)."""
+    expiry = datetime(9998, 12, 31, tzinfo=timezone.utc)
+    created = context.control.keys.create(context.unique_id("key"), ["read"], expiry)
+    (info,) = (key for key in context.control.keys.list().keys if key.key_id == created.key_id)
+    assert info.expires_at == "9998-12-31T00:00:00Z"
+    context.control.keys.delete(created.key_id)
+    error = expect_error(
+        MemsyConfigurationError,
+        lambda: context.control.keys.create("odd", ["read"], expiry.replace(tzinfo=None)),
+    )
+    assert "expires_at must have a time zone" in str(error)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+from typing import Any
+
 from memsy.exceptions import MemsyConfigurationError, ValidationError
 from memsy.testing.contract.context import ContractContext, expect_error, result_texts, same_items
 
@@ -102,11 +105,38 @@ def empty_ingest_is_rejected(context: ContractContext) -> None:
     assert expect_error(ValidationError, lambda: context.memsy.ingest([])).status_code == 422
 
 
-def status_rejects_more_than_500_ids(context: ContractContext) -> None:
-    """`status()` with more than 500 ids gets a 422 (wire contract 4)."""
-    ids = [f"event-{number}" for number in range(501)]
-    assert expect_error(ValidationError, lambda: context.memsy.status(ids)).status_code == 422
-    assert context.memsy.status(ids[:500]).total == 500
+def status_takes_any_number_of_ids(context: ContractContext) -> None:
+    """`status()` joins the results of requests of at most 500 ids (wire contract 4, 5.3)."""
+    known = context.ingest_and_wait("Okay, Houston", "we have had a problem here")
+    ids = [known[0], *(f"event-{number}" for number in range(1200)), known[1]]
+    status = context.memsy.status(ids)
+    assert (status.completed_ids, status.failed_ids, status.pending_ids) == (known, [], [])
+    assert status.total == len(ids)
+    assert status.statuses == {
+        **dict.fromkeys(ids, "unknown"),
+        **dict.fromkeys(known, "completed"),
+    }
+
+
+def status_without_ids_is_rejected(context: ContractContext) -> None:
+    """`status()` without ids gets a 422 (wire contract 5.3)."""
+    assert expect_error(ValidationError, lambda: context.memsy.status([])).status_code == 422
+
+
+def refused_event_is_named_with_its_field(context: ContractContext) -> None:
+    """The client names an event that JSON cannot represent (a rule of this package)."""
+    events = [context.event(f"event {number}") for number in range(502)]
+    events.append(context.event("a lone surrogate: \ud83d"))
+    error = expect_error(MemsyConfigurationError, lambda: context.memsy.ingest(events))
+    assert str(error).startswith("ingest: events[502].content cannot be encoded as JSON: ")
+    launch = datetime(1970, 4, 11, 19, 13, tzinfo=timezone.utc)
+    expect_error(MemsyConfigurationError, lambda: context.event("tea", metadata={"at": launch}))
+    # The two keys are equal in JSON, where the second one would replace the first one.
+    numbers: dict[Any, object] = {1: "a", "1": "b"}
+    expect_error(MemsyConfigurationError, lambda: context.event("tea", metadata=numbers))
+    naive = launch.replace(tzinfo=None)
+    expect_error(MemsyConfigurationError, lambda: context.event("tea", ts=naive))
+    assert context.memsy.search("event", actor_id=context.actor).results == []
 
 
 def metadata_is_returned_with_the_memory(context: ContractContext) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from memsy.exceptions import AuthorizationError, NotFoundError, ValidationError
 from memsy.testing.contract.context import ContractContext, expect_error, same_items
 
@@ -113,6 +115,25 @@ def actor_id_may_contain_any_character(context: ContractContext) -> None:
     actor = f"{context.actor}/T1:U 1?#%2e"
     context.ingest_and_wait(context.event("odd name, good memory", actor=actor))
     assert context.memsy.actors.get(actor).actor_id == actor
+
+
+class _Text(str, Enum):
+    """Texts of requests, as an application may define them."""
+
+    CONTENT = "okay, houston"
+    ACTOR = "houston"
+    EARLIEST = "observed_at_asc"
+
+
+def enum_members_are_sent_as_their_values(context: ContractContext) -> None:
+    """A member of an enum that is a `str` is sent as its value (a rule of this package)."""
+    actor = f"{context.actor}:houston"
+    context.ingest_and_wait(context.event(_Text.CONTENT, actor=actor))
+    assert actor in [item.actor_id for item in context.memsy.actors.list(q=_Text.ACTOR).items]
+    (memory,) = context.memsy.memories.list(actor_id=actor, sort=_Text.EARLIEST).items
+    assert memory.text == "okay, houston"
+    (result,) = context.memsy.search(_Text.CONTENT, actor_id=actor).results
+    assert result.id == memory.memory_id
 
 
 def actors_can_be_filtered_by_part_of_their_id(context: ContractContext) -> None:

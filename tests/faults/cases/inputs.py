@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from enum import Enum
 from typing import Any
+from uuid import UUID
 
 from attrs import evolve
 
@@ -40,6 +43,13 @@ BAD_KEYS: dict[str, Any] = {
     "list": ["msy_hunter2"],
 }
 
+
+class Word(str, Enum):
+    """Texts of an application; `str()` of a member is `Word.TEA`."""
+
+    TEA = "tea"
+
+
 VALID_IDS: dict[str, tuple[str, str]] = {
     "plain": ("user_42", "user_42"),
     "tilde": ("~", "~"),
@@ -63,6 +73,7 @@ VALID_IDS: dict[str, tuple[str, str]] = {
     "emoji": ("\N{ROCKET}", "%F0%9F%9A%80"),
     "right-to-left-override": ("\N{RIGHT-TO-LEFT OVERRIDE}a", "%E2%80%AEa"),
     "256-characters": ("x" * 256, "x" * 256),
+    "enum-member": (Word.TEA, "tea"),
 }
 """Ids, with their path segments."""
 INVALID_SEGMENTS: dict[str, object] = {
@@ -85,6 +96,8 @@ INVALID_IDS: dict[str, object] = {
 }
 """Ids that are valid nowhere."""
 
+_NOON = datetime(2026, 4, 14, 12)  # noqa: DTZ001 - without a time zone on purpose
+
 _CYCLE: dict[str, object] = {}
 _CYCLE["itself"] = _CYCLE
 
@@ -104,33 +117,71 @@ def ingesting_events(events: object) -> ClientCall:
     return lambda memsy: _ingest(memsy, events)
 
 
-INVALID_CALLS: dict[str, ClientCall] = {
-    "threshold-nan": searching("tea", threshold=float("nan")),
-    "threshold-infinity": searching("tea", threshold=float("inf")),
-    "metadata-nan": ingesting("tea", metadata={"a": float("nan")}),
-    "query-lone-surrogate": searching("\ud800"),
-    "content-lone-surrogate": ingesting("\ud800"),
-    "metadata-lone-surrogate": ingesting("tea", metadata={"a": "\ud800"}),
-    "metadata-name-lone-surrogate": ingesting("tea", metadata={"\ud800": 1}),
-    "query-bytes": lambda memsy: memsy.search(b"tea"),  # type: ignore[arg-type]  # invalid on purpose
-    "content-bytes": ingesting(b"tea"),
-    "metadata-with-bytes": ingesting("tea", metadata={"a": b"tea"}),
-    "metadata-bytes": ingesting("tea", metadata=b"{}"),
-    "content-set": ingesting({"tea"}),
-    "metadata-with-set": ingesting("tea", metadata={"a": {1}}),
-    "metadata-cycle": ingesting("tea", metadata=_CYCLE),
-    "metadata-nested-100000-deep": ingesting("tea", metadata={"a": _nested(100_000)}),
-    "metadata-with-object": ingesting("tea", metadata={"a": object()}),
-    "limit-of-64-bits": searching("tea", limit=2**63),
-    "limit-float": searching("tea", limit=1.5),
-    "threshold-string": searching("tea", threshold="0.5"),
-    "role-ids-string": searching("tea", role_ids="r1"),
-    "team-ids-with-none": searching("tea", team_ids=["t1", None]),
-    "query-none": lambda memsy: memsy.search(None),  # type: ignore[arg-type]  # invalid on purpose
-    "events-one-event": ingesting_events(EventPayload("u1", "s1", "app_event", "tea")),
-    "events-string": ingesting_events("tea"),
-    "events-of-dicts": ingesting_events([{"content": "tea"}]),
+INVALID_CALLS: dict[str, tuple[ClientCall, str]] = {
+    "threshold-nan": (searching("tea", threshold=float("nan")), "search: threshold cannot "),
+    "threshold-infinity": (searching("tea", threshold=float("inf")), "search: threshold cannot "),
+    "metadata-nan": (ingesting("tea", metadata={"a": float("nan")}), "metadata.a cannot "),
+    "query-lone-surrogate": (searching("\ud800"), "query must not contain a lone surrogate"),
+    "content-lone-surrogate": (ingesting("tea", "\ud800"), "ingest: events[1].content cannot "),
+    "metadata-lone-surrogate": (ingesting("tea", metadata={"a": "\ud800"}), "metadata.a cannot "),
+    "metadata-text-lone-surrogate": (
+        ingesting("tea", metadata="\ud800"),
+        "ingest: events[0].metadata cannot ",
+    ),
+    "metadata-name-lone-surrogate": (
+        ingesting("tea", metadata={"\ud800": 1}),
+        "metadata cannot be encoded as JSON: the key '\\ud800' ",
+    ),
+    "query-bytes": (lambda memsy: memsy.search(b"tea"), "query must be a str"),  # type: ignore[arg-type]  # invalid on purpose
+    "content-bytes": (ingesting("tea", b"tea"), "ingest: events[1].content cannot "),
+    "content-of-event-1100-bytes": (
+        ingesting(*["tea"] * 1100, b"tea"),
+        "ingest: events[1100].content cannot ",
+    ),
+    "content-uuid": (ingesting(UUID(int=1)), "ingest: events[0].content cannot "),
+    "content-datetime": (ingesting(_NOON), "ingest: events[0].content cannot "),
+    "role-id-uuid": (ingesting("tea", role_id=UUID(int=1)), "ingest: events[0].role_id cannot "),
+    "metadata-with-bytes": (ingesting("tea", metadata={"a": b"tea"}), "metadata.a cannot "),
+    "metadata-with-datetime": (
+        ingesting("tea", metadata={"tags": [{"at": _NOON}]}),
+        "EventPayload: metadata.tags[0].at cannot ",
+    ),
+    "metadata-bytes": (ingesting("tea", metadata=b"{}"), "metadata must be JSON text"),
+    "content-set": (ingesting({"tea"}), "ingest: events[0].content cannot "),
+    "metadata-with-set": (ingesting("tea", metadata={"a": {1}}), "metadata.a cannot "),
+    "metadata-cycle": (ingesting("tea", metadata=_CYCLE), "it contains itself"),
+    "metadata-nested-100000-deep": (
+        ingesting("tea", metadata={"a": _nested(100_000)}),
+        "nested too deeply",
+    ),
+    "metadata-with-object": (ingesting("tea", metadata={"a": object()}), "metadata.a cannot "),
+    "metadata-with-tuple-as-key": (
+        ingesting("tea", metadata={"a": {(1, 2): 3}}),
+        "metadata.a cannot be encoded as JSON: the key (1, 2) is not a str",
+    ),
+    "metadata-with-equal-keys": (
+        ingesting("tea", metadata={1: "a", "1": "b"}),
+        "the keys 1 and '1' become the same text",
+    ),
+    "ts-without-time-zone": (ingesting("tea", ts=_NOON), "EventPayload: ts must have a time zone"),
+    "ts-number": (ingesting("tea", ts=1_776_124_800), "EventPayload: ts must be ISO 8601 text or"),
+    "limit-of-64-bits": (searching("tea", limit=2**63), "limit must be from "),
+    "limit-float": (searching("tea", limit=1.5), "limit must be a whole number"),
+    "threshold-string": (searching("tea", threshold="0.5"), "threshold must be a number"),
+    "role-ids-string": (searching("tea", role_ids="r1"), "role_ids must be a list"),
+    "team-ids-with-none": (searching("tea", team_ids=["t1", None]), "team_ids[1] must be a str"),
+    "query-none": (lambda memsy: memsy.search(None), "query must be a str"),  # type: ignore[arg-type]  # invalid on purpose
+    "events-one-event": (
+        ingesting_events(EventPayload("u1", "s1", "app_event", "tea")),
+        "events must be a list",
+    ),
+    "events-string": (ingesting_events("tea"), "events must be a list"),
+    "events-of-dicts": (
+        ingesting_events([{"content": "tea"}]),
+        "events[0] must be an EventPayload",
+    ),
 }
+"""Calls that cannot be sent, with a part of the message, which names the culprit."""
 
 
 @contextmanager
@@ -203,10 +254,10 @@ CASES = [
             "I03",
             f"invalid-argument-{variant}",
             responses(FOUND_RESPONSE),
-            raises_before_sending(MemsyConfigurationError),
+            raises_before_sending(MemsyConfigurationError, message),
             call,
         )
-        for variant, call in INVALID_CALLS.items()
+        for variant, (call, message) in INVALID_CALLS.items()
     ),
     *(
         Case(
