@@ -21,11 +21,15 @@ STUBS := $(basename $(notdir $(wildcard typings/*.pyi))) \
 XDIST_OPTIONS = $(if $(MEMSY_BASE_URL),-n 0,--dist worksteal -n $$($(BIN)/python -c \
 	'import os; print((os.cpu_count() or 1) + 1)'))
 
+# Tests that `runtime-types` runs: all public calls, over local servers and fakes.
+TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resources \
+	tests/control_resources tests/models tests/test_clients.py
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test format lint types unit examples bench chaos fuzz official clean $(EXAMPLES:%=example-%)
+.PHONY: help demo test format lint types type-checkers unit runtime-types examples bench chaos fuzz official clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/installed ## ingest sample events into a local Memsy service, and search the memories
 	@$(BIN)/memsy demo
@@ -56,8 +60,22 @@ types: $(VENV)/developed ## check types (mypy, basedpyright) and the stubs in ty
 		then $(BIN)/stubtest --ignore-missing-stub --mypy-config-file mypy.ini $$stubs; \
 		else echo "stubtest: none of the modules with stubs in typings/ is installed"; fi
 
+type-checkers: $(VENV)/type-checked ## check types of package and consumers with ty and pyrefly, too
+	@$(BIN)/ty check --python $(VENV)
+	@$(BIN)/pyrefly check --python-interpreter-path $(BIN)/python
+	@$(BIN)/mypy tests/typing
+	@$(BIN)/basedpyright memsy tests/typing
+
 unit: $(VENV)/developed ## run the test suite on all cores (pytest)
 	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS)
+
+# The tests marked `wrong_types` are deselected: they pass values that the annotations exclude.
+# beartype works only on modules that pytest does not rewrite.
+runtime-types: $(VENV)/developed ## check annotations at run time (typeguard, beartype); takes some minutes
+	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) --typeguard-packages=memsy --memsy-forbid-network $(TYPED_TESTS)
+	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) --assert=plain -p tests.support.beartype_plugin \
+		-W ignore::beartype.roar.BeartypeDecorHintPep613DeprecationWarning \
+		--memsy-forbid-network $(TYPED_TESTS)
 
 examples: $(EXAMPLES:%=example-%) ## run mypy and pytest of each example project, with the built wheel
 
@@ -94,6 +112,11 @@ $(VENV)/installed: pyproject.toml
 $(VENV)/developed: $(VENV)/installed
 	@echo "Installing the development tools into $(VENV) ..."
 	@$(PIP) install --group dev
+	@touch $@
+
+$(VENV)/type-checked: $(VENV)/developed
+	@echo "Installing further type checkers into $(VENV) ..."
+	@$(PIP) install --group type-checkers
 	@touch $@
 
 $(EXAMPLES_VENV)/built: $(PACKAGE) | $(VENV)/installed

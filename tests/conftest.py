@@ -6,6 +6,7 @@ import os
 import signal
 
 import hypothesis
+import pytest
 
 pytest_plugins = ["pytester"]
 
@@ -19,6 +20,16 @@ hypothesis.settings.load_profile("thorough" if os.environ.get("CI") else "quick"
 # A shell starts background processes with SIGINT ignored, and child processes inherit it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With typeguard or beartype, deselect the tests that pass values of wrong types."""
+    if config.getoption("typeguard_packages", None) or config.pluginmanager.has_plugin(
+        "tests.support.beartype_plugin"
+    ):
+        excluded = [item for item in items if item.get_closest_marker("wrong_types")]
+        items[:] = [item for item in items if item not in excluded]
+        config.hook.pytest_deselected(items=excluded)
 
 
 def pytest_report_header() -> str | None:

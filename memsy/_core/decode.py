@@ -171,7 +171,7 @@ _PRIMITIVES: Mapping[type, StructureHook] = {
 }
 
 
-def _list_hook(shape: type, converter: Converter) -> StructureHook:
+def _list_hook(shape: Shape[Any], converter: Converter) -> StructureHook:
     items = list_structure_factory(shape, converter)
 
     def hook(value: object, _: object) -> object:
@@ -184,7 +184,7 @@ def _list_hook(shape: type, converter: Converter) -> StructureHook:
     return hook
 
 
-def _dict_hook(shape: type, converter: Converter) -> StructureHook:
+def _dict_hook(shape: Shape[Any], converter: Converter) -> StructureHook:
     entries: StructureHook = make_mapping_structure_fn(shape, converter)
 
     def hook(value: object, _: object) -> object:

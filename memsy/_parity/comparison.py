@@ -128,7 +128,7 @@ class Comparison:
             yield f": the type variables are {text}"
             return
         renamed = expand_type(
-            their.type.copy_modified(variables=[]),
+            their.type.copy_modified(variables=[]),  # pyrefly: ignore[bad-argument-type]
             {theirs.id: ours for ours, theirs in variables},
         )
         pairs = zip_longest(our.parameters, their._replace(type=renamed).parameters)

@@ -310,7 +310,9 @@ def _fault_for_error(
         )
     name = error_name(error)
     if isinstance(error, int) or issubclass(error, MemsyAPIError):
-        return Fault(name, stored, error_response_for(error, detail, details).response)
+        # pyrefly does not narrow `error` here.
+        response = error_response_for(error, detail, details)  # pyrefly: ignore[bad-argument-type]
+        return Fault(name, stored, response.response)
     if detail is not None or details:
         unused = ", ".join(details) or "detail"
         raise ValueError(f"{name} does not come from an error response: remove {unused}")

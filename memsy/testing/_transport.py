@@ -90,7 +90,7 @@ class AsyncInMemoryTransport(_ServiceConnection):
     """
 
     async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
-        await self.clock.sleep_async(0)
+        await self.clock.sleep_async(0.0)
         delivery = self._deliver(request)
         wait = _seconds_to_wait(delivery, deadline)
         if wait:

@@ -224,6 +224,7 @@ def test_method_sends_the_request_and_returns_the_result(
     case.check(make_client)
 
 
+@pytest.mark.wrong_types
 @in_both_control_modes
 @pytest.mark.parametrize(("call", "message"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
 def test_invalid_argument_is_rejected_before_a_request(
@@ -241,6 +242,7 @@ def every_text_of(error: MemsyError) -> str:
     return f"{error} {error!r} {vars(error)} {trace} {pickle.dumps(error)!r}"
 
 
+@pytest.mark.wrong_types
 @in_both_control_modes
 @pytest.mark.parametrize("secret", [b"hunter2", ["hunter2"], "hunter2\ud800"], ids=type)
 def test_error_does_not_show_an_invalid_secret(

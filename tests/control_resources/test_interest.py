@@ -79,6 +79,7 @@ def test_response_of_another_shape_is_an_error(
         result(make_client, lambda c: c.interest.status(), HTTPResponse(200, {}, content))
 
 
+@pytest.mark.wrong_types
 @in_both_control_modes
 @pytest.mark.parametrize(("call", "name"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
 def test_invalid_argument_is_rejected_before_a_request(

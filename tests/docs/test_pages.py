@@ -9,14 +9,16 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Annotated, Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from fastapi.exceptions import FastAPIError
 from fastapi.testclient import TestClient
 
-from memsy import AsyncMemsyClient, MemsyClientClosedError
-from memsy.testing import LocalServer
-from tests.docs.blocks import NAMED, ROOT, blocks, run
+from memsy import AsyncMemsyClient, AsyncMemsyClientProtocol, MemsyClientClosedError
+from memsy.testing import FakeAsyncMemsyClient, LocalServer
+from tests.docs.blocks import NAMED, ROOT, Block, blocks, run
 
 PAGES = (
     "README.md",
@@ -74,16 +76,51 @@ def test_files_of_the_guide_run_as_programs(tmp_path: Path) -> None:
         assert process.stdout == "[0, 0]\n"
 
 
-def test_fastapi_application_of_the_guide_responds() -> None:
-    """The FastAPI block of the guide runs unchanged."""
-    (block,) = (b for b in blocks("docs/guide.md") if "FastAPI" in b.code)
-    names: dict[str, object] = {}
+FASTAPI_BLOCKS = [block for block in blocks("docs/guide.md") if "FastAPI" in block.code]
+
+
+def fastapi_application(block: Block) -> tuple[FastAPI, dict[str, Any]]:
+    names: dict[str, Any] = {}
     exec(block.code, names)
     app = names["app"]
     assert isinstance(app, FastAPI)
+    return app, names
+
+
+@pytest.mark.parametrize("block", FASTAPI_BLOCKS, ids=["global", "dependency"])
+def test_fastapi_application_of_the_guide_responds(block: Block) -> None:
+    """The FastAPI blocks of the guide run unchanged."""
+    app, _ = fastapi_application(block)
     with TestClient(app) as http:
         for _ in range(3):
             assert http.post("/chat", params={"msg": "tea"}).json() == []
+
+
+def test_fake_replaces_the_dependency_of_the_guide() -> None:
+    app, names = fastapi_application(FASTAPI_BLOCKS[1])
+    fake = FakeAsyncMemsyClient()
+    app.dependency_overrides[names["get_memsy"]] = lambda: fake
+    with TestClient(app) as http:
+        assert http.post("/chat", params={"msg": "tea"}).json() == []
+    assert [call.operation for call in fake.calls] == ["search"]
+
+
+def test_client_class_as_a_fastapi_dependency_is_an_error() -> None:
+    """The guide says so."""
+    app = FastAPI()
+
+    async def chat(memsy: AsyncMemsyClient) -> None:
+        """An endpoint with the dependency that does not work."""
+
+    chat.__annotations__["memsy"] = Annotated[AsyncMemsyClient, Depends(AsyncMemsyClient)]
+    with pytest.raises(FastAPIError, match="Timeout is a valid Pydantic field type"):
+        app.post("/chat")(chat)
+
+
+def test_issubclass_with_the_protocol_of_a_client_is_a_type_error() -> None:
+    """The guide says so."""
+    with pytest.raises(TypeError, match="non-method members"):
+        issubclass(FakeAsyncMemsyClient, AsyncMemsyClientProtocol)
 
 
 def test_client_created_before_the_loop_works_in_the_application() -> None:

@@ -82,6 +82,7 @@ def test_metadata_survives_a_round_trip_through_json(metadata: dict[str, object]
     assert json.loads(str(event.metadata)) == metadata
 
 
+@pytest.mark.wrong_types
 @pytest.mark.parametrize(
     "metadata",
     [{"x": float("nan")}, {"x": {1}}, {"x": b""}, {"x": "\ud800"}, b"{}", 7, ["x"]],

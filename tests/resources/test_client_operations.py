@@ -258,6 +258,7 @@ def untyped_call(memsy: Client, method: str, *args: object, **kwargs: object) ->
     return getattr(memsy, method)(*args, **kwargs)
 
 
+@pytest.mark.wrong_types
 @in_both_modes
 @pytest.mark.parametrize("method", ["ingest", "status"])
 @pytest.mark.parametrize("values", ["text", b"bytes", None, 7, EVENT], ids=repr)
@@ -277,6 +278,7 @@ def test_event_that_is_not_an_event_payload_is_rejected(
         result(make_client, lambda memsy: untyped_call(memsy, "ingest", [EVENT, event]), {})
 
 
+@pytest.mark.wrong_types
 @in_both_modes
 @pytest.mark.parametrize(
     "kwargs",

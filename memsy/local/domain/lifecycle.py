@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlite3 import Row
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from memsy.local.domain import processing, strength, usage
@@ -39,7 +39,7 @@ def promote(
             f"the memory {memory_id!r} is at the level {memory['level']!r} "
             f"and cannot be promoted to the level {level!r}: choose a memory at a lower level"
         )
-    copy = {
+    copy: dict[str, Any] = {
         **dict(memory),
         "memory_id": str(uuid5(UUID(memory_id), f"{level}/{role_id or team_id or ''}")),
         "level": level,

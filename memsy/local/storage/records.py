@@ -65,7 +65,7 @@ def events(store: Store) -> tuple[Event, ...]:
         FROM events ORDER BY seq
     """
     rows = map(dict, store.rows(query))
-    return tuple(Event(**{**row, "ts": timestamps.to_datetime(row["ts"])}) for row in rows)
+    return tuple(Event(ts=timestamps.to_datetime(row.pop("ts")), **row) for row in rows)
 
 
 def memories(store: Store) -> tuple[Memory, ...]:
@@ -78,5 +78,5 @@ def memories(store: Store) -> tuple[Memory, ...]:
     """
     rows = map(dict, store.rows(query))
     return tuple(
-        Memory(**{**row, "observed_at": timestamps.to_datetime(row["observed_at"])}) for row in rows
+        Memory(observed_at=timestamps.to_datetime(row.pop("observed_at")), **row) for row in rows
     )

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from operator import methodcaller
 from types import TracebackType
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, cast, overload
 
 from typing_extensions import Self
 
@@ -61,7 +61,7 @@ def forwarding_class(wrapper: type[T], target: object) -> type[T]:
         for name in dir(target)
         if not name.startswith("_")
     }
-    return type(wrapper.__name__, (wrapper,), members)
+    return cast(type[T], type(wrapper.__name__, (wrapper,), members))
 
 
 def _method(name: str) -> Callable[..., object]:

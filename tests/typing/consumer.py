@@ -1,0 +1,214 @@
+"""
+Calls of every method with the type of the result, for four type checkers.
+
+`make type-checkers` runs ty, pyrefly, mypy and basedpyright over this file. Nothing runs its code.
+`test_consumer.py` compares its calls with the protocols.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typing_extensions import assert_type
+
+from memsy import (
+    ActorListResponse,
+    ActorResource,
+    ApiKeyListResponse,
+    AsyncMemsyClient,
+    AsyncMemsyClientProtocol,
+    AsyncMemsyControlClient,
+    AsyncMemsyControlClientProtocol,
+    BillingSummary,
+    ClearResponse,
+    Connector,
+    ConnectorConnection,
+    ConnectorResourceItem,
+    ConnectorStatus,
+    CreateKeyResponse,
+    EventListResponse,
+    EventPayload,
+    HealthResponse,
+    IngestResponse,
+    Invoice,
+    MemoryItemResource,
+    MemoryListResponse,
+    MemoryStatsResponse,
+    MemsyClient,
+    MemsyClientProtocol,
+    MemsyControlClient,
+    MemsyControlClientProtocol,
+    MeResponse,
+    OrgResource,
+    PickerConfig,
+    ProInterestResponse,
+    ResourceSelection,
+    RoleResource,
+    SearchResponse,
+    StatusResponse,
+    TeamResource,
+    UsageSummaryResponse,
+    UsageTimeseriesResponse,
+)
+from memsy.testing import (
+    FakeAsyncMemsyClient,
+    FakeAsyncMemsyControlClient,
+    FakeMemsyClient,
+    FakeMemsyControlClient,
+)
+
+
+def sync_data_plane(
+    client: MemsyClient | FakeMemsyClient | MemsyClientProtocol,
+) -> None:
+    event = EventPayload("x", "x", "user_message", "x")
+    assert_type(client.orgs.create("x", "x", "x"), OrgResource)
+    assert_type(client.orgs.get("x"), OrgResource)
+    assert_type(client.orgs.update("x"), OrgResource)
+    assert_type(client.orgs.regenerate_prompt("x"), OrgResource)
+    assert_type(client.orgs.delete("x"), None)
+    assert_type(client.orgs.list(), list[OrgResource])
+    assert_type(client.roles.create("x", "x", "x"), RoleResource)
+    assert_type(client.roles.get("x", "x"), RoleResource)
+    assert_type(client.roles.update("x", "x"), RoleResource)
+    assert_type(client.roles.regenerate_prompt("x", "x"), RoleResource)
+    assert_type(client.roles.delete("x", "x"), None)
+    assert_type(client.roles.list("x"), list[RoleResource])
+    assert_type(client.teams.create("x", "x", "x"), TeamResource)
+    assert_type(client.teams.get("x", "x"), TeamResource)
+    assert_type(client.teams.update("x", "x"), TeamResource)
+    assert_type(client.teams.regenerate_prompt("x", "x"), TeamResource)
+    assert_type(client.teams.delete("x", "x"), None)
+    assert_type(client.teams.list("x"), list[TeamResource])
+    assert_type(client.memories.stats(), MemoryStatsResponse)
+    assert_type(client.memories.get("x"), MemoryItemResource)
+    assert_type(client.memories.list(), MemoryListResponse)
+    assert_type(client.actors.get("x"), ActorResource)
+    assert_type(client.actors.list(), ActorListResponse)
+    assert_type(client.ingest([event]), IngestResponse)
+    assert_type(client.search("x"), SearchResponse)
+    assert_type(client.status(["x"]), StatusResponse)
+    assert_type(client.health(), HealthResponse)
+    assert_type(client.clear("x"), ClearResponse)
+    assert_type(client.close(), None)
+    with client as entered:
+        entered.health()
+
+
+async def async_data_plane(
+    client: AsyncMemsyClient | FakeAsyncMemsyClient | AsyncMemsyClientProtocol,
+) -> None:
+    event = EventPayload("x", "x", "user_message", "x")
+    assert_type(await client.orgs.create("x", "x", "x"), OrgResource)
+    assert_type(await client.orgs.get("x"), OrgResource)
+    assert_type(await client.orgs.update("x"), OrgResource)
+    assert_type(await client.orgs.regenerate_prompt("x"), OrgResource)
+    assert_type(await client.orgs.delete("x"), None)
+    assert_type(await client.orgs.list(), list[OrgResource])
+    assert_type(await client.roles.create("x", "x", "x"), RoleResource)
+    assert_type(await client.roles.get("x", "x"), RoleResource)
+    assert_type(await client.roles.update("x", "x"), RoleResource)
+    assert_type(await client.roles.regenerate_prompt("x", "x"), RoleResource)
+    assert_type(await client.roles.delete("x", "x"), None)
+    assert_type(await client.roles.list("x"), list[RoleResource])
+    assert_type(await client.teams.create("x", "x", "x"), TeamResource)
+    assert_type(await client.teams.get("x", "x"), TeamResource)
+    assert_type(await client.teams.update("x", "x"), TeamResource)
+    assert_type(await client.teams.regenerate_prompt("x", "x"), TeamResource)
+    assert_type(await client.teams.delete("x", "x"), None)
+    assert_type(await client.teams.list("x"), list[TeamResource])
+    assert_type(await client.memories.stats(), MemoryStatsResponse)
+    assert_type(await client.memories.get("x"), MemoryItemResource)
+    assert_type(await client.memories.list(), MemoryListResponse)
+    assert_type(await client.actors.get("x"), ActorResource)
+    assert_type(await client.actors.list(), ActorListResponse)
+    assert_type(await client.ingest([event]), IngestResponse)
+    assert_type(await client.search("x"), SearchResponse)
+    assert_type(await client.status(["x"]), StatusResponse)
+    assert_type(await client.health(), HealthResponse)
+    assert_type(await client.clear("x"), ClearResponse)
+    assert_type(await client.close(), None)
+    async with client as entered:
+        await entered.health()
+
+
+def sync_control_plane(
+    client: MemsyControlClient | FakeMemsyControlClient | MemsyControlClientProtocol,
+) -> None:
+    assert_type(client.usage.summary(), UsageSummaryResponse)
+    assert_type(client.usage.timeseries(), UsageTimeseriesResponse)
+    assert_type(client.billing.summary(), BillingSummary)
+    assert_type(client.billing.invoices(), list[Invoice])
+    assert_type(client.keys.create("x"), CreateKeyResponse)
+    assert_type(client.keys.delete("x"), None)
+    assert_type(client.keys.usage("x"), list[dict[str, Any]])
+    assert_type(client.keys.list(), ApiKeyListResponse)
+    assert_type(client.events.list(), EventListResponse)
+    assert_type(client.interest.express("x", "x"), ProInterestResponse)
+    assert_type(client.interest.status(), bool)
+    assert_type(client.connectors.list_providers(), list[str])
+    assert_type(client.connectors.status("x"), ConnectorStatus)
+    assert_type(client.connectors.create("x"), ConnectorConnection)
+    assert_type(
+        client.connectors.configure_s3(
+            access_key_id="x", secret_access_key="x", region="x", bucket="x"
+        ),
+        Connector,
+    )
+    assert_type(client.connectors.get("x"), Connector)
+    assert_type(client.connectors.list_resources("x"), list[ConnectorResourceItem])
+    assert_type(client.connectors.list_branches("x", "x"), list[ConnectorResourceItem])
+    assert_type(client.connectors.picker_config("x"), PickerConfig)
+    assert_type(client.connectors.wait_until_authorized("x"), list[ConnectorResourceItem])
+    assert_type(
+        client.connectors.configure_resources("x", [ResourceSelection("x", "x")]), Connector
+    )
+    assert_type(client.connectors.sync("x"), Connector)
+    assert_type(client.connectors.delete("x"), None)
+    assert_type(client.connectors.list(), list[Connector])
+    assert_type(client.me(), MeResponse)
+    assert_type(client.health(), HealthResponse)
+    assert_type(client.close(), None)
+    with client as entered:
+        entered.health()
+
+
+async def async_control_plane(
+    client: AsyncMemsyControlClient | FakeAsyncMemsyControlClient | AsyncMemsyControlClientProtocol,
+) -> None:
+    assert_type(await client.usage.summary(), UsageSummaryResponse)
+    assert_type(await client.usage.timeseries(), UsageTimeseriesResponse)
+    assert_type(await client.billing.summary(), BillingSummary)
+    assert_type(await client.billing.invoices(), list[Invoice])
+    assert_type(await client.keys.create("x"), CreateKeyResponse)
+    assert_type(await client.keys.delete("x"), None)
+    assert_type(await client.keys.usage("x"), list[dict[str, Any]])
+    assert_type(await client.keys.list(), ApiKeyListResponse)
+    assert_type(await client.events.list(), EventListResponse)
+    assert_type(await client.interest.express("x", "x"), ProInterestResponse)
+    assert_type(await client.interest.status(), bool)
+    assert_type(await client.connectors.list_providers(), list[str])
+    assert_type(await client.connectors.status("x"), ConnectorStatus)
+    assert_type(await client.connectors.create("x"), ConnectorConnection)
+    assert_type(
+        await client.connectors.configure_s3(
+            access_key_id="x", secret_access_key="x", region="x", bucket="x"
+        ),
+        Connector,
+    )
+    assert_type(await client.connectors.get("x"), Connector)
+    assert_type(await client.connectors.list_resources("x"), list[ConnectorResourceItem])
+    assert_type(await client.connectors.list_branches("x", "x"), list[ConnectorResourceItem])
+    assert_type(await client.connectors.picker_config("x"), PickerConfig)
+    assert_type(await client.connectors.wait_until_authorized("x"), list[ConnectorResourceItem])
+    assert_type(
+        await client.connectors.configure_resources("x", [ResourceSelection("x", "x")]), Connector
+    )
+    assert_type(await client.connectors.sync("x"), Connector)
+    assert_type(await client.connectors.delete("x"), None)
+    assert_type(await client.connectors.list(), list[Connector])
+    assert_type(await client.me(), MeResponse)
+    assert_type(await client.health(), HealthResponse)
+    assert_type(await client.close(), None)
+    async with client as entered:
+        await entered.health()
