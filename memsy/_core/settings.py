@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from attrs import frozen
 
+from memsy._core.authority import HOST_RULE, normalize_authority
 from memsy._core.environment import Environment
 from memsy._core.plane import Plane
 from memsy._core.proxy import Proxy, parse_proxy, proxy_from_environment
 from memsy._core.retry import RetryPolicy
 from memsy._core.secret import MaskedStr, Secret, wrap_secret
-from memsy._core.text import has_host, is_printable
+from memsy._core.text import is_printable
 from memsy._core.timeout import Timeout
 from memsy._version import __version__
 from memsy.exceptions import MemsyConfigurationError
 
 USER_AGENT = f"memsy-python/{__version__}"
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+_CA_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Variables that name certificate authorities, by precedence."""
+
+_HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
+"""Name that OpenSSL gives a certificate in a directory: the hash of its subject, and a number."""
+
+
+@frozen
+class CertificateAuthorities:
+    """Certificate authorities to trust, in place of the default bundle."""
+
+    path: str
+    """A PEM bundle, or directories of certificates under their hashes, separated as in PATH."""
+    source: str
+    """The argument or variable that names `path`, for error messages."""
+    is_directory: bool
 
 
 @frozen(kw_only=True)
@@ -29,13 +49,13 @@ class ConnectionSettings:
 
     Attributes:
         proxy: HTTP proxy. None means a direct connection.
-        ca_file: PEM bundle of trusted certificate authorities. None means the default bundle.
+        authorities: Trusted certificate authorities. None means the default bundle.
         client_cert: PEM files with the certificate and the key. The key is None if the first file
             contains both.
     """
 
     proxy: Proxy | None = None
-    ca_file: str | None = None
+    authorities: CertificateAuthorities | None = None
     client_cert: tuple[str, str | None] | None = None
 
 
@@ -56,7 +76,7 @@ class Settings:
         """Host and port of the proxy, or of the service if there is no proxy."""
         proxy = self.connection.proxy
         url = urlsplit(proxy.url if proxy else self.base_url)
-        return url.hostname or "", url.port or {"http": 80, "https": 443}[url.scheme]
+        return url.hostname or "", url.port or _DEFAULT_PORTS[url.scheme]
 
     def headers(self) -> dict[str, str]:
         """
@@ -113,8 +133,7 @@ def resolve_settings(
         connection=ConnectionSettings(
             proxy=parse_proxy(proxy, "proxy")
             or (proxy_from_environment(environ, url) if trust_environment else None),
-            ca_file=_existing_file("ca_file", ca_file)
-            or (_ca_file_from_environment(environ) if trust_environment else None),
+            authorities=_certificate_authorities(ca_file, environ if trust_environment else None),
             client_cert=_client_cert(client_cert),
         ),
     )
@@ -125,20 +144,30 @@ def _base_url(plane: Plane, url: object) -> str:
         raise MemsyConfigurationError(
             f"no base URL: pass base_url=... or set {plane.url_variables}"
         )
-    if not isinstance(url, str) or not is_printable(url):
+    if not isinstance(url, str):
+        raise MemsyConfigurationError(f"base_url must be a str, got {type(url).__name__}")
+    # A message does not show a URL that may contain a password or a token.
+    shown = "base_url" if set("@?#") & set(url) else f"base_url {url!r}"
+    if not is_printable(url):
         raise MemsyConfigurationError(
-            f"base_url {url!r} is not a URL: use printable ASCII without spaces"
+            f"{shown} is not a URL: use printable ASCII without spaces, "
+            "and the xn-- form of an international host name"
         )
-    host = url.partition("//")[2].partition("/")[0]
-    if "@" in host or "?" in url or "#" in url:
-        # The message does not show the value: it may contain a password.
+    scheme, separator, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    if "@" in authority or "?" in url or "#" in url:
         raise MemsyConfigurationError("base_url must not contain a user, a query or a fragment")
-    if not has_host(url) or urlsplit(url).scheme not in ("http", "https"):
+    scheme = scheme.lower()
+    if not separator or not authority or scheme not in _DEFAULT_PORTS:
         raise MemsyConfigurationError(
-            f"base_url {url!r} is not an http(s) URL, "
-            f"such as {plane.base_url('https://api.memsy.io')}"
+            f"{shown} is not an http(s) URL, such as {plane.base_url('https://api.memsy.io')}"
         )
-    return url.rstrip("/")
+    peer = normalize_authority(authority, _DEFAULT_PORTS[scheme])
+    if peer is None:
+        raise MemsyConfigurationError(
+            f"{shown} has no valid host and port: {HOST_RULE}; the port must be 1 to 65535"
+        )
+    return f"{scheme}://{peer}{slash}{path}".rstrip("/")
 
 
 def _api_key(key: Secret | type | None) -> Secret:
@@ -156,14 +185,22 @@ def _api_key(key: Secret | type | None) -> Secret:
 
 
 def _existing_file(name: str, path: object) -> str | None:
-    if path is None:
-        return None
-    text = os.fspath(path) if isinstance(path, os.PathLike) else path
-    if not isinstance(text, str):
-        raise MemsyConfigurationError(f"{name} must be a path, got {type(path).__name__}")
-    if not Path(text).is_file():
+    text = _path_text(name, path)
+    if text is not None and not _is_file(text):
         raise MemsyConfigurationError(f"{name}: file {text!r} does not exist")
     return text
+
+
+def _path_text(name: str, path: object) -> str | None:
+    text = os.fspath(path) if isinstance(path, os.PathLike) else path
+    if text is not None and not isinstance(text, str):
+        raise MemsyConfigurationError(f"{name} must be a path, got {type(path).__name__}")
+    return text
+
+
+def _is_file(path: str) -> bool:
+    # Path.is_file() raises for a path that is too long or not accessible.
+    return os.path.isfile(path)  # noqa: PTH113
 
 
 def _client_cert(
@@ -179,8 +216,40 @@ def _client_cert(
     return (str(_existing_file("client_cert", certificate)), _existing_file("client_cert", key))
 
 
-def _ca_file_from_environment(environ: Environment) -> str | None:
-    for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
-        if environ.get(variable):
-            return _existing_file(variable, environ.get(variable))
+def _certificate_authorities(
+    ca_file: object, environ: Environment | None
+) -> CertificateAuthorities | None:
+    """Return the authorities that the argument names, or else the first variable that is set."""
+    sources = {"ca_file": ca_file}
+    if environ is not None:
+        sources.update({variable: environ.get(variable) for variable in _CA_VARIABLES})
+    for source, path in sources.items():
+        text = _path_text(source, path)
+        if text is not None:
+            return CertificateAuthorities(text, source, is_directory=_is_ca_directory(source, text))
     return None
+
+
+def _is_ca_directory(source: str, path: str) -> bool:
+    """Return True for a directory of certificates, and False for a file."""
+    if _is_file(path):
+        return False
+    # OpenSSL takes several directories, separated as in PATH.
+    names_by_directory = [_file_names(directory) for directory in path.split(os.pathsep)]
+    if all(names is None for names in names_by_directory):
+        raise MemsyConfigurationError(f"{source}: file or directory {path!r} does not exist")
+    if not any(
+        _HASHED_NAME.fullmatch(name) for names in names_by_directory for name in names or ()
+    ):
+        raise MemsyConfigurationError(
+            f"{source}: directory {path!r} has no certificates under their hashes, "
+            "such as 9d66eef0.0; run `openssl rehash`, or name a PEM file"
+        )
+    return True
+
+
+def _file_names(directory: str) -> list[str] | None:
+    try:
+        return os.listdir(directory)  # noqa: PTH208 - Path("") is the current directory
+    except (OSError, ValueError):
+        return None
