@@ -118,10 +118,15 @@ def resolve_settings(
     """
     environ = Environment(os.environ if environment is None else environment)
     # Do not replace an empty argument with the variable: its key may belong to another account.
-    url = _base_url(
-        plane, plane.base_url_from_environment(environ) if base_url is None else base_url
-    )
-    key = _api_key(wrap_secret(environ.get("MEMSY_API_KEY")) if api_key is None else api_key)
+    if base_url is None:
+        variable = plane.variable if environ.get(plane.variable) else Plane.DATA.variable
+        url = _base_url(plane, plane.base_url_from_environment(environ), variable)
+    else:
+        url = _base_url(plane, base_url, "base_url")
+    if api_key is None:
+        key = _api_key(wrap_secret(environ.get("MEMSY_API_KEY")), "MEMSY_API_KEY")
+    else:
+        key = _api_key(api_key, "api_key")
     if not isinstance(retry, RetryPolicy | None):
         raise MemsyConfigurationError(f"retry must be a RetryPolicy, got {type(retry).__name__}")
     return Settings(
@@ -139,15 +144,15 @@ def resolve_settings(
     )
 
 
-def _base_url(plane: Plane, url: object) -> str:
+def _base_url(plane: Plane, url: object, source: str) -> str:
     if not url:
         raise MemsyConfigurationError(
             f"no base URL: pass base_url=... or set {plane.url_variables}"
         )
     if not isinstance(url, str):
-        raise MemsyConfigurationError(f"base_url must be a str, got {type(url).__name__}")
+        raise MemsyConfigurationError(f"{source} must be a str, got {type(url).__name__}")
     # A message does not show a URL that may contain a password or a token.
-    shown = "base_url" if set("@?#") & set(url) else f"base_url {url!r}"
+    shown = source if set("@?#") & set(url) else f"{source} {url!r}"
     if not is_printable(url):
         raise MemsyConfigurationError(
             f"{shown} is not a URL: use printable ASCII without spaces, "
@@ -156,7 +161,7 @@ def _base_url(plane: Plane, url: object) -> str:
     scheme, separator, rest = url.partition("://")
     authority, slash, path = rest.partition("/")
     if "@" in authority or "?" in url or "#" in url:
-        raise MemsyConfigurationError("base_url must not contain a user, a query or a fragment")
+        raise MemsyConfigurationError(f"{source} must not contain a user, a query or a fragment")
     scheme = scheme.lower()
     if not separator or not authority or scheme not in _DEFAULT_PORTS:
         raise MemsyConfigurationError(
@@ -170,15 +175,15 @@ def _base_url(plane: Plane, url: object) -> str:
     return f"{scheme}://{peer}{slash}{path}".rstrip("/")
 
 
-def _api_key(key: Secret | type | None) -> Secret:
+def _api_key(key: Secret | type | None, source: str) -> Secret:
     # No message may contain the key, or a part of it.
     if isinstance(key, type):
-        raise MemsyConfigurationError(f"api_key must be a str, got {key.__name__}")
+        raise MemsyConfigurationError(f"{source} must be a str, got {key.__name__}")
     if key is None or not key.reveal():
         raise MemsyConfigurationError("no API key: pass api_key=... or set MEMSY_API_KEY")
     if not is_printable(key.reveal()):
         raise MemsyConfigurationError(
-            "api_key must consist of printable ASCII without spaces "
+            f"{source} must consist of printable ASCII without spaces "
             "(is there a line break at its end?)"
         )
     return key

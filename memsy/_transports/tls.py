@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from functools import cache
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ def ssl_context_factory(connection: ConnectionSettings) -> Callable[[], ssl.SSLC
         return _certifi_context
     context = _empty_context() if authorities else _new_certifi_context()
     if authorities and authorities.is_directory:
-        context.load_verify_locations(capath=authorities.path)  # OpenSSL reads the files later
+        context.load_verify_locations(capath=_absolute(authorities.path))
     elif authorities:
         _load(authorities.source, context.load_verify_locations, authorities.path)
     if connection.client_cert:
@@ -56,6 +57,15 @@ def _new_certifi_context() -> ssl.SSLContext:
 
 
 _certifi_context = cache(_new_certifi_context)
+
+
+def _absolute(directories: str) -> str:
+    # OpenSSL reads the files in the handshake. The working directory may be another one by then.
+    return os.pathsep.join(
+        os.path.abspath(directory)  # noqa: PTH100 - Path.resolve() would follow links
+        for directory in directories.split(os.pathsep)
+        if directory
+    )
 
 
 def _load(source: str, load: Callable[..., None], *files: str | None) -> None:

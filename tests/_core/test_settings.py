@@ -188,6 +188,28 @@ def test_other_faults_of_a_base_url_with_credentials_do_not_show_it(url: Any) ->
     assert "hunter2" not in str(excinfo.value)
 
 
+@pytest.mark.parametrize(
+    ("plane", "variable", "url"),
+    [
+        (Plane.DATA, "MEMSY_BASE_URL", "http://127.1/v1"),
+        (Plane.DATA, "MEMSY_BASE_URL", "https://u:hunter2@h/v1"),
+        (Plane.CONTROL, "MEMSY_BASE_URL", "ftp://h/v1"),
+        (Plane.CONTROL, "MEMSY_CONTROL_URL", "http://h /api"),
+    ],
+)
+def test_error_names_the_variable_with_an_invalid_base_url(
+    plane: Plane, variable: str, url: str
+) -> None:
+    with pytest.raises(MemsyConfigurationError, match=rf"^{variable} ") as excinfo:
+        resolve_with(None, plane=plane, environment={variable: url})
+    assert "hunter2" not in str(excinfo.value)
+
+
+def test_error_names_the_variable_with_an_unprintable_key() -> None:
+    with pytest.raises(MemsyConfigurationError, match=r"^MEMSY_API_KEY must consist of printable"):
+        resolve_with(api_key=None, environment={"MEMSY_API_KEY": f"{KEY}\n"})
+
+
 def test_message_about_an_invalid_host_states_the_rule() -> None:
     with pytest.raises(MemsyConfigurationError) as excinfo:
         resolve_with("http://127.1:8765/v1")
