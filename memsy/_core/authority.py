@@ -11,7 +11,7 @@ _MAX_NAME_LENGTH = 253
 
 HOST_RULE = (
     "the host must be a DNS name in ASCII, an IPv4 address of four decimal numbers, or an IPv6 "
-    "address in brackets without a zone"
+    "address without a zone"
 )
 """Hosts that `normalize_authority` accepts, for error messages."""
 

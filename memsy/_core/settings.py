@@ -170,7 +170,8 @@ def _base_url(plane: Plane, url: object, source: str) -> str:
     peer = normalize_authority(authority, _DEFAULT_PORTS[scheme])
     if peer is None:
         raise MemsyConfigurationError(
-            f"{shown} has no valid host and port: {HOST_RULE}; the port must be 1 to 65535"
+            f"{shown} has no valid host and port: {HOST_RULE} (in brackets); "
+            "the port must be 1 to 65535"
         )
     return f"{scheme}://{peer}{slash}{path}".rstrip("/")
 

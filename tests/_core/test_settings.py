@@ -215,8 +215,8 @@ def test_message_about_an_invalid_host_states_the_rule() -> None:
         resolve_with("http://127.1:8765/v1")
     assert str(excinfo.value) == (
         "base_url 'http://127.1:8765/v1' has no valid host and port: the host must be a DNS name "
-        "in ASCII, an IPv4 address of four decimal numbers, or an IPv6 address in brackets without "
-        "a zone; the port must be 1 to 65535"
+        "in ASCII, an IPv4 address of four decimal numbers, or an IPv6 address without a zone "
+        "(in brackets); the port must be 1 to 65535"
     )
 
 
