@@ -172,8 +172,9 @@ def _open_installations() -> tuple[_Installation, ...]:
 def installed_hooks(client_hooks: Sequence[Hook]) -> Sequence[Hook]:
     """Return the hooks of a call that starts now: process, context, client."""
     context_hooks: list[Hook] = []
-    for entry in _open_installations():
-        if entry.hook not in context_hooks:  # a block within another block of the same meter
+    for entry in _context_hooks.get():
+        # An equal hook: a block within another block of the same meter.
+        if entry.is_open and entry.hook not in context_hooks:
             context_hooks.append(entry.hook)
     return (*_process_hooks.values(), *context_hooks, *client_hooks)
 
