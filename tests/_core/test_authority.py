@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from urllib3.util import parse_url
+from yarl import URL
 
 from memsy._core.authority import normalize_authority
 
@@ -51,3 +57,36 @@ ONE_SIDED = [
 )
 def test_other_spellings_are_rejected(authority: str) -> None:
     assert normalize_authority(authority, default_port=443) is None
+
+
+PIECES = [
+    "a",
+    "Z",
+    "1",
+    "0",
+    "0x7f",
+    "127",
+    "255",
+    "f",
+    "-",
+    "_",
+    ".",
+    ":",
+    "[",
+    "]",
+    "::",
+    "%",
+    "@",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=10).map("".join))
+def test_http_libraries_read_the_same_host_and_port(authority: str) -> None:
+    normalized = normalize_authority(authority, default_port=80)
+    if normalized is not None:
+        assert normalize_authority(normalized, default_port=80) == normalized
+        url = f"http://{normalized}/v1"
+        of_urllib3, of_yarl, of_python = parse_url(url), URL(url, encoded=True), urlsplit(url)
+        assert (of_urllib3.host or "").strip("[]") == of_yarl.raw_host == of_python.hostname
+        assert of_urllib3.netloc == normalized
+        assert (of_urllib3.port or 80) == of_yarl.port == (of_python.port or 80)
