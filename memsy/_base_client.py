@@ -59,10 +59,13 @@ class ClientBase(Generic[RequestorT]):
                 doubles with each further retry.
             retry: Complete retry policy, in place of `max_retries` and `retry_backoff`.
             proxy: URL of an HTTP proxy.
-            ca_file: PEM bundle of the certificate authorities to trust, in place of the default.
+            ca_file: PEM bundle of the certificate authorities to trust, in place of the default, or
+                a directory of certificates under their hashes (`openssl rehash`).
             client_cert: PEM file with certificate and key, or a pair of files.
-            trust_environment: Take a missing `proxy` or `ca_file` from the environment
-                (`HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`).
+            trust_environment: Take a missing `proxy` or `ca_file` from the environment: the proxy
+                from `HTTPS_PROXY` or `ALL_PROXY`, except for the hosts in `NO_PROXY`; `ca_file`
+                from the first set variable of `SSL_CERT_FILE`, `SSL_CERT_DIR`,
+                `REQUESTS_CA_BUNDLE` and `CURL_CA_BUNDLE`.
 
         Raises:
             MemsyConfigurationError: An argument is missing or unusable. The message names it.

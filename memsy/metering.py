@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from memsy._core.hooks import AttemptEnd, Hook, install_in_context
 from memsy._core.http import HTTPResponse
@@ -17,50 +18,70 @@ __all__ = ["Meter", "metered"]
 @define
 class Meter:
     """
-    Latest usage and rate limit of the responses within one `metered()` block.
+    Latest usage and rate limit of the responses within the `metered()` blocks of this meter.
 
     A field is None until a response has its headers (wire contract, section 2). The control plane
-    may send none.
+    may send none. Several threads may update a meter at the same time.
     """
 
     usage: UsageInfo | None = None
     rate_limit: RateLimitInfo | None = None
     responses: int = 0
     """Number of responses, including error responses and responses to retries."""
+    # Reentrant, because a signal handler may make a call during an update.
+    _lock: AbstractContextManager[object] = field(
+        factory=threading.RLock, init=False, repr=False, eq=False
+    )
 
     def update(self, response: HTTPResponse) -> None:
         """Update the meter with the headers of a response."""
-        self.responses += 1
-        self.usage = UsageInfo.from_headers(response.headers) or self.usage
-        self.rate_limit = RateLimitInfo.from_headers(response.headers) or self.rate_limit
+        usage = UsageInfo.from_headers(response.headers)
+        rate_limit = RateLimitInfo.from_headers(response.headers)
+        with self._lock:
+            self.responses += 1
+            self.usage = usage or self.usage
+            self.rate_limit = rate_limit or self.rate_limit
+
+    def __reduce__(self) -> tuple[Callable[..., Meter], tuple[object, ...]]:
+        return type(self), (self.usage, self.rate_limit, self.responses)
 
 
 @contextmanager
-def metered() -> Iterator[Meter]:
+def metered(meter: Meter | None = None) -> Iterator[Meter]:
     """
-    Read usage and rate limit from the responses to all calls within the block.
+    Read usage and rate limit from the responses to all calls that start within the block.
 
     Results that are lists or plain models have no field for these headers. The meter works with
-    every sync and async client of this package::
+    every sync and async client and fake of this package::
 
         with metered() as meter:
             roles = client.roles.list("org_1")
         print(meter.rate_limit)
 
     The meter sees the calls of the current context: those of the block, of tasks that start within
-    the block, and of `asyncio.to_thread`, which copies the context. It ignores the calls of other
-    threads and tasks.
+    the block, and of `asyncio.to_thread` and `run_in_threadpool`, which copy the context. A new
+    thread, and so a `ThreadPoolExecutor`, has a context of its own. Hand the meter to it::
+
+        with metered() as meter, ThreadPoolExecutor() as pool:
+            pool.map(metered(meter)(client.search), queries)
+
+    The block may end in another context, as in a generator that another task or thread closes. From
+    then on, the meter sees no further call of the block.
+
+    Args:
+        meter: The meter to update. Default: a new one. A response counts once, also within
+            several blocks of one meter.
     """
-    meter = Meter()
+    meter = Meter() if meter is None else meter
     with install_in_context(_ResponseHook(meter)):
         yield meter
 
 
 @frozen
 class _ResponseHook(Hook):
-    """Hook that passes each response to the meter."""
+    """Hook that passes each response to the meter. Hooks of the same meter are equal."""
 
-    meter: Meter
+    meter: Meter = field(eq=id)
 
     def on_attempt_end(self, event: AttemptEnd) -> None:
         if event.response is not None:

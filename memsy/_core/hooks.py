@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from memsy._core.exchange import Attempt, Flow
 from memsy._core.http import HTTPRequest, HTTPResponse
@@ -123,7 +123,15 @@ class Hook:
 
 
 _process_hooks: dict[object, Hook] = {}
-_context_hooks: ContextVar[tuple[Hook, ...]] = ContextVar("memsy_hooks", default=())
+
+
+@define(eq=False)
+class _Installation:
+    hook: Hook
+    is_open: bool = True
+
+
+_context_hooks: ContextVar[tuple[_Installation, ...]] = ContextVar("memsy_hooks", default=())
 _logger = logging.getLogger("memsy")
 
 
@@ -140,17 +148,34 @@ def install_in_process(hook: Hook) -> Iterator[None]:
 
 @contextmanager
 def install_in_context(hook: Hook) -> Iterator[None]:
-    """Install `hook` for the calls that start within the block, also in tasks started there."""
-    token = _context_hooks.set((*_context_hooks.get(), hook))
+    """
+    Install `hook` for the calls that start within the block, also in tasks started there.
+
+    A generator with such a block may be closed in another context. Then the hook sees no further
+    call in either context.
+    """
+    installation = _Installation(hook)
+    _context_hooks.set((*_open_installations(), installation))
     try:
         yield
     finally:
-        _context_hooks.reset(token)
+        # ContextVar.reset() would raise a ValueError in another context.
+        installation.is_open = False
+        _context_hooks.set(_open_installations())
+
+
+def _open_installations() -> tuple[_Installation, ...]:
+    return tuple(entry for entry in _context_hooks.get() if entry.is_open)
 
 
 def installed_hooks(client_hooks: Sequence[Hook]) -> Sequence[Hook]:
     """Return the hooks of a call that starts now: process, context, client."""
-    return (*_process_hooks.values(), *_context_hooks.get(), *client_hooks)
+    context_hooks: list[Hook] = []
+    for entry in _context_hooks.get():
+        # An equal hook: a block within another block of the same meter.
+        if entry.is_open and entry.hook not in context_hooks:
+            context_hooks.append(entry.hook)
+    return (*_process_hooks.values(), *context_hooks, *client_hooks)
 
 
 def observe(

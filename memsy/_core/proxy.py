@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
+from ipaddress import IPv4Address, IPv6Address, ip_network
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from attrs import frozen
 
+from memsy._core.authority import ip_of, normalize_authority
 from memsy._core.environment import Environment
 from memsy._core.secret import MaskedStr, Secret, wrap_secret
-from memsy._core.text import has_host, is_printable
+from memsy._core.text import is_printable
 from memsy.exceptions import MemsyConfigurationError
+
+_NO_PROXY_ENTRY = re.compile(r"(\[[^\]]*\]|[^:]*):([0-9]+)")
+"""An entry with a port. An IPv6 address with a port has brackets."""
 
 
 @frozen
@@ -45,12 +51,12 @@ def parse_proxy(url: Secret | type | None, source: str) -> Proxy | None:
     """
     if url is None:
         return None
-    if isinstance(url, type) or not _is_proxy_url(url):
+    proxy = None if isinstance(url, type) else _proxy(url)
+    if proxy is None:
         raise MemsyConfigurationError(
             f"{source} is not the URL of an HTTP proxy, such as http://127.0.0.1:3128"
         )
-    credentials, separator, address = urlsplit(_with_scheme(url)).netloc.rpartition("@")
-    return Proxy(f"http://{address}", Secret(credentials) if separator else None)
+    return proxy
 
 
 def proxy_from_environment(environ: Environment, url: str) -> Proxy | None:
@@ -58,7 +64,9 @@ def proxy_from_environment(environ: Environment, url: str) -> Proxy | None:
     Return the proxy that the environment variables name for `url`, or None.
 
     A variable in lower case comes first. `HTTP_PROXY` is ignored in a CGI process, because a
-    request header can set it there.
+    request header can set it there. `NO_PROXY` lists hosts to reach without a proxy, with commas or
+    spaces between them: `*`, domains, IP addresses and networks such as 10.0.0.0/8. A domain covers
+    its subdomains, with or without a leading dot. A name or an address may have a port.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -73,12 +81,19 @@ def proxy_from_environment(environ: Environment, url: str) -> Proxy | None:
     return None
 
 
-def _is_proxy_url(url: Secret) -> bool:
-    if not (is_printable(url.reveal()) and has_host(_with_scheme(url))):
-        return False
-    scheme, _, *other_parts = urlsplit(_with_scheme(url))
+def _proxy(url: Secret) -> Proxy | None:
+    if not is_printable(url.reveal()):
+        return None
+    try:
+        scheme, authority, *other_parts = urlsplit(_with_scheme(url))
+    except ValueError:  # brackets without an address
+        return None
+    credentials, separator, host_and_port = authority.rpartition("@")
+    address = normalize_authority(host_and_port, default_port=80)
     # An "@" after the address means that the password contains an unescaped slash.
-    return scheme == "http" and "@" not in "".join(other_parts)
+    if scheme != "http" or address is None or "@" in "".join(other_parts):
+        return None
+    return Proxy(f"http://{address}", Secret(credentials) if separator else None)
 
 
 def _with_scheme(url: Secret) -> MaskedStr:
@@ -86,9 +101,39 @@ def _with_scheme(url: Secret) -> MaskedStr:
 
 
 def _is_exempt(host: str, port: int | None, no_proxy: str) -> bool:
-    """Return True if the list `no_proxy` contains the host, a parent domain or `*`."""
-    names = ("*", host, f"[{host}]", f"{host}:{port}", f"[{host}]:{port}")
-    for entry in (entry.strip().lower().lstrip(".") for entry in no_proxy.split(",")):
-        if entry in names or (entry and host.endswith(f".{entry}")):
-            return True
-    return False
+    """Return True if an entry of the list `no_proxy` covers the host and the port."""
+    return any(_covers(entry, host, port) for entry in no_proxy.replace(",", " ").split())
+
+
+def _covers(entry: str, host: str, port: int | None) -> bool:
+    """
+    Return True for `*`, for the name or a parent domain of `host`, and for its IP network.
+
+    An entry with a port covers this port only.
+    """
+    match = _NO_PROXY_ENTRY.fullmatch(entry)
+    name, entry_port = match.groups() if match else (entry, None)
+    if entry_port is not None and entry_port != str(port):
+        return False
+    address = ip_of(host)
+    if name == "*":
+        return True
+    if address is not None:
+        return _network_contains(name.strip("[]"), address)
+    domain = _ascii(name.removeprefix("*").strip(".")).lower()
+    return bool(domain) and f".{host.rstrip('.')}".endswith(f".{domain}")
+
+
+def _network_contains(network: str, address: IPv4Address | IPv6Address) -> bool:
+    try:
+        return address in ip_network(network, strict=False)
+    except ValueError:  # a name, or an invalid network
+        return False
+
+
+def _ascii(name: str) -> str:
+    """Return the xn-- form of an international host name. Hosts of URLs have this form."""
+    try:
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return name

@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from attrs import frozen
 
+from memsy._core.authority import HOST_RULE, normalize_authority
 from memsy._core.environment import Environment
 from memsy._core.plane import Plane
 from memsy._core.proxy import Proxy, parse_proxy, proxy_from_environment
 from memsy._core.retry import RetryPolicy
 from memsy._core.secret import MaskedStr, Secret, wrap_secret
-from memsy._core.text import has_host, is_printable, plain
+from memsy._core.text import is_printable, plain
 from memsy._core.timeout import Timeout
 from memsy._version import __version__
 from memsy.exceptions import MemsyConfigurationError
 
 USER_AGENT = f"memsy-python/{__version__}"
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+_CA_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Variables that name certificate authorities, by precedence."""
+
+_HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
+"""Name that OpenSSL gives a certificate in a directory: the hash of its subject, and a number."""
+
+
+@frozen
+class CertificateAuthorities:
+    """Certificate authorities to trust, in place of the default bundle."""
+
+    path: str
+    """A PEM bundle, or directories of certificates under their hashes, separated as in PATH."""
+    source: str
+    """The argument or variable that names `path`, for error messages."""
+    is_directory: bool
 
 
 @frozen(kw_only=True)
@@ -29,13 +49,13 @@ class ConnectionSettings:
 
     Attributes:
         proxy: HTTP proxy. None means a direct connection.
-        ca_file: PEM bundle of trusted certificate authorities. None means the default bundle.
+        authorities: Trusted certificate authorities. None means the default bundle.
         client_cert: PEM files with the certificate and the key. The key is None if the first file
             contains both.
     """
 
     proxy: Proxy | None = None
-    ca_file: str | None = None
+    authorities: CertificateAuthorities | None = None
     client_cert: tuple[str, str | None] | None = None
 
 
@@ -56,7 +76,7 @@ class Settings:
         """Host and port of the proxy, or of the service if there is no proxy."""
         proxy = self.connection.proxy
         url = urlsplit(proxy.url if proxy else self.base_url)
-        return url.hostname or "", url.port or {"http": 80, "https": 443}[url.scheme]
+        return url.hostname or "", url.port or _DEFAULT_PORTS[url.scheme]
 
     def headers(self) -> dict[str, str]:
         """
@@ -98,10 +118,15 @@ def resolve_settings(
     """
     environ = Environment(os.environ if environment is None else environment)
     # Do not replace an empty argument with the variable: its key may belong to another account.
-    url = _base_url(
-        plane, plane.base_url_from_environment(environ) if base_url is None else base_url
-    )
-    key = _api_key(wrap_secret(environ.get("MEMSY_API_KEY")) if api_key is None else api_key)
+    if base_url is None:
+        variable = plane.variable if environ.get(plane.variable) else Plane.DATA.variable
+        url = _base_url(plane, plane.base_url_from_environment(environ), variable)
+    else:
+        url = _base_url(plane, base_url, "base_url")
+    if api_key is None:
+        key = _api_key(wrap_secret(environ.get("MEMSY_API_KEY")), "MEMSY_API_KEY")
+    else:
+        key = _api_key(api_key, "api_key")
     if not isinstance(retry, RetryPolicy | None):
         raise MemsyConfigurationError(f"retry must be a RetryPolicy, got {type(retry).__name__}")
     return Settings(
@@ -113,43 +138,54 @@ def resolve_settings(
         connection=ConnectionSettings(
             proxy=parse_proxy(proxy, "proxy")
             or (proxy_from_environment(environ, url) if trust_environment else None),
-            ca_file=_existing_file("ca_file", ca_file)
-            or (_ca_file_from_environment(environ) if trust_environment else None),
+            authorities=_certificate_authorities(ca_file, environ if trust_environment else None),
             client_cert=_client_cert(client_cert),
         ),
     )
 
 
-def _base_url(plane: Plane, url: object) -> str:
+def _base_url(plane: Plane, url: object, source: str) -> str:
     if not url:
         raise MemsyConfigurationError(
             f"no base URL: pass base_url=... or set {plane.url_variables}"
         )
-    if not isinstance(url, str) or not is_printable(url):
+    if not isinstance(url, str):
+        raise MemsyConfigurationError(f"{source} must be a str, got {type(url).__name__}")
+    url = plain(url)
+    # A message does not show a URL that may contain a password or a token.
+    shown = source if set("@?#") & set(url) else f"{source} {url!r}"
+    if not is_printable(url):
         raise MemsyConfigurationError(
-            f"base_url {url!r} is not a URL: use printable ASCII without spaces"
+            f"{shown} is not a URL: use printable ASCII without spaces, "
+            "and the xn-- form of an international host name"
         )
-    host = url.partition("//")[2].partition("/")[0]
-    if "@" in host or "?" in url or "#" in url:
-        # The message does not show the value: it may contain a password.
-        raise MemsyConfigurationError("base_url must not contain a user, a query or a fragment")
-    if not has_host(url) or urlsplit(url).scheme not in ("http", "https"):
+    scheme, separator, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    if "@" in authority or "?" in url or "#" in url:
+        raise MemsyConfigurationError(f"{source} must not contain a user, a query or a fragment")
+    scheme = scheme.lower()
+    if not separator or not authority or scheme not in _DEFAULT_PORTS:
         raise MemsyConfigurationError(
-            f"base_url {url!r} is not an http(s) URL, "
-            f"such as {plane.base_url('https://api.memsy.io')}"
+            f"{shown} is not an http(s) URL, such as {plane.base_url('https://api.memsy.io')}"
         )
-    return plain(url).rstrip("/")
+    peer = normalize_authority(authority, _DEFAULT_PORTS[scheme])
+    if peer is None:
+        raise MemsyConfigurationError(
+            f"{shown} has no valid host and port: {HOST_RULE} (in brackets); "
+            "the port must be 1 to 65535"
+        )
+    return f"{scheme}://{peer}{slash}{path}".rstrip("/")
 
 
-def _api_key(key: Secret | type | None) -> Secret:
+def _api_key(key: Secret | type | None, source: str) -> Secret:
     # No message may contain the key, or a part of it.
     if isinstance(key, type):
-        raise MemsyConfigurationError(f"api_key must be a str, got {key.__name__}")
+        raise MemsyConfigurationError(f"{source} must be a str, got {key.__name__}")
     if key is None or not key.reveal():
         raise MemsyConfigurationError("no API key: pass api_key=... or set MEMSY_API_KEY")
     if not is_printable(key.reveal()):
         raise MemsyConfigurationError(
-            "api_key must consist of printable ASCII without spaces "
+            f"{source} must consist of printable ASCII without spaces "
             "(is there a line break at its end?)"
         )
     return key
@@ -160,13 +196,22 @@ def _existing_file(name: str, path: object) -> str | None:
 
 
 def _file(name: str, path: object) -> str:
+    text = _path_text(name, path)
+    if not _is_file(text):
+        raise MemsyConfigurationError(f"{name}: file {text!r} does not exist")
+    return text
+
+
+def _path_text(name: str, path: object) -> str:
     text = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(text, str):
         raise MemsyConfigurationError(f"{name} must be a path, got {type(path).__name__}")
-    text = plain(text)
-    if not Path(text).is_file():
-        raise MemsyConfigurationError(f"{name}: file {text!r} does not exist")
-    return text
+    return plain(text)
+
+
+def _is_file(path: str) -> bool:
+    # Path.is_file() raises for a path that is too long or not accessible.
+    return os.path.isfile(path)  # noqa: PTH113
 
 
 def _client_cert(
@@ -182,8 +227,40 @@ def _client_cert(
     return (_file("client_cert", certificate), _existing_file("client_cert", key))
 
 
-def _ca_file_from_environment(environ: Environment) -> str | None:
-    for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
-        if environ.get(variable):
-            return _existing_file(variable, environ.get(variable))
+def _certificate_authorities(
+    ca_file: object, environ: Environment | None
+) -> CertificateAuthorities | None:
+    """Return the authorities that the argument names, or else the first variable that is set."""
+    sources = {"ca_file": ca_file}
+    if environ is not None:
+        sources.update({variable: environ.get(variable) for variable in _CA_VARIABLES})
+    for source, path in sources.items():
+        if path is not None:
+            text = _path_text(source, path)
+            return CertificateAuthorities(text, source, is_directory=_is_ca_directory(source, text))
     return None
+
+
+def _is_ca_directory(source: str, path: str) -> bool:
+    """Return True for a directory of certificates, and False for a file."""
+    if _is_file(path):
+        return False
+    # OpenSSL takes several directories, separated as in PATH.
+    names_by_directory = [_file_names(directory) for directory in path.split(os.pathsep)]
+    if all(names is None for names in names_by_directory):
+        raise MemsyConfigurationError(f"{source}: file or directory {path!r} does not exist")
+    if not any(
+        _HASHED_NAME.fullmatch(name) for names in names_by_directory for name in names or ()
+    ):
+        raise MemsyConfigurationError(
+            f"{source}: directory {path!r} has no certificates under their hashes, "
+            "such as 9d66eef0.0; run `openssl rehash`, or name a PEM file"
+        )
+    return True
+
+
+def _file_names(directory: str) -> list[str] | None:
+    try:
+        return os.listdir(directory)  # noqa: PTH208 - Path("") is the current directory
+    except (OSError, ValueError):
+        return None

@@ -1,9 +1,8 @@
-"""Plain texts, checks of URLs and keys (printable ASCII, a host), and lone surrogates."""
+"""Plain texts, the check of URLs and keys (printable ASCII), and lone surrogates."""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 _MAX_PREVIEW = 200
 
@@ -28,15 +27,6 @@ def plain_or_none(text: str | None) -> str | None:
 def is_printable(text: str) -> bool:
     """Return True if `text` is not empty and consists of printable ASCII without spaces."""
     return _PRINTABLE.fullmatch(text) is not None
-
-
-def has_host(url: str) -> bool:
-    """Return True if `url` has a host, and a valid port if it has one."""
-    try:
-        parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def replace_surrogates(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Callable
 from functools import cache
@@ -20,13 +21,16 @@ def ssl_context_factory(connection: ConnectionSettings) -> Callable[[], ssl.SSLC
     its first call in the process.
 
     Raises:
-        MemsyConfigurationError: `ca_file` or `client_cert` cannot be loaded.
+        MemsyConfigurationError: The certificate authorities or `client_cert` cannot be loaded.
     """
-    if connection.ca_file is None and connection.client_cert is None:
+    authorities = connection.authorities
+    if authorities is None and connection.client_cert is None:
         return _certifi_context
-    context = _empty_context() if connection.ca_file else _new_certifi_context()
-    if connection.ca_file:
-        _load("ca_file", context.load_verify_locations, connection.ca_file)
+    context = _empty_context() if authorities else _new_certifi_context()
+    if authorities and authorities.is_directory:
+        context.load_verify_locations(capath=_absolute(authorities.path))
+    elif authorities:
+        _load(authorities.source, context.load_verify_locations, authorities.path)
     if connection.client_cert:
         certificate, key = connection.client_cert
         # Without the empty password, OpenSSL asks for a password at the terminal.
@@ -51,10 +55,19 @@ def _new_certifi_context() -> ssl.SSLContext:
 _certifi_context = cache(_new_certifi_context)
 
 
-def _load(option: str, load: Callable[..., None], *files: str | None) -> None:
+def _absolute(directories: str) -> str:
+    # OpenSSL reads the files in the handshake. The working directory may be another one by then.
+    return os.pathsep.join(
+        os.path.abspath(directory)  # noqa: PTH100 - Path.resolve() would follow links
+        for directory in directories.split(os.pathsep)
+        if directory
+    )
+
+
+def _load(source: str, load: Callable[..., None], *files: str | None) -> None:
     try:
         load(*files)
     except (OSError, ValueError):
         raise MemsyConfigurationError(
-            f"{option}: {files[0]!r} cannot be loaded; it must be a PEM file"
+            f"{source}: {files[0]!r} cannot be loaded; it must be a PEM file"
         ) from None

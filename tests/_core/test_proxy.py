@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 
 import pytest
+from requests.utils import should_bypass_proxies
 
 from memsy._core.environment import Environment
 from memsy._core.proxy import Proxy, parse_proxy, proxy_from_environment
@@ -36,6 +37,7 @@ def proxy_from(environment: dict[str, str], url: str = URL) -> Proxy | None:
         ("http://127.0.0.1:3128/", "http://127.0.0.1:3128", None),
         ("proxy.corp:3128", "http://proxy.corp:3128", None),
         ("http://[::1]:3128", "http://[::1]:3128", None),
+        ("HTTP://Proxy.corp:80", "http://proxy.corp", None),
         ("http://user:hunter2@proxy", "http://proxy", "user:hunter2"),
         ("user:hunter2@proxy:3128", "http://proxy:3128", "user:hunter2"),
     ],
@@ -58,6 +60,13 @@ def test_proxy_of_none_is_none() -> None:
     [
         *("socks5://hunter2@h", "https://hunter2@h", "http://", "http://hunter2@[::1"),
         *("http://h:hunter2", "http://hunter2@h:80\r\nX: y", "hunter2 @h", "", 5, b"hunter2"),
+        *(
+            "http://127.1",
+            "http://prox%79",
+            "http://[fe80::1%lo]:80",
+            "http://h:0",
+            "http://h:65536",
+        ),
         *("http://me:12/hunter2@h:80", "http://me:1?hunter2@h", "http://me:1#hunter2@h"),
     ],
 )
@@ -113,29 +122,61 @@ def test_error_names_the_variable_with_an_invalid_proxy_url() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "no_proxy", "is_exempt"),
+    ("url", "no_proxy", "is_exempt", "others"),
+    # `others`: the libraries and tools that decide otherwise. C: curl 7.88, R: requests 2.34.
     [
-        (URL, "*", True),
-        (URL, "api.memsy.io", True),
-        (URL, "memsy.io", True),
-        (URL, ".memsy.io", True),
-        (URL, "localhost, MEMSY.IO ,", True),
-        ("https://API.Memsy.io/v1", "memsy.io", True),
-        ("https://h:8443/v1", "h:8443", True),
-        ("https://h:8443/v1", "h:443", False),
-        ("https://[::1]/v1", "::1", True),
-        ("https://[::1]:8443/v1", "::1", True),
-        ("https://[::1]/v1", "[::1]", True),
-        ("https://[::1]:8443/v1", "[::1]:8443", True),
-        (URL, "api.memsy.io:443", True),
-        (URL, "api.memsy.io:80", False),
-        (URL, "", False),
-        (URL, " , ", False),
-        (URL, "emsy.io", False),
-        (URL, "api.memsy.io.evil", False),
-        (URL, "other", False),
+        (URL, "*", True, ""),
+        (URL, "other, *", True, "CR"),
+        (URL, "api.memsy.io", True, ""),
+        (URL, "memsy.io", True, ""),
+        (URL, ".memsy.io", True, ""),
+        ("https://memsy.io/v1", ".memsy.io", True, ""),
+        (URL, "*.memsy.io", True, "CR"),
+        (URL, "localhost, MEMSY.IO ,", True, ""),
+        (URL, "localhost memsy.io", True, "R"),
+        (URL, "localhost\tmemsy.io", True, "R"),
+        (URL, "memsy.io.", True, "R"),
+        ("https://api.memsy.io./v1", "memsy.io", True, "R"),
+        ("https://API.Memsy.io/v1", "memsy.io", True, ""),
+        ("https://xn--bcher-kva.example/v1", "b\u00fccher.example", True, "CR"),
+        ("https://xn--bcher-kva.example/v1", ".B\u00dcCHER.example", True, "CR"),
+        (URL, "api.memsy.io:443", True, "CR"),
+        (URL, "api.memsy.io:80", False, ""),
+        ("https://h:8443/v1", "h:8443", True, "C"),
+        ("https://h:8443/v1", "h:443", False, ""),
+        ("https://h:8443/v1", "*:8443", True, "CR"),
+        (URL, "", False, ""),
+        (URL, " , ", False, ""),
+        (URL, ". :443", False, ""),
+        (URL, "emsy.io", False, ""),
+        (URL, "api.memsy.io.evil", False, ""),
+        (URL, "10.0.0.0/8", False, ""),
+        ("http://10.1.2.3/v1", "10.1.2.3", True, ""),
+        ("http://10.1.2.3/v1", "10.1.2.3:80", True, "CR"),
+        ("http://10.1.2.3/v1", "10.0.0.0/8", True, ""),
+        ("http://10.1.2.3/v1", "10.1.2.9/255.0.0.0", True, "CR"),
+        ("http://10.1.2.3/v1", "10.1.2.9/8", True, ""),
+        ("http://10.1.2.3/v1", "11.0.0.0/8", False, ""),
+        ("http://10.1.2.3/v1", "10.0.0.0/33", False, ""),
+        ("http://10.1.2.3/v1", "fd00::/8, ::/0", False, ""),
+        ("http://10.1.2.3/v1", "2.3", False, "R"),
+        ("http://[::1]/v1", "::1", True, ""),
+        ("http://[::1]:8443/v1", "::1", True, ""),
+        ("http://[::1]/v1", "[::1]", True, "CR"),
+        ("http://[::1]:8443/v1", "[::1]:8443", True, "CR"),
+        ("http://[::1]:8443/v1", "[::1]:443", False, ""),
+        ("http://[0:0:0:0:0:0:0:1]/v1", "::1", True, "R"),
+        ("http://[fd00::1]/v1", "fd00::/8", True, "CR"),
+        ("http://[fe80::1]/v1", "fd00::/8", False, ""),
     ],
 )
-def test_no_proxy_exempts_hosts(url: str, no_proxy: str, *, is_exempt: bool) -> None:
+def test_no_proxy_exempts_hosts(url: str, no_proxy: str, others: str, *, is_exempt: bool) -> None:
     for name in ("no_proxy", "NO_PROXY"):
         assert (proxy_from({**PROXIES, name: no_proxy}, url) is None) is is_exempt
+    assert should_bypass_proxies(url, no_proxy) is (is_exempt ^ ("R" in others))
+
+
+def test_no_proxy_entry_that_is_not_text_is_ignored() -> None:
+    """An undecodable byte of the environment becomes a lone surrogate."""
+    assert proxy_from({**PROXIES, "no_proxy": "\ud800.example"}) is not None
+    assert proxy_from({**PROXIES, "no_proxy": "\ud800, memsy.io"}) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,12 @@ from memsy import MemsyConfigurationError, RetryPolicy, Timeout
 from memsy._core.plane import Plane
 from memsy._core.proxy import Proxy
 from memsy._core.secret import wrap_secret
-from memsy._core.settings import USER_AGENT, Settings, resolve_settings
+from memsy._core.settings import (
+    USER_AGENT,
+    CertificateAuthorities,
+    Settings,
+    resolve_settings,
+)
 
 KEY = "msy_0123456789abcdef0123456789abcdef"
 URL = "https://api.memsy.io/v1"
@@ -49,7 +55,7 @@ def test_arguments_become_settings() -> None:
     assert settings.api_key.reveal() == KEY
     assert settings.timeout == Timeout(total=5)
     assert settings.retry == RetryPolicy(max_retries=7, backoff=0.5)
-    assert (settings.connection.proxy, settings.connection.ca_file) == (None, None)
+    assert (settings.connection.proxy, settings.connection.authorities) == (None, None)
 
 
 def test_environment_completes_missing_arguments() -> None:
@@ -132,11 +138,13 @@ def test_each_plane_has_its_own_variable() -> None:
         ("http://localhost", "http://localhost"),
         ("http://127.0.0.1:8000/", "http://127.0.0.1:8000"),
         ("http://[::1]:8000/v1", "http://[::1]:8000/v1"),
-        ("HTTPS://API.memsy.io/v1", "HTTPS://API.memsy.io/v1"),
+        ("HTTPS://API.memsy.io:443/V1", "https://api.memsy.io/V1"),
+        ("http://h:/v1", "http://h/v1"),
+        ("http://h//v1/../%7e", "http://h//v1/../%7e"),
         ("https://h/@team/v1", "https://h/@team/v1"),
     ],
 )
-def test_base_url_loses_only_trailing_slashes(url: str, expected: str) -> None:
+def test_base_url_has_one_spelling(url: str, expected: str) -> None:
     assert resolve_with(url).base_url == expected
 
 
@@ -145,6 +153,8 @@ def test_base_url_loses_only_trailing_slashes(url: str, expected: str) -> None:
     [
         *("api.memsy.io/v1", "ftp://h/v1", "file:///etc/passwd", "https://", "https:///v1", "/v1"),
         *("https://h:0/v1", "https://h:99999/v1", "https://h:x/v1", "http://[::1/v1"),
+        *("http:h/v1", "http:/h/v1", "http:///h/v1", "//h/v1", "http:\\\\h", "http://h\\v1"),
+        *("http://127.1/v1", "http://2130706433/v1", "http://local%68ost/v1", "http://[::1%lo]/v1"),
         *("https://h/v1?", "https://h/v1?a=b", "https://h/v1#", "https://h/v1#x"),
         *("https://h /v1", "https://h/v1\r\nX: y", "https://h/v1\n", "https://ä/v1", "\thttps://h"),
         *(7, b"https://h/v1", ["https://h/v1"]),
@@ -161,6 +171,53 @@ def test_base_url_with_credentials_is_rejected_and_not_shown(url: str) -> None:
     with pytest.raises(MemsyConfigurationError, match="must not contain a user") as excinfo:
         resolve_with(url)
     assert "hunter2" not in str(excinfo.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("u:hunter2@h/v1", "http:u:hunter2@h/v1", "https:/u:hunter2@h/v1", "ftp://u:hunter2@h/v1"),
+        *("https://u:hunter2@h/v1\n", " https://u:hunter2@h", "https://h/\u2028?token=hunter2"),
+        *("https://u:hunter2@b\u00fccher.example/v1", b"https://u:hunter2@h/v1"),
+    ],
+    ids=ascii,
+)
+def test_other_faults_of_a_base_url_with_credentials_do_not_show_it(url: Any) -> None:  # noqa: ANN401 - untyped code
+    with pytest.raises(MemsyConfigurationError, match="base_url") as excinfo:
+        resolve_with(url)
+    assert "hunter2" not in str(excinfo.value)
+
+
+@pytest.mark.parametrize(
+    ("plane", "variable", "url"),
+    [
+        (Plane.DATA, "MEMSY_BASE_URL", "http://127.1/v1"),
+        (Plane.DATA, "MEMSY_BASE_URL", "https://u:hunter2@h/v1"),
+        (Plane.CONTROL, "MEMSY_BASE_URL", "ftp://h/v1"),
+        (Plane.CONTROL, "MEMSY_CONTROL_URL", "http://h /api"),
+    ],
+)
+def test_error_names_the_variable_with_an_invalid_base_url(
+    plane: Plane, variable: str, url: str
+) -> None:
+    with pytest.raises(MemsyConfigurationError, match=rf"^{variable} ") as excinfo:
+        resolve_with(None, plane=plane, environment={variable: url})
+    assert "hunter2" not in str(excinfo.value)
+
+
+def test_error_names_the_variable_with_an_unprintable_key() -> None:
+    with pytest.raises(MemsyConfigurationError, match=r"^MEMSY_API_KEY must consist of printable"):
+        resolve_with(api_key=None, environment={"MEMSY_API_KEY": f"{KEY}\n"})
+
+
+def test_message_about_an_invalid_host_states_the_rule() -> None:
+    with pytest.raises(MemsyConfigurationError) as excinfo:
+        resolve_with("http://127.1:8765/v1")
+    assert str(excinfo.value) == (
+        "base_url 'http://127.1:8765/v1' has no valid host and port: the host must be a DNS name "
+        "in ASCII, an IPv4 address of four decimal numbers, or an IPv6 address without a zone "
+        "(in brackets); the port must be 1 to 65535"
+    )
 
 
 @pytest.mark.parametrize(
@@ -264,12 +321,19 @@ def test_proxy_argument_overrides_the_environment() -> None:
     assert settings.connection.proxy == Proxy("http://mine:1")
 
 
-def test_missing_certificate_file_is_rejected(tmp_path: Path) -> None:
-    for name in ("ca_file", "client_cert"):
-        missing: dict[str, Any] = {name: tmp_path / "missing.pem"}
-        with pytest.raises(MemsyConfigurationError, match=rf"{name}: file .* does not exist"):
-            resolve_with(**missing)
-    with pytest.raises(MemsyConfigurationError, match=r"client_cert: file .* does not exist"):
+NO_PATHS = ["missing.pem", "x" * 5000, "nul\0", "\ud800", ""]
+
+
+@pytest.mark.parametrize("path", NO_PATHS, ids=lambda path: ascii(path[:12]))
+@pytest.mark.parametrize("name", ["ca_file", "client_cert"])
+def test_missing_certificate_file_is_rejected(name: str, path: str) -> None:
+    options: dict[str, Any] = {name: path}
+    with pytest.raises(MemsyConfigurationError, match=rf"^{name}: file .* does not exist$"):
+        resolve_with(**options)
+
+
+def test_missing_key_file_is_rejected(tmp_path: Path) -> None:
+    with pytest.raises(MemsyConfigurationError, match=r"^client_cert: file .* does not exist"):
         resolve_with(client_cert=(__file__, str(tmp_path / "missing.pem")))
 
 
@@ -277,22 +341,73 @@ def test_certificate_files_are_stored_as_text_paths(tmp_path: Path) -> None:
     file = tmp_path / "some.pem"
     file.touch()
     connection = resolve_with(ca_file=file, client_cert=str(file)).connection
-    assert (connection.ca_file, connection.client_cert) == (str(file), (str(file), None))
+    assert connection.authorities == CertificateAuthorities(
+        str(file), "ca_file", is_directory=False
+    )
+    assert connection.client_cert == (str(file), None)
     pair = resolve_with(client_cert=(str(file), str(file))).connection
     assert pair.client_cert == (str(file), str(file))
 
 
-def test_ca_file_variables_need_trust_environment(tmp_path: Path) -> None:
-    explicit, variable = tmp_path / "explicit.pem", tmp_path / "variable.pem"
-    explicit.touch()
-    variable.touch()
-    environment = {"REQUESTS_CA_BUNDLE": str(variable)}
-    trusted: dict[str, Any] = {"environment": environment, "trust_environment": True}
-    assert resolve_with(environment=environment).connection.ca_file is None
-    assert resolve_with(**trusted).connection.ca_file == str(variable)
-    assert resolve_with(**trusted, ca_file=explicit).connection.ca_file == str(explicit)
-    environment["SSL_CERT_FILE"] = str(explicit)
-    assert resolve_with(**trusted).connection.ca_file == str(explicit)
-    environment["SSL_CERT_FILE"] = str(tmp_path / "missing.pem")
-    with pytest.raises(MemsyConfigurationError, match=r"SSL_CERT_FILE: file .* does not exist"):
-        resolve_with(**trusted)
+CA_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+def test_ca_variables_need_trust_environment(tmp_path: Path) -> None:
+    (tmp_path / "authority.pem").touch()
+    environment = dict.fromkeys(CA_VARIABLES, str(tmp_path / "authority.pem"))
+    assert resolve_with(environment=environment).connection.authorities is None
+
+
+def test_ca_file_overrides_the_variables_which_have_an_order(tmp_path: Path) -> None:
+    environment = {}
+    for source in reversed(CA_VARIABLES):
+        path = tmp_path / source
+        path.touch()
+        environment[source] = str(path)
+        trusted = resolve_with(environment=environment, trust_environment=True).connection
+        assert trusted.authorities == CertificateAuthorities(str(path), source, is_directory=False)
+    (tmp_path / "ca_file").touch()
+    settings = resolve_with(
+        environment=environment, trust_environment=True, ca_file=tmp_path / "ca_file"
+    )
+    assert settings.connection.authorities == CertificateAuthorities(
+        str(tmp_path / "ca_file"), "ca_file", False
+    )
+
+
+@pytest.mark.parametrize("variable", CA_VARIABLES)
+def test_variable_may_name_directories_of_hashed_certificates(
+    tmp_path: Path, variable: str
+) -> None:
+    (tmp_path / "9d66eef0.0").touch()
+    for path in (f"{tmp_path}", f"/no/such/directory{os.pathsep}{tmp_path}"):
+        settings = resolve_with(environment={variable: path}, trust_environment=True)
+        assert settings.connection.authorities == CertificateAuthorities(
+            path, variable, is_directory=True
+        )
+
+
+@pytest.mark.parametrize("variable", CA_VARIABLES)
+@pytest.mark.parametrize("path", [path for path in NO_PATHS if path])
+def test_error_names_the_variable_with_a_missing_path(variable: str, path: str) -> None:
+    with pytest.raises(MemsyConfigurationError) as excinfo:
+        resolve_with(environment={variable: path}, trust_environment=True)
+    assert str(excinfo.value) == f"{variable}: file or directory {path!r} does not exist"
+
+
+@pytest.mark.parametrize("source", ["ca_file", *CA_VARIABLES])
+def test_directory_without_hashed_certificates_is_rejected(tmp_path: Path, source: str) -> None:
+    """OpenSSL would trust no certificate at all."""
+    for name in ("authority.pem", "9d66eef0.r0", "9d66eef0"):
+        (tmp_path / name).touch()
+    options: dict[str, Any] = (
+        {"ca_file": tmp_path}
+        if source == "ca_file"
+        else {"environment": {source: str(tmp_path)}, "trust_environment": True}
+    )
+    with pytest.raises(MemsyConfigurationError) as excinfo:
+        resolve_with(**options)
+    assert str(excinfo.value) == (
+        f"{source}: directory {str(tmp_path)!r} has no certificates under their hashes, such as "
+        "9d66eef0.0; run `openssl rehash`, or name a PEM file"
+    )

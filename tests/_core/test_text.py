@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memsy._core.text import has_host, is_printable, replace_surrogates
+from memsy._core.text import is_printable, replace_surrogates
 
 
 @pytest.mark.parametrize(
@@ -15,25 +15,6 @@ from memsy._core.text import has_host, is_printable, replace_surrogates
 )
 def test_printable_text_is_ascii_without_spaces(text: str, *, expected: bool) -> None:
     assert is_printable(text) is expected
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("http://h", True),
-        ("http://h:1/v1", True),
-        ("http://[::1]:1", True),
-        ("http://", False),
-        ("http://:80", False),
-        ("http://h:0", False),
-        ("http://h:65536", False),
-        ("http://h:port", False),
-        ("http://[::1", False),
-        ("h", False),
-    ],
-)
-def test_url_with_a_host_and_a_valid_port_has_host(url: str, *, expected: bool) -> None:
-    assert has_host(url) is expected
 
 
 @given(st.text(st.characters()))  # includes lone surrogates

@@ -88,3 +88,25 @@ def test_proxy_gets_a_connect_request_for_https(serve: Serve, connect: Connect) 
         sender.send()
     assert proxy.requests[0].startswith(b"CONNECT api.example.org:443 HTTP/1.")
     assert KEY.encode() not in b"".join(proxy.requests)
+
+
+SPELLINGS = [
+    "http://Api.Example.ORG/v1",
+    "HTTP://api.example.org:80/v1",
+    "http://api.example.org:/v1",
+]
+
+
+@pytest.mark.parametrize("url", SPELLINGS)
+def test_proxy_gets_one_spelling_of_the_base_url(serve: Serve, connect: Connect, url: str) -> None:
+    proxy = serve(respond_with(OK))
+    connect(url, proxy=f"HTTP://LocalHost:{proxy.port}").send()
+    head = proxy.requests[0]
+    assert head.startswith(b"POST http://api.example.org/v1/search HTTP/1.1\r\n")
+    assert b"\r\nHost: api.example.org\r\n" in head
+
+
+def test_host_header_is_in_lower_case(serve: Serve, connect: Connect) -> None:
+    server = serve(respond_with(OK))
+    connect(f"http://LocalHost:{server.port}/v1").send()
+    assert f"\r\nHost: localhost:{server.port}\r\n".encode() in server.requests[0]

@@ -21,6 +21,7 @@ from memsy.exceptions import (
 )
 from tests._transports.conftest import Connect, Serve
 from tests._transports.senders import KEY, Sender, settings_for
+from tests.faults.certificates import ca_directory_of
 from tests.support.raw_server import OK, Peer, RawServer, respond_with
 
 LONG_AGO = dt.datetime(2001, 1, 1, tzinfo=dt.timezone.utc)
@@ -57,6 +58,21 @@ def test_certificate_of_an_authority_in_ca_file_is_trusted(
     assert sender.send().content == b'{"ok":true}'
     assert sender.send().content == b'{"ok":true}'
     assert server.connections == 1
+
+
+def test_directory_of_authorities_is_read_after_a_change_of_the_working_directory(
+    serve: Serve,
+    connect: Connect,
+    authority: trustme.CA,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = serve(respond_with(OK), server_context(authority.issue_cert("127.0.0.1")))
+    with ca_directory_of(authority) as directory:
+        monkeypatch.chdir(Path(directory).parent)
+        sender = connect(https_url(server), ca_file=Path(directory).name)
+        monkeypatch.chdir(tmp_path)
+        assert sender.send().status == 200
 
 
 def test_proxy_tunnels_tls_to_the_service(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import trustme
+from cryptography import x509
 
 _LONG_AGO = dt.datetime(2001, 1, 1, tzinfo=dt.timezone.utc)
 
@@ -28,6 +32,23 @@ def ca_file_of(ca: trustme.CA) -> Iterator[str]:
     """Path of a PEM file with the certificate of `ca`."""
     with ca.cert_pem.tempfile() as path:
         yield path
+
+
+@contextmanager
+def ca_directory_of(ca: trustme.CA) -> Iterator[str]:
+    """Path of a directory with the certificate of `ca` under its hash, as `openssl rehash` does."""
+    pem = ca.cert_pem.bytes()
+    with TemporaryDirectory() as directory:
+        Path(directory, f"{_subject_hash(pem)}.0").write_bytes(pem)
+        yield directory
+
+
+def _subject_hash(pem: bytes) -> str:
+    """Return the hash of the subject in lower case, as X509_NAME_hash of OpenSSL does."""
+    subject = x509.load_pem_x509_certificate(pem).subject
+    lower = x509.Name([x509.NameAttribute(part.oid, str(part.value).lower()) for part in subject])
+    content = lower.public_bytes()[2:]  # without tag and length
+    return f"{int.from_bytes(hashlib.sha1(content).digest()[:4], 'little'):08x}"
 
 
 def valid() -> ssl.SSLContext:

@@ -30,19 +30,7 @@ def run_case(case: Case, kind: ClientKind) -> Outcome:
     if kind in FAKES:
         return _run_on_fake(case, kind)
     with case.scenario() as endpoint:
-        task = Task(
-            case.calls,
-            {"base_url": endpoint.base_url, "api_key": KEY, **endpoint.options, **case.options},
-            seed=case.id,
-        )
-        environment = _environment(case, endpoint.environment)
-        if case.in_subprocess:
-            outcome = subprocess_runner.run_task(task, kind, environment)
-        else:
-            with patch.dict(os.environ, environment, clear=True):
-                outcome = run_task(
-                    task, kind, AttemptRecorder(), between_calls=endpoint.between_calls
-                )
+        outcome = run_calls(case, kind, endpoint)
     raw_requests = tuple(request for server in endpoint.servers for request in server.requests)
     return evolve(
         outcome,
@@ -51,6 +39,20 @@ def run_case(case: Case, kind: ClientKind) -> Outcome:
         connections=sum(server.connections for server in endpoint.servers),
         forbidden_connections=sum(server.connections for server in endpoint.forbidden_servers),
     ).without_ports(_ports(endpoint))
+
+
+def run_calls(case: Case, kind: ClientKind, endpoint: Endpoint) -> Outcome:
+    """Run the calls of `case` with a client of `kind`, and return what the client sees."""
+    task = Task(
+        case.calls,
+        {"base_url": endpoint.base_url, "api_key": KEY, **endpoint.options, **case.options},
+        seed=case.id,
+    )
+    environment = _environment(case, endpoint.environment)
+    if case.in_subprocess:
+        return subprocess_runner.run_task(task, kind, environment)
+    with patch.dict(os.environ, environment, clear=True):
+        return run_task(task, kind, AttemptRecorder(), between_calls=endpoint.between_calls)
 
 
 def _run_on_fake(case: Case, kind: ClientKind) -> Outcome:

@@ -15,6 +15,7 @@ from aiohttp import web
 from attrs import frozen
 from typing_extensions import Self
 
+from memsy._core.authority import HOST_RULE, normalize_authority
 from memsy._core.plane import Plane
 from memsy.exceptions import MemsyConfigurationError
 from memsy.local._hosts import is_loopback, url_host
@@ -221,6 +222,8 @@ def _listen(host: str, port: int) -> socket.socket:
     if not 0 <= port <= 65_535:
         raise MemsyConfigurationError(f"port must be 0 to 65535, got {port}")
     try:
+        if normalize_authority(url_host(host), default_port=80) is None:
+            raise ValueError  # the clients reject the host in a base URL
         family, *_, (address, *_) = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0]
         return socket.create_server((str(address), port), family=family, backlog=_BACKLOG)
     except (OSError, ValueError) as error:
@@ -231,7 +234,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _listen_error_text(error: Exception) -> str:
     if not isinstance(error, OSError):
-        return "the name of the host is not valid"
+        return HOST_RULE
     if error.errno == errno.EADDRINUSE:
         return "the port is in use; choose another port, or 0 for a free port"
     # Some Python versions append the address.

@@ -226,6 +226,7 @@ CASES = [
             "address": "127.0.0.1",
             "star": "*",
             "list": "localhost, 127.0.0.1",
+            "network": "10.0.0.0/8, 127.0.0.0/8",
         }.items()
     ),
     Case(

@@ -19,6 +19,7 @@ from tests.faults.case import Case
 from tests.faults.certificates import (
     another_authority,
     authority,
+    ca_directory_of,
     ca_file_of,
     expired,
     of_another_host,
@@ -65,6 +66,20 @@ def with_ca_file(scenario: Scenario) -> Scenario:
     def changed() -> Iterator[Endpoint]:
         with scenario() as endpoint, ca_file_of(authority()) as path:
             yield evolve(endpoint, options={"ca_file": path})
+
+    return changed
+
+
+def with_ca_directory(scenario: Scenario, variable: str = "") -> Scenario:
+    """Return `scenario` for a client whose `ca_file` or `variable` names a directory."""
+
+    @contextmanager
+    def changed() -> Iterator[Endpoint]:
+        with scenario() as endpoint, ca_directory_of(authority()) as path:
+            if variable:
+                yield evolve(endpoint, environment={variable: path})
+            else:
+                yield evolve(endpoint, options={"ca_file": path})
 
     return changed
 
@@ -137,8 +152,8 @@ def raises_tls_error(*message_has: str) -> Expectation:
 
 VALID_SERVER = tls_server(valid)
 TRUST_ENVIRONMENT: dict[str, Any] = {"trust_environment": True}
-BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
-EVERY_BUNDLE = (*BUNDLES, "CURL_CA_BUNDLE")
+BUNDLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Variables by precedence."""
 MISSING_FILE = "/no/such/bundle.pem"
 
 CASES = [
@@ -190,7 +205,7 @@ CASES = [
         Case(
             "T03",
             f"tls-ca-file-before-environment{'-trusted' if trusted else ''}",
-            with_bundles(with_ca_file(VALID_SERVER), wrong_variables=EVERY_BUNDLE),
+            with_bundles(with_ca_file(VALID_SERVER), wrong_variables=BUNDLES),
             returns(FOUND),
             options={"trust_environment": trusted},
         )
@@ -207,20 +222,61 @@ CASES = [
         )
         for variable in BUNDLES
     ),
-    Case(
-        "T04",
-        "tls-bundle-in-untrusted-environment",
-        with_bundles(VALID_SERVER, *EVERY_BUNDLE),
-        raises_tls_error("is not trusted; pass ca_file="),
-        in_subprocess=True,
+    *(
+        Case(
+            "T04",
+            f"tls-directory-in-{variable.lower() or 'ca-file'}",
+            with_ca_directory(VALID_SERVER, variable),
+            returns(FOUND),
+            options=TRUST_ENVIRONMENT,
+        )
+        for variable in ("", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
     ),
     Case(
         "T04",
-        "tls-ssl-cert-file-before-requests-ca-bundle",
-        with_bundles(VALID_SERVER, "SSL_CERT_FILE", wrong_variables=("REQUESTS_CA_BUNDLE",)),
-        returns(FOUND),
+        "tls-bundle-in-untrusted-environment",
+        with_bundles(VALID_SERVER, *BUNDLES),
+        raises_tls_error("is not trusted; pass ca_file="),
+        in_subprocess=True,
+    ),
+    *(
+        Case(
+            "T04",
+            f"tls-{variable.lower()}-before-later-variables",
+            with_bundles(VALID_SERVER, variable, wrong_variables=BUNDLES[number:]),
+            returns(FOUND),
+            options=TRUST_ENVIRONMENT,
+            reason="SSL_CERT_FILE first, as in OpenSSL; CURL_CA_BUNDLE last, as in requests",
+        )
+        for number, variable in enumerate(BUNDLES[:-1], start=1)
+    ),
+    *(
+        Case(
+            "T07",
+            f"tls-{variable.lower()}-{variant}",
+            responses(FOUND_RESPONSE),
+            raises_before_sending(MemsyConfigurationError, message, client_created=False),
+            options=TRUST_ENVIRONMENT,
+            environment={variable: path},
+        )
+        for variable in BUNDLES
+        for variant, path, message in [
+            ("missing", MISSING_FILE, f"{variable}: file or directory '{MISSING_FILE}' does not"),
+            ("without-certificates", "/", f"{variable}: directory '/' has no certificates"),
+        ]
+    ),
+    Case(
+        "T07",
+        "tls-requests_ca_bundle-not-a-certificate",
+        with_new_script(lambda: respond_with(FOUND_BYTES)),
+        raises_before_sending(
+            MemsyConfigurationError,
+            f"REQUESTS_CA_BUNDLE: '{__file__}' cannot be loaded; it must be a PEM file",
+            client_created=False,
+        ),
         options=TRUST_ENVIRONMENT,
-        reason="SSL_CERT_FILE has precedence in both clients, as in OpenSSL",
+        environment={"REQUESTS_CA_BUNDLE": __file__},
+        reason="no fakes: they read no certificates",
     ),
     Case(
         "T05",
@@ -250,12 +306,12 @@ CASES = [
             responses(FOUND_RESPONSE),
             raises_before_sending(
                 MemsyConfigurationError,
-                f"{option}: file '{MISSING_FILE}' does not exist",
+                f"{option}: {file} '{MISSING_FILE}' does not exist",
                 client_created=False,
             ),
             options={option: MISSING_FILE},
         )
-        for option in ("ca_file", "client_cert")
+        for option, file in [("ca_file", "file or directory"), ("client_cert", "file")]
     ),
     *(
         Case(

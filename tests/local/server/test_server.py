@@ -104,9 +104,9 @@ def test_port_in_use_is_named_in_the_error() -> None:
             LocalServer(port=port).start()
 
 
-@pytest.mark.parametrize("host", ["198.51.100.1", "a..b", "\0"])
+@pytest.mark.parametrize("host", ["198.51.100.1", "a..b", "\0", "127.1", "0", "0x7f.1", ""])
 def test_unavailable_host_is_named_in_the_error(host: str) -> None:
-    """The cases are an address of another machine and two invalid names."""
+    """The cases are an address of another machine, invalid names, and hosts that clients reject."""
     with pytest.raises(MemsyConfigurationError, match="cannot listen on port 0 of "):
         LocalServer(host=host).start()
 

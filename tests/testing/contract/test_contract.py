@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from memsy import MemsyClientProtocol
+from memsy import MemsyClientProtocol, metered
 from memsy.testing.contract import (
     CONTRACT_TESTS,
     CONTROL_CONTRACT_TESTS,
@@ -47,13 +47,13 @@ def test_client_passes_the_contract_test(subject: OpenSubject, contract_test: Co
 @with_each_contract_test
 @pytest.mark.parametrize("subject", LOCAL[1:], ids=lambda subject: subject.__name__)
 def test_clients_have_equal_transcripts(subject: OpenSubject, contract_test: ContractTest) -> None:
-    """Equal results, and equal types, messages, attributes and bodies of errors."""
+    """Equal results and meters, and equal types, messages, attributes and bodies of errors."""
     assert _transcript(subject, contract_test) == _transcript(fake, contract_test)
 
 
 def _transcript(subject: OpenSubject, contract_test: ContractTest) -> list[str]:
     record: list[str] = []
-    with subject() as opened:
+    with subject() as opened, metered() as meter:
         memsy, control = opened.clients_with_key(None)
         contract_test(
             ContractContext(
@@ -65,7 +65,7 @@ def _transcript(subject: OpenSubject, contract_test: ContractTest) -> list[str]:
             )
         )
     assert record
-    return record
+    return [*record, repr(meter)]
 
 
 def _unauthorized_client(opened: Subject) -> MemsyClientProtocol:
