@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from memsy._core.decode import SchemaMismatch, structure
+from memsy._core.response_body import unacceptable
 from memsy.exceptions import MemsyConfigurationError, MemsyResponseError
 
 if TYPE_CHECKING:
@@ -14,7 +15,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MAX_BRACKETS = 1_000_000
+"""Limit of `[` and `{` in a JSON text, in strings, too. A valid response has far fewer."""
+
 _EXCERPT = 200
+
+
+class TooManyBrackets(ValueError):
+    """JSON text with more than `MAX_BRACKETS` opening brackets."""
 
 
 def parse(content: bytes) -> object:
@@ -22,8 +30,12 @@ def parse(content: bytes) -> object:
     Parse JSON by RFC 8259: UTF-8, without NaN. If an object repeats a key, the last value counts.
 
     Raises:
+        TooManyBrackets: `content` may have so many arrays and objects that their parsed form takes
+            gigabytes.
         ValueError: `content` is not JSON, or is nested too deeply.
     """
+    if content.count(b"[") + content.count(b"{") > MAX_BRACKETS:
+        raise TooManyBrackets(f"the value has more than {MAX_BRACKETS:,} opening brackets")
     try:
         value: object = json.loads(content.decode("utf-8"), parse_constant=_reject_constant)
     except RecursionError:
@@ -87,6 +99,8 @@ def no_content(response: HTTPResponse) -> None:
 def _parse_body(response: HTTPResponse, *, is_secret: bool) -> object:
     try:
         return parse(response.content)
+    except TooManyBrackets:
+        error = unacceptable(f"its body has more than {MAX_BRACKETS:,} opening brackets")
     except ValueError:
         content_type = response.header("content-type") or "no content type"
         excerpt = (
@@ -95,6 +109,6 @@ def _parse_body(response: HTTPResponse, *, is_secret: bool) -> object:
         error = MemsyResponseError(
             f"HTTP {response.status} with a body that is not JSON ({content_type}): {excerpt}"
         )
-    # The next attempt may succeed: the body may be garbled, or the page of a proxy.
-    error.is_retryable = error.maybe_processed = True
+        # The next attempt may succeed: the body may be garbled, or the page of a proxy.
+        error.is_retryable = error.maybe_processed = True
     raise error
