@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from attrs import field, frozen
@@ -35,6 +36,8 @@ ValueT = TypeVar("ValueT")
 Body = Mapping[str, object]
 
 _MAX_MESSAGE = 500
+_MAX_ITEMS = 5_000
+_MAX_LOC_STEPS = 50
 _NOT_IMPLEMENTED = 501
 
 
@@ -122,14 +125,23 @@ def _get(body: Body, name: str, kind: type[ValueT]) -> ValueT | None:
 
 def _validation_items(body: Body) -> list[dict[str, object]]:
     detail = body.get("detail")
-    return [item for item in detail if isinstance(item, dict)] if isinstance(detail, list) else []
+    items = detail if isinstance(detail, list) else []
+    return list(islice((item for item in items if isinstance(item, dict)), _MAX_ITEMS))
 
 
 def _format_items(items: Sequence[Mapping[str, object]]) -> str:
-    """Return the validation items of a 422 as text: `events.0.kind: unknown kind; ...`."""
-    return "; ".join(
-        f"{_loc_prefix(item.get('loc'))}{item.get('msg') or 'invalid'}" for item in items
-    )
+    """
+    Return the validation items of a 422 as text: `events.0.kind: unknown kind; ...`.
+
+    Items that the message of the error would cut off are left out.
+    """
+    text = ""
+    for item in items:
+        separator = "; " if text else ""
+        text += f"{separator}{_loc_prefix(item.get('loc'))}{_short(item.get('msg') or 'invalid')}"
+        if len(text) > _MAX_MESSAGE:
+            break
+    return text
 
 
 def _redirect_message(response: HTTPResponse) -> str:
@@ -141,8 +153,15 @@ def _redirect_message(response: HTTPResponse) -> str:
 
 
 def _loc_prefix(loc: object) -> str:
-    steps = [str(step) for step in loc if step != "body"] if isinstance(loc, list) else []
+    path = loc[:_MAX_LOC_STEPS] if isinstance(loc, list) else []
+    steps = [_short(step) for step in path if step != "body"]
     return f"{'.'.join(steps)}: " if steps else ""
+
+
+def _short(value: object) -> str:
+    """Return a value of the body as text, without the part that no message has room for."""
+    # An array or object may hold millions of values, or be nested too deeply for `str()`.
+    return "..." if isinstance(value, (list, dict)) else str(value)[: _MAX_MESSAGE + 1]
 
 
 @frozen

@@ -8,12 +8,20 @@ from typing import NoReturn, TypeVar
 
 from memsy._core.decode import SchemaMismatch, structure
 from memsy._core.http import HTTPResponse
+from memsy._core.response_body import unacceptable
 from memsy._core.runtime_types import Shape
 from memsy.exceptions import MemsyResponseError
 
 T = TypeVar("T")
 
+MAX_BRACKETS = 1_000_000
+"""Limit of `[` and `{` in a JSON text, in strings, too. A valid response has far fewer."""
+
 _EXCERPT = 200
+
+
+class TooManyBrackets(ValueError):
+    """JSON text with more than `MAX_BRACKETS` opening brackets."""
 
 
 def parse(content: bytes) -> object:
@@ -21,13 +29,22 @@ def parse(content: bytes) -> object:
     Parse JSON by RFC 8259: UTF-8, without NaN. If an object repeats a key, the last value counts.
 
     Raises:
+        TooManyBrackets: `content` may have so many arrays and objects that their parsed form takes
+            gigabytes.
         ValueError: `content` is not JSON, or is nested too deeply.
     """
+    if _has_too_many_brackets(content):
+        raise TooManyBrackets(f"the value has more than {MAX_BRACKETS:,} opening brackets")
     try:
         value: object = json.loads(content.decode("utf-8"), parse_constant=_reject_constant)
     except RecursionError:
         raise ValueError("the value is nested too deeply") from None
     return value
+
+
+def _has_too_many_brackets(content: bytes) -> bool:
+    # The length comes first, because counting would slow down each ordinary response.
+    return len(content) > MAX_BRACKETS and content.count(b"[") + content.count(b"{") > MAX_BRACKETS
 
 
 def _reject_constant(name: str) -> NoReturn:
@@ -61,6 +78,8 @@ def no_content(response: HTTPResponse) -> None:
 def _parse_body(response: HTTPResponse, *, is_secret: bool) -> object:
     try:
         return parse(response.content)
+    except TooManyBrackets:
+        error = unacceptable(f"its body has more than {MAX_BRACKETS:,} opening brackets")
     except ValueError:
         content_type = response.header("content-type") or "no content type"
         excerpt = (
@@ -69,6 +88,6 @@ def _parse_body(response: HTTPResponse, *, is_secret: bool) -> object:
         error = MemsyResponseError(
             f"HTTP {response.status} with a body that is not JSON ({content_type}): {excerpt}"
         )
-    # The next attempt may succeed: the body may be garbled, or the page of a proxy.
-    error.is_retryable = error.maybe_processed = True
+        # The next attempt may succeed: the body may be garbled, or the page of a proxy.
+        error.is_retryable = error.maybe_processed = True
     raise error

@@ -183,12 +183,13 @@ def test_options_of_a_client_have_the_values_of_enum_members(
     )
     settings, connection = client._settings, client._settings.connection
     assert connection.proxy is not None
+    assert connection.authorities is not None
     texts = [
         settings.base_url,
         settings.headers()["authorization"],
         connection.proxy.url,
         connection.proxy.authorization(),
-        connection.ca_file,
+        connection.authorities.path,
         *(connection.client_cert or ()),
     ]
     assert list(map("{}".format, texts)) == [
