@@ -6,6 +6,7 @@ Installing the package registers the plugin. The plugin imports the fakes only i
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
@@ -44,8 +45,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("memsy_forbid_network", purpose, type="bool", default=False)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker and, if the network is forbidden, install the guard."""
+    # typeguard warns because pytest has imported `memsy` for this plugin. It still checks all other
+    # modules, which are imported later.
+    warnings.filterwarnings("ignore", "typeguard cannot check these packages .*: memsy$")
     config.addinivalue_line("markers", _MARKER)
     if config.getoption("memsy_forbid_network") or config.getini("memsy_forbid_network"):
         from memsy._core.hooks import install_in_process

@@ -62,12 +62,13 @@ class Edit:
         if where == "before":
             return min([node.lineno, *(decorator.lineno for decorator in _decorators(node))]) - 1, 0
         end = node.end_lineno or 0
-        return (end if isinstance(node, (ast.ClassDef, ast.If)) else end - 1), 4
+        is_collection = isinstance(node, (ast.Assign, ast.AnnAssign))
+        return (end - 1 if is_collection else end), 4
 
 
 def _names(node: ast.stmt) -> Iterator[str]:
     match node:
-        case ast.ClassDef() | ast.FunctionDef():
+        case ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
             yield node.name
         case (
             ast.Assign(targets=[ast.Name() as target]) | ast.AnnAssign(target=ast.Name() as target)

@@ -120,7 +120,7 @@ def test_client_class_as_a_fastapi_dependency_is_an_error() -> None:
 def test_issubclass_with_the_protocol_of_a_client_is_a_type_error() -> None:
     """The guide says so."""
     with pytest.raises(TypeError, match="non-method members"):
-        issubclass(FakeAsyncMemsyClient, AsyncMemsyClientProtocol)
+        issubclass(FakeAsyncMemsyClient, AsyncMemsyClientProtocol)  # type: ignore[misc]
 
 
 def test_client_created_before_the_loop_works_in_the_application() -> None:

@@ -85,8 +85,8 @@ def test_isinstance_of_a_closed_client_raises_nothing(
 
 def test_resources_are_instances_of_their_protocols() -> None:
     orgs: object = FakeMemsyClient().orgs
-    assert isinstance(orgs, memsy.OrgsProtocol)
-    assert not isinstance(orgs, memsy.MemoriesProtocol)
+    expected = {memsy.OrgsProtocol: True, memsy.MemoriesProtocol: False}
+    assert {protocol: isinstance(orgs, protocol) for protocol in expected} == expected
 
 
 @pytest.mark.parametrize("name", protocols.__all__)

@@ -269,6 +269,7 @@ def test_value_that_is_not_a_list_is_rejected(
         result(make_client, lambda memsy: untyped_call(memsy, method, values), {})
 
 
+@pytest.mark.wrong_types
 @in_both_modes
 @pytest.mark.parametrize("event", [{"actor_id": "u"}, "text", None], ids=repr)
 def test_event_that_is_not_an_event_payload_is_rejected(

@@ -501,3 +501,29 @@ def test_fixtures_work_with_each_async_plugin(
     code = ASYNC_TEST.format(helper=USE_CLIENTS, mark=mark) + extra_code
     result = suite.run_in_subprocess(code, *options, plugins=plugins)
     result.assert_outcomes(passed=2 if extra_code == AIOHTTP_TEST else 1)
+
+
+TYPED_SUITE = """
+import typeguard
+
+def test_fake_ingests(memsy_client):
+    memsy_client.ingest([TEA])
+    assert memsy_client.orgs.list() == []
+
+async def test_async_fake_ingests(async_memsy_client):
+    await async_memsy_client.ingest([TEA])
+
+def test_wrong_type_is_reported(memsy_client):
+    with pytest.raises(typeguard.TypeCheckError, match="query"):
+        memsy_client.search(7)
+"""
+
+
+def test_suite_passes_with_typeguard_and_warnings_as_errors(suite: Suite) -> None:
+    """typeguard would warn that the package `memsy` is imported already."""
+    options = ("--typeguard-packages=memsy", "--memsy-forbid-network", "-Werror")
+    result = suite.run_in_subprocess(
+        TYPED_SUITE, *options, "--asyncio-mode=auto", LOOP_SCOPE, plugins=("asyncio",)
+    )
+    result.assert_outcomes(passed=3)
+    assert result.ret == pytest.ExitCode.OK
