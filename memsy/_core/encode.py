@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+from memsy._core.interrupts import is_interrupt
 from memsy._core.json_codec import dump
 from memsy.exceptions import MemsyConfigurationError
 
@@ -32,7 +33,9 @@ def text(name: str, value: object) -> str:
         _raise_invalid(name, value, "must be a str")
     try:
         value.encode("utf-8")
-    except UnicodeEncodeError:
+    except UnicodeEncodeError as error:
+        if is_interrupt(error):
+            raise
         _raise_invalid(name, value, "must not contain a lone surrogate, which UTF-8 cannot encode")
     return value
 
@@ -173,7 +176,10 @@ def preview(value: object) -> str:
     """Return the `repr` of a value for an error message, cut to 200 characters."""
     try:
         quoted = repr(value)
-    except Exception:  # noqa: BLE001 - a broken `__repr__` must not hide the error
+    except Exception as error:
+        if is_interrupt(error):
+            raise
+        # A broken `__repr__` must not hide the error.
         return f"a {type(value).__name__}"
     return quoted if len(quoted) <= _MAX_PREVIEW else f"{quoted[:_MAX_PREVIEW]} ..."
 

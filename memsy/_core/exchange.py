@@ -9,6 +9,7 @@ from attrs import frozen
 
 from memsy._core.errors import error_from_response
 from memsy._core.http import HTTPRequest, HTTPResponse
+from memsy._core.interrupts import is_interrupt
 from memsy._core.json_codec import no_content
 from memsy._core.retry import RetrySafety
 from memsy._core.timeout import Deadline
@@ -71,6 +72,8 @@ def exchange(
             response = yield Attempt(operation.request, pause, attempt_deadline)
             result = _decode_response(operation, response, deadline.clock.time())
         except (MemsyAPIError, MemsyConnectionError, MemsyResponseError) as error:
+            if is_interrupt(error):
+                raise
             # Drop the context: its frames hold the API key.
             error.__context__ = None
             if attempts > 1 and _is_already_deleted(operation, error):

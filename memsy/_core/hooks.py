@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import field, frozen
 
 from memsy._core.exchange import Attempt, Flow
+from memsy._core.interrupts import is_interrupt
 
 if TYPE_CHECKING:
     from memsy._core.http import HTTPRequest, HTTPResponse
@@ -245,7 +246,9 @@ class _ObservedCall:
         for hook in self._hooks:
             try:
                 notify(hook)
-            except Exception:  # noqa: PERF203 - each hook is called
+            except Exception as error:  # noqa: PERF203 - each hook is called
+                if is_interrupt(error):
+                    raise
                 _logger.exception("hook %s raised an exception", type(hook).__name__)
             except BaseException as error:  # noqa: BLE001 - raised below
                 interrupts.append(error)

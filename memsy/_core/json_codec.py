@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from memsy._core.decode import SchemaMismatch, structure
+from memsy._core.interrupts import is_interrupt
 from memsy.exceptions import MemsyConfigurationError, MemsyResponseError
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def parse(content: bytes) -> object:
     """
     try:
         value: object = json.loads(content.decode("utf-8"), parse_constant=_reject_constant)
-    except RecursionError:
+    except RecursionError as error:
+        if is_interrupt(error):
+            raise
         raise ValueError("the value is nested too deeply") from None
     return value
 
@@ -49,15 +52,19 @@ def dump(value: object, label: str) -> str:
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         text.encode("utf-8")
-    except UnicodeEncodeError:
-        reason = "it contains a lone surrogate, which UTF-8 cannot encode"
-    except RecursionError:
-        reason = "it is nested too deeply"
-    except (TypeError, ValueError) as error:
-        reason = str(error)
+    except (TypeError, ValueError, RecursionError) as error:
+        if is_interrupt(error):
+            raise
+        reason = _reason(error)
     else:
         return text
     raise MemsyConfigurationError(f"{label} cannot be encoded as JSON: {reason}")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeEncodeError):
+        return "it contains a lone surrogate, which UTF-8 cannot encode"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def decode_as(shape: type[T], *, is_secret: bool = False) -> Callable[[HTTPResponse], T]:
@@ -87,14 +94,19 @@ def no_content(response: HTTPResponse) -> None:
 def _parse_body(response: HTTPResponse, *, is_secret: bool) -> object:
     try:
         return parse(response.content)
-    except ValueError:
-        content_type = response.header("content-type") or "no content type"
-        excerpt = (
-            "not shown, it may contain a secret" if is_secret else repr(response.text[:_EXCERPT])
-        )
-        error = MemsyResponseError(
-            f"HTTP {response.status} with a body that is not JSON ({content_type}): {excerpt}"
-        )
+    except ValueError as error:
+        if is_interrupt(error):
+            raise
+        failure = _not_json_error(response, is_secret=is_secret)
+    raise failure  # outside of the handler: the context would hold the body
+
+
+def _not_json_error(response: HTTPResponse, *, is_secret: bool) -> MemsyResponseError:
+    content_type = response.header("content-type") or "no content type"
+    excerpt = "not shown, it may contain a secret" if is_secret else repr(response.text[:_EXCERPT])
+    error = MemsyResponseError(
+        f"HTTP {response.status} with a body that is not JSON ({content_type}): {excerpt}"
+    )
     # The next attempt may succeed: the body may be garbled, or the page of a proxy.
     error.is_retryable = error.maybe_processed = True
-    raise error
+    return error

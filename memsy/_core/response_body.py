@@ -6,6 +6,7 @@ import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from memsy._core.interrupts import is_interrupt
 from memsy.exceptions import MemsyResponseError
 
 if TYPE_CHECKING:
@@ -126,7 +127,9 @@ class _ZlibDecoder:
                 self._start_member()
             try:
                 decoded += self._member.decompress(data, max_bytes - len(decoded))
-            except zlib.error:
+            except zlib.error as error:
+                if is_interrupt(error):
+                    raise
                 raise corrupt("its body is garbled") from None
             data = self._member.unused_data
         return decoded

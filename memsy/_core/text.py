@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from memsy._core.interrupts import is_interrupt
+
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
 
 
@@ -18,7 +20,9 @@ def has_host(url: str) -> bool:
     try:
         parts = urlsplit(url)
         return bool(parts.hostname) and parts.port != 0
-    except ValueError:
+    except ValueError as error:
+        if is_interrupt(error):
+            raise
         return False
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from memsy._core.interrupts import is_interrupt
 from memsy._core.response_body import corrupt
 from memsy.exceptions import (
     MemsyClientClosedError,
@@ -59,6 +60,8 @@ def describe_os_error(error: OSError) -> str | None:
         try:
             socket.socket().close()
         except OSError as socket_error:
+            if is_interrupt(socket_error):
+                raise
             return describe_os_error(socket_error)
         return None  # its number belongs to the name lookup
     return _EXHAUSTED_RESOURCES.get(error.errno or 0)

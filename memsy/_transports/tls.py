@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import certifi
 
+from memsy._core.interrupts import is_interrupt
 from memsy.exceptions import MemsyConfigurationError
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ _certifi_context = cache(_new_certifi_context)
 def _load(option: str, load: Callable[..., None], *files: str | None) -> None:
     try:
         load(*files)
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        if is_interrupt(error):
+            raise
         raise MemsyConfigurationError(
             f"{option}: {files[0]!r} cannot be loaded; it must be a PEM file"
         ) from None

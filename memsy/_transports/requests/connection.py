@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import NewConnectionError, ProtocolError
 
+from memsy._core.interrupts import is_interrupt
 from memsy._transports.requests.response import StrictResponse
 from memsy._transports.requests.state import current_request, socket_timeout
 
@@ -32,6 +33,15 @@ class DeadlineHTTPConnection(HTTPConnection):
             return _connect(self._dns_host, self.port, current_request.get().deadline)
         except (OSError, UnicodeError) as error:
             raise NewConnectionError(self, "no connection") from error
+
+    def request(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as in urllib3
+        try:
+            super().request(*args, **options)
+        except OSError as error:
+            # urllib3 ignores a connection that breaks here: the response may have arrived.
+            if is_interrupt(error):
+                raise ProtocolError("interrupted") from error
+            raise
 
     def putrequest(
         self,
