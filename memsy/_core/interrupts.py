@@ -18,15 +18,7 @@ if TYPE_CHECKING:
 
 def is_interrupt(error: BaseException) -> bool:
     """Return True if a signal handler raised `error`, or called the function that did."""
-    running = set(_running_frames())
-    traceback, caller = error.__traceback__, None
-    while traceback is not None:
-        frame = traceback.tb_frame
-        # The locals of a frame that still runs would be copied, and the copy keeps them alive.
-        if caller is not None and frame not in running and _receives(frame, caller):
-            return True
-        traceback, caller = traceback.tb_next, frame
-    return False
+    return _handler_frame(error) is not None
 
 
 def raise_interrupt_behind(error: BaseException, handled: BaseException | None) -> None:
@@ -34,17 +26,41 @@ def raise_interrupt_behind(error: BaseException, handled: BaseException | None) 
     Raise the exception of a signal handler that led to `error`, if there is one, unchanged.
 
     Args:
-        error: The error of a library, which may have replaced the exception.
+        error: The error of a library, which may wrap or replace the exception.
         handled: The exception that the caller handled before the call, which is no cause.
     """
-    for cause in _causes(error, handled):
-        if is_interrupt(cause):
-            context = cause.__context__
-            try:
-                raise cause
-            finally:
-                cause.__context__ = context
-                del cause, context, error, handled  # the traceback refers to this frame
+    interrupt = _interrupt_behind(error, handled)
+    if interrupt is not None:
+        context = interrupt.__context__
+        try:
+            raise interrupt
+        finally:
+            interrupt.__context__ = context
+            del interrupt, context, error, handled  # the traceback refers to this frame
+
+
+def _interrupt_behind(error: BaseException, handled: BaseException | None) -> BaseException | None:
+    interrupt: BaseException | None = None
+    handler: FrameType | None = None
+    for cause in reversed(_causes(error, {id(handled)})):
+        frame = _handler_frame(cause)
+        if frame is not None and handler in (None, frame):
+            # urllib3 gives the traceback of an error to the error that wraps it.
+            interrupt, handler = cause, frame
+    return interrupt
+
+
+def _handler_frame(error: BaseException) -> FrameType | None:
+    """Return the frame of the signal handler in the traceback of `error`, if there is one."""
+    running = set(_running_frames())
+    traceback, caller = error.__traceback__, None
+    while traceback is not None:
+        frame = traceback.tb_frame
+        # The locals of a frame that still runs would be copied, and the copy keeps them alive.
+        if caller is not None and frame not in running and _receives(frame, caller):
+            return frame
+        traceback, caller = traceback.tb_next, frame
+    return None
 
 
 def _running_frames() -> Iterator[FrameType]:
@@ -63,13 +79,11 @@ def _receives(frame: FrameType, caller: FrameType) -> bool:
     return False
 
 
-def _causes(error: BaseException, handled: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and all errors that it wraps or replaces."""
-    pending, seen = [error], {id(handled)}  # an exception may not be hashable
-    while pending:
-        cause = pending.pop()
-        if id(cause) not in seen:
-            seen.add(id(cause))
-            yield cause
-            inner = (cause.__cause__, cause.__context__, *cause.args)
-            pending += [error for error in inner if isinstance(error, BaseException)]
+def _causes(error: BaseException, seen: set[int]) -> list[BaseException]:
+    """Return an error and all errors that it wraps or replaces, causes first."""
+    seen.add(id(error))  # an exception may not be hashable
+    causes = []
+    for inner in (error.__cause__, error.__context__, *error.args):
+        if isinstance(inner, BaseException) and id(inner) not in seen:
+            causes += _causes(inner, seen)
+    return [*causes, error]
