@@ -17,6 +17,8 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import HttpProcessingError
 
+from memsy._transports.sockets import open_socket
+
 if TYPE_CHECKING:
     import asyncio
     import ssl
@@ -40,7 +42,7 @@ class StaleCheckConnector(aiohttp.TCPConnector):
     """A connector that never returns a connection with unread bytes or a closed peer."""
 
     def __init__(self, context: ssl.SSLContext | None) -> None:
-        super().__init__(ssl=context or True, limit=_MAX_CONNECTIONS)
+        super().__init__(ssl=context or True, limit=_MAX_CONNECTIONS, socket_factory=open_socket)
         handler: Callable[..., ResponseHandler] = _StrictResponseHandler
         self._factory = partial(handler, loop=self._loop)
         self._used = WeakSet[ResponseHandler]()
