@@ -52,12 +52,12 @@ def _interrupt_behind(error: BaseException, handled: BaseException | None) -> Ba
 
 def _handler_frame(error: BaseException) -> FrameType | None:
     """Return the frame of the signal handler in the traceback of `error`, if there is one."""
-    running = set(_running_frames())
+    running = set(map(id, _running_frames()))
     traceback, caller = error.__traceback__, None
     while traceback is not None:
         frame = traceback.tb_frame
         # The locals of a frame that still runs would be copied, and the copy keeps them alive.
-        if caller is not None and frame not in running and _receives(frame, caller):
+        if caller is not None and id(frame) not in running and _receives(frame, caller):
             return frame
         traceback, caller = traceback.tb_next, frame
     return None

@@ -5,39 +5,20 @@ from __future__ import annotations
 import gc
 import socket
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Protocol
 
 import pytest
 
 from memsy._transports.sockets import open_socket
 from memsy.exceptions import MemsyConnectionError, MemsyTimeoutError
-from tests._transports.conftest import Connect, Serve
+from tests._transports.conftest import Connect, Resolve, Serve
 from tests._transports.test_processes import run
 from tests.support.raw_server import OK, RawServer, respond_with
 
 GRACE = 5.0
 """Seconds that a busy machine may take longer."""
 
-HOST = "service.invalid"
 UNROUTABLE = (socket.AF_INET6, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("100::1", 9, 0, 0))
 """An address of a family that this machine may lack. 100::/64 discards all packets."""
-
-
-@contextmanager
-def black_hole() -> Iterator[int]:
-    """Yield a port that does not react: the backlog of its listener is full."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        pending = [socket.socket() for _ in range(4)]
-        for sock in pending:
-            sock.setblocking(False)
-            sock.connect_ex(listener.getsockname())
-        yield listener.getsockname()[1]
-        for sock in pending:
-            sock.close()
 
 
 def closed_port() -> int:
@@ -46,48 +27,21 @@ def closed_port() -> int:
     return port
 
 
-class Resolve(Protocol):
-    def __call__(self, *targets: int | Sequence[object]) -> str: ...
-
-
-@pytest.fixture
-def resolve(monkeypatch: pytest.MonkeyPatch) -> Resolve:
-    """Let the name lookup return ports of 127.0.0.1, or whole address entries."""
-
-    def install(*targets: int | Sequence[object]) -> str:
-        def lookup(*_: object, **__: object) -> list[Sequence[object]]:
-            return [
-                (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", target))
-                if isinstance(target, int)
-                else target
-                for target in targets
-            ]
-
-        monkeypatch.setattr(socket, "getaddrinfo", lookup)
-        return f"http://{HOST}/v1"
-
-    return install
-
-
-@pytest.fixture
-def hole() -> Iterator[int]:
-    with black_hole() as port:
-        yield port
-
-
 def test_second_address_is_tried_while_the_first_does_not_react(
-    serve: Serve, connect: Connect, resolve: Resolve, hole: int
+    serve: Serve, connect: Connect, resolve: Resolve, black_hole: int
 ) -> None:
-    sender = connect(resolve(hole, serve(respond_with(OK)).port))
+    sender = connect(resolve(black_hole, serve(respond_with(OK)).port))
     started_at = time.monotonic()
     assert sender.send(timeout=60).status == 200
     assert time.monotonic() - started_at < 0.25 + GRACE
 
 
 def test_many_addresses_without_reaction_delay_the_last_one_only(
-    serve: Serve, connect: Connect, resolve: Resolve, hole: int
+    serve: Serve, connect: Connect, resolve: Resolve, black_hole: int
 ) -> None:
-    sender = connect(resolve(hole, hole, hole, UNROUTABLE, serve(respond_with(OK)).port))
+    sender = connect(
+        resolve(black_hole, black_hole, black_hole, UNROUTABLE, serve(respond_with(OK)).port)
+    )
     started_at = time.monotonic()
     assert sender.send(timeout=60).status == 200
     assert time.monotonic() - started_at < 4 * 0.25 + GRACE
@@ -116,26 +70,26 @@ def test_all_addresses_refuse(connect: Connect, resolve: Resolve) -> None:
     with pytest.raises(MemsyConnectionError) as excinfo:
         sender.send()
     assert str(excinfo.value) == (
-        f"{HOST} refused the connection; check the base URL and the proxy"
+        "service.invalid refused the connection; check the base URL and the proxy"
     )
     assert not excinfo.value.maybe_processed
 
 
 def test_no_address_reacts_within_the_connect_timeout(
-    connect: Connect, resolve: Resolve, hole: int
+    connect: Connect, resolve: Resolve, black_hole: int
 ) -> None:
-    sender = connect(resolve(hole, closed_port(), hole))
+    sender = connect(resolve(black_hole, closed_port(), black_hole))
     with pytest.raises(MemsyTimeoutError) as excinfo:
         sender.send(timeout=0.4)
-    assert str(excinfo.value) == f"no connection to {HOST} within 0.4 s"
+    assert str(excinfo.value) == "no connection to service.invalid within 0.4 s"
     assert not excinfo.value.maybe_processed
 
 
 def test_proxy_with_two_addresses(
-    serve: Serve, connect: Connect, resolve: Resolve, hole: int
+    serve: Serve, connect: Connect, resolve: Resolve, black_hole: int
 ) -> None:
     proxy = serve(respond_with(OK))
-    url = resolve(hole, proxy.port)
+    url = resolve(black_hole, proxy.port)
     sender = connect(url, proxy="http://proxy.invalid")
     assert sender.send(timeout=60).status == 200
     assert proxy.connections == 1
