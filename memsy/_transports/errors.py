@@ -93,7 +93,7 @@ class TransportFailure:
 
         The message contains no text of a library, because that text may contain the API key.
         """
-        if self._caused_by(TimeoutError, asyncio.TimeoutError):
+        if self._has_timed_out():
             error: MemsyError = MemsyTimeoutError(self._timeout_message())
         elif self.has_response_head:
             return corrupt("the connection broke in the middle of its body")
@@ -105,6 +105,14 @@ class TransportFailure:
             error = MemsyConnectionError(self._connect_message())
         error.maybe_processed = self.was_sent
         return error
+
+    def _has_timed_out(self) -> bool:
+        """Return True after a timeout of the caller. ETIMEDOUT is the limit of the system."""
+        return any(
+            isinstance(cause, (TimeoutError, asyncio.TimeoutError))
+            and getattr(cause, "errno", None) != errno.ETIMEDOUT
+            for cause in exception_chain(self.error)
+        )
 
     def _caused_by(self, *types: type[BaseException]) -> bool:
         return any(isinstance(cause, types) for cause in exception_chain(self.error))
@@ -161,6 +169,8 @@ class TransportFailure:
     def _no_response_message(self) -> str:
         if self.is_malformed:
             return f"{self.peer} sent a response that is not valid HTTP"
+        if self._caused_by(TimeoutError):
+            return f"the network lost the connection to {self.peer}"
         return f"{self.peer} closed the connection without a response"
 
 

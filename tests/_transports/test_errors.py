@@ -71,6 +71,18 @@ def test_wrapped_timeout_becomes_a_timeout_error(error: BaseException) -> None:
     assert type(exception_for(error, was_sent=True, has_response_head=True)) is MemsyTimeoutError
 
 
+def test_timeout_of_the_system_is_a_lost_connection() -> None:
+    """The keep-alive probes got no reply, long before the deadline of the caller."""
+    error = requests.ConnectionError(TimeoutError(errno.ETIMEDOUT, "Connection timed out"))
+    lost = exception_for(error, was_sent=True)
+    assert type(lost) is MemsyConnectionError
+    assert str(lost) == "the network lost the connection to example.org"
+    assert lost.maybe_processed
+    assert type(exception_for(error)) is MemsyConnectionError
+    broken = exception_for(error, was_sent=True, has_response_head=True)
+    assert type(broken) is MemsyResponseError
+
+
 def test_context_of_an_error_is_not_a_cause() -> None:
     """A call in an `except TimeoutError` block of the caller has not timed out itself."""
     error = ConnectionRefusedError()
