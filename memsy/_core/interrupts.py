@@ -8,7 +8,7 @@ for one of its own.
 
 from __future__ import annotations
 
-import sys
+import inspect
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _handler_frame(error: BaseException) -> FrameType | None:
 
 
 def _running_frames() -> Iterator[FrameType]:
-    frame: FrameType | None = sys._getframe()
+    frame = inspect.currentframe()
     while frame is not None:
         yield frame
         frame = frame.f_back

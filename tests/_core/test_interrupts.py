@@ -63,9 +63,9 @@ HANDLERS: dict[str, Callable[[int, FrameType | None], object]] = {
 }
 
 
-@pytest.fixture(params=HANDLERS.values(), ids=HANDLERS.keys())
+@pytest.fixture(params=list(HANDLERS))
 def handler(request: pytest.FixtureRequest) -> Iterator[None]:
-    previous = signal.signal(signal.SIGUSR1, request.param)
+    previous = signal.signal(signal.SIGUSR1, HANDLERS[request.param])
     yield
     signal.signal(signal.SIGUSR1, previous)
 
@@ -83,12 +83,19 @@ def error_of(function: Callable[[], object]) -> Exception:
 
 
 def generator() -> Iterator[None]:
-    yield interrupt()
+    interrupt()
+    yield
+
+
+def pass_on(_: object) -> bool:
+    interrupt()
+    return True
 
 
 @pytest.mark.usefixtures("handler")
 @pytest.mark.parametrize(
-    "function", [interrupt, lambda: next(generator()), lambda: [interrupt() for _ in "a"]]
+    "function",
+    [interrupt, lambda: next(generator()), lambda: list(filter(pass_on, "a"))],
 )
 def test_error_of_a_handler_is_an_interrupt(function: Callable[[], object]) -> None:
     error = error_of(function)

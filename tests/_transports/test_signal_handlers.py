@@ -116,15 +116,22 @@ def respond_with_part_of_the_body(peer: Peer) -> None:
     peer.send(FOUND_BYTES[:-5])
 
 
+def respond_with_part_of_the_head(peer: Peer) -> None:
+    peer.read()
+    peer.send(FOUND_BYTES[:20])
+
+
+def respond_with_part_of_an_error(peer: Peer) -> None:
+    peer.read()
+    peer.send(response(b"{}", status="503 Service Unavailable")[:-1])
+
+
 PHASES: dict[str, Callable[[Peer], object]] = {
     "upload": Peer.read_head,
     "head": Peer.read,
-    "part-of-head": lambda peer: (peer.read(), peer.send(FOUND_BYTES[:20])),
+    "part-of-head": respond_with_part_of_the_head,
     "body": respond_with_part_of_the_body,
-    "error-body": lambda peer: (
-        peer.read(),
-        peer.send(response(b"{}", status="503 Service Unavailable")[:-1]),
-    ),
+    "error-body": respond_with_part_of_an_error,
 }
 
 

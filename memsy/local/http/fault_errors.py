@@ -194,8 +194,8 @@ def _spec_for(error: type[MemsyAPIError] | int) -> _ErrorSpec:
         raise ValueError(f"the status of an error must be 300 to 599, got {error!r}")
     try:
         phrase = HTTPStatus(error).phrase
-    except ValueError as error:
-        if is_interrupt(error):
+    except ValueError as unknown:
+        if is_interrupt(unknown):
             raise
         phrase = f"status {error}"
     return _ErrorSpec(error, phrase.lower().replace(" ", "_"), phrase, _RETRY_AFTER)
