@@ -28,9 +28,9 @@ Exceptions that the clients raise, all derived from `MemsyError`.
         ├── RedirectError                              3xx
         └── ServerError                                5xx
 
-A client raises no other exceptions, except `KeyboardInterrupt` and `asyncio.CancelledError`, which
-pass through unchanged. All errors can be pickled and copied. No error contains the API key,
-unless the service itself repeats the key in a response.
+A client raises no other exceptions. `KeyboardInterrupt`, `asyncio.CancelledError` and exceptions of
+the caller's own signal handlers pass through unchanged. All errors can be pickled and copied. No
+error contains the API key, unless the service itself repeats the key in a response.
 
 Statuses and codes follow the wire contract, section 3.3. Constructors are compatible with the
 official SDK (section 10.4).

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
+from memsy._core.interrupts import is_interrupt
+
 _AUTHORITY = re.compile(r"(?P<host>\[[^\[\]]*\]|[^\[\]:]*)(?::(?P<port>[0-9]{0,5}))?")
 _NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*(?!(?:[0-9]+|0x[0-9a-f]*)\.?$)[a-z0-9_-]{1,63}\.?")
 _MAX_NAME_LENGTH = 253
@@ -40,7 +42,9 @@ def ip_of(host: str) -> IPv4Address | IPv6Address | None:
     """Return the address that `host` spells, without brackets, or None for a name."""
     try:
         return ip_address(host)
-    except ValueError:
+    except ValueError as error:
+        if is_interrupt(error):
+            raise
         return None
 
 

@@ -18,6 +18,7 @@ from cattrs import ClassValidationError, Converter
 from cattrs.cols import list_structure_factory
 from cattrs.gen import make_dict_structure_fn, make_mapping_structure_fn, override
 
+from memsy._core.interrupts import is_interrupt
 from memsy._core.runtime_types import FieldInfo, Shape
 from memsy._core.text import replace_surrogates
 
@@ -66,8 +67,9 @@ def structure(value: object, shape: Shape[T]) -> T:
     """
     try:
         return _converter(detailed=False).structure(value, shape)
-    except (_UnexpectedType, LookupError):
-        pass
+    except (_UnexpectedType, LookupError) as error:
+        if is_interrupt(error):
+            raise
     try:
         return _converter(detailed=True).structure(value, shape)
     except _MISMATCHES as error:

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode
 
 from typing_extensions import Never
 
+from memsy._core.interrupts import is_interrupt
 from memsy._core.json_encoder import dump
 from memsy._core.text import plain, preview
 from memsy.exceptions import MemsyConfigurationError
@@ -38,7 +39,9 @@ def text(name: str, value: object) -> str:
     characters = plain(value)
     try:
         characters.encode("utf-8")
-    except UnicodeEncodeError:
+    except UnicodeEncodeError as error:
+        if is_interrupt(error):
+            raise
         _raise_invalid(name, value, "must not contain a lone surrogate, which UTF-8 cannot encode")
     return characters
 
@@ -146,7 +149,9 @@ def _whole_number(value: object) -> int | None:
         return None
     try:
         return operator.index(value)
-    except TypeError:  # an array of NumPy has the method, and raises
+    except TypeError as error:  # an array of NumPy has the method, and raises
+        if is_interrupt(error):
+            raise
         return None
 
 
@@ -206,7 +211,9 @@ def _in_utc(name: str, value: datetime) -> str:
         )
     try:
         utc = datetime.combine(datetime.date(value), datetime.time(value)) - offset
-    except OverflowError:
+    except OverflowError as error:
+        if is_interrupt(error):
+            raise
         _raise_invalid(name, value, "must be in the years 1 to 9999 in UTC")
     return f"{utc.isoformat()}Z"
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from attrs import field, frozen
 
 from memsy._core.http import HTTPResponse
+from memsy._core.interrupts import is_interrupt
 from memsy._core.json_codec import parse
 from memsy._core.retry import parse_retry_after
 from memsy._core.text import replace_surrogates
@@ -104,7 +105,9 @@ def _parse_error_body(response: HTTPResponse) -> tuple[Body, str]:
     """
     try:
         parsed = parse(response.content)
-    except ValueError:
+    except ValueError as error:
+        if is_interrupt(error):
+            raise
         parsed = None
     if not isinstance(parsed, dict):
         return {}, response.text

@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from memsy._core.errors import error_from_response
 from memsy._core.http import HTTPRequest, HTTPResponse
+from memsy._core.interrupts import is_interrupt
 from memsy._core.json_codec import no_content
 from memsy._core.operation import Operation
 from memsy._core.retry import RetrySafety, RetryState
@@ -73,6 +74,8 @@ def exchange(
             attempt = Attempt(operation.request, pause, attempt_deadline)
             result = yield from _send_and_decode(operation, attempt)
         except (MemsyAPIError, MemsyConnectionError, MemsyResponseError) as error:
+            if is_interrupt(error):
+                raise
             # Drop the context: its frames hold the API key.
             error.__context__ = None
             if attempts > 1 and _is_already_deleted(operation, error):

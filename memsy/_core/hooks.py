@@ -17,6 +17,7 @@ from attrs import define, field, frozen
 
 from memsy._core.exchange import Attempt, Flow
 from memsy._core.http import HTTPRequest, HTTPResponse
+from memsy._core.interrupts import is_interrupt
 from memsy._core.operation import Operation
 from memsy._core.plane import Plane
 from memsy._core.timeout import Deadline
@@ -269,7 +270,9 @@ class _ObservedCall:
         for hook in self._hooks:
             try:
                 notify(hook)
-            except Exception:  # noqa: PERF203 - each hook is called
+            except Exception as error:  # noqa: PERF203 - each hook is called
+                if is_interrupt(error):
+                    raise
                 _logger.exception("hook %s raised an exception", type(hook).__name__)
             except BaseException as error:  # noqa: BLE001 - raised below
                 interrupts.append(error)

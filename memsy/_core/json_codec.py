@@ -8,6 +8,7 @@ from typing import NoReturn, TypeVar
 
 from memsy._core.decode import SchemaMismatch, structure
 from memsy._core.http import HTTPResponse
+from memsy._core.interrupts import is_interrupt
 from memsy._core.response_body import unacceptable
 from memsy._core.runtime_types import Shape
 from memsy.exceptions import MemsyResponseError
@@ -37,7 +38,9 @@ def parse(content: bytes) -> object:
         raise TooManyBrackets(f"the value has more than {MAX_BRACKETS:,} opening brackets")
     try:
         value: object = json.loads(content.decode("utf-8"), parse_constant=_reject_constant)
-    except RecursionError:
+    except RecursionError as error:
+        if is_interrupt(error):
+            raise
         raise ValueError("the value is nested too deeply") from None
     return value
 
@@ -79,15 +82,20 @@ def _parse_body(response: HTTPResponse, *, is_secret: bool) -> object:
     try:
         return parse(response.content)
     except TooManyBrackets:
-        error = unacceptable(f"its body has more than {MAX_BRACKETS:,} opening brackets")
-    except ValueError:
-        content_type = response.header("content-type") or "no content type"
-        excerpt = (
-            "not shown, it may contain a secret" if is_secret else repr(response.text[:_EXCERPT])
-        )
-        error = MemsyResponseError(
-            f"HTTP {response.status} with a body that is not JSON ({content_type}): {excerpt}"
-        )
-        # The next attempt may succeed: the body may be garbled, or the page of a proxy.
-        error.is_retryable = error.maybe_processed = True
-    raise error
+        failure = unacceptable(f"its body has more than {MAX_BRACKETS:,} opening brackets")
+    except ValueError as error:
+        if is_interrupt(error):
+            raise
+        failure = _not_json_error(response, is_secret=is_secret)
+    raise failure  # outside of the handler: the context would hold the body
+
+
+def _not_json_error(response: HTTPResponse, *, is_secret: bool) -> MemsyResponseError:
+    content_type = response.header("content-type") or "no content type"
+    excerpt = "not shown, it may contain a secret" if is_secret else repr(response.text[:_EXCERPT])
+    error = MemsyResponseError(
+        f"HTTP {response.status} with a body that is not JSON ({content_type}): {excerpt}"
+    )
+    # The next attempt may succeed: the body may be garbled, or the page of a proxy.
+    error.is_retryable = error.maybe_processed = True
+    return error

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, cast
 
+from memsy._core.interrupts import is_interrupt
 from memsy._core.text import plain, preview
 from memsy.exceptions import MemsyConfigurationError
 
@@ -39,8 +40,9 @@ def dump(value: object, label: str, path: str = "") -> str:
     try:
         text = _encode(value)
         text.encode("utf-8")
-    except (TypeError, ValueError, RecursionError):
-        pass
+    except (TypeError, ValueError, RecursionError) as error:
+        if is_interrupt(error):
+            raise
     else:
         return text
     # Raised outside of the handler: the context would repeat the message of `json`.
@@ -77,7 +79,9 @@ def _has_other_keys(value: dict[Any, Any]) -> bool:
         if isinstance(item, dict):
             try:
                 "".join(item)
-            except TypeError:
+            except TypeError as error:
+                if is_interrupt(error):
+                    raise
                 return True
         for child in item.values() if isinstance(item, dict) else item:
             if isinstance(child, _CONTAINERS):
@@ -122,6 +126,8 @@ def _failure(value: object) -> Exception | None:
     try:
         _encode(value).encode("utf-8")
     except (TypeError, ValueError, RecursionError) as error:
+        if is_interrupt(error):
+            raise
         return error
     return None
 

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from memsy._core.authority import ip_of, normalize_authority
 from memsy._core.environment import Environment
+from memsy._core.interrupts import is_interrupt
 from memsy._core.secret import MaskedStr, Secret, wrap_secret
 from memsy._core.text import is_printable
 from memsy.exceptions import MemsyConfigurationError
@@ -86,7 +87,9 @@ def _proxy(url: Secret) -> Proxy | None:
         return None
     try:
         scheme, authority, *other_parts = urlsplit(_with_scheme(url))
-    except ValueError:  # brackets without an address
+    except ValueError as error:  # brackets without an address
+        if is_interrupt(error):
+            raise
         return None
     credentials, separator, host_and_port = authority.rpartition("@")
     address = normalize_authority(host_and_port, default_port=80)
@@ -127,7 +130,9 @@ def _covers(entry: str, host: str, port: int | None) -> bool:
 def _network_contains(network: str, address: IPv4Address | IPv6Address) -> bool:
     try:
         return address in ip_network(network, strict=False)
-    except ValueError:  # a name, or an invalid network
+    except ValueError as error:  # a name, or an invalid network
+        if is_interrupt(error):
+            raise
         return False
 
 
@@ -135,5 +140,7 @@ def _ascii(name: str) -> str:
     """Return the xn-- form of an international host name. Hosts of URLs have this form."""
     try:
         return name.encode("idna").decode("ascii")
-    except UnicodeError:
+    except UnicodeError as error:
+        if is_interrupt(error):
+            raise
         return name

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol, runtime_checkable
 
+from memsy._core.interrupts import is_interrupt
 from memsy.exceptions import MemsyResponseError
 
 MAX_BODY_BYTES = 32 * 2**20
@@ -125,7 +126,9 @@ class _ZlibDecoder:
                 self._start_member()
             try:
                 decoded += self._member.decompress(data, max_bytes - len(decoded))
-            except zlib.error:
+            except zlib.error as error:
+                if is_interrupt(error):
+                    raise
                 raise corrupt("its body is garbled") from None
             data = self._member.unused_data
         return decoded

@@ -15,6 +15,7 @@ from weakref import WeakSet
 from attrs import field, frozen
 
 from memsy._core.http import HTTPResponse
+from memsy._core.interrupts import is_interrupt
 from memsy._core.runtime_types import FieldInfo
 from memsy._core.timeout import Deadline
 from memsy.exceptions import (
@@ -236,7 +237,9 @@ def parse_retry_after(response: HTTPResponse, now: float) -> float | None:
 def _timestamp(http_date: str) -> float | None:
     try:
         date = parsedate_to_datetime(http_date)
-    except (ValueError, TypeError, IndexError, OverflowError):
+    except (ValueError, TypeError, IndexError, OverflowError) as error:
+        if is_interrupt(error):
+            raise
         return None
     # One of the three date formats of RFC 9110 has no time zone. All three mean UTC.
     return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp()

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from memsy._core.authority import HOST_RULE, normalize_authority
 from memsy._core.environment import Environment
+from memsy._core.interrupts import is_interrupt
 from memsy._core.plane import Plane
 from memsy._core.proxy import Proxy, parse_proxy, proxy_from_environment
 from memsy._core.retry import RetryPolicy
@@ -262,5 +263,7 @@ def _is_ca_directory(source: str, path: str) -> bool:
 def _file_names(directory: str) -> list[str] | None:
     try:
         return os.listdir(directory)  # noqa: PTH208 - Path("") is the current directory
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        if is_interrupt(error):
+            raise
         return None

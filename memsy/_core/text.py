@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from memsy._core.interrupts import is_interrupt
+
 _MAX_PREVIEW = 200
 
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
@@ -38,6 +40,9 @@ def preview(value: object) -> str:
     """Return the `repr` of a value for an error message, cut to 200 characters."""
     try:
         quoted = repr(value)
-    except Exception:  # noqa: BLE001 - a broken `__repr__` must not hide the error
+    except Exception as error:
+        if is_interrupt(error):
+            raise
+        # A broken `__repr__` must not hide the error.
         return f"a {type(value).__name__}"
     return quoted if len(quoted) <= _MAX_PREVIEW else f"{quoted[:_MAX_PREVIEW]} ..."

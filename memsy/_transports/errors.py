@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import ssl
 from collections.abc import Iterator
 
 from attrs import frozen
 
+from memsy._core.interrupts import is_interrupt
 from memsy._core.response_body import corrupt
 from memsy._core.timeout import Deadline
 from memsy.exceptions import (
@@ -22,6 +24,43 @@ from memsy.exceptions import (
 _CONNECTION_CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _EXPIRED, _HOST_NAME_MISMATCH, _IP_ADDRESS_MISMATCH = 10, 62, 64
 """OpenSSL verification codes that have a message of their own."""
+
+_NO_MEMORY = "the system has no memory left for sockets; close connections that are not used"
+_EXHAUSTED_RESOURCES = {
+    errno.EMFILE: (
+        "the process has no file descriptors left; "
+        "close files and clients that are not used, or raise the limit (ulimit -n)"
+    ),
+    errno.ENFILE: (
+        "the system has no file descriptors left; "
+        "close files and connections that are not used, or raise the limit (sysctl fs.file-max)"
+    ),
+    errno.EADDRNOTAVAIL: (
+        "the system has no free local port or no address of this kind; "
+        "use one client for all calls, so that the calls share connections"
+    ),
+    errno.ENOBUFS: _NO_MEMORY,
+    errno.ENOMEM: _NO_MEMORY,
+}
+"""Problems and fixes by error number. The base URL and the network are not at fault."""
+
+
+def describe_os_error(error: OSError) -> str | None:
+    """
+    Return the exhausted resource and the fix, or None if no resource is exhausted.
+
+    A name lookup without a free file descriptor may report an unknown name, so this function
+    tries to open a socket after an error of a name lookup.
+    """
+    if isinstance(error, socket.gaierror):
+        try:
+            socket.socket().close()
+        except OSError as socket_error:
+            if is_interrupt(socket_error):
+                raise
+            return describe_os_error(socket_error)
+        return None  # its number belongs to the name lookup
+    return _EXHAUSTED_RESOURCES.get(error.errno or 0)
 
 
 def client_closed_error() -> MemsyClientClosedError:
@@ -50,7 +89,7 @@ class TransportFailure:
 
         The message contains no text of a library, because that text may contain the API key.
         """
-        if self._caused_by(TimeoutError, asyncio.TimeoutError):
+        if self._has_timed_out():
             error: MemsyError = MemsyTimeoutError(self._timeout_message())
         elif self.has_response_head:
             return corrupt("the connection broke in the middle of its body")
@@ -62,6 +101,14 @@ class TransportFailure:
             error = MemsyConnectionError(self._connect_message())
         error.maybe_processed = self.was_sent
         return error
+
+    def _has_timed_out(self) -> bool:
+        """Return True after a timeout of the caller. ETIMEDOUT is the limit of the system."""
+        return any(
+            isinstance(cause, (TimeoutError, asyncio.TimeoutError))
+            and getattr(cause, "errno", None) != errno.ETIMEDOUT
+            for cause in exception_chain(self.error)
+        )
 
     def _caused_by(self, *types: type[BaseException]) -> bool:
         return any(isinstance(cause, types) for cause in exception_chain(self.error))
@@ -101,6 +148,8 @@ class TransportFailure:
         )
 
     def _connect_message(self) -> str:
+        if (problem := self._exhausted_resource()) is not None:
+            return f"cannot connect to {self.peer}: {problem}"
         if self._caused_by(socket.gaierror):
             return (
                 f"the host name of {self.peer} cannot be resolved; check the base URL and the proxy"
@@ -109,9 +158,15 @@ class TransportFailure:
             return f"{self.peer} refused the connection; check the base URL and the proxy"
         return f"cannot connect to {self.peer}; check the base URL, the network and the proxy"
 
+    def _exhausted_resource(self) -> str | None:
+        causes = (cause for cause in exception_chain(self.error) if isinstance(cause, OSError))
+        return next(filter(None, map(describe_os_error, causes)), None)
+
     def _no_response_message(self) -> str:
         if self.is_malformed:
             return f"{self.peer} sent a response that is not valid HTTP"
+        if self._caused_by(TimeoutError):
+            return f"the network lost the connection to {self.peer}"
         return f"{self.peer} closed the connection without a response"
 
 

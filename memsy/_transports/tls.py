@@ -9,6 +9,7 @@ from functools import cache
 
 import certifi
 
+from memsy._core.interrupts import is_interrupt
 from memsy._core.settings import ConnectionSettings
 from memsy.exceptions import MemsyConfigurationError
 
@@ -67,7 +68,9 @@ def _absolute(directories: str) -> str:
 def _load(source: str, load: Callable[..., None], *files: str | None) -> None:
     try:
         load(*files)
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        if is_interrupt(error):
+            raise
         raise MemsyConfigurationError(
             f"{source}: {files[0]!r} cannot be loaded; it must be a PEM file"
         ) from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
+from memsy._core.interrupts import is_interrupt
+
 
 def is_loopback(host: str) -> bool:
     """Return True if `host` is a loopback IP address; a name, even `localhost`, is not."""
@@ -28,5 +30,7 @@ def url_host(host: str) -> str:
 def _ip_literal(host: str) -> IPv4Address | IPv6Address | None:
     try:
         return ip_address(host)
-    except ValueError:
+    except ValueError as error:
+        if is_interrupt(error):
+            raise
         return None

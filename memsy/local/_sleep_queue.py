@@ -9,12 +9,16 @@ from contextlib import suppress
 
 from attrs import field, frozen
 
+from memsy._core.interrupts import is_interrupt
+
 
 def running_loop() -> AbstractEventLoop | None:
     """Return the event loop that runs in this thread, or None."""
     try:
         return asyncio.get_running_loop()
-    except RuntimeError:
+    except RuntimeError as error:
+        if is_interrupt(error):
+            raise
         return None
 
 

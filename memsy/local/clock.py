@@ -8,6 +8,7 @@ from asyncio import AbstractEventLoop
 from datetime import datetime, timedelta, timezone
 from threading import Condition, RLock, current_thread
 
+from memsy._core.interrupts import is_interrupt
 from memsy.local._loop_idle import LoopActivity
 from memsy.local._sleep_queue import SleepQueue, running_loop
 
@@ -201,7 +202,9 @@ class Clock:
             )
         try:
             self._date_after(self._elapsed + seconds)
-        except OverflowError:
+        except OverflowError as error:
+            if is_interrupt(error):
+                raise
             raise ValueError(
                 f"a Clock ends with the year 9999: seconds is too large, got {seconds!r}"
             ) from None

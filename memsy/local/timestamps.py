@@ -6,6 +6,8 @@ import re
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
+from memsy._core.interrupts import is_interrupt
+
 SECOND = 1_000_000
 HOUR = 3_600 * SECOND
 DAY = 24 * HOUR
@@ -78,7 +80,9 @@ def to_text(timestamp: int) -> str:
     """
     try:
         return to_datetime(timestamp).isoformat().replace("+00:00", "Z")
-    except OverflowError:
+    except OverflowError as error:
+        if is_interrupt(error):
+            raise
         raise ValueError("the year must be between 1 and 9999") from None
 
 

@@ -8,6 +8,7 @@ from attrs import frozen
 from typing_extensions import Self
 
 from memsy._core.http import lowercase_names
+from memsy._core.interrupts import is_interrupt
 
 
 @frozen
@@ -82,5 +83,7 @@ _USAGE_HEADERS: Mapping[str, str] = {
 def _integer(text: str | None) -> int | None:
     try:
         return None if text is None else int(text)
-    except ValueError:
+    except ValueError as error:
+        if is_interrupt(error):
+            raise
         return None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import Protocol
 
@@ -64,3 +65,46 @@ def connect(sender_type: type[Sender]) -> Iterator[Connect]:
             return sender
 
         yield create
+
+
+class Resolve(Protocol):
+    def __call__(self, *targets: int | Sequence[object]) -> str: ...
+
+
+@pytest.fixture
+def resolve(monkeypatch: pytest.MonkeyPatch) -> Resolve:
+    """
+    Return a function that installs a name lookup and returns the URL of a host.
+
+    A target is a port of 127.0.0.1, or a whole entry of `socket.getaddrinfo`.
+    """
+
+    def install(*targets: int | Sequence[object]) -> str:
+        def lookup(*_: object, **__: object) -> list[Sequence[object]]:
+            return [
+                (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", target))
+                if isinstance(target, int)
+                else target
+                for target in targets
+            ]
+
+        monkeypatch.setattr(socket, "getaddrinfo", lookup)
+        return "http://service.invalid/v1"
+
+    return install
+
+
+@pytest.fixture
+def black_hole() -> Iterator[int]:
+    """Port of a listener with a full backlog: connection attempts get no reaction."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        port = listener.getsockname()[1]
+        pending = [socket.socket() for _ in range(4)]
+        for sock in pending:
+            sock.setblocking(False)
+            sock.connect_ex(("127.0.0.1", port))
+        yield port
+        for sock in pending:
+            sock.close()

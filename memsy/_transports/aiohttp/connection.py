@@ -23,6 +23,8 @@ from aiohttp.http import HttpProcessingError, RawResponseMessage
 from aiohttp.streams import StreamReader
 from aiohttp.tracing import Trace
 
+from memsy._transports.sockets import open_socket
+
 _MAX_CONNECTIONS = 256
 """Limit for each event loop. Further requests wait for a connection until their deadline."""
 
@@ -36,7 +38,7 @@ class StaleCheckConnector(aiohttp.TCPConnector):
     """A connector that never returns a connection with unread bytes or a closed peer."""
 
     def __init__(self, context: ssl.SSLContext | None) -> None:
-        super().__init__(ssl=context or True, limit=_MAX_CONNECTIONS)
+        super().__init__(ssl=context or True, limit=_MAX_CONNECTIONS, socket_factory=open_socket)
         handler: Callable[..., ResponseHandler] = _StrictResponseHandler
         self._factory = partial(handler, loop=self._loop)
         self._used = WeakSet[ResponseHandler]()

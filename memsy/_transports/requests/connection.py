@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import NewConnectionError, ProtocolError
 
-from memsy._core.timeout import Deadline
+from memsy._core.interrupts import is_interrupt
+from memsy._transports.requests.connect import connect
 from memsy._transports.requests.response import StrictResponse
 from memsy._transports.requests.state import current_request, socket_timeout
 
@@ -26,9 +28,18 @@ class DeadlineHTTPConnection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         try:
-            return _connect(self._dns_host, self.port, current_request.get().deadline)
+            return connect(self._dns_host, self.port, current_request.get().deadline)
         except (OSError, UnicodeError) as error:
             raise NewConnectionError(self, "no connection") from error
+
+    def request(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as in urllib3
+        try:
+            super().request(*args, **options)
+        except OSError as error:
+            # urllib3 ignores a connection that breaks here: the response may have arrived.
+            if is_interrupt(error):
+                raise ProtocolError("interrupted") from error
+            raise
 
     def putrequest(
         self,
@@ -64,26 +75,3 @@ class DeadlineHTTPSConnection(DeadlineHTTPConnection, HTTPSConnection):
 
     The timeout of the socket after connecting applies to the TLS handshake.
     """
-
-
-def _connect(host: str, port: int, deadline: Deadline) -> socket.socket:
-    """Connect to the first address that accepts. All addresses share one connect timeout."""
-    addresses = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    deadline = deadline.capped_at(deadline.clock.monotonic() + deadline.connect_timeout())
-    last_error = OSError("no address")
-    for tried_count, (family, socket_type, protocol, _, address) in enumerate(addresses):
-        sock = socket.socket(family, socket_type, protocol)
-        try:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.settimeout(socket_timeout(deadline.remaining() / (len(addresses) - tried_count)))
-            sock.connect(address)
-            sock.settimeout(socket_timeout(deadline.remaining()))
-        except OSError as error:
-            sock.close()
-            last_error = error
-        except BaseException:
-            sock.close()
-            raise
-        else:
-            return sock
-    raise last_error

@@ -6,11 +6,11 @@ import http.client
 import io
 import re
 import ssl
-from contextlib import suppress
 from socket import SHUT_RDWR, socket
 
 from typing_extensions import Buffer
 
+from memsy._core.interrupts import is_interrupt
 from memsy._core.response_body import MAX_BODY_BYTES
 from memsy._transports.headers import MAX_LINE_BYTES
 from memsy._transports.requests.state import RequestState, socket_timeout
@@ -79,8 +79,11 @@ class DeadlineStream(io.BufferedReader):
             if self.peek(1) or (isinstance(sock, ssl.SSLSocket) and sock.pending()):
                 # The next request would read these bytes as its response. urllib3 discards a
                 # socket that is shut down.
-                with suppress(OSError):
+                try:
                     sock.shutdown(SHUT_RDWR)
+                except OSError as error:
+                    if is_interrupt(error):
+                        raise
         super().close()
 
 
@@ -103,7 +106,8 @@ class _DeadlineSource(io.RawIOBase):
         if self.is_closing:
             return 0
         self.sock.settimeout(socket_timeout(self._state.deadline.read_timeout()))
-        received = self._raw.readinto(buffer) or 0
+        # SocketIO would take some exceptions of signal handlers for a socket that is not ready.
+        received = self.sock.recv_into(buffer)
         self.at_eof = not received
         self._remaining_bytes -= received
         if self._remaining_bytes < 0:

@@ -19,6 +19,7 @@ from urllib3 import HTTPResponse as RawResponse
 from urllib3.exceptions import ClosedPoolError, HTTPError, InvalidHeader
 
 from memsy._core.http import HTTPRequest, HTTPResponse
+from memsy._core.interrupts import raise_interrupt_behind
 from memsy._core.response_body import BodyDecoder, ignore_errors_unless_ok
 from memsy._core.settings import Settings
 from memsy._core.time_source import SYSTEM_TIME, TimeSource
@@ -93,6 +94,7 @@ class RequestsTransport:
             )
 
     def _exchange(self, request: HTTPRequest, state: RequestState) -> HTTPResponse:
+        handled = sys.exc_info()[1]
         try:
             response = self._adapter().send(
                 _prepared_request(
@@ -102,8 +104,6 @@ class RequestsTransport:
                 ),
                 stream=True,
             )
-        except _LIBRARY_ERRORS as error:
-            raise self._to_exception(error, state) from None
         except ImportError:
             # urllib3 imports modules lazily, which fails in destructors at interpreter shutdown.
             if not sys.is_finalizing():
@@ -111,6 +111,11 @@ class RequestsTransport:
             raise MemsyClientClosedError(
                 "the client was used at interpreter shutdown; finish all calls before"
             ) from None
+        except Exception as error:
+            raise_interrupt_behind(error, handled)
+            if not isinstance(error, _LIBRARY_ERRORS):
+                raise
+            raise self._to_exception(error, state) from None
         with response:
             return self._read_response(response.raw, state)
 
@@ -127,10 +132,14 @@ class RequestsTransport:
 
     def _read_body(self, raw: RawResponse, encoding: str | None, state: RequestState) -> bytes:
         body = BodyDecoder(encoding)
+        handled = sys.exc_info()[1]
         try:
             while data := raw.read1(_READ_BYTES, decode_content=False):
                 body.feed(data)
-        except _LIBRARY_ERRORS as error:
+        except Exception as error:
+            raise_interrupt_behind(error, handled)
+            if not isinstance(error, _LIBRARY_ERRORS):
+                raise
             raise self._to_exception(error, state, has_response_head=True) from None
         return body.finish()
 

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from attrs import asdict, frozen
 
+from memsy._core.interrupts import is_interrupt
 from memsy._core.plane import Plane
 from memsy.local import timestamps
 from memsy.local.domain import strength
@@ -104,7 +105,9 @@ def get_memory(context: RequestContext) -> object:
 def _parse_uuid(text: str) -> str:
     try:
         return str(UUID(text))
-    except ValueError:
+    except ValueError as error:
+        if is_interrupt(error):
+            raise
         message = "Input should be a valid UUID"
         raise ValidationErrorResponse(
             [{"loc": ["path", "memory_id"], "msg": message, "type": "uuid_parsing"}]

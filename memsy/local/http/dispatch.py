@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from memsy._core.http import HTTPRequest, HTTPResponse
+from memsy._core.interrupts import is_interrupt
 from memsy._core.plane import Plane
 from memsy.exceptions import MemsyClientClosedError
 from memsy.local.config import ServiceConfig
@@ -49,7 +50,9 @@ def dispatch(
         raise
     except ErrorResponse as error:
         return error.response(plane)
-    except Exception:
+    except Exception as error:
+        if is_interrupt(error):
+            raise
         _logger.exception("%s %s failed", request.method, path)
         failure = ErrorResponse(
             500, "internal_error", "the local service failed: see the log `memsy.local`"

@@ -12,6 +12,7 @@ from typing import Any, TypedDict, cast
 
 from attrs import field, frozen
 
+from memsy._core.interrupts import is_interrupt
 from memsy.exceptions import (
     AuthenticationError,
     AuthorizationError,
@@ -193,7 +194,9 @@ def _spec_for(error: type[MemsyAPIError] | int) -> _ErrorSpec:
         raise ValueError(f"the status of an error must be 300 to 599, got {error!r}")
     try:
         phrase = HTTPStatus(error).phrase
-    except ValueError:
+    except ValueError as unknown:
+        if is_interrupt(unknown):
+            raise
         phrase = f"status {error}"
     return _ErrorSpec(error, phrase.lower().replace(" ", "_"), phrase, _RETRY_AFTER)
 
@@ -207,6 +210,8 @@ def _check_type(name: str, value: object) -> None:
         try:
             json.dumps(value)
         except (TypeError, ValueError) as error:
+            if is_interrupt(error):
+                raise
             raise TypeError(f"errors must be JSON values: {error}") from None
 
 

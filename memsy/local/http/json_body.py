@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import NoReturn
 
+from memsy._core.interrupts import is_interrupt
 from memsy.local.http.errors import ErrorResponse, ValidationErrorResponse, not_json, too_large
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -24,14 +25,10 @@ def decode(body: bytes) -> object:
         value: object = json.loads(body.decode("utf-8"), parse_constant=_reject_constant)
         if b"\\u" in body:  # only an escape sequence can produce a lone surrogate
             json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except json.JSONDecodeError as error:
-        raise _json_error(error.msg, error.pos) from None
-    except (UnicodeDecodeError, UnicodeEncodeError) as error:
-        raise _json_error(error.reason) from None
-    except RecursionError:
-        raise _json_error("nested too deeply") from None
-    except ValueError:  # Python limits the digits of an int
-        raise _json_error("a number has too many digits") from None
+    except (ValueError, RecursionError) as error:
+        if is_interrupt(error):
+            raise
+        raise _decoding_error(error) from None
     return value
 
 
@@ -48,6 +45,16 @@ def check_media_type(content_type: str | None) -> None:
 
 def _reject_constant(name: str) -> NoReturn:
     raise _json_error(f"{name} is not a JSON value")
+
+
+def _decoding_error(error: Exception) -> ErrorResponse:
+    if isinstance(error, json.JSONDecodeError):
+        return _json_error(error.msg, error.pos)
+    if isinstance(error, (UnicodeDecodeError, UnicodeEncodeError)):
+        return _json_error(error.reason)
+    if isinstance(error, RecursionError):
+        return _json_error("nested too deeply")
+    return _json_error("a number has too many digits")  # Python limits the digits of an int
 
 
 def _json_error(reason: str, position: int = 0) -> ErrorResponse:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import cast
 
+from memsy._core.interrupts import is_interrupt
+
 _MAX_DEPTH = 100
 
 
@@ -14,7 +16,9 @@ def source_metadata(text: str) -> dict[str, object]:
     """Return `{"metadata": object}`, or `{"raw": text}` for a text that is not a JSON object."""
     try:
         value: object = json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
+        if is_interrupt(error):
+            raise
         return {"raw": text}
     is_object = isinstance(value, dict) and _is_encodable(value, _MAX_DEPTH)
     return {"metadata": value} if is_object else {"raw": text}

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 from attrs import field, frozen
 
+from memsy._core.interrupts import is_interrupt
 from memsy.local import timestamps
 from memsy.local.config import ServiceConfig
 from memsy.local.http import json_body
@@ -75,6 +76,8 @@ class Fields:
         try:
             return timestamps.parse(self._text(name, 64) or "")
         except ValueError as error:
+            if is_interrupt(error):
+                raise
             self.add_error(name, f"Input should be a valid datetime: {error}", "datetime_parsing")
             return None
 
@@ -85,6 +88,8 @@ class Fields:
         try:
             return timestamps.parse_date(self._text(name, 64) or "")
         except ValueError as error:
+            if is_interrupt(error):
+                raise
             self.add_error(name, f"Input should be a valid date: {error}", "date_parsing")
             return None
 

@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import ExitStack, closing
 from functools import cache
 
+from memsy._core.interrupts import is_interrupt
 from memsy.exceptions import MemsyConfigurationError
 from memsy.local.domain import strength, visibility
 from memsy.local.storage import schema
@@ -42,6 +43,8 @@ def in_file(path: str | os.PathLike[str]) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
         except sqlite3.Error as error:
+            if is_interrupt(error):
+                raise
             message = f"cannot use the file {name!r} as a database: {error}; choose another path"
             raise MemsyConfigurationError(message) from None
         stack.pop_all()  # success: keep the connection open

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from weakref import finalize
 
+from memsy._core.interrupts import is_interrupt
 from memsy.local.storage import database
 
 _MAX_IDLE = 16
@@ -19,7 +20,9 @@ def acquire() -> sqlite3.Connection:
     """
     try:
         connection = _pool.connections.pop()
-    except IndexError:
+    except IndexError as error:
+        if is_interrupt(error):
+            raise
         connection = database.in_memory()
     connection.execute("BEGIN")
     return connection

@@ -12,6 +12,7 @@ from typing import cast
 
 from attrs import frozen
 
+from memsy._core.interrupts import is_interrupt
 from memsy.exceptions import MemsyConfigurationError
 from memsy.local import timestamps
 from memsy.local.storage import schema, search_index
@@ -124,9 +125,13 @@ def _insert_rows(store: Store, name: str, rows: object) -> None:
     statement = f"INSERT INTO {name} VALUES ({placeholders})"  # noqa: S608 - as above
     try:
         store.write_many(statement, values)
-    except sqlite3.IntegrityError:
+    except sqlite3.IntegrityError as error:
+        if is_interrupt(error):
+            raise
         raise _snapshot_error(f"two rows of {name} have the same id") from None
-    except (OverflowError, UnicodeEncodeError):
+    except (OverflowError, UnicodeEncodeError) as error:
+        if is_interrupt(error):
+            raise
         raise _snapshot_error(f"a row of {name} has a value that SQLite cannot store") from None
 
 
@@ -150,14 +155,18 @@ def _stored_value(column: sqlite3.Row, value: object, path: str) -> object:
         return value
     try:
         return bytes.fromhex(str(value))
-    except ValueError:
+    except ValueError as error:
+        if is_interrupt(error):
+            raise
         raise _snapshot_error(f"{path}.{column['name']} must be hexadecimal digits") from None
 
 
 def _parse(text: str) -> dict[str, object]:
     try:
         document: object = json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
+        if is_interrupt(error):
+            raise
         raise _snapshot_error("it is not JSON") from None
     if not isinstance(document, dict):
         raise _snapshot_error("it is not a JSON object")
@@ -167,7 +176,9 @@ def _parse(text: str) -> dict[str, object]:
 def _parse_time(value: object) -> datetime:
     try:
         return timestamps.to_datetime(timestamps.parse(str(value)))
-    except ValueError:
+    except ValueError as error:
+        if is_interrupt(error):
+            raise
         raise _snapshot_error("$.taken_at must be a time in ISO 8601") from None
 
 

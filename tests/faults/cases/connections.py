@@ -10,6 +10,7 @@ from functools import partial
 from threading import Event
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from attrs import evolve
 
@@ -92,6 +93,24 @@ def slow_resolver() -> Iterator[Endpoint]:
         patch.object(socket, "getaddrinfo", slowly),
     ):
         yield Endpoint(base_url=http_url(server, "localhost"), servers=[server])
+
+
+@contextmanager
+def first_address_without_reaction() -> Iterator[Endpoint]:
+    """A host with two addresses, of which the first one does not react."""
+    lookup = socket.getaddrinfo
+    with full_backlog() as unreachable, RawServer(respond_with(FOUND_BYTES)) as server:
+        ports = [urlsplit(unreachable.base_url).port, server.port]
+
+        def both(*_: object, **__: object) -> object:
+            return [
+                entry
+                for port in ports
+                for entry in lookup("127.0.0.1", port, type=socket.SOCK_STREAM)
+            ]
+
+        with patch.object(socket, "getaddrinfo", both):
+            yield Endpoint(base_url=http_url(server, "service.invalid"), servers=[server])
 
 
 NOT_SENT = {"maybe_processed": False, "requests": 0}
@@ -219,6 +238,13 @@ CASES = [
         full_backlog,
         raises(MemsyTimeoutError, "within 0.05 s", attempts=4, **NOT_SENT),
         options={"timeout": Timeout(total=20, connect=0.05)},
+    ),
+    Case(
+        "C09",
+        "first-address-without-reaction",
+        first_address_without_reaction,
+        returns(FOUND, attempts=1, connections=1),
+        options={"timeout": 20},
     ),
     *(
         Case(
