@@ -94,19 +94,16 @@ def no_content(response: HTTPResponse) -> None:
 def _parse_body(response: HTTPResponse, *, is_secret: bool) -> object:
     try:
         return parse(response.content)
-    except ValueError as error:
-        if is_interrupt(error):
+    except ValueError as invalid:
+        if is_interrupt(invalid):
             raise
-        failure = _not_json_error(response, is_secret=is_secret)
-    raise failure  # outside of the handler: the context would hold the body
-
-
-def _not_json_error(response: HTTPResponse, *, is_secret: bool) -> MemsyResponseError:
-    content_type = response.header("content-type") or "no content type"
-    excerpt = "not shown, it may contain a secret" if is_secret else repr(response.text[:_EXCERPT])
-    error = MemsyResponseError(
-        f"HTTP {response.status} with a body that is not JSON ({content_type}): {excerpt}"
-    )
+        content_type = response.header("content-type") or "no content type"
+        excerpt = (
+            "not shown, it may contain a secret" if is_secret else repr(response.text[:_EXCERPT])
+        )
+        error = MemsyResponseError(
+            f"HTTP {response.status} with a body that is not JSON ({content_type}): {excerpt}"
+        )
     # The next attempt may succeed: the body may be garbled, or the page of a proxy.
     error.is_retryable = error.maybe_processed = True
-    return error
+    raise error
