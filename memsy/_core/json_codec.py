@@ -82,12 +82,12 @@ def _parse_body(response: HTTPResponse, *, is_secret: bool) -> object:
     try:
         return parse(response.content)
     except TooManyBrackets:
-        failure = unacceptable(f"its body has more than {MAX_BRACKETS:,} opening brackets")
-    except ValueError as error:
-        if is_interrupt(error):
+        error = unacceptable(f"its body has more than {MAX_BRACKETS:,} opening brackets")
+    except ValueError as invalid:
+        if is_interrupt(invalid):
             raise
-        failure = _not_json_error(response, is_secret=is_secret)
-    raise failure  # outside of the handler: the context would hold the body
+        error = _not_json_error(response, is_secret=is_secret)
+    raise error  # outside of the handler: the context would hold the body
 
 
 def _not_json_error(response: HTTPResponse, *, is_secret: bool) -> MemsyResponseError:
