@@ -10,6 +10,7 @@ from attrs import define, frozen
 from memsy._core.hooks import AttemptEnd, Hook, install_in_context
 from memsy._core.http import HTTPResponse
 from memsy.models import RateLimitInfo, UsageInfo
+from memsy.models.usage import read_rate_limit, read_usage
 
 __all__ = ["Meter", "metered"]
 
@@ -31,8 +32,8 @@ class Meter:
     def update(self, response: HTTPResponse) -> None:
         """Update the meter with the headers of a response."""
         self.responses += 1
-        self.usage = UsageInfo.from_headers(response.headers) or self.usage
-        self.rate_limit = RateLimitInfo.from_headers(response.headers) or self.rate_limit
+        self.usage = read_usage(response.headers) or self.usage
+        self.rate_limit = read_rate_limit(response.headers) or self.rate_limit
 
 
 @contextmanager

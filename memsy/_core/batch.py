@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from attrs import frozen
 
 from memsy._core.exchange import Flow, exchange
+from memsy._core.redaction import NO_SECRETS, Redactor
 from memsy.exceptions import MemsyError
 
 if TYPE_CHECKING:
@@ -30,7 +31,12 @@ class Batch(Generic[T]):
     """Adds the results of the completed operations, at least one, to the error of the call."""
 
 
-def send_batches(batch: Batch[T], retries: Callable[[], RetryState], deadline: Deadline) -> Flow[T]:
+def send_batches(
+    batch: Batch[T],
+    retries: Callable[[], RetryState],
+    deadline: Deadline,
+    redactor: Redactor = NO_SECRETS,
+) -> Flow[T]:
     """
     Send the operations in order. The first error ends the call, and later operations are not sent.
 
@@ -38,11 +44,13 @@ def send_batches(batch: Batch[T], retries: Callable[[], RetryState], deadline: D
         batch: The operations of the call.
         retries: Creates the retry state of one operation.
         deadline: The deadline of all operations together.
+        redactor: Masks the secrets of the client in the message of an error.
     """
     results: list[T] = []
     try:
         for operation in batch.operations:
-            results.append((yield from exchange(operation, retries(), deadline)))  # noqa: PERF401 - yields
+            flow = exchange(operation, retries(), deadline, redactor=redactor)
+            results.append((yield from flow))
     except MemsyError as error:
         if results:
             batch.on_error(error, results)

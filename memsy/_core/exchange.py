@@ -10,7 +10,9 @@ from attrs import frozen
 from memsy._core.errors import error_from_response
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.json_codec import no_content
+from memsy._core.redaction import NO_SECRETS, Redactor
 from memsy._core.retry import RetrySafety
+from memsy._core.text import MAX_MESSAGE
 from memsy._core.timeout import Deadline
 from memsy.exceptions import (
     MemsyAPIError,
@@ -49,7 +51,11 @@ Flow: TypeAlias = Generator[Attempt, HTTPResponse, T]
 
 
 def exchange(
-    operation: Operation[T], retries: RetryState, deadline: Deadline, pause: float = 0.0
+    operation: Operation[T],
+    retries: RetryState,
+    deadline: Deadline,
+    pause: float = 0.0,
+    redactor: Redactor = NO_SECRETS,
 ) -> Flow[T]:
     """
     Yield attempts until the operation has a result, fails for good or reaches the deadline.
@@ -59,6 +65,7 @@ def exchange(
         retries: The retry state of this call.
         deadline: The end of the whole exchange.
         pause: Seconds to wait before the first attempt.
+        redactor: Masks the secrets of the client in the message of an error.
     """
     attempt_deadline = deadline
     attempts, maybe_processed = 0, False
@@ -69,7 +76,7 @@ def exchange(
         attempts += 1
         try:
             response = yield Attempt(operation.request, pause, attempt_deadline)
-            result = _decode_response(operation, response, deadline.clock.time())
+            result = _decode_response(operation, response, deadline.clock.time(), redactor)
         except (MemsyAPIError, MemsyConnectionError, MemsyResponseError) as error:
             # Drop the context: its frames hold the API key.
             error.__context__ = None
@@ -81,7 +88,7 @@ def exchange(
                 maybe_processed = maybe_processed or error.maybe_processed
                 error.attempts, error.maybe_processed = attempts, maybe_processed
                 if retry_pause is None:
-                    raise _with_route(error, operation) from None
+                    raise _with_route(error, operation, redactor) from None
                 pause, attempt_deadline = retry_pause, deadline
                 continue
         except MemsyError as error:
@@ -92,10 +99,12 @@ def exchange(
         return result
 
 
-def _decode_response(operation: Operation[T], response: HTTPResponse, now: float) -> T:
+def _decode_response(
+    operation: Operation[T], response: HTTPResponse, now: float, redactor: Redactor
+) -> T:
     if 200 <= response.status < 300:
         return operation.decode(response)
-    raise error_from_response(response, now)
+    raise error_from_response(response, now, redactor)
 
 
 def _is_already_deleted(operation: Operation[T], error: MemsyError) -> bool:
@@ -104,9 +113,11 @@ def _is_already_deleted(operation: Operation[T], error: MemsyError) -> bool:
     return is_delete and isinstance(error, NotFoundError)
 
 
-def _with_route(error: MemsyError, operation: Operation[T]) -> MemsyError:
+def _with_route(error: MemsyError, operation: Operation[T], redactor: Redactor) -> MemsyError:
     """Add route and attempts to the message of an error, except for an error response."""
     if not isinstance(error, MemsyAPIError):
-        attempts = "1 attempt" if error.attempts == 1 else f"{error.attempts} attempts"
-        error.args = (f"{operation.route}: {error} ({attempts})",)
+        start = f"{operation.route}: "
+        end = " (1 attempt)" if error.attempts == 1 else f" ({error.attempts} attempts)"
+        problem = redactor.clean(str(error), MAX_MESSAGE - len(start) - len(end))
+        error.args = (f"{start}{problem}{end}",)
     return error

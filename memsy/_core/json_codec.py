@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar, get_origin
+
+from attrs import evolve
 
 from memsy._core.decode import SchemaMismatch, structure
 from memsy.exceptions import MemsyConfigurationError, MemsyResponseError
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_EXCERPT = 200
+_MAX_QUOTED_BYTES = 2**16
+"""The start of a body that an error quotes. The exchange masks secrets and cuts the message."""
 
 
 def parse(content: bytes) -> object:
@@ -64,16 +67,22 @@ def decode_as(shape: type[T], *, is_secret: bool = False) -> Callable[[HTTPRespo
     """
     Return a decoder of response bodies.
 
+    An empty body is an empty list if `shape` is a list (wire contract, section 5.5).
+
     Args:
         shape: The type of the result: a model, or a list of models.
-        is_secret: The body may contain a secret, so no error message quotes it.
+        is_secret: The body may contain a secret, so no error quotes or holds it.
     """
+    is_list = get_origin(shape) is list
 
     def decode(response: HTTPResponse) -> T:
         try:
-            return structure(_parse_body(response, is_secret=is_secret), shape)
+            return structure(_parse_body(response, is_list=is_list), shape)
         except SchemaMismatch as mismatch:
             error = MemsyResponseError(str(mismatch))
+        except ValueError:
+            error = _not_json(response, is_secret=is_secret)
+        error.response = evolve(response, content=b"") if is_secret else response
         error.maybe_processed = True
         raise error
 
@@ -84,17 +93,18 @@ def no_content(response: HTTPResponse) -> None:
     """Decode a response whose body, if any, is ignored."""
 
 
-def _parse_body(response: HTTPResponse, *, is_secret: bool) -> object:
-    try:
-        return parse(response.content)
-    except ValueError:
-        content_type = response.header("content-type") or "no content type"
-        excerpt = (
-            "not shown, it may contain a secret" if is_secret else repr(response.text[:_EXCERPT])
-        )
-        error = MemsyResponseError(
-            f"HTTP {response.status} with a body that is not JSON ({content_type}): {excerpt}"
-        )
+def _parse_body(response: HTTPResponse, *, is_list: bool) -> object:
+    # A local variable with the result would show in a traceback of `decode`.
+    return None if is_list and not response.content.strip() else parse(response.content)
+
+
+def _not_json(response: HTTPResponse, *, is_secret: bool) -> MemsyResponseError:
+    content_type = response.header("content-type") or "no content type"
+    start = response.content[:_MAX_QUOTED_BYTES].decode("utf-8", "replace")
+    quoted = "not shown, it may contain a secret" if is_secret else start or "it is empty"
+    error = MemsyResponseError(
+        f"HTTP {response.status} with a body that is not JSON ({content_type}): {quoted}"
+    )
     # The next attempt may succeed: the body may be garbled, or the page of a proxy.
-    error.is_retryable = error.maybe_processed = True
-    raise error
+    error.is_retryable = True
+    return error

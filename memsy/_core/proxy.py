@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from attrs import frozen
 
@@ -32,6 +32,14 @@ class Proxy:
         user, _, password = self.credentials.reveal().partition(":")
         basic = b64encode(unquote_to_bytes(f"{user}:{password}"))
         return MaskedStr(f"Basic {basic.decode('ascii')}")
+
+    def secrets(self) -> list[Secret]:
+        """Return the password, and the credentials as the header has them."""
+        if self.credentials is None:
+            return []
+        password = self.credentials.reveal().partition(":")[2]
+        basic = (self.authorization() or "").partition(" ")[2]
+        return [Secret(unquote(password)), Secret(basic)]
 
 
 def parse_proxy(url: Secret | type | None, source: str) -> Proxy | None:

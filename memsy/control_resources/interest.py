@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @frozen
 class _InterestStatus:
-    expressed: bool | None = field(metadata=optional(False))
+    expressed: bool = field(metadata=optional(False))
 
 
 _decode_body = decode_as(_InterestStatus)
@@ -31,7 +31,7 @@ _decode_body = decode_as(_InterestStatus)
 def _decode_status(response: HTTPResponse) -> bool:
     # The body may be empty or null (wire contract, section 6.13).
     is_empty = response.content.strip() in (b"", b"null")
-    return not is_empty and bool(_decode_body(response).expressed)
+    return not is_empty and _decode_body(response).expressed
 
 
 _EXPRESS = Endpoint(

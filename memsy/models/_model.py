@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from memsy._core.decode import SchemaMismatch, structure
+from memsy._core.text import MAX_MESSAGE, excerpt
 from memsy.exceptions import MemsyResponseError
 
 if TYPE_CHECKING:
@@ -29,4 +30,5 @@ class Model:
         try:
             return structure(data, cls)
         except SchemaMismatch as mismatch:
-            raise MemsyResponseError(f"{cls.__name__}: {mismatch}") from None
+            message = excerpt(f"{cls.__name__}: {mismatch}", MAX_MESSAGE)
+            raise MemsyResponseError(message) from None
