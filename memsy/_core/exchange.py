@@ -69,6 +69,7 @@ def exchange(
     """
     attempt_deadline = deadline
     attempts, maybe_processed = 0, False
+    redactor = redactor.including(operation.secrets)
     if operation.retry_safety is RetrySafety.WITHIN_WINDOW:
         # The first attempt repeats nothing, so only the retries must end within the window.
         deadline = deadline.capped_at(deadline.clock.monotonic() + retries.policy.dedup_window)
@@ -78,8 +79,8 @@ def exchange(
             response = yield Attempt(operation.request, pause, attempt_deadline)
             result = _decode_response(operation, response, deadline.clock.time(), redactor)
         except (MemsyAPIError, MemsyConnectionError, MemsyResponseError) as error:
-            # Drop the context: its frames hold the API key.
-            error.__context__ = None
+            # Drop context and traceback: their frames hold the API key, and the raw response.
+            error.__context__ = error.__traceback__ = None
             if attempts > 1 and _is_already_deleted(operation, error):
                 result = operation.decode(_NO_CONTENT)
             else:

@@ -6,7 +6,7 @@ import html
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar, final
 
 from memsy._core.text import excerpt, printable
@@ -43,6 +43,10 @@ class Redactor:
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._secrets = tuple(secrets)
         self._pattern: re.Pattern[str] | None = None
+
+    def including(self, secrets: Sequence[Secret]) -> Redactor:
+        """Return a redactor that masks these secrets, too."""
+        return Redactor([*self._secrets, *secrets]) if secrets else self
 
     def clean(self, text: str, max_length: int) -> str:
         """

@@ -15,6 +15,7 @@ from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
 from memsy._core.poll import Polling
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
+from memsy._core.secret import Secret
 from memsy._core.timeout import Timeout
 from memsy.exceptions import ConflictError, MemsyAPIError, MemsyConfigurationError
 from memsy.models import (
@@ -134,7 +135,8 @@ def _configure_s3(
     }
     if connector_id is not None:
         credentials["connector_id"] = encode.identifier("connector_id", connector_id)
-    return _CONFIGURE_S3.operation(json=credentials)
+    operation = _CONFIGURE_S3.operation(json=credentials)
+    return evolve(operation, secrets=[Secret(secret_access_key)])
 
 
 _GET = Endpoint(

@@ -98,8 +98,8 @@ def _decode_with_id_count(count: int) -> Callable[[HTTPResponse], IngestResponse
     def decode(response: HTTPResponse) -> IngestResponse:
         try:
             ingested = _INGEST.decode(response)
-        except MemsyResponseError as error:
-            error.event_ids = _received_ids(response)
+        except MemsyResponseError as mismatch:
+            mismatch.event_ids = _received_ids(response)
             raise
         if len(ingested.event_ids) != count:
             error = MemsyResponseError(

@@ -10,9 +10,10 @@ from typing import Any
 
 from memsy import MemsyConnectionError, MemsyResponseError
 from memsy._core.response_body import MAX_BODY_BYTES
-from memsy.models import SearchResponse, SearchResult
-from tests.faults.calls import create, health, ingest, ingesting, search
+from memsy.models import HealthResponse, SearchResponse, SearchResult
+from tests.faults.calls import create, health, ingest, ingesting, list_roles, search
 from tests.faults.case import Case
+from tests.faults.clients import KEY
 from tests.faults.expectations import Expectation, raises, returns
 from tests.faults.scenario import (
     FOUND_RESPONSE,
@@ -301,6 +302,16 @@ CASES = [
     ),
     Case(
         "B06",
+        "html-body-with-key-and-escape-sequences",
+        responses(
+            http_response(
+                200, f"<h1>\x1b[2J\r\n\u2028{KEY}</h1>".encode(), content_type=f"text/{KEY}"
+            )
+        ),
+        corrupt_response("(text/***)", "<h1>\\x1b[2J   ***</h1>", never_shows=[KEY]),
+    ),
+    Case(
+        "B06",
         "html-body-once",
         responses(http_response(200, b"<html>", content_type="text/html"), FOUND_RESPONSE),
         returns(FOUND, attempts=2),
@@ -310,6 +321,22 @@ CASES = [
         "status-204-to-search",
         responses(http_response(204)),
         corrupt_response("HTTP 204 with a body that is not JSON"),
+    ),
+    *(
+        Case(
+            "B07",
+            f"{variant}-to-list",
+            responses(http_response(status, body)),
+            returns([]),
+            list_roles,
+            reason="the service sends an empty body for an empty list (wire contract, section 5.5)",
+        )
+        for variant, status, body in [
+            ("empty-body", 200, b""),
+            ("blank-body", 200, b" \r\n"),
+            ("json-null", 200, b"null"),
+            ("status-204", 204, b""),
+        ]
     ),
     *(
         Case(
@@ -332,6 +359,34 @@ CASES = [
         responses(http_response(200, b'{"results":null}')),
         returns(SearchResponse([])),
         reason="the service sometimes sends null for an empty list",
+    ),
+    Case(
+        "B11",
+        "field-null-for-default",
+        responses(http_response(200, b'{"status":"ok","version":null,"components":null}')),
+        returns(HealthResponse("ok")),
+        health,
+        reason="a null means the default that the wire contract names",
+    ),
+    Case(
+        "B12",
+        "field-null-in-error-response",
+        responses(http_response(200, b'{"results":[{"id":null,"content":"tea","score":1}]}')),
+        unusable_response(
+            "$.results[0].id: expected a string, got null",
+            response=http_response(200, b'{"results":[{"id":null,"content":"tea","score":1}]}'),
+        ),
+        reason="the error holds the refused response",
+    ),
+    Case(
+        "B12",
+        "field-with-key-and-escape-sequences",
+        responses(http_response(200, {"components": {f"\x1b[2J\r\n\u202e\ud800{KEY.upper()}": 7}})),
+        unusable_response(
+            "$.components.\\x1b[2J  \\u202e\\ud800***: expected a string, got a number",
+            never_shows=[KEY, KEY.upper()],
+        ),
+        health,
     ),
     Case(
         "B12",
@@ -444,6 +499,25 @@ CASES = [
         responses(http_response(200, {"event_ids": ["e1"]})),
         unusable_response("expected one id for each of 2 events, got 1", event_ids=["e1"]),
         ingesting("I like green tea.", "I like black tea."),
+    ),
+    *(
+        Case(
+            "B22",
+            f"event-ids-{variant}",
+            responses(http_response(200, body)),
+            unusable_response(message, event_ids=event_ids, response=http_response(200, body)),
+            ingesting("I like green tea.", "I like black tea."),
+        )
+        for variant, body, message, event_ids in [
+            (
+                "with-null",
+                {"event_ids": ["e1", None]},
+                "$.event_ids[1]: expected a string, got null",
+                ["e1"],
+            ),
+            ("null", {"event_ids": None}, "expected one id for each of 2 events, got 0", []),
+            ("missing", {}, "$.event_ids: is missing", []),
+        ]
     ),
     Case(
         "B22",
