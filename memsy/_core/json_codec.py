@@ -63,21 +63,25 @@ def dump(value: object, label: str) -> str:
     raise MemsyConfigurationError(f"{label} cannot be encoded as JSON: {reason}")
 
 
-def decode_as(shape: type[T], *, is_secret: bool = False) -> Callable[[HTTPResponse], T]:
+def decode_as(
+    shape: type[T], *, is_secret: bool = False, accepts_empty: bool = False
+) -> Callable[[HTTPResponse], T]:
     """
     Return a decoder of response bodies.
 
-    An empty body is an empty list if `shape` is a list (wire contract, section 5.5).
+    An empty body or a null is an empty list if `shape` is a list (wire contract, section 5.5).
 
     Args:
         shape: The type of the result: a model, or a list of models.
         is_secret: The body may contain a secret, so no error quotes or holds it.
+        accepts_empty: An empty body or a null is an object without fields, for a model whose
+            fields all have a default.
     """
-    is_list = get_origin(shape) is list
+    if_empty = [] if get_origin(shape) is list else {} if accepts_empty else None
 
     def decode(response: HTTPResponse) -> T:
         try:
-            return structure(_parse_body(response, is_list=is_list), shape)
+            return structure(_parse_body(response, if_empty), shape)
         except SchemaMismatch as mismatch:
             error = MemsyResponseError(str(mismatch))
         except ValueError:
@@ -93,9 +97,9 @@ def no_content(response: HTTPResponse) -> None:
     """Decode a response whose body, if any, is ignored."""
 
 
-def _parse_body(response: HTTPResponse, *, is_list: bool) -> object:
-    # A local variable with the result would show in a traceback of `decode`.
-    return None if is_list and not response.content.strip() else parse(response.content)
+def _parse_body(response: HTTPResponse, if_empty: object) -> object:
+    is_empty = if_empty is not None and response.content.strip() in (b"", b"null")
+    return if_empty if is_empty else parse(response.content)
 
 
 def _not_json(response: HTTPResponse, *, is_secret: bool) -> MemsyResponseError:

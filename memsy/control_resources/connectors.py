@@ -56,8 +56,8 @@ class _ResourceList:
     resources: list[ConnectorResourceItem] = field(metadata=optional([]))
 
 
-_decode_provider_list = decode_as(_ProviderList)
-_decode_resource_list = decode_as(_ResourceList)
+_decode_provider_list = decode_as(_ProviderList, accepts_empty=True)
+_decode_resource_list = decode_as(_ResourceList, accepts_empty=True)
 
 
 def _decode_providers(response: HTTPResponse) -> list[str]:
