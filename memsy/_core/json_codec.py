@@ -77,7 +77,7 @@ def decode_as(
         accepts_empty: An empty body or a null is an object without fields, for a model whose
             fields all have a default.
     """
-    if_empty = [] if get_origin(shape) is list else {} if accepts_empty else None
+    if_empty: object = [] if get_origin(shape) is list else {} if accepts_empty else None
 
     def decode(response: HTTPResponse) -> T:
         try:
