@@ -502,7 +502,8 @@ class ValidationError(MemsyAPIError):
 
     Attributes:
         errors: One object for each problem, as the service sent it: `loc` (path in the request),
-            `msg` and `type`. Indices of events count from the start of the whole call.
+            `msg` and `type`. Indices of events count from the start of the whole call. The list
+            has at most 5,000 objects.
     """
 
     def __init__(

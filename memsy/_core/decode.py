@@ -2,24 +2,26 @@
 Conversion of parsed JSON to models, with a JSON path in the error if a value does not fit.
 
 Two cattrs converters convert all models. The fast converter only detects a mismatch. Then the
-detailed converter finds the JSON path of the mismatch.
+detailed converter finds the JSON path of the first mismatch. It stops there: an exception for each
+item of a long list would take a thousand times the memory of the body.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, TypeVar, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 import attrs
-from cattrs import BaseValidationError, ClassValidationError, Converter, IterableValidationNote
+from cattrs import ClassValidationError, Converter
 from cattrs.cols import list_structure_factory
 from cattrs.gen import make_dict_structure_fn, make_mapping_structure_fn, override
 
 from memsy._core.text import printable
 
 T = TypeVar("T")
+IndexT = TypeVar("IndexT", int, str)
 StructureHook = Callable[[Any, Any], Any]
 
 _WIRE_NAME = "memsy wire name"
@@ -71,7 +73,7 @@ def structure(value: object, shape: type[T]) -> T:
         pass
     try:
         return _converter(detailed=True).structure(value, shape)
-    except (_UnexpectedType, BaseValidationError) as error:
+    except _MISMATCHES as error:
         path, reason = _locate(error)
         raise SchemaMismatch(printable(f"${path}: {reason}")) from None
 
@@ -81,6 +83,18 @@ class _UnexpectedType(Exception):
 
     def __init__(self, expected: str, value: object) -> None:
         super().__init__(f"expected {expected}, got {_type_name(value)}")
+
+
+class _ItemMismatch(Exception):
+    """The first item of an array or object that does not fit, with its JSON path and the reason."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+
+_MISMATCHES = (_UnexpectedType, _ItemMismatch, ClassValidationError)
 
 
 _TYPE_NAMES: Mapping[type, str] = {
@@ -102,15 +116,15 @@ def _locate(error: BaseException) -> tuple[str, str]:
     """Return the JSON path and the reason of the first mismatch."""
     if isinstance(error, KeyError):
         return "", "is missing"
-    if not isinstance(error, BaseValidationError):
+    if isinstance(error, _ItemMismatch):
+        return error.path, error.reason
+    if not isinstance(error, ClassValidationError):
         return "", str(error)
     first: Exception = error.exceptions[0]
     path, reason = _locate(first)
     for note in getattr(first, "__notes__", ()):
-        if isinstance(error, ClassValidationError) and hasattr(note, "name"):
+        if hasattr(note, "name"):
             return f".{_wire_name(attrs.fields_dict(error.cl)[note.name])}{path}", reason
-        if isinstance(note, IterableValidationNote):
-            return f"{_path_step(note.index)}{path}", reason
     return path, reason
 
 
@@ -190,13 +204,16 @@ _PRIMITIVES: Mapping[type, StructureHook] = {
 
 
 def _list_hook(shape: type, converter: Converter) -> StructureHook:
-    items = list_structure_factory(shape, converter)
+    items: StructureHook = list_structure_factory(shape, converter)
+    (item_shape,) = get_args(shape)
 
     def hook(value: object, _: object) -> object:
         if value is None:
             return []
         if not isinstance(value, list):
             raise _UnexpectedType("an array", value)
+        if converter.detailed_validation:
+            return [item for _, item in _structure_items(enumerate(value), item_shape, converter)]
         return items(value, shape)
 
     return hook
@@ -204,13 +221,30 @@ def _list_hook(shape: type, converter: Converter) -> StructureHook:
 
 def _dict_hook(shape: type, converter: Converter) -> StructureHook:
     entries: StructureHook = make_mapping_structure_fn(shape, converter)
+    _, value_shape = get_args(shape)
 
     def hook(value: object, _: object) -> object:
         if not isinstance(value, dict):
             raise _UnexpectedType("an object", value)
+        if converter.detailed_validation:
+            return dict(_structure_items(value.items(), value_shape, converter))
         return entries(value, shape)
 
     return hook
+
+
+def _structure_items(
+    items: Iterable[tuple[IndexT, object]], shape: type[object], converter: Converter
+) -> Iterator[tuple[IndexT, object]]:
+    """Convert items to `shape`. The first item that does not fit raises `_ItemMismatch`."""
+    hook = converter.get_structure_hook(shape)
+    for index, item in items:
+        try:
+            converted = hook(item, shape)
+        except _MISMATCHES as error:
+            path, reason = _locate(error)
+            raise _ItemMismatch(f"{_path_step(index)}{path}", reason) from None
+        yield index, converted
 
 
 def _model_hook(model: type, converter: Converter) -> StructureHook:

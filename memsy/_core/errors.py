@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from attrs import field, frozen
@@ -41,6 +42,11 @@ MAX_DETAIL = 10_000
 """Maximum number of characters of `MemsyAPIError.detail`."""
 
 _MAX_LOCATION = 200
+_MAX_ITEMS = 5_000
+_MAX_LOC_STEPS = 50
+_MAX_TEXT = 20_000
+"""Characters from which a message is made: far more than it shows, so that no secret is split."""
+
 _NOT_IMPLEMENTED = 501
 _GATEWAY_KEYS = frozenset({"message", "requestid", "request_id", "connectionid"})
 """Keys of an error of the gateway, in lower case."""
@@ -174,14 +180,23 @@ def _as_text(value: object) -> str:
 
 def _validation_items(body: Body) -> list[dict[str, object]]:
     detail = body.get("detail")
-    return [item for item in detail if isinstance(item, dict)] if isinstance(detail, list) else []
+    items = detail if isinstance(detail, list) else []
+    return list(islice((item for item in items if isinstance(item, dict)), _MAX_ITEMS))
 
 
 def _format_items(items: Sequence[Mapping[str, object]]) -> str:
-    """Return the validation items of a 422 as text: `events.0.kind: unknown kind; ...`."""
-    return "; ".join(
-        f"{_loc_prefix(item.get('loc'))}{item.get('msg') or 'invalid'}" for item in items
-    )
+    """
+    Return the validation items of a 422 as text: `events.0.kind: unknown kind; ...`.
+
+    Items that the message of the error would cut off are left out.
+    """
+    text = ""
+    for item in items:
+        separator = "; " if text else ""
+        text += f"{separator}{_loc_prefix(item.get('loc'))}{_short(item.get('msg') or 'invalid')}"
+        if len(text) > _MAX_TEXT:
+            break
+    return text
 
 
 def _redirect_message(response: HTTPResponse, redactor: Redactor) -> str:
@@ -193,8 +208,15 @@ def _redirect_message(response: HTTPResponse, redactor: Redactor) -> str:
 
 
 def _loc_prefix(loc: object) -> str:
-    steps = [str(step) for step in loc if step != "body"] if isinstance(loc, list) else []
+    path = loc[:_MAX_LOC_STEPS] if isinstance(loc, list) else []
+    steps = [_short(step) for step in path if step != "body"]
     return f"{'.'.join(steps)}: " if steps else ""
+
+
+def _short(value: object) -> str:
+    """Return a value of the body as text, without the part that no message has room for."""
+    # An array or object may hold millions of values, or be nested too deeply for `str()`.
+    return "..." if isinstance(value, (list, dict)) else str(value)[: _MAX_TEXT + 1]
 
 
 @frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from memsy._core.errors import error_from_response
 from memsy._core.http import HTTPRequest, HTTPResponse
@@ -19,6 +19,7 @@ from memsy.exceptions import (
     MemsyConnectionError,
     MemsyError,
     MemsyResponseError,
+    MemsyTimeoutError,
     NotFoundError,
 )
 
@@ -76,8 +77,8 @@ def exchange(
     while True:
         attempts += 1
         try:
-            response = yield Attempt(operation.request, pause, attempt_deadline)
-            result = _decode_response(operation, response, deadline.clock.time(), redactor)
+            attempt = Attempt(operation.request, pause, attempt_deadline)
+            result = yield from _send_and_decode(operation, attempt, redactor)
         except (MemsyAPIError, MemsyConnectionError, MemsyResponseError) as error:
             # Drop context and traceback: their frames hold the API key, and the raw response.
             error.__context__ = error.__traceback__ = None
@@ -100,12 +101,41 @@ def exchange(
         return result
 
 
+def _send_and_decode(operation: Operation[T], attempt: Attempt, redactor: Redactor) -> Flow[T]:
+    """Yield one attempt and decode its response, with a typed error if the memory runs out."""
+    try:
+        response = yield attempt
+        return _decode_response(operation, response, attempt.deadline, redactor)
+    except MemoryError:
+        error = MemsyResponseError("not enough memory to receive and decode the response")
+        error.maybe_processed = True
+    raise error
+
+
 def _decode_response(
-    operation: Operation[T], response: HTTPResponse, now: float, redactor: Redactor
+    operation: Operation[T], response: HTTPResponse, deadline: Deadline, redactor: Redactor
 ) -> T:
-    if 200 <= response.status < 300:
-        return operation.decode(response)
-    raise error_from_response(response, now, redactor)
+    if not 200 <= response.status < 300:
+        raise _error_response(response, deadline.clock.time(), redactor)
+    # A late response to a write is still decoded: its ids cannot be requested again.
+    if operation.retry_safety is RetrySafety.ALWAYS and not deadline.remaining():
+        raise _late_response_error(deadline)
+    return operation.decode(response)
+
+
+def _error_response(response: HTTPResponse, now: float, redactor: Redactor) -> MemsyAPIError:
+    """Return the error for a response. The status counts, even without memory for the body."""
+    try:
+        return error_from_response(response, now, redactor)
+    except MemoryError:
+        pass
+    return error_from_response(evolve(response, content=b""), now, redactor)
+
+
+def _late_response_error(deadline: Deadline) -> MemsyTimeoutError:
+    error = MemsyTimeoutError(f"no complete response within {deadline.timeout.total:g} s")
+    error.maybe_processed = True
+    return error
 
 
 def _is_already_deleted(operation: Operation[T], error: MemsyError) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar, get_origin
 from attrs import evolve
 
 from memsy._core.decode import SchemaMismatch, structure
+from memsy._core.response_body import unacceptable
 from memsy.exceptions import MemsyConfigurationError, MemsyResponseError
 
 if TYPE_CHECKING:
@@ -16,8 +17,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MAX_BRACKETS = 1_000_000
+"""Limit of `[` and `{` in a JSON text, in strings, too. A valid response has far fewer."""
+
 _MAX_QUOTED_BYTES = 2**16
 """The start of a body that an error quotes. The exchange masks secrets and cuts the message."""
+
+
+class TooManyBrackets(ValueError):
+    """JSON text with more than `MAX_BRACKETS` opening brackets."""
 
 
 def parse(content: bytes) -> object:
@@ -25,8 +33,12 @@ def parse(content: bytes) -> object:
     Parse JSON by RFC 8259: UTF-8, without NaN. If an object repeats a key, the last value counts.
 
     Raises:
+        TooManyBrackets: `content` may have so many arrays and objects that their parsed form takes
+            gigabytes.
         ValueError: `content` is not JSON, or is nested too deeply.
     """
+    if content.count(b"[") + content.count(b"{") > MAX_BRACKETS:
+        raise TooManyBrackets(f"the value has more than {MAX_BRACKETS:,} opening brackets")
     try:
         value: object = json.loads(content.decode("utf-8"), parse_constant=_reject_constant)
     except RecursionError:
@@ -84,6 +96,8 @@ def decode_as(
             return structure(_parse_body(response, if_empty), shape)
         except SchemaMismatch as mismatch:
             error = MemsyResponseError(str(mismatch))
+        except TooManyBrackets:
+            error = unacceptable(f"its body has more than {MAX_BRACKETS:,} opening brackets")
         except ValueError:
             error = _not_json(response, is_secret=is_secret)
         error.response = evolve(response, content=b"") if is_secret else response

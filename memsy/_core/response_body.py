@@ -66,10 +66,10 @@ class BodyDecoder:
 
 @contextmanager
 def ignore_errors_unless_ok(status: int) -> Iterator[None]:
-    """Suppress a `MemsyResponseError` of the block if `status` is itself an error."""
+    """Suppress an unusable or too large body in the block if `status` is itself an error."""
     try:
         yield
-    except MemsyResponseError:
+    except (MemsyResponseError, MemoryError):
         if 200 <= status < 300:
             raise
 

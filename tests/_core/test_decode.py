@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -176,3 +177,40 @@ def test_default_lists_are_not_shared_between_models() -> None:
     first = structure({}, SearchResponse)
     first.results.append(SearchResult("m1", "tea", 0.5))
     assert structure({}, SearchResponse).results == []
+
+
+@pytest.mark.parametrize(
+    ("shape", "value", "message"),
+    [
+        (SearchResponse, {"results": [{}] * 10_000}, "$.results[0].id: is missing"),
+        (
+            SearchResponse,
+            {"results": [RESULT, *[0] * 10_000]},
+            "$.results[1]: expected an object, got a number",
+        ),
+        (list[models.OrgResource], [{}] * 10_000, "$[0].org_id: is missing"),
+        (
+            StatusResponse,
+            {"statuses": {"a": "", **{str(number): 1 for number in range(10_000)}}},
+            "$.statuses.0: expected a string, got a number",
+        ),
+    ],
+    ids=["objects", "numbers", "models", "entries"],
+)
+def test_first_of_many_mismatches_takes_little_memory(
+    shape: type[object], value: object, message: str
+) -> None:
+    structure_or_mismatch(None, shape)  # the converters of the model are created once
+    tracemalloc.start()
+    try:
+        assert str(structure_or_mismatch(value, shape)) == message
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def test_json_path_shows_the_length_of_a_long_key() -> None:
+    mismatch = structure_or_mismatch({"statuses": {"k" * 1_000_000: 1}}, StatusResponse)
+    assert (
+        str(mismatch) == "$.statuses.<key of 1000000 characters>: expected a string, got a number"
+    )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memsy._core.errors import MAX_DETAIL, error_from_response
+from memsy._core.errors import MAX_DETAIL, error_from_response, offset_indices
 from memsy._core.http import HTTPResponse
+from memsy._core.json_codec import MAX_BRACKETS
 from memsy._core.redaction import Redactor
 from memsy._core.secret import Secret
 from memsy._core.text import MAX_MESSAGE
@@ -260,6 +262,39 @@ def test_422_lists_its_items_in_message_and_errors() -> None:
     assert json.loads(error.detail)["detail"][0] == items[0]
 
 
+def test_422_keeps_its_first_5000_items() -> None:
+    items = [{"loc": ["body", "events", number], "msg": "bad"} for number in range(10_000)]
+    error = error_for(422, {"detail": items})
+    assert isinstance(error, ValidationError)
+    assert error.errors == items[:5000]
+    assert str(error).startswith("Memsy API error 422: events.0: bad; events.1: bad; ")
+    assert str(error).endswith(" ...")
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        ({"loc": ["body", *"a" * 100_000], "msg": "m"}, ".".join("a" * 49) + ": m"),
+        ({"loc": ["a", [0] * 100_000], "msg": "m"}, "a....: m"),
+        ({"loc": ["a"], "msg": [0] * 100_000}, "a: ..."),
+        ({"loc": ["a"], "msg": "m" * 1_000_000}, "a: " + "m" * 472 + " ..."),
+        ({"loc": ["l" * 1_000_000], "msg": "m"}, "l" * 475 + " ..."),
+    ],
+    ids=["steps", "step-of-values", "message-of-values", "message", "step"],
+)
+def test_text_of_a_huge_422_item_takes_little_memory(item: dict[str, object], text: str) -> None:
+    error = error_for(422, {"detail": []})
+    assert isinstance(error, ValidationError)
+    error.errors = [item]
+    tracemalloc.start()
+    try:
+        offset_indices(error, "events", 0)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+    assert str(error) == f"Memsy API error 422: {text}"
+
+
 def test_403_of_the_gateway_is_an_authentication_error() -> None:
     error = error_for(403, {"message": "Forbidden"})
     assert type(error) is AuthenticationError
@@ -344,6 +379,12 @@ def test_long_body_is_cut_in_the_message() -> None:
     assert str(error).endswith("xxx ...")
     assert len(error.detail) == 10_000
     assert len(repr(error)) == 1_000
+
+
+def test_status_counts_if_the_body_has_too_many_brackets() -> None:
+    error = error_for(503, b"[" * (MAX_BRACKETS + 1))
+    assert type(error) is ServerError
+    assert str(error) == f"Memsy API error 503: {'[' * 475} ..."
 
 
 STATUSES = st.integers(100, 999).filter(lambda status: not 200 <= status < 300)

@@ -325,6 +325,69 @@ def scripted_exchange(
     return ScriptedExchange(operation, policy, total, random_source=generator.random)
 
 
+def run_with_late_response(operation: Operation[str | None], response: HTTPResponse) -> str | None:
+    """Run one exchange whose response is complete a second after the deadline."""
+    clock = Clock()
+    retries = RetryState(RetryPolicy(), RetryBudget(), random.random)
+    flow = exchange(operation, retries, Deadline.start(clock, Timeout(total=30)))
+    next(flow)
+    clock.advance(31)
+    with pytest.raises(StopIteration) as stopped:
+        flow.send(response)
+    result: str | None = stopped.value.value
+    return result
+
+
+def test_late_response_to_a_read_is_a_timeout() -> None:
+    with pytest.raises(MemsyTimeoutError) as excinfo:
+        run_with_late_response(READ, OK)
+    assert "GET /console/memories/stats: no complete response within 30 s" in str(excinfo.value)
+    assert (excinfo.value.attempts, excinfo.value.maybe_processed) == (1, True)
+
+
+@pytest.mark.parametrize("operation", [INGEST, WRITE])
+def test_late_response_to_a_write_is_decoded(operation: Operation[str | None]) -> None:
+    """The caller cannot request its ids again."""
+    assert run_with_late_response(operation, OK) == "fine"
+
+
+def test_late_error_response_keeps_its_status() -> None:
+    with pytest.raises(NotFoundError):
+        run_with_late_response(READ, HTTPResponse(404))
+
+
+def run_out_of_memory(response: HTTPResponse) -> str:
+    raise MemoryError
+
+
+@pytest.mark.parametrize("fails_in_transport", [True, False])
+def test_missing_memory_for_a_response_is_an_unusable_response(*, fails_in_transport: bool) -> None:
+    operation = endpoint("memories.stats", "GET /stats", decode=run_out_of_memory).operation()
+    retries = RetryState(RetryPolicy(), RetryBudget(), random.random)
+    flow = exchange(operation, retries, Deadline.start(Clock(), Timeout()))
+    next(flow)
+    with pytest.raises(MemsyResponseError) as excinfo:
+        flow.throw(MemoryError()) if fails_in_transport else flow.send(OK)
+    error = excinfo.value
+    assert str(error) == (
+        "GET /stats: not enough memory to receive and decode the response (1 attempt)"
+    )
+    assert (error.attempts, error.maybe_processed, error.is_retryable) == (1, True, False)
+    assert error.__context__ is None
+
+
+class HugeContent(bytes):
+    """Content whose parsed form does not fit into the memory."""
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        raise MemoryError
+
+
+def test_error_status_counts_without_memory_for_the_body() -> None:
+    scripted = ScriptedExchange().run(HTTPResponse(404, {}, HugeContent(b"{}")))
+    assert type(scripted.error) is NotFoundError
+
+
 EXCHANGES = st.builds(
     scripted_exchange,
     st.randoms(use_true_random=False),

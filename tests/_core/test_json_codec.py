@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from memsy._core.http import HTTPResponse
-from memsy._core.json_codec import decode_as, dump, no_content, parse
+from memsy._core.json_codec import MAX_BRACKETS, decode_as, dump, no_content, parse
 from memsy.exceptions import MemsyConfigurationError, MemsyResponseError
 from memsy.models import HealthResponse, OrgResource
 from tests.support.json_strategies import FINITE_JSON
@@ -144,3 +144,30 @@ def test_list_of_models_is_decoded() -> None:
 @pytest.mark.parametrize("content", [b"", b"null", b"<html>"])
 def test_no_content_ignores_the_body(content: bytes) -> None:
     no_content(HTTPResponse(204, {}, content))
+
+
+MANY_LISTS = b"[" + b"[]," * (MAX_BRACKETS - 2) + b"[]]"
+"""JSON text with as many opening brackets as allowed."""
+
+
+def test_json_may_have_a_million_brackets() -> None:
+    assert parse(MANY_LISTS) == [[]] * (MAX_BRACKETS - 1)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[" + MANY_LISTS + b"]",
+        b'{"status":' + MANY_LISTS + b"}",
+        b'{"status":"' + b"{" * MAX_BRACKETS + b'"}',
+        b"[" * (MAX_BRACKETS + 1),
+    ],
+    ids=["arrays", "arrays and an object", "in a string", "unclosed"],
+)
+def test_body_with_more_brackets_is_refused(content: bytes) -> None:
+    with pytest.raises(MemsyResponseError) as excinfo:
+        decode_as(HealthResponse)(HTTPResponse(200, {}, content))
+    assert str(excinfo.value) == (
+        "a response arrived, but its body has more than 1,000,000 opening brackets"
+    )
+    assert (excinfo.value.is_retryable, excinfo.value.maybe_processed) == (False, True)

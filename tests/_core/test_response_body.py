@@ -142,3 +142,10 @@ def test_error_status_hides_a_body_error() -> None:
         decode("gzip", JSON)
     with pytest.raises(MemsyResponseError), ignore_errors_unless_ok(200):
         decode("gzip", JSON)
+
+
+def test_error_status_hides_missing_memory() -> None:
+    with ignore_errors_unless_ok(503):
+        raise MemoryError
+    with pytest.raises(MemoryError), ignore_errors_unless_ok(200):
+        raise MemoryError

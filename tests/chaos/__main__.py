@@ -17,6 +17,7 @@ from rich.markup import escape
 from tests.chaos import (
     cancellation,
     concurrency,
+    costly_bodies,
     crash_recovery,
     deadlines,
     decompression,
@@ -34,6 +35,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "deadlines": deadlines.measure,
     "resource_leaks": resource_leaks.measure,
     "decompression": decompression.measure,
+    "costly_bodies": costly_bodies.measure,
     "concurrency": concurrency.measure,
     "cancellation": cancellation.measure,
     "interrupts": interrupts.measure,

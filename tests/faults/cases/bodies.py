@@ -1,14 +1,14 @@
-"""Response bodies: truncated, not JSON, too large or of a wrong shape (B01 to B23)."""
+"""Response bodies: truncated, not JSON, too large or of a wrong shape (B01 to B24)."""
 
 from __future__ import annotations
 
 import gzip
 import json
 import zlib
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from memsy import MemsyConnectionError, MemsyResponseError
+from memsy import MemsyConnectionError, MemsyResponseError, NotFoundError, ValidationError
 from memsy._core.response_body import MAX_BODY_BYTES
 from memsy.models import HealthResponse, SearchResponse, SearchResult
 from tests.faults.calls import create, health, ingest, ingesting, list_roles, search
@@ -17,6 +17,7 @@ from tests.faults.clients import KEY
 from tests.faults.expectations import Expectation, raises, returns
 from tests.faults.scenario import (
     FOUND_RESPONSE,
+    Scenario,
     every_connection,
     first_connections,
     http_response,
@@ -24,8 +25,9 @@ from tests.faults.scenario import (
     responses,
     with_new_script,
 )
+from tests.support.costly_bodies import COSTLY_BODIES
 from tests.support.process_memory import MIB
-from tests.support.raw_server import Peer, response
+from tests.support.raw_server import Peer, respond_with, response
 from tests.support.search_responses import FOUND, FOUND_BYTES, FOUND_JSON
 from tests.support.server_scripts import send_and_close, send_and_reset, send_in_two_parts
 
@@ -76,6 +78,15 @@ def send_200_mib(peer: Peer) -> None:
     peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (200 * MIB))
     for _ in range(200):
         peer.send(bytes(MIB))
+
+
+def costly_response(variant: str) -> Scenario:
+    body = COSTLY_BODIES[variant]
+    return with_new_script(
+        lambda: respond_with(
+            response(gzipped(body.make(MIB)), GZIP, status=f"{body.status} Reason")
+        )
+    )
 
 
 TRUNCATED_BODIES = {
@@ -153,6 +164,15 @@ ACCEPTED_BODIES = {
     "content-type-missing": (FOUND_JSON, []),
     "content-type-image": (FOUND_JSON, ["Content-Type: image/png"]),
 }
+COSTLY = {
+    "empty-objects": unusable_response,
+    "last-result-invalid": unusable_response,
+    "more-brackets-than-allowed": unusable_response,
+    "422-items": partial(raises, ValidationError),
+    "422-location": partial(raises, ValidationError),
+    "404-more-brackets-than-allowed": partial(raises, NotFoundError),
+}
+COSTLY_LIMITS = {"max_seconds": 10.0, "max_memory_growth": 64.0}
 LENGTH_AND_CHUNKS = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 CASES = [
@@ -551,5 +571,22 @@ CASES = [
         responses(http_response(200, b'{"status":"healthy","status":7}')),
         unusable_response("$.status: expected a string, got a number"),
         health,
+    ),
+    *(
+        Case(
+            "B24",
+            f"costly-body-{variant}",
+            costly_response(variant),
+            expect(COSTLY_BODIES[variant].problem, **COSTLY_LIMITS),
+            in_subprocess=True,
+        )
+        for variant, expect in COSTLY.items()
+    ),
+    Case(
+        "B24",
+        "costly-body-empty-lists-in-metadata",
+        costly_response("empty-lists-in-metadata"),
+        returns(**COSTLY_LIMITS),
+        in_subprocess=True,
     ),
 ]
