@@ -139,10 +139,13 @@ def _parse_error_body(response: HTTPResponse) -> tuple[Body, str]:
 
 
 def _get(body: Body, name: str, kind: type[ValueT]) -> ValueT | None:
-    value = body.get(name)
-    if kind is int:
-        value = whole_number(value)
+    value = _converted(body.get(name), kind)
     return value if isinstance(value, kind) else None
+
+
+def _converted(value: object, kind: type) -> object:
+    """Return `value`, but a whole float such as `10.0` as an integer if `kind` is int."""
+    return whole_number(value) if kind is int else value
 
 
 def _clean(text: str | None, redactor: Redactor) -> str | None:
