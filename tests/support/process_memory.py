@@ -22,6 +22,11 @@ def peak() -> float:
     return _status("VmHWM")
 
 
+def address_space() -> float:
+    """Return the size of the address space."""
+    return _status("VmSize")
+
+
 def _return_free_memory() -> None:
     """Make the C library return its cached memory, which varies by some MiB, to the system."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
