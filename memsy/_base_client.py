@@ -51,8 +51,8 @@ class ClientBase(Generic[RequestorT]):
             base_url: URL of the service with its version, such as `https://api.memsy.io/v1`.
                 Default for the data plane: `MEMSY_BASE_URL`. Default for the control plane:
                 `MEMSY_CONTROL_URL`, or `MEMSY_BASE_URL` with `/api` in place of `/v1` at its end.
-            api_key: API key. Default: `MEMSY_API_KEY`. No `repr` and no log shows it. An error
-                shows it only if the service repeats it in a response.
+            api_key: API key. Default: `MEMSY_API_KEY`. No `repr` and no log shows it. Of an
+                error, only `response` shows it, if the service repeats it.
             timeout: Seconds for the whole call, retries and pauses included, or a `Timeout`.
             max_retries: Number of retries of a failed call that is safe to repeat.
             retry_backoff: Upper bound of the pause before the first retry, in seconds. The bound

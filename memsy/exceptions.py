@@ -29,8 +29,11 @@ Exceptions that the clients raise, all derived from `MemsyError`.
         └── ServerError                                5xx
 
 A client raises no other exceptions. `KeyboardInterrupt`, `asyncio.CancelledError` and exceptions of
-the caller's own signal handlers pass through unchanged. All errors can be pickled and copied. No
-error contains the API key, unless the service itself repeats the key in a response.
+the caller's own signal handlers pass through unchanged. All errors can be pickled and copied.
+
+A message has at most 500 printable characters, and a `repr` at most 1,000. No message, `repr` or
+attribute contains the API key or the password of the proxy, even if the service repeats them. The
+exception is the `response` of an error, which is unchanged and part of a pickled error.
 
 Statuses and codes follow the wire contract, section 3.3. Constructors are compatible with the
 official SDK (section 10.4).
@@ -72,6 +75,9 @@ __all__ = [
 
 ErrorT = TypeVar("ErrorT", bound="MemsyError")
 
+_MAX_REPR = 1000
+"""Maximum number of characters of the `repr` of an error."""
+
 
 class MemsyError(Exception):
     """Base class of all errors of the clients. Catch it to handle every failure of a call."""
@@ -102,6 +108,13 @@ class MemsyError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         # Constructors of subclasses differ, so an error is rebuilt from its state.
         return _rebuild, (type(self), self.args, self.__dict__)
+
+    def __repr__(self) -> str:
+        return _shortened(super().__repr__())
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MAX_REPR else f"{text[: _MAX_REPR - 4]} ..."
 
 
 def _rebuild(cls: type[ErrorT], args: tuple[Any, ...], state: dict[str, Any]) -> ErrorT:
@@ -167,6 +180,13 @@ class MemsyResponseError(MemsyError):
     have executed the request.
     """
 
+    response: HTTPResponse | None = None
+    """
+    The refused response, complete and unchanged. Its body may hold secrets and control characters.
+
+    None if the response did not arrive completely, or its body cannot be decoded. The body of a
+    response that may contain a created key or a token is left out.
+    """
     is_retryable: bool = False
     """True if a retry may succeed: for a body that was cut short, garbled or not JSON."""
 
@@ -180,7 +200,8 @@ class MemsyAPIError(MemsyError):
     Args:
         message: Text of the error, as `str(error)` returns it.
         status_code: HTTP status.
-        detail: Explanation by the service: the `detail` or `message` of the body, or the raw body.
+        detail: Explanation by the service: the `detail` or `message` of the body, or the body. One
+            printable line of at most 10,000 characters.
         error_code: Machine-readable code of the body, such as `usage_limit_exceeded`. None if the
             body has no code.
         response: The complete response, for headers and fields without an attribute.
@@ -210,15 +231,17 @@ class MemsyAPIError(MemsyError):
         self.response = response
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(status_code={self.status_code}, detail={self.detail!r})"
+        return _shortened(
+            f"{type(self).__name__}(status_code={self.status_code}, detail={self.detail!r})"
+        )
 
 
 class AuthenticationError(MemsyAPIError):
     """
     Missing, unknown or revoked API key: 401.
 
-    The gateway of the production service sends 403 with the body `{"message": "Forbidden"}` for
-    such a key, so `status_code` may be 403 (wire contract, section 3.4). Check `api_key=` or
+    The gateway of the production service sends 403 with the message `Forbidden` alone for such a
+    key, so `status_code` may be 403 (wire contract, section 3.4). Check `api_key=` or
     `MEMSY_API_KEY`.
     """
 

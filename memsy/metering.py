@@ -11,6 +11,7 @@ from attrs import define, field, frozen
 from memsy._core.hooks import AttemptEnd, Hook, install_in_context
 from memsy._core.http import HTTPResponse
 from memsy.models import RateLimitInfo, UsageInfo
+from memsy.models.usage import read_rate_limit, read_usage
 
 __all__ = ["Meter", "metered"]
 
@@ -35,8 +36,8 @@ class Meter:
 
     def update(self, response: HTTPResponse) -> None:
         """Update the meter with the headers of a response."""
-        usage = UsageInfo.from_headers(response.headers)
-        rate_limit = RateLimitInfo.from_headers(response.headers)
+        usage = read_usage(response.headers)
+        rate_limit = read_rate_limit(response.headers)
         with self._lock:
             self.responses += 1
             self.usage = usage or self.usage

@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
-from types import ModuleType
-from typing import Any, get_args, get_type_hints
+from types import ModuleType, NoneType
+from typing import Any, get_args, get_origin, get_type_hints
 
 import attrs
 import pytest
 
-from memsy import control_resources, models, resources
+from memsy import HTTPResponse, MemsyResponseError, control_resources, models, resources
 from memsy._core.batch import Batch
 from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
@@ -137,6 +137,22 @@ def test_body_has_the_declared_fields(endpoint: Endpoint[Any]) -> None:
         assert (body is None) == (not endpoint.body)
         sent |= json.loads(body or "{}").keys()
     assert sent == set(endpoint.body)
+
+
+@every_endpoint
+@pytest.mark.parametrize("content", [b"", b"null", b" \r\n"], ids=["empty", "null", "blank"])
+def test_only_an_endpoint_that_returns_a_list_accepts_an_empty_body(
+    endpoint: Endpoint[Any], content: bytes
+) -> None:
+    """`interest.status` and the endpoints without a result accept one, too."""
+    response = HTTPResponse(200, content=content)
+    if get_origin(endpoint.response) is list:
+        assert endpoint.decode(response) == []
+    elif endpoint.response in (bool, NoneType):
+        assert not endpoint.decode(response)
+    else:
+        with pytest.raises(MemsyResponseError):
+            endpoint.decode(response)
 
 
 def test_every_kind_of_operation_is_checked() -> None:

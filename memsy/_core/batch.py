@@ -10,6 +10,7 @@ from attrs import frozen
 from memsy._core.exchange import Attempt, exchange
 from memsy._core.http import HTTPResponse
 from memsy._core.operation import Operation
+from memsy._core.redaction import NO_SECRETS, Redactor
 from memsy._core.retry import RetryState
 from memsy._core.timeout import Deadline
 from memsy.exceptions import MemsyError
@@ -30,7 +31,10 @@ class Batch(Generic[T]):
 
 
 def send_batches(
-    batch: Batch[T], retries: Callable[[], RetryState], deadline: Deadline
+    batch: Batch[T],
+    retries: Callable[[], RetryState],
+    deadline: Deadline,
+    redactor: Redactor = NO_SECRETS,
 ) -> Generator[Attempt, HTTPResponse, T]:
     """
     Send the operations in order. The first error ends the call, and later operations are not sent.
@@ -39,11 +43,13 @@ def send_batches(
         batch: The operations of the call.
         retries: Creates the retry state of one operation.
         deadline: The deadline of all operations together.
+        redactor: Masks the secrets of the client in the message of an error.
     """
     results: list[T] = []
     try:
         for operation in batch.operations:
-            results.append((yield from exchange(operation, retries(), deadline)))  # noqa: PERF401 - yields
+            flow = exchange(operation, retries(), deadline, redactor=redactor)
+            results.append((yield from flow))
     except MemsyError as error:
         if results:
             batch.on_error(error, results)

@@ -20,7 +20,7 @@ from cattrs.gen import make_dict_structure_fn, make_mapping_structure_fn, overri
 
 from memsy._core.interrupts import is_interrupt
 from memsy._core.runtime_types import FieldInfo, Shape
-from memsy._core.text import replace_surrogates
+from memsy._core.text import printable
 
 T = TypeVar("T")
 IndexT = TypeVar("IndexT", int, str)
@@ -31,7 +31,10 @@ _IF_ABSENT = "memsy if absent"
 _STRUCTURE_HOOK = "memsy structure hook"
 
 _MAX_KEY_LENGTH = 100
-"""Number of characters of a key of the body that a JSON path shows."""
+"""Length of the longest key of the body that a JSON path shows."""
+
+_MAX_WHOLE_FLOAT = 2.0**53
+"""Up to here a float holds every whole number exactly."""
 
 
 def wire_name(name: str) -> Mapping[str, object]:
@@ -40,7 +43,7 @@ def wire_name(name: str) -> Mapping[str, object]:
 
 
 def optional(value: object) -> Mapping[str, object]:
-    """Return the metadata of a field that defaults to `value` if the JSON object lacks it."""
+    """Return the metadata of a field that defaults to `value` if it is absent or null in JSON."""
     return {_IF_ABSENT: value}
 
 
@@ -56,7 +59,8 @@ def structure(value: object, shape: Shape[T]) -> T:
     """
     Convert parsed JSON to `shape`.
 
-    Unknown fields are ignored. A null in place of a list becomes an empty list.
+    Unknown fields are ignored. A null in place of a list becomes an empty list, and a null in a
+    field with a default becomes the default. A whole float, such as `10.0`, is a whole number.
 
     Args:
         value: The parsed JSON.
@@ -74,7 +78,7 @@ def structure(value: object, shape: Shape[T]) -> T:
         return _converter(detailed=True).structure(value, shape)
     except _MISMATCHES as error:
         path, reason = _locate(error)
-        raise SchemaMismatch(replace_surrogates(f"${path}: {reason}")) from None
+        raise SchemaMismatch(printable(f"${path}: {reason}")) from None
 
 
 class _UnexpectedType(Exception):
@@ -128,7 +132,10 @@ def _locate(error: BaseException) -> tuple[str, str]:
 
 
 def _path_step(index: int | str) -> str:
-    return f"[{index}]" if isinstance(index, int) else f".{index[:_MAX_KEY_LENGTH]}"
+    if isinstance(index, int):
+        return f"[{index}]"
+    # A long key is not cut: it may contain a secret, which can be masked only as a whole.
+    return f".{index}" if len(index) <= _MAX_KEY_LENGTH else f".<key of {len(index)} characters>"
 
 
 def _wire_name(field: FieldInfo) -> str | None:
@@ -155,8 +162,8 @@ def _string(value: object, _: object) -> str:
 
 
 def _text(value: object, _: object) -> str:
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return str(value) if is_number else _string(value, _)
+    number = whole_number(value)
+    return _string(value, _) if number is None else str(number)
 
 
 def _boolean(value: object, _: object) -> bool:
@@ -165,10 +172,19 @@ def _boolean(value: object, _: object) -> bool:
     raise _UnexpectedType("a boolean", value)
 
 
+def whole_number(value: object) -> int | None:
+    """Return a JSON number without a fraction, such as `10` or `10.0`, as an integer, or None."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _MAX_WHOLE_FLOAT:
+        return int(value)
+    # `bool` is a subclass of `int`, but a JSON boolean is not a number.
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 def _integer(value: object, _: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise _UnexpectedType("a whole number", value)
+    number = whole_number(value)
+    if number is None:
+        raise _UnexpectedType("a whole number", value)
+    return number
 
 
 def _number(value: object, _: object) -> float:
@@ -235,7 +251,7 @@ def _structure_items(
 
 
 def _model_hook(model: type, converter: Converter) -> StructureHook:
-    if_absent: dict[str, object] = {}
+    if_absent, defaulted = _defaults(model)
     overrides: dict[str, Any] = {}
     for field in attrs.fields(model):
         wire_name = _wire_name(field)
@@ -244,16 +260,28 @@ def _model_hook(model: type, converter: Converter) -> StructureHook:
             omit=wire_name is None,
             struct_hook=field.metadata.get(_STRUCTURE_HOOK),
         )
-        if _IF_ABSENT in field.metadata and wire_name is not None:
-            if_absent[wire_name] = field.metadata[_IF_ABSENT]
     fields: StructureHook = make_dict_structure_fn(model, converter, **overrides)
 
     def hook(value: object, _: object) -> object:
         if not isinstance(value, dict):
             raise _UnexpectedType("an object", value)
+        if None in value.values():
+            value = {k: v for k, v in value.items() if v is not None or k not in defaulted}
         return fields({**if_absent, **value}, model)
 
     return hook
+
+
+def _defaults(model: type) -> tuple[dict[str, object], frozenset[str | None]]:
+    """Return the values of `optional` fields by JSON key, and the keys of all fields with one."""
+    fields = {_wire_name(field): field for field in attrs.fields(model)}
+    if_absent = {
+        name: field.metadata[_IF_ABSENT]
+        for name, field in fields.items()
+        if name is not None and _IF_ABSENT in field.metadata
+    }
+    has_default = (name for name, field in fields.items() if field.default is not attrs.NOTHING)
+    return if_absent, frozenset([*if_absent, *has_default])
 
 
 def _is_list(shape: object) -> bool:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
 from attrs import field, frozen
 
+from memsy._core.decode import whole_number
 from memsy._core.http import HTTPResponse
 from memsy._core.interrupts import is_interrupt
 from memsy._core.json_codec import parse
+from memsy._core.redaction import NO_SECRETS, Redactor
 from memsy._core.retry import parse_retry_after
-from memsy._core.text import replace_surrogates
+from memsy._core.text import MAX_MESSAGE
 from memsy.exceptions import (
     AuthenticationError,
     AuthorizationError,
@@ -36,13 +39,23 @@ from memsy.exceptions import (
 ValueT = TypeVar("ValueT")
 Body = Mapping[str, object]
 
-_MAX_MESSAGE = 500
+MAX_DETAIL = 10_000
+"""Maximum number of characters of `MemsyAPIError.detail`."""
+
+_MAX_LOCATION = 200
 _MAX_ITEMS = 5_000
 _MAX_LOC_STEPS = 50
+_MAX_TEXT = 20_000
+"""Characters from which a message is made: far more than it shows, so that no secret is split."""
+
 _NOT_IMPLEMENTED = 501
+_GATEWAY_KEYS = frozenset({"message", "requestid", "request_id", "connectionid"})
+"""Keys of an error of the gateway, in lower case."""
 
 
-def error_from_response(response: HTTPResponse, now: float) -> MemsyAPIError:
+def error_from_response(
+    response: HTTPResponse, now: float, redactor: Redactor = NO_SECRETS
+) -> MemsyAPIError:
     """
     Return the exception for an error response. Any status outside 2xx and any body is accepted.
 
@@ -50,21 +63,27 @@ def error_from_response(response: HTTPResponse, now: float) -> MemsyAPIError:
         response: The error response.
         now: Seconds since 1970. A `Retry-After` date is relative to it if the response has no
             `Date` header.
+        redactor: Masks the secrets of the client in everything but `MemsyAPIError.response`.
     """
     body, detail = _parse_error_body(response)
-    items = _validation_items(body)
     code = _get(body, "error", str)
     rule = _rule_for(response.status, code, body, detail)
-    text = _format_items(items) or detail or _redirect_message(response)
-    extras: dict[str, object] = {name: _get(body, name, kind) for name, kind in rule.extras.items()}
+    items = _validation_items(body)
+    text = _format_items(items) or detail or _redirect_message(response, redactor)
+    extras = _extras(rule, body, redactor)
     if rule is _RATE_LIMIT:
         extras["retry_after"] = parse_retry_after(response, now)
-    elif rule is _SCOPE:
-        extras["required_scope"] = extras["required_scope"] or _get(body, "scope", str)
     elif rule is _VALIDATION:
-        extras["errors"] = items
-    error = rule.error(rule.message(text), response.status, detail, code, response, **extras)
-    error.request_id = response.header("x-request-id") or response.header("apigw-requestid")
+        extras["errors"] = redactor.mask_json(items, [])
+    error = rule.error(
+        rule.message(text, redactor),
+        response.status,
+        redactor.clean(detail, MAX_DETAIL),
+        _clean(code, redactor),
+        response,
+        **extras,
+    )
+    error.request_id = _clean(_request_id(response, body), redactor)
     # A gateway also sends 503 after a timeout, while the service still processes the request.
     error.maybe_processed = response.status >= 500 and response.status != _NOT_IMPLEMENTED
     return error
@@ -84,7 +103,7 @@ def offset_indices(error: ValidationError, list_name: str, first: int) -> None:
         for item in error.errors
     ]
     if items:
-        error.args = (_VALIDATION.message(_format_items(items)),)
+        error.args = (_VALIDATION.message(_format_items(items), NO_SECRETS),)
     error.errors = items
 
 
@@ -101,7 +120,8 @@ def _parse_error_body(response: HTTPResponse) -> tuple[Body, str]:
     Return the body as one flat object, and its `detail` text.
 
     The rules follow the official client (wire contract, section 3.2). The keys of a `detail` object
-    replace the same keys of the body. If no key holds a text, the whole body is the `detail`.
+    replace the same keys of the body. If no key holds a text, the whole body is the `detail`; of a
+    `detail` object with unknown keys, all its keys and values.
     """
     try:
         parsed = parse(response.content)
@@ -115,15 +135,53 @@ def _parse_error_body(response: HTTPResponse) -> tuple[Body, str]:
     body: Body = {**parsed, **inner} if isinstance(inner, dict) else parsed
     nested = body.get("detail")
     if isinstance(nested, dict):
-        return body, _get(nested, "message", str) or _get(nested, "error", str) or ""
+        text = _get(nested, "message", str) or _get(nested, "error", str)
+        return body, text or _format_pairs(nested)
     texts = (_get(body, name, str) for name in ("detail", "message", "error"))
     return body, next(filter(None, texts), response.text)
 
 
 def _get(body: Body, name: str, kind: type[ValueT]) -> ValueT | None:
-    value = body.get(name)
-    # `bool` is a subclass of `int`, but a JSON boolean is not a number.
-    return value if isinstance(value, kind) and not isinstance(value, bool) else None
+    value = _converted(body.get(name), kind)
+    return value if isinstance(value, kind) else None
+
+
+def _converted(value: object, kind: type) -> object:
+    """Return `value`, but a whole float such as `10.0` as an integer if `kind` is int."""
+    return whole_number(value) if kind is int else value
+
+
+def _clean(text: str | None, redactor: Redactor) -> str | None:
+    return None if text is None else redactor.clean(text, MAX_MESSAGE)
+
+
+def _request_id(response: HTTPResponse, body: Body) -> str | None:
+    headers = (response.header(name) for name in ("x-request-id", "apigw-requestid"))
+    return next(filter(None, headers), None) or _get(body, "requestId", str)
+
+
+def _extras(rule: _ErrorRule, body: Body, redactor: Redactor) -> dict[str, object]:
+    """Return the attributes of the error that the body holds."""
+    extras: dict[str, object] = {name: _get(body, name, kind) for name, kind in rule.extras.items()}
+    if rule is _SCOPE:
+        extras["required_scope"] = extras["required_scope"] or _get(body, "scope", str)
+    return {
+        name: _clean(value, redactor) if isinstance(value, str) else value
+        for name, value in extras.items()
+    }
+
+
+def _format_pairs(body: Body) -> str:
+    """Return an object with unknown keys as text: `reason: closed; retry: false`."""
+    pairs = {name: value for name, value in body.items() if value is not None}
+    return "; ".join(f"{name}: {_as_text(value)}" for name, value in pairs.items())
+
+
+def _as_text(value: object) -> str:
+    try:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "..."
 
 
 def _validation_items(body: Body) -> list[dict[str, object]]:
@@ -142,14 +200,14 @@ def _format_items(items: Sequence[Mapping[str, object]]) -> str:
     for item in items:
         separator = "; " if text else ""
         text += f"{separator}{_loc_prefix(item.get('loc'))}{_short(item.get('msg') or 'invalid')}"
-        if len(text) > _MAX_MESSAGE:
+        if len(text) > _MAX_TEXT:
             break
     return text
 
 
-def _redirect_message(response: HTTPResponse) -> str:
+def _redirect_message(response: HTTPResponse, redactor: Redactor) -> str:
     """Return a message for a redirect without a body."""
-    location = response.header("location")
+    location = redactor.clean(response.header("location") or "", _MAX_LOCATION)
     if not location:
         return ""
     return f"redirect to {location}; the client does not follow redirects: correct the base URL"
@@ -164,7 +222,7 @@ def _loc_prefix(loc: object) -> str:
 def _short(value: object) -> str:
     """Return a value of the body as text, without the part that no message has room for."""
     # An array or object may hold millions of values, or be nested too deeply for `str()`.
-    return "..." if isinstance(value, (list, dict)) else str(value)[: _MAX_MESSAGE + 1]
+    return "..." if isinstance(value, (list, dict)) else str(value)[: _MAX_TEXT + 1]
 
 
 @frozen
@@ -176,11 +234,9 @@ class _ErrorRule:
     extras: Mapping[str, type] = field(factory=dict[str, type])
     """Attributes of the error, by their key in the body, with the type of each."""
 
-    def message(self, text: str) -> str:
+    def message(self, text: str, redactor: Redactor) -> str:
         """Return the message of the error, cut to a readable length."""
-        is_long = len(text) > _MAX_MESSAGE
-        excerpt = replace_surrogates(text[:_MAX_MESSAGE])
-        return f"{self.prefix}: {excerpt}{' ...' if is_long else ''}"
+        return f"{self.prefix}: {redactor.clean(text, MAX_MESSAGE - len(self.prefix) - 2)}"
 
 
 _LIMIT_EXTRAS: Mapping[str, type] = {"limit": int, "current": int}
@@ -223,8 +279,7 @@ def _rule_for(status: int, code: str | None, body: Body, detail: str) -> _ErrorR
     """Return the first matching row of section 3.3, or a rule for the status alone."""
     if status == 400 and code == "org_id_not_allowed":
         return _ORG_ID_NOT_ALLOWED
-    # The gateway rejects a revoked key with exactly this 403: the key is unknown (section 3.4).
-    if status == 401 or (status == 403 and body == {"message": "Forbidden"}):
+    if status == 401 or (status == 403 and _is_from_gateway(body)):
         return _AUTHENTICATION
     if status == 403:
         return _RULES_FOR_403.get(
@@ -238,6 +293,12 @@ def _rule_for(status: int, code: str | None, body: Body, detail: str) -> _ErrorR
     if status == 422:
         return _VALIDATION
     return _ErrorRule(_default_class(status), f"Memsy API error {status}")
+
+
+def _is_from_gateway(body: Body) -> bool:
+    """Return True for the body with which the gateway rejects an unknown key (section 3.4)."""
+    is_only_message = {name.lower() for name in body} <= _GATEWAY_KEYS
+    return is_only_message and body.get("message") == "Forbidden"
 
 
 def _default_class(status: int) -> Callable[..., MemsyAPIError]:

@@ -12,7 +12,9 @@ from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.interrupts import is_interrupt
 from memsy._core.json_codec import no_content
 from memsy._core.operation import Operation
+from memsy._core.redaction import NO_SECRETS, Redactor
 from memsy._core.retry import RetrySafety, RetryState
+from memsy._core.text import MAX_MESSAGE
 from memsy._core.timeout import Deadline
 from memsy.exceptions import (
     MemsyAPIError,
@@ -52,7 +54,11 @@ Generator functions spell the type out: typeguard recognizes a generator by its 
 
 
 def exchange(
-    operation: Operation[T], retries: RetryState, deadline: Deadline, pause: float = 0.0
+    operation: Operation[T],
+    retries: RetryState,
+    deadline: Deadline,
+    pause: float = 0.0,
+    redactor: Redactor = NO_SECRETS,
 ) -> Generator[Attempt, HTTPResponse, T]:
     """
     Yield attempts until the operation has a result, fails for good or reaches the deadline.
@@ -62,9 +68,11 @@ def exchange(
         retries: The retry state of this call.
         deadline: The end of the whole exchange.
         pause: Seconds to wait before the first attempt.
+        redactor: Masks the secrets of the client in the message of an error.
     """
     attempt_deadline = deadline
     attempts, maybe_processed = 0, False
+    redactor = redactor.including(operation.secrets)
     if operation.retry_safety is RetrySafety.WITHIN_WINDOW:
         # The first attempt repeats nothing, so only the retries must end within the window.
         deadline = deadline.capped_at(deadline.clock.monotonic() + retries.policy.dedup_window)
@@ -72,12 +80,12 @@ def exchange(
         attempts += 1
         try:
             attempt = Attempt(operation.request, pause, attempt_deadline)
-            result = yield from _send_and_decode(operation, attempt)
+            result = yield from _send_and_decode(operation, attempt, redactor)
         except (MemsyAPIError, MemsyConnectionError, MemsyResponseError) as error:
             if is_interrupt(error):
                 raise
-            # Drop the context: its frames hold the API key.
-            error.__context__ = None
+            # Drop context and traceback: their frames hold the API key, and the raw response.
+            error.__context__ = error.__traceback__ = None
             if attempts > 1 and _is_already_deleted(operation, error):
                 result = operation.decode(_NO_CONTENT)
             else:
@@ -86,7 +94,7 @@ def exchange(
                 maybe_processed = maybe_processed or error.maybe_processed
                 error.attempts, error.maybe_processed = attempts, maybe_processed
                 if retry_pause is None:
-                    raise _with_route(error, operation) from None
+                    raise _with_route(error, operation, redactor) from None
                 pause, attempt_deadline = retry_pause, deadline
                 continue
         except MemsyError as error:
@@ -97,33 +105,35 @@ def exchange(
         return result
 
 
-def _send_and_decode(operation: Operation[T], attempt: Attempt) -> Flow[T]:
+def _send_and_decode(operation: Operation[T], attempt: Attempt, redactor: Redactor) -> Flow[T]:
     """Yield one attempt and decode its response, with a typed error if the memory runs out."""
     try:
         response = yield attempt
-        return _decode_response(operation, response, attempt.deadline)
+        return _decode_response(operation, response, attempt.deadline, redactor)
     except MemoryError:
         error = MemsyResponseError("not enough memory to receive and decode the response")
         error.maybe_processed = True
     raise error
 
 
-def _decode_response(operation: Operation[T], response: HTTPResponse, deadline: Deadline) -> T:
+def _decode_response(
+    operation: Operation[T], response: HTTPResponse, deadline: Deadline, redactor: Redactor
+) -> T:
     if not 200 <= response.status < 300:
-        raise _error_response(response, deadline.clock.time())
+        raise _error_response(response, deadline.clock.time(), redactor)
     # A late response to a write is still decoded: its ids cannot be requested again.
     if operation.retry_safety is RetrySafety.ALWAYS and not deadline.remaining():
         raise _late_response_error(deadline)
     return operation.decode(response)
 
 
-def _error_response(response: HTTPResponse, now: float) -> MemsyAPIError:
+def _error_response(response: HTTPResponse, now: float, redactor: Redactor) -> MemsyAPIError:
     """Return the error for a response. The status counts, even without memory for the body."""
     try:
-        return error_from_response(response, now)
+        return error_from_response(response, now, redactor)
     except MemoryError:
         pass
-    return error_from_response(evolve(response, content=b""), now)
+    return error_from_response(evolve(response, content=b""), now, redactor)
 
 
 def _late_response_error(deadline: Deadline) -> MemsyTimeoutError:
@@ -138,9 +148,11 @@ def _is_already_deleted(operation: Operation[T], error: MemsyError) -> bool:
     return is_delete and isinstance(error, NotFoundError)
 
 
-def _with_route(error: MemsyError, operation: Operation[T]) -> MemsyError:
+def _with_route(error: MemsyError, operation: Operation[T], redactor: Redactor) -> MemsyError:
     """Add route and attempts to the message of an error, except for an error response."""
     if not isinstance(error, MemsyAPIError):
-        attempts = "1 attempt" if error.attempts == 1 else f"{error.attempts} attempts"
-        error.args = (f"{operation.route}: {error} ({attempts})",)
+        start = f"{operation.route}: "
+        end = " (1 attempt)" if error.attempts == 1 else f" ({error.attempts} attempts)"
+        problem = redactor.clean(str(error), MAX_MESSAGE - len(start) - len(end))
+        error.args = (f"{start}{problem}{end}",)
     return error

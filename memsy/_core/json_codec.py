@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeVar, get_origin
+
+from attrs import evolve
 
 from memsy._core.decode import SchemaMismatch, structure
 from memsy._core.http import HTTPResponse
@@ -18,7 +20,8 @@ T = TypeVar("T")
 MAX_BRACKETS = 1_000_000
 """Limit of `[` and `{` in a JSON text, in strings, too. A valid response has far fewer."""
 
-_EXCERPT = 200
+_MAX_QUOTED_BYTES = 2**16
+"""The start of a body that an error quotes. The exchange masks secrets and cuts the message."""
 
 
 class TooManyBrackets(ValueError):
@@ -54,20 +57,34 @@ def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def decode_as(shape: Shape[T], *, is_secret: bool = False) -> Callable[[HTTPResponse], T]:
+def decode_as(
+    shape: Shape[T], *, is_secret: bool = False, accepts_empty: bool = False
+) -> Callable[[HTTPResponse], T]:
     """
     Return a decoder of response bodies.
 
+    An empty body or a null is an empty list if `shape` is a list (wire contract, section 5.5).
+
     Args:
         shape: The type of the result: a model, or a list of models.
-        is_secret: The body may contain a secret, so no error message quotes it.
+        is_secret: The body may contain a secret, so no error quotes or holds it.
+        accepts_empty: An empty body or a null is an object without fields, for a model whose
+            fields all have a default.
     """
+    if_empty: object = [] if get_origin(shape) is list else {} if accepts_empty else None
 
     def decode(response: HTTPResponse) -> T:
         try:
-            return structure(_parse_body(response, is_secret=is_secret), shape)
+            return structure(_parse_body(response, if_empty), shape)
         except SchemaMismatch as mismatch:
             error = MemsyResponseError(str(mismatch))
+        except TooManyBrackets:
+            error = unacceptable(f"its body has more than {MAX_BRACKETS:,} opening brackets")
+        except ValueError as invalid:
+            if is_interrupt(invalid):
+                raise
+            error = _not_json(response, is_secret=is_secret)
+        error.response = evolve(response, content=b"") if is_secret else response
         error.maybe_processed = True
         raise error
 
@@ -78,24 +95,18 @@ def no_content(response: HTTPResponse) -> None:
     """Decode a response whose body, if any, is ignored."""
 
 
-def _parse_body(response: HTTPResponse, *, is_secret: bool) -> object:
-    try:
-        return parse(response.content)
-    except TooManyBrackets:
-        error = unacceptable(f"its body has more than {MAX_BRACKETS:,} opening brackets")
-    except ValueError as invalid:
-        if is_interrupt(invalid):
-            raise
-        error = _not_json_error(response, is_secret=is_secret)
-    raise error  # outside of the handler: the context would hold the body
+def _parse_body(response: HTTPResponse, if_empty: object) -> object:
+    is_empty = if_empty is not None and response.content.strip() in (b"", b"null")
+    return if_empty if is_empty else parse(response.content)
 
 
-def _not_json_error(response: HTTPResponse, *, is_secret: bool) -> MemsyResponseError:
+def _not_json(response: HTTPResponse, *, is_secret: bool) -> MemsyResponseError:
     content_type = response.header("content-type") or "no content type"
-    excerpt = "not shown, it may contain a secret" if is_secret else repr(response.text[:_EXCERPT])
+    start = response.content[:_MAX_QUOTED_BYTES].decode("utf-8", "replace")
+    quoted = "not shown, it may contain a secret" if is_secret else start or "it is empty"
     error = MemsyResponseError(
-        f"HTTP {response.status} with a body that is not JSON ({content_type}): {excerpt}"
+        f"HTTP {response.status} with a body that is not JSON ({content_type}): {quoted}"
     )
     # The next attempt may succeed: the body may be garbled, or the page of a proxy.
-    error.is_retryable = error.maybe_processed = True
+    error.is_retryable = True
     return error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from attrs import Factory, field, frozen
@@ -13,6 +13,7 @@ from memsy._core.json_codec import decode_as
 from memsy._core.plane import Plane
 from memsy._core.retry import RetrySafety
 from memsy._core.runtime_types import Shape
+from memsy._core.secret import Secret
 
 T = TypeVar("T")
 
@@ -28,6 +29,8 @@ class Operation(Generic[T]):
     request: HTTPRequest
     decode: Callable[[HTTPResponse], T]
     retry_safety: RetrySafety
+    secrets: Sequence[Secret] = ()
+    """Secrets in the request, to mask if the service repeats them."""
 
 
 def _default_decode(endpoint: Endpoint[Any]) -> Callable[[HTTPResponse], Any]:

@@ -10,6 +10,7 @@ from attrs import frozen
 from memsy._core.exchange import Attempt, exchange
 from memsy._core.http import HTTPResponse
 from memsy._core.operation import Operation
+from memsy._core.redaction import NO_SECRETS, Redactor
 from memsy._core.retry import RetryState
 from memsy._core.timeout import Deadline, Timeout
 from memsy.exceptions import MemsyAPIError, MemsyTimeoutError
@@ -38,6 +39,7 @@ def poll(
     retries: Callable[[], RetryState],
     deadline_after: Callable[[float], Deadline],
     end: Deadline,
+    redactor: Redactor = NO_SECRETS,
 ) -> Generator[Attempt, HTTPResponse, T]:
     """
     Poll until the service returns a result. The last poll starts at the end of the wait.
@@ -47,6 +49,7 @@ def poll(
         retries: Creates the retry state of one poll.
         deadline_after: Creates the deadline of a poll that starts after a pause, in seconds.
         end: The end of the wait.
+        redactor: Masks the secrets of the client in the message of an error.
 
     Raises:
         MemsyTimeoutError: The service is still not ready at the end.
@@ -56,7 +59,7 @@ def poll(
         deadline = deadline_after(pause).capped_at(end.ends_at + _GRACE_PERIOD)
         is_last = pause >= end.remaining()
         try:
-            return (yield from exchange(polling.operation, retries(), deadline, pause))
+            return (yield from exchange(polling.operation, retries(), deadline, pause, redactor))
         except MemsyAPIError as error:
             if not polling.is_pending(error):
                 raise

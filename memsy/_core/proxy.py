@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from ipaddress import IPv4Address, IPv6Address, ip_network
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from attrs import frozen
 
@@ -36,6 +36,14 @@ class Proxy:
         user, _, password = self.credentials.reveal().partition(":")
         basic = b64encode(unquote_to_bytes(f"{user}:{password}"))
         return MaskedStr(f"Basic {basic.decode('ascii')}")
+
+    def secrets(self) -> list[Secret]:
+        """Return the password, and the credentials as the header has them."""
+        if self.credentials is None:
+            return []
+        password = self.credentials.reveal().partition(":")[2]
+        basic = (self.authorization() or "").partition(" ")[2]
+        return [Secret(unquote(password)), Secret(basic)]
 
 
 def parse_proxy(url: Secret | type | None, source: str) -> Proxy | None:

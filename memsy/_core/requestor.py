@@ -15,6 +15,7 @@ from memsy._core.exchange import Flow, exchange
 from memsy._core.hooks import CallStart, Hook, installed_hooks, observe
 from memsy._core.operation import Operation
 from memsy._core.poll import Polling, poll
+from memsy._core.redaction import Redactor
 from memsy._core.retry import RetryBudget, RetryState
 from memsy._core.settings import Settings
 from memsy._core.timeout import Deadline
@@ -47,21 +48,22 @@ class FlowFactory:
         self._hooks = hooks
         self._random_source = random_source
         self._is_async = is_async
+        self._redactor = Redactor(settings.secrets())
 
     def exchange(self, operation: Operation[T]) -> Flow[T]:
         """Return the flow of a call with one request."""
-        return self._observed([operation], exchange(operation, self._retries(), self._deadline()))
+        flow = exchange(operation, self._retries(), self._deadline(), redactor=self._redactor)
+        return self._observed([operation], flow)
 
     def send_batches(self, batch: Batch[T]) -> Flow[T]:
         """Return the flow of a call that is split into several requests."""
-        return self._observed(
-            batch.operations, send_batches(batch, self._retries, self._deadline())
-        )
+        flow = send_batches(batch, self._retries, self._deadline(), self._redactor)
+        return self._observed(batch.operations, flow)
 
     def poll(self, polling: Polling[T]) -> Flow[T]:
         """Return the flow of a call that polls an operation."""
         end = Deadline.start(self._clock, evolve(self._timeout, total=polling.timeout.total))
-        flow = poll(polling, self._retries, self._deadline, end)
+        flow = poll(polling, self._retries, self._deadline, end, self._redactor)
         return self._observed([polling.operation], flow)
 
     def __reduce__(self) -> Never:

@@ -36,7 +36,7 @@ class BodyDecoder:
     ) -> None:
         name = (content_encoding or "identity").strip().lower()
         if name not in _DECODERS:
-            raise unacceptable(f"its content encoding {name[:40]!r} was not requested")
+            raise unacceptable(f"the client did not request its content encoding {name!r}")
         self._create_decoder = _DECODERS[name]
         self._decoder: _Decoder | None = None
         self._max_bytes = max_bytes

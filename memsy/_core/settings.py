@@ -79,6 +79,11 @@ class Settings:
         url = urlsplit(proxy.url if proxy else self.base_url)
         return url.hostname or "", url.port or _DEFAULT_PORTS[url.scheme]
 
+    def secrets(self) -> list[Secret]:
+        """Return the texts that no error message may show."""
+        proxy = self.connection.proxy
+        return [self.api_key, *(proxy.secrets() if proxy else [])]
+
     def headers(self) -> dict[str, str]:
         """
         Return the headers of every request, the API key included.

@@ -1,4 +1,4 @@
-"""Plain texts, the check of URLs and keys (printable ASCII), and lone surrogates."""
+"""Text of messages (escape, cut), plain texts, and the check of URLs and keys (printable ASCII)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ import re
 from memsy._core.interrupts import is_interrupt
 
 _MAX_PREVIEW = 200
+
+MAX_MESSAGE = 500
+"""Maximum number of characters of an error message."""
+
+_CUT = " ..."
 
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
 
@@ -26,14 +31,31 @@ def plain_or_none(text: str | None) -> str | None:
     return None if text is None else plain(text)
 
 
+def printable(text: str) -> str:
+    r"""
+    Return `text` on one line, without characters that a terminal or a log could interpret.
+
+    A line break or a tab becomes a space. Any other character that is not printable becomes an
+    escape sequence such as `\x1b`: control characters, format characters such as the overrides of
+    the text direction, and lone surrogates.
+    """
+    return text if text.isprintable() else "".join(map(_printable_character, text))
+
+
+def _printable_character(character: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if character.isspace() else character.encode("unicode_escape").decode("ascii")
+
+
+def excerpt(text: str, max_length: int) -> str:
+    """Return `text`, cut to at most `max_length` characters. A cut text ends with " ..."."""
+    return text if len(text) <= max_length else text[: max(0, max_length - len(_CUT))] + _CUT
+
+
 def is_printable(text: str) -> bool:
     """Return True if `text` is not empty and consists of printable ASCII without spaces."""
     return _PRINTABLE.fullmatch(text) is not None
-
-
-def replace_surrogates(text: str) -> str:
-    """Replace lone surrogates, which JSON allows and UTF-8 cannot encode."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def preview(value: object) -> str:

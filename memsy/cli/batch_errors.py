@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from memsy._core.text import excerpt
 from memsy.cli.error_reporting import CommandError
 from memsy.exceptions import ValidationError
 
 _MAX_REPORTED = 3
+_MAX_LENGTH = 200
+"""Characters of one reason of the service."""
 
 
 @contextmanager
@@ -43,6 +46,8 @@ def reporting_line_numbers(file: Path, lines: Sequence[int]) -> Iterator[None]:
 def _with_line_number(item: Mapping[str, object], lines: Sequence[int]) -> str | None:
     match item:
         case {"loc": ["body", "events", int(index), *field], "msg": message} if index < len(lines):
-            return ": ".join([f"line {lines[index]}", *map(str, field), str(message)])
+            return ": ".join(
+                [f"line {lines[index]}", *map(str, field), excerpt(str(message), _MAX_LENGTH)]
+            )
         case _:
             return None

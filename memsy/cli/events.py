@@ -63,7 +63,7 @@ def _event_table(items: Sequence[EventItemResponse]) -> RenderableType:
     for item in items:
         origin = tables.dim_line([item.actor_id, item.session_id, item.event_id])
         table.add_row(
-            format_time(item.ts),
+            Text(format_time(item.ts)),
             Text(sanitize(item.kind)),
             Text("\n").join([excerpt(item.content), origin]),
         )

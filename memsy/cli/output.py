@@ -10,6 +10,7 @@ import attrs
 import typer
 from rich.console import Console, RenderableType
 
+from memsy._core.text import printable
 from memsy.cli.text import sanitize
 
 ResponseT = TypeVar("ResponseT")
@@ -27,7 +28,8 @@ def emit(
         as_json: Print the fields of the model as JSON instead.
     """
     if as_json:
-        typer.echo(json.dumps(response, indent=2, default=attrs.asdict))
+        text = json.dumps(response, indent=2, default=attrs.asdict)
+        typer.echo(text.replace("\x7f", "\\u007f"))  # the only control character that JSON allows
     elif isinstance(renderable := view(response), str):
         typer.echo(sanitize(renderable))
     else:
@@ -35,5 +37,5 @@ def emit(
 
 
 def print_to_stderr(text: str) -> None:
-    """Print a message to stderr, so that stdout holds only the result."""
-    typer.echo(sanitize(text), err=True)
+    """Print a message to stderr as one line, so that stdout holds only the result."""
+    typer.echo(printable(text), err=True)

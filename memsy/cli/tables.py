@@ -29,7 +29,7 @@ def field_table(fields: Iterable[tuple[str, object]]) -> Table:
     table.add_column(overflow="fold")
     for name, value in fields:
         if value not in (None, "", [], {}):
-            table.add_row(name, Text(sanitize(str(value))))
+            table.add_row(Text(sanitize(name)), Text(sanitize(str(value))))
     return table
 
 
@@ -111,8 +111,8 @@ def actor_table(items: Sequence[ActorResource]) -> RenderableType:
             Text(sanitize(item.actor_id)),
             f"{item.memory_count}",
             f"{item.active_memory_count}",
-            format_time(item.first_memory_at),
-            format_time(item.last_memory_at),
+            Text(format_time(item.first_memory_at)),
+            Text(format_time(item.last_memory_at)),
         )
     return table
 

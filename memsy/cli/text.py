@@ -7,6 +7,8 @@ import textwrap
 
 from rich.text import Text
 
+from memsy._core.text import printable
+
 _MAX_CHARS = 400
 
 # Words too common to highlight in a search result.
@@ -17,11 +19,8 @@ _STOP_WORDS = re.compile(
 
 
 def sanitize(text: str) -> str:
-    """Replace the control characters in a text, which a terminal could execute."""
-    return "".join(
-        character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}"
-        for character in text
-    )
+    """Escape the control characters in a text, which a terminal could execute. Keep its lines."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def excerpt(text: str, *, highlight: str = "") -> Text:

@@ -115,7 +115,7 @@ def view_series(series: UsageTimeseriesResponse) -> RenderableType:
     previous_date = None
     for point in series.data:
         table.add_row(
-            "" if point.date == previous_date else format_time(point.date),
+            Text("" if point.date == previous_date else format_time(point.date)),
             Text(sanitize(point.dimension)),
             f"{point.quantity:,}",
             ProgressBar(

@@ -16,6 +16,7 @@ from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
 from memsy._core.poll import Polling
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
+from memsy._core.secret import Secret
 from memsy._core.timeout import Timeout
 from memsy.exceptions import ConflictError, MemsyAPIError, MemsyConfigurationError
 from memsy.models import (
@@ -53,8 +54,8 @@ class _ResourceList:
     resources: list[ConnectorResourceItem] = field(metadata=optional([]))
 
 
-_decode_provider_list = decode_as(_ProviderList)
-_decode_resource_list = decode_as(_ResourceList)
+_decode_provider_list = decode_as(_ProviderList, accepts_empty=True)
+_decode_resource_list = decode_as(_ResourceList, accepts_empty=True)
 
 
 def _decode_providers(response: HTTPResponse) -> list[str]:
@@ -132,7 +133,8 @@ def _configure_s3(
     }
     if connector_id is not None:
         credentials["connector_id"] = encode.identifier("connector_id", connector_id)
-    return _CONFIGURE_S3.operation(json=credentials)
+    operation = _CONFIGURE_S3.operation(json=credentials)
+    return evolve(operation, secrets=[Secret(secret_access_key)])
 
 
 _GET = Endpoint(

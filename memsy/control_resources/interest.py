@@ -18,16 +18,14 @@ from memsy.protocols import AsyncInterestProtocol, InterestProtocol
 
 @frozen
 class _InterestStatus:
-    expressed: bool | None = field(metadata=optional(False))
+    expressed: bool = field(metadata=optional(False))
 
 
-_decode_body = decode_as(_InterestStatus)
+_decode_body = decode_as(_InterestStatus, accepts_empty=True)  # wire contract, section 6.13
 
 
 def _decode_status(response: HTTPResponse) -> bool:
-    # The body may be empty or null (wire contract, section 6.13).
-    is_empty = response.content.strip() in (b"", b"null")
-    return not is_empty and bool(_decode_body(response).expressed)
+    return _decode_body(response).expressed
 
 
 _EXPRESS = Endpoint(

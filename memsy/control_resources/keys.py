@@ -29,7 +29,7 @@ class _KeyUsage:
     usage: list[dict[str, Any]] = field(metadata=optional([]))
 
 
-_decode_envelope = decode_as(_KeyUsage)
+_decode_envelope = decode_as(_KeyUsage, accepts_empty=True)
 
 
 def _decode_usage(response: HTTPResponse) -> list[dict[str, Any]]:

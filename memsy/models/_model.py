@@ -7,6 +7,7 @@ from typing import Any
 from typing_extensions import Self
 
 from memsy._core.decode import SchemaMismatch, structure
+from memsy._core.text import MAX_MESSAGE, excerpt
 from memsy.exceptions import MemsyResponseError
 
 
@@ -28,4 +29,5 @@ class Model:
         try:
             return structure(data, cls)
         except SchemaMismatch as mismatch:
-            raise MemsyResponseError(f"{cls.__name__}: {mismatch}") from None
+            message = excerpt(f"{cls.__name__}: {mismatch}", MAX_MESSAGE)
+            raise MemsyResponseError(message) from None

@@ -123,7 +123,7 @@ class ConnectorStatus(Model):
     Response of `GET /connectors/{provider}/status` (wire contract, section 6.15).
     """
 
-    connected: bool
+    connected: bool = field(metadata=optional(False))
     """True if the organisation has a connector, or the caller for a user-scoped provider."""
     display_name: str | None = None
 

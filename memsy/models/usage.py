@@ -34,12 +34,11 @@ class UsageInfo:
     """Plan, such as `free` or `pro`."""
 
     @classmethod
-    def from_headers(cls, headers: Mapping[str, str]) -> Self | None:
-        """Return the usage in the headers of a response; None if no field can be read."""
+    def from_headers(cls, headers: Mapping[str, str]) -> Self:
+        """Return the usage in the headers of a response. A field that they lack is None."""
         lowercase = lowercase_names(headers)
         counts = {name: _integer(lowercase.get(header)) for name, header in _USAGE_HEADERS.items()}
-        usage = cls(**counts, plan=lowercase.get("x-plan"))
-        return None if usage == cls() else usage
+        return cls(**counts, plan=lowercase.get("x-plan"))
 
 
 @frozen
@@ -58,12 +57,23 @@ class RateLimitInfo:
     """Start of the next period (first day of the next month), Unix time in seconds."""
 
     @classmethod
-    def from_headers(cls, headers: Mapping[str, str]) -> Self | None:
-        """Return the limit in the headers; None if neither `limit` nor `remaining` can be read."""
+    def from_headers(cls, headers: Mapping[str, str]) -> Self:
+        """Return the limit in the headers of a response. A field that they lack is None."""
         lowercase = lowercase_names(headers)
         names = ("limit", "remaining", "reset")
-        info = cls(**{name: _integer(lowercase.get(f"x-ratelimit-{name}")) for name in names})
-        return None if info.limit is None and info.remaining is None else info
+        return cls(**{name: _integer(lowercase.get(f"x-ratelimit-{name}")) for name in names})
+
+
+def read_usage(headers: Mapping[str, str]) -> UsageInfo | None:
+    """Return the usage in the headers, or None without any field (wire contract, section 2.2)."""
+    usage = UsageInfo.from_headers(headers)
+    return None if usage == UsageInfo() else usage
+
+
+def read_rate_limit(headers: Mapping[str, str]) -> RateLimitInfo | None:
+    """Return the limit in the headers, or None without `limit` and `remaining` (section 2.2)."""
+    info = RateLimitInfo.from_headers(headers)
+    return None if info.limit is None and info.remaining is None else info
 
 
 _USAGE_HEADERS: Mapping[str, str] = {

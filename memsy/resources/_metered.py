@@ -17,11 +17,10 @@ from memsy.models import (
     ClearResponse,
     HealthResponse,
     IngestResponse,
-    RateLimitInfo,
     SearchResponse,
     StatusResponse,
-    UsageInfo,
 )
+from memsy.models.usage import read_rate_limit, read_usage
 
 ResponseT = TypeVar(
     "ResponseT", IngestResponse, SearchResponse, StatusResponse, HealthResponse, ClearResponse
@@ -33,8 +32,7 @@ def decode_with_usage(model: type[ResponseT]) -> Callable[[HTTPResponse], Respon
     decode_body = decode_as(model)
 
     def decode(response: HTTPResponse) -> ResponseT:
-        usage = UsageInfo.from_headers(response.headers)
-        rate_limit = RateLimitInfo.from_headers(response.headers)
+        usage, rate_limit = read_usage(response.headers), read_rate_limit(response.headers)
         return evolve(decode_body(response), usage=usage, rate_limit=rate_limit)
 
     return decode

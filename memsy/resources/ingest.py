@@ -10,10 +10,13 @@ from attrs import evolve
 from memsy._core.batch import Batch
 from memsy._core.errors import offset_indices
 from memsy._core.http import HTTPResponse
+from memsy._core.interrupts import is_interrupt
+from memsy._core.json_codec import parse
 from memsy._core.json_encoder import encoding_error
 from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
 from memsy._core.retry import RetrySafety
+from memsy._core.text import MAX_MESSAGE, excerpt
 from memsy.exceptions import (
     MemsyConfigurationError,
     MemsyError,
@@ -104,17 +107,34 @@ def _decode_with_id_count(count: int) -> Callable[[HTTPResponse], IngestResponse
     """Return a decoder that raises `MemsyResponseError` if the number of ids is not `count`."""
 
     def decode(response: HTTPResponse) -> IngestResponse:
-        ingested = _INGEST.decode(response)
+        try:
+            ingested = _INGEST.decode(response)
+        except MemsyResponseError as mismatch:
+            mismatch.event_ids = _received_ids(response)
+            raise
         if len(ingested.event_ids) != count:
             error = MemsyResponseError(
                 f"$.event_ids: expected one id for each of {count} events, "
                 f"got {len(ingested.event_ids)}"
             )
             error.event_ids, error.maybe_processed = ingested.event_ids, True
+            error.response = response
             raise error
         return ingested
 
     return decode
+
+
+def _received_ids(response: HTTPResponse) -> list[str]:
+    """Return the ids of a response that is not an `IngestResponse`, such as one with null ids."""
+    try:
+        body = parse(response.content)
+    except ValueError as error:
+        if is_interrupt(error):
+            raise
+        return []
+    ids = body.get("event_ids") if isinstance(body, dict) else None
+    return [item for item in ids if isinstance(item, str)] if isinstance(ids, list) else []
 
 
 def _merge_responses(responses: Sequence[IngestResponse]) -> IngestResponse:
@@ -128,7 +148,8 @@ def _add_stored_events(total: int, error: MemsyError, responses: Sequence[Ingest
     if isinstance(error, ValidationError):
         offset_indices(error, "events", len(stored))
     progress = f"the first {len(stored)} of {total} events were stored before"
-    error.args = (f"{error} - {progress}; .event_ids has their ids",)
+    end = f" - {progress}; .event_ids has their ids"
+    error.args = (excerpt(str(error), MAX_MESSAGE - len(end)) + end,)
     # Replace the ids of a response with the wrong number of ids: they match no known event.
     error.event_ids = stored
     error.maybe_processed = True

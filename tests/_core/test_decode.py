@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tracemalloc
 
 import pytest
@@ -12,9 +13,11 @@ from memsy import models
 from memsy._core.decode import SchemaMismatch, structure
 from memsy.models import (
     ActorListResponse,
+    ActorResource,
+    ConnectorStatus,
     HealthResponse,
+    Invoice,
     MemoryListResponse,
-    MemoryStatsResponse,
     SearchResponse,
     SearchResult,
     StatusResponse,
@@ -111,10 +114,18 @@ RESULT = {"id": "m1", "content": "tea", "score": 0.5}
             {"items": [{"memory_id": "m", "org_id": "o", "scope": {}}]},
             "$.items[0].scope.level: is missing",
         ),
+        (ActorListResponse, {"total": None}, "$.total: expected a whole number, got null"),
+        (StatusResponse, {"total": 10.5}, "$.total: expected a whole number, got a number"),
+        (StatusResponse, {"total": 1e300}, "$.total: expected a whole number, got a number"),
         (
-            MemoryStatsResponse,
-            {"total": 1, "total_memories": 1, "active_memories": 1, "by_type": None},
-            "$.by_type: expected an object, got null",
+            StatusResponse,
+            {"total": float("inf")},
+            "$.total: expected a whole number, got a number",
+        ),
+        (
+            StatusResponse,
+            {"statuses": {"k" * 101: 1}},
+            "$.statuses.<key of 101 characters>: expected a string, got a number",
         ),
     ],
 )
@@ -127,6 +138,28 @@ def test_mismatch_has_json_path_and_reason(
 def test_null_in_place_of_a_list_is_an_empty_list() -> None:
     assert structure({"results": None}, SearchResponse) == SearchResponse([])
     assert structure(None, list[SearchResult]) == []
+
+
+def test_null_in_place_of_a_field_with_a_default_is_the_default() -> None:
+    nulls: dict[str, object] = dict.fromkeys(["memory_count", "scope_levels", "first_memory_at"])
+    assert structure({"actor_id": "a", **nulls}, ActorResource) == ActorResource(
+        "a", None, None, 0, 0, [], [], []
+    )
+    assert structure({"status": None, "version": None}, HealthResponse) == HealthResponse("unknown")
+    assert structure({"connected": None}, ConnectorStatus) == ConnectorStatus(connected=False)
+
+
+@pytest.mark.parametrize("text", ["10.0", "1e1", "10", "9007199254740992.0", "-1E1"])
+def test_whole_float_becomes_an_integer(text: str) -> None:
+    total = structure({"total": json.loads(text)}, StatusResponse).total
+    assert type(total) is int
+    assert total == float(text)
+
+
+def test_whole_float_becomes_text_where_a_number_may_be_text() -> None:
+    number: dict[str, object] = dict.fromkeys(["amount_due", "amount_paid", "created"], 1.7e9)
+    invoice = structure({"id": "i", "currency": "usd", "status": "paid", **number}, Invoice)
+    assert (invoice.amount_due, invoice.created) == (1_700_000_000, "1700000000")
 
 
 def test_whole_number_becomes_a_float() -> None:
@@ -176,6 +209,8 @@ def test_first_of_many_mismatches_takes_little_memory(
         tracemalloc.stop()
 
 
-def test_json_path_shows_the_start_of_a_long_key() -> None:
+def test_json_path_shows_the_length_of_a_long_key() -> None:
     mismatch = structure_or_mismatch({"statuses": {"k" * 1_000_000: 1}}, StatusResponse)
-    assert str(mismatch) == f"$.statuses.{'k' * 100}: expected a string, got a number"
+    assert (
+        str(mismatch) == "$.statuses.<key of 1000000 characters>: expected a string, got a number"
+    )

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memsy._core.errors import error_from_response, offset_indices
+from memsy._core.errors import MAX_DETAIL, error_from_response, offset_indices
 from memsy._core.http import HTTPResponse
 from memsy._core.json_codec import MAX_BRACKETS
+from memsy._core.redaction import Redactor
+from memsy._core.secret import Secret
+from memsy._core.text import MAX_MESSAGE
 from memsy.exceptions import (
     AuthenticationError,
     AuthorizationError,
@@ -211,6 +214,11 @@ def test_error_holds_the_response() -> None:
         ({"detail": {"error": "code"}, "message": "outer"}, "code"),
         ({"detail": {"detail": {"message": "deep"}, "message": "middle"}}, "deep"),
         ({"detail": {"detail": "inner text"}}, "inner text"),
+        (
+            {"detail": {"reason": "closed", "limits": {"max": [5]}, "hint": None, "retry": False}},
+            'reason: closed; limits: {"max": [5]}; retry: false',
+        ),
+        ({"detail": {"detail": {"reason": "closed"}}}, "reason: closed"),
         ({"detail": "", "message": "text"}, "text"),
         ({"detail": None, "message": None, "error": None, "hint": 1}, None),
         ({}, None),
@@ -230,7 +238,8 @@ def test_detail_is_text_of_body_or_raw_body(body: object, detail: str | None) ->
     response = error.response
     assert response is not None
     assert error.status_code == 502
-    assert error.detail == (response.text if detail is None else detail)
+    text = response.text if detail is None else detail
+    assert error.detail == (text if len(text) <= MAX_DETAIL else f"{text[:9_996]} ...")
 
 
 def test_keys_of_a_detail_object_override_outer_keys() -> None:
@@ -268,8 +277,8 @@ def test_422_keeps_its_first_5000_items() -> None:
         ({"loc": ["body", *"a" * 100_000], "msg": "m"}, ".".join("a" * 49) + ": m"),
         ({"loc": ["a", [0] * 100_000], "msg": "m"}, "a....: m"),
         ({"loc": ["a"], "msg": [0] * 100_000}, "a: ..."),
-        ({"loc": ["a"], "msg": "m" * 1_000_000}, "a: " + "m" * 497 + " ..."),
-        ({"loc": ["l" * 1_000_000], "msg": "m"}, "l" * 500 + " ..."),
+        ({"loc": ["a"], "msg": "m" * 1_000_000}, "a: " + "m" * 472 + " ..."),
+        ({"loc": ["l" * 1_000_000], "msg": "m"}, "l" * 475 + " ..."),
     ],
     ids=["steps", "step-of-values", "message-of-values", "message", "step"],
 )
@@ -292,8 +301,26 @@ def test_403_of_the_gateway_is_an_authentication_error() -> None:
     assert error.status_code == 403
 
 
+@pytest.mark.parametrize("name", ["requestId", "requestid", "request_id", "connectionId"])
+def test_403_of_the_gateway_may_have_an_id(name: str) -> None:
+    error = error_for(403, {"message": "Forbidden", name: "JKJaXmPLvHcESHA="})
+    assert type(error) is AuthenticationError
+    assert str(error) == "Authentication failed: Forbidden"
+    assert error.request_id == ("JKJaXmPLvHcESHA=" if name == "requestId" else None)
+
+
 @pytest.mark.parametrize(
-    "body", [{"message": "Forbidden", "error": "x"}, {"message": "forbidden"}, b"Forbidden", {}]
+    "body",
+    [
+        {"message": "Forbidden", "error": "x"},
+        {"message": "Forbidden", "detail": "no seat"},
+        {"message": "Forbidden", "reason": "no seat"},
+        {"detail": {"message": "Forbidden"}},
+        {"message": "forbidden"},
+        {"requestId": "r1"},
+        b"Forbidden",
+        {},
+    ],
 )
 def test_other_403_is_an_authorization_error(body: object) -> None:
     assert type(error_for(403, body)) is AuthorizationError
@@ -303,7 +330,14 @@ def test_error_code_that_is_not_a_text_is_none() -> None:
     assert error_for(403, {"error": 7}).error_code is None
 
 
-@pytest.mark.parametrize("limit", [True, "5", 5.0, None, [5]])
+def test_whole_float_is_a_whole_number() -> None:
+    error = error_for(403, {"error": "org_limit_reached", "limit": 5.0, "current": 1e1})
+    assert isinstance(error, OrgLimitReachedError)
+    assert (error.limit, error.current) == (5, 10)
+    assert type(error.limit) is int
+
+
+@pytest.mark.parametrize("limit", [True, "5", 5.5, 1e300, None, [5]])
 def test_attribute_of_another_type_is_none(limit: object) -> None:
     error = error_for(403, {"error": "org_limit_reached", "limit": limit})
     assert isinstance(error, OrgLimitReachedError)
@@ -341,14 +375,16 @@ def test_maybe_processed_is_set_on_5xx_except_501(status: int, *, is_maybe_proce
 
 def test_long_body_is_cut_in_the_message() -> None:
     error = error_for(502, b"x" * 10_000)
-    assert len(str(error)) < 600
+    assert len(str(error)) == MAX_MESSAGE
+    assert str(error).endswith("xxx ...")
     assert len(error.detail) == 10_000
+    assert len(repr(error)) == 1_000
 
 
 def test_status_counts_if_the_body_has_too_many_brackets() -> None:
     error = error_for(503, b"[" * (MAX_BRACKETS + 1))
     assert type(error) is ServerError
-    assert str(error) == f"Memsy API error 503: {'[' * 500} ..."
+    assert str(error) == f"Memsy API error 503: {'[' * 475} ..."
 
 
 STATUSES = st.integers(100, 999).filter(lambda status: not 200 <= status < 300)
@@ -389,7 +425,74 @@ def test_redirect_message_has_the_location() -> None:
     assert "https://elsewhere.example/" in str(error_from_response(response, 0.0))
 
 
-def test_surrogates_are_replaced_in_the_message() -> None:
+def test_surrogates_are_escaped_in_message_and_detail() -> None:
     error = error_from_response(HTTPResponse(404, {}, b'{"detail": "no \\ud800"}'), 0.0)
-    assert str(error) == "Memsy API error 404: no ?"
-    assert error.detail == "no \ud800"
+    assert str(error) == "Memsy API error 404: no \\ud800"
+    assert error.detail == "no \\ud800"
+
+
+KEY = "msy_hunter2_0123456789"
+HOSTILE = f"\x1b[2J{KEY}\u202e\x9b\r\n\ud800\u2028{'!' * 50_000}"
+CLASSES = [(row[0], row[1], row[2]) for row in ROWS if row[1].get("error") != "admin_required"] + [
+    (403, {"message": "Forbidden"}, AuthenticationError)
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    CLASSES,
+    ids=[f"{row[0]}-{row[1].get('error', row[2].__name__)}" for row in CLASSES],
+)
+def test_error_of_each_class_is_short_printable_and_without_the_key(
+    status: int, body: dict[str, object], error: type[MemsyAPIError]
+) -> None:
+    """The service repeats the key and sends control characters in every text of the response."""
+    texts = {name: HOSTILE for name, value in body.items() if isinstance(value, str)}
+    hostile = {**texts, "error": body.get("error"), "extra": HOSTILE}
+    if "error" not in body:
+        hostile = {**body, "requestId": HOSTILE}
+    raised = error_from_response(
+        HTTPResponse(status, {"x-request-id": HOSTILE}, json.dumps(hostile).encode()),
+        0.0,
+        Redactor([Secret(KEY)]),
+    )
+    assert type(raised) is error
+    assert_harmless(raised)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"detail": [{"loc": ["body", HOSTILE], "msg": HOSTILE, "input": {HOSTILE: HOSTILE}}]},
+        {"detail": [{"loc": ["body", 1], "msg": "no", "input": HOSTILE}] * 3},
+        {"detail": {HOSTILE: HOSTILE}},
+        {"error": HOSTILE},
+        [HOSTILE],
+        HOSTILE.encode("utf-8", "surrogatepass"),
+    ],
+    ids=["items", "inputs", "detail-object", "error-code", "array", "text"],
+)
+def test_error_of_each_body_is_short_printable_and_without_the_key(body: object) -> None:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    error = error_from_response(HTTPResponse(422, {}, content), 0.0, Redactor([Secret(KEY)]))
+    assert_harmless(error)
+
+
+def test_redirect_message_masks_the_key_and_keeps_the_advice() -> None:
+    location = f"https://elsewhere.example/?key={KEY}&{'x' * 60_000}"
+    response = HTTPResponse(302, {"location": location})
+    error = error_from_response(response, 0.0, Redactor([Secret(KEY)]))
+    assert "redirect to https://elsewhere.example/?key=***&xxx" in str(error)
+    assert str(error).endswith("the client does not follow redirects: correct the base URL")
+    assert_harmless(error)
+
+
+def assert_harmless(error: MemsyAPIError) -> None:
+    """Check bounds, characters and secrets of an error and of everything but its response."""
+    assert len(str(error)) <= MAX_MESSAGE
+    assert len(repr(error)) <= 1_000
+    assert len(error.detail) <= MAX_DETAIL
+    shown = [str(error), repr(error), error.detail, error.request_id or "", error.error_code or ""]
+    assert all(text.isprintable() for text in shown)
+    attributes = {name: value for name, value in vars(error).items() if name != "response"}
+    assert "hunter2" not in "".join([*shown, repr(error.args), repr(attributes)])

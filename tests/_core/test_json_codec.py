@@ -54,12 +54,19 @@ def test_body_that_is_not_json_is_retryable(content: bytes) -> None:
 
 def test_body_that_is_not_json_is_quoted_in_the_message() -> None:
     """Status, content type and an excerpt identify a sign-in page."""
-    page = INVALID_JSON["html"] + b"." * 1000
+    response = HTTPResponse(203, {"Content-Type": "text/html"}, INVALID_JSON["html"])
     with pytest.raises(MemsyResponseError) as excinfo:
-        decode_as(HealthResponse)(HTTPResponse(203, {"Content-Type": "text/html"}, page))
+        decode_as(HealthResponse)(response)
     message = str(excinfo.value)
-    assert message.startswith("HTTP 203 with a body that is not JSON (text/html): '<!DOCTYPE html>")
-    assert len(message) < 300
+    assert message.startswith("HTTP 203 with a body that is not JSON (text/html): <!DOCTYPE html>")
+    assert excinfo.value.response is response
+
+
+def test_error_holds_a_response_that_may_contain_a_secret_without_its_body() -> None:
+    response = HTTPResponse(200, {"X-Request-Id": "r1"}, b'{"status": 7, "raw_key": "hunter2"}')
+    with pytest.raises(MemsyResponseError) as excinfo:
+        decode_as(HealthResponse, is_secret=True)(response)
+    assert excinfo.value.response == HTTPResponse(200, {"X-Request-Id": "r1"})
 
 
 @pytest.mark.parametrize(
@@ -69,7 +76,7 @@ def test_body_that_is_not_json_is_quoted_in_the_message() -> None:
         (b"[]", "$: expected an object, got an array"),
         (b'"ok"', "$: expected an object, got a string"),
         (b"true", "$: expected an object, got a boolean"),
-        (b'{"status": null}', "$.status: expected a string, got null"),
+        (b'{"status": false}', "$.status: expected a string, got a boolean"),
         (
             b'{"components": {"search": 1}}',
             "$.components.search: expected a string, got a number",
@@ -89,7 +96,8 @@ def test_list_of_models_is_decoded() -> None:
     org: dict[str, Any] = dict.fromkeys(names, "x")
     decode = decode_as(list[OrgResource])
     assert decode(HTTPResponse(200, {}, json.dumps([org]).encode())) == [OrgResource(**org)]
-    assert decode(HTTPResponse(200, {}, b"null")) == []
+    for empty in (b"null", b"", b" \r\n"):
+        assert decode(HTTPResponse(200, {}, empty)) == []
     with pytest.raises(MemsyResponseError, match=r"^\$\[1\]\.org_id: is missing$"):
         decode(HTTPResponse(200, {}, json.dumps([org, {}]).encode()))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memsy._core.text import is_printable, replace_surrogates
+from memsy._core.text import excerpt, is_printable, printable
 
 
 @pytest.mark.parametrize(
@@ -18,14 +18,31 @@ def test_printable_text_is_ascii_without_spaces(text: str, *, expected: bool) ->
 
 
 @given(st.text(st.characters()))  # includes lone surrogates
-def test_replaced_surrogates_can_be_encoded(text: str) -> None:
-    assert len(replace_surrogates(text).encode("utf-8").decode("utf-8")) == len(text)
+def test_printable_text_is_one_line_that_can_be_encoded(text: str) -> None:
+    shown = printable(text)
+    assert shown.isprintable()
+    assert shown.encode("utf-8").decode("utf-8") == shown == printable(shown)
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_text_without_surrogates_is_unchanged(text: str) -> None:
-    assert replace_surrogates(text) == text
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ready, señor 日本 🙂", "ready, señor 日本 🙂"),
+        ("a\r\n\tb\x85c\u2028d\u2029e\xa0f", "a   b c d e f"),
+        ("\x1b[31mred\x1b]0;title\x07", "\\x1b[31mred\\x1b]0;title\\x07"),
+        ("\x00\x7f\x9b", "\\x00\\x7f\\x9b"),
+        ("\u202egpj.exe\u2066\u200b", "\\u202egpj.exe\\u2066\\u200b"),
+        ("no \ud800", "no \\ud800"),
+    ],
+)
+def test_character_that_is_not_printable_becomes_a_space_or_an_escape(
+    text: str, shown: str
+) -> None:
+    assert printable(text) == shown
 
 
-def test_lone_surrogate_becomes_a_question_mark() -> None:
-    assert replace_surrogates("a\ud800b") == "a?b"
+@pytest.mark.parametrize(
+    ("text", "shown"), [("", ""), ("0123456789", "0123456789"), ("0123456789a", "012345 ...")]
+)
+def test_excerpt_has_at_most_the_given_length(text: str, shown: str) -> None:
+    assert excerpt(text, 10) == shown

@@ -229,7 +229,7 @@ def test_content_encoding_that_was_not_accepted_is_an_error(
     serve: Serve, connect: Connect, encoding: str
 ) -> None:
     server = serve(respond_with(response(JSON, f"Content-Encoding: {encoding}")))
-    reason = f"its content encoding {encoding!r} was not requested"
+    reason = f"the client did not request its content encoding {encoding!r}"
     assert_rejected(connect(server), reason, is_retryable=False)
 
 

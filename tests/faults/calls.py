@@ -66,6 +66,10 @@ def create(memsy: Client) -> object:
     return memsy.roles.create("o1", "Support", "Answers questions about tea.")
 
 
+def list_roles(memsy: Client) -> object:
+    return memsy.roles.list("o1")
+
+
 def update(memsy: Client) -> object:
     return memsy.roles.update("r1", "o1", name="Support")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from memsy import MemsyError, MemsyTimeoutError
+from memsy._core.text import MAX_MESSAGE
 from tests.faults.clients import KEY
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ class Expectation:
         for text in self.message_has:
             if text not in error.text:
                 yield f"{text!r} is not in the error message {error.text!r}"
+        if len(error.text) > MAX_MESSAGE or not error.text.isprintable():
+            yield f"the error message is long or not printable: {error.text!r}"
         for text in self.never_shows:
             if text in error.text or text in repr(error.attributes):
                 yield f"{text!r} is in the error {error!r}"

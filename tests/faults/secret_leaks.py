@@ -10,10 +10,12 @@ import logging
 import pickle
 import pprint
 import traceback
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 import rich.console
 import rich.pretty
@@ -27,6 +29,7 @@ from memsy import (
     MemsyControlClient,
     MemsyError,
 )
+from memsy._core.secret import MaskedStr
 from tests.support.raw_server import RawServer, Script, respond_with, response
 from tests.support.server_scripts import never_respond, reset_after_request
 
@@ -131,6 +134,67 @@ FAILURES: dict[str, tuple[Script, PairCall]] = {
 }
 
 
+PROXY_PASSWORD = f"{MARK}/pass word"
+PROXY_CREDENTIALS = f"user:{quote(PROXY_PASSWORD, safe='')}"
+BASIC = b64encode(f"user:{PROXY_PASSWORD}".encode()).decode()
+
+KEY_IN_BASE64 = b64encode(f"x{API_KEY}".encode()).decode()[4:16]
+"""A part that depends on the key alone."""
+
+ECHOES = {
+    "key": API_KEY,
+    "key-in-upper-case": API_KEY.upper(),
+    "key-url-encoded": API_KEY.replace("_", "%5f"),
+    "key-json-escaped": API_KEY.replace("h", "\\u0068"),
+    "key-base64": b64encode(f"x{API_KEY}:".encode()).decode(),
+    "s3-key": S3_KEY,
+    "proxy-password": PROXY_PASSWORD,
+    "proxy-password-url-encoded": quote(PROXY_PASSWORD, safe=""),
+    "proxy-credentials": BASIC,
+}
+"""Texts that a service or a proxy repeats."""
+
+
+def _repeating(text: str) -> dict[str, Script]:
+    """Return a server for each place in which a response may repeat `text`."""
+    in_json = b'{"detail": "no %b", "error": "%b", "reason": ["%b"]}'.replace(b"%b", text.encode())
+    items = b'{"detail": [{"loc": ["body", "%b"], "msg": "%b", "input": {"%b": "%b"}}]}'
+    at_the_cut = b'{"detail": "%b%b"}' % (b"x" * 465, text.encode())
+    html = f"<p>{text}</p>".encode()
+    return {
+        "detail": _error_response("401 Unauthorized", in_json),
+        "items": _error_response("422 Unprocessable", items.replace(b"%b", text.encode())),
+        "cut": _error_response("400 Bad Request", at_the_cut),
+        "page": _error_response(f"407 {text}", html, f"Proxy-Authenticate: Basic {text}"),
+        "location": _error_response("302 Found", b"", f"Location: https://a.test/{text}"),
+        "request-id": _error_response("502 Bad Gateway", b"", f"X-Request-Id: {text}"),
+        "page-as-result": respond_with(response(html, f"Content-Type: {text}")),
+        "field-name": respond_with(response(b'{"results": [{"%b": 1}]}' % text.encode())),
+        "encoding": respond_with(response(b"{}", f"Content-Encoding: {text}")),
+    }
+
+
+REPEATED = {
+    f"{name}-in-{place}": (script, configure_s3 if name == "s3-key" else search)
+    for name, text in ECHOES.items()
+    for place, script in _repeating(text).items()
+    if name == "key" or place in ("detail", "page-as-result")
+}
+"""Failing calls whose response repeats a secret."""
+
+
+def repeated_secret_error_of(mode: str, failure: str) -> MemsyError:
+    """Return the error of one of REPEATED. The server is also the proxy of the client."""
+    script, call = REPEATED[failure]
+    with RawServer(script) as server:
+        return _error_of(
+            mode,
+            "http://memsy.test/v1",
+            call,
+            MaskedStr(f"http://{PROXY_CREDENTIALS}@127.0.0.1:{server.port}"),
+        )
+
+
 def url_of(server: RawServer) -> str:
     return f"http://127.0.0.1:{server.port}/v1"
 
@@ -142,8 +206,8 @@ def error_of(mode: str, failure: str) -> MemsyError:
         return _error_of(mode, url_of(server), call)
 
 
-def _error_of(mode: str, url: str, call: PairCall) -> MemsyError:
-    with client_pair(mode, url) as pair:
+def _error_of(mode: str, url: str, call: PairCall, proxy: str | None = None) -> MemsyError:
+    with client_pair(mode, url, proxy) as pair:
         try:
             pair.run(call)
         except MemsyError as error:

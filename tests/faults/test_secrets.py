@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
 import subprocess
 import sys
 import textwrap
@@ -14,16 +15,19 @@ from typing import Any
 import attrs
 import pytest
 
-from memsy import MemsyError
+from memsy import MemsyAPIError, MemsyError, MemsyResponseError
 from memsy.testing import LocalServer
 from tests.faults.secret_leaks import (
     API_KEY,
+    BASIC,
     CLIENTS,
     DISPLAYS,
     FAILURES,
+    KEY_IN_BASE64,
     MARK,
     NOTHING_FOUND,
     PROXY,
+    REPEATED,
     Control,
     Memsy,
     by_frames,
@@ -32,6 +36,7 @@ from tests.faults.secret_leaks import (
     create_key,
     deep_repr,
     error_of,
+    repeated_secret_error_of,
     search,
     url_of,
 )
@@ -51,6 +56,22 @@ def test_no_display_of_an_error_shows_a_secret(mode: str, failure: str) -> None:
     shown = {name: display(error) for name, display in DISPLAYS.items()}
     assert all(shown.values())
     assert [name for name, text in shown.items() if MARK in text] == []
+
+
+@pytest.mark.covers("Z01")
+@in_both_modes
+@pytest.mark.parametrize("failure", REPEATED)
+def test_no_display_of_an_error_shows_a_secret_that_the_service_repeats(
+    mode: str, failure: str
+) -> None:
+    """The exception is the unchanged response, which a pickle contains."""
+    error = repeated_secret_error_of(mode, failure)
+    shown = [display(error) for name, display in DISPLAYS.items() if not name.startswith("pickle")]
+    if isinstance(error, MemsyAPIError | MemsyResponseError):
+        error.response = None
+    shown.append(pickle.dumps(error, 0).decode("latin-1"))
+    for form in [MARK, MARK.upper(), "u0068unter2", BASIC[6:-4], KEY_IN_BASE64]:
+        assert [text for text in shown if form in text] == []
 
 
 @pytest.mark.parametrize("name", DISPLAYS)

@@ -17,6 +17,7 @@ from memsy import (
     MemsyControlClient,
     MemsyResponseError,
 )
+from memsy._core.text import MAX_MESSAGE
 from tests.fuzz.client_calls import ClientCall
 from tests.support.json_strategies import matches
 
@@ -40,8 +41,8 @@ class Outcome:
 
     @property
     def is_printable(self) -> bool:
-        """UTF-8 can encode the message."""
-        return self.message.encode("utf-8", "ignore").decode() == self.message
+        """The message is one printable line of bounded length."""
+        return self.message.isprintable() and len(self.message) <= MAX_MESSAGE
 
 
 class Clients:
@@ -94,9 +95,11 @@ class Clients:
 
 
 def _raised(error: Exception, seconds: float) -> Outcome:
-    # The message of other errors may quote as much of a body as the library had read.
+    # Other errors may quote and hold as much of a body as the library had read.
     message = error.args if isinstance(error, MemsyAPIError) else ()
     attributes = {name: value for name, value in vars(error).items() if name[:2] != "__"}
+    if not isinstance(error, MemsyAPIError):
+        attributes.pop("response", None)
     return Outcome(
         type(error).__name__,
         (message, attributes),

@@ -21,6 +21,7 @@ from memsy._core.errors import error_from_response
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.response_body import BodyDecoder
 from memsy._core.retry import parse_retry_after
+from memsy._core.text import MAX_MESSAGE
 from memsy._core.time_source import SYSTEM_TIME, TimeSource
 from memsy.exceptions import MemsyError, MemsyResponseError
 from tests.fuzz.client_calls import CALLS
@@ -200,10 +201,9 @@ def _damaged_body(body: bytes, random: Random) -> bytes:
 
 
 def _check_message(error: MemsyError) -> None:
-    try:
-        str(error).encode()
-    except UnicodeEncodeError:
-        raise PropertyViolated("the message cannot be printed", repr(str(error))) from None
+    message = str(error)
+    if len(message) > MAX_MESSAGE or not message.isprintable():
+        raise PropertyViolated("the message is long or not printable", repr(message))
 
 
 class RetryAfterTarget(_DecoderTarget):

@@ -170,7 +170,6 @@ REQUIRED = {
     "ConnectorConnection": ["connector_id", "authorize_url"],
     "Connector": ["id", "provider", "status", "created_at"],
     "ConnectorResourceItem": ["external_id"],
-    "ConnectorStatus": ["connected"],
     "PickerConfig": ["access_token", "expires_in", "api_key", "app_id"],
 }
 """The keys that the service must send, by model; any other key has a default."""
@@ -274,15 +273,19 @@ def test_only_required_keys_must_be_in_a_body(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DECODED)
-def test_null_is_accepted_for_optional_fields_and_for_lists_only(name: str) -> None:
+def test_null_is_the_default_of_a_field_and_is_rejected_without_one(name: str) -> None:
     model = MODELS[name]
+    defaults = model.from_dict({key: body(model)[key] for key in required(name)})
     hints = get_type_hints(model)
     for field in attrs.fields(model):
         if field.metadata == NOT_IN_BODY:
             continue
         key = wire_name(model, field.name)
         with_null = {**body(model), key: None}
-        if types.NoneType in get_args(hints[field.name]):
+        if key not in required(name):
+            value = getattr(model.from_dict(with_null), field.name)
+            assert value == getattr(defaults, field.name)
+        elif types.NoneType in get_args(hints[field.name]):
             assert getattr(model.from_dict(with_null), field.name) is None
         elif get_origin(hints[field.name]) is list:
             assert getattr(model.from_dict(with_null), field.name) == []

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memsy import RateLimitInfo, UsageInfo
+from memsy.models.usage import read_rate_limit, read_usage
 
 DIMENSIONS = {
     "X-Usage-ApiCalls": "api_calls",
@@ -39,8 +40,9 @@ def test_plan_is_read_from_the_header() -> None:
         {"X-Usage-ApiCalls": "1.5"},
     ],
 )
-def test_without_a_valid_header_usage_is_none(headers: dict[str, str]) -> None:
-    assert UsageInfo.from_headers(headers) is None
+def test_without_a_valid_header_a_response_has_no_usage(headers: dict[str, str]) -> None:
+    assert UsageInfo.from_headers(headers) == UsageInfo()
+    assert read_usage(headers) is None
 
 
 def test_invalid_header_does_not_affect_the_others() -> None:
@@ -58,8 +60,10 @@ def test_rate_limit_has_limit_remaining_and_reset() -> None:
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-RateLimit-Reset": "1796083200"}])
-def test_without_limit_and_remaining_the_rate_limit_is_none(headers: dict[str, str]) -> None:
-    assert RateLimitInfo.from_headers(headers) is None
+def test_without_limit_and_remaining_a_response_has_no_rate_limit(headers: dict[str, str]) -> None:
+    info = RateLimitInfo.from_headers(headers)
+    assert info == RateLimitInfo(reset=1796083200 if headers else None)
+    assert read_rate_limit(headers) is None
 
 
 def test_limit_or_remaining_is_enough_for_a_rate_limit() -> None:

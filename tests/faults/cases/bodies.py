@@ -10,9 +10,10 @@ from typing import Any
 
 from memsy import MemsyConnectionError, MemsyResponseError, NotFoundError, ValidationError
 from memsy._core.response_body import MAX_BODY_BYTES
-from memsy.models import SearchResponse, SearchResult
-from tests.faults.calls import create, health, ingest, ingesting, search
+from memsy.models import HealthResponse, SearchResponse, SearchResult
+from tests.faults.calls import create, health, ingest, ingesting, list_roles, search
 from tests.faults.case import Case
+from tests.faults.clients import KEY
 from tests.faults.expectations import Expectation, raises, returns
 from tests.faults.scenario import (
     FOUND_RESPONSE,
@@ -311,13 +312,23 @@ CASES = [
         "B05",
         "body-longer-than-content-length",
         raw_responses(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + FOUND_JSON),
-        corrupt_response("a body that is not JSON", repr(FOUND_JSON[:5].decode()), connections=4),
+        corrupt_response("a body that is not JSON", FOUND_JSON[:5].decode(), connections=4),
     ),
     Case(
         "B06",
         "html-body",
         responses(http_response(200, b"<html>" + b"x" * 500, content_type="text/html")),
-        corrupt_response("HTTP 200", "text/html", "<html>" + "x" * 194, never_shows=["x" * 195]),
+        corrupt_response("HTTP 200", "text/html", "<html>" + "x" * 194, never_shows=["x" * 500]),
+    ),
+    Case(
+        "B06",
+        "html-body-with-key-and-escape-sequences",
+        responses(
+            http_response(
+                200, f"<h1>\x1b[2J\r\n\u2028{KEY}</h1>".encode(), content_type=f"text/{KEY}"
+            )
+        ),
+        corrupt_response("(text/***)", "<h1>\\x1b[2J   ***</h1>", never_shows=[KEY]),
     ),
     Case(
         "B06",
@@ -330,6 +341,22 @@ CASES = [
         "status-204-to-search",
         responses(http_response(204)),
         corrupt_response("HTTP 204 with a body that is not JSON"),
+    ),
+    *(
+        Case(
+            "B07",
+            f"{variant}-to-list",
+            responses(http_response(status, body)),
+            returns([]),
+            list_roles,
+            reason="the service sends an empty body for an empty list (wire contract, section 5.5)",
+        )
+        for variant, status, body in [
+            ("empty-body", 200, b""),
+            ("blank-body", 200, b" \r\n"),
+            ("json-null", 200, b"null"),
+            ("status-204", 204, b""),
+        ]
     ),
     *(
         Case(
@@ -354,6 +381,34 @@ CASES = [
         reason="the service sometimes sends null for an empty list",
     ),
     Case(
+        "B11",
+        "field-null-for-default",
+        responses(http_response(200, b'{"status":"ok","version":null,"components":null}')),
+        returns(HealthResponse("ok")),
+        health,
+        reason="a null means the default that the wire contract names",
+    ),
+    Case(
+        "B12",
+        "field-null-in-error-response",
+        responses(http_response(200, b'{"results":[{"id":null,"content":"tea","score":1}]}')),
+        unusable_response(
+            "$.results[0].id: expected a string, got null",
+            response=http_response(200, b'{"results":[{"id":null,"content":"tea","score":1}]}'),
+        ),
+        reason="the error holds the refused response",
+    ),
+    Case(
+        "B12",
+        "field-with-key-and-escape-sequences",
+        responses(http_response(200, {"components": {f"\x1b[2J\r\n\u202e\ud800{KEY.upper()}": 7}})),
+        unusable_response(
+            "$.components.\\x1b[2J  \\u202e\\ud800***: expected a string, got a number",
+            never_shows=[KEY, KEY.upper()],
+        ),
+        health,
+    ),
+    Case(
         "B12",
         "field-unknown",
         responses(http_response(200, {**json.loads(FOUND_JSON), "more": [{"of": "it"}]})),
@@ -374,7 +429,7 @@ CASES = [
             "B16",
             f"content-encoding-{variant}",
             raw_responses(response(FOUND_JSON, f"Content-Encoding: {encoding}")),
-            unusable_response(f"its content encoding {encoding!r} was not requested"),
+            unusable_response(f"the client did not request its content encoding {encoding!r}"),
         )
         for variant, encoding in {
             "br": "br",
@@ -432,7 +487,7 @@ CASES = [
         "B19",
         "gzip-in-gzip",
         raw_responses(response(gzipped(gzipped(FOUND_JSON)), "Content-Encoding: gzip, gzip")),
-        unusable_response("its content encoding 'gzip, gzip' was not requested"),
+        unusable_response("the client did not request its content encoding 'gzip, gzip'"),
     ),
     Case(
         "B19",
@@ -464,6 +519,25 @@ CASES = [
         responses(http_response(200, {"event_ids": ["e1"]})),
         unusable_response("expected one id for each of 2 events, got 1", event_ids=["e1"]),
         ingesting("I like green tea.", "I like black tea."),
+    ),
+    *(
+        Case(
+            "B22",
+            f"event-ids-{variant}",
+            responses(http_response(200, body)),
+            unusable_response(message, event_ids=event_ids, response=http_response(200, body)),
+            ingesting("I like green tea.", "I like black tea."),
+        )
+        for variant, body, message, event_ids in [
+            (
+                "with-null",
+                {"event_ids": ["e1", None]},
+                "$.event_ids[1]: expected a string, got null",
+                ["e1"],
+            ),
+            ("null", {"event_ids": None}, "expected one id for each of 2 events, got 0", []),
+            ("missing", {}, "$.event_ids: is missing", []),
+        ]
     ),
     Case(
         "B22",

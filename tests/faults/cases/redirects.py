@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from memsy import RedirectError
 from tests.faults.calls import create, delete, health, ingest, search, update
 from tests.faults.case import Case
+from tests.faults.clients import KEY
 from tests.faults.expectations import raises
 from tests.faults.scenario import (
     Endpoint,
@@ -94,6 +95,18 @@ CASES = [
             ("304-not-modified", 304, {}),
             ("305-use-proxy", 305, {"location": "http://127.0.0.1:1/"}),
         ]
+    ),
+    Case(
+        "D03",
+        "redirect-with-key-in-location",
+        responses(http_response(302, location=f"/v1?key={KEY}&{'x' * 9_000}")),
+        raises(
+            RedirectError,
+            "/v1?key=***&xxx",
+            "the client does not follow redirects: correct the base URL",
+            status_code=302,
+            never_shows=[KEY],
+        ),
     ),
     Case(
         "D03",

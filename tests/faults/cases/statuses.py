@@ -17,6 +17,7 @@ from memsy import (
 )
 from tests.faults.calls import create, delete, ingest, search
 from tests.faults.case import Case
+from tests.faults.clients import KEY
 from tests.faults.expectations import raises, returns
 from tests.faults.scenario import (
     FOUND_RESPONSE,
@@ -108,6 +109,12 @@ CASES = [
         raises(AuthenticationError, status_code=403),
     ),
     Case(
+        "S01",
+        "status-403-from-gateway-with-request-id",
+        responses(http_response(403, {"message": "Forbidden", "requestId": "req-1"})),
+        raises(AuthenticationError, "Forbidden", status_code=403, request_id="req-1"),
+    ),
+    Case(
         "S02",
         "status-409",
         responses(http_response(409, {"detail": "no tea"})),
@@ -126,6 +133,40 @@ CASES = [
             http_response(422, {"detail": [None, {"loc": None, "msg": None, "type": None}, 7]})
         ),
         raises(ValidationError, "422: invalid"),
+    ),
+    Case(
+        "S03",
+        "status-400-with-unknown-keys",
+        responses(http_response(400, {"detail": {"reason": "closed", "until": {"day": 1}}})),
+        raises(MemsyAPIError, 'Memsy API error 400: reason: closed; until: {"day": 1}'),
+    ),
+    Case(
+        "S03",
+        "status-400-with-key-and-escape-sequences",
+        responses(
+            http_response(
+                400,
+                {"detail": f"\x1b[31m{KEY}\u202e", "error": KEY.upper()},
+                x_request_id=KEY,
+            )
+        ),
+        raises(
+            MemsyAPIError,
+            "Memsy API error 400: \\x1b[31m***\\u202e",
+            detail="\\x1b[31m***\\u202e",
+            error_code="***",
+            request_id="***",
+            never_shows=[KEY, KEY.upper()],
+        ),
+    ),
+    Case(
+        "S03",
+        "status-422-with-key-in-items",
+        responses(
+            http_response(422, {"detail": [{**ITEM, "msg": "m" * 480 + KEY, "input": {KEY: KEY}}]})
+        ),
+        raises(ValidationError, never_shows=[KEY, KEY[:8]]),
+        reason="the message is cut after the secrets are masked",
     ),
     Case(
         "S03",
