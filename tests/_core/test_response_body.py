@@ -144,8 +144,12 @@ def test_error_status_hides_a_body_error() -> None:
         decode("gzip", JSON)
 
 
+def run_out_of_memory() -> None:
+    raise MemoryError
+
+
 def test_error_status_hides_missing_memory() -> None:
     with ignore_errors_unless_ok(503):
-        raise MemoryError
+        run_out_of_memory()
     with pytest.raises(MemoryError), ignore_errors_unless_ok(200):
-        raise MemoryError
+        run_out_of_memory()

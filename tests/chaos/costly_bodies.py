@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -39,24 +40,20 @@ class Cost:
     seconds: float
     """CPU time of the process of the client, which does not depend on other processes."""
 
-    @property
-    def memory_ratio(self) -> float:
-        return self.memory / self.size
 
-    @property
-    def seconds_per_4_mib(self) -> float:
-        return self.seconds / self.size * 4
-
-
-def cost(body: CostlyBody, mode: str) -> Cost:
-    """Return the cost of `body` in a new process."""
+def costs(body: CostlyBody) -> dict[str, Cost]:
+    """Return the cost of `body` by mode, each in a new process."""
     content = body.make(MAX_BODY_BYTES)
+    size = len(content) / process_memory.MIB
     compressed = response(
         gzip.compress(content, 1), "Content-Encoding: gzip", status=f"{body.status} Reason"
     )
-    with RawServer(respond_with(FOUND_BYTES, compressed)) as server:
-        memory, seconds = call_in_subprocess(_search, http_url(server), mode, body.problem)
-    return Cost(len(content) / process_memory.MIB, memory, seconds)
+    by_mode: dict[str, Cost] = {}
+    for mode in CLIENTS:
+        with RawServer(respond_with(FOUND_BYTES, compressed)) as server:
+            memory, seconds = call_in_subprocess(_search, http_url(server), mode, body.problem)
+        by_mode[mode] = Cost(size, memory, seconds)
+    return by_mode
 
 
 def _search(url: str, mode: str, problem: str) -> tuple[float, float]:
@@ -78,33 +75,43 @@ def _search(url: str, mode: str, problem: str) -> tuple[float, float]:
 
 def measure(seed: int) -> Iterator[Metric]:
     """Measure the costliest body by time, by memory ratio, and by memory if it is nested."""
-    costs = {
-        mode: {name: cost(body, mode) for name, body in COSTLY_BODIES.items()} for mode in CLIENTS
-    }
-    flat = [name for name, body in COSTLY_BODIES.items() if not body.is_nested]
-    nested = [name for name, body in COSTLY_BODIES.items() if body.is_nested]
-    seconds = {
-        mode: {name: by_name[name].seconds_per_4_mib for name in COSTLY_BODIES}
-        for mode, by_name in costs.items()
-    }
-    ratios = {
-        mode: {name: by_name[name].memory_ratio for name in flat} for mode, by_name in costs.items()
-    }
-    memory = {
-        mode: {name: by_name[name].memory for name in nested} for mode, by_name in costs.items()
-    }
-    yield _worst("most CPU time for 4 MiB", MAX_SECONDS_PER_4_MIB, seconds, "s")
-    yield _worst("most memory, in multiples of the body", MAX_MEMORY_RATIO, ratios, "x")
-    yield _worst("most memory of nested lists or objects", MAX_NESTED_MEMORY, memory, "MiB")
+    measured = {name: costs(body) for name, body in COSTLY_BODIES.items()}
+    flat = {name: cost for name, cost in measured.items() if not COSTLY_BODIES[name].is_nested}
+    nested = {name: cost for name, cost in measured.items() if COSTLY_BODIES[name].is_nested}
+    yield _worst("most CPU time for 4 MiB", MAX_SECONDS_PER_4_MIB, "s", measured, _seconds)
+    yield _worst("most memory per size", MAX_MEMORY_RATIO, "x", flat, _memory_ratio)
+    yield _worst("most memory, nested bodies", MAX_NESTED_MEMORY, "MiB", nested, _memory)
 
 
-def _worst(name: str, limit: float, values: Mapping[str, Mapping[str, float]], unit: str) -> Metric:
-    """Return the metric of the body with the highest value, which its note names."""
-    bodies = {mode: max(by_name, key=by_name.__getitem__) for mode, by_name in values.items()}
+def _seconds(cost: Cost) -> float:
+    """Return the CPU time for each 4 MiB or part of it."""
+    return cost.seconds / math.ceil(cost.size / 4)
+
+
+def _memory_ratio(cost: Cost) -> float:
+    return cost.memory / cost.size
+
+
+def _memory(cost: Cost) -> float:
+    return cost.memory
+
+
+def _worst(
+    name: str,
+    limit: float,
+    unit: str,
+    measured: Mapping[str, Mapping[str, Cost]],
+    value_of: Callable[[Cost], float],
+) -> Metric:
+    """Return the highest values, with the names of their bodies in the note."""
+    worst = {
+        mode: max((value_of(costs[mode]), body) for body, costs in measured.items())
+        for mode in CLIENTS
+    }
     return Metric(
         name,
         limit,
-        {mode: values[mode][body] for mode, body in bodies.items()},
+        {mode: value for mode, (value, _) in worst.items()},
         unit,
-        note=", ".join(sorted(set(bodies.values()))),
+        note=", ".join(sorted({body for _, body in worst.values()})),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
@@ -164,7 +165,7 @@ ACCEPTED_BODIES = {
     "content-type-missing": (FOUND_JSON, []),
     "content-type-image": (FOUND_JSON, ["Content-Type: image/png"]),
 }
-COSTLY = {
+COSTLY: dict[str, Callable[..., Expectation]] = {
     "empty-objects": unusable_response,
     "last-result-invalid": unusable_response,
     "more-brackets-than-allowed": unusable_response,
