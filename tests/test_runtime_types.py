@@ -8,11 +8,14 @@ import typing
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 import memsy
+
+PACKAGE = Path(memsy.__file__).parent
 
 PUBLIC_MODULES = [
     "memsy",
@@ -105,4 +108,17 @@ def test_walk_reaches_methods_properties_fixtures_and_lazy_names() -> None:
         ("memsy", "metered"),
         ("memsy.testing", "LocalService.from_snapshot"),
         ("memsy.testing.pytest_plugin", "memsy_client"),
+    }
+
+
+def test_only_lazy_packages_import_names_for_type_checkers_alone() -> None:
+    """pytest imports the plugin in every project, so its private types are lazy, too."""
+    paths = {
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("*.py")
+        if "\nif TYPE_CHECKING:\n    from " in path.read_text(encoding="utf-8")
+    }
+    assert paths == {
+        *("__init__.py", "local/__init__.py", "testing/__init__.py"),
+        "testing/pytest_plugin.py",
     }
