@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from memsy._core.time_source import TimeSource
 
+MAX_IDLE_SECONDS = 15.0
+"""Time after which an idle connection is closed. Routers drop idle connections without a notice."""
+
 
 def _validate_seconds(timeout: object, attribute: Attribute[Any], value: object) -> None:
     if value is None and attribute.name != "total":
