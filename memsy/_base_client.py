@@ -43,6 +43,7 @@ class ClientBase(Generic[RequestorT]):
         ca_file: str | os.PathLike[str] | None = None,
         client_cert: str | os.PathLike[str] | tuple[str, str] | None = None,
         trust_environment: bool = False,
+        max_connections: int = 256,
     ) -> None:
         """
         Create a client. It sends nothing before the first call.
@@ -66,6 +67,9 @@ class ClientBase(Generic[RequestorT]):
                 from `HTTPS_PROXY` or `ALL_PROXY`, except for the hosts in `NO_PROXY`; `ca_file`
                 from the first set variable of `SSL_CERT_FILE`, `SSL_CERT_DIR`,
                 `REQUESTS_CA_BUNDLE` and `CURL_CA_BUNDLE`.
+            max_connections: Limit of the open connections. A sync client has one limit in each
+                process, an async client one in each event loop. Further calls wait for a free
+                connection. `timeout` includes the wait; `Timeout.connect` does not.
 
         Raises:
             MemsyConfigurationError: An argument is missing or unusable. The message names it.
@@ -84,6 +88,7 @@ class ClientBase(Generic[RequestorT]):
             ca_file=ca_file,
             client_cert=client_cert,
             trust_environment=trust_environment,
+            max_connections=max_connections,
         )
         self._call: RequestorT = self._create_requestor()
 

@@ -30,7 +30,7 @@ RESOURCES = {
 }
 """Plane and attribute name of each resource: `ActorsResource` is `actors` of the data plane."""
 
-OPTIONS = {"retry", "proxy", "ca_file", "client_cert", "trust_environment"}
+OPTIONS = {"retry", "proxy", "ca_file", "client_cert", "trust_environment", "max_connections"}
 """Keyword parameters that our constructors add."""
 OPTIONS_OF_FAKES = OPTIONS | {"service"}
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-import os
 import sys
-import threading
+from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 from enum import Enum
-from weakref import WeakSet
+from itertools import repeat
 
 from attrs import field, frozen
 
@@ -108,39 +108,24 @@ class RetryBudget:
     """
 
     def __init__(self, tokens: int = 500) -> None:
-        self._tokens = self._capacity = tokens
-        self._lock = threading.Lock()
-        _budgets.add(self)
+        # Without a lock: a thread that does not exist after a fork, or an exception of a signal
+        # handler, could leave it locked. The methods of a deque are atomic.
+        self._tokens = deque(repeat(None, tokens), maxlen=tokens)
 
     def take(self, tokens: int) -> bool:
         """Take `tokens` and return True, or return False if fewer are left."""
-        with self._lock:
-            is_enough = self._tokens >= tokens
-            if is_enough:
-                self._tokens -= tokens
-            return is_enough
+        taken = 0
+        with suppress(IndexError):
+            while taken < tokens:
+                self._tokens.pop()
+                taken += 1
+        if taken < tokens:
+            self.give_back(taken)
+        return taken == tokens
 
     def give_back(self, tokens: int) -> None:
         """Add `tokens`, up to the initial value of the budget."""
-        with self._lock:
-            self._tokens = min(self._capacity, self._tokens + tokens)
-
-    def reset_lock(self) -> None:
-        """Replace the lock. Call this only if no other thread of the process can hold the lock."""
-        self._lock = threading.Lock()
-
-
-_budgets = WeakSet[RetryBudget]()
-
-
-def _reset_locks() -> None:
-    for budget in _budgets:
-        budget.reset_lock()
-
-
-if hasattr(os, "register_at_fork"):
-    # A thread that held a lock at the fork does not exist in the child and never releases it.
-    os.register_at_fork(after_in_child=_reset_locks)
+        self._tokens.extend(repeat(None, tokens))
 
 
 class RetryState:

@@ -22,6 +22,7 @@ from memsy._version import __version__
 from memsy.exceptions import MemsyConfigurationError
 
 USER_AGENT = f"memsy-python/{__version__}"
+DEFAULT_MAX_CONNECTIONS = 256
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -46,18 +47,21 @@ class CertificateAuthorities:
 @frozen(kw_only=True)
 class ConnectionSettings:
     """
-    Network settings of a client: proxy and TLS files.
+    Network settings of a client: proxy, TLS files and connection limit.
 
     Attributes:
         proxy: HTTP proxy. None means a direct connection.
         authorities: Trusted certificate authorities. None means the default bundle.
         client_cert: PEM files with the certificate and the key. The key is None if the first file
             contains both.
+        max_connections: Limit of the open connections: of each process in sync clients, of each
+            event loop in async clients.
     """
 
     proxy: Proxy | None = None
     authorities: CertificateAuthorities | None = None
     client_cert: tuple[str, str | None] | None = None
+    max_connections: int = DEFAULT_MAX_CONNECTIONS
 
 
 @frozen(kw_only=True)
@@ -111,6 +115,7 @@ def resolve_settings(
     ca_file: str | os.PathLike[str] | None,
     client_cert: str | os.PathLike[str] | tuple[str, str] | None,
     trust_environment: bool,
+    max_connections: int = DEFAULT_MAX_CONNECTIONS,
     environment: Mapping[str, str] | None = None,
 ) -> Settings:
     """
@@ -146,6 +151,7 @@ def resolve_settings(
             or (proxy_from_environment(environ, url) if trust_environment else None),
             authorities=_certificate_authorities(ca_file, environ if trust_environment else None),
             client_cert=_client_cert(client_cert),
+            max_connections=_max_connections(max_connections),
         ),
     )
 
@@ -231,6 +237,14 @@ def _client_cert(
         )
     certificate, key = files if isinstance(files, tuple) else (files, None)
     return (_file("client_cert", certificate), _existing_file("client_cert", key))
+
+
+def _max_connections(limit: object) -> int:
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+        raise MemsyConfigurationError(
+            f"max_connections must be a whole number, 1 or more, got {limit!r}"
+        )
+    return limit
 
 
 def _certificate_authorities(

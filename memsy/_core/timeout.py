@@ -11,6 +11,9 @@ from memsy._core.runtime_types import FieldInfo
 from memsy._core.time_source import TimeSource
 from memsy.exceptions import MemsyConfigurationError
 
+MAX_IDLE_SECONDS = 15.0
+"""Time after which an idle connection is closed. Routers drop idle connections without a notice."""
+
 
 def _validate_seconds(
     timeout: object,

@@ -82,6 +82,8 @@ class TransportFailure:
     """True if the response head was received."""
     is_malformed: bool = False
     """True if the received bytes are not an HTTP response."""
+    max_connections: int | None = None
+    """Connection limit of the client, if the request waited mostly for a free connection."""
 
     def to_exception(self) -> MemsyError:
         """
@@ -123,8 +125,15 @@ class TransportFailure:
 
     def _timeout_message(self) -> str:
         timeout = self.deadline.timeout
+        is_expired = self.deadline.remaining() <= 0
+        if self.max_connections is not None and is_expired and not self.was_sent:
+            return (
+                f"no free connection within {timeout.total:g} s: all connections of the client "
+                f"were in use (max_connections={self.max_connections}); "
+                "make fewer calls at the same time, or raise the limit"
+            )
         limit = timeout.read if self.was_sent else timeout.connect
-        if limit is None or self.deadline.remaining() <= 0:
+        if limit is None or is_expired:
             limit = timeout.total
         missing = "response" if self.was_sent else f"connection to {self.peer}"
         return f"no {'complete ' if self.has_response_head else ''}{missing} within {limit:g} s"
@@ -168,6 +177,22 @@ class TransportFailure:
         if self._caused_by(TimeoutError):
             return f"the network lost the connection to {self.peer}"
         return f"{self.peer} closed the connection without a response"
+
+
+def waited_mostly_for_free_connection(
+    *, queued_at: float | None, admitted_at: float | None, now: float
+) -> bool:
+    """
+    Return True if a request waited longer for a free connection than for the network.
+
+    Args:
+        queued_at: Start of the wait. None if a connection was free.
+        admitted_at: End of the wait. None if the request still waits.
+        now: Time of the error, on the same clock.
+    """
+    if queued_at is None or admitted_at is None:
+        return queued_at is not None
+    return admitted_at - queued_at > now - admitted_at
 
 
 def exception_chain(error: BaseException) -> Iterator[BaseException]:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from random import Random
-from threading import Lock
+from threading import RLock
 
 from attrs import define, evolve, field, frozen
 from typing_extensions import Unpack
@@ -107,7 +107,7 @@ class Faults:
         self._scheduled = deque[ScheduledFault]()
         self._random_faults: RandomFaults | None = None
         self._restore_functions = list[Callable[[], None]]()
-        self._lock = Lock()
+        self._lock = RLock()  # a signal handler may show the faults, too
 
     def __repr__(self) -> str:
         descriptions = [

@@ -55,6 +55,7 @@ class _FakeBase(ClientBase[RequestorT]):
         ca_file: str | os.PathLike[str] | None = None,
         client_cert: str | os.PathLike[str] | tuple[str, str] | None = None,
         trust_environment: bool = False,
+        max_connections: int = 256,
         service: LocalService | None = None,
     ) -> None:
         self.service: LocalService = service or LocalService()
@@ -70,6 +71,7 @@ class _FakeBase(ClientBase[RequestorT]):
             ca_file=ca_file,
             client_cert=client_cert,
             trust_environment=trust_environment,
+            max_connections=max_connections,
         )
         _fake_registry.register(self)
 

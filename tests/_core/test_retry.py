@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 
 import pytest
@@ -262,6 +263,15 @@ def test_budget_gives_all_tokens_or_none() -> None:
     budget = RetryBudget(10)
     assert not budget.take(11)
     assert budget.take(10)
+
+
+def test_threads_never_take_more_tokens_than_the_budget_has() -> None:
+    budget = RetryBudget(1000)
+    with ThreadPoolExecutor(8) as threads:
+        taken = threads.map(lambda _: sum(7 for _ in range(100) if budget.take(7)), range(8))
+        assert 1000 - 8 * 7 < sum(taken) <= 1000
+    budget.give_back(1000)
+    assert budget.take(1000)
 
 
 @pytest.mark.parametrize("retry_safety", RetrySafety)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -300,6 +301,18 @@ def test_retry_policy_overrides_max_retries() -> None:
 def test_invalid_timeout_or_retry_option_is_rejected(options: dict[str, Any]) -> None:
     with pytest.raises(MemsyConfigurationError):
         resolve_with(**options)
+
+
+@pytest.mark.parametrize("limit", [0, -1, True, 2.0, "8", None])
+def test_invalid_max_connections_is_rejected(limit: object) -> None:
+    message = f"max_connections must be a whole number, 1 or more, got {limit!r}"
+    with pytest.raises(MemsyConfigurationError, match=f"^{re.escape(message)}$"):
+        resolve_with(max_connections=limit)
+
+
+def test_max_connections_is_256_by_default() -> None:
+    assert resolve_with().connection.max_connections == 256
+    assert resolve_with(max_connections=1).connection.max_connections == 1
 
 
 def test_settings_are_immutable() -> None:

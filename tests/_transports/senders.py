@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
+from attrs import evolve
+
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.plane import Plane
 from memsy._core.secret import wrap_secret
@@ -93,3 +95,8 @@ def settings_for(
         client_cert=client_cert,
         trust_environment=False,
     )
+
+
+def limit_connections(settings: Settings, max_connections: int) -> Settings:
+    """Return settings with another connection limit."""
+    return evolve(settings, connection=evolve(settings.connection, max_connections=max_connections))

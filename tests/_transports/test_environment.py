@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from base64 import b64encode
 from pathlib import Path
+from weakref import ref
 
 import pytest
 
 from memsy._core.http import HTTPRequest
-from memsy._transports.requests.state import RequestState, current_request
+from memsy._transports.requests.state import RequestState, Ticket, current_request
 from memsy._transports.requests.transport import _Adapter, _prepared_request
 from memsy.exceptions import MemsyConnectionError
 from tests._transports.conftest import Connect, Serve
@@ -54,7 +55,8 @@ def test_requests_adapter_extracts_no_cookies(serve: Serve) -> None:
     server = serve(respond_with(response(b"1", "Set-Cookie: a=b; Path=/")))
     url = f"http://localhost:{server.port}/v1"
     adapter = _Adapter(settings_for(url), None)
-    token = current_request.set(RequestState(deadline_in(5.0), "/v1/health"))
+    ticket = Ticket()
+    token = current_request.set(RequestState(deadline_in(5.0), "/v1/health", ref(ticket)))
     request = _prepared_request(HTTPRequest("GET", "/health"), url, {})
     with adapter.send(request, stream=True) as received:
         assert received.raw.headers["Set-Cookie"] == "a=b; Path=/"

@@ -18,7 +18,11 @@ import urllib3
 from memsy._core.time_source import SYSTEM_TIME
 from memsy._core.timeout import Deadline, Timeout
 from memsy._transports.aiohttp import transport as aiohttp_transport
-from memsy._transports.errors import TransportFailure, describe_os_error
+from memsy._transports.errors import (
+    TransportFailure,
+    describe_os_error,
+    waited_mostly_for_free_connection,
+)
 from memsy._transports.requests import transport as requests_transport
 from memsy.exceptions import (
     MemsyConnectionError,
@@ -236,3 +240,16 @@ def test_exceptions_pickle_and_copy(error: BaseException) -> None:
     for clone in (pickle.loads(pickle.dumps(original)), copy.copy(original)):
         assert type(clone) is type(original)
         assert (clone.args, vars(clone)) == (original.args, vars(original))
+
+
+@pytest.mark.parametrize(
+    ("queued_at", "admitted_at", "is_most"),
+    [(None, None, False), (1.0, None, True), (1.0, 5.0, False), (1.0, 6.0, True)],
+)
+def test_longer_part_of_the_wait_decides_the_message(
+    queued_at: float | None, admitted_at: float | None, is_most: bool
+) -> None:
+    waited = waited_mostly_for_free_connection(
+        queued_at=queued_at, admitted_at=admitted_at, now=10.0
+    )
+    assert waited is is_most

@@ -25,6 +25,7 @@ from tests.chaos import (
     interrupts,
     resource_leaks,
     retry_load,
+    signal_handlers,
 )
 from tests.chaos.metric import Experiment, Metric
 from tests.chaos.report import report
@@ -39,6 +40,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "concurrency": concurrency.measure,
     "cancellation": cancellation.measure,
     "interrupts": interrupts.measure,
+    "signal_handlers": signal_handlers.measure,
     "crash_recovery": crash_recovery.measure,
 }
 

@@ -142,37 +142,6 @@ def test_forked_child_does_not_wait_for_threads_of_its_parent(mode: str) -> None
 
 
 @needs_fork
-@pytest.mark.covers("X02")
-def test_forked_child_does_not_wait_for_a_lock_of_its_parent() -> None:
-    """A thread of the parent holds the lock of the retry budget at the fork."""
-    program = """
-        from memsy._core.retry import RetryBudget
-
-        class Slow(int):
-            def __le__(self, other):
-                lock_held.set()
-                may_release.wait()
-                return True
-
-        lock_held, may_release = threading.Event(), threading.Event()
-        budget = RetryBudget()
-        thread = threading.Thread(target=budget.take, args=[Slow(1)], daemon=True)
-        thread.start()
-        lock_held.wait()
-        child = os.fork()
-        if not child:
-            signal.alarm(10)
-            assert budget.take(1)
-            os._exit(0)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-        may_release.set()
-        thread.join()
-        """
-    with RawServer(echo_or_fail) as server:
-        assert output(server, program, filters="ignore::DeprecationWarning") == ""
-
-
-@needs_fork
 @pytest.mark.covers("Q02")
 def test_forked_children_have_different_backoff() -> None:
     """A fork copies the state of the random generator."""

@@ -11,6 +11,7 @@ import asyncio
 import re
 import select
 import ssl
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -23,10 +24,9 @@ from aiohttp.http import HttpProcessingError, RawResponseMessage
 from aiohttp.streams import StreamReader
 from aiohttp.tracing import Trace
 
+from memsy._core.timeout import MAX_IDLE_SECONDS
+from memsy._transports.errors import client_closed_error
 from memsy._transports.sockets import open_socket
-
-_MAX_CONNECTIONS = 256
-"""Limit for each event loop. Further requests wait for a connection until their deadline."""
 
 _EMPTY_LINES = re.compile(rb"[\r\n]*")
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
@@ -37,8 +37,13 @@ _MAX_HEAD_END_BYTES = 4
 class StaleCheckConnector(aiohttp.TCPConnector):
     """A connector that never returns a connection with unread bytes or a closed peer."""
 
-    def __init__(self, context: ssl.SSLContext | None) -> None:
-        super().__init__(ssl=context or True, limit=_MAX_CONNECTIONS, socket_factory=open_socket)
+    def __init__(self, context: ssl.SSLContext | None, max_connections: int) -> None:
+        super().__init__(
+            ssl=context or True,
+            limit=max_connections,
+            keepalive_timeout=MAX_IDLE_SECONDS,
+            socket_factory=open_socket,
+        )
         handler: Callable[..., ResponseHandler] = _StrictResponseHandler
         self._factory = partial(handler, loop=self._loop)
         self._used = WeakSet[ResponseHandler]()
@@ -47,7 +52,7 @@ class StaleCheckConnector(aiohttp.TCPConnector):
         self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
     ) -> Connection:
         while True:
-            connection = await super().connect(req, traces, timeout)
+            connection = await self._connect(req, traces, timeout)
             protocol = connection.protocol
             assert protocol is not None  # None only after a release
             if protocol not in self._used:
@@ -56,6 +61,27 @@ class StaleCheckConnector(aiohttp.TCPConnector):
             if not _is_stale(protocol):
                 return connection
             connection.close()
+
+    async def _connect(
+        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
+    ) -> Connection:
+        assert isinstance(req, TrackedRequest)  # the request class of the session
+        if self._available_connections(req.connection_key) <= 0:
+            req.queued_at = self._loop.time()
+        try:
+            return await super().connect(req, traces, timeout)
+        except asyncio.CancelledError:
+            # On close, aiohttp cancels the wait for a free connection. The task is not cancelled.
+            if self.closed and not _is_cancelled(asyncio.current_task()):
+                raise client_closed_error() from None
+            raise
+
+    async def _create_connection(
+        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
+    ) -> ResponseHandler:
+        assert isinstance(req, TrackedRequest)
+        req.admitted_at = self._loop.time()
+        return await super()._create_connection(req, traces, timeout)
 
     def abort(self) -> None:
         """Close all connections immediately."""
@@ -135,10 +161,19 @@ class TrackedRequest(aiohttp.ClientRequest):
 
     transport: asyncio.Transport | None = None
     """None until the request is sent. After that, the service may have read a part of it."""
+    queued_at: float | None = None
+    """Start of the wait for a free connection, on the clock of the loop. None without a wait."""
+    admitted_at: float | None = None
+    """Start of a new connection, which ends the wait."""
 
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
         self.transport = conn.transport
         return await super().send(conn)
+
+
+def _is_cancelled(task: asyncio.Task[object] | None) -> bool:
+    """Return True if `task` is cancelled. Python 3.10 does not tell, so the result is False."""
+    return bool(task and sys.version_info >= (3, 11) and task.cancelling())
 
 
 def _end_of_head(text: bytes, begin: int) -> int:

@@ -21,7 +21,11 @@ from memsy._core.time_source import SYSTEM_TIME, TimeSource
 from memsy._core.timeout import Deadline
 from memsy._transports.aiohttp.connection import StaleCheckConnector, TrackedRequest
 from memsy._transports.aiohttp.sessions import Sessions
-from memsy._transports.errors import TransportFailure, client_closed_error
+from memsy._transports.errors import (
+    TransportFailure,
+    client_closed_error,
+    waited_mostly_for_free_connection,
+)
 from memsy._transports.headers import (
     MAX_LINE_BYTES,
     has_unambiguous_framing,
@@ -80,7 +84,7 @@ class AiohttpTransport:
     async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         if self._is_closed:
             raise client_closed_error()
-        tracker = _RequestTracker(deadline, self._peer)
+        tracker = _RequestTracker(deadline, self._peer, self._settings.connection.max_connections)
         try:
             response = await self._send_head(request, tracker)
             try:
@@ -139,7 +143,10 @@ class AiohttpTransport:
     def _create_session(self) -> aiohttp.ClientSession:
         proxy = self._settings.connection.proxy
         return aiohttp.ClientSession(
-            connector=StaleCheckConnector(self._ssl_context() if self._is_https else None),
+            connector=StaleCheckConnector(
+                self._ssl_context() if self._is_https else None,
+                self._settings.connection.max_connections,
+            ),
             request_class=TrackedRequest,
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=proxy.url if proxy else None,
@@ -156,6 +163,7 @@ class _RequestTracker:
 
     deadline: Deadline
     peer: str
+    max_connections: int
     _request: aiohttp.ClientRequest | None = None
 
     async def __call__(
@@ -180,7 +188,17 @@ class _RequestTracker:
             was_sent=self.was_sent,
             has_response_head=has_response_head,
             is_malformed=isinstance(error, _MALFORMED_RESPONSE_ERRORS),
+            max_connections=self.max_connections if self._waited_mostly else None,
         ).to_exception()
+
+    @property
+    def _waited_mostly(self) -> bool:
+        request = self._request
+        return isinstance(request, TrackedRequest) and waited_mostly_for_free_connection(
+            queued_at=request.queued_at,
+            admitted_at=request.admitted_at,
+            now=asyncio.get_running_loop().time(),
+        )
 
     def abort(self) -> None:
         """Close the connection without waiting until the request body is sent."""

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from weakref import ref
 
 from attrs import define
 
 from memsy._core.timeout import Deadline
+
+
+class Ticket:
+    """A request in the queue of `ConnectionLimit`, until no reference to the ticket is left."""
+
+    __slots__ = ("__weakref__",)
 
 
 @define
@@ -16,8 +23,14 @@ class RequestState:
     deadline: Deadline
     target: str
     """Target of the request line, sent byte for byte."""
+    ticket: ref[Ticket]
+    """Ticket of the request in the connection limit. The transport holds the only reference."""
     was_sent: bool = False
     """True if the service may have read a part of the request."""
+    queued_at: float | None = None
+    """Start of the wait for a free connection. None if a connection was free."""
+    admitted_at: float | None = None
+    """End of the wait for a free connection."""
 
 
 current_request: ContextVar[RequestState] = ContextVar("current_request")

@@ -10,12 +10,14 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import ref
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPConnectionPool
 from urllib3 import HTTPResponse as RawResponse
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ClosedPoolError, HTTPError, InvalidHeader
 
 from memsy._core.http import HTTPRequest, HTTPResponse
@@ -24,10 +26,20 @@ from memsy._core.response_body import BodyDecoder, ignore_errors_unless_ok
 from memsy._core.settings import Settings
 from memsy._core.time_source import SYSTEM_TIME, TimeSource
 from memsy._core.timeout import Deadline
-from memsy._transports.errors import TransportFailure, client_closed_error, exception_chain
+from memsy._transports.errors import (
+    TransportFailure,
+    client_closed_error,
+    exception_chain,
+    waited_mostly_for_free_connection,
+)
 from memsy._transports.headers import has_unambiguous_framing, normalize, request_headers
-from memsy._transports.requests.connection import DeadlineHTTPConnection, DeadlineHTTPSConnection
-from memsy._transports.requests.state import RequestState, current_request
+from memsy._transports.requests.pool import (
+    ConnectionLimit,
+    DeadlineHTTPPool,
+    DeadlineHTTPSPool,
+    IdleConnections,
+)
+from memsy._transports.requests.state import RequestState, Ticket, current_request
 from memsy._transports.tls import ssl_context_factory
 from memsy.exceptions import MemsyClientClosedError, MemsyError
 
@@ -69,11 +81,14 @@ class RequestsTransport:
     def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         if self._is_closed:
             raise client_closed_error()
-        state = RequestState(deadline, self._target_prefix + request.target)
+        ticket = Ticket()
+        state = RequestState(deadline, self._target_prefix + request.target, ref(ticket))
         token = current_request.set(state)
         try:
             return self._exchange(request, state)
         finally:
+            del ticket  # first: after a call, a signal handler could raise
+            self._notify_waiting()
             current_request.reset(token)
 
     def close(self) -> None:
@@ -116,8 +131,22 @@ class RequestsTransport:
             if not isinstance(error, _LIBRARY_ERRORS):
                 raise
             raise self._to_exception(error, state) from None
-        with response:
-            return self._read_response(response.raw, state)
+        return self._read_and_release(response, state)
+
+    def _read_and_release(self, response: requests.Response, state: RequestState) -> HTTPResponse:
+        """Read a response, and keep its connection, except after errors that are not ours."""
+        connection = response.raw.connection
+        try:
+            with response:
+                result = self._read_response(response.raw, state)
+        except MemsyError:
+            self._keep_connection(connection)
+            raise
+        except BaseException:
+            connection.close()
+            raise
+        self._keep_connection(connection)
+        return result
 
     def _read_response(self, raw: RawResponse, state: RequestState) -> HTTPResponse:
         headers = normalize(
@@ -143,6 +172,19 @@ class RequestsTransport:
             raise self._to_exception(error, state, has_response_head=True) from None
         return body.finish()
 
+    def _keep_connection(self, connection: HTTPConnection) -> None:
+        """Add a connection to the idle ones, unless it was closed: its response is incomplete."""
+        adapter = self._adapters.get(os.getpid())
+        if adapter is None:
+            connection.close()  # another thread has closed the client
+        elif not connection.is_closed:
+            adapter.keep(connection, self.clock.monotonic())
+
+    def _notify_waiting(self) -> None:
+        adapter = self._adapters.get(os.getpid())
+        if adapter is not None:
+            adapter.limit.notify()
+
     def _to_exception(
         self, error: Exception, state: RequestState, *, has_response_head: bool = False
     ) -> MemsyError:
@@ -157,6 +199,13 @@ class RequestsTransport:
             has_response_head=has_response_head,
             is_malformed=any(isinstance(cause, _MALFORMED_RESPONSE_ERRORS) for cause in causes)
             and not any(isinstance(cause, ConnectionError) for cause in causes),
+            max_connections=self._settings.connection.max_connections
+            if waited_mostly_for_free_connection(
+                queued_at=state.queued_at,
+                admitted_at=state.admitted_at,
+                now=self.clock.monotonic(),
+            )
+            else None,
         ).to_exception()
 
     def _adapter(self) -> _Adapter:
@@ -186,20 +235,39 @@ class _Adapter(HTTPAdapter):
     """requests adapter with one connection pool, for one base URL."""
 
     def __init__(self, settings: Settings, context: ssl.SSLContext | None) -> None:
-        # 0 means no limit. With a limit, the pool closes the sockets of further threads after use.
+        # 0 means that the pool does not limit the connections: `limit` does.
         super().__init__(pool_maxsize=0)
+        self.limit = ConnectionLimit(settings.connection.max_connections)
         self._proxy = settings.connection.proxy
         manager = self.proxy_manager_for(self._proxy.url) if self._proxy else self.poolmanager
+        manager.pool_classes_by_scheme = {"http": DeadlineHTTPPool, "https": DeadlineHTTPSPool}
         self._pool: HTTPConnectionPool = manager.connection_from_url(
             settings.base_url, pool_kwargs={"ssl_context": context}
         )
-        # Any: urllib3's own connection classes do not match the annotation of ConnectionCls.
-        connection: Any = DeadlineHTTPSConnection if context else DeadlineHTTPConnection
-        self._pool.ConnectionCls = connection
+        idle: Any = self._pool.pool
+        self._idle: IdleConnections = idle
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        *args: Any,  # noqa: ANN401 - as in requests
+        **options: Any,  # noqa: ANN401
+    ) -> requests.Response:
+        state = current_request.get()
+        self.limit.enter(state)
+        self._idle.discard_stale(state.deadline.clock.monotonic())
+        return super().send(request, *args, **options)
+
+    def keep(self, connection: HTTPConnection, now: float) -> None:
+        """Keep an idle connection for a later request."""
+        self._idle.add(connection, now)
+        if self._pool.pool is None:
+            self._idle.close_all()  # another thread has closed the pool
 
     def close(self) -> None:
         super().close()
         self._pool.close()
+        self.limit.close()
 
     def get_connection_with_tls_context(self, *_: object, **__: object) -> HTTPConnectionPool:
         return self._pool
