@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import ssl
 from typing import TYPE_CHECKING
@@ -26,6 +27,41 @@ if TYPE_CHECKING:
 _CONNECTION_CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _EXPIRED, _HOST_NAME_MISMATCH, _IP_ADDRESS_MISMATCH = 10, 62, 64
 """OpenSSL verification codes that have a message of their own."""
+
+_NO_MEMORY = "the system has no memory left for sockets; close connections that are not used"
+_EXHAUSTED_RESOURCES = {
+    errno.EMFILE: (
+        "the process has no file descriptors left; "
+        "close files and clients that are not used, or raise the limit (ulimit -n)"
+    ),
+    errno.ENFILE: (
+        "the system has no file descriptors left; "
+        "close files and connections that are not used, or raise the limit (sysctl fs.file-max)"
+    ),
+    errno.EADDRNOTAVAIL: (
+        "the system has no free local port or no address of this kind; "
+        "use one client for all calls, so that the calls share connections"
+    ),
+    errno.ENOBUFS: _NO_MEMORY,
+    errno.ENOMEM: _NO_MEMORY,
+}
+"""Problems and fixes by error number. The base URL and the network are not at fault."""
+
+
+def describe_os_error(error: OSError) -> str | None:
+    """
+    Return the exhausted resource and the fix, or None if no resource is exhausted.
+
+    A name lookup without a free file descriptor may report an unknown name, so this function
+    tries to open a socket after an error of a name lookup.
+    """
+    if isinstance(error, socket.gaierror):
+        try:
+            socket.socket().close()
+        except OSError as socket_error:
+            return describe_os_error(socket_error)
+        return None  # its number belongs to the name lookup
+    return _EXHAUSTED_RESOURCES.get(error.errno or 0)
 
 
 def client_closed_error() -> MemsyClientClosedError:
@@ -105,6 +141,8 @@ class TransportFailure:
         )
 
     def _connect_message(self) -> str:
+        if (problem := self._exhausted_resource()) is not None:
+            return f"cannot connect to {self.peer}: {problem}"
         if self._caused_by(socket.gaierror):
             return (
                 f"the host name of {self.peer} cannot be resolved; check the base URL and the proxy"
@@ -112,6 +150,10 @@ class TransportFailure:
         if self._caused_by(ConnectionRefusedError):
             return f"{self.peer} refused the connection; check the base URL and the proxy"
         return f"cannot connect to {self.peer}; check the base URL, the network and the proxy"
+
+    def _exhausted_resource(self) -> str | None:
+        causes = (cause for cause in exception_chain(self.error) if isinstance(cause, OSError))
+        return next(filter(None, map(describe_os_error, causes)), None)
 
     def _no_response_message(self) -> str:
         if self.is_malformed:

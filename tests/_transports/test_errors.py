@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import errno
 import http.client
 import pickle
 import socket
@@ -17,7 +18,7 @@ import urllib3
 from memsy._core.time_source import SYSTEM_TIME
 from memsy._core.timeout import Deadline, Timeout
 from memsy._transports.aiohttp import transport as aiohttp_transport
-from memsy._transports.errors import TransportFailure
+from memsy._transports.errors import TransportFailure, describe_os_error
 from memsy._transports.requests import transport as requests_transport
 from memsy.exceptions import (
     MemsyConnectionError,
@@ -121,6 +122,35 @@ def test_failed_connect_was_not_processed(error: BaseException, message: str) ->
         exception = exception_for(raised)
         assert type(exception) is MemsyConnectionError
         assert (str(exception), exception.maybe_processed) == (message, False)
+
+
+@pytest.mark.parametrize(
+    ("number", "problem"),
+    [
+        (errno.EMFILE, "the process has no file descriptors left; close files and clients that"),
+        (errno.ENFILE, "the system has no file descriptors left; close files and connections"),
+        (errno.EADDRNOTAVAIL, "the system has no free local port or no address of this kind; use"),
+        (errno.ENOBUFS, "the system has no memory left for sockets; close connections"),
+        (errno.ENOMEM, "the system has no memory left for sockets; close connections"),
+    ],
+)
+def test_exhausted_resource_is_named_with_the_fix(number: int, problem: str) -> None:
+    error = OSError(number, "text of the system")
+    description = describe_os_error(error)
+    assert description
+    assert description.startswith(problem)
+    for raised in (with_cause(aiohttp.ClientError(), error), requests.ConnectionError(error)):
+        exception = exception_for(raised)
+        assert type(exception) is MemsyConnectionError
+        assert str(exception) == f"cannot connect to example.org: {description}"
+        assert not exception.maybe_processed
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(), OSError("text"), OSError(101, "unreachable"), socket.gaierror(12, "hints")]
+)
+def test_other_os_errors_have_no_description(error: OSError) -> None:
+    assert describe_os_error(error) is None
 
 
 def test_sent_request_without_response_may_be_processed() -> None:
