@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from asyncio import AbstractEventLoop, Future
 from bisect import bisect_left, insort
 from contextlib import suppress
 
 from attrs import field, frozen
 
-
-def running_loop() -> AbstractEventLoop | None:
-    """Return the event loop that runs in this thread, or None."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
+from memsy._core.event_loop import running_loop
 
 
 @frozen(order=True)

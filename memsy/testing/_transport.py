@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from attrs import evolve
 
+from memsy._core.event_loop import require_asyncio_task
 from memsy._transports.errors import TransportFailure, client_closed_error
 from memsy._transports.headers import request_headers
 from memsy.local.http.delivery import DeliveryMode
@@ -94,6 +95,7 @@ class AsyncInMemoryTransport(_ServiceConnection):
     """
 
     async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
+        require_asyncio_task()
         await self.clock.sleep_async(0)
         delivery = self._deliver(request)
         wait = _seconds_to_wait(delivery, deadline)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from memsy._core.event_loop import running_loop
 from memsy._transports.aiohttp.connection import StaleCheckConnector
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class Sessions:
 
     async def close(self) -> None:
         """Close the session of the running loop. Other running loops close their own sessions."""
-        entry = self._by_loop.pop(asyncio.get_running_loop(), None)
+        loop = running_loop()
+        entry = self._by_loop.pop(loop, None) if loop is not None else None
         if entry is not None and entry.is_open:
             await entry.lifetime.aclose()
         self.release_all()

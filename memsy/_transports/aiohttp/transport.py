@@ -15,12 +15,14 @@ from aiohttp.http import HttpProcessingError, HttpVersion10, HttpVersion11
 from attrs import define
 from yarl import URL
 
+from memsy._core.event_loop import require_asyncio_task
 from memsy._core.http import HTTPResponse
 from memsy._core.response_body import BodyDecoder, ignore_errors_unless_ok
 from memsy._core.time_source import SYSTEM_TIME
 from memsy._transports.aiohttp.connection import StaleCheckConnector, TrackedRequest
 from memsy._transports.aiohttp.sessions import Sessions
 from memsy._transports.errors import TransportFailure, client_closed_error
+from memsy._transports.foreign import raise_if_foreign
 from memsy._transports.headers import (
     MAX_LINE_BYTES,
     has_unambiguous_framing,
@@ -85,6 +87,7 @@ class AiohttpTransport:
     async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         if self._is_closed:
             raise client_closed_error()
+        require_asyncio_task()
         tracker = _RequestTracker(deadline, self._peer)
         try:
             response = await self._send_head(request, tracker)
@@ -130,6 +133,7 @@ class AiohttpTransport:
             # Drop the traceback: frames of aiohttp hold the request body.
             raise error.with_traceback(None) from None
         except _LIBRARY_ERRORS as error:
+            raise_if_foreign(error)
             if self._is_closed and not tracker.was_sent:
                 # Another task closed the client while this task waited for a connection.
                 raise client_closed_error() from None
@@ -170,6 +174,7 @@ class _RequestTracker:
         try:
             return await handler(request)
         except _LIBRARY_ERRORS as error:
+            raise_if_foreign(error)
             # aiohttp re-sends a GET or DELETE after an error of its own, so raise a MemsyError.
             raise self.to_exception(error) from None
 
@@ -228,6 +233,7 @@ async def _read_body(
         while data := await response.content.readany():
             body.feed(data)
     except _LIBRARY_ERRORS as error:
+        raise_if_foreign(error)
         raise tracker.to_exception(error, has_response_head=True) from None
     return body.finish()
 
