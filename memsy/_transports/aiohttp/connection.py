@@ -7,6 +7,7 @@ request class adds no header and records if the request was sent.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import select
 from functools import partial
@@ -18,7 +19,6 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import HttpProcessingError
 
 if TYPE_CHECKING:
-    import asyncio
     import ssl
     from collections.abc import Callable, Iterator
 
@@ -43,7 +43,7 @@ class StaleCheckConnector(aiohttp.TCPConnector):
         super().__init__(ssl=context or True, limit=_MAX_CONNECTIONS)
         handler: Callable[..., ResponseHandler] = _StrictResponseHandler
         self._factory = partial(handler, loop=self._loop)
-        self._used = WeakSet[ResponseHandler]()
+        self._transports = WeakSet[asyncio.Transport]()
 
     async def connect(
         self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
@@ -52,17 +52,25 @@ class StaleCheckConnector(aiohttp.TCPConnector):
             connection = await super().connect(req, traces, timeout)
             protocol = connection.protocol
             assert protocol is not None  # None only after a release
-            if protocol not in self._used:
-                self._used.add(protocol)
+            transport = protocol.transport
+            if transport is None:
+                return connection  # the peer has closed a new connection already
+            if transport not in self._transports:
+                self._transports.add(transport)
                 return connection
             if not _is_stale(protocol):
                 return connection
             connection.close()
 
     def abort(self) -> None:
-        """Close all connections immediately."""
-        for protocol in list(self._used):
-            protocol.abort()
+        """Close all connections immediately. Call this in the event loop of the connector."""
+        for transport in list(self._transports):
+            transport.abort()
+
+    def close_sockets(self) -> None:
+        """Close all connections of a closed event loop."""
+        for transport in list(self._transports):
+            _close_socket(transport)
 
     def __del__(self, *_: object) -> None:
         """Do nothing: aiohttp would warn of open connections, but the transport already warns."""
@@ -141,6 +149,22 @@ class TrackedRequest(aiohttp.ClientRequest):
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
         self.transport = conn.transport
         return await super().send(conn)
+
+
+def _close_socket(transport: Any) -> None:  # noqa: ANN401 - private members of asyncio
+    """
+    Close the socket of a transport whose event loop is closed.
+
+    `abort()` would let the loop close the socket, and the destructor of an open transport warns.
+    uvloop closes the sockets itself, and its transports have other members.
+    """
+    tls_protocol = getattr(transport, "_ssl_protocol", None)
+    if tls_protocol is not None:
+        transport._closed = True
+        transport = tls_protocol._transport
+    if getattr(transport, "_sock", None) is not None:
+        transport.set_protocol(asyncio.Protocol())  # the protocol of aiohttp would use the loop
+        transport._call_connection_lost(None)
 
 
 def _end_of_head(text: bytes, begin: int) -> int:

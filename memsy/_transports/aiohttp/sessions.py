@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
-import sys
-import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -99,17 +96,7 @@ class _LoopSession:
             self.lifetime.aclose().send(None)
         if self.process != os.getpid():
             return  # the sockets belong to the parent process
-        if not loop.is_closed():
-            with suppress(RuntimeError):  # the loop was closed meanwhile
-                loop.call_soon_threadsafe(connector.abort)
-        elif not sys.is_finalizing():
-            del connector
-            _collect_sockets()
-
-
-def _collect_sockets() -> None:
-    """Collect the sockets of a closed loop: they are in reference cycles."""
-    with warnings.catch_warnings():
-        # asyncio would warn of each socket, but the transport has already warned of the client.
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+        try:
+            loop.call_soon_threadsafe(connector.abort)
+        except RuntimeError:  # the loop is closed
+            connector.close_sockets()
