@@ -22,16 +22,17 @@ XDIST_OPTIONS = $(if $(MEMSY_BASE_URL),-n 0,--dist worksteal -n $$($(BIN)/python
 	'import os; print((os.cpu_count() or 1) + 1)'))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format lint types unit examples bench chaos fuzz official clean $(EXAMPLES:%=example-%)
+.PHONY: help demo test format lint types unit no-extensions examples bench chaos fuzz official clean \
+	$(EXAMPLES:%=example-%)
 
 help: ## list all targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/installed ## ingest sample events into a local Memsy service, and search the memories
 	@$(BIN)/memsy demo
 
 # Types and examples use one core each; the tests use all cores.
-test: lint ## run all checks of CI: style, types, examples, tests
+test: lint ## run the main checks of CI: style, types, examples, tests
 	@$(MAKE) --no-print-directory --jobs 2 types examples
 	@$(MAKE) --no-print-directory unit
 
@@ -58,6 +59,9 @@ types: $(VENV)/developed ## check types (mypy, basedpyright) and the stubs in ty
 
 unit: $(VENV)/developed ## run the test suite on all cores (pytest)
 	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS)
+
+no-extensions: $(VENV)/developed ## run the transport and fault tests with the Python parser of aiohttp
+	@AIOHTTP_NO_EXTENSIONS=1 $(BIN)/python -m pytest -q $(XDIST_OPTIONS) tests/_transports tests/faults
 
 examples: $(EXAMPLES:%=example-%) ## run mypy and pytest of each example project, with the built wheel
 

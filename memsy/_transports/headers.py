@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 MAX_LINE_BYTES = 65536
 """Length limit of a line in a response head, in bytes: the limit of http.client."""
 
+CHUNK_SIZE_LINE = re.compile(rb"0*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
+"""Line before a chunk. The group is its size in hexadecimal."""
+
 _SPACES = re.compile("[ \t\r\n]+")
 _TOKEN_CHARACTERS = re.compile("[!#$%&'*+.^_`|~0-9a-z-]*")
 _CONTENT_LENGTH = re.compile("[0-9]{1,19}")

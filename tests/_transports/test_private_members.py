@@ -11,13 +11,20 @@ import pytest
 from attrs import frozen
 
 from memsy._transports.aiohttp import connection as aiohttp_connection
+from memsy._transports.aiohttp import python_parser
 from memsy._transports.requests import connection as requests_connection
 from memsy._transports.requests import response as requests_response
 from memsy._transports.requests import transport as requests_transport
 
 ROOT = Path(__file__).parent.parent.parent
 SECTION = "## Private members that the transports override\n"
-MODULES = [aiohttp_connection, requests_connection, requests_response, requests_transport]
+MODULES = [
+    aiohttp_connection,
+    python_parser,
+    requests_connection,
+    requests_response,
+    requests_transport,
+]
 
 
 @frozen

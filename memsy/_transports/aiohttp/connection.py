@@ -17,6 +17,9 @@ from weakref import WeakSet
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import HttpProcessingError
+from aiohttp.http_parser import HttpResponseParserPy
+
+from memsy._transports.aiohttp.python_parser import StrictPythonParser
 
 if TYPE_CHECKING:
     import ssl
@@ -92,6 +95,11 @@ class _StrictResponseHandler(ResponseHandler):
     def set_response_params(self, **params: Any) -> None:  # noqa: ANN401 - the parameters of aiohttp
         self._has_final_head, self._head_tail = False, b""
         super().set_response_params(**params)
+
+    def _drain_tail(self) -> None:
+        if type(self._parser) is HttpResponseParserPy:  # a new parser, without data
+            StrictPythonParser.adopt(self._parser)
+        super()._drain_tail()
 
     def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
         self._has_final_head = not 100 <= data[0].code < 200
