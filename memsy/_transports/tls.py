@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import certifi
 
+from memsy._transports.errors import describe_os_error
 from memsy.exceptions import MemsyConfigurationError
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ _certifi_context = cache(_new_certifi_context)
 def _load(option: str, load: Callable[..., None], *files: str | None) -> None:
     try:
         load(*files)
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and describe_os_error(error):
+            raise
         raise MemsyConfigurationError(
             f"{option}: {files[0]!r} cannot be loaded; it must be a PEM file"
         ) from None
