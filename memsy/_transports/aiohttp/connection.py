@@ -18,8 +18,10 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import HttpProcessingError
 from aiohttp.http_parser import HttpResponseParserPy
+from aiohttp.streams import EMPTY_PAYLOAD
 
 from memsy._transports.aiohttp.python_parser import StrictPythonParser
+from memsy._transports.headers import is_chunked
 
 if TYPE_CHECKING:
     import ssl
@@ -102,7 +104,11 @@ class _StrictResponseHandler(ResponseHandler):
         super()._drain_tail()
 
     def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
-        self._has_final_head = not 100 <= data[0].code < 200
+        message, payload = data
+        self._has_final_head = not 100 <= message.code < 200
+        coding = message.headers.get("Transfer-Encoding", "").strip(" \t\r\n")
+        if is_chunked(coding) and not message.chunked and payload is not EMPTY_PAYLOAD:
+            self._parser = StrictPythonParser.for_chunked_body(self, self._loop, payload)
         super().feed_data(data, size)
 
     def data_received(self, data: bytes) -> None:

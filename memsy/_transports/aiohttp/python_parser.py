@@ -2,14 +2,16 @@
 Response parser of aiohttp in Python, as strict as its parser in C.
 
 aiohttp uses its Python parser if its extensions are not compiled, or if the environment sets
-`AIOHTTP_NO_EXTENSIONS`.
+`AIOHTTP_NO_EXTENSIONS`. The Python parser also reads chunked bodies that the C parser does not
+recognise: those with a tab or a folded line after "chunked".
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from aiohttp.client_exceptions import ClientPayloadError
 from aiohttp.http_exceptions import (
     BadHttpMessage,
     BadStatusLine,
@@ -17,16 +19,18 @@ from aiohttp.http_exceptions import (
     TransferEncodingError,
 )
 from aiohttp.http_parser import (
-    ChunkState,
     HeadersParser,
     HttpPayloadParser,
     HttpResponseParserPy,
     ParseState,
 )
 
-from memsy._transports.headers import CHUNK_SIZE_LINE
+from memsy._transports.headers import CHUNK_SIZE_LINE, MAX_HEADERS, MAX_LINE_BYTES
 
 if TYPE_CHECKING:
+    import asyncio
+
+    from aiohttp.client_proto import ResponseHandler
     from aiohttp.http_parser import RawResponseMessage
     from aiohttp.streams import StreamReader
     from aiohttp.typedefs import RawHeaders
@@ -36,12 +40,10 @@ _STATUS_LINE = re.compile(rb"HTTP/\d\.\d \d{3}(?: .*)?", re.DOTALL)
 _BARE_CARRIAGE_RETURN = re.compile(rb"\r[^\n]")
 _LINES_WITHOUT_HEADER = 2
 """Status line and empty line. The parser counts them as headers."""
+_MAX_PARSED_BYTES = 4096
+"""The parser copies the rest of its data after each line and each chunk."""
 
-_LINE_STATES = {
-    ChunkState.PARSE_CHUNKED_SIZE: CHUNK_SIZE_LINE,
-    ChunkState.PARSE_CHUNKED_CHUNK_EOF: re.compile(rb"\r?\n"),
-}
-"""Valid lines between chunks, by the state of the parser."""
+_END_OF_CHUNK = re.compile(rb"\r?\n")
 
 
 class StrictPythonParser(HttpResponseParserPy):
@@ -49,8 +51,26 @@ class StrictPythonParser(HttpResponseParserPy):
 
     _last_byte = b""
     """Last byte of an unfinished head."""
-    _line = b""
-    """Start of the line that ends a chunk or gives the size of the next one."""
+    _chunk_lines: _ChunkLines | None = None
+
+    @classmethod
+    def for_chunked_body(
+        cls, protocol: ResponseHandler, loop: asyncio.AbstractEventLoop, payload: StreamReader
+    ) -> StrictPythonParser:
+        """Return a parser of a response whose head was parsed, which writes into `payload`."""
+        parser = cls(protocol, loop, max_line_size=MAX_LINE_BYTES)
+        parser.payload_exception = ClientPayloadError
+        parser._payload_parser = HttpPayloadParser(
+            payload,
+            chunked=True,
+            lax=True,
+            auto_decompress=False,
+            headers_parser=_TrailersParser(lax=True),
+            max_line_size=MAX_LINE_BYTES,
+            max_field_size=MAX_LINE_BYTES,
+            max_trailers=MAX_HEADERS,
+        )
+        return parser
 
     @classmethod
     def adopt(cls, parser: HttpResponseParserPy) -> None:
@@ -58,43 +78,26 @@ class StrictPythonParser(HttpResponseParserPy):
         parser.__class__ = cls
         parser.max_headers += _LINES_WITHOUT_HEADER
 
-    def feed_data(  # type: ignore[override]  # the protocol passes no other arguments
-        self, data: bytes
+    def feed_data(
+        self, data: bytes, *_: object, **__: object
     ) -> tuple[list[tuple[RawResponseMessage, StreamReader]], bool, bytes]:
         """Parse a part of a head or a part of a body. `data` has no bytes of both."""
-        body = self._payload_parser
+        body: Any = self._payload_parser
         if body is None:
             return self._feed_head(data)
         if body._type is not ParseState.PARSE_CHUNKED:
             return super().feed_data(data)
-        body._headers_parser = _TrailersParser(lax=True)
-        parsed = super().feed_data(b"")  # after a pause, data is left in the parser
-        while data:
-            piece = self._next_piece(body, data)
-            data = data[len(piece) :]
-            parsed = super().feed_data(self._checked(body, piece))
+        if self._chunk_lines is None:
+            self._chunk_lines = _ChunkLines()
+            body._headers_parser = _TrailersParser(lax=True)
+        self._chunk_lines.check(data)
+        parsed = super().feed_data(data[:_MAX_PARSED_BYTES])
+        for start in range(_MAX_PARSED_BYTES, len(data), _MAX_PARSED_BYTES):
+            parsed = super().feed_data(data[start : start + _MAX_PARSED_BYTES])
         return parsed
 
-    def _next_piece(self, body: HttpPayloadParser, data: bytes) -> bytes:
-        """Return the part of `data` that belongs to one line or to one chunk."""
-        if body._chunk in _LINE_STATES:
-            return data[: data.find(b"\n") + 1] or data
-        if body._chunk is ChunkState.PARSE_CHUNKED_CHUNK:
-            return data[: body._chunk_size - len(body._chunk_tail)]
-        return data
-
-    def _checked(self, body: HttpPayloadParser, piece: bytes) -> bytes:
-        """Return the bytes to parse: `piece`, or a whole line, or nothing if a line is cut."""
-        pattern = _LINE_STATES.get(body._chunk)
-        if pattern is None:
-            return piece
-        self._line += piece
-        if not piece.endswith(b"\n") and len(self._line) <= self.max_line_size:
-            return b""
-        line, self._line = self._line, b""
-        if not pattern.fullmatch(line):
-            raise TransferEncodingError("")
-        return line
+    def pause_reading(self) -> None:
+        """Do nothing: a paused parser copies its rest after each chunk. The socket pauses."""
 
     def _feed_head(
         self, data: bytes
@@ -114,6 +117,44 @@ class StrictPythonParser(HttpResponseParserPy):
     def parse_message(self, lines: list[bytes]) -> RawResponseMessage:
         _check_status_line(lines[0])
         return super().parse_message(lines)
+
+
+class _ChunkLines:
+    """Check of the lines before and after the chunks of one body."""
+
+    def __init__(self) -> None:
+        self._pattern: re.Pattern[bytes] | None = CHUNK_SIZE_LINE
+        """Pattern of the next line. None: trailers follow."""
+        self._line = b""
+        """Start of an unfinished line."""
+        self._unread = 0
+        """Number of bytes until the end of the chunk."""
+
+    def check(self, data: bytes) -> None:
+        """Check the lines in the next part of the body."""
+        start = 0
+        while start < len(data) and self._pattern is not None:
+            if self._unread:
+                skipped = min(self._unread, len(data) - start)
+                self._unread -= skipped
+                start += skipped
+                continue
+            end = data.find(b"\n", start) + 1 or len(data)
+            self._line += data[start:end]
+            start = end
+            if self._line.endswith(b"\n") or len(self._line) > MAX_LINE_BYTES:
+                self._next_line(self._pattern)
+
+    def _next_line(self, pattern: re.Pattern[bytes]) -> None:
+        match = pattern.fullmatch(self._line)
+        if match is None:
+            raise TransferEncodingError("")
+        self._line = b""
+        if pattern is _END_OF_CHUNK:
+            self._pattern = CHUNK_SIZE_LINE
+        else:
+            self._unread = int(match[1], 16)
+            self._pattern = _END_OF_CHUNK if self._unread else None
 
 
 class _TrailersParser(HeadersParser):

@@ -24,6 +24,7 @@ from memsy._transports.aiohttp.sessions import Sessions
 from memsy._transports.errors import TransportFailure, client_closed_error
 from memsy._transports.foreign import raise_if_foreign
 from memsy._transports.headers import (
+    MAX_HEADERS,
     MAX_LINE_BYTES,
     has_unambiguous_framing,
     normalize,
@@ -49,9 +50,6 @@ _LIBRARY_ERRORS = (
 """Base classes of all errors of aiohttp. A closed session raises `RuntimeError`."""
 
 _MALFORMED_RESPONSE_ERRORS = (aiohttp.ClientResponseError, HttpProcessingError, ValueError)
-
-_MAX_HEADERS = 99
-"""The limit of http.client, for one response."""
 
 _MAX_UNSPLIT_BYTES = 2**20
 """Size of the largest request body that is written in one piece."""
@@ -155,7 +153,7 @@ class AiohttpTransport:
             auto_decompress=False,
             max_line_size=MAX_LINE_BYTES,
             max_field_size=MAX_LINE_BYTES,
-            max_headers=_MAX_HEADERS,
+            max_headers=MAX_HEADERS,
         )
 
 
