@@ -14,14 +14,23 @@ if TYPE_CHECKING:
 
 _TRANSPORT_PACKAGES = {
     *(sys.stdlib_module_names - {"unittest"}),
-    *("aiodns", "aiohappyeyeballs", "aiohttp", "memsy", "pycares", "requests", "urllib3"),
+    *(
+        "aiodns",
+        "aiohappyeyeballs",
+        "aiohttp",
+        "async_timeout",
+        "memsy",
+        "pycares",
+        "requests",
+        "urllib3",
+    ),
     *("uvloop", "winloop"),
 }
 """Packages whose exceptions are network errors. A mock of `unittest` raises for a test."""
 
 _PACKAGES_WITH_REQUEST = {"aiohttp", "http", "memsy", "requests", "urllib3"}
 
-_RAISE = dis.opmap["RAISE_VARARGS"]
+_RAISE = bytes([dis.opmap["RAISE_VARARGS"]])
 
 
 def raise_if_foreign(error: BaseException) -> None:
@@ -58,8 +67,10 @@ def _is_raised_elsewhere(error: BaseException) -> bool:
     frame = traceback.tb_frame
     if _package_of(frame) == "aiohappyeyeballs":
         return isinstance(error, RuntimeError)  # it joins the texts of the errors of a guard
-    is_raised = frame.f_code.co_code[traceback.tb_lasti] == _RAISE
-    return is_raised and _package_of(frame) not in _TRANSPORT_PACKAGES
+    # The frame of a compiled function has no instructions.
+    position = traceback.tb_lasti
+    instruction = frame.f_code.co_code[position : position + 1]
+    return instruction == _RAISE and _package_of(frame) not in _TRANSPORT_PACKAGES
 
 
 def _without_request(traceback: TracebackType | None) -> TracebackType | None:

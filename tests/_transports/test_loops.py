@@ -7,6 +7,7 @@ import gc
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -152,6 +153,35 @@ async def test_asyncio_wait_for_raises_its_own_timeout_error(serve: Serve) -> No
     with pytest.raises(asyncio.TimeoutError) as excinfo:
         await asyncio.wait_for(send(transport), 0.05)
     assert not isinstance(excinfo.value, MemsyTimeoutError)
+    await transport.close()
+
+
+def open_files() -> int:
+    return sum(1 for _ in Path("/dev/fd").iterdir())
+
+
+async def test_idle_connections_that_the_peer_closes_are_closed_at_once(serve: Serve) -> None:
+    """No further request is necessary, and no socket stays half closed."""
+    server_closes = threading.Event()
+    arrived = threading.Barrier(20)
+
+    def script(peer: Peer) -> None:
+        peer.read()
+        arrived.wait(10)  # so that each request needs a connection of its own
+        peer.send(OK)
+        assert server_closes.wait(10)
+
+    server = serve(script)
+    transport = transport_to(server)
+    before = open_files()
+    await asyncio.gather(*(send(transport) for _ in range(20)))
+    assert server.connections == 20
+    server_closes.set()
+    for _ in range(500):
+        if open_files() <= before:
+            break
+        await asyncio.sleep(0.01)
+    assert open_files() <= before
     await transport.close()
 
 
