@@ -26,7 +26,8 @@ TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resource
 	tests/control_resources tests/models tests/test_clients.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format lint types type-checkers unit runtime-types examples bench chaos fuzz official clean $(EXAMPLES:%=example-%)
+.PHONY: help demo test format lint types type-checkers unit no-extensions runtime-types examples bench chaos fuzz \
+	official clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +36,7 @@ demo: $(VENV)/installed ## ingest sample events into a local Memsy service, and 
 	@$(BIN)/memsy demo
 
 # Types and examples use one core each; the tests use all cores.
-test: lint ## run all checks of CI: style, types, examples, tests
+test: lint ## run the main checks of CI: style, types, examples, tests
 	@$(MAKE) --no-print-directory --jobs 2 types examples
 	@$(MAKE) --no-print-directory unit
 
@@ -68,6 +69,9 @@ type-checkers: $(VENV)/type-checked ## check types of package and consumers with
 
 unit: $(VENV)/developed ## run the test suite on all cores (pytest)
 	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS)
+
+no-extensions: $(VENV)/developed ## run the transport and fault tests with the Python parser of aiohttp
+	@AIOHTTP_NO_EXTENSIONS=1 $(BIN)/python -m pytest -q $(XDIST_OPTIONS) tests/_transports tests/faults
 
 # The tests marked `wrong_types` are deselected: they pass values that the annotations exclude.
 # beartype works only on modules that pytest does not rewrite.

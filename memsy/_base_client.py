@@ -17,6 +17,7 @@ from memsy._core.secret import wrap_secret
 from memsy._core.settings import Settings, resolve_settings
 from memsy._core.timeout import Timeout
 from memsy._core.transport import AsyncTransport, Transport
+from memsy._transports.errors import mapping_exhaustion
 from memsy.parity import mirrors
 
 RequestorT = TypeVar("RequestorT", Requestor, AsyncRequestor)
@@ -73,6 +74,7 @@ class ClientBase(Generic[RequestorT]):
 
         Raises:
             MemsyConfigurationError: An argument is missing or unusable. The message names it.
+            MemsyConnectionError: The process has no file descriptors left to load a library.
         """
         secret_key, secret_proxy = wrap_secret(api_key), wrap_secret(proxy)
         del api_key, proxy  # a traceback with locals would show them
@@ -130,9 +132,10 @@ class SyncClientBase(ClientBase[Requestor]):
         return Requestor(self._settings, self._create_transport(self._settings))
 
     def _create_transport(self, settings: Settings) -> Transport:
-        from memsy._transports.requests.transport import RequestsTransport  # noqa: PLC0415 - loads requests
+        with mapping_exhaustion(settings.base_url):
+            from memsy._transports.requests.transport import RequestsTransport  # noqa: PLC0415 - loads requests
 
-        return RequestsTransport(settings)
+            return RequestsTransport(settings)
 
     def close(self) -> None:
         """Close the connections. A second `close()` does nothing, and every later call raises."""
@@ -158,9 +161,10 @@ class AsyncClientBase(ClientBase[AsyncRequestor]):
         return AsyncRequestor(self._settings, self._create_transport(self._settings))
 
     def _create_transport(self, settings: Settings) -> AsyncTransport:
-        from memsy._transports.aiohttp.transport import AiohttpTransport  # noqa: PLC0415 - loads aiohttp
+        with mapping_exhaustion(settings.base_url):
+            from memsy._transports.aiohttp.transport import AiohttpTransport  # noqa: PLC0415 - loads aiohttp
 
-        return AiohttpTransport(settings)
+            return AiohttpTransport(settings)
 
     async def close(self) -> None:
         """Close the connections. A second `close()` does nothing, and every later call raises."""

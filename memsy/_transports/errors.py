@@ -7,6 +7,7 @@ import errno
 import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from attrs import frozen
 
@@ -61,6 +62,27 @@ def describe_os_error(error: OSError) -> str | None:
             return describe_os_error(socket_error)
         return None  # its number belongs to the name lookup
     return _EXHAUSTED_RESOURCES.get(error.errno or 0)
+
+
+@contextmanager
+def mapping_exhaustion(peer: str) -> Iterator[None]:
+    """
+    Map a failure to load a library or a certificate, if the system has no resources left.
+
+    Raises:
+        MemsyConnectionError: The process has no file descriptors left, for example.
+    """
+    try:
+        yield
+    except (OSError, ImportError) as error:
+        if is_interrupt(error):
+            raise
+        # A shared library that cannot be opened gives no error number, so open a socket instead.
+        cause = error if isinstance(error, OSError) else socket.gaierror()
+        problem = describe_os_error(cause)
+        if problem is None:
+            raise
+        raise MemsyConnectionError(f"cannot create a client of {peer}: {problem}") from None
 
 
 def client_closed_error() -> MemsyClientClosedError:

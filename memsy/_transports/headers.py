@@ -10,6 +10,12 @@ from memsy._core.http import HTTPRequest
 MAX_LINE_BYTES = 65536
 """Length limit of a line in a response head, in bytes: the limit of http.client."""
 
+MAX_HEADERS = 99
+"""Limit of the number of headers of one response: the limit of http.client."""
+
+CHUNK_SIZE_LINE = re.compile(rb"0*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
+"""Line before a chunk. The group is its size in hexadecimal."""
+
 _SPACES = re.compile("[ \t\r\n]+")
 _TOKEN_CHARACTERS = re.compile("[!#$%&'*+.^_`|~0-9a-z-]*")
 _CONTENT_LENGTH = re.compile("[0-9]{1,19}")
@@ -61,5 +67,10 @@ def has_unambiguous_framing(headers: Mapping[str, str]) -> bool:
     if not _TOKEN_CHARACTERS.fullmatch("".join(headers)):
         return False  # a name with a space at its end may be one of the two framing headers
     if coding is not None:
-        return length is None and coding.lower() == "chunked"
+        return length is None and is_chunked(coding)
     return length is None or bool(_CONTENT_LENGTH.fullmatch(length))
+
+
+def is_chunked(coding: str) -> bool:
+    """Return True if `coding`, the value of Transfer-Encoding, is "chunked" in any case."""
+    return coding.isascii() and coding.lower() == "chunked"  # lower() maps the Kelvin sign to k

@@ -11,6 +11,7 @@ import certifi
 
 from memsy._core.interrupts import is_interrupt
 from memsy._core.settings import ConnectionSettings
+from memsy._transports.errors import describe_os_error
 from memsy.exceptions import MemsyConfigurationError
 
 
@@ -69,7 +70,7 @@ def _load(source: str, load: Callable[..., None], *files: str | None) -> None:
     try:
         load(*files)
     except (OSError, ValueError) as error:
-        if is_interrupt(error):
+        if is_interrupt(error) or (isinstance(error, OSError) and describe_os_error(error)):
             raise
         raise MemsyConfigurationError(
             f"{source}: {files[0]!r} cannot be loaded; it must be a PEM file"

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from asyncio import AbstractEventLoop, Future
 from bisect import bisect_left, insort
 from contextlib import suppress
 
 from attrs import field, frozen
 
-from memsy._core.interrupts import is_interrupt
-
-
-def running_loop() -> AbstractEventLoop | None:
-    """Return the event loop that runs in this thread, or None."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError as error:
-        if is_interrupt(error):
-            raise
-        return None
+from memsy._core.event_loop import running_loop
 
 
 @frozen(order=True)

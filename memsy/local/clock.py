@@ -8,9 +8,10 @@ from asyncio import AbstractEventLoop
 from datetime import datetime, timedelta, timezone
 from threading import Condition, RLock, current_thread
 
+from memsy._core.event_loop import running_loop
 from memsy._core.interrupts import is_interrupt
 from memsy.local._loop_idle import LoopActivity
-from memsy.local._sleep_queue import SleepQueue, running_loop
+from memsy.local._sleep_queue import SleepQueue
 
 _DEFAULT_START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 # Seconds between two checks of an idle loop that waits for another loop.

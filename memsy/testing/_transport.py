@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from attrs import evolve
 
+from memsy._core.event_loop import require_asyncio_task
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.settings import Settings
 from memsy._core.time_source import TimeSource
@@ -90,6 +91,7 @@ class AsyncInMemoryTransport(_ServiceConnection):
     """
 
     async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
+        require_asyncio_task()
         await self.clock.sleep_async(0.0)
         delivery = self._deliver(request)
         wait = _seconds_to_wait(delivery, deadline)

@@ -157,6 +157,42 @@ def test_invalid_trailers_are_a_retryable_error(
     assert_rejected(sender, "the connection broke in the middle of its body", is_retryable=True)
 
 
+CHUNKED_WITH_TAB = CHUNKED.replace(b"chunked", b"chunked\t")
+LARGE = bytes(2**16)
+
+
+@pytest.mark.parametrize("step", [1, 3, 2**20])
+def test_chunked_with_a_tab_is_read_in_segments_of_any_size(
+    serve: Serve, connect: Connect, step: int
+) -> None:
+    """The C parser of aiohttp does not recognise this transfer coding."""
+    received = CHUNKED_WITH_TAB + b"e\r\n" + JSON + b"\r\n0\r\nTrailer: 1\r\n\r\n"
+
+    def script(peer: Peer) -> None:
+        peer.read()
+        for start in range(0, len(received), step):
+            peer.send(received[start : start + step])
+        peer.wait_for_close()
+
+    assert connect(serve(script)).send().content == JSON
+
+
+def test_large_body_chunked_with_a_tab_is_complete(serve: Serve, connect: Connect) -> None:
+    """aiohttp pauses its parser many times."""
+    chunk = b"%x\r\n%b\r\n" % (len(LARGE), LARGE)
+    sender = connect(serve(respond_with(CHUNKED_WITH_TAB + chunk * 100 + b"0\r\n\r\n")))
+    for _ in range(2):
+        assert sender.send().content == LARGE * 100
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n", b"\r\n0\r\n", b"\r\nzz\r\n"])
+def test_damaged_body_chunked_with_a_tab_is_a_retryable_error(
+    serve: Serve, connect: Connect, end: bytes
+) -> None:
+    sender = connect(serve(send_and_close(CHUNKED_WITH_TAB + b"e\r\n" + JSON + end)))
+    assert_rejected(sender, "the connection broke in the middle of its body", is_retryable=True)
+
+
 def test_status_without_body_ignores_transfer_encoding(serve: Serve, connect: Connect) -> None:
     received = CHUNKED.replace(b"200 OK", b"204 No Content")
     assert connect(serve(send_and_close(received))).send().content == b""

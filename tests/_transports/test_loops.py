@@ -6,6 +6,8 @@ import asyncio
 import gc
 import threading
 import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +17,8 @@ from memsy._transports.aiohttp.transport import AiohttpTransport
 from memsy.exceptions import MemsyClientClosedError, MemsyTimeoutError
 from tests._transports.conftest import Serve
 from tests._transports.senders import SEARCH, deadline_in, settings_for
-from tests.support.raw_server import OK, Peer, RawServer, respond_with, response
+from tests.faults.certificates import authority, ca_file_of, valid
+from tests.support.raw_server import OK, Peer, RawServer, Script, respond_with, response
 
 
 def transport_to(server: RawServer) -> AiohttpTransport:
@@ -153,6 +156,35 @@ async def test_asyncio_wait_for_raises_its_own_timeout_error(serve: Serve) -> No
     await transport.close()
 
 
+def open_files() -> int:
+    return sum(1 for _ in Path("/dev/fd").iterdir())
+
+
+async def test_idle_connections_that_the_peer_closes_are_closed_at_once(serve: Serve) -> None:
+    """No further request is necessary, and no socket stays half closed."""
+    server_closes = threading.Event()
+    arrived = threading.Barrier(20)
+
+    def script(peer: Peer) -> None:
+        peer.read()
+        arrived.wait(10)  # so that each request needs a connection of its own
+        peer.send(OK)
+        assert server_closes.wait(10)
+
+    server = serve(script)
+    transport = transport_to(server)
+    before = open_files()
+    await asyncio.gather(*(send(transport) for _ in range(20)))
+    assert server.connections == 20
+    server_closes.set()
+    for _ in range(500):
+        if open_files() <= before:
+            break
+        await asyncio.sleep(0.01)
+    assert open_files() <= before
+    await transport.close()
+
+
 async def test_many_cancellations_leave_no_tasks(serve: Serve) -> None:
     server = serve(echo_targets)
     transport = transport_to(server)
@@ -266,6 +298,75 @@ def test_second_loop_works_after_an_abruptly_closed_loop(serve: Serve) -> None:
     loop.close()
     assert asyncio.run(send(transport)).status == 200
     gc.collect()
+
+
+@pytest.fixture(params=["http", "https"])
+def make_transport(
+    request: pytest.FixtureRequest, serve: Serve
+) -> Iterator[Callable[[Script], AiohttpTransport]]:
+    """Create transports to a server with the script of the test."""
+    with ca_file_of(authority()) as ca_file:
+
+        def create(script: Script) -> AiohttpTransport:
+            is_https = request.param == "https"
+            server = serve(script, valid() if is_https else None)
+            url = f"{request.param}://127.0.0.1:{server.port}/v1"
+            return AiohttpTransport(settings_for(url, ca_file=ca_file if is_https else None))
+
+        yield create
+
+
+@pytest.fixture
+def collections() -> Iterator[list[str]]:
+    """Collect garbage on request only, and list the collections."""
+    phases = list[str]()
+
+    def record(phase: str, _: dict[str, int]) -> None:
+        phases.append(phase)
+
+    gc.collect()
+    gc.disable()
+    gc.callbacks.append(record)
+    yield phases
+    gc.callbacks.remove(record)
+    gc.enable()
+    gc.collect()  # a warning of a destructor fails the test
+
+
+def test_connections_of_a_closed_loop_are_closed_without_a_garbage_collection(
+    make_transport: Callable[[Script], AiohttpTransport], collections: list[str]
+) -> None:
+    """A program may create and close a loop for each call."""
+    ended = threading.Semaphore(0)
+
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.send(OK)
+        peer.wait_for_close()
+        ended.release()
+
+    transport = make_transport(script)
+    for _ in range(5):
+        loop = asyncio.new_event_loop()
+        assert loop.run_until_complete(send(transport)).status == 200
+        loop.close()
+    asyncio.run(transport.close())
+    assert all(ended.acquire(timeout=5) for _ in range(5))
+    assert collections == []
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_loop_that_closes_soon_after_the_transport_does_not_warn(
+    make_transport: Callable[[Script], AiohttpTransport], collections: list[str], turns: int
+) -> None:
+    """The loop ends before a TLS connection has closed."""
+    transport = make_transport(respond_with(OK))
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(send(transport))
+    loop.run_until_complete(transport.close())
+    for _ in range(turns):
+        loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
 
 
 async def test_unclosed_transport_warns_once(serve: Serve) -> None:

@@ -11,6 +11,7 @@ import pytest
 from attrs import frozen
 
 from memsy._transports.aiohttp import connection as aiohttp_connection
+from memsy._transports.aiohttp import python_parser
 from memsy._transports.requests import connection as requests_connection
 from memsy._transports.requests import pool as requests_pool
 from memsy._transports.requests import response as requests_response
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parent.parent.parent
 SECTION = "## Private members that the transports override\n"
 MODULES = [
     aiohttp_connection,
+    python_parser,
     requests_connection,
     requests_pool,
     requests_response,

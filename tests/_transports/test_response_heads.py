@@ -65,6 +65,12 @@ def test_long_header_is_read(serve: Serve, connect: Connect, length: int) -> Non
     assert connect(server).send().header("x") == "x" * length
 
 
+def test_99_headers_are_read(serve: Serve, connect: Connect) -> None:
+    lines = [b"X-%d: 1" % number for number in range(98)]
+    server = serve(respond_with(head(*lines, b"Content-Length: 2") + b"{}"))
+    assert len(connect(server).send().headers) == 99
+
+
 @pytest.mark.parametrize("status", [101, 299, 600, 999])
 def test_unusual_status_is_returned(serve: Serve, connect: Connect, status: int) -> None:
     """The transport does not interpret the status."""

@@ -21,11 +21,14 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from aiohttp.http import HttpProcessingError, RawResponseMessage
-from aiohttp.streams import StreamReader
+from aiohttp.http_parser import HttpResponseParserPy
+from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from aiohttp.tracing import Trace
 
 from memsy._core.timeout import MAX_IDLE_SECONDS
+from memsy._transports.aiohttp.python_parser import StrictPythonParser
 from memsy._transports.errors import client_closed_error
+from memsy._transports.headers import is_chunked
 from memsy._transports.sockets import open_socket
 
 _EMPTY_LINES = re.compile(rb"[\r\n]*")
@@ -46,7 +49,7 @@ class StaleCheckConnector(aiohttp.TCPConnector):
         )
         handler: Callable[..., ResponseHandler] = _StrictResponseHandler
         self._factory = partial(handler, loop=self._loop)
-        self._used = WeakSet[ResponseHandler]()
+        self._transports = WeakSet[asyncio.Transport]()
 
     async def connect(
         self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
@@ -55,8 +58,11 @@ class StaleCheckConnector(aiohttp.TCPConnector):
             connection = await self._connect(req, traces, timeout)
             protocol = connection.protocol
             assert protocol is not None  # None only after a release
-            if protocol not in self._used:
-                self._used.add(protocol)
+            transport = protocol.transport
+            if transport is None:
+                return connection  # the peer has closed a new connection already
+            if transport not in self._transports:
+                self._transports.add(transport)
                 return connection
             if not _is_stale(protocol):
                 return connection
@@ -84,9 +90,14 @@ class StaleCheckConnector(aiohttp.TCPConnector):
         return await super()._create_connection(req, traces, timeout)
 
     def abort(self) -> None:
-        """Close all connections immediately."""
-        for protocol in list(self._used):
-            protocol.abort()
+        """Close all connections immediately. Call this in the event loop of the connector."""
+        for transport in list(self._transports):
+            transport.abort()
+
+    def close_sockets(self) -> None:
+        """Close all connections of a closed event loop."""
+        for transport in list(self._transports):
+            _close_socket(transport)
 
     def __del__(self, *_: object) -> None:
         """Do nothing: aiohttp would warn of open connections, but the transport already warns."""
@@ -109,8 +120,17 @@ class _StrictResponseHandler(ResponseHandler):
         self._has_final_head, self._head_tail = False, b""
         super().set_response_params(**params)
 
+    def _drain_tail(self) -> None:
+        if type(self._parser) is HttpResponseParserPy:  # a new parser, without data
+            StrictPythonParser.adopt(self._parser)
+        super()._drain_tail()
+
     def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
-        self._has_final_head = not 100 <= data[0].code < 200
+        message, payload = data
+        self._has_final_head = not 100 <= message.code < 200
+        coding = message.headers.get("Transfer-Encoding", "").strip(" \t\r\n")
+        if is_chunked(coding) and not message.chunked and payload is not EMPTY_PAYLOAD:
+            self._parser = StrictPythonParser.for_chunked_body(self, self._loop, payload)
         super().feed_data(data, size)
 
     def data_received(self, data: bytes) -> None:
@@ -174,6 +194,22 @@ class TrackedRequest(aiohttp.ClientRequest):
 def _is_cancelled(task: asyncio.Task[object] | None) -> bool:
     """Return True if `task` is cancelled. Python 3.10 does not tell, so the result is False."""
     return bool(task and sys.version_info >= (3, 11) and task.cancelling())
+
+
+def _close_socket(transport: Any) -> None:  # noqa: ANN401 - private members of asyncio
+    """
+    Close the socket of a transport whose event loop is closed.
+
+    `abort()` would let the loop close the socket, and the destructor of an open transport warns.
+    uvloop closes the sockets itself, and its transports have other members.
+    """
+    tls_protocol = getattr(transport, "_ssl_protocol", None)
+    if tls_protocol is not None:
+        transport._closed = True
+        transport = tls_protocol._transport
+    if getattr(transport, "_sock", None) is not None:
+        transport.set_protocol(asyncio.Protocol())  # the protocol of aiohttp would use the loop
+        transport._call_connection_lost(None)
 
 
 def _end_of_head(text: bytes, begin: int) -> int:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
-import sys
-import warnings
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 
 from aiohttp import ClientSession
 from attrs import field, frozen
 
+from memsy._core.event_loop import running_loop
 from memsy._transports.aiohttp.connection import StaleCheckConnector
 
 
@@ -45,7 +43,8 @@ class Sessions:
 
     async def close(self) -> None:
         """Close the session of the running loop. Other running loops close their own sessions."""
-        entry = self._by_loop.pop(asyncio.get_running_loop(), None)
+        loop = running_loop()
+        entry = self._by_loop.pop(loop, None) if loop is not None else None
         if entry is not None and entry.is_open:
             await entry.lifetime.aclose()
         self.release_all()
@@ -93,17 +92,7 @@ class _LoopSession:
             self.lifetime.aclose().send(None)
         if self.process != os.getpid():
             return  # the sockets belong to the parent process
-        if not loop.is_closed():
-            with suppress(RuntimeError):  # the loop was closed meanwhile
-                loop.call_soon_threadsafe(connector.abort)
-        elif not sys.is_finalizing():
-            del connector
-            _collect_sockets()
-
-
-def _collect_sockets() -> None:
-    """Collect the sockets of a closed loop: they are in reference cycles."""
-    with warnings.catch_warnings():
-        # asyncio would warn of each socket, but the transport has already warned of the client.
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+        try:
+            loop.call_soon_threadsafe(connector.abort)
+        except RuntimeError:  # the loop is closed
+            connector.close_sockets()

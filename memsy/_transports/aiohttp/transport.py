@@ -14,6 +14,7 @@ from aiohttp.http import HttpProcessingError, HttpVersion10, HttpVersion11
 from attrs import define
 from yarl import URL
 
+from memsy._core.event_loop import require_asyncio_task
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.response_body import BodyDecoder, ignore_errors_unless_ok
 from memsy._core.settings import Settings
@@ -26,7 +27,9 @@ from memsy._transports.errors import (
     client_closed_error,
     waited_mostly_for_free_connection,
 )
+from memsy._transports.foreign import raise_if_foreign
 from memsy._transports.headers import (
+    MAX_HEADERS,
     MAX_LINE_BYTES,
     has_unambiguous_framing,
     normalize,
@@ -46,9 +49,6 @@ _LIBRARY_ERRORS = (
 """Base classes of all errors of aiohttp. A closed session raises `RuntimeError`."""
 
 _MALFORMED_RESPONSE_ERRORS = (aiohttp.ClientResponseError, HttpProcessingError, ValueError)
-
-_MAX_HEADERS = 99
-"""The limit of http.client, for one response."""
 
 _MAX_UNSPLIT_BYTES = 2**20
 """Size of the largest request body that is written in one piece."""
@@ -84,6 +84,7 @@ class AiohttpTransport:
     async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
         if self._is_closed:
             raise client_closed_error()
+        require_asyncio_task()
         tracker = _RequestTracker(deadline, self._peer, self._settings.connection.max_connections)
         try:
             response = await self._send_head(request, tracker)
@@ -129,6 +130,7 @@ class AiohttpTransport:
             # Drop the traceback: frames of aiohttp hold the request body.
             raise error.with_traceback(None) from None
         except _LIBRARY_ERRORS as error:
+            raise_if_foreign(error)
             if self._is_closed and not tracker.was_sent:
                 # Another task closed the client while this task waited for a connection.
                 raise client_closed_error() from None
@@ -153,7 +155,7 @@ class AiohttpTransport:
             auto_decompress=False,
             max_line_size=MAX_LINE_BYTES,
             max_field_size=MAX_LINE_BYTES,
-            max_headers=_MAX_HEADERS,
+            max_headers=MAX_HEADERS,
         )
 
 
@@ -173,6 +175,7 @@ class _RequestTracker:
         try:
             return await handler(request)
         except _LIBRARY_ERRORS as error:
+            raise_if_foreign(error)
             # aiohttp re-sends a GET or DELETE after an error of its own, so raise a MemsyError.
             raise self.to_exception(error) from None
 
@@ -241,6 +244,7 @@ async def _read_body(
         while data := await response.content.readany():
             body.feed(data)
     except _LIBRARY_ERRORS as error:
+        raise_if_foreign(error)
         raise tracker.to_exception(error, has_response_head=True) from None
     return body.finish()
 

@@ -6,6 +6,7 @@ import http.client
 import re
 from socket import socket
 
+from memsy._transports.headers import CHUNK_SIZE_LINE
 from memsy._transports.requests.state import current_request
 from memsy._transports.requests.stream import EMPTY_LINES, DeadlineStream
 
@@ -15,7 +16,6 @@ _INTERIM_STATUSES = {100, *range(102, 200)}
 _STATUSES_WITHOUT_BODY = {204, 304}
 
 _STATUS_LINE = re.compile(rb"(HTTP/1\.[01]) ([1-9]\d\d)(?: ([^\r\n]*))?\r?\n")
-_CHUNK_SIZE_LINE = re.compile(rb"0*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
 _MAX_TRAILERS = 100
 
 
@@ -78,7 +78,7 @@ class StrictResponse(http.client.HTTPResponse):
 
     def _read_next_chunk_size(self) -> int:
         # http.client accepts every number that int() reads, -1 included.
-        match = _CHUNK_SIZE_LINE.fullmatch(self._stream.next_line())
+        match = CHUNK_SIZE_LINE.fullmatch(self._stream.next_line())
         if match is None:
             raise http.client.IncompleteRead(b"")
         return int(match[1], 16)

@@ -74,6 +74,11 @@ def unusable_response(*message_has: str, **more: Any) -> Expectation:  # noqa: A
     )
 
 
+def _chunked_with(line: bytes) -> bytes:
+    """Return a response head with this Transfer-Encoding line."""
+    return CHUNKED.replace(b"Transfer-Encoding: chunked", line)
+
+
 def send_200_mib(peer: Peer) -> None:
     peer.read()
     peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (200 * MIB))
@@ -288,14 +293,49 @@ CASES = [
             "without-colon": b"no colon here\r\n",
         }.items()
     ),
-    Case(
-        "B04",
-        "transfer-encoding-with-spaces",
-        raw_responses(
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding:\t chunked \r\n\r\n" + CHUNK + b"0\r\n\r\n"
-        ),
-        returns(FOUND),
-        options={"timeout": 10},
+    *(
+        Case(
+            "B04",
+            f"transfer-encoding-{variant}",
+            raw_responses(_chunked_with(line) + CHUNK + b"0\r\n\r\n"),
+            returns(FOUND),
+            options={"timeout": 10},
+        )
+        for variant, line in {
+            "with-spaces": b"Transfer-Encoding:\t chunked ",
+            "with-tab-at-end": b"Transfer-Encoding: chunked\t",
+            "with-spaces-and-tab-at-end": b"Transfer-Encoding: chunked \t ",
+            "folded-before": b"Transfer-Encoding:\r\n\tchunked",
+            "folded-after": b"Transfer-Encoding: chunked\r\n ",
+            "in-capitals": b"TRANSFER-ENCODING:CHUNKED",
+        }.items()
+    ),
+    *(
+        Case(
+            "B04",
+            f"transfer-encoding-{variant}",
+            raw_responses(_chunked_with(b"Transfer-Encoding: " + value) + CHUNK + b"0\r\n\r\n"),
+            raises(
+                MemsyConnectionError,
+                "is not valid HTTP",
+                attempts=4,
+                connections=4,
+                maybe_processed=True,
+            ),
+            options={"timeout": 10},
+        )
+        for variant, value in {
+            "empty": b"",
+            "of-empty-element-and-chunked": b", chunked",
+            "of-chunked-and-empty-element": b"chunked,",
+            "twice": b"chunked\r\nTransfer-Encoding: chunked",
+            "in-quotes": b'"chunked"',
+            "with-parameter": b"chunked;q=1",
+            "with-vertical-tab": b"chunked\x0b",
+            "with-no-break-space": b"chunked\xa0",
+            "with-kelvin-sign": "chun\N{KELVIN SIGN}ed".encode(),
+            "of-gzip-and-chunked": b"gzip, chunked",
+        }.items()
     ),
     Case(
         "B04",
