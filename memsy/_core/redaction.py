@@ -124,10 +124,11 @@ def _character_pattern(character: str) -> str:
 
 
 def _json_escapes(character: str) -> Iterator[str]:
-    data = character.encode("utf-16-be", "surrogatepass")
-    units = [data[index : index + 2].hex() for index in range(0, len(data), 2)]
-    yield "".join(f"\\u{unit}" for unit in units)
-    yield "".join(f"\\u{unit.upper()}" for unit in units)
+    # Not by the codec utf-16: Python loads it from a file, which fails without file descriptors.
+    high, low = divmod(ord(character) - 0x10000, 0x400)
+    units = (0xD800 + high, 0xDC00 + low) if high >= 0 else (ord(character),)
+    yield "".join(f"\\u{unit:04x}" for unit in units)
+    yield "".join(f"\\u{unit:04X}" for unit in units)
     yield json.dumps(character)[1:-1]
     yield f"\\{character}"
 

@@ -422,7 +422,7 @@ def test_validation_error_of_a_status_has_index_of_id_in_call(make_client: MakeC
 def test_all_requests_of_a_status_share_a_deadline(make_client: MakeClient) -> None:
     """The recording clients have a timeout of 100 s, so no retry follows at 120 s."""
     refusal = HTTPResponse(503, {}, b"{}")
-    recording = StatusRecord([refusal], limit=1500, latency=40.0)
+    recording = StatusRecord([refusal], limit=1500, latency=30.0)
     error = status_error(make_client, recording, 5000)
     assert isinstance(error, ServerError)
     assert (error.attempts, len(recording.requests)) == (1, 4)
