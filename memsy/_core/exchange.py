@@ -110,7 +110,9 @@ def _send_and_decode(operation: Operation[T], attempt: Attempt, redactor: Redact
     try:
         response = yield attempt
         return _decode_response(operation, response, attempt.deadline, redactor)
-    except MemoryError:
+    except MemoryError as shortage:
+        if is_interrupt(shortage):
+            raise
         error = MemsyResponseError("not enough memory to receive and decode the response")
         error.maybe_processed = True
     raise error
@@ -131,8 +133,9 @@ def _error_response(response: HTTPResponse, now: float, redactor: Redactor) -> M
     """Return the error for a response. The status counts, even without memory for the body."""
     try:
         return error_from_response(response, now, redactor)
-    except MemoryError:
-        pass
+    except MemoryError as shortage:
+        if is_interrupt(shortage):
+            raise
     return error_from_response(evolve(response, content=b""), now, redactor)
 
 
