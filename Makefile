@@ -26,7 +26,7 @@ TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resource
 	tests/control_resources tests/models tests/test_clients.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format lint types type-checkers unit no-extensions runtime-types examples bench chaos fuzz \
+.PHONY: help demo test format lint types type-checkers unit slow no-extensions runtime-types examples bench chaos fuzz \
 	official clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
@@ -67,11 +67,14 @@ type-checkers: $(VENV)/type-checked ## check types of package and consumers with
 	@$(BIN)/mypy tests/typing
 	@$(BIN)/basedpyright memsy tests/typing
 
-unit: $(VENV)/developed ## run the test suite on all cores (pytest)
-	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS)
+unit: $(VENV)/developed ## run the test suite on all cores, without the slow tests (pytest)
+	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow'
+
+slow: $(VENV)/developed ## run the tests that take long (pytest)
+	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m slow
 
 no-extensions: $(VENV)/developed ## run the transport and fault tests with the Python parser of aiohttp
-	@AIOHTTP_NO_EXTENSIONS=1 $(BIN)/python -m pytest -q $(XDIST_OPTIONS) tests/_transports tests/faults
+	@AIOHTTP_NO_EXTENSIONS=1 $(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow' tests/_transports tests/faults
 
 # The tests marked `wrong_types` are deselected: they pass values that the annotations exclude.
 # beartype works only on modules that pytest does not rewrite.

@@ -18,6 +18,7 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from mypy import api
 
 import memsy
@@ -47,6 +48,7 @@ class ExpectedError(NamedTuple):
     """Member that the message must name."""
 
 
+@pytest.mark.slow
 def test_every_mutation_of_a_member_is_reported_on_its_line(tmp_path: Path) -> None:
     """No other line has an error, and the unchanged copy has none."""
     ORIGINAL.copy("unchanged", lambda member: [], set()).write(tmp_path)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests._transports.conftest import Serve
 from tests._transports.test_processes import echo_targets, run
+
+pytestmark = pytest.mark.slow
 
 INTERRUPT_AT_EVERY_LINE = """
     import itertools

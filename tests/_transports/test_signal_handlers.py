@@ -255,6 +255,7 @@ class SignalAtLine:
 
 def error_of_search(client: MemsyClient, tracer: SignalAtLine) -> BaseException | None:
     previous = sys.gettrace()
+    gc.disable()  # Python discards exceptions in the destructor of other garbage
     sys.settrace(tracer)
     try:
         client.search("tea")
@@ -262,9 +263,11 @@ def error_of_search(client: MemsyClient, tracer: SignalAtLine) -> BaseException 
         return error
     finally:
         sys.settrace(previous)
+        gc.enable()
     return None
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # interrupted before it was stored
 @pytest.mark.parametrize("is_fake", [False, True])
 @pytest.mark.parametrize("error", [LateError(), OSError(), KeyError(), RecursionError()], ids=repr)

@@ -7,6 +7,8 @@ import pytest
 from tests.chaos import crash_recovery
 from tests.chaos.clients import CLIENTS
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 10
 
 

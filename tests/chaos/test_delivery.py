@@ -16,6 +16,8 @@ from tests.chaos.delivery import (
 )
 from tests.chaos.proxy_faults import PROXY_FAULTS
 
+pytestmark = pytest.mark.slow
+
 SEED = 1
 CALLS = 500
 

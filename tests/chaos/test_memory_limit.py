@@ -20,7 +20,10 @@ from tests.support.costly_bodies import COSTLY_BODIES
 from tests.support.raw_server import RawServer, respond_with, response
 from tests.support.search_responses import FOUND_BYTES
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits the size of the process")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="limits the size of the process"),
+]
 
 BODY_BYTES = 8 * process_memory.MIB
 FREE_MEMORY = (5.0, 12.0, 30.0)

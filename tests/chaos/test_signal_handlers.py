@@ -6,6 +6,8 @@ import pytest
 
 from tests.chaos.signal_handlers import interrupt_calls
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.covers("X08")
 @pytest.mark.parametrize("other_threads", [0, 2])

@@ -6,6 +6,8 @@ import pytest
 
 from tests.chaos.__main__ import main
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.covers("Q01")
 def test_chaos_reports_retry_load_within_limits(

@@ -17,6 +17,8 @@ from attrs import frozen
 
 from tests.docs.blocks import ROOT
 
+pytestmark = pytest.mark.slow
+
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 SECTION = re.split(r"(?m)^(?=## )", PAGE.partition("## Adding an endpoint\n")[2])[0]
 

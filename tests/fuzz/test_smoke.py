@@ -13,6 +13,8 @@ from tests.fuzz.findings import check
 from tests.fuzz.target import PropertyViolated
 from tests.fuzz.targets import TARGETS
 
+pytestmark = pytest.mark.slow
+
 
 class PlantedBug:
     """Target that violates its property where an X follows an A."""

@@ -11,6 +11,8 @@ from tests.faults.cases import CASES
 from tests.official import delivery, fault_cases
 from tests.official.__main__ import main
 
+pytestmark = pytest.mark.slow
+
 CASE_IDS = ("status-429-once", "status-409", "netrc-login-for-host", "tls-ca-file")
 
 
