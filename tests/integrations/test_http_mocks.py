@@ -433,6 +433,34 @@ def test_vcrpy_sends_no_request_that_a_cassette_lacks(
         assert len(service.requests) == 1
 
 
+@pytest.mark.parametrize("client", [MemsyClient, AsyncMemsyClient])
+@pytest.mark.parametrize("url", [URL, URL.replace("https", "http")])
+@pytest.mark.parametrize("proxy", [None, "http://127.0.0.1:9"])
+def test_vcrpy_replays_without_a_connection(
+    client: type[MemsyClient | AsyncMemsyClient], url: str, proxy: str | None, cassette: Path
+) -> None:
+    recorded = {
+        "request": {"method": "GET", "uri": f"{url}/orgs", "body": "", "headers": {}},
+        "response": {
+            "status": {"code": 200, "message": "OK"},
+            "headers": {"Transfer-Encoding": ["chunked"]},
+            "body": {"string": "[]"},
+        },
+    }
+    cassette.write_text(json.dumps({"version": 1, "interactions": [recorded]}), encoding="utf-8")
+
+    async def orgs() -> object:
+        memsy = client(url, "msy_test", proxy=proxy)
+        if isinstance(memsy, MemsyClient):
+            with memsy:
+                return memsy.orgs.list()
+        async with memsy:
+            return await memsy.orgs.list()
+
+    with vcr.use_cassette(cassette, record_mode="none"):
+        assert asyncio.run(orgs()) == []
+
+
 @in_both_modes
 @pytest.mark.parametrize("replay", CLIENTS.values(), ids=[f"replayed-{mode}" for mode in CLIENTS])
 def test_vcrpy_replays_a_compressed_response(
