@@ -106,6 +106,8 @@ class TransportFailure:
     """True if the received bytes are not an HTTP response."""
     max_connections: int | None = None
     """Connection limit of the client, if the request waited mostly for a free connection."""
+    mocked_request: str | None = None
+    """Method and URL of the request, if an HTTP mock raised the error."""
 
     def to_exception(self) -> MemsyError:
         """
@@ -119,6 +121,8 @@ class TransportFailure:
             return corrupt("the connection broke in the middle of its body")
         elif (tls_error := self._tls_error()) is not None:
             error = MemsyTLSError(self._tls_message(tls_error))
+        elif self.mocked_request is not None:
+            error = MemsyConnectionError(self._mock_message())
         elif self.was_sent:
             error = MemsyConnectionError(self._no_response_message())
         else:
@@ -176,6 +180,12 @@ class TransportFailure:
         return (
             f"the certificate of {self.peer} is not trusted; "
             "pass ca_file=... to trust its certificate authority"
+        )
+
+    def _mock_message(self) -> str:
+        return (
+            f"an HTTP mock raised {type(self.error).__name__} for {self.mocked_request}; "
+            "if the test does not expect this, give the mock a response for this request"
         )
 
     def _connect_message(self) -> str:

@@ -30,10 +30,19 @@ _PACKAGES_WITH_REQUEST = {"aiohttp", "http", "memsy", "requests", "urllib3"}
 _RAISE = bytes([dis.opmap["RAISE_VARARGS"]])
 
 
-def raise_if_foreign(error: BaseException) -> None:
-    """Raise the exception of other code that is `error` or its cause, if there is one."""
+def raise_if_foreign(
+    error: BaseException, mock_errors: tuple[type[BaseException], ...] = ()
+) -> None:
+    """
+    Raise the exception of other code that is `error` or its cause, if there is one.
+
+    Args:
+        error: The error of a request.
+        mock_errors: Base classes of network errors that other code may raise, if the other code is
+            an HTTP mock.
+    """
     for cause in exception_chain(error):
-        if _is_foreign(cause):
+        if _is_foreign(cause, mock_errors):
             context = cause.__context__
             try:
                 raise cause.with_traceback(_without_request(cause.__traceback__))
@@ -41,15 +50,15 @@ def raise_if_foreign(error: BaseException) -> None:
                 cause.__context__ = context  # `error`, whose frames hold the API key
 
 
-def _is_foreign(error: BaseException) -> bool:
+def _is_foreign(error: BaseException, mock_errors: tuple[type[BaseException], ...]) -> bool:
     """Return True if other code than the transport defines or raises `error`."""
     if _package(type(error).__module__) not in _TRANSPORT_PACKAGES:
         return True
     # A replaced getaddrinfo() may raise gaierror, which states that a name is unknown.
-    return not isinstance(error, socket.gaierror) and _is_raised_elsewhere(error)
+    return not isinstance(error, (socket.gaierror, *mock_errors)) and is_raised_elsewhere(error)
 
 
-def _is_raised_elsewhere(error: BaseException) -> bool:
+def is_raised_elsewhere(error: BaseException) -> bool:
     """
     Return True for a `raise` statement of other code.
 

@@ -67,6 +67,11 @@ def test_code_of_the_page_runs(pytest_output: str) -> None:
     assert f"{number + len(CONTRACT_TESTS) + 1 - failures} passed" in pytest_output
 
 
+def test_code_under_an_http_mock_runs_without_the_network_guard(project: Project) -> None:
+    output = project.pytest("http_mocks.py", "-o", "memsy_forbid_network=false")
+    assert "2 passed" in output
+
+
 def test_failure_report_is_as_on_the_page(pytest_output: str) -> None:
     (report,) = (block.code for block in blocks(PAGE) if "Calls of memsy_client:" in block.code)
     assert report in pytest_output

@@ -7,6 +7,7 @@ import io
 import math
 import sys
 import warnings
+from socket import gaierror
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -27,13 +28,19 @@ from memsy._transports.errors import (
     client_closed_error,
     waited_mostly_for_free_connection,
 )
-from memsy._transports.foreign import raise_if_foreign
+from memsy._transports.foreign import is_raised_elsewhere, raise_if_foreign
 from memsy._transports.headers import (
     MAX_HEADERS,
     MAX_LINE_BYTES,
     has_unambiguous_framing,
     normalize,
     request_headers,
+)
+from memsy._transports.mocks import (
+    decode_mock_body,
+    is_defined_in,
+    mock_response_error,
+    plain_headers,
 )
 from memsy._transports.tls import ssl_context_factory
 from memsy.exceptions import MemsyError
@@ -47,6 +54,16 @@ _LIBRARY_ERRORS = (
     RuntimeError,
 )
 """Base classes of all errors of aiohttp. A closed session raises `RuntimeError`."""
+
+_MOCK_ERRORS = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
+"""Base classes of network errors that a mock may raise."""
+
+_CONNECT_ERRORS = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    ConnectionRefusedError,
+    gaierror,
+)
 
 _MALFORMED_RESPONSE_ERRORS = (aiohttp.ClientResponseError, HttpProcessingError, ValueError)
 
@@ -85,10 +102,19 @@ class AiohttpTransport:
         if self._is_closed:
             raise client_closed_error()
         require_asyncio_task()
-        tracker = _RequestTracker(deadline, self._peer, self._settings.connection.max_connections)
+        tracker = _RequestTracker(
+            deadline,
+            self._peer,
+            self._settings.connection.max_connections,
+            f"{request.method} {self._settings.base_url}{request.target}" if _is_mocked() else None,
+        )
         try:
             response = await self._send_head(request, tracker)
+            if not isinstance(response, aiohttp.ClientResponse):
+                raise mock_response_error(response)
             try:
+                if tracker.mocked_request and not tracker.was_sent:
+                    return await _read_mock_response(response, tracker)
                 return await _read_response(response, tracker)
             finally:
                 response.close()
@@ -120,7 +146,9 @@ class AiohttpTransport:
                 request.method,
                 URL(self._settings.base_url + request.target, encoded=True),
                 data=_payload(request.body),
-                headers={**self._settings.headers(), **request_headers(request)},
+                headers=plain_headers(self._headers(request))
+                if tracker.mocked_request
+                else self._headers(request),
                 proxy_headers=self._proxy_headers(),
                 allow_redirects=False,
                 timeout=_client_timeout(tracker.deadline),
@@ -130,11 +158,14 @@ class AiohttpTransport:
             # Drop the traceback: frames of aiohttp hold the request body.
             raise error.with_traceback(None) from None
         except _LIBRARY_ERRORS as error:
-            raise_if_foreign(error)
+            tracker.raise_if_foreign(error)
             if self._is_closed and not tracker.was_sent:
                 # Another task closed the client while this task waited for a connection.
                 raise client_closed_error() from None
             raise tracker.to_exception(error) from None
+
+    def _headers(self, request: HTTPRequest) -> dict[str, str]:
+        return {**self._settings.headers(), **request_headers(request)}
 
     def _proxy_headers(self) -> dict[str, str] | None:
         proxy = self._settings.connection.proxy
@@ -166,6 +197,8 @@ class _RequestTracker:
     deadline: Deadline
     peer: str
     max_connections: int
+    mocked_request: str | None
+    """Method and URL of the request, if an HTTP mock has replaced the functions of aiohttp."""
     _request: aiohttp.ClientRequest | None = None
 
     async def __call__(
@@ -175,7 +208,7 @@ class _RequestTracker:
         try:
             return await handler(request)
         except _LIBRARY_ERRORS as error:
-            raise_if_foreign(error)
+            self.raise_if_foreign(error)
             # aiohttp re-sends a GET or DELETE after an error of its own, so raise a MemsyError.
             raise self.to_exception(error) from None
 
@@ -183,15 +216,21 @@ class _RequestTracker:
     def was_sent(self) -> bool:
         return self._transport is not None
 
+    def raise_if_foreign(self, error: Exception) -> None:
+        raise_if_foreign(error, _MOCK_ERRORS if self.mocked_request else ())
+
     def to_exception(self, error: Exception, *, has_response_head: bool = False) -> MemsyError:
+        is_raised_by_mock = self.mocked_request is not None and is_raised_elsewhere(error)
         return TransportFailure(
             error,
             self.deadline,
             self.peer,
-            was_sent=self.was_sent,
+            was_sent=self.was_sent
+            or (is_raised_by_mock and not isinstance(error, _CONNECT_ERRORS)),
             has_response_head=has_response_head,
             is_malformed=isinstance(error, _MALFORMED_RESPONSE_ERRORS),
             max_connections=self.max_connections if self._waited_mostly else None,
+            mocked_request=self.mocked_request if is_raised_by_mock else None,
         ).to_exception()
 
     @property
@@ -231,6 +270,20 @@ async def _read_response(
     return HTTPResponse(response.status, headers, content)
 
 
+async def _read_mock_response(
+    response: aiohttp.ClientResponse, tracker: _RequestTracker
+) -> HTTPResponse:
+    headers = normalize(response.raw_headers)
+    content = b""
+    with ignore_errors_unless_ok(response.status):
+        try:
+            content = decode_mock_body(await response.read(), headers.get("content-encoding"))
+        except _LIBRARY_ERRORS as error:
+            tracker.raise_if_foreign(error)
+            raise tracker.to_exception(error, has_response_head=True) from None
+    return HTTPResponse(response.status, headers, content)
+
+
 def _has_valid_status_line(response: aiohttp.ClientResponse) -> bool:
     """Return True for HTTP/1.0 or HTTP/1.1 and a status of at least 100."""
     return response.version in (HttpVersion10, HttpVersion11) and response.status >= 100
@@ -247,6 +300,11 @@ async def _read_body(
         raise_if_foreign(error)
         raise tracker.to_exception(error, has_response_head=True) from None
     return body.finish()
+
+
+def _is_mocked() -> bool:
+    """Return True if a mock has replaced the method that sends requests."""
+    return not is_defined_in("aiohttp.client", getattr(aiohttp.ClientSession, "_request", None))
 
 
 def _payload(body: bytes | None) -> bytes | io.BytesIO | None:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
+import urllib3.connection
 from urllib3.exceptions import NewConnectionError, ProtocolError
 
 from memsy._core.interrupts import is_interrupt
 from memsy._transports.requests.connect import connect
 from memsy._transports.requests.response import StrictResponse
 from memsy._transports.requests.state import current_request, socket_timeout
+
+if TYPE_CHECKING:
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+else:
+    # While a cassette of vcrpy is in use, the module has subclasses in place of the two classes.
+    HTTPConnection, HTTPSConnection = (
+        next(base for base in cls.__mro__ if base.__module__ == "urllib3.connection")
+        for cls in (urllib3.connection.HTTPConnection, urllib3.connection.HTTPSConnection)
+    )
 
 
 class DeadlineHTTPConnection(HTTPConnection):
@@ -63,10 +72,10 @@ class DeadlineHTTPConnection(HTTPConnection):
         assert self.sock is not None
         state = current_request.get()
         state.was_sent = True
-        unsent = memoryview(data)
+        unsent: bytes | memoryview = data  # mocket understands only bytes
         while unsent:
             self.sock.settimeout(socket_timeout(state.deadline.remaining()))
-            unsent = unsent[self.sock.send(unsent) :]
+            unsent = memoryview(unsent)[self.sock.send(unsent) :]
 
 
 class DeadlineHTTPSConnection(DeadlineHTTPConnection, HTTPSConnection):

@@ -61,6 +61,10 @@ class IdleConnections:
         requests would share it.
         """
 
+    def qsize(self) -> int:
+        """Return 0, the number of connections that `put` has added. vcrpy calls this."""
+        return 0
+
     def add(self, connection: HTTPConnection, now: float) -> None:
         """Add a connection that no request uses any longer."""
         self._entries.append((connection, now))
@@ -89,18 +93,28 @@ class IdleConnections:
 
 
 class DeadlineHTTPPool(HTTPConnectionPool):
-    """Pool of `DeadlineHTTPConnection`s."""
+    """Pool of `DeadlineHTTPConnection`s, or of the connections of a mock."""
 
     # Any: urllib3's own connection classes do not match the annotation of ConnectionCls.
-    ConnectionCls: Any = DeadlineHTTPConnection
+    ConnectionCls: Any = property(
+        lambda _: mock_connection_class(HTTPConnectionPool) or DeadlineHTTPConnection
+    )
     QueueCls: Any = IdleConnections  # not a subclass of LifoQueue, which has locks
 
 
 class DeadlineHTTPSPool(HTTPSConnectionPool):
-    """Pool of `DeadlineHTTPSConnection`s."""
+    """Pool of `DeadlineHTTPSConnection`s, or of the connections of a mock."""
 
-    ConnectionCls: Any = DeadlineHTTPSConnection
+    ConnectionCls: Any = property(
+        lambda _: mock_connection_class(HTTPSConnectionPool) or DeadlineHTTPSConnection
+    )
     QueueCls: Any = IdleConnections
+
+
+def mock_connection_class(pool: type[HTTPConnectionPool]) -> Any:  # noqa: ANN401
+    """Return the connection class that a mock, such as vcrpy, has set. None without a mock."""
+    connection_class: Any = pool.ConnectionCls
+    return None if connection_class.__module__ == "urllib3.connection" else connection_class
 
 
 class ConnectionLimit:

@@ -25,6 +25,8 @@ class RequestState:
     """Target of the request line, sent byte for byte."""
     ticket: ref[Ticket]
     """Ticket of the request in the connection limit. The transport holds the only reference."""
+    is_mocked: bool = False
+    """True if a mock has replaced functions that send requests."""
     was_sent: bool = False
     """True if the service may have read a part of the request."""
     queued_at: float | None = None

@@ -32,7 +32,19 @@ from memsy._transports.errors import (
     exception_chain,
     waited_mostly_for_free_connection,
 )
+from memsy._transports.foreign import is_raised_elsewhere, raise_if_foreign
 from memsy._transports.headers import has_unambiguous_framing, normalize, request_headers
+from memsy._transports.mocks import plain_headers
+from memsy._transports.requests.mocks import (
+    MOCK_ERRORS,
+    is_connect_error,
+    is_mocked,
+    is_real_response,
+    read_mock_response,
+    require_response,
+    send_through_mock,
+    standard_error,
+)
 from memsy._transports.requests.pool import (
     ConnectionLimit,
     DeadlineHTTPPool,
@@ -82,9 +94,13 @@ class RequestsTransport:
         if self._is_closed:
             raise client_closed_error()
         ticket = Ticket()
-        state = RequestState(deadline, self._target_prefix + request.target, ref(ticket))
+        state = RequestState(
+            deadline, self._target_prefix + request.target, ref(ticket), is_mocked()
+        )
         token = current_request.set(state)
         try:
+            if state.is_mocked:
+                return self._exchange_through_mock(request, state)
             return self._exchange(request, state)
         finally:
             del ticket  # first: after a call, a signal handler could raise
@@ -112,11 +128,7 @@ class RequestsTransport:
         handled = sys.exc_info()[1]
         try:
             response = self._adapter().send(
-                _prepared_request(
-                    request,
-                    self._settings.base_url,
-                    {**self._settings.headers(), **request_headers(request)},
-                ),
+                _prepared_request(request, self._settings.base_url, self._headers(request)),
                 stream=True,
             )
         except ImportError:
@@ -132,6 +144,39 @@ class RequestsTransport:
                 raise
             raise self._to_exception(error, state) from None
         return self._read_and_release(response, state)
+
+    def _exchange_through_mock(self, request: HTTPRequest, state: RequestState) -> HTTPResponse:
+        handled = sys.exc_info()[1]
+        has_response_head = False
+        try:
+            response = send_through_mock(
+                self._adapter(),
+                _prepared_request(
+                    request, self._settings.base_url, plain_headers(self._headers(request))
+                ),
+                state.deadline,
+            )
+            has_response_head = True
+            if not is_real_response(response):
+                return read_mock_response(response)
+        except MemsyError:
+            raise
+        except _LIBRARY_ERRORS as error:
+            raise_interrupt_behind(error, handled)
+            raise_if_foreign(error, MOCK_ERRORS)
+            state.was_sent = not is_connect_error(error)
+            raise self._to_exception(
+                standard_error(error),
+                state,
+                has_response_head=has_response_head,
+                mocked_request=f"{request.method} {self._settings.base_url}{request.target}"
+                if any(map(is_raised_elsewhere, exception_chain(error)))
+                else None,
+            ) from None
+        return self._read_and_release(response, state)
+
+    def _headers(self, request: HTTPRequest) -> dict[str, str]:
+        return {**self._settings.headers(), **request_headers(request)}
 
     def _read_and_release(self, response: requests.Response, state: RequestState) -> HTTPResponse:
         """Read a response, and keep its connection, except after errors that are not ours."""
@@ -186,7 +231,12 @@ class RequestsTransport:
             adapter.limit.notify()
 
     def _to_exception(
-        self, error: Exception, state: RequestState, *, has_response_head: bool = False
+        self,
+        error: Exception,
+        state: RequestState,
+        *,
+        has_response_head: bool = False,
+        mocked_request: str | None = None,
     ) -> MemsyError:
         causes = list(exception_chain(error))
         if any(isinstance(cause, ClosedPoolError) for cause in causes):
@@ -206,6 +256,7 @@ class RequestsTransport:
                 now=self.clock.monotonic(),
             )
             else None,
+            mocked_request=mocked_request,
         ).to_exception()
 
     def _adapter(self) -> _Adapter:
@@ -220,12 +271,12 @@ class RequestsTransport:
 
 
 def _prepared_request(
-    request: HTTPRequest, url: str, headers: Mapping[str, str]
+    request: HTTPRequest, base_url: str, headers: Mapping[str, str]
 ) -> requests.PreparedRequest:
     # PreparedRequest.prepare() would read the netrc file and rewrite the URL.
     prepared = requests.PreparedRequest()
     prepared.method = request.method
-    prepared.url = url
+    prepared.url = base_url + request.target
     prepared.headers = CaseInsensitiveDict(headers)
     prepared.body = request.body
     return prepared
@@ -255,8 +306,13 @@ class _Adapter(HTTPAdapter):
     ) -> requests.Response:
         state = current_request.get()
         self.limit.enter(state)
+        if state.is_mocked:
+            self._idle.close_all()  # the mock would not see the request on such a connection
         self._idle.discard_stale(state.deadline.clock.monotonic())
-        return super().send(request, *args, **options)
+        response = super().send(request, *args, **options)
+        if state.is_mocked:
+            require_response(response)
+        return response
 
     def keep(self, connection: HTTPConnection, now: float) -> None:
         """Keep an idle connection for a later request."""
@@ -289,6 +345,8 @@ class _Adapter(HTTPAdapter):
 
     def build_response(self, req: requests.PreparedRequest, resp: RawResponse) -> requests.Response:
         """Return a response without cookies, which requests would extract from the headers."""
+        if current_request.get().is_mocked:
+            return super().build_response(req, resp)
         response = requests.Response()
         response.raw = resp
         return response
