@@ -14,7 +14,8 @@ from memsy._transports.requests.response import StrictResponse
 from memsy._transports.requests.state import current_request, socket_timeout
 
 if TYPE_CHECKING:
-    from urllib3.connection import HTTPConnection, HTTPSConnection
+    HTTPConnection = urllib3.connection.HTTPConnection
+    HTTPSConnection = urllib3.connection.HTTPSConnection
 else:
     # While a cassette of vcrpy is in use, the module has subclasses in place of the two classes.
     HTTPConnection, HTTPSConnection = (
