@@ -44,8 +44,9 @@ class LocalService:
     service is thread-safe and starts no thread. Close it with `close()` or a `with` statement.
 
     Args:
-        path: Database file, created if missing. The data of acknowledged requests are kept even if
-            the process is killed. Without a path, all data are in memory and lost on `close()`.
+        path: Database file, created if missing, readable for its owner alone. The data of
+            acknowledged requests are kept even if the process is killed. One service at a time can
+            open the file. Without a path, all data are in memory and lost on `close()`.
         api_key: API key with all scopes, owned by an admin of `ServiceConfig.org_id`.
         config: Settings, `ServiceConfig()` by default. `LocalService.config` may be replaced at
             any time.
@@ -54,8 +55,9 @@ class LocalService:
         ids: Creates an id from a unique number. The default creates ULIDs.
 
     Raises:
-        MemsyConfigurationError: `path` is not a database of this version of the service, or
-            `api_key` is empty.
+        MemsyConfigurationError: `path` is a file with other content, a damaged database, or a
+            database of another version or that another service has open. Nothing is changed then.
+            Or `api_key` is empty.
 
     Example:
         >>> from memsy.models import EventPayload

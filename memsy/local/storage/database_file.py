@@ -43,9 +43,16 @@ def resolve(path: str | os.PathLike[str]) -> str:
         raise MemsyConfigurationError(
             f"{name!r} is a URI: pass the path of the file, or './{name}' for a file of this name"
         )
-    if not name or "\0" in name:
+    try:
+        is_valid = name and b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError as error:
+        if is_interrupt(error):
+            raise
+        is_valid = False
+    if not is_valid:
         raise MemsyConfigurationError(
-            f"the path of a database must not be empty or contain a NUL character, got {name!r}"
+            "the path of a database must not be empty, or contain a NUL character or a character "
+            f"that the file system lacks, got {name!r}"
         )
     return os.path.realpath(name)
 
@@ -91,7 +98,7 @@ def locked(path: str) -> Iterator[int]:
     Raises:
         OSError: The file cannot be read and written, or another process uses it.
     """
-    descriptor = os.open(path, os.O_RDWR)
+    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
     try:
         _wait_until(lambda: _lock(descriptor))
         yield descriptor

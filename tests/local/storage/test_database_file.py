@@ -249,6 +249,7 @@ def test_name_is_taken_literally(tmp_path: Path, name: str) -> None:
         ("", "must not be empty"),
         ("memsy\0.db", "NUL character"),
         ("\0", "NUL character"),
+        ("memsy\ud800.db", "a character that the file system lacks"),
         (":memory:", "leave the path out"),
         ("file:memsy.db", "is a URI"),
         ("FILE:memsy.db?mode=ro", "is a URI"),
