@@ -14,14 +14,32 @@ from pathlib import Path
 from memsy._core.interrupts import is_interrupt
 from memsy.exceptions import MemsyConfigurationError
 
-if sys.platform != "win32":
-    import fcntl
-
 # The bytes that SQLite locks in a file, see "Locking" in the comments of its os.h.
 _LOCK_START, _LOCK_LENGTH = 0x40000000, 512
 
 # A service that is just closing frees its file soon.
 _LOCK_ATTEMPTS, _LOCK_PAUSE = 100, 0.01
+
+if sys.platform == "win32":
+
+    def _lock(descriptor: int) -> bool:
+        """Return True: on Windows, SQLite itself reports a file that is in use."""
+        return True
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> bool:
+        """Take the lock of SQLite on a file. Return False if another process has it."""
+        mode = fcntl.LOCK_EX | fcntl.LOCK_NB
+        try:
+            fcntl.lockf(descriptor, mode, _LOCK_LENGTH, _LOCK_START, os.SEEK_SET)
+        except (BlockingIOError, PermissionError) as error:
+            if is_interrupt(error):
+                raise
+            return False
+        return True
+
 
 _reserved_files: dict[tuple[int, int], object] = {}
 
@@ -112,17 +130,3 @@ def _wait_until(is_free: Callable[[], bool]) -> None:
             return
         time.sleep(_LOCK_PAUSE)
     raise OSError(errno.EBUSY, "another service or program has it open")
-
-
-def _lock(descriptor: int) -> bool:
-    """Take the lock of SQLite on a file. Return False if another process has it."""
-    if sys.platform != "win32":
-        try:
-            fcntl.lockf(
-                descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCK_LENGTH, _LOCK_START, os.SEEK_SET
-            )
-        except (BlockingIOError, PermissionError) as error:
-            if is_interrupt(error):
-                raise
-            return False
-    return True
