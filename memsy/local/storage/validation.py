@@ -132,11 +132,11 @@ def find_invalid_value(query: Query) -> InvalidValue | None:
             for column in columns
         )
         # The query returns all rows, valid ones too: reading a text checks that it is UTF-8.
-        rows = query(f"SELECT *, CASE {conditions} END AS invalid FROM {table}")  # noqa: S608 - constants
+        rows = query(f"SELECT CASE {conditions} END, * FROM {table}")  # noqa: S608 - constants
         for row in rows:
-            if row["invalid"] is not None:
+            if row[0] is not None:
                 keys = tuple(str(column["name"]) for column in columns if column["pk"])
-                return InvalidValue(table, row["invalid"], dict(row), keys)
+                return InvalidValue(table, row[0], dict(row), keys)
     return None
 
 
