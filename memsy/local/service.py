@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from threading import RLock
@@ -30,7 +30,7 @@ from memsy.local.http import dispatch
 from memsy.local.http.context import ALL_SCOPES, Key, RequestContext, Scope
 from memsy.local.http.delivery import Delivery
 from memsy.local.http.routing_table import OPERATIONS, ROUTES
-from memsy.local.storage import records, snapshot
+from memsy.local.storage import database, database_file, records, snapshot
 from memsy.local.storage.request_log import RequestLog, RequestRecord
 from memsy.local.storage.store import Store, ulid
 from memsy.models import EventPayload
@@ -44,8 +44,9 @@ class LocalService:
     service is thread-safe and starts no thread. Close it with `close()` or a `with` statement.
 
     Args:
-        path: Database file, created if missing. The data of acknowledged requests are kept even if
-            the process is killed. Without a path, all data are in memory and lost on `close()`.
+        path: Database file, created if missing, readable for its owner alone. The data of
+            acknowledged requests are kept even if the process is killed. One service at a time can
+            open the file. Without a path, all data are in memory and lost on `close()`.
         api_key: API key with all scopes, owned by an admin of `ServiceConfig.org_id`.
         config: Settings, `ServiceConfig()` by default. `LocalService.config` may be replaced at
             any time.
@@ -54,8 +55,9 @@ class LocalService:
         ids: Creates an id from a unique number. The default creates ULIDs.
 
     Raises:
-        MemsyConfigurationError: `path` is not a database of this version of the service, or
-            `api_key` is empty.
+        MemsyConfigurationError: `path` is a file with other content, a damaged database, or a
+            database of another version or that another service has open. Nothing is changed then.
+            Or `api_key` is empty.
 
     Example:
         >>> from memsy.models import EventPayload
@@ -88,7 +90,7 @@ class LocalService:
         exhaust_quota = partial(LocalService._exhaust_quota, proxy(self))
         self.faults: Faults = Faults(OPERATIONS, exhaust_quota)
         """Fault injection for the next requests."""
-        with self._store.transaction():
+        with self._creation(path):
             self._store_own_key()
 
     def __enter__(self) -> Self:
@@ -302,7 +304,7 @@ class LocalService:
             _require_no_content(path)
         clock = clock or Clock(restored.taken_at)
         service = cls(path, api_key=api_key, config=config, clock=clock, ids=ids)
-        with service._lock, service._store.transaction():
+        with service._creation(path):
             restored.restore(service._store)
             service._store_own_key()
         return service
@@ -390,6 +392,16 @@ class LocalService:
             processing.process_due(self._store, now)
             yield now
 
+    @contextmanager
+    def _creation(self, path: str | os.PathLike[str] | None) -> Iterator[None]:
+        """Begin the first transaction. An error, such as a full disk, closes the database."""
+        errors = nullcontext() if path is None else database.configuration_errors(path)
+        with errors, ExitStack() as on_error:
+            on_error.callback(self.close)
+            with self._lock, self._store.transaction():
+                yield
+            on_error.pop_all()
+
     @property
     def _own_key(self) -> Key:
         org_id = self.config.org_id
@@ -449,7 +461,8 @@ class LocalService:
 
 
 def _require_no_content(path: str | os.PathLike[str]) -> None:
-    if Path(path).exists() and Path(path).stat().st_size:
+    resolved = Path(database_file.resolve(path))
+    if resolved.is_file() and resolved.stat().st_size:
         raise MemsyConfigurationError(
             f"the file {os.fspath(path)!r} is not empty: restore the snapshot to a new file"
         )

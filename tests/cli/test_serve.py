@@ -193,6 +193,17 @@ def test_unusable_database_is_reported_on_one_line(tmp_path: Path, name: str) ->
     assert (tmp_path / "text.txt").read_text().startswith("This text")
 
 
+@pytest.mark.parametrize("name", [":memory:", "file:memsy.db?mode=ro"])
+def test_database_that_is_not_a_path_is_reported_on_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run_failing_serve("--db", name)
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert name in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_database_in_use_is_reported_on_one_line(tmp_path: Path) -> None:
     with LocalService(tmp_path / "memsy.db"):
         result = run_failing_serve("--db", tmp_path / "memsy.db")

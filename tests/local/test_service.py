@@ -325,7 +325,7 @@ class TestFile:
         connection.commit()
         connection.close()
         before = path.read_bytes()
-        with pytest.raises(MemsyConfigurationError, match="not a database of this version"):
+        with pytest.raises(MemsyConfigurationError, match="not a database of the local service"):
             LocalService(path)
         assert path.read_bytes() == before
 

@@ -1,8 +1,12 @@
-"""Database schema: the SQL script that creates the tables, and its version."""
+"""Database schema: the SQL script that creates the tables, its version and format id."""
 
 from __future__ import annotations
 
+import re
+
 VERSION = 3
+APPLICATION_ID = int.from_bytes(b"Mems", "big")
+"""Number in the header of a database file that names the program it belongs to."""
 
 TABLES = """
 CREATE TABLE counter (value INTEGER NOT NULL);
@@ -82,6 +86,9 @@ CREATE VIRTUAL TABLE memory_index USING fts5(
 );
 """
 
+TABLE_NAMES = tuple(re.findall(r"^CREATE TABLE (\w+)", TABLES, re.MULTILINE))
+"""Names of all tables but those of the search index."""
+
 # BM25 weighs a word by the share of documents that contain it. This share is not meaningful in an
 # index of three documents, so the index starts with 200 background documents that no search finds.
 # With them, the first memory of a test has the score that it has among many memories. In a large
@@ -99,4 +106,7 @@ BACKGROUND = """
     FROM below
 """
 
-SCRIPT = f"BEGIN; {TABLES} {BACKGROUND}; PRAGMA user_version = {VERSION}; COMMIT;"
+SCRIPT = f"""
+    BEGIN; {TABLES} {BACKGROUND};
+    PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; COMMIT;
+"""

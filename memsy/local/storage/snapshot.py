@@ -13,26 +13,17 @@ from typing import cast
 from attrs import frozen
 
 from memsy._core.interrupts import is_interrupt
+from memsy._core.text import preview
 from memsy.exceptions import MemsyConfigurationError
 from memsy.local import timestamps
-from memsy.local.storage import schema, search_index
+from memsy.local.storage import schema, search_index, validation
 from memsy.local.storage.store import Store
+from memsy.local.storage.validation import InvalidValue
 
 _FORMAT = "memsy snapshot"
 _KEYS = ("format", "version", "taken_at", "tables")
 # The JSON types of each SQLite column type; a BLOB is text in hexadecimal digits.
 _JSON_TYPES = {"INTEGER": (int,), "REAL": (float, int), "TEXT": (str,), "BLOB": (str,)}
-
-_INCONSISTENCIES = {
-    "counter": "SELECT (SELECT count(*) FROM counter) <> 1",
-    "keys": "SELECT count(*) FROM keys LEFT JOIN members USING (org_id, user_id)"
-    " WHERE members.role IS NULL OR NOT json_valid(scopes)",
-    "events": "SELECT count(*) FROM events WHERE state NOT IN ('pending', 'completed', 'failed')",
-    "memories": "SELECT count(*) FROM memories LEFT JOIN events USING (event_id)"
-    " WHERE events.seq IS NULL OR level NOT IN ('actor', 'role', 'team', 'org')"
-    " OR status NOT IN ('active', 'archived', 'decayed', 'superseded')",
-}
-"""Query by table, which counts the rows that a service never writes."""
 
 
 def export(store: Store, now: int) -> str:
@@ -64,11 +55,11 @@ class Snapshot:
         document = _parse(text)
         if document.get("format") != _FORMAT:
             raise _snapshot_error(f'it lacks "format": "{_FORMAT}"')
-        if document.get("version") != schema.VERSION:
+        version = document.get("version")
+        if type(version) is not int or version != schema.VERSION:
             raise MemsyConfigurationError(
                 "not a snapshot of this version of the local service: "
-                f"it has version {document.get('version')!r}, not {schema.VERSION}; "
-                "take a new snapshot"
+                f"it has version {preview(version)}, not {schema.VERSION}; take a new snapshot"
             )
         if set(document) != set(_KEYS) or not isinstance(document["tables"], dict):
             raise _snapshot_error(f"it must have exactly {', '.join(_KEYS)}")
@@ -85,16 +76,27 @@ class Snapshot:
         Raises:
             MemsyConfigurationError: The rows do not fit the tables of the store.
         """
-        names = store.tables()
+        names = schema.TABLE_NAMES
         if set(self.tables) != set(names):
             raise _snapshot_error(f"its tables must be {', '.join(names)}")
         for name in names:
             store.write(f"DELETE FROM {name}")  # noqa: S608 - a constant name
             _insert_rows(store, name, self.tables[name])
-        for name, query in _INCONSISTENCIES.items():
-            if store.number(query):
-                raise _snapshot_error(f"the rows of {name} are not consistent")
+        invalid = validation.find_invalid_value(store.rows)
+        if invalid is not None:
+            raise _snapshot_error(self._describe(invalid))
         search_index.index_since(store, 0)
+
+    def _describe(self, invalid: InvalidValue) -> str:
+        """Return the path of an invalid value, and the reason."""
+        rows = cast("list[dict[str, object]]", self.tables[invalid.table])
+        indexes = (
+            index
+            for index, row in enumerate(rows)
+            if all(row[key] == invalid.row[key] for key in invalid.keys)
+        )
+        index = next(indexes, 0)  # the row of an empty counter is missing
+        return f"$.tables.{invalid.table}[{index}].{invalid.column} {invalid.reason}"
 
 
 def _export_rows(store: Store, name: str, sql: str) -> list[dict[str, object]]:
@@ -118,21 +120,20 @@ def _insert_rows(store: Store, name: str, rows: object) -> None:
         raise _snapshot_error(f"$.tables.{name} must be a list")
     columns = _columns(store, name)
     placeholders = ", ".join("?" * len(columns))
-    values = (
-        _row_values(columns, row, f"$.tables.{name}[{index}]")
-        for index, row in enumerate(cast("list[object]", rows))
-    )
     statement = f"INSERT INTO {name} VALUES ({placeholders})"  # noqa: S608 - as above
-    try:
-        store.write_many(statement, values)
-    except sqlite3.IntegrityError as error:
-        if is_interrupt(error):
-            raise
-        raise _snapshot_error(f"two rows of {name} have the same id") from None
-    except (OverflowError, UnicodeEncodeError) as error:
-        if is_interrupt(error):
-            raise
-        raise _snapshot_error(f"a row of {name} has a value that SQLite cannot store") from None
+    for index, row in enumerate(cast("list[object]", rows)):
+        path = f"$.tables.{name}[{index}]"
+        values = _row_values(columns, row, path)
+        try:
+            store.write(statement, values)
+        except sqlite3.IntegrityError as error:
+            if is_interrupt(error):
+                raise
+            raise _snapshot_error(f"{path} has the id of another row") from None
+        except (OverflowError, UnicodeEncodeError) as error:
+            if is_interrupt(error):
+                raise
+            raise _snapshot_error(f"{path} has a value that SQLite cannot store") from None
 
 
 def _row_values(columns: list[sqlite3.Row], row: object, path: str) -> list[object]:
@@ -150,7 +151,7 @@ def _stored_value(column: sqlite3.Row, value: object, path: str) -> object:
         return None
     is_non_finite = isinstance(value, float) and not math.isfinite(value)
     if is_non_finite or type(value) not in _JSON_TYPES[column["type"]]:
-        raise _snapshot_error(f"{path}.{column['name']} must not be {value!r}")
+        raise _snapshot_error(f"{path}.{column['name']} must not be {preview(value)}")
     if column["type"] != "BLOB":
         return value
     try:
@@ -162,6 +163,8 @@ def _stored_value(column: sqlite3.Row, value: object, path: str) -> object:
 
 
 def _parse(text: str) -> dict[str, object]:
+    if not isinstance(text, str):
+        raise _snapshot_error(f"it must be a text, got {preview(text)}")
     try:
         document: object = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -175,7 +178,8 @@ def _parse(text: str) -> dict[str, object]:
 
 def _parse_time(value: object) -> datetime:
     try:
-        return timestamps.to_datetime(timestamps.parse(str(value)))
+        # A number is not a time, although ISO 8601 has times of eight digits.
+        return timestamps.to_datetime(timestamps.parse(value if isinstance(value, str) else ""))
     except ValueError as error:
         if is_interrupt(error):
             raise

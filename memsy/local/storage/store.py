@@ -30,10 +30,13 @@ class Store:
     def __init__(self, path: str | os.PathLike[str] | None, ids: Callable[[int], str]) -> None:
         self._ids = ids
         self._is_in_memory = path is None
-        self._connection = database_pool.acquire() if path is None else database.in_file(path)
-        release = partial(database_pool.release, self._connection)
+        if path is None:
+            self._connection = database_pool.acquire()
+            close: Callable[[], None] = partial(database_pool.release, self._connection)
+        else:
+            self._connection, close = database.in_file(path)
         # Use a finalizer: most services belong to a fake client and are never closed.
-        self._close = finalize(self, release if path is None else self._connection.close)
+        self._close = finalize(self, close)
 
     def close(self) -> None:
         """Close the database, or return it to the pool. A second call has no effect."""

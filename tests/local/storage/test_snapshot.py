@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -287,7 +288,12 @@ class TestInvalid:
         with pytest.raises(MemsyConfigurationError, match="not a snapshot of a local service"):
             LocalService.from_snapshot(text)
 
-    @pytest.mark.parametrize("version", [0, 2, 1_000, "3", None])
+    @pytest.mark.parametrize("text", [None, 1, b"{}"])
+    def test_input_that_is_not_text_is_rejected(self, text: Any) -> None:  # noqa: ANN401
+        with pytest.raises(MemsyConfigurationError, match="it must be a text, got"):
+            LocalService.from_snapshot(text)
+
+    @pytest.mark.parametrize("version", [0, 2, 1_000, "3", 3.0, None])
     def test_snapshot_of_another_version_is_rejected_with_its_number(
         self, service: LocalService, version: object
     ) -> None:
@@ -303,6 +309,7 @@ class TestInvalid:
             (lambda s: s.update(tables=[]), "it must have exactly"),
             (lambda s: s.update(taken_at="noon"), "taken_at must be a time"),
             (lambda s: s.update(taken_at=None), "taken_at must be a time"),
+            (lambda s: s.update(taken_at=20260414), "taken_at must be a time"),
             (lambda s: s["tables"].pop("usage"), "its tables must be counter, keys"),
             (lambda s: s["tables"].update(sqlite_master=[]), "its tables must be"),
             (lambda s: s["tables"].update(events=None), "tables.events must be a list"),
@@ -314,27 +321,42 @@ class TestInvalid:
             (lambda s: s["tables"]["events"][0].update(ts=1.5), r"events\[0\]\.ts must not be"),
             (lambda s: s["tables"]["events"][0].update(ts=None), r"events\[0\]\.ts must not be"),
             (lambda s: s["tables"]["events"][0].update(seq=None), r"\.seq must not be None"),
-            (lambda s: s["tables"]["events"][0].update(ts=1 << 64), "that SQLite cannot store"),
+            (
+                lambda s: s["tables"]["events"][0].update(ts=1 << 64),
+                r"events\[0\] has a value that SQLite cannot store",
+            ),
             (
                 lambda s: s["tables"]["events"][0].update(content="\ud800"),
-                "that SQLite cannot store",
+                r"events\[0\] has a value that SQLite cannot store",
             ),
             (lambda s: s["tables"]["events"][0].update(fingerprint="xyz"), "hexadecimal"),
             (
-                lambda s: s["tables"]["events"][0].update(state="lost"),
-                "rows of events are not consistent",
+                lambda s: s["tables"]["events"].append(s["tables"]["events"][0]),
+                r"events\[2\] has the id of another row",
             ),
-            (lambda s: s["tables"]["events"].append(s["tables"]["events"][0]), "the same id"),
-            (lambda s: s["tables"]["events"].pop(), "rows of memories are not consistent"),
-            (lambda s: s["tables"]["memories"][0].update(status="x"), "rows of memories"),
+            (
+                lambda s: s["tables"]["events"].pop(),
+                r"memories\[2\]\.event_id must be the id of another row, got '01K",
+            ),
             (lambda s: s["tables"]["memories"][0].update(strength=float("nan")), "must not be nan"),
             (lambda s: s["tables"]["memories"][0].update(strength=float("inf")), "must not be inf"),
-            (lambda s: s["tables"]["members"].clear(), "rows of keys are not consistent"),
             (
-                lambda s: s["tables"]["keys"][0].update(scopes="all"),
-                "rows of keys are not consistent",
+                lambda s: s["tables"]["members"].clear(),
+                r"keys\[0\]\.user_id must be the id of another row, got 'user_org_local'",
             ),
-            (lambda s: s["tables"]["counter"].clear(), "rows of counter are not consistent"),
+            (
+                lambda s: s["tables"]["connectors"].clear(),
+                r"offers\[0\]\.connector_id must be the id of another row",
+            ),
+            (
+                lambda s: s["tables"]["selections"][0].update(connector_id="none"),
+                r"selections\[0\]\.connector_id must be the id of another row, got 'none'",
+            ),
+            (lambda s: s["tables"]["counter"].clear(), r"counter\[0\]\.value must not be None"),
+            (
+                lambda s: s["tables"]["counter"].append({"value": 99}),
+                r"counter\[0\]\.value must not be",
+            ),
         ],
     )
     def test_invalid_row_is_rejected_with_its_path(
@@ -345,6 +367,73 @@ class TestInvalid:
             with pytest.raises(MemsyConfigurationError, match=reason):
                 LocalService.from_snapshot(text, path=path)
         assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        ("table", "column", "value"),
+        [
+            ("counter", "value", 0),
+            ("counter", "value", -1),
+            ("counter", "value", (1 << 63) - 1),
+            ("keys", "scopes", "all"),
+            ("keys", "scopes", '["admin"]'),
+            ("keys", "digest", "00"),
+            ("keys", "is_session", 2),
+            ("keys", "expires_at", 1 << 62),
+            ("members", "role", "owner"),
+            ("members", "has_seat", -1),
+            ("usage", "dimension", "tea"),
+            ("usage", "quantity", -1),
+            ("usage", "quantity", (1 << 63) - 1),
+            ("usage", "hour", 1 << 62),
+            ("interest", "expressed_at", -(1 << 62)),
+            ("connectors", "provider", "fax"),
+            ("connectors", "status", "lost"),
+            ("connectors", "is_authorized", 7),
+            ("hierarchy", "noun", "squad"),
+            ("hierarchy", "prompt_meta", "{"),
+            ("hierarchy", "prompt_meta", "[]"),
+            ("events", "seq", 0),
+            ("events", "kind", "telegram"),
+            ("events", "state", "lost"),
+            ("events", "ts", 1 << 62),
+            ("memories", "seq", -1),
+            ("memories", "memory_id", "m-1"),
+            ("memories", "status", "x"),
+            ("memories", "level", "squad"),
+            ("memories", "level", "team"),
+            ("memories", "strength", 6.0),
+            ("memories", "confidence", -0.1),
+            ("memories", "half_life_days", 0.0),
+            ("memories", "recall_count", -1),
+            ("memories", "observed_at", -(1 << 62)),
+        ],
+    )
+    def test_value_that_a_service_never_writes_is_rejected_with_its_path(
+        self, populated: ServiceClient, table: str, column: str, value: object
+    ) -> None:
+        text = changed(
+            populated.service.snapshot(), lambda s: s["tables"][table][0].update({column: value})
+        )
+        path = re.escape(f"$.tables.{table}[0].{column} must not be ")
+        with pytest.raises(MemsyConfigurationError, match=path):
+            LocalService.from_snapshot(text)
+
+    def test_counter_below_an_existing_id_is_rejected(self, populated: ServiceClient) -> None:
+        """The next event would get the id of another event."""
+        text = changed(
+            populated.service.snapshot(), lambda s: s["tables"]["counter"][0].update(value=2)
+        )
+        changed_id = text.replace("01K00000000000000000000002", "01K00000000000000000000009")
+        with pytest.raises(MemsyConfigurationError, match=r"counter\[0\]\.value must not be 2"):
+            LocalService.from_snapshot(changed_id)
+
+    def test_message_shows_the_start_of_a_long_value(self, service: LocalService) -> None:
+        text = changed(
+            service.snapshot(), lambda s: s["tables"]["keys"][0].update(created_at="x" * 10_000)
+        )
+        with pytest.raises(MemsyConfigurationError, match="created_at must not be 'xxx") as excinfo:
+            LocalService.from_snapshot(text)
+        assert len(str(excinfo.value)) < 500
 
     def test_file_with_content_is_rejected_unchanged(
         self, populated: ServiceClient, tmp_path: Path, clock: Clock
