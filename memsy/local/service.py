@@ -30,7 +30,7 @@ from memsy.local.http import dispatch
 from memsy.local.http.context import ALL_SCOPES, Key, RequestContext, Scope
 from memsy.local.http.delivery import Delivery
 from memsy.local.http.routing_table import OPERATIONS, ROUTES
-from memsy.local.storage import records, snapshot
+from memsy.local.storage import records, search_index, snapshot
 from memsy.local.storage.request_log import RequestLog, RequestRecord
 from memsy.local.storage.store import Store, ulid
 from memsy.models import EventPayload
@@ -89,6 +89,8 @@ class LocalService:
         self.faults: Faults = Faults(OPERATIONS, exhaust_quota)
         """Fault injection for the next requests."""
         with self._store.transaction():
+            if path is not None:
+                search_index.rebuild_if_outdated(self._store)
             self._store_own_key()
 
     def __enter__(self) -> Self:
