@@ -30,6 +30,8 @@ _UNSPACED = (
 )
 _RUN = re.compile(f"([{_UNSPACED}]+)|([^{_UNSPACED} ]+)")
 _ASCII_WORD = re.compile("[a-z0-9]+")
+# The normalization of a run of marks takes quadratic time, so the rest of a long run is left out.
+_LONG_MARKS = re.compile(r"([^\w\s]{32})[^\w\s]+")
 
 # Leading vowels of Thai and Lao, and stacking signs of Khmer and Myanmar.
 _JOINS_NEXT = frozenset("เแโใไເແໂໃໄ\u17d2\u1039")
@@ -46,7 +48,7 @@ _APOSTROPHES = frozenset("\u02bb\u02bc\u02bd")  # letters to Unicode, apostrophe
 
 def fold(text: str) -> str:
     """Return `text` without differences of case, width, ligatures, diacritics and digits."""
-    decomposed = normalize("NFKD", normalize("NFKD", text).casefold())
+    decomposed = normalize("NFKD", normalize("NFKD", _LONG_MARKS.sub(r"\1", text)).casefold())
     return normalize("NFC", decomposed.translate(_FOLDED))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from unicodedata import category, normalize
@@ -90,6 +91,16 @@ def test_sign_belongs_to_its_letter() -> None:
 )
 def test_letters_with_different_signs_are_different(one: str, other: str) -> None:
     assert set(query_words(one)).isdisjoint(query_words(other))
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0323", "\u0e48\u0e38", "\u05c1\u0591\u05b0"])
+def test_time_of_a_letter_with_many_marks_is_bounded(marks: str) -> None:
+    """The normalization of these 300,000 marks would take minutes."""
+    text = f"tea{marks * 100_000} coffee"
+    started = time.process_time()
+    first, *_, last = query_words(text)
+    assert (first[:3], last) == ("tea", "coffee")
+    assert time.process_time() - started < 10
 
 
 def test_contains_compares_folded_texts() -> None:
