@@ -26,11 +26,6 @@ def plain(text: str) -> str:
     return str.__str__(text)
 
 
-def plain_or_none(text: str | None) -> str | None:
-    """Return None for None, and otherwise the result of `plain`."""
-    return None if text is None else plain(text)
-
-
 def printable(text: str) -> str:
     r"""
     Return `text` on one line, without characters that a terminal or a log could interpret.

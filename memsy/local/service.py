@@ -16,7 +16,7 @@ from typing_extensions import Never, Self
 
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.plane import Plane
-from memsy._core.text import plain, plain_or_none
+from memsy._core.text import plain
 from memsy._core.time_source import TimeSource
 from memsy.exceptions import MemsyConfigurationError
 from memsy.local import seed, timestamps
@@ -29,8 +29,9 @@ from memsy.local.faults import Faults
 from memsy.local.http import dispatch
 from memsy.local.http.context import ALL_SCOPES, Key, RequestContext, Scope
 from memsy.local.http.delivery import Delivery
+from memsy.local.http.parsing import trim
 from memsy.local.http.routing_table import OPERATIONS, ROUTES
-from memsy.local.storage import database, database_file, records, snapshot
+from memsy.local.storage import database, database_file, records, search_index, snapshot
 from memsy.local.storage.request_log import RequestLog, RequestRecord
 from memsy.local.storage.store import Store, ulid
 from memsy.models import EventPayload
@@ -91,6 +92,8 @@ class LocalService:
         self.faults: Faults = Faults(OPERATIONS, exhaust_quota)
         """Fault injection for the next requests."""
         with self._creation(path):
+            if path is not None:
+                search_index.rebuild_if_outdated(self._store)
             self._store_own_key()
 
     def __enter__(self) -> Self:
@@ -198,7 +201,7 @@ class LocalService:
             ValueError: The event does not exist or is no longer pending.
         """
         with self._transaction():
-            if not processing.fail(self._store, event_id):
+            if not processing.fail(self._store, trim(event_id)):
                 raise ValueError(f"no pending event has the id {event_id!r}: see service.events")
 
     def promote(
@@ -223,8 +226,8 @@ class LocalService:
             ValueError: The memory does not exist, is not active, or is not at a lower level.
         """
         with self._transaction() as now:
-            role, team = plain_or_none(role_id), plain_or_none(team_id)
-            return lifecycle.promote(self._store, memory_id, role, team, now)
+            role, team = (None if id_ is None else trim(id_) for id_ in (role_id, team_id))
+            return lifecycle.promote(self._store, trim(memory_id), role, team, now)
 
     def archive(self, memory_id: str) -> None:
         """
@@ -234,7 +237,7 @@ class LocalService:
             ValueError: The memory does not exist or is not active.
         """
         with self._transaction() as now:
-            lifecycle.deactivate(self._store, memory_id, "archived", now)
+            lifecycle.deactivate(self._store, trim(memory_id), "archived", now)
 
     def decay(self, memory_id: str) -> None:
         """
@@ -244,7 +247,7 @@ class LocalService:
             ValueError: The memory does not exist or is not active.
         """
         with self._transaction() as now:
-            lifecycle.deactivate(self._store, memory_id, "decayed", now)
+            lifecycle.deactivate(self._store, trim(memory_id), "decayed", now)
 
     def supersede(self, memory_id: str, by: str) -> None:
         """
@@ -259,7 +262,7 @@ class LocalService:
                 they belong to different organisations.
         """
         with self._transaction() as now:
-            lifecycle.supersede(self._store, memory_id, by, now)
+            lifecycle.supersede(self._store, trim(memory_id), trim(by), now)
 
     def snapshot(self) -> str:
         """
@@ -404,7 +407,7 @@ class LocalService:
 
     @property
     def _own_key(self) -> Key:
-        org_id = self.config.org_id
+        org_id = trim(self.config.org_id)
         return Key("key_local", org_id, frozenset(ALL_SCOPES), default_admin(org_id))
 
     def _store_own_key(self) -> None:
@@ -449,7 +452,7 @@ class LocalService:
             )
         with self._lock, self._store.transaction():
             key_id = self._store.new_id()
-            org_id = plain(org_id)
+            org_id = trim(org_id)
             owner = member or default_admin(org_id)
             key = Key(key_id, org_id, frozenset(scopes), owner, is_session)
             text = api_keys.generate_key()

@@ -17,14 +17,13 @@ any other content                       ``fact``        ``semantic``
 
 from __future__ import annotations
 
-import re
-
 from attrs import frozen
+
+from memsy.local.storage.words import query_words
 
 CONFIDENCE = 0.9
 """Confidence of every memory."""
 
-_WORD = re.compile(r"\w+")
 _KEYWORDS = (
     (
         "prefer prefers preferred like likes love loves hate hates enjoy enjoys",
@@ -66,7 +65,7 @@ def _title(text: str) -> str:
 def _classify(event_kind: str, text: str) -> tuple[str, str]:
     if event_kind in ("tool_result", "app_event"):
         return "event", "episodic"
-    words = set(_WORD.findall(text.lower()))
+    words = set(query_words(text))
     for keywords, type_, kind in _RULES:
         if words & keywords:
             return type_, kind

@@ -8,6 +8,7 @@ from sqlite3 import Row
 
 from memsy.local.domain.providers import PROVIDERS
 from memsy.local.endpoints.connector_resources import ROOT, replace_available, replace_selection
+from memsy.local.http.parsing import trim
 from memsy.local.storage.store import Store
 from memsy.models import ResourceSelection
 
@@ -45,6 +46,7 @@ class ConnectorSimulator:
                     status = ?, last_sync_at = ?, last_error = NULL
                 WHERE connector_id = ?
             """
+            connector_id = row["connector_id"]
             account_id = f"{row['provider']}-{connector_id}"
             state = ("active", now) if is_active else ("pending", None)
             self._store.write(statement, [account, account_id, *state, connector_id])
@@ -72,8 +74,9 @@ class ConnectorSimulator:
             ValueError: The connector does not exist.
         """
         with self._transaction():
-            self._get(connector_id)
-            replace_available(self._store, connector_id, parent or ROOT, resources)
+            row = self._get(connector_id)
+            parent_id = trim(parent or "") or ROOT
+            replace_available(self._store, row["connector_id"], parent_id, resources)
 
     def fail(self, connector_id: str, error: str) -> None:
         """
@@ -87,14 +90,13 @@ class ConnectorSimulator:
             ValueError: The connector does not exist.
         """
         with self._transaction():
-            self._get(connector_id)
-            statement = """
-                UPDATE connectors SET status = 'error', last_error = ? WHERE connector_id = ?
-            """
-            self._store.write(statement, [error, connector_id])
+            row = self._get(connector_id)
+            statement = "UPDATE connectors SET status = 'error', last_error = ? WHERE seq = ?"
+            self._store.write(statement, [error, row["seq"]])
 
     def _get(self, connector_id: str) -> Row:
-        row = self._store.row("SELECT * FROM connectors WHERE connector_id = ?", [connector_id])
+        query = "SELECT * FROM connectors WHERE connector_id = ?"
+        row = self._store.row(query, [trim(connector_id)])
         if row is None:
             raise ValueError(
                 f"there is no connector {connector_id!r}: use an id from connectors.create()"

@@ -13,20 +13,20 @@ words, and covers the newest memories.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from itertools import accumulate
+
+from memsy.local.storage.words import query_words
 
 MAX_CANDIDATES = 1_000
 MAX_FREQUENT_WORDS = 2
 """Limit, because BM25 scans all memories with a word before it ranks the first memory."""
 
-_WORD = re.compile(r"[^\W_]+")
 _MAX_WORDS = 64
 _HALF_SCORE_BM25 = 10.0  # two or three rare words in common
 
 _STOP_WORDS = frozenset(
-    _WORD.findall(
+    query_words(
         "a about all am an and any are as at be been but by can could did do does for from had has"
         " have he her him his how i if in is it its me my no not of on or our she so some than"
         " that the their them then there these they this to up us was we were what when where"
@@ -42,7 +42,7 @@ def search_words(query: str) -> list[str]:
     Stop words are left out if the query has other words. The result is empty for a query
     without words, such as an emoji.
     """
-    words = list(dict.fromkeys(_WORD.findall(query.lower())))
+    words = query_words(query)
     significant = [word for word in words if word not in _STOP_WORDS] or words
     return significant[:_MAX_WORDS]
 

@@ -62,7 +62,7 @@ _SELECT = """
 _FILTERED = """
     FROM memories
     WHERE org_id = :org_id AND actor_id IS NOT NULL
-    AND (:q IS NULL OR instr(casefold(actor_id), casefold(:q)))
+    AND (:q IS NULL OR contains(actor_id, :q))
 """
 _COUNT = "SELECT count(DISTINCT actor_id)" + _FILTERED
 _PAGES = {

@@ -17,7 +17,7 @@ from sqlite3 import Row
 from memsy.local.domain import connector_access
 from memsy.local.http.context import RequestContext
 from memsy.local.http.errors import ErrorResponse
-from memsy.local.http.parsing import RequestInput
+from memsy.local.http.parsing import RequestInput, trim
 from memsy.local.http.routes import route, route_with_input
 from memsy.local.storage.store import Store
 from memsy.models import ResourceSelection
@@ -74,7 +74,7 @@ def replace_available(
     store.write_many(
         statement,
         [
-            [*sql_params, resource.external_id, resource.resource_type, resource.name]
+            [*sql_params, trim(resource.external_id), resource.resource_type, resource.name]
             for resource in resources
         ],
     )

@@ -71,7 +71,7 @@ _FILTERED = """
     AND (:actor_id IS NULL OR actor_id = :actor_id)
     AND (:kind IS NULL OR kind = :kind)
     AND (:type IS NULL OR type = :type)
-    AND (:search IS NULL OR instr(casefold(text), casefold(:search)))
+    AND (:search IS NULL OR contains(text, :search))
 """
 _COUNT = "SELECT count(*)" + _FILTERED
 _PAGES = {

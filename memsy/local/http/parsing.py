@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 from attrs import field, frozen
 
 from memsy._core.interrupts import is_interrupt
+from memsy._core.text import plain
 from memsy.local import timestamps
 from memsy.local.config import ServiceConfig
 from memsy.local.http import json_body
@@ -25,13 +26,23 @@ from memsy.local.http.errors import ValidationErrorResponse, ValidationItem, org
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 
+def trim(text: str) -> str:
+    """
+    Return an id as the service stores and compares it, without NUL characters and space around.
+
+    Space is what `str.strip()` removes: a no-break space is one, a zero-width space and a byte
+    order mark are not.
+    """
+    return plain(text).replace("\0", "").strip()
+
+
 @frozen
 class Fields:
     """
     Reader for the fields of a JSON object.
 
-    The reader removes NUL characters from texts. It also removes the space around a text, except
-    with `verbatim=True`. Null counts as missing if the field is optional.
+    The reader trims all texts, those of a list included. With `verbatim=True` it removes NUL
+    characters only. Null counts as missing if the field is optional.
     """
 
     _values: Mapping[str, object]
@@ -147,7 +158,7 @@ class Fields:
         texts = list[str]()
         for position, value in enumerate(self._list(name, min_items, max_items)):
             if isinstance(value, str):
-                texts.append(value.replace("\0", ""))
+                texts.append(trim(value))
             else:
                 self.add_error((name, position), "Input should be a valid string", "string_type")
         return texts
@@ -167,8 +178,7 @@ class Fields:
         if not isinstance(value, str):
             self.add_error(name, "Input should be a valid string", "string_type")
             return None
-        text = value.replace("\0", "")
-        text = text if verbatim else text.strip()
+        text = value.replace("\0", "") if verbatim else trim(value)
         if len(text) > max_length:
             message = f"String should have at most {max_length} characters"
             self.add_error(name, message, "string_too_long")

@@ -18,7 +18,7 @@ from memsy.local.http.errors import (
     no_route,
     seat_required,
 )
-from memsy.local.http.parsing import RequestInput
+from memsy.local.http.parsing import RequestInput, trim
 
 ParamsT = TypeVar("ParamsT")
 
@@ -132,7 +132,7 @@ class RoutingTable:
 
     def find(self, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
         """
-        Return the route for a method and a path, and the decoded ids of the path.
+        Return the route for a method and a path, and the decoded and trimmed ids of the path.
 
         Raises:
             ErrorResponse: 404 for an unknown path, 405 for an unknown method.
@@ -168,8 +168,8 @@ def _match_pattern(pattern: tuple[str, ...], segments: list[str]) -> Mapping[str
         return None
     ids = dict[str, str]()
     for expected, segment in zip(pattern, segments, strict=True):
-        if expected[:1] == "{" and segment:
-            ids[expected[1:-1]] = segment
+        if expected[:1] == "{" and trim(segment):
+            ids[expected[1:-1]] = trim(segment)
         elif expected != segment:
             return None
     return ids

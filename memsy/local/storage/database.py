@@ -14,7 +14,7 @@ from memsy._core.interrupts import is_interrupt
 from memsy._core.text import printable
 from memsy.exceptions import MemsyConfigurationError
 from memsy.local.domain import strength, visibility
-from memsy.local.storage import database_check, database_file, schema
+from memsy.local.storage import database_check, database_file, schema, words
 
 # More than the number of distinct statements, so that SQLite prepares each statement once.
 _CACHED_STATEMENTS = 256
@@ -98,7 +98,8 @@ def _connect(name: str) -> sqlite3.Connection:
         cached_statements=_CACHED_STATEMENTS,
     )
     connection.row_factory = sqlite3.Row
-    connection.create_function("casefold", 1, str.casefold, deterministic=True)
+    connection.create_function("contains", 2, words.contains, deterministic=True)
+    connection.create_function("index_words", 1, words.index_words, deterministic=True)
     connection.create_function("scope", 6, visibility.index_terms, deterministic=True)
     connection.create_function("decayed", 3, strength.decayed, deterministic=True)
     return connection

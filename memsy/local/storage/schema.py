@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from memsy.local.storage import words
+
 VERSION = 3
 APPLICATION_ID = int.from_bytes(b"Mems", "big")
 """Number in the header of a database file that names the program it belongs to."""
@@ -79,11 +81,12 @@ CREATE TABLE memories (
 );
 CREATE INDEX memories_by_time ON memories (org_id, status, observed_at DESC, memory_id);
 CREATE INDEX memories_by_actor ON memories (org_id, actor_id, created_at);
+"""
 
--- The scope column encodes the visibility of a memory in words: see domain/visibility.py.
-CREATE VIRTUAL TABLE memory_index USING fts5(
-    text, scope, content='', tokenize='porter unicode61'
-);
+# The text column has words of words.py, so the tokenizer keeps all characters beyond ASCII.
+# The scope column encodes the visibility of a memory in words: see domain/visibility.py.
+SEARCH_INDEX = """
+CREATE VIRTUAL TABLE memory_index USING fts5(text, scope, content='', tokenize='porter ascii')
 """
 
 TABLE_NAMES = tuple(re.findall(r"^CREATE TABLE (\w+)", TABLES, re.MULTILINE))
@@ -92,9 +95,9 @@ TABLE_NAMES = tuple(re.findall(r"^CREATE TABLE (\w+)", TABLES, re.MULTILINE))
 # BM25 weighs a word by the share of documents that contain it. This share is not meaningful in an
 # index of three documents, so the index starts with 200 background documents that no search finds.
 # With them, the first memory of a test has the score that it has among many memories. In a large
-# store they make no difference. Their only word is a private-use character, and their row ids are
-# negative.
-BACKGROUND = """
+# store they make no difference. Their only word is a private-use character, their scope has the
+# version of the words in the index, and their row ids are negative.
+BACKGROUND = f"""
     WITH RECURSIVE below (rowid) AS (
         SELECT -1 UNION ALL SELECT rowid - 1 FROM below WHERE rowid > -200
     )
@@ -102,11 +105,11 @@ BACKGROUND = """
     SELECT
         rowid,
         '\ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000 \ue000',
-        '\ue000 \ue000'
+        '\ue000 {words.VERSION}'
     FROM below
-"""
+"""  # noqa: S608 - a constant version
 
 SCRIPT = f"""
-    BEGIN; {TABLES} {BACKGROUND};
+    BEGIN; {TABLES} {SEARCH_INDEX}; {BACKGROUND};
     PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; COMMIT;
 """

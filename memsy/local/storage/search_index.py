@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from memsy.local.domain import ranking
+from memsy.local.storage import schema, words
 from memsy.local.storage.store import Store
+
+
+def rebuild_if_outdated(store: Store) -> None:
+    """Create the index again if another version of `words` or of Unicode has filled it."""
+    query = f"scope : {words.VERSION}"
+    if store.row("SELECT 1 FROM memory_index WHERE memory_index MATCH ?", [query]) is None:
+        store.write("DROP TABLE memory_index")
+        store.write(schema.SEARCH_INDEX)
+        store.write(schema.BACKGROUND)
+        index_since(store, 0)
 
 
 def index_since(store: Store, seq: int) -> None:
     """Add the active memories with a sequence number greater than `seq` to the index."""
     statement = """
         INSERT INTO memory_index (rowid, text, scope)
-        SELECT seq, text, scope(org_id, level, actor_id, role_id, team_id, session_id)
+        SELECT
+            seq, index_words(text), scope(org_id, level, actor_id, role_id, team_id, session_id)
         FROM memories WHERE seq > ? AND status = 'active'
     """
     store.write(statement, [seq])
@@ -23,7 +35,9 @@ def remove(store: Store, seq: int) -> None:
     # A contentless FTS5 index needs the original values to delete an entry.
     statement = """
         INSERT INTO memory_index (memory_index, rowid, text, scope)
-        SELECT 'delete', seq, text, scope(org_id, level, actor_id, role_id, team_id, session_id)
+        SELECT
+            'delete', seq, index_words(text),
+            scope(org_id, level, actor_id, role_id, team_id, session_id)
         FROM memories WHERE seq = ? AND status = 'active'
     """
     store.write(statement, [seq])
