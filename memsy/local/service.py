@@ -383,9 +383,14 @@ class LocalService:
             self._store.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[int]:
-        """Begin a transaction, process the due events, and yield the current timestamp."""
-        with self._lock, self._store.transaction():
+    def _transaction(self, *, read_only: bool = False) -> Iterator[int]:
+        """
+        Begin a transaction, process the due events, and yield the current timestamp.
+
+        Args:
+            read_only: Skip all writes.
+        """
+        with self._lock, self._store.transaction(read_only=read_only):
             now = self._now()
             processing.process_due(self._store, now)
             yield now

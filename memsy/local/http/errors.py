@@ -199,6 +199,16 @@ def too_large(max_bytes: int) -> ErrorResponse:
     return ErrorResponse(413, "payload_too_large", f"a body may have at most {max_bytes} bytes")
 
 
+def insufficient_storage(cause: str) -> ErrorResponse:
+    """Return 507 `insufficient_storage`: the disk of the database refused the write."""
+    return ErrorResponse(
+        507,
+        "insufficient_storage",
+        f"nothing was stored, because the database file cannot be written: {cause}; "
+        "free space on its disk, and send the request again",
+    )
+
+
 def not_json(content_type: str | None) -> ErrorResponse:
     """Return 415 `unsupported_media_type`."""
     message = f"content-type must be application/json, got {content_type or 'none'}"

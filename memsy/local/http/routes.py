@@ -147,6 +147,14 @@ class RoutingTable:
             return methods[method], ids
         raise no_route(method, path)
 
+    def is_read(self, method: str, path: str) -> bool:
+        """Return True if a route matches, and its response does not depend on a write."""
+        try:
+            route = self.find(method, path)[0]
+        except ErrorResponse:
+            return False
+        return method == "GET" or route.scope == "read"
+
     def operation_name(self, method: str, target: str) -> str | None:
         """Return the operation name of a request, or None if no route matches."""
         try:
