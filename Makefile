@@ -70,8 +70,9 @@ type-checkers: $(VENV)/type-checked ## check types of package and consumers with
 unit: $(VENV)/developed ## run the test suite on all cores (pytest)
 	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS)
 
-no-extensions: $(VENV)/developed ## run the transport and fault tests with the Python parser of aiohttp
-	@AIOHTTP_NO_EXTENSIONS=1 $(BIN)/python -m pytest -q $(XDIST_OPTIONS) tests/_transports tests/faults
+no-extensions: $(VENV)/developed ## run the tests of transports, faults and HTTP with the Python parser of aiohttp
+	@AIOHTTP_NO_EXTENSIONS=1 $(BIN)/python -m pytest -q $(XDIST_OPTIONS) tests/_transports tests/faults \
+		tests/local/server/test_ambiguous_requests.py
 
 # The tests marked `wrong_types` are deselected: they pass values that the annotations exclude.
 # beartype works only on modules that pytest does not rewrite.

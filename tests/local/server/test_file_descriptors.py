@@ -2,63 +2,63 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import resource
-import socket
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from threading import Event
-from urllib.parse import urlsplit
+import subprocess
+import sys
+from pathlib import Path
 
+ROOT = Path(__file__).parents[3]
+
+# The sockets exist before the limit, and the kernel completes their connections without accept().
+PROGRAM = """
+import logging, os, resource, socket, threading
+from urllib.parse import urlsplit
 from memsy.testing import LocalServer
 from tests.support.raw_http import SOCKET_TIMEOUT, get_request, read_response, send_request
 
+logged = threading.Event()
 
-@contextmanager
-def no_descriptors_left() -> Iterator[None]:
-    """Lower the limit of this process to the descriptors that are in use."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    probe = os.open(os.devnull, os.O_RDONLY)
-    os.close(probe)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (probe, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+class Log(logging.Handler):
+    def emit(self, record):
+        print(record.name, record.levelname, record.getMessage(), flush=True)
+        logged.set()
 
-
-class RecordList(logging.Handler):
-    """Handler that stores all records, and sets an event at the first one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.records = list[logging.LogRecord]()
-        self.received = Event()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
-        self.received.set()
+logging.getLogger().addHandler(Log())
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+with LocalServer() as server:
+    send_request(server, get_request("/v1/health"))
+    parts = urlsplit(server.base_url)
+    connections = [socket.socket() for _ in range(5)]
+    free = os.open(os.devnull, os.O_RDONLY)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+    for connection in connections:
+        connection.settimeout(SOCKET_TIMEOUT)
+        connection.connect((parts.hostname, parts.port))
+        connection.sendall(get_request("/v1/health"))
+    assert logged.wait(SOCKET_TIMEOUT)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    for connection in connections:
+        with connection:
+            print(read_response(connection).status)
+    print(send_request(server, get_request("/v1/health")).status)
+"""
 
 
 def test_server_without_descriptors_logs_one_line_and_recovers() -> None:
     """The connections wait in the queue of the socket, and are served later."""
-    log = RecordList()
-    log.setLevel(logging.WARNING)
-    with LocalServer() as server, ExitStack() as stack:
-        assert send_request(server, get_request("/v1/health")).status == 200
-        logging.getLogger().addHandler(log)
-        stack.callback(logging.getLogger().removeHandler, log)
-        parts = urlsplit(server.base_url)
-        connections = [stack.enter_context(socket.socket()) for _ in range(5)]
-        with no_descriptors_left():
-            for connection in connections:
-                connection.settimeout(SOCKET_TIMEOUT)
-                connection.connect((parts.hostname, parts.port))
-                connection.sendall(get_request("/v1/health"))
-            assert log.received.wait(SOCKET_TIMEOUT)
-        assert {read_response(connection).status for connection in connections} == {200}
-        assert send_request(server, get_request("/v1/health")).status == 200
-    (record,) = log.records
-    assert record.name == "memsy.local"
-    assert "cannot accept connections: Too many open files" in record.getMessage()
+    result = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+    )
+    assert result.stderr == ""
+    line, *statuses = result.stdout.splitlines()
+    assert line == (
+        "memsy.local ERROR the local server cannot accept connections: Too many open files; "
+        "it tries again every second. Close files and clients that are not used, "
+        "or raise the limit (ulimit -n)"
+    )
+    assert statuses == ["200"] * 6
