@@ -450,7 +450,7 @@ class LocalService:
             return text
 
     def _now(self) -> int:
-        return timestamps.from_seconds(self.clock.time())
+        return timestamps.from_clock(self.clock.time())
 
 
 def _require_no_content(path: str | os.PathLike[str]) -> None:
