@@ -184,9 +184,9 @@ def not_found(record_type: str, record_id: str) -> ErrorResponse:
     return ErrorResponse(404, "not_found", f"there is no {record_type} {record_id!r}")
 
 
-def no_route(method: str, path: str) -> ErrorResponse:
-    """Return 404 for an unknown path."""
-    return ErrorResponse(404, "not_found", f"the local service has no route {method} {path}")
+def no_route(method: str, path: str, hint: str = "") -> ErrorResponse:
+    """Return 404 for an unknown path. `hint` follows the message."""
+    return ErrorResponse(404, "not_found", f"the local service has no route {method} {path}{hint}")
 
 
 def conflict(code: str, message: str) -> ErrorResponse:

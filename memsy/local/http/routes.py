@@ -145,7 +145,19 @@ class RoutingTable:
             if method not in methods:
                 raise MethodNotAllowed(method, path, sorted(methods))
             return methods[method], ids
-        raise no_route(method, path)
+        raise no_route(method, path, self._base_url_hint(path))
+
+    def _base_url_hint(self, path: str) -> str:
+        """Return a hint if another prefix, or only one, makes `path` a known path."""
+        rest = path
+        while prefix := next((p.prefix for p in Plane if rest.startswith(f"{p.prefix}/")), ""):
+            rest = rest.removeprefix(prefix)
+        for plane in Plane:
+            segments = _segments(f"{plane.prefix}{rest}")
+            if any(_match_pattern(pattern, segments) is not None for pattern in self._by_pattern):
+                rule = f"The base URL of the {plane.name.lower()} plane ends with {plane.prefix}"
+                return f"; did you mean {plane.prefix}{rest}? {rule}"
+        return ""
 
     def is_read(self, method: str, path: str) -> bool:
         """Return True if a route matches, and its response does not depend on a write."""
