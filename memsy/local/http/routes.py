@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeVar
 from urllib.parse import unquote
 
@@ -183,7 +183,7 @@ def _segments(path: str) -> tuple[str, ...]:
     return tuple(path.split("/")[1:])
 
 
-def _match_pattern(pattern: tuple[str, ...], segments: list[str]) -> Mapping[str, str] | None:
+def _match_pattern(pattern: tuple[str, ...], segments: Sequence[str]) -> Mapping[str, str] | None:
     if len(pattern) != len(segments):
         return None
     ids = dict[str, str]()
