@@ -73,8 +73,9 @@ unit: $(VENV)/developed ## run the test suite on all cores, without the slow tes
 slow: $(VENV)/developed ## run the tests that take long (pytest)
 	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m slow
 
-no-extensions: $(VENV)/developed ## run the transport and fault tests with the Python parser of aiohttp
-	@AIOHTTP_NO_EXTENSIONS=1 $(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow' tests/_transports tests/faults
+no-extensions: $(VENV)/developed ## run the tests of transports, faults and HTTP with the Python parser of aiohttp
+	@AIOHTTP_NO_EXTENSIONS=1 $(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow' \
+		tests/_transports tests/faults tests/local/server/test_ambiguous_requests.py
 
 # The tests marked `wrong_types` are deselected: they pass values that the annotations exclude.
 # beartype works only on modules that pytest does not rewrite.

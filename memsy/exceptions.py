@@ -478,7 +478,8 @@ class NotFoundError(MemsyAPIError):
     """
     Unknown id or unknown path: 404.
 
-    If every call raises this error, check the path of the base URL, such as `/v1` or `/api`.
+    If every call raises this error, check the path of the base URL, such as `/v1` or `/api`. The
+    message says so if the base URL has no path.
     """
 
 

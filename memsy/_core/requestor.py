@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from typing import TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from attrs import evolve
 from typing_extensions import Never
@@ -14,12 +15,15 @@ from memsy._core.driver import drive, drive_async
 from memsy._core.exchange import Flow, exchange
 from memsy._core.hooks import CallStart, Hook, installed_hooks, observe
 from memsy._core.operation import Operation
+from memsy._core.plane import Plane
 from memsy._core.poll import Polling, poll
 from memsy._core.redaction import Redactor
 from memsy._core.retry import RetryBudget, RetryState
 from memsy._core.settings import Settings
+from memsy._core.text import MAX_MESSAGE, excerpt
 from memsy._core.timeout import Deadline
 from memsy._core.transport import AsyncTransport, Transport
+from memsy.exceptions import NotFoundError
 
 T = TypeVar("T")
 
@@ -49,6 +53,7 @@ class FlowFactory:
         self._random_source = random_source
         self._is_async = is_async
         self._redactor = Redactor(settings.secrets())
+        self._lacks_path = urlsplit(settings.base_url).path in ("", "/")
 
     def exchange(self, operation: Operation[T]) -> Flow[T]:
         """Return the flow of a call with one request."""
@@ -71,6 +76,8 @@ class FlowFactory:
         raise TypeError("a resource of a client does not pickle: make one client in each process")
 
     def _observed(self, operations: Sequence[Operation[T]], flow: Flow[T]) -> Flow[T]:
+        if self._lacks_path:
+            flow = _with_base_url_hint(flow, self._plane)
         hooks = installed_hooks(self._hooks)
         if not hooks:
             return flow
@@ -82,6 +89,16 @@ class FlowFactory:
 
     def _deadline(self, pause: float = 0.0) -> Deadline:
         return Deadline.start(self._clock, self._timeout, pause)
+
+
+def _with_base_url_hint(flow: Flow[T], plane: Plane) -> Flow[T]:
+    """Return a flow that adds to a 404 that the base URL of the client has no path."""
+    try:
+        return (yield from flow)
+    except NotFoundError as error:
+        hint = f" (the base URL has no path; it usually ends with {plane.prefix})"
+        error.args = (excerpt(str(error), MAX_MESSAGE - len(hint)) + hint,)
+        raise
 
 
 class Requestor:

@@ -43,7 +43,8 @@ class Clock:
         autojump: Let sleeps move the clock.
 
     Raises:
-        ValueError: `realtime` is combined with `autojump=False`.
+        ValueError: `realtime` is combined with `autojump=False`, or `now` is outside the years 1 to
+            9999 in UTC.
 
     Example:
         >>> clock = Clock(datetime(2026, 4, 14, tzinfo=timezone.utc))
@@ -68,7 +69,7 @@ class Clock:
             now = datetime.now(timezone.utc) if realtime else _DEFAULT_START
         start = now if now.tzinfo is not None else now.replace(tzinfo=timezone.utc)
         # Compute in UTC: with daylight saving time, differences of local dates are not durations.
-        self._start, self._zone = start.astimezone(timezone.utc), start.tzinfo
+        self._start, self._zone = _in_utc(start), start.tzinfo
         self._autojump = autojump
         self._skipped = 0.0
         self._realtime_since = time.monotonic() if realtime else None
@@ -91,8 +92,13 @@ class Clock:
 
     @property
     def now(self) -> datetime:
-        """Current date and time, in the time zone of the start time."""
-        return self._date_after(self._elapsed).astimezone(self._zone)
+        """Current date and time, in the time zone of the start time; at most the year 9999."""
+        try:
+            return self._date_after(self._elapsed)
+        except OverflowError as error:  # real time may pass the end of the year 9999
+            if is_interrupt(error):
+                raise
+            return datetime.max.replace(tzinfo=self._zone)
 
     def advance(self, seconds: float) -> None:
         """
@@ -128,7 +134,7 @@ class Clock:
 
     def time(self) -> float:
         """Return the seconds since 1970-01-01T00:00:00Z."""
-        return self._date_after(self._elapsed).timestamp()
+        return self._start.timestamp() + self._elapsed
 
     def sleep(self, seconds: float) -> None:
         """
@@ -194,7 +200,7 @@ class Clock:
             await asyncio.sleep(0)
 
     def _date_after(self, elapsed: float) -> datetime:
-        return self._start + timedelta(seconds=elapsed)
+        return (self._start + timedelta(seconds=elapsed)).astimezone(self._zone)
 
     def _elapsed_after(self, seconds: float) -> float:
         if not seconds >= 0:
@@ -253,3 +259,14 @@ class Clock:
             del self._activities[activity.loop]
         elif not any(other.is_busy for other in self._activities.values()):
             self._move_to(self._sleepers.next_wake_at())
+
+
+def _in_utc(date: datetime) -> datetime:
+    try:
+        return date.astimezone(timezone.utc)
+    except OverflowError as error:
+        if is_interrupt(error):
+            raise
+        raise ValueError(
+            f"the start of a Clock must be in the years 1 to 9999 in UTC, got {date.isoformat()}"
+        ) from None

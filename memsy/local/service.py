@@ -388,9 +388,14 @@ class LocalService:
             self._store.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[int]:
-        """Begin a transaction, process the due events, and yield the current timestamp."""
-        with self._lock, self._store.transaction():
+    def _transaction(self, *, read_only: bool = False) -> Iterator[int]:
+        """
+        Begin a transaction, process the due events, and yield the current timestamp.
+
+        Args:
+            read_only: Skip all writes.
+        """
+        with self._lock, self._store.transaction(read_only=read_only):
             now = self._now()
             processing.process_due(self._store, now)
             yield now
@@ -460,7 +465,7 @@ class LocalService:
             return text
 
     def _now(self) -> int:
-        return timestamps.from_seconds(self.clock.time())
+        return timestamps.from_clock(self.clock.time())
 
 
 def _require_no_content(path: str | os.PathLike[str]) -> None:

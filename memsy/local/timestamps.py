@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
@@ -66,6 +67,11 @@ def from_seconds(seconds: float) -> int:
     return round(seconds * SECOND)
 
 
+def from_clock(seconds: float) -> int:
+    """Convert the seconds of a clock since 1970 to a timestamp within the years 1 to 9999."""
+    return min(max(from_seconds(seconds), _MIN), _MAX)
+
+
 def to_datetime(timestamp: int) -> datetime:
     """Return the timestamp as a datetime in UTC."""
     return _EPOCH + timedelta(microseconds=timestamp)
@@ -111,8 +117,14 @@ def next_month_start(timestamp: int) -> int:
 def _month(day: int) -> tuple[int, int]:
     """Return start and end of the month of `day`, a number of days since 1970."""
     first = to_datetime(day * DAY).replace(day=1)
-    return _since_epoch(first), _since_epoch((first + timedelta(days=32)).replace(day=1))
+    start = _since_epoch(first)
+    # The month after December 9999 has a start, but no datetime.
+    return start, start + monthrange(first.year, first.month)[1] * DAY
 
 
 def _since_epoch(value: datetime) -> int:
     return (value - _EPOCH) // timedelta(microseconds=1)
+
+
+_MIN = _since_epoch(datetime.min.replace(tzinfo=timezone.utc))
+_MAX = _since_epoch(datetime.max.replace(tzinfo=timezone.utc))

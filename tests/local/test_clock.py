@@ -105,6 +105,27 @@ async def test_advance_beyond_the_year_9999_is_rejected(seconds: float) -> None:
     assert clock.now == NOON
 
 
+def test_start_time_outside_of_the_years_1_to_9999_in_utc_is_rejected() -> None:
+    east, west = (timezone(timedelta(hours=hours)) for hours in (14, -14))
+    for now in (datetime.min.replace(tzinfo=east), datetime.max.replace(tzinfo=west)):
+        with pytest.raises(ValueError, match="in the years 1 to 9999 in UTC, got "):
+            Clock(now)
+
+
+def test_clock_of_a_zone_ends_with_the_year_9999_in_that_zone() -> None:
+    clock = Clock(datetime(9999, 12, 31, tzinfo=timezone(timedelta(hours=14))))
+    with pytest.raises(ValueError, match="ends with the year 9999"):
+        clock.advance(86_400)
+    assert clock.now.isoformat() == "9999-12-31T00:00:00+14:00"
+
+
+def test_realtime_clock_stays_at_the_end_of_the_year_9999() -> None:
+    clock = Clock(datetime.max.replace(tzinfo=timezone.utc), realtime=True)
+    assert clock.now == datetime.max.replace(tzinfo=timezone.utc)
+    assert clock.time() >= 253_402_300_800
+    assert repr(clock).startswith("Clock(9999-12-31T23:59:59")
+
+
 def test_repr_shows_the_current_time() -> None:
     assert repr(Clock(NOON)) == "Clock(2026-04-14T12:00:00+00:00)"
 

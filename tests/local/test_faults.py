@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -182,6 +182,12 @@ INVALID: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
     (("ingest", NotFoundError), {"retry_after": 3}, "has no retry_after; its details: none"),
     (("ingest", RateLimitExceeded), {"retry_after": -1}, "seconds, 0 or more, got -1"),
     (("ingest", RateLimitExceeded), {"retry_after": float("nan")}, "seconds, 0 or more"),
+    (("ingest", RateLimitExceeded), {"retry_after": 10**400}, "seconds, 0 or more, got 1000"),
+    (
+        ("ingest", RateLimitExceeded),
+        {"retry_after": datetime.max.replace(tzinfo=timezone(timedelta(hours=-14)))},
+        "retry_after must be in the years 1 to 9999 in UTC, got 9999-12-31T23:59:59",
+    ),
     (("ingest", RateLimitExceeded), {"retry_after": "1\r\nx: y"}, "must be printable ASCII text"),
     (
         ("ingest", RateLimitExceeded),

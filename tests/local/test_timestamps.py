@@ -33,7 +33,12 @@ def test_iso_8601_is_parsed_and_formatted_in_utc(text: str, formatted: str) -> N
         "2026-02-30",
         "2025-02-29",
         "2026-13-01",
+        "2026-04-14T24:00:00Z",
         "2026-04-14T25:00:00Z",
+        "2026-04-14T23:59:60Z",
+        "-0001-01-01",
+        "+2026-04-14",
+        "10000-01-01",
         "2026-04-14T10:00:00+25:00",
         "2026-04-14T10:00:00+01:75",
         "2026-04-14T10:00:00 CET",
@@ -53,6 +58,29 @@ def test_billing_period_is_a_month() -> None:
     timestamp = timestamps.parse("2026-12-31T23:59:59.999999Z")
     assert timestamps.to_text(timestamps.month_start(timestamp)) == "2026-12-01T00:00:00Z"
     assert timestamps.to_text(timestamps.next_month_start(timestamp)) == "2027-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "last"), [("0001-01-01", 31, "0001-01-31"), ("9999-12-31", 31, "9999-12-31")]
+)
+def test_first_and_last_billing_period_are_complete(text: str, days: int, last: str) -> None:
+    timestamp = timestamps.parse(text)
+    start, end = timestamps.month_start(timestamp), timestamps.next_month_start(timestamp)
+    assert end - start == days * timestamps.DAY
+    assert timestamps.to_date(end - 1) == last
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.25, "1970-01-01T00:00:00.250000Z"),
+        (253_402_300_800.0, "9999-12-31T23:59:59.999999Z"),
+        (1e300, "9999-12-31T23:59:59.999999Z"),
+        (-1e300, "0001-01-01T00:00:00Z"),
+    ],
+)
+def test_time_of_a_clock_stays_within_the_years_1_to_9999(seconds: float, text: str) -> None:
+    assert timestamps.to_text(timestamps.from_clock(seconds)) == text
 
 
 def test_date_is_the_beginning_of_its_day() -> None:

@@ -3,39 +3,48 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import sqlite3
 from contextlib import AbstractContextManager
+from typing import Protocol
 
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.interrupts import is_interrupt
 from memsy._core.plane import Plane
+from memsy._core.text import printable
 from memsy.exceptions import MemsyClientClosedError
 from memsy.local.config import ServiceConfig
 from memsy.local.domain import api_keys, usage
 from memsy.local.http.context import RequestContext
-from memsy.local.http.errors import ErrorResponse, json_response
+from memsy.local.http.errors import ErrorResponse, insufficient_storage, json_response
 from memsy.local.http.parsing import RequestInput
 from memsy.local.http.routing_table import ROUTES
-from memsy.local.storage.store import Store
+from memsy.local.storage.store import Store, is_disk_failure
 
 _logger = logging.getLogger("memsy.local")
 
 
+class Transaction(Protocol):
+    """Function that opens a transaction of the store and gives the current time."""
+
+    def __call__(self, *, read_only: bool = ...) -> AbstractContextManager[int]:
+        """Open a transaction. An error rolls it back, and `read_only` skips all writes."""
+        ...
+
+
 def dispatch(
-    request: HTTPRequest,
-    store: Store,
-    config: ServiceConfig,
-    transaction: Callable[[], AbstractContextManager[int]],
+    request: HTTPRequest, store: Store, config: ServiceConfig, transaction: Transaction
 ) -> HTTPResponse:
     """
     Handle `request` completely or not at all, and return the response.
+
+    On a full or read-only disk, a write gets a 507. A read succeeds, but its usage and its recalls
+    are not stored.
 
     Args:
         request: Request with its full path, such as `/v1/search`.
         store: Storage of the service.
         config: Settings of the service.
-        transaction: Opens a transaction of the store and gives the current time. An error rolls
-            the transaction back.
+        transaction: Opens a transaction of the store.
 
     Raises:
         MemsyClientClosedError: The store is closed. All other errors become responses.
@@ -43,9 +52,21 @@ def dispatch(
     target = request.target.encode("utf-8", "replace").decode("utf-8")
     path, _, query = target.partition("?")
     plane = Plane.from_path(path)
-    try:
-        with transaction() as now:
+
+    def attempt(*, read_only: bool = False) -> HTTPResponse:
+        with transaction(read_only=read_only) as now:
             return _handle_authorized(request, path, query, store, config, now)
+
+    try:
+        try:
+            return attempt()
+        except sqlite3.OperationalError as error:
+            if is_interrupt(error) or not is_disk_failure(error):
+                raise
+            if ROUTES.is_read(request.method, path):
+                return attempt(read_only=True)
+            _logger.warning("%s: 507, %s", printable(f"{request.method} {path}"), error)
+            raise insufficient_storage(str(error)) from None
     except MemsyClientClosedError:
         raise
     except ErrorResponse as error:
@@ -53,7 +74,7 @@ def dispatch(
     except Exception as error:
         if is_interrupt(error):
             raise
-        _logger.exception("%s %s failed", request.method, path)
+        _logger.exception("%s failed", printable(f"{request.method} {path}"))
         failure = ErrorResponse(
             500, "internal_error", "the local service failed: see the log `memsy.local`"
         )

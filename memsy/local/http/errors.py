@@ -184,9 +184,9 @@ def not_found(record_type: str, record_id: str) -> ErrorResponse:
     return ErrorResponse(404, "not_found", f"there is no {record_type} {record_id!r}")
 
 
-def no_route(method: str, path: str) -> ErrorResponse:
-    """Return 404 for an unknown path."""
-    return ErrorResponse(404, "not_found", f"the local service has no route {method} {path}")
+def no_route(method: str, path: str, hint: str = "") -> ErrorResponse:
+    """Return 404 for an unknown path. `hint` follows the message."""
+    return ErrorResponse(404, "not_found", f"the local service has no route {method} {path}{hint}")
 
 
 def conflict(code: str, message: str) -> ErrorResponse:
@@ -197,6 +197,16 @@ def conflict(code: str, message: str) -> ErrorResponse:
 def too_large(max_bytes: int) -> ErrorResponse:
     """Return 413 `payload_too_large`."""
     return ErrorResponse(413, "payload_too_large", f"a body may have at most {max_bytes} bytes")
+
+
+def insufficient_storage(cause: str) -> ErrorResponse:
+    """Return 507 `insufficient_storage`: the disk of the database refused the write."""
+    return ErrorResponse(
+        507,
+        "insufficient_storage",
+        f"nothing was stored, because the database file cannot be written: {cause}; "
+        "free space on its disk, and send the request again",
+    )
 
 
 def not_json(content_type: str | None) -> ErrorResponse:

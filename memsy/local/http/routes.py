@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeVar
 from urllib.parse import unquote
 
@@ -145,7 +145,27 @@ class RoutingTable:
             if method not in methods:
                 raise MethodNotAllowed(method, path, sorted(methods))
             return methods[method], ids
-        raise no_route(method, path)
+        raise no_route(method, path, self._base_url_hint(path))
+
+    def _base_url_hint(self, path: str) -> str:
+        """Return a hint if another prefix, or only one, makes `path` a known path."""
+        rest = path
+        while prefix := next((p.prefix for p in Plane if rest.startswith(f"{p.prefix}/")), ""):
+            rest = rest.removeprefix(prefix)
+        for plane in Plane:
+            segments = _segments(f"{plane.prefix}{rest}")
+            if any(_match_pattern(pattern, segments) is not None for pattern in self._by_pattern):
+                rule = f"The base URL of the {plane.name.lower()} plane ends with {plane.prefix}"
+                return f"; did you mean {plane.prefix}{rest}? {rule}"
+        return ""
+
+    def is_read(self, method: str, path: str) -> bool:
+        """Return True if a route matches, and its response does not depend on a write."""
+        try:
+            route = self.find(method, path)[0]
+        except ErrorResponse:
+            return False
+        return method == "GET" or route.scope == "read"
 
     def operation_name(self, method: str, target: str) -> str | None:
         """Return the operation name of a request, or None if no route matches."""
@@ -163,7 +183,7 @@ def _segments(path: str) -> tuple[str, ...]:
     return tuple(path.split("/")[1:])
 
 
-def _match_pattern(pattern: tuple[str, ...], segments: list[str]) -> Mapping[str, str] | None:
+def _match_pattern(pattern: tuple[str, ...], segments: Sequence[str]) -> Mapping[str, str] | None:
     if len(pattern) != len(segments):
         return None
     ids = dict[str, str]()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
-from aiohttp import web
+from aiohttp import HttpVersion10, HttpVersion11, StreamReader, web
+from aiohttp.abc import AbstractAccessLogger, AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
 
 from memsy._core.http import HTTPRequest
 from memsy._core.plane import Plane
+from memsy._core.text import excerpt, printable
 from memsy.local._hosts import is_loopback
 from memsy.local.http.errors import ErrorResponse, too_large
 from memsy.local.http.json_body import MAX_BODY_BYTES
@@ -24,6 +27,11 @@ _MAX_CONCURRENT_BODIES = 256
 _LINGERING_TIME = 2.0
 
 _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
+# In lower case, the Kelvin sign is a k: the pattern matches ASCII only.
+_CHUNKED = re.compile("chunked", re.ASCII | re.IGNORECASE)
+_UNKNOWN_VERSION = web.RequestKey("unknown_version", str)
+_HEAD_END = b"\r\n\r\n"
+_MAX_LOGGED = 200
 
 _log = logging.getLogger("memsy.local")
 
@@ -59,7 +67,7 @@ class HTTPApp(web.Server):
         idle_timeout: float,
         admin: Admin | None = None,
     ) -> None:
-        super().__init__(self._respond)
+        super().__init__(self._respond, request_factory=_create_request)
         self._service = service
         self._admin = admin
         self._hosts = hosts
@@ -78,10 +86,12 @@ class HTTPApp(web.Server):
             auto_decompress=False,
             logger=_log,
             access_log=_log,
+            access_log_class=_AccessLog,
         )
 
     async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
         try:
+            _check_protocol(request)
             self._check_host_and_origin(request)
             _check_head(request)
             body = await self._receive_body(request)
@@ -91,12 +101,17 @@ class HTTPApp(web.Server):
             error = ErrorResponse(400, "bad_request", "the request body is incomplete")
             return await _respond_and_close(request, error)
         except ErrorResponse as error:
-            return _error_to_aiohttp(error)
+            response = _error_to_aiohttp(error)
+            response.force_close()
+            return response
         api_request = _to_request(request, body)
         if self._admin is not None and api_request.target.startswith(ADMIN_PREFIX):
             is_local = is_loopback(request.remote or "")
             return to_aiohttp(self._admin.handle(api_request, is_local=is_local))
-        return await respond(request, self._service.deliver(api_request))
+        served = await respond(request, self._service.deliver(api_request))
+        if body is not None and "upgrade" in request.headers:
+            served.force_close()  # the parser drops the bytes after such a body
+        return served
 
     def _check_host_and_origin(self, request: web.BaseRequest) -> None:
         hosts = request.headers.getall("host", [])
@@ -133,8 +148,48 @@ class HTTPApp(web.Server):
         return ErrorResponse(408, "request_timeout", message)
 
 
+class _AccessLog(AbstractAccessLogger):
+    """Access log without control characters and escape sequences of the client."""
+
+    @property
+    def enabled(self) -> bool:
+        return self.logger.isEnabledFor(logging.INFO)
+
+    def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
+        self.logger.info(
+            '%s "%s" %d %d "%s"',
+            request.remote,
+            _for_log(f"{request.method} {request.raw_path}"),
+            response.status,
+            response.body_length,
+            _for_log(request.headers.get("user-agent", "-")),
+        )
+
+
+def _for_log(text: str) -> str:
+    return excerpt(printable(text), _MAX_LOGGED)
+
+
 class _Connection(web.RequestHandler):
     """An aiohttp connection with JSON error responses that never repeat the request."""
+
+    _last_bytes = b""
+    _has_upgrade = False
+
+    def data_received(self, data: bytes) -> None:
+        """
+        Pass data on to the parser, in pieces that end where a head ends.
+
+        The C parser of aiohttp drops the rest of the data after a request with `Upgrade: h2c`.
+        """
+        last_bytes, self._last_bytes = self._last_bytes, (self._last_bytes + data[-6:])[-6:]
+        self._has_upgrade = self._has_upgrade or b"upgrade" in (last_bytes + data).lower()
+        start = 0
+        if self._has_upgrade:
+            for end in _head_ends(last_bytes[-3:], data):
+                super().data_received(data[start:end])
+                start = end
+        super().data_received(data[start:])
 
     def handle_error(
         self,
@@ -156,9 +211,55 @@ class _Connection(web.RequestHandler):
         return response
 
 
+def _head_ends(last_bytes: bytes, data: bytes) -> Iterator[int]:
+    """Yield the positions in `data` after each empty line. `last_bytes` are those before it."""
+    position = (last_bytes + data[:3]).find(_HEAD_END)
+    if position >= 0:
+        yield position + len(_HEAD_END) - len(last_bytes)
+    position = data.find(_HEAD_END)
+    while position >= 0:
+        yield position + len(_HEAD_END)
+        position = data.find(_HEAD_END, position + len(_HEAD_END))
+
+
+def _create_request(
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: web.RequestHandler,
+    writer: AbstractStreamWriter,
+    task: asyncio.Task[None],
+) -> web.BaseRequest:
+    """Create a request. aiohttp responds in its HTTP version, so an unknown one becomes 1.1."""
+    major, minor = message.version
+    is_known = message.version in (HttpVersion10, HttpVersion11)
+    known = message if is_known else message._replace(version=HttpVersion11)
+    request = web.BaseRequest(known, payload, protocol, writer, task, asyncio.get_running_loop())
+    if not is_known:
+        request[_UNKNOWN_VERSION] = f"{major}.{minor}"
+    return request
+
+
+def _check_protocol(request: web.BaseRequest) -> None:
+    """Reject a request that another HTTP parser may understand in another way."""
+    if _UNKNOWN_VERSION in request:
+        message = f"the HTTP version must be 1.0 or 1.1, got {request[_UNKNOWN_VERSION]}"
+        raise ErrorResponse(505, "http_version_not_supported", message)
+    is_http_1_0 = request.version == HttpVersion10
+    codings = request.headers.getall("transfer-encoding", ["chunked"])
+    if (is_http_1_0 and "transfer-encoding" in request.headers) or not (
+        len(codings) == 1 and _CHUNKED.fullmatch(codings[0])
+    ):
+        message = f"the transfer encoding must be chunked, in HTTP/1.1, got {', '.join(codings)!r}"
+        raise ErrorResponse(400, "bad_request", message)
+    expectations = request.headers.getall("expect", [])
+    if expectations and (is_http_1_0 or [e.lower() for e in expectations] != ["100-continue"]):
+        message = f"the expectation must be 100-continue, in HTTP/1.1, got {expectations[0]!r}"
+        raise ErrorResponse(417, "expectation_failed", message)
+
+
 def _check_head(request: web.BaseRequest) -> None:
     """Reject a request for its target or its headers, before the body is read."""
-    if not request.raw_path.startswith("/"):
+    if request.method == "CONNECT" or not request.raw_path.startswith("/"):
         raise ErrorResponse(
             400, "bad_request", "the request target must be a path: this server is not a proxy"
         )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
+import math
 import re
 import socket
 import threading
 from collections.abc import Collection
 from concurrent.futures import Future
 from types import TracebackType
+from typing import Any
 
 from aiohttp import web
 from attrs import frozen
@@ -27,6 +30,13 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _BACKLOG = 1024
 # Seconds that a stopping server waits for requests in progress, and again for their tasks.
 _SHUTDOWN_TIMEOUT = 0.5
+
+# Errors of accept() that last until the process or the machine has freed resources.
+_OUT_OF_RESOURCES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+# Seconds between two log lines about such errors.
+_LOG_INTERVAL = 60.0
+
+_log = logging.getLogger("memsy.local")
 
 # Text that an HTTP header transmits unchanged.
 _HEADER_TEXT = re.compile(r"[!-~](?:[ -~]*[!-~])?")
@@ -201,13 +211,36 @@ class LocalServer:
             idle_timeout=self._idle_timeout,
             admin=self._admin,
         )
+        asyncio.get_running_loop().set_exception_handler(_LoopErrorLog())
         runner = web.ServerRunner(app, shutdown_timeout=_SHUTDOWN_TIMEOUT)
         await runner.setup()
         try:
-            await web.SockSite(runner, listener, backlog=_BACKLOG).start()
+            # asyncio calls accept() `backlog` times in a row. Without file descriptors, each call
+            # logs an error.
+            await web.SockSite(runner, listener, backlog=1).start()
+            listener.listen(_BACKLOG)
             await asyncio.wrap_future(stop_requested)
         finally:
             await runner.cleanup()
+
+
+class _LoopErrorLog:
+    """Exception handler of the event loop that logs a lack of descriptors once a minute."""
+
+    def __init__(self) -> None:
+        self._silent_until = -math.inf
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if not isinstance(error, OSError) or error.errno not in _OUT_OF_RESOURCES:
+            loop.default_exception_handler(context)
+        elif loop.time() >= self._silent_until:
+            self._silent_until = loop.time() + _LOG_INTERVAL
+            _log.error(
+                "the local server cannot accept connections: %s; it tries again every second. "
+                "Close files and clients that are not used, or raise the limit (ulimit -n)",
+                error.strerror,
+            )
 
 
 _running_servers = set[LocalServer]()

@@ -7,6 +7,7 @@ from collections import deque
 from attrs import frozen
 
 from memsy._core.http import HTTPRequest
+from memsy._core.text import printable
 from memsy.local.http.routes import RoutingTable
 
 _MAX_RECORDS = 1000
@@ -28,7 +29,7 @@ class RequestRecord:
 
     def __repr__(self) -> str:
         fault = "" if self.fault is None else f", fault: {self.fault}"
-        return f"<{self.method} {self.target} -> {self.status}{fault}>"
+        return printable(f"<{self.method} {self.target} -> {self.status}{fault}>")
 
 
 class RequestLog:

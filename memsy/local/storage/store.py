@@ -30,6 +30,7 @@ class Store:
     def __init__(self, path: str | os.PathLike[str] | None, ids: Callable[[int], str]) -> None:
         self._ids = ids
         self._is_in_memory = path is None
+        self._skips_writes = False
         if path is None:
             self._connection = database_pool.acquire()
             close: Callable[[], None] = partial(database_pool.release, self._connection)
@@ -78,12 +79,20 @@ class Store:
         return self._connection
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Commit the writes of the `with` block, or roll all of them back on an exception."""
+    def transaction(self, *, read_only: bool = False) -> Iterator[None]:
+        """
+        Commit the writes of the `with` block, or roll all of them back on an exception.
+
+        Args:
+            read_only: Skip the writes, so that the block works on a full disk.
+        """
         begin, commit, rollback = _SAVEPOINT if self._is_in_memory else _TRANSACTION
+        if read_only and not self._is_in_memory:
+            begin = "BEGIN"  # BEGIN IMMEDIATE is a write
         execute = self._open_connection.execute
         try:
             execute(begin)
+            self._skips_writes = read_only
             yield
             execute(commit)
         except BaseException:
@@ -92,6 +101,8 @@ class Store:
                 for statement in rollback:
                     execute(statement)
             raise
+        finally:
+            self._skips_writes = False
 
     def rows(self, query: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """Return all rows of the result."""
@@ -108,16 +119,36 @@ class Store:
 
     def write(self, statement: str, parameters: Parameters = ()) -> int:
         """Execute a statement, and return the number of changed rows."""
+        if self._skips_writes:
+            return 0
         return self._open_connection.execute(statement, parameters).rowcount
 
     def write_many(self, statement: str, rows: Iterable[Parameters]) -> None:
         """Execute a statement once for each row of parameters."""
+        if self._skips_writes:
+            return
         self._open_connection.executemany(statement, rows)
 
     def new_id(self) -> str:
         """Return an id that this store has never used before."""
         self.write("UPDATE counter SET value = value + 1")
         return self._ids(self.number("SELECT value FROM counter"))
+
+
+# sqlite3 has error codes since Python 3.11 only. The texts are constants of SQLite.
+_DISK_FAILURES = frozenset(
+    {
+        "database or disk is full",
+        "disk I/O error",
+        "attempt to write a readonly database",
+        "unable to open database file",
+    }
+)
+
+
+def is_disk_failure(error: sqlite3.Error) -> bool:
+    """Return True if the disk refused to store data: it is full, read-only or broken."""
+    return str(error) in _DISK_FAILURES
 
 
 _TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))

@@ -181,6 +181,11 @@ INVALID = [
     ),
     (
         "faults",
+        {"operation": "ingest", "status": 429, "details": {"retry_after": 10**400}},
+        "retry_after must be a number of seconds, 0 or more, got 1000",
+    ),
+    (
+        "faults",
         {"operation": "ingest", "status": 500, "details": {"times": 3}},
         "unknown detail 'times': choose from retry_after, ",
     ),

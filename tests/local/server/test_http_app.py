@@ -53,7 +53,6 @@ BAD_INPUT: dict[str, tuple[bytes, int]] = {
     "a line of text": (b"hello\r\n\r\n", 400),
     "HTTP/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
     "HTTP/9.9": (b"GET /v1/health HTTP/9.9\r\nhost: localhost\r\n\r\n", 400),
-    "HTTP/0.9": (b"GET /v1/health\r\n\r\n", 400),
     "an unknown method": (request_head(method="FROB"), 400),
     "a header without a colon": (b"GET / HTTP/1.1\r\nhost: localhost\r\nnothing\r\n\r\n", 400),
     "a space before the colon": (b"GET / HTTP/1.1\r\nhost : localhost\r\n\r\n", 400),
@@ -382,3 +381,27 @@ def test_api_keys_are_not_logged(server: LocalServer, caplog: pytest.LogCaptureF
     assert "POST /v1/ingest" in caplog.text
     for key in ("msy_local", "msy_wrong", "msy_odd"):
         assert key not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("sent", "logged"),
+    [
+        (b"curl/8.5.0", "curl/8.5.0"),
+        (b"a\xc2\x9b31mb", r"a\x9b31mb"),
+        (b"a\x9b31mb", r"a\udc9b31mb"),
+        ("a\u202eb\u2028c".encode(), r"a\u202eb c"),
+        (b"a\tb", "a b"),
+        (b"a" * 5_000, "a" * 196 + " ..."),
+    ],
+)
+def test_user_agent_is_logged_without_control_characters(
+    server: LocalServer, caplog: pytest.LogCaptureFixture, sent: bytes, logged: str
+) -> None:
+    """C1 controls, overrides of the text direction and line separators are escaped."""
+    request = get_request("/v1/health", user_agent="UA", connection="close")
+    with caplog.at_level(logging.INFO, "memsy.local"), connect(server) as connection:
+        connection.sendall(request.replace(b"UA", sent))
+        assert read_statuses(connection) == [200]  # the server logs before it closes
+    (record,) = caplog.records
+    assert record.getMessage().startswith('127.0.0.1 "GET /v1/health" 200 ')
+    assert record.getMessage().endswith(f' "{logged}"')

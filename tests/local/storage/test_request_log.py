@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memsy import EventPayload, MemsyConnectionError
+from memsy._core.http import HTTPRequest
 from memsy.testing import FakeMemsyClient, FakeMemsyControlClient, LocalService
 from memsy.testing.contract import (
     CONTRACT_TESTS,
@@ -45,6 +46,13 @@ def test_request_without_a_route_has_no_operation(service: LocalService) -> None
         FakeMemsyClient("http://memsy.test/v2", service=service).health()
     (request,) = service.requests
     assert (request.operation, request.status) == (None, 404)
+
+
+def test_repr_of_a_request_has_no_control_characters(service: LocalService) -> None:
+    service.deliver(HTTPRequest("GET\x1b[2J", "/v1/\x9b31m\u202eactors\ud800", None, {}))
+    assert [repr(request) for request in service.requests] == [
+        r"<GET\x1b[2J /v1/\x9b31m\u202eactors\ud800 -> 401>"
+    ]
 
 
 def test_log_keeps_the_last_thousand_requests(service: LocalService) -> None:
