@@ -80,14 +80,17 @@ def pytest_runtest_makereport(
     """Add the calls of the fakes and the content of their service to a failure report."""
     report = yield
     failure_report = item.stash.get(_REPORT, None)
-    fakes = item.stash[_FAKES].alive() if report.failed else []
+    registry = item.stash.get(_FAKES, None)
+    fakes = registry.alive() if report.failed and registry is not None else []
     if report.failed and (failure_report is not None or fakes):
         from memsy.testing._pytest.report import FailureReport
 
         report.sections.append(("memsy", (failure_report or FailureReport()).to_text(fakes)))
     if failure_report is not None and call.when == "teardown":
         # Close the report only now: a fixture that fails in its teardown needs the report, too.
-        failure_report.close()
+        error = failure_report.close()
+        if error:
+            report.sections.append(("memsy", error))
         del item.stash[_REPORT]
     return report
 

@@ -437,6 +437,129 @@ def test_overridden_service_is_reported_and_not_closed(suite: Suite) -> None:
     )
 
 
+def test_failing_clock_is_named_in_the_report(suite: Suite) -> None:
+    """The first test and the session go on."""
+    code = """
+        from memsy.testing import Clock, FakeMemsyClient
+
+        class BrokenClock(Clock):
+            error = None
+
+            def time(self):
+                if self.error is not None:
+                    raise self.error
+                return super().time()
+
+        @pytest.fixture
+        def memsy_clock():
+            return BrokenClock()
+
+        @pytest.mark.parametrize(
+            "error", [OSError("no battery"), pytest.fail.Exception("never ask"), KeyError]
+        )
+        def test_fails(memsy_client, memsy_clock, error):
+            memsy_client.search("tea")
+            memsy_clock.error = error
+            assert False
+
+        def test_next(): ...
+    """
+    result = suite.run(code)
+    result.assert_outcomes(failed=3, passed=1)
+    for error in ("OSError: no battery", "Failed: never ask", "KeyError"):
+        assert f"Events in memsy_service: not available: {error}" in result.outlines
+        assert f"Memories in memsy_service: not available: {error}" in result.outlines
+    assert result.outlines.count("  search('tea') -> 0 results") == 3
+
+
+def test_closed_service_is_named_in_the_report(suite: Suite) -> None:
+    code = """
+        def test_fails(memsy_client):
+            memsy_client.service.close()
+            assert False
+    """
+    suite.run(code).stdout.fnmatch_lines(
+        ["Events in memsy_service: not available: the service is closed"]
+    )
+
+
+BROKEN_FAKES = {
+    "service-is-deleted": ("fake = FakeMemsyClient(); del fake.service", "the fake has no service"),
+    "service-is-none": ("fake = FakeMemsyClient(); fake.service = None", "the fake has no service"),
+    "service-is-a-mock": (
+        "fake = FakeMemsyClient(); fake.service = unittest.mock.Mock()",
+        "TypeError: 'Mock' object is not subscriptable",
+    ),
+    "attribute-fails": ("fake = BrokenFake(); fake.is_broken = True", "the fake has no service"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_FAKES)
+def test_broken_fake_does_not_end_the_session(suite: Suite, name: str) -> None:
+    statements, reason = BROKEN_FAKES[name]
+    code = f"""
+        import unittest.mock
+        from memsy.testing import FakeMemsyClient
+
+        class BrokenFake(FakeMemsyClient):
+            is_broken = False
+
+            def __getattribute__(self, name):
+                if name in ("calls", "service") and self.is_broken:
+                    raise OSError
+                return super().__getattribute__(name)
+
+        def test_fails():
+            {statements}
+            assert False
+
+        def test_next(): ...
+    """
+    result = suite.run(code)
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines(["Calls of a *Fake*: none", f"*: not available: {reason}"])
+
+
+def test_overridden_service_of_another_type_does_not_end_the_session(suite: Suite) -> None:
+    code = """
+        import unittest.mock
+
+        @pytest.fixture(params=["no service", None, unittest.mock.Mock()], ids=str)
+        def memsy_service(request):
+            return request.param
+
+        def test_fails(memsy_client): ...
+
+        def test_fails_with_service(memsy_service):
+            assert False
+
+        def test_next(): ...
+    """
+    result = suite.run(code)
+    assert "INTERNALERROR" not in result.stdout.str()
+    assert result.parseoutcomes()["passed"] >= 1
+
+
+def test_service_that_cannot_be_closed_is_named_in_the_report(suite: Suite) -> None:
+    code = """
+        @pytest.fixture
+        def failing(memsy_client):
+            def close():
+                raise OSError("stuck")
+
+            yield
+            memsy_client.service.close = close
+            assert False
+
+        def test_passes(failing): ...
+
+        def test_next(): ...
+    """
+    result = suite.run(code)
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["memsy_service could not be closed: OSError: stuck"])
+
+
 def test_failure_without_fakes_has_no_memsy_section(suite: Suite) -> None:
     output = suite.run("def test_fails():\n    assert False").stdout.str()
     assert "- memsy -" not in output
