@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,8 @@ from memsy.local.http import dispatch
 from memsy.local.http.context import ALL_SCOPES, Key, RequestContext, Scope
 from memsy.local.http.delivery import Delivery
 from memsy.local.http.routing_table import OPERATIONS, ROUTES
+from memsy.local.http.validators import check_not_blank
+from memsy.local.record_tuple import RecordTuple
 from memsy.local.storage import records, snapshot
 from memsy.local.storage.request_log import RequestLog, RequestRecord
 from memsy.local.storage.store import Store, ulid
@@ -74,13 +76,15 @@ class LocalService:
         clock: TimeSource | None = None,
         ids: Callable[[int], str] = ulid,
     ) -> None:
-        if not api_key:
+        if not api_key.strip():
             raise MemsyConfigurationError(
                 "api_key must not be empty: the service would accept every request without a key"
             )
         self.config: ServiceConfig = config or ServiceConfig()
         self.api_key: str = plain(api_key)
         self.clock: TimeSource = clock or Clock(realtime=True)
+        self.initial_events: Sequence[EventPayload] = ()
+        """Events that `reset()` stores again, such as the events of the marker `memsy`."""
         self._lock = RLock()
         self._store = Store(path, ids)
         self._log = RequestLog(ROUTES)
@@ -166,9 +170,8 @@ class LocalService:
             ValueError: An event is invalid. The message has the index of the event, and nothing is
                 stored.
         """
-        if events:
-            with self._transaction() as now:
-                seed.seed(RequestContext(self._store, self.config, self._own_key, {}, now), events)
+        with self._transaction() as now:
+            self._seed(events, now)
 
     def process(self, limit: int | None = None) -> int:
         """
@@ -325,9 +328,9 @@ class LocalService:
             member: Owner of the key, by default an admin with a seat.
 
         Raises:
-            ValueError: A scope is unknown.
+            ValueError: A scope is unknown, or `org_id` is empty.
         """
-        return self._issue(name, scopes, org_id or self.config.org_id, member, is_session=False)
+        return self._issue(name, scopes, org_id, member, is_session=False)
 
     def sign_in(self, member: Member, *, org_id: str | None = None) -> str:
         """
@@ -339,8 +342,11 @@ class LocalService:
         Args:
             member: Signed-in member.
             org_id: Organisation of the member, `ServiceConfig.org_id` by default.
+
+        Raises:
+            ValueError: `org_id` is empty.
         """
-        return self._issue("", ALL_SCOPES, org_id or self.config.org_id, member, is_session=True)
+        return self._issue("", ALL_SCOPES, org_id, member, is_session=True)
 
     @property
     def connectors(self) -> ConnectorSimulator:
@@ -348,19 +354,19 @@ class LocalService:
         return ConnectorSimulator(self._store, self._transaction)
 
     @property
-    def events(self) -> tuple[records.Event, ...]:
+    def events(self) -> RecordTuple[records.Event]:
         """All stored events, in order of ingest."""
         with self._transaction():
             return records.events(self._store)
 
     @property
-    def memories(self) -> tuple[records.Memory, ...]:
+    def memories(self) -> RecordTuple[records.Memory]:
         """All stored memories of every status, in order of creation."""
         with self._transaction():
             return records.memories(self._store)
 
     @property
-    def requests(self) -> tuple[RequestRecord, ...]:
+    def requests(self) -> RecordTuple[RequestRecord]:
         """The last 1,000 requests of clients, oldest first."""
         return self._log.records()
 
@@ -368,14 +374,15 @@ class LocalService:
         """
         Delete all data, issued keys and logged requests, and clear the faults.
 
-        The settings and the service's own API key remain. Ids are not reused.
+        The settings, the service's own API key and the `initial_events` remain. Ids are not reused.
         """
         with self._lock:
-            self.faults.clear()
-            self._log.clear()
             with self._store.transaction():
                 self._store.clear()
                 self._store_own_key()
+                self._seed(self.initial_events, self._now())
+            self.faults.clear()
+            self._log.clear()
 
     def close(self) -> None:
         """Close the database. Data in memory are lost. A second call has no effect."""
@@ -389,6 +396,9 @@ class LocalService:
             now = self._now()
             processing.process_due(self._store, now)
             yield now
+
+    def _seed(self, events: Iterable[EventPayload], now: int) -> None:
+        seed.seed(RequestContext(self._store, self.config, self._own_key, {}, now), events)
 
     @property
     def _own_key(self) -> Key:
@@ -425,7 +435,7 @@ class LocalService:
         self,
         name: str,
         scopes: Sequence[Scope],
-        org_id: str,
+        org_id: str | None,
         member: Member | None,
         *,
         is_session: bool,
@@ -435,9 +445,10 @@ class LocalService:
             raise ValueError(
                 f"scopes must be a list of {' and '.join(map(repr, ALL_SCOPES))}, got {scopes!r}"
             )
+        org_id = self.config.org_id if org_id is None else plain(org_id)
+        check_not_blank("org_id", org_id)
         with self._lock, self._store.transaction():
             key_id = self._store.new_id()
-            org_id = plain(org_id)
             owner = member or default_admin(org_id)
             key = Key(key_id, org_id, frozenset(scopes), owner, is_session)
             text = api_keys.generate_key()

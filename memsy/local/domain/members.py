@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 from attrs.validators import in_
 
 from memsy._core.text import plain
+from memsy.local.http.validators import check_not_blank
 from memsy.local.storage.store import Store
 
 Role = Literal["org:admin", "org:member"]
@@ -24,7 +25,7 @@ class Member:
         has_seat: True if the member occupies a seat. The connector endpoints require a seat.
 
     Raises:
-        ValueError: The role is unknown.
+        ValueError: The role is unknown, or `user_id` is empty.
 
     Example:
         >>> from memsy.local import LocalService
@@ -34,6 +35,10 @@ class Member:
     user_id: str = field(converter=plain)
     role: Role = field(default="org:member", validator=in_(("org:admin", "org:member")))
     has_seat: bool = True
+
+    @user_id.validator
+    def _check_user_id(self, attribute: Attribute[str], value: str) -> None:
+        check_not_blank(attribute.name, value)
 
     @property
     def is_admin(self) -> bool:

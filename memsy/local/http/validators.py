@@ -1,4 +1,4 @@
-"""Check of a whole-number argument of a Python call, such as the `times` of a fault."""
+"""Checks of arguments of a Python call: whole numbers, such as the `times` of a fault, and ids."""
 
 from __future__ import annotations
 
@@ -17,3 +17,18 @@ def check_integer(name: str, value: object, *, minimum: int) -> None:
     """
     if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
         raise ValueError(f"{name} must be a whole number, {minimum} or more, got {value!r}")
+
+
+def check_not_blank(name: str, value: str) -> None:
+    """
+    Check that an id or a name has a character that is not a space.
+
+    Args:
+        name: Name of the argument, for the error message.
+        value: Value to check.
+
+    Raises:
+        ValueError: The value is empty or blank.
+    """
+    if not value.strip():
+        raise ValueError(f"{name} must not be empty, got {value!r}: pass an id or a name")

@@ -11,7 +11,7 @@ from attrs import fields_dict, frozen
 from memsy.exceptions import MemsyConfigurationError
 from memsy.local import LocalService, ServiceConfig
 from memsy.models import EventPayload
-from memsy.resources.ingest import check_events
+from memsy.models.events import check_events
 
 _CONFIG_FIELDS = tuple(fields_dict(ServiceConfig))
 
