@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import index
 from typing import Literal
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 from attrs.validators import and_, ge, in_, instance_of, le, optional
 
+from memsy._core.runtime_types import FieldInfo
 from memsy._core.text import plain
 from memsy.local.domain.providers import PROVIDERS
 from memsy.local.http.validators import check_not_blank
@@ -61,7 +62,7 @@ def _as_plain(text: str) -> str:
     return plain(text) if issubclass(type(text), str) else text  # the validator rejects the rest
 
 
-def _check_not_blank(instance: object, attribute: Attribute[str], value: str) -> None:
+def _check_not_blank(instance: object, attribute: FieldInfo, value: str) -> None:
     check_not_blank(attribute.name, value)
 
 

@@ -80,7 +80,7 @@ class LocalService:
             raise MemsyConfigurationError(
                 "api_key must not be empty: the service would accept every request without a key"
             )
-        self.config: ServiceConfig = config or ServiceConfig()
+        self._config = config or ServiceConfig()
         self.api_key: str = plain(api_key)
         self.clock: TimeSource = clock or Clock(realtime=True)
         self.initial_events: Sequence[EventPayload] = ()
@@ -94,6 +94,19 @@ class LocalService:
         """Fault injection for the next requests."""
         with self._store.transaction():
             self._store_own_key()
+
+    @property
+    def config(self) -> ServiceConfig:
+        """Settings, which may be replaced at any time."""
+        return self._config
+
+    @config.setter
+    def config(self, config: ServiceConfig) -> None:
+        with self._lock:
+            previous, self._config = self._config, config
+            if config.org_id != previous.org_id:
+                with self._store.transaction():
+                    self._store_own_key()
 
     def __enter__(self) -> Self:
         return self

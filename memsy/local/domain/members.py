@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 from attrs.validators import in_
 
+from memsy._core.runtime_types import FieldInfo
 from memsy._core.text import plain
 from memsy.local.http.validators import check_not_blank
 from memsy.local.storage.store import Store
@@ -37,7 +38,7 @@ class Member:
     has_seat: bool = True
 
     @user_id.validator
-    def _check_user_id(self, attribute: Attribute[str], value: str) -> None:
+    def _check_user_id(self, attribute: FieldInfo, value: str) -> None:
         check_not_blank(attribute.name, value)
 
     @property
