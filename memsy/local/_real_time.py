@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from functools import partial
 
+# freezegun replaces `time.monotonic`, also in each module that has imported it. It does not replace
+# `time.clock_gettime`, which Windows lacks, or a function in a `partial`.
 if sys.platform == "win32":
-    # freezegun replaces attributes of modules, but no default values of parameters.
-    def real_monotonic(clock: Callable[[], float] = time.monotonic) -> float:
-        """Return the seconds since a fixed moment."""
-        return clock()
+    _read_clock = partial(time.monotonic)
 else:
+    _read_clock = partial(time.clock_gettime, time.CLOCK_MONOTONIC)
 
-    def real_monotonic() -> float:
-        """Return the seconds since a fixed moment."""
-        # freezegun replaces `time.monotonic`, also where a module has imported it.
-        return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+def real_monotonic() -> float:
+    """Return the seconds since a fixed moment."""
+    return _read_clock()

@@ -9,10 +9,9 @@ from typing import Literal
 from attrs import field, frozen
 from attrs.validators import and_, ge, in_, instance_of, le, optional
 
-from memsy._core.runtime_types import FieldInfo
 from memsy._core.text import plain
 from memsy.local.domain.providers import PROVIDERS
-from memsy.local.http.validators import check_not_blank
+from memsy.local.http.validators import validate_not_blank
 from memsy.models import Invoice, PaymentMethod, UpcomingInvoice
 
 DIMENSIONS = ("api_calls", "events_ingested", "memories_stored", "llm_tokens", "search_queries")
@@ -62,10 +61,6 @@ def _as_plain(text: str) -> str:
     return plain(text) if issubclass(type(text), str) else text  # the validator rejects the rest
 
 
-def _check_not_blank(instance: object, attribute: FieldInfo, value: str) -> None:
-    check_not_blank(attribute.name, value)
-
-
 def _freeze_features(features: Collection[str]) -> frozenset[str]:
     names = _freeze_names(features)
     _check_known("feature", names, FEATURES)
@@ -91,7 +86,7 @@ def _check_known(kind: str, names: Iterable[str], known: Sequence[str]) -> None:
         raise ValueError(f"unknown {kind}: {', '.join(unknown)}; choose from {', '.join(known)}")
 
 
-_NAME = and_(instance_of(str), _check_not_blank)
+_NAME = and_(instance_of(str), validate_not_blank)
 _NON_NEGATIVE_INTEGER = and_(instance_of(int), ge(0))
 # The maximum is the years 1 to 9999: no clock can measure a longer duration.
 _DURATION = and_(instance_of((float, int)), ge(0.0), le(9_999 * 366 * 86_400.0))

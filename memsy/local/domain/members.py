@@ -7,9 +7,8 @@ from typing import Literal
 from attrs import field, frozen
 from attrs.validators import in_
 
-from memsy._core.runtime_types import FieldInfo
 from memsy._core.text import plain
-from memsy.local.http.validators import check_not_blank
+from memsy.local.http.validators import validate_not_blank
 from memsy.local.storage.store import Store
 
 Role = Literal["org:admin", "org:member"]
@@ -33,13 +32,9 @@ class Member:
         >>> token = LocalService().sign_in(Member("user_ann", has_seat=False))
     """
 
-    user_id: str = field(converter=plain)
+    user_id: str = field(converter=plain, validator=validate_not_blank)
     role: Role = field(default="org:member", validator=in_(("org:admin", "org:member")))
     has_seat: bool = True
-
-    @user_id.validator
-    def _check_user_id(self, attribute: FieldInfo, value: str) -> None:
-        check_not_blank(attribute.name, value)
 
     @property
     def is_admin(self) -> bool:

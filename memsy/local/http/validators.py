@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from memsy._core.runtime_types import FieldInfo
+
 
 def check_integer(name: str, value: object, *, minimum: int) -> None:
     """
@@ -32,3 +34,8 @@ def check_not_blank(name: str, value: str) -> None:
     """
     if not value.strip():
         raise ValueError(f"{name} must not be empty, got {value!r}: pass an id or a name")
+
+
+def validate_not_blank(instance: object, attribute: FieldInfo, value: str) -> None:
+    """Check a field of an attrs class like `check_not_blank`."""
+    check_not_blank(attribute.name, value)

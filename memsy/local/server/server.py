@@ -195,7 +195,7 @@ class LocalServer:
 
     async def _serve(self, listener: socket.socket, stop_requested: Future[None]) -> None:
         # freezegun stops the time of an event loop, and with it all timeouts of the server.
-        asyncio.get_running_loop().time = real_monotonic  # type: ignore[method-assign]
+        vars(asyncio.get_running_loop())["time"] = real_monotonic
         app = HTTPApp(
             self.service,
             hosts={url_host(host) for host in (*_LOOPBACK, self._host, *self._allowed_hosts)},
