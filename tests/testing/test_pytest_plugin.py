@@ -123,6 +123,10 @@ def test_module_mark_applies_to_all_tests_of_the_module(suite: Suite) -> None:
             "events=[TEA, EventPayload('ann', '', 'user_message', 'x')]",
             "the service rejects events[1].session_id: String should have at least 1 char",
         ),
+        (
+            r"events=[TEA, EventPayload('ann', 's', 'user_message', '\ud83d')]",
+            "the service rejects seed: events[1].content cannot be encoded as JSON",
+        ),
         ("[TEA]", "takes keyword arguments only, got [EventPayload("),
     ],
 )
