@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from asyncio import AbstractEventLoop, Future
+
+from memsy.local._real_time import real_monotonic
 
 # Between two uses of the clock a task may pass through futures, queues, locks and other tasks, and
 # each step takes one iteration of the loop. A hundred iterations take about 0.3 ms.
@@ -32,12 +33,12 @@ class LoopActivity:
     def restart(self) -> None:
         """Restart the count, because a task used the clock."""
         self._remaining = _IDLE_ITERATIONS
-        self._last_iteration_at = time.monotonic()
+        self._last_iteration_at = real_monotonic()
 
     def count_iteration(self) -> None:
         """Count one iteration of the loop."""
         self._remaining = max(self._remaining - 1, 0)
-        self._last_iteration_at = time.monotonic()
+        self._last_iteration_at = real_monotonic()
 
     @property
     def is_idle(self) -> bool:
@@ -52,7 +53,7 @@ class LoopActivity:
         A loop without iterations for `stall_timeout` seconds is not busy: code that waits for
         another loop blocks it. An example is a test client that waits for the application.
         """
-        is_iterating = time.monotonic() - self._last_iteration_at <= self._stall_timeout
+        is_iterating = real_monotonic() - self._last_iteration_at <= self._stall_timeout
         return not self.is_idle and self.loop.is_running() and is_iterating
 
     def resolve_waiters(self) -> None:

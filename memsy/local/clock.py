@@ -11,10 +11,11 @@ from threading import Condition, RLock, current_thread
 from memsy._core.event_loop import running_loop
 from memsy._core.interrupts import is_interrupt
 from memsy.local._loop_idle import LoopActivity
+from memsy.local._real_time import real_monotonic
 from memsy.local._sleep_queue import SleepQueue
 
 _DEFAULT_START = datetime(2026, 1, 1, tzinfo=timezone.utc)
-# Seconds between two checks of an idle loop that waits for another loop.
+# Seconds that an idle loop waits for another loop before its next iteration.
 _IDLE_POLL_INTERVAL = 0.001
 
 
@@ -39,7 +40,8 @@ class Clock:
     Args:
         now: Start time, 2026-01-01T00:00:00Z by default, or the present with `realtime`. A
             datetime without a time zone is in UTC.
-        realtime: Let real time pass on the clock as well. Sleeps still take no real time.
+        realtime: Let real time pass on the clock as well. Sleeps still take no real time. freezegun
+            and time-machine set the start time, and do not move the clock afterwards.
         autojump: Let sleeps move the clock.
 
     Raises:
@@ -72,7 +74,7 @@ class Clock:
         self._start, self._zone = _in_utc(start), start.tzinfo
         self._autojump = autojump
         self._skipped = 0.0
-        self._realtime_since = time.monotonic() if realtime else None
+        self._realtime_since = real_monotonic() if realtime else None
         # Reentrant: the garbage collector may finalize a sleeping coroutine at any time.
         self._lock = RLock()
         self._moved = Condition(self._lock)
@@ -84,7 +86,7 @@ class Clock:
 
     @property
     def _real_seconds(self) -> float:
-        return 0.0 if self._realtime_since is None else time.monotonic() - self._realtime_since
+        return 0.0 if self._realtime_since is None else real_monotonic() - self._realtime_since
 
     @property
     def _elapsed(self) -> float:
@@ -243,12 +245,13 @@ class Clock:
             activity.count_iteration()
             if activity.is_idle:
                 self._on_idle(activity)
-            if activity.loop not in self._activities:
-                return
-            if activity.is_idle:  # another loop is busy, or the woken task is in another loop
-                activity.loop.call_later(_IDLE_POLL_INTERVAL, self._on_iteration, activity)
-            else:
-                activity.loop.call_soon(self._on_iteration, activity)
+            is_observed, is_idle = activity.loop in self._activities, activity.is_idle
+        if not is_observed:
+            return
+        if is_idle:  # another loop is busy, or the woken task is in another loop
+            # A timer of the loop would never fire while freezegun stops its time.
+            time.sleep(_IDLE_POLL_INTERVAL)
+        activity.loop.call_soon(self._on_iteration, activity)
 
     def _on_idle(self, activity: LoopActivity) -> None:
         """Resolve the waiters of an idle loop. Without waiters, jump to the next wake-up time."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import index
-from types import MappingProxyType
 from typing import Literal
 
 from attrs import field, frozen
@@ -12,6 +11,7 @@ from attrs.validators import and_, ge, in_, instance_of, le, optional
 
 from memsy._core.text import plain
 from memsy.local.domain.providers import PROVIDERS
+from memsy.local.http.validators import validate_not_blank
 from memsy.models import Invoice, PaymentMethod, UpcomingInvoice
 
 DIMENSIONS = ("api_calls", "events_ingested", "memories_stored", "llm_tokens", "search_queries")
@@ -24,13 +24,37 @@ FEATURES = (*PROVIDERS, "source_events")
 _DEFAULT_LIMIT = 10_000_000
 
 
+class _Limits(Mapping[str, int]):
+    """Immutable limits by dimension. Unlike a `MappingProxyType`, they pickle and have a hash."""
+
+    __slots__ = ("_limits",)
+
+    def __init__(self, limits: Mapping[str, int]) -> None:
+        self._limits = dict(limits)
+
+    def __getitem__(self, dimension: str) -> int:
+        return self._limits[dimension]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._limits)
+
+    def __len__(self) -> int:
+        return len(self._limits)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._limits.items()))
+
+    def __repr__(self) -> str:
+        return repr(self._limits)
+
+
 def _freeze_limits(limits: Mapping[str, int]) -> Mapping[str, int]:
     _check_known("dimension", limits, DIMENSIONS)
     if any(isinstance(limit, bool) or not isinstance(limit, int) for limit in limits.values()):
         raise TypeError(f"limits must be integers, got {dict(limits)}")
     if any(limit < 0 for limit in limits.values()):
         raise ValueError(f"limits must be 0 or more, got {dict(limits)}")
-    return MappingProxyType({plain(name): index(limit) for name, limit in limits.items()})
+    return _Limits({plain(name): index(limit) for name, limit in limits.items()})
 
 
 def _as_plain(text: str) -> str:
@@ -38,14 +62,22 @@ def _as_plain(text: str) -> str:
 
 
 def _freeze_features(features: Collection[str]) -> frozenset[str]:
-    _check_known("feature", _freeze_names(features), FEATURES)
-    return frozenset(features)
+    names = _freeze_names(features)
+    _check_known("feature", names, FEATURES)
+    return names
 
 
-def _freeze_names(names: Collection[str]) -> Collection[str]:
+def _freeze_names(names: Collection[str]) -> frozenset[str]:
     if isinstance(names, str):
         raise ValueError(f"expected a collection of names, got the text {names!r}: use [{names!r}]")
-    return frozenset(names)
+    unusable = [name for name in names if not _is_name(name)]
+    if unusable:
+        raise ValueError(f"a name must be a text that is not empty, got {unusable[0]!r}")
+    return frozenset(map(plain, names))
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _check_known(kind: str, names: Iterable[str], known: Sequence[str]) -> None:
@@ -54,9 +86,15 @@ def _check_known(kind: str, names: Iterable[str], known: Sequence[str]) -> None:
         raise ValueError(f"unknown {kind}: {', '.join(unknown)}; choose from {', '.join(known)}")
 
 
+_NAME = and_(instance_of(str), validate_not_blank)
 _NON_NEGATIVE_INTEGER = and_(instance_of(int), ge(0))
 # The maximum is the years 1 to 9999: no clock can measure a longer duration.
 _DURATION = and_(instance_of((float, int)), ge(0.0), le(9_999 * 366 * 86_400.0))
+
+
+def _freeze_invoices(invoices: Iterable[Invoice]) -> tuple[Invoice, ...]:
+    return tuple(invoices)
+
 
 _TEST_CARD = PaymentMethod("visa", "4242", 12, 2030)
 
@@ -76,7 +114,7 @@ class Billing:
 
     payment_method: PaymentMethod | None = _TEST_CARD
     upcoming_invoice: UpcomingInvoice | None = None
-    invoices: Sequence[Invoice] = ()
+    invoices: Sequence[Invoice] = field(default=(), converter=_freeze_invoices)
     subscription_status: str = "active"
     contact: str | None = None
 
@@ -86,12 +124,13 @@ class ServiceConfig:
     """
     Settings of a `LocalService`.
 
-    The settings are immutable. To change them on a running service, assign a new object to
-    `LocalService.config`. The database file does not contain the settings: a service that reopens
-    the file uses the settings of its own constructor call.
+    The settings are immutable, and they copy, pickle and hash. To change them on a running service,
+    assign a new object to `LocalService.config`. The database file does not contain the settings: a
+    service that reopens the file uses the settings of its own constructor call.
 
     Raises:
-        ValueError: A value is out of range, or the name of a feature or dimension is unknown.
+        ValueError: A value is out of range, an id or a name is empty, or the name of a feature or
+            dimension is unknown.
         TypeError: A value has the wrong type.
 
     Example:
@@ -99,9 +138,9 @@ class ServiceConfig:
         'pro'
     """
 
-    org_id: str = field(default="org_local", converter=_as_plain, validator=instance_of(str))
+    org_id: str = field(default="org_local", converter=_as_plain, validator=_NAME)
     """Organisation of the service's own API key."""
-    plan: str = field(default="free", converter=_as_plain, validator=instance_of(str))
+    plan: str = field(default="free", converter=_as_plain, validator=_NAME)
     """
     Name of the plan: `free`, or any other name for a paid plan.
 

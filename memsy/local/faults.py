@@ -27,6 +27,7 @@ from memsy.exceptions import (
 from memsy.local.http import validators
 from memsy.local.http.delivery import DeliveryMode
 from memsy.local.http.fault_errors import ErrorDetails, error_name, error_response_for
+from memsy.local.record_tuple import RecordTuple
 
 ANY = "*"
 """Matches every operation."""
@@ -117,10 +118,10 @@ class Faults:
         return f"<Faults: {'; '.join(descriptions) or 'none scheduled'}>"
 
     @property
-    def pending(self) -> tuple[ScheduledFault, ...]:
+    def pending(self) -> RecordTuple[ScheduledFault]:
         """Copies of the scheduled faults that still have requests to hit, in order."""
         with self._lock:
-            return tuple(map(evolve, self._scheduled))
+            return RecordTuple(map(evolve, self._scheduled))
 
     def fail_next(
         self,

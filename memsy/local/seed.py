@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from attrs import evolve
 
 from memsy._core.json_encoder import dump
+from memsy._core.text import MAX_MESSAGE, excerpt
 from memsy.local.endpoints import events
 from memsy.local.http.context import RequestContext
 from memsy.local.http.errors import ValidationItem
 from memsy.local.http.parsing import Fields
 from memsy.models import EventPayload
+from memsy.models.events import check_events
 
 
-def seed(context: RequestContext, payloads: Sequence[EventPayload]) -> None:
+def seed(context: RequestContext, payloads: Iterable[EventPayload]) -> None:
     """
     Store events as an ingest request with this context would, but without quota limits.
 
@@ -23,15 +25,16 @@ def seed(context: RequestContext, payloads: Sequence[EventPayload]) -> None:
         ValueError: The service would reject an event. Nothing is stored.
     """
     # As in a request: a member of an enum is stored as its value.
-    body = dump({"events": [payload.to_dict() for payload in payloads]}, "seed")
+    body = dump({"events": [payload.to_dict() for payload in check_events(payloads)]}, "seed")
     errors = list[ValidationItem]()
     batch = [
         events.NewEvent.read(Fields(event, ("events", index), errors))
         for index, event in enumerate(json.loads(body)["events"])
     ]
     if errors:
-        raise ValueError("; ".join(map(_error_text, errors)))
-    events.ingest(evolve(context, config=evolve(context.config, limits={})), batch)
+        raise ValueError(excerpt("; ".join(map(_error_text, errors)), MAX_MESSAGE))
+    if batch:
+        events.ingest(evolve(context, config=evolve(context.config, limits={})), batch)
 
 
 def _error_text(error: ValidationItem) -> str:

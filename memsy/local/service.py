@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,8 @@ from memsy.local.http.context import ALL_SCOPES, Key, RequestContext, Scope
 from memsy.local.http.delivery import Delivery
 from memsy.local.http.parsing import trim
 from memsy.local.http.routing_table import OPERATIONS, ROUTES
+from memsy.local.http.validators import check_not_blank
+from memsy.local.record_tuple import RecordTuple
 from memsy.local.storage import database, database_file, records, search_index, snapshot
 from memsy.local.storage.request_log import RequestLog, RequestRecord
 from memsy.local.storage.store import Store, ulid
@@ -77,13 +79,15 @@ class LocalService:
         clock: TimeSource | None = None,
         ids: Callable[[int], str] = ulid,
     ) -> None:
-        if not api_key:
+        if not api_key.strip():
             raise MemsyConfigurationError(
                 "api_key must not be empty: the service would accept every request without a key"
             )
-        self.config: ServiceConfig = config or ServiceConfig()
+        self._config = config or ServiceConfig()
         self.api_key: str = plain(api_key)
         self.clock: TimeSource = clock or Clock(realtime=True)
+        self.initial_events: Sequence[EventPayload] = ()
+        """Events that `reset()` stores again, such as the events of the marker `memsy`."""
         self._lock = RLock()
         self._store = Store(path, ids)
         self._log = RequestLog(ROUTES)
@@ -95,6 +99,19 @@ class LocalService:
             if path is not None:
                 search_index.rebuild_if_outdated(self._store)
             self._store_own_key()
+
+    @property
+    def config(self) -> ServiceConfig:
+        """Settings, which may be replaced at any time."""
+        return self._config
+
+    @config.setter
+    def config(self, config: ServiceConfig) -> None:
+        with self._lock:
+            previous, self._config = self._config, config
+            if config.org_id != previous.org_id:
+                with self._store.transaction():
+                    self._store_own_key()
 
     def __enter__(self) -> Self:
         return self
@@ -171,9 +188,8 @@ class LocalService:
             ValueError: An event is invalid. The message has the index of the event, and nothing is
                 stored.
         """
-        if events:
-            with self._transaction() as now:
-                seed.seed(RequestContext(self._store, self.config, self._own_key, {}, now), events)
+        with self._transaction() as now:
+            self._seed(events, now)
 
     def process(self, limit: int | None = None) -> int:
         """
@@ -330,9 +346,9 @@ class LocalService:
             member: Owner of the key, by default an admin with a seat.
 
         Raises:
-            ValueError: A scope is unknown.
+            ValueError: A scope is unknown, or `org_id` is empty.
         """
-        return self._issue(name, scopes, org_id or self.config.org_id, member, is_session=False)
+        return self._issue(name, scopes, org_id, member, is_session=False)
 
     def sign_in(self, member: Member, *, org_id: str | None = None) -> str:
         """
@@ -344,8 +360,11 @@ class LocalService:
         Args:
             member: Signed-in member.
             org_id: Organisation of the member, `ServiceConfig.org_id` by default.
+
+        Raises:
+            ValueError: `org_id` is empty.
         """
-        return self._issue("", ALL_SCOPES, org_id or self.config.org_id, member, is_session=True)
+        return self._issue("", ALL_SCOPES, org_id, member, is_session=True)
 
     @property
     def connectors(self) -> ConnectorSimulator:
@@ -353,19 +372,19 @@ class LocalService:
         return ConnectorSimulator(self._store, self._transaction)
 
     @property
-    def events(self) -> tuple[records.Event, ...]:
+    def events(self) -> RecordTuple[records.Event]:
         """All stored events, in order of ingest."""
         with self._transaction():
             return records.events(self._store)
 
     @property
-    def memories(self) -> tuple[records.Memory, ...]:
+    def memories(self) -> RecordTuple[records.Memory]:
         """All stored memories of every status, in order of creation."""
         with self._transaction():
             return records.memories(self._store)
 
     @property
-    def requests(self) -> tuple[RequestRecord, ...]:
+    def requests(self) -> RecordTuple[RequestRecord]:
         """The last 1,000 requests of clients, oldest first."""
         return self._log.records()
 
@@ -373,14 +392,15 @@ class LocalService:
         """
         Delete all data, issued keys and logged requests, and clear the faults.
 
-        The settings and the service's own API key remain. Ids are not reused.
+        The settings, the service's own API key and the `initial_events` remain. Ids are not reused.
         """
         with self._lock:
-            self.faults.clear()
-            self._log.clear()
             with self._store.transaction():
                 self._store.clear()
                 self._store_own_key()
+                self._seed(self.initial_events, self._now())
+            self.faults.clear()
+            self._log.clear()
 
     def close(self) -> None:
         """Close the database. Data in memory are lost. A second call has no effect."""
@@ -409,6 +429,9 @@ class LocalService:
             with self._lock, self._store.transaction():
                 yield
             on_error.pop_all()
+
+    def _seed(self, events: Iterable[EventPayload], now: int) -> None:
+        seed.seed(RequestContext(self._store, self.config, self._own_key, {}, now), events)
 
     @property
     def _own_key(self) -> Key:
@@ -445,7 +468,7 @@ class LocalService:
         self,
         name: str,
         scopes: Sequence[Scope],
-        org_id: str,
+        org_id: str | None,
         member: Member | None,
         *,
         is_session: bool,
@@ -455,6 +478,8 @@ class LocalService:
             raise ValueError(
                 f"scopes must be a list of {' and '.join(map(repr, ALL_SCOPES))}, got {scopes!r}"
             )
+        org_id = self.config.org_id if org_id is None else plain(org_id)
+        check_not_blank("org_id", org_id)
         with self._lock, self._store.transaction():
             key_id = self._store.new_id()
             org_id = trim(org_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -97,6 +97,28 @@ class EventPayload:
             "metadata": self.metadata,
         }
         return required | {name: value for name, value in optional.items() if value is not None}
+
+
+def check_events(events: object) -> list[EventPayload]:
+    """
+    Return the events as a list, after a check of their types.
+
+    Raises:
+        MemsyConfigurationError: `events` is not an iterable, or one item is not an `EventPayload`.
+            The message names the item.
+    """
+    if isinstance(events, (str, bytes, dict)) or not isinstance(events, Iterable):
+        raise MemsyConfigurationError(
+            f"events must be a list of EventPayload, got {type(events).__name__}"
+        )
+    payloads: list[EventPayload] = []
+    for index, event in enumerate(events):
+        if not isinstance(event, EventPayload):
+            raise MemsyConfigurationError(
+                f"events[{index}] must be an EventPayload, got {type(event).__name__}"
+            )
+        payloads.append(event)
+    return payloads
 
 
 @frozen

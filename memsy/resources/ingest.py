@@ -24,6 +24,7 @@ from memsy.exceptions import (
     ValidationError,
 )
 from memsy.models import EventPayload, IngestResponse
+from memsy.models.events import check_events
 from memsy.resources._metered import decode_with_usage
 
 MAX_EVENTS = 500
@@ -61,28 +62,6 @@ def ingest(events: Iterable[EventPayload]) -> Batch[IngestResponse]:
     else:
         return Batch(batches, _merge_responses, partial(_add_stored_events, len(payloads)))
     raise error
-
-
-def check_events(events: object) -> list[EventPayload]:
-    """
-    Return the events as a list, after a check of their types.
-
-    Raises:
-        MemsyConfigurationError: `events` is not an iterable, or one item is not an `EventPayload`.
-            The message names the item.
-    """
-    if isinstance(events, (str, bytes, dict)) or not isinstance(events, Iterable):
-        raise MemsyConfigurationError(
-            f"events must be a list of EventPayload, got {type(events).__name__}"
-        )
-    payloads: list[EventPayload] = []
-    for index, event in enumerate(events):
-        if not isinstance(event, EventPayload):
-            raise MemsyConfigurationError(
-                f"events[{index}] must be an EventPayload, got {type(event).__name__}"
-            )
-        payloads.append(event)
-    return payloads
 
 
 def _split_by_size(payloads: Sequence[EventPayload]) -> Iterator[Operation[IngestResponse]]:

@@ -27,11 +27,17 @@ pytest.register_assert_rewrite("memsy.testing.contract")
 _REPORT: pytest.StashKey[FailureReport] = pytest.StashKey()
 _FAKES: pytest.StashKey[FakeRegistry] = pytest.StashKey()
 
+_SERVICE = "memsy_service"
+
 _MARKER = (
     "memsy(events=[...], **config): set up the service of the memsy fixtures with stored events "
     "and with fields of memsy.testing.ServiceConfig, such as plan or processing. If several marks "
     "give the same argument, the nearest mark takes precedence."
 )
+
+
+class MemsyMarkerWarning(pytest.PytestWarning):
+    """Warning about a mark `memsy` that has no effect."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,6 +69,16 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(installation.close)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Count the tests of marked classes and modules, for warnings about unused marks."""
+    # With `file.py::test`, the other tests of the file are unknown.
+    if any(item.get_closest_marker("memsy") for item in items) and "::" not in "".join(config.args):
+        from memsy.testing._pytest.marker import count_tests
+
+        count_tests(items)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object | None, object | None]:
     """Register the fakes that a test creates itself."""
@@ -74,20 +90,60 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object | None,
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
+) -> Generator[None, object | None, object | None]:
+    """Apply the marks of a test to its service, before any other fixture of the test uses it."""
+    if request.scope != "function":
+        return (yield)
+    if _SERVICE in fixturedef.argnames:
+        _apply_marks(request.node, request.getfixturevalue(_SERVICE), is_new=False)
+    value = yield
+    if fixturedef.argname == _SERVICE:
+        _apply_marks(request.node, value, is_new=True)
+    return value
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object | None, object | None]:
+    """Apply the marks of a test to a service that only the test itself uses."""
+    result = yield
+    fixture_values = getattr(item, "funcargs", {})
+    if _SERVICE in fixture_values:
+        _apply_marks(item, fixture_values[_SERVICE], is_new=False)
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object | None, object | None]:
+    """Warn about marks without an effect."""
+    result = yield
+    if item.get_closest_marker("memsy") is not None:
+        from memsy.testing._pytest.marker import unused_marks
+
+        for node, reason in unused_marks(item):
+            node.warn(MemsyMarkerWarning(f"@pytest.mark.memsy has no effect: {reason}"))
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the calls of the fakes and the content of their service to a failure report."""
     report = yield
     failure_report = item.stash.get(_REPORT, None)
-    fakes = item.stash[_FAKES].alive() if report.failed else []
+    registry = item.stash.get(_FAKES, None)
+    fakes = registry.alive() if report.failed and registry is not None else []
     if report.failed and (failure_report is not None or fakes):
         from memsy.testing._pytest.report import FailureReport
 
         report.sections.append(("memsy", (failure_report or FailureReport()).to_text(fakes)))
     if failure_report is not None and call.when == "teardown":
         # Close the report only now: a fixture that fails in its teardown needs the report, too.
-        failure_report.close()
+        error = failure_report.close()
+        if error:
+            report.sections.append(("memsy", error))
         del item.stash[_REPORT]
     return report
 
@@ -103,15 +159,7 @@ def memsy_service(
     request: pytest.FixtureRequest, memsy_clock: testing.Clock
 ) -> testing.LocalService:
     """A `LocalService` in memory, for one test, set up by the marker `memsy`."""
-    from memsy.testing._pytest.marker import MarkerError, read_markers
-
-    try:
-        marker = read_markers(request.node.iter_markers("memsy"))
-        service = testing.LocalService(config=marker.config, clock=memsy_clock)
-        marker.seed(service)
-    except MarkerError as error:
-        message = f"{request.node.nodeid}: {error}"
-        raise pytest.fail.Exception(message, pytrace=False) from None
+    service = testing.LocalService(clock=memsy_clock)
     _failure_report(request, service).take_ownership()
     return service
 
@@ -156,6 +204,18 @@ def memsy_server(
     with testing.LocalServer(memsy_service) as server:
         _failure_report(request, memsy_service)
         yield server
+
+
+def _apply_marks(item: pytest.Item, service: object, *, is_new: bool) -> None:
+    """Set up the service of `item`, or fail the test for an unusable mark."""
+    if item.get_closest_marker("memsy") is None or item.config.getoption("setupplan", False):
+        return
+    from memsy.testing._pytest.marker import MarkerError, set_up_service
+
+    try:
+        set_up_service(item, service, is_new=is_new)
+    except MarkerError as error:
+        raise pytest.fail.Exception(f"{item.nodeid}: {error}", pytrace=False) from None
 
 
 def _with_report(request: pytest.FixtureRequest, fake: FakeT) -> FakeT:

@@ -7,6 +7,7 @@ import gc
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta, timezone
 from threading import Barrier, Event, Thread
 from typing import Any
@@ -14,6 +15,7 @@ from weakref import ref
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from freezegun import freeze_time
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -449,18 +451,23 @@ class TestLoops:
         assert time.monotonic() - started_at < 20.0
         assert wakeups == [("ends", 1.0), ("continues", 2.0), ("continues", 4.0)]
 
-    def test_loop_blocked_by_another_loop_does_not_delay_it(self) -> None:
+    @pytest.mark.parametrize("freezing", [nullcontext(), freeze_time(NOON)], ids=["real", "frozen"])
+    def test_loop_blocked_by_another_loop_does_not_delay_it(
+        self, freezing: AbstractContextManager[object]
+    ) -> None:
         """A test client blocks the loop of the test until the application has responded."""
         clock, wakeups = ShortTimeoutClock(), Wakeups()
 
         async def main() -> None:
             await clock.sleep_async(1.0)
             inner = thread_with_loop(lambda: sleep_and_record(clock, wakeups, "inner", 1.0, 1.0))
+            inner.daemon = True
             inner.start()
             inner.join(10)
             assert not inner.is_alive()
 
-        asyncio.run(main())
+        with freezing:
+            asyncio.run(main())
         assert wakeups == [("inner", 2.0), ("inner", 3.0)]
 
     @pytest.mark.parametrize("autojump", [True, False])
@@ -510,6 +517,16 @@ def test_realtime_clock_follows_the_system_clock() -> None:
     while clock.monotonic() == started_at:
         time.sleep(0)
     assert clock.monotonic() > started_at
+
+
+def test_frozen_time_does_not_move_a_realtime_clock() -> None:
+    """freezegun sets `time.monotonic()` to the seconds since 1970."""
+    clock = Clock(NOON, realtime=True)
+    with freeze_time("2050-01-01"):
+        assert clock.now - NOON < timedelta(minutes=5)
+        in_2050 = Clock(realtime=True)
+    assert timedelta(0) <= in_2050.now - datetime(2050, 1, 1, tzinfo=timezone.utc)
+    assert in_2050.monotonic() < 300
 
 
 def test_sleeps_on_a_realtime_clock_take_no_real_time() -> None:

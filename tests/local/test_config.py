@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import pickle
+from collections.abc import Callable
+from copy import copy, deepcopy
 from typing import Any
 
 import pytest
+from attrs import evolve
 
-from memsy.local import LocalService, ServiceConfig
-from memsy.local.clock import Clock
+from memsy.local import Billing, Clock, LocalService, Member, ServiceConfig
+from memsy.models import Invoice
 from tests.support.service_requests import ServiceClient
 
 
@@ -63,6 +67,76 @@ def test_text_in_place_of_a_collection_of_names_is_rejected() -> None:
         ServiceConfig(refused_access_keys="AKIA")
     with pytest.raises(ValueError, match="collection of names"):
         ServiceConfig(pro_only="slack")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"org_id": ""},
+        {"org_id": " "},
+        {"plan": ""},
+        {"refused_access_keys": [""]},
+        {"refused_access_keys": [3]},
+        {"pro_only": [""]},
+    ],
+    ids=repr,
+)
+def test_empty_id_or_name_is_rejected(settings: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="empty"):
+        ServiceConfig(**settings)
+
+
+@pytest.mark.parametrize("text", ["", " \t"])
+def test_empty_id_is_not_the_default(text: str) -> None:
+    with LocalService() as service:
+        with pytest.raises(ValueError, match=r"^org_id must not be empty, got "):
+            service.issue_key(org_id=text)
+        with pytest.raises(ValueError, match=r"^org_id must not be empty, got "):
+            service.sign_in(Member("ann"), org_id=text)
+        with pytest.raises(ValueError, match=r"^parent must not be empty, got "):
+            service.connectors.offer("connector", [], parent=text)
+    with pytest.raises(ValueError, match=r"^user_id must not be empty, got "):
+        Member(text)
+    with pytest.raises(ValueError, match="api_key must not be empty"):
+        LocalService(api_key=text)
+
+
+INVOICE = Invoice("in_1", 300, 300, "usd", "paid", "2026-01-01T00:00:00Z", None)
+COMPLETE = ServiceConfig(
+    plan="pro",
+    pro_only={"slack"},
+    limits={"api_calls": 3},
+    refused_access_keys=["AKIA"],
+    billing=Billing(invoices=[INVOICE]),
+)
+
+
+@pytest.mark.parametrize("config", [ServiceConfig(), COMPLETE], ids=["default", "complete"])
+@pytest.mark.parametrize(
+    "duplicate", [copy, deepcopy, evolve, lambda config: pickle.loads(pickle.dumps(config))]
+)
+def test_config_copies_pickles_and_hashes(
+    config: ServiceConfig, duplicate: Callable[[ServiceConfig], ServiceConfig]
+) -> None:
+    other = duplicate(config)
+    assert other == config
+    assert {config: 1}[other] == 1
+    assert repr(other) == repr(config)
+
+
+def test_limits_are_equal_to_a_dict_and_immutable() -> None:
+    limits: Any = COMPLETE.limits
+    assert limits == {"api_calls": 3}
+    with pytest.raises(TypeError, match="item assignment"):
+        limits["api_calls"] = 4
+
+
+def test_later_change_of_an_argument_has_no_effect() -> None:
+    limits, invoices = {"api_calls": 3}, [INVOICE]
+    config = ServiceConfig(limits=limits, billing=Billing(invoices=invoices))
+    limits.clear()
+    invoices.clear()
+    assert config == evolve(COMPLETE, plan="free", pro_only=(), refused_access_keys=())
 
 
 def test_negative_limit_is_rejected() -> None:

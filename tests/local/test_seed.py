@@ -52,6 +52,49 @@ def test_invalid_event_is_named_and_nothing_is_stored(api: ServiceClient) -> Non
     assert api.service.events == ()
 
 
+@pytest.mark.parametrize(
+    ("events", "message"),
+    [
+        ([TEA, "tea"], r"events\[1\] must be an EventPayload, got str"),
+        ([TEA, TEA.to_dict()], r"events\[1\] must be an EventPayload, got dict"),
+        (TEA, "events must be a list of EventPayload, got EventPayload"),
+        (None, "events must be a list of EventPayload, got NoneType"),
+    ],
+)
+def test_value_that_is_not_an_event_is_named(
+    api: ServiceClient, events: list[EventPayload], message: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        api.service.seed(events)
+    assert api.service.events == []
+
+
+def test_message_about_many_invalid_events_is_short(api: ServiceClient) -> None:
+    with pytest.raises(ValueError, match=r"^events\[0\]\.content: ") as excinfo:
+        api.service.seed([EventPayload("ann", "s", "app_event", "")] * 1_000)
+    assert len(str(excinfo.value)) <= 500
+
+
+def test_reset_restores_the_initial_events(api: ServiceClient) -> None:
+    api.service.initial_events = [TEA]
+    api.service.seed([EventPayload("ann", "s", "app_event", "it rains")])
+    for _ in range(2):
+        api.service.reset()
+        assert [event.content for event in api.service.events] == ["I like tea"]
+        assert api.search_texts("tea") == ["I like tea"]
+    api.service.initial_events = []
+    api.service.reset()
+    assert api.service.events == []
+
+
+def test_reset_with_an_invalid_initial_event_changes_nothing(api: ServiceClient) -> None:
+    api.service.seed([TEA])
+    api.service.initial_events = [EventPayload("ann", "s", "app_event", "")]
+    with pytest.raises(ValueError, match=r"^events\[0\]\.content: "):
+        api.service.reset()
+    assert len(api.service.events) == 1
+
+
 def test_seeding_has_no_limit_on_batch_and_body_size(api: ServiceClient) -> None:
     words = "tea " * 7_500
     api.service.seed([EventPayload("ann", "s", "app_event", f"{words}{n}") for n in range(350)])
@@ -59,6 +102,6 @@ def test_seeding_has_no_limit_on_batch_and_body_size(api: ServiceClient) -> None
 
 
 def test_lone_surrogate_is_rejected(api: ServiceClient) -> None:
-    with pytest.raises(ValueError, match=r"^seed.* contains a lone surrogate"):
+    with pytest.raises(ValueError, match=r"^seed: events\[1\]\.content .*lone surrogate"):
         api.service.seed([TEA, EventPayload("ann", "s", "app_event", "\ud83d")])
     assert api.service.events == ()

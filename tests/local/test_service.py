@@ -40,6 +40,13 @@ def test_me_describes_the_caller(api: ServiceClient) -> None:
     assert {"customer_id", "email", "is_superadmin", "is_billing_admin", "user_id"} <= set(me)
 
 
+def test_own_key_belongs_to_the_organisation_of_a_new_config(api: ServiceClient) -> None:
+    api.service.config = ServiceConfig(org_id="org_tea")
+    assert api.get("/api/me").body["org_id"] == "org_tea"
+    api.service.reset()
+    assert api.get("/api/me").body["org_id"] == "org_tea"
+
+
 def test_clear_is_a_501_and_deletes_nothing(api: ServiceClient) -> None:
     api.ingest("hello")
     response = api.delete("/v1/clear/anything")

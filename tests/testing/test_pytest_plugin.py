@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unittest
+from textwrap import dedent
+
 import pytest
 
 from memsy import (
@@ -120,6 +123,10 @@ def test_module_mark_applies_to_all_tests_of_the_module(suite: Suite) -> None:
             "events=[TEA, EventPayload('ann', '', 'user_message', 'x')]",
             "the service rejects events[1].session_id: String should have at least 1 char",
         ),
+        (
+            r"events=[TEA, EventPayload('ann', 's', 'user_message', '\ud83d')]",
+            "the service rejects seed: events[1].content cannot be encoded as JSON",
+        ),
         ("[TEA]", "takes keyword arguments only, got [EventPayload("),
     ],
 )
@@ -133,6 +140,297 @@ def test_unusable_marker_argument_is_an_error_of_the_test(
     (line,) = (line for line in result.outlines if line.startswith("test_module.py::test_marked: "))
     assert message in line
     assert "During handling" not in result.stdout.str()
+
+
+OVERRIDES = {
+    "new-service": """
+        @pytest.fixture
+        def memsy_service():
+            with LocalService(config=ServiceConfig(plan="pro", max_keys=2)) as service:
+                yield service
+    """,
+    "changed-default": """
+        @pytest.fixture
+        def memsy_service(memsy_service):
+            memsy_service.config = ServiceConfig(plan="pro", max_keys=2)
+            return memsy_service
+    """,
+    "parametrized": """
+        @pytest.fixture(params=["pro"])
+        def memsy_service(request):
+            config = ServiceConfig(plan=request.param, max_keys=2)
+            with LocalService(config=config) as service:
+                yield service
+    """,
+    **{
+        scope: f"""
+        @pytest.fixture(scope="{scope}")
+        def memsy_service():
+            config = ServiceConfig(plan="pro", max_keys=2)
+            with LocalService(config=config) as service:
+                yield service
+                assert service.config == config
+    """
+        for scope in ("class", "module", "package", "session")
+    },
+    "changed-session": """
+        @pytest.fixture(scope="session")
+        def shared_service():
+            with LocalService() as service:
+                yield service
+
+        @pytest.fixture
+        def memsy_service(shared_service):
+            shared_service.config = ServiceConfig(plan="pro", max_keys=2)
+            return shared_service
+    """,
+}
+
+
+@pytest.mark.parametrize("override", OVERRIDES)
+def test_marker_sets_up_an_overridden_service(suite: Suite, override: str) -> None:
+    """The settings of the fixture remain, unless the mark names them."""
+    suite.project.makeconftest(
+        "import pytest\nfrom memsy.testing import LocalService, ServiceConfig\n"
+        + dedent(OVERRIDES[override])
+    )
+    code = """
+        @pytest.fixture
+        def texts_at_start(memsy_service):
+            return [event.content for event in memsy_service.events]
+
+        @pytest.mark.memsy(events=[TEA], max_keys=7, org_id="org_tea")
+        def test_marked(texts_at_start, memsy_client, memsy_control):
+            config = memsy_client.service.config
+            assert (config.plan, config.max_keys) == ("pro", 7)
+            assert texts_at_start == ["I like tea"]
+            assert memsy_client.search("tea").results
+            assert memsy_control.me().org_id == "org_tea"
+
+        @pytest.mark.memsy(events=[TEA], max_keys=3)
+        def test_only_the_service(memsy_service):
+            assert memsy_service.config.max_keys == 3
+            memsy_service.reset()
+            assert [event.content for event in memsy_service.events] == ["I like tea"]
+
+        def test_not_marked(memsy_client, memsy_control):
+            assert memsy_client.service.config.max_keys == 2
+            memsy_client.service.reset()
+            assert memsy_client.service.events == []
+            assert memsy_control.me().org_id == "org_local"
+    """
+    suite.run(code).assert_outcomes(passed=3)
+
+
+@pytest.mark.memsy(max_keys=4)
+def test_marker_sets_up_a_service_that_is_requested_by_name(request: pytest.FixtureRequest) -> None:
+    memsy: FakeMemsyClient = request.getfixturevalue("memsy_client")
+    assert memsy.service.config.max_keys == 4
+
+
+def test_marker_on_a_service_of_another_type_is_an_error(suite: Suite) -> None:
+    code = """
+        import unittest.mock
+
+        @pytest.fixture
+        def memsy_service():
+            return unittest.mock.Mock()
+
+        @pytest.mark.memsy(plan="pro")
+        def test_marked(memsy_service): ...
+
+        def test_not_marked(memsy_service): ...
+    """
+    result = suite.run(code)
+    result.assert_outcomes(errors=1, passed=1)
+    result.stdout.fnmatch_lines(
+        ["test_module.py::test_marked: *memsy_service: the fixture returns a Mock, not a LocalS*"]
+    )
+
+
+@pytest.mark.memsy(events=[TEA])
+def test_reset_keeps_the_events_of_the_marker(memsy_client: FakeMemsyClient) -> None:
+    memsy_client.ingest([EventPayload("bob", "chat-2", "app_event", "it rains")])
+    memsy_client.service.reset()
+    assert [event.content for event in memsy_client.service.events] == ["I like tea"]
+
+
+@pytest.mark.parametrize(
+    "limit", [pytest.param(3, marks=pytest.mark.memsy(max_keys=3)), 20], ids=["marked", "default"]
+)
+def test_mark_of_one_parameter_applies_to_its_test(memsy_service: LocalService, limit: int) -> None:
+    assert memsy_service.config.max_keys == limit
+
+
+@pytest.mark.memsy(plan="pro", events=[TEA])
+@pytest.mark.usefixtures("hand_over_client")
+class UnittestSuiteTest(unittest.TestCase):
+    """A `unittest.TestCase` gets its fixtures by name."""
+
+    memsy: FakeMemsyClient
+
+    @pytest.fixture
+    def hand_over_client(self, memsy_client: FakeMemsyClient) -> None:
+        self.memsy = memsy_client
+
+    def test_marker_sets_up_the_service(self) -> None:
+        self.assertEqual(self.memsy.service.config.plan, "pro")  # noqa: PT009
+        self.assertEqual(len(self.memsy.service.events), 1)  # noqa: PT009
+
+
+def test_doctest_gets_the_fixtures(suite: Suite) -> None:
+    """A doctest has no marks."""
+    code = """
+        def search():
+            \"\"\"
+            >>> getfixture("memsy_client").search("tea").results
+            []
+            \"\"\"
+    """
+    suite.run(code, "--doctest-modules").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("option", "outcomes"),
+    [("--setup-show", {"passed": 1}), ("--setup-only", {}), ("--setup-plan", {})],
+)
+def test_marker_works_with_setup_options(
+    suite: Suite, option: str, outcomes: dict[str, int]
+) -> None:
+    code = """
+        @pytest.fixture(scope="session")
+        def memsy_service():
+            with LocalService() as service:
+                yield service
+
+        @pytest.mark.memsy(events=[TEA])
+        def test_marked(memsy_client):
+            assert len(memsy_client.service.events) == 1
+    """
+    result = suite.run(code, option)
+    result.assert_outcomes(**outcomes)
+    assert result.ret == pytest.ExitCode.OK
+
+
+UNUSED_MARKS = {
+    "test": """
+        @pytest.mark.memsy(plan="pro")
+        def test_marked(tmp_path): ...
+    """,
+    "test-with-its-own-fake": """
+        from memsy.testing import FakeMemsyClient
+
+        @pytest.mark.memsy(plan="pro")
+        def test_marked():
+            assert FakeMemsyClient().service.config.plan == "free"
+    """,
+    "test-with-the-clock": """
+        @pytest.mark.memsy(plan="pro")
+        def test_marked(memsy_clock): ...
+    """,
+    "parameter": """
+        @pytest.mark.parametrize("n", [pytest.param(1, marks=pytest.mark.memsy(plan="pro"))])
+        def test_marked(n): ...
+    """,
+    "class": """
+        @pytest.mark.memsy(plan="pro")
+        class TestMarked:
+            def test_marked(self): ...
+            def test_next(self): ...
+
+        def test_other(memsy_client): ...
+    """,
+    "module": """
+        pytestmark = pytest.mark.memsy(plan="pro")
+
+        def test_marked(): ...
+        def test_next(): ...
+    """,
+    "unittest": """
+        import unittest
+
+        @pytest.mark.memsy(plan="pro")
+        class MarkedTest(unittest.TestCase):
+            def test_marked(self): ...
+    """,
+}
+
+
+@pytest.mark.parametrize("place", UNUSED_MARKS)
+def test_mark_without_an_effect_gives_one_warning(suite: Suite, place: str) -> None:
+    result = suite.run(UNUSED_MARKS[place], "-Wdefault")
+    assert result.ret == pytest.ExitCode.OK
+    assert result.parseoutcomes()["warnings"] == 1
+    result.stdout.fnmatch_lines(
+        ["*MemsyMarkerWarning: @pytest.mark.memsy has no effect: *of a memsy fixture: use a*"]
+    )
+
+
+def test_marker_and_warning_work_in_xdist_workers(suite: Suite) -> None:
+    suite.project.makeconftest(
+        "import pytest\nfrom memsy.testing import LocalService, ServiceConfig\n"
+        + dedent(OVERRIDES["session"])
+    )
+    code = """
+        @pytest.mark.parametrize("n", range(4))
+        @pytest.mark.memsy(max_keys=7)
+        def test_marked(memsy_client, n):
+            assert memsy_client.service.config.max_keys == 7
+
+        @pytest.mark.memsy(max_keys=7)
+        def test_unused(): ...
+    """
+    result = suite.run_in_subprocess(code, "-n2", "-Wdefault", plugins=("xdist",))
+    result.assert_outcomes(passed=5, warnings=1)
+    result.stdout.fnmatch_lines(["*MemsyMarkerWarning: @pytest.mark.memsy has no effect: *"])
+
+
+def test_warning_about_a_mark_fails_the_test_if_warnings_are_errors(suite: Suite) -> None:
+    result = suite.run(UNUSED_MARKS["test"] + "\n        def test_next(): ...")
+    result.assert_outcomes(failed=1, passed=1)
+    option = "-Wignore::memsy.testing.pytest_plugin.MemsyMarkerWarning"
+    suite.run(UNUSED_MARKS["test"], option).assert_outcomes(passed=1)
+
+
+USED_MARKS = """
+    @pytest.mark.memsy(plan="pro")
+    class TestMarked:
+        def test_other(self): ...
+
+        def test_uses_the_service(self, memsy_client): ...
+
+    @pytest.mark.memsy(plan="pro")
+    class TestDynamic:
+        def test_uses_the_service(self, request):
+            request.getfixturevalue("memsy_client")
+
+    @pytest.mark.memsy(plan="pro")
+    def test_skipped():
+        pytest.skip("not today")
+"""
+
+
+@pytest.mark.parametrize(
+    "selection", [(), ("-kother",), ("test_module.py::TestMarked::test_other",)]
+)
+def test_mark_of_a_class_with_one_test_that_uses_it_gives_no_warning(
+    suite: Suite, selection: tuple[str, ...]
+) -> None:
+    result = suite.run(USED_MARKS, *selection)
+    assert result.ret == pytest.ExitCode.OK
+
+
+def test_mark_on_a_fixture_is_reported_by_pytest(suite: Suite) -> None:
+    code = """
+        @pytest.mark.memsy(plan="pro")
+        @pytest.fixture
+        def marked(): ...
+
+        def test_next(marked): ...
+    """
+    result = suite.run(code)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*Marks cannot be applied to fixtures*"])
 
 
 def test_failure_report_shows_calls_events_and_memories(suite: Suite) -> None:
@@ -435,6 +733,129 @@ def test_overridden_service_is_reported_and_not_closed(suite: Suite) -> None:
     result.stdout.fnmatch_lines(
         ["  * completed: user_message of actor ann in session chat-1: 'I like tea'"]
     )
+
+
+def test_failing_clock_is_named_in_the_report(suite: Suite) -> None:
+    """The first test and the session go on."""
+    code = """
+        from memsy.testing import Clock, FakeMemsyClient
+
+        class BrokenClock(Clock):
+            error = None
+
+            def time(self):
+                if self.error is not None:
+                    raise self.error
+                return super().time()
+
+        @pytest.fixture
+        def memsy_clock():
+            return BrokenClock()
+
+        @pytest.mark.parametrize(
+            "error", [OSError("no battery"), pytest.fail.Exception("never ask"), KeyError]
+        )
+        def test_fails(memsy_client, memsy_clock, error):
+            memsy_client.search("tea")
+            memsy_clock.error = error
+            assert False
+
+        def test_next(): ...
+    """
+    result = suite.run(code)
+    result.assert_outcomes(failed=3, passed=1)
+    for error in ("OSError: no battery", "Failed: never ask", "KeyError"):
+        assert f"Events in memsy_service: not available: {error}" in result.outlines
+        assert f"Memories in memsy_service: not available: {error}" in result.outlines
+    assert result.outlines.count("  search('tea') -> 0 results") == 3
+
+
+def test_closed_service_is_named_in_the_report(suite: Suite) -> None:
+    code = """
+        def test_fails(memsy_client):
+            memsy_client.service.close()
+            assert False
+    """
+    suite.run(code).stdout.fnmatch_lines(
+        ["Events in memsy_service: not available: the service is closed"]
+    )
+
+
+BROKEN_FAKES = {
+    "service-is-deleted": ("fake = FakeMemsyClient(); del fake.service", "the fake has no service"),
+    "service-is-none": ("fake = FakeMemsyClient(); fake.service = None", "the fake has no service"),
+    "service-is-a-mock": (
+        "fake = FakeMemsyClient(); fake.service = unittest.mock.Mock()",
+        "TypeError: 'Mock' object is not subscriptable",
+    ),
+    "attribute-fails": ("fake = BrokenFake(); fake.is_broken = True", "the fake has no service"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_FAKES)
+def test_broken_fake_does_not_end_the_session(suite: Suite, name: str) -> None:
+    statements, reason = BROKEN_FAKES[name]
+    code = f"""
+        import unittest.mock
+        from memsy.testing import FakeMemsyClient
+
+        class BrokenFake(FakeMemsyClient):
+            is_broken = False
+
+            def __getattribute__(self, name):
+                if name in ("calls", "service") and self.is_broken:
+                    raise OSError
+                return super().__getattribute__(name)
+
+        def test_fails():
+            {statements}
+            assert False
+
+        def test_next(): ...
+    """
+    result = suite.run(code)
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines(["Calls of a *Fake*: none", f"*: not available: {reason}"])
+
+
+def test_overridden_service_of_another_type_does_not_end_the_session(suite: Suite) -> None:
+    code = """
+        import unittest.mock
+
+        @pytest.fixture(params=["no service", None, unittest.mock.Mock()], ids=str)
+        def memsy_service(request):
+            return request.param
+
+        def test_fails(memsy_client): ...
+
+        def test_fails_with_service(memsy_service):
+            assert False
+
+        def test_next(): ...
+    """
+    result = suite.run(code)
+    assert "INTERNALERROR" not in result.stdout.str()
+    assert result.parseoutcomes()["passed"] >= 1
+
+
+def test_service_that_cannot_be_closed_is_named_in_the_report(suite: Suite) -> None:
+    code = """
+        @pytest.fixture
+        def failing(memsy_client):
+            def close():
+                raise OSError("stuck")
+
+            yield
+            memsy_client.service.close = close
+            assert False
+
+        def test_passes(failing): ...
+
+        def test_next(): ...
+    """
+    result = suite.run(code)
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["memsy_service could not be closed: OSError: stuck"])
 
 
 def test_failure_without_fakes_has_no_memsy_section(suite: Suite) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from memsy.local.domain import processing, strength, usage
+from memsy.local.http.validators import check_not_blank
 from memsy.local.storage import search_index
 from memsy.local.storage.store import Store
 
@@ -93,8 +94,9 @@ def _target_level(role_id: str | None, team_id: str | None) -> str:
         raise ValueError(
             "a memory is promoted to a role or a team, not to both: pass role_id or team_id"
         )
-    if "" in (role_id, team_id):
-        raise ValueError("role_id and team_id must not be empty: pass an id or None")
+    for name, value in {"role_id": role_id, "team_id": team_id}.items():
+        if value is not None:
+            check_not_blank(name, value)
     if role_id is not None:
         return "role"
     return "org" if team_id is None else "team"

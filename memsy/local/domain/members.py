@@ -8,6 +8,7 @@ from attrs import field, frozen
 from attrs.validators import in_
 
 from memsy._core.text import plain
+from memsy.local.http.validators import validate_not_blank
 from memsy.local.storage.store import Store
 
 Role = Literal["org:admin", "org:member"]
@@ -24,14 +25,14 @@ class Member:
         has_seat: True if the member occupies a seat. The connector endpoints require a seat.
 
     Raises:
-        ValueError: The role is unknown.
+        ValueError: The role is unknown, or `user_id` is empty.
 
     Example:
         >>> from memsy.local import LocalService
         >>> token = LocalService().sign_in(Member("user_ann", has_seat=False))
     """
 
-    user_id: str = field(converter=plain)
+    user_id: str = field(converter=plain, validator=validate_not_blank)
     role: Role = field(default="org:member", validator=in_(("org:admin", "org:member")))
     has_seat: bool = True
 

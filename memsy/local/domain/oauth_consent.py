@@ -9,6 +9,7 @@ from sqlite3 import Row
 from memsy.local.domain.providers import PROVIDERS
 from memsy.local.endpoints.connector_resources import ROOT, replace_available, replace_selection
 from memsy.local.http.parsing import trim
+from memsy.local.http.validators import check_not_blank
 from memsy.local.storage.store import Store
 from memsy.models import ResourceSelection
 
@@ -71,8 +72,10 @@ class ConnectorSimulator:
                 the root.
 
         Raises:
-            ValueError: The connector does not exist.
+            ValueError: The connector does not exist, or `parent` is empty.
         """
+        if parent is not None:
+            check_not_blank("parent", parent)
         with self._transaction():
             row = self._get(connector_id)
             parent_id = trim(parent or "") or ROOT

@@ -22,6 +22,7 @@ from memsy._core.authority import HOST_RULE, normalize_authority
 from memsy._core.plane import Plane
 from memsy.exceptions import MemsyConfigurationError
 from memsy.local._hosts import is_loopback, url_host
+from memsy.local._real_time import real_monotonic
 from memsy.local.server.admin import Admin
 from memsy.local.server.http_app import HTTPApp
 from memsy.local.service import LocalService
@@ -203,6 +204,8 @@ class LocalServer:
         return f"http://{url_host(self._host)}:{self._running.port}"
 
     async def _serve(self, listener: socket.socket, stop_requested: Future[None]) -> None:
+        # freezegun stops the time of an event loop, and with it all timeouts of the server.
+        vars(asyncio.get_running_loop())["time"] = real_monotonic
         app = HTTPApp(
             self.service,
             hosts={url_host(host) for host in (*_LOOPBACK, self._host, *self._allowed_hosts)},

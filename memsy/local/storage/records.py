@@ -7,6 +7,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from memsy.local import timestamps
+from memsy.local.record_tuple import RecordTuple
 from memsy.local.storage.store import Store
 
 
@@ -56,7 +57,7 @@ class Memory:
     org_id: str = field(repr=False)
 
 
-def events(store: Store) -> tuple[Event, ...]:
+def events(store: Store) -> RecordTuple[Event]:
     """Return all events, in order of ingest."""
     query = """
         SELECT
@@ -65,10 +66,10 @@ def events(store: Store) -> tuple[Event, ...]:
         FROM events ORDER BY seq
     """
     rows = map(dict, store.rows(query))
-    return tuple(Event(ts=timestamps.to_datetime(row.pop("ts")), **row) for row in rows)
+    return RecordTuple(Event(ts=timestamps.to_datetime(row.pop("ts")), **row) for row in rows)
 
 
-def memories(store: Store) -> tuple[Memory, ...]:
+def memories(store: Store) -> RecordTuple[Memory]:
     """Return all memories, in order of creation."""
     query = """
         SELECT
@@ -77,6 +78,6 @@ def memories(store: Store) -> tuple[Memory, ...]:
         FROM memories ORDER BY seq
     """
     rows = map(dict, store.rows(query))
-    return tuple(
+    return RecordTuple(
         Memory(observed_at=timestamps.to_datetime(row.pop("observed_at")), **row) for row in rows
     )

@@ -9,6 +9,7 @@ from attrs import frozen
 from memsy._core.http import HTTPRequest
 from memsy._core.text import printable
 from memsy.local.http.routes import RoutingTable
+from memsy.local.record_tuple import RecordTuple
 
 _MAX_RECORDS = 1000
 
@@ -43,9 +44,9 @@ class RequestLog:
         """Log a request with the status of its response and the name of its fault."""
         self._entries.append((request.method, request.target, status, fault))
 
-    def records(self) -> tuple[RequestRecord, ...]:
+    def records(self) -> RecordTuple[RequestRecord]:
         """Return the logged requests, oldest first."""
-        return tuple(
+        return RecordTuple(
             RequestRecord(
                 self._routes.operation_name(method, target), method, target, status, fault
             )

@@ -12,6 +12,7 @@ from pathlib import Path
 from weakref import ref
 
 import pytest
+from freezegun import freeze_time
 
 from memsy import (
     AsyncMemsyClient,
@@ -277,3 +278,29 @@ def test_disconnected_client_does_not_delay_stop() -> None:
         started_at = time.monotonic()
         server.stop()
         assert time.monotonic() - started_at < 0.4
+
+
+def test_stop_keeps_its_bound_while_time_is_frozen() -> None:
+    """freezegun stops `time.monotonic()`, the usual clock of an event loop."""
+    with freeze_time("2026-04-14"):
+        server = LocalServer()
+        server.start()
+        server.service.faults.fail_next("health", MemsyTimeoutError)
+        with connect(server) as connection:
+            connection.sendall(get_request("/v1/health"))
+            while not server.service.requests:
+                time.sleep(0.001)
+            stopping = threading.Thread(target=server.stop, daemon=True)
+            stopping.start()
+            stopping.join(5)
+            assert not stopping.is_alive()
+            assert is_closed(connection)
+
+
+def test_timeouts_and_delays_pass_while_time_is_frozen() -> None:
+    with LocalServer(body_timeout=0.05) as server, freeze_time("2026-04-14"):
+        server.service.faults.delay_next("health", 0.05)
+        assert send_request(server, get_request("/v1/health")).status == 200
+        with connect(server) as connection:
+            connection.sendall(request_head(content_length=10))
+            assert read_response(connection).status == 408
