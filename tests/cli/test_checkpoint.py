@@ -71,6 +71,7 @@ def test_unwritable_path_is_an_error_that_names_the_option(tmp_path: Path) -> No
             write(tmp_path / "missing" / "progress.json")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="file modes of POSIX")
 def test_only_the_user_can_read_the_file(tmp_path: Path) -> None:
     FIRST.append(tmp_path / "appended.json")
     FIRST.save(tmp_path / "saved.json")
