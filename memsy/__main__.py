@@ -9,8 +9,6 @@ from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 
-from memsy.cli.standard_streams import flush_streams, prepare_streams
-
 _INTERRUPTED = 130
 """Exit status after Ctrl-C, as a shell reports it: 128 + SIGINT."""
 
@@ -30,6 +28,9 @@ def main() -> None:
     is_interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if is_interruptible:
         signal.signal(signal.SIGINT, _exit_at_once)
+    # Imported after the handler is set: an interrupted import would print a traceback.
+    from memsy.cli.standard_streams import prepare_streams  # noqa: PLC0415
+
     prepare_streams()
     run = _load_command_line()
     try:
@@ -64,6 +65,8 @@ def _load_command_line() -> Callable[..., object]:
 
 def _run_and_flush(run: Callable[..., object]) -> int | str | None:
     """Run the command line, report an error of stdout, and return the exit status."""
+    from memsy.cli.standard_streams import flush_streams  # noqa: PLC0415
+
     failure: BaseException | None = None
     status: int | str | None = 0
     try:

@@ -22,6 +22,7 @@ class Interrupter:
         if name == {module!r}:
             os.kill(os.getpid(), signal.SIGINT)
 
+sys.modules.pop({module!r}, None)
 sys.meta_path.insert(0, Interrupter())
 sys.argv = ["memsy", *{arguments!r}]
 runpy.run_module("memsy", run_name="__main__")
@@ -49,7 +50,8 @@ def run(program: str, server: LocalServer | None = None) -> subprocess.Completed
 
 
 @pytest.mark.parametrize(
-    "module", ["typer", "rich", "memsy.cli.app", "memsy.cli.search", "memsy.models", "attrs"]
+    "module",
+    ["pathlib", "typer", "rich", "memsy.cli.app", "memsy.cli.search", "memsy.models", "attrs"],
 )
 def test_ctrl_c_in_an_import_exits_with_130_and_no_output(module: str) -> None:
     result = run(INTERRUPTED_IMPORT.format(module=module, arguments=["--version"]))
