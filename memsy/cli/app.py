@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from memsy import __version__
+from memsy._core.plane import Plane
 from memsy.cli import connector_actions, connectors, keys, memories
 from memsy.cli.actors import actors
 from memsy.cli.default_group import DefaultGroup
@@ -17,6 +18,7 @@ from memsy.cli.events import events
 from memsy.cli.health import health
 from memsy.cli.ingest import ingest
 from memsy.cli.me import me
+from memsy.cli.output import print_line
 from memsy.cli.search import search
 from memsy.cli.serve import serve
 from memsy.cli.status import status
@@ -33,7 +35,7 @@ app: typer.Typer = typer.Typer(
 
 def _print_version(is_requested: bool) -> None:
     if is_requested:
-        typer.echo(f"memsy {__version__}")
+        print_line(f"memsy {__version__}")
         raise typer.Exit
 
 
@@ -56,22 +58,24 @@ for _command in (demo, serve, health, ingest, search, status, actors):
 
 for _account_command in (me, usage, events):
     app.command(rich_help_panel=_ACCOUNT)(
-        reporting_errors(_account_command.__name__, _account_command)
+        reporting_errors(_account_command.__name__, _account_command, Plane.CONTROL)
     )
 
 
 def _add_group(
-    group_name: str, summary: str, panel: str | None = None, **commands: Callable[..., None]
+    group_name: str, summary: str, plane: Plane, **commands: Callable[..., None]
 ) -> None:
     group = typer.Typer(cls=DefaultGroup, help=f"{summary} The default command is `list`.")
     for name, command in commands.items():
-        group.command(name)(reporting_errors(f"{group_name} {name}", command))
+        group.command(name)(reporting_errors(f"{group_name} {name}", command, plane))
+    panel = _ACCOUNT if plane is Plane.CONTROL else None
     app.add_typer(group, name=group_name, rich_help_panel=panel)
 
 
 _add_group(
     "memories",
     "List memories, show one memory, or count them.",
+    Plane.DATA,
     list=memories.list_memories,
     get=memories.get,
     stats=memories.stats,
@@ -79,7 +83,7 @@ _add_group(
 _add_group(
     "keys",
     "List, create and revoke API keys.",
-    _ACCOUNT,
+    Plane.CONTROL,
     list=keys.list_keys,
     create=keys.create,
     delete=keys.delete,
@@ -88,7 +92,7 @@ _add_group(
 _add_group(
     "connectors",
     "Connect other services, and turn their contents into memories.",
-    _ACCOUNT,
+    Plane.CONTROL,
     list=connectors.list_connectors,
     providers=connectors.providers,
     status=connectors.status,

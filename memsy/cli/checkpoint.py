@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from tempfile import mkstemp
+from typing import BinaryIO, cast
 
 import attrs
 
 from memsy._core.decode import SchemaMismatch, structure
 from memsy._core.json_codec import parse
 from memsy.cli.error_reporting import CommandError
+
+# Neither follow a link nor wait for a FIFO that replaces the file after the check.
+_SAFE_FLAGS = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 
 
 @attrs.frozen
@@ -46,7 +54,8 @@ class Checkpoint:
             CommandError: The file cannot be read, or is not a progress file.
         """
         try:
-            lines = path.read_bytes().splitlines(keepends=True)
+            with _open_regular_file(path, "rb", os.O_RDONLY) as file:
+                lines = file.read().splitlines(keepends=True)
             # Ignore a last line without a line break: the process was killed during the write.
             checkpoints = [structure(parse(line), cls) for line in lines if line.endswith(b"\n")]
             event_ids = [id_ for checkpoint in checkpoints for id_ in checkpoint.event_ids]
@@ -71,10 +80,17 @@ class Checkpoint:
         Raises:
             CommandError: The file cannot be written.
         """
-        temporary = path.with_name(f"{path.name}.new")
         with _reporting_write_errors(path):
-            temporary.write_bytes(self._to_line())
-            temporary.replace(path)
+            _check_regular_file(path)
+            # Only this user can read the file, and its name did not exist before.
+            descriptor, temporary = mkstemp(dir=path.parent, prefix=".memsy-progress-")
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(self._to_line())
+                Path(temporary).replace(path)
+            except BaseException:
+                Path(temporary).unlink()
+                raise
 
     def append(self, path: Path) -> None:
         """
@@ -83,7 +99,11 @@ class Checkpoint:
         Raises:
             CommandError: The file cannot be written.
         """
-        with _reporting_write_errors(path), path.open("ab") as file:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        with (
+            _reporting_write_errors(path),
+            _open_regular_file(path, "ab", flags) as file,
+        ):
             file.write(self._to_line())
 
     def _to_line(self) -> bytes:
@@ -99,3 +119,20 @@ def _reporting_write_errors(path: Path) -> Iterator[None]:
             f"cannot write the progress file {path} ({error.strerror}): "
             "choose another path with --progress"
         ) from None
+
+
+def _open_regular_file(path: Path, mode: str, flags: int) -> BinaryIO:
+    _check_regular_file(path)
+    return cast("BinaryIO", os.fdopen(os.open(path, flags | _SAFE_FLAGS, 0o600), mode))
+
+
+def _check_regular_file(path: Path) -> None:
+    """Raise an `OSError` if `path` is a symbolic link, a directory, a FIFO or a device."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISLNK(mode):
+        raise OSError(errno.ELOOP, "it is a symbolic link")
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is not a regular file")

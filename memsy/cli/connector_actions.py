@@ -12,8 +12,7 @@ from memsy import ConnectorResourceItem, ConnectorsProtocol, MemsyControlClient,
 from memsy.cli.connectors import ConnectorId, Provider, view_connector, view_resources
 from memsy.cli.error_reporting import CommandError
 from memsy.cli.options import ApiKey, AsJson, ControlUrl, Yes
-from memsy.cli.output import emit, print_to_stderr
-from memsy.cli.text import sanitize
+from memsy.cli.output import confirm, emit, print_line, print_to_stderr
 
 
 def connect(
@@ -38,10 +37,11 @@ def connect(
     """
     with MemsyControlClient(base_url, api_key) as client:
         pending = client.connectors.create(provider)
-        emit(pending, lambda pending: pending.authorize_url, as_json=as_json)
+        # The message comes first: the id is known even if the URL cannot be printed.
         print_to_stderr(
             f"Connector {pending.connector_id} is pending: open the consent URL to authorize it."
         )
+        emit(pending, lambda pending: pending.authorize_url, as_json=as_json)
         if wait:
             items = client.connectors.wait_until_authorized(pending.connector_id, timeout=timeout)
             emit(items, view_resources, as_json=as_json)
@@ -112,10 +112,10 @@ def delete(
 ) -> None:
     """Delete a connector, and revoke the credentials that the service stores for it."""
     if not yes:
-        typer.confirm(f"Delete connector {sanitize(connector_id)}?", abort=True, err=True)
+        confirm(f"Delete connector {connector_id}?")
     with MemsyControlClient(base_url, api_key) as client:
         client.connectors.delete(connector_id)
-    typer.echo(f"Connector {sanitize(connector_id)} is deleted.")
+    print_line(f"Connector {connector_id} is deleted.")
 
 
 def s3(

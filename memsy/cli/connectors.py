@@ -147,7 +147,7 @@ def view_status(status: ConnectorStatus) -> Table:
 
 
 def view_resources(items: Sequence[ConnectorResourceItem]) -> RenderableType:
-    """Return a table with a row for each resource, and a tick for each selected resource."""
+    """Return a table with a row for each resource, and an asterisk at each selected resource."""
     if not items:
         return Text("No resources to select.", style="dim")
     table = tables.empty_table()
@@ -157,7 +157,7 @@ def view_resources(items: Sequence[ConnectorResourceItem]) -> RenderableType:
     table.add_column("name", overflow="fold", ratio=1)
     for item in items:
         table.add_row(
-            "✓" if item.selected else "",
+            "*" if item.selected else "",
             Text(sanitize(item.resource_type)),
             Text(sanitize(item.external_id)),
             Text(sanitize(item.name or "")),

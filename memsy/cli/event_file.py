@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, cast, get_args
@@ -13,6 +14,7 @@ import attrs
 from memsy._core.json_codec import parse
 from memsy._core.json_encoder import dump
 from memsy.cli.error_reporting import CommandError
+from memsy.cli.text_encoding import remove_bom
 from memsy.models import EventKind, EventPayload
 
 _FIELDS = attrs.fields_dict(EventPayload)
@@ -20,15 +22,33 @@ _REQUIRED = tuple(name for name, field in _FIELDS.items() if field.default is at
 _KINDS = get_args(EventKind)
 
 
+@contextmanager
+def reading_events(path: Path) -> Iterator[EventReader]:
+    """
+    Open an event file.
+
+    Raises:
+        CommandError: The file cannot be opened.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise CommandError(f"cannot read {path}: {error.strerror}") from None
+    with file:
+        yield EventReader(path, file)
+
+
 class EventReader:
     """
-    Iterator over the line numbers and events of an open file. It skips empty lines.
+    Iterator over the line numbers and events of an open file.
+
+    It skips empty lines, and a byte order mark at the start.
 
     Attributes:
         count: Number of events read so far.
 
     Raises:
-        CommandError: A line is not an event; the message names file and line.
+        CommandError: A line is not an event, or cannot be read; the message names file and line.
     """
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
@@ -43,17 +63,23 @@ class EventReader:
         return self._digest.hexdigest()
 
     def __iter__(self) -> Iterator[tuple[int, EventPayload]]:
-        for number, line in enumerate(self._file, start=1):
-            content = line.strip()
-            if not content:
-                continue
+        for number, line in enumerate(self._lines(), start=1):
             try:
+                content = (remove_bom(line) if number == 1 else line).strip()
+                if not content:
+                    continue
                 event = read_event(content)
             except ValueError as error:
                 raise CommandError(f"{self._path}, line {number}: {error}") from None
             self._digest.update(content + b"\n")
             self.count += 1
             yield number, event
+
+    def _lines(self) -> Iterator[bytes]:
+        try:
+            yield from self._file
+        except OSError as error:
+            raise CommandError(f"cannot read {self._path}: {error.strerror}") from None
 
 
 def read_event(line: bytes) -> EventPayload:

@@ -17,8 +17,9 @@ from memsy import EventPayload, MemsyClient, MemsyClientProtocol, MemsyError
 from memsy.cli.batch_errors import reporting_line_numbers
 from memsy.cli.checkpoint import Checkpoint
 from memsy.cli.error_reporting import CommandError
-from memsy.cli.event_file import EventReader
+from memsy.cli.event_file import EventReader, reading_events
 from memsy.cli.options import ApiKey, BaseUrl
+from memsy.cli.output import print_line, print_to_stderr
 
 _STREAM_PATHS = ("/dev/stdin", "/dev/fd/", "/proc/")
 """Path prefixes of redirected input, which may look like a regular file."""
@@ -78,16 +79,16 @@ def ingest(
             start = resume_checkpoint(file, progress_path, service)
         total = count_events(file)
         if not total:
-            typer.echo(f"{file} has no events: nothing to do")
+            print_line(f"{file} has no events: nothing to do")
         elif total == start.acknowledged:
-            typer.echo(
+            print_line(
                 f"{file} is already ingested: {_summary(start)}; to send it again, use --restart"
             )
         else:
             end = _send_with_progress_bar(
                 client, file, progress_path, start=start, total=total, batch_size=batch
             )
-            typer.echo(_summary(end))
+            print_line(_summary(end))
 
 
 def count_events(file: Path) -> int:
@@ -97,8 +98,8 @@ def count_events(file: Path) -> int:
     Raises:
         CommandError: A line is not an event.
     """
-    with file.open("rb") as stream:
-        return sum(1 for _ in EventReader(file, stream))
+    with reading_events(file) as reader:
+        return sum(1 for _ in reader)
 
 
 def restart_checkpoint(progress_path: Path, service: str) -> Checkpoint:
@@ -128,8 +129,7 @@ def resume_checkpoint(file: Path, progress_path: Path, service: str) -> Checkpoi
             f"{progress_path} holds the progress with {checkpoint.service}, not {service}: "
             "choose another path with --progress, or start over with --restart"
         )
-    with file.open("rb") as stream:
-        reader = EventReader(file, stream)
+    with reading_events(file) as reader:
         _skip_events(reader, checkpoint.acknowledged)
         if reader.sha256 != checkpoint.sha256:
             raise CommandError(
@@ -149,8 +149,7 @@ def send_events(
         CommandError: The service rejected events; the message names their lines.
     """
     checkpoint, known_ids = start, set(start.event_ids)
-    with file.open("rb") as stream:
-        reader = EventReader(file, stream)
+    with reading_events(file) as reader:
         events = _skip_events(reader, start.acknowledged)
         while events_by_line := dict(islice(events, batch_size)):
             with reporting_line_numbers(file, list(events_by_line)):
@@ -182,29 +181,46 @@ def _send_with_progress_bar(
     total: int,
     batch_size: int,
 ) -> Checkpoint:
-    checkpoint = start
-    checkpoint.save(progress_path)  # fails before the first request if the path is not writable
-    console = Console(stderr=True, highlight=False)
-    if checkpoint.acknowledged:
-        console.print(f"Resuming after the first {checkpoint.acknowledged} of {total} events.")
+    start.save(progress_path)  # fails before the first request if the path is not writable
+    if start.acknowledged:
+        print_to_stderr(f"Resuming after the first {start.acknowledged} of {total} events.")
+    acknowledged = recorded = start
     try:
-        with _progress_bar(console) as bar:
-            task = bar.add_task("Ingesting", total=total, completed=checkpoint.acknowledged)
-            for next_checkpoint in send_events(client, file, start=start, batch_size=batch_size):
-                next_checkpoint.append(progress_path)
-                checkpoint = next_checkpoint
-                bar.update(task, completed=checkpoint.acknowledged)
-    except (MemsyError, CommandError, KeyboardInterrupt):
-        if checkpoint.acknowledged:
-            console.print(
-                f"{checkpoint.acknowledged} of {total} events are acknowledged; "
-                "to resume, run the same command without --restart."
-            )
+        with _progress_bar() as bar:
+            task = bar.add_task("Ingesting", total=total, completed=start.acknowledged)
+            for acknowledged in send_events(client, file, start=start, batch_size=batch_size):
+                acknowledged.append(progress_path)
+                recorded = acknowledged
+                bar.update(task, completed=acknowledged.acknowledged)
+    except BaseException as error:
+        count = min(acknowledged.acknowledged + _acknowledged_of_batch(error), total)
+        _print_tally(count, recorded.acknowledged, total)
         raise
-    return checkpoint
+    return acknowledged
 
 
-def _progress_bar(console: Console) -> Progress:
+def _acknowledged_of_batch(error: BaseException) -> int:
+    """Return the number of events that the first requests of a batch stored before `error`."""
+    cause = error.__cause__ if isinstance(error, CommandError) else error
+    return len(cause.event_ids) if isinstance(cause, MemsyError) else 0
+
+
+def _print_tally(acknowledged: int, recorded: int, total: int) -> None:
+    if acknowledged > recorded:
+        print_to_stderr(
+            f"{acknowledged} of {total} events are acknowledged, but the progress file records "
+            f"{recorded}: the same command without --restart sends the other "
+            f"{acknowledged - recorded} again."
+        )
+    elif acknowledged:
+        print_to_stderr(
+            f"{acknowledged} of {total} events are acknowledged; "
+            "to resume, run the same command without --restart."
+        )
+
+
+def _progress_bar() -> Progress:
+    console = Console(stderr=True, highlight=False)
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(complete_style="cyan"),

@@ -11,7 +11,7 @@ from rich.text import Text
 from memsy import ApiKeyInfo, ApiKeyListResponse, MemsyControlClient
 from memsy.cli import tables
 from memsy.cli.options import ApiKey, AsJson, ControlUrl, Yes
-from memsy.cli.output import emit, print_to_stderr
+from memsy.cli.output import confirm, emit, print_line, print_to_stderr
 from memsy.cli.text import format_time, sanitize
 
 KeyId = Annotated[
@@ -50,10 +50,11 @@ def create(
     """
     with MemsyControlClient(base_url, api_key) as client:
         created = client.keys.create(name, scope or ("read", "write"), expires_at)
-    emit(created, lambda created: created.raw_key, as_json=as_json)
+    # The message comes first: the id to revoke is known even if the value cannot be printed.
     print_to_stderr(
         f"Created key {created.key_id}. Store its value now: it will not be shown again."
     )
+    emit(created, lambda created: created.raw_key, as_json=as_json)
 
 
 def delete(
@@ -61,10 +62,10 @@ def delete(
 ) -> None:
     """Revoke an API key: the service rejects it from now on."""
     if not yes:
-        typer.confirm(f"Revoke key {sanitize(key_id)}?", abort=True, err=True)
+        confirm(f"Revoke key {key_id}?")
     with MemsyControlClient(base_url, api_key) as client:
         client.keys.delete(key_id)
-    typer.echo(f"Key {sanitize(key_id)} is revoked.")
+    print_line(f"Key {key_id} is revoked.")
 
 
 def usage(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 import attrs
@@ -29,13 +31,39 @@ def emit(
     """
     if as_json:
         text = json.dumps(response, indent=2, default=attrs.asdict)
-        typer.echo(text.replace("\x7f", "\\u007f"))  # the only control character that JSON allows
+        # The only control character that JSON allows.
+        _print_lines(text.replace("\x7f", "\\u007f"))
     elif isinstance(renderable := view(response), str):
-        typer.echo(sanitize(renderable))
+        _print_lines(sanitize(renderable))
     else:
         Console(highlight=False).print(renderable)
 
 
+def print_line(text: str) -> None:
+    """Print a text to stdout as one line."""
+    _print_lines(printable(text))
+
+
 def print_to_stderr(text: str) -> None:
-    """Print a message to stderr as one line, so that stdout holds only the result."""
-    typer.echo(printable(text), err=True)
+    """
+    Print a message to stderr as one line, so that stdout holds only the result.
+
+    A message that stderr does not take is lost: it must not prevent the result.
+    """
+    with suppress(OSError):
+        print(printable(text), file=sys.stderr, flush=True)
+
+
+def confirm(question: str) -> None:
+    """
+    Ask a question on stderr, and read the answer from stdin.
+
+    Raises:
+        Abort: The answer is not yes.
+    """
+    typer.confirm(printable(question), abort=True, err=True)
+
+
+def _print_lines(text: str) -> None:
+    # typer.echo() writes UTF-8 to a stream that is declared as ASCII.
+    print(text, flush=True)

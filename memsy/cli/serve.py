@@ -14,7 +14,7 @@ import typer
 
 from memsy import testing
 from memsy._core.time_source import SYSTEM_TIME
-from memsy.cli.output import print_to_stderr
+from memsy.cli.output import print_line, print_to_stderr
 from memsy.local import ServiceConfig
 
 # The default port is fixed, so that a shell profile can set MEMSY_BASE_URL.
@@ -108,7 +108,7 @@ def serve(
                 f"warning: other machines can connect to {host}, without encryption; "
                 "allow the host names that they use with --allowed-host"
             )
-        print(f"memsy local service: {server.base_url}", flush=True)
+        print_line(f"memsy local service: {server.base_url}")
         printed_key = api_key if api_key == _DEFAULT_API_KEY else "(your --api-key)"
         print_to_stderr(f"export MEMSY_BASE_URL={server.base_url} MEMSY_API_KEY={printed_key}")
         stop_signals.get()

@@ -11,8 +11,10 @@ from rich.text import Text
 
 from memsy import MemsyClient, StatusResponse
 from memsy.cli import tables
+from memsy.cli.error_reporting import CommandError
 from memsy.cli.options import ApiKey, AsJson, BaseUrl
 from memsy.cli.output import emit
+from memsy.cli.text_encoding import remove_bom
 
 
 def status(
@@ -25,9 +27,21 @@ def status(
     api_key: ApiKey = None,
 ) -> None:
     """Show the processing status of events: pending, completed (searchable) or failed."""
-    ids = sys.stdin.read().split() if event_ids == ["-"] else event_ids
+    ids = _read_ids() if event_ids == ["-"] else event_ids
     with MemsyClient(base_url, api_key) as client:
         emit(client.status(ids), view, as_json=as_json)
+
+
+def _read_ids() -> list[str]:
+    try:
+        return remove_bom(sys.stdin.buffer.read()).decode().split()
+    except UnicodeDecodeError as error:
+        reason = f"byte {error.start + 1} is not UTF-8"
+    except ValueError as error:
+        reason = str(error)
+    except OSError as error:
+        reason = f"{error.strerror}"
+    raise CommandError(f"cannot read the ids from stdin: {reason}")
 
 
 def view(response: StatusResponse) -> RenderableType:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from attrs import frozen
@@ -21,7 +26,7 @@ class CommandLine:
 
     server: LocalServer
 
-    def __call__(self, *arguments: str, stdin: str = "", **environment: str) -> Result:
+    def __call__(self, *arguments: str, stdin: str | bytes = "", **environment: str) -> Result:
         base_environment: dict[str, str | None] = {
             "MEMSY_CONTROL_URL": None,
             "MEMSY_BASE_URL": self.server.base_url,
@@ -38,6 +43,71 @@ class CommandLine:
         assert result.exit_code == 0, result.output
         value: object = json.loads(result.stdout)
         return value
+
+    def in_terminal(self, *arguments: str, prompt: str, keys: str, **environment: str) -> Terminal:
+        """
+        Run a command in a terminal of its own, and press keys when it prompts.
+
+        Args:
+            arguments: Arguments of the command.
+            prompt: End of the prompt.
+            keys: Characters to send, such as "y\\n", or "\\x03" for Ctrl-C.
+            environment: Variables that differ from those of the service.
+        """
+        import pty  # a module of POSIX
+
+        terminal, child_terminal = pty.openpty()
+        variables = {
+            "MEMSY_BASE_URL": self.server.base_url,
+            "MEMSY_API_KEY": self.server.service.api_key,
+            **environment,
+        }
+        with subprocess.Popen(
+            [sys.executable, "-m", "memsy", *arguments],
+            stdin=child_terminal,
+            stdout=subprocess.PIPE,
+            stderr=child_terminal,
+            text=True,
+            env={**os.environ, **variables},
+            # A terminal that controls the process sends SIGINT for Ctrl-C.
+            preexec_fn=partial(_take_terminal, child_terminal),  # noqa: PLW1509
+        ) as process:
+            os.close(child_terminal)
+            limit = Timer(60, process.kill)
+            limit.start()
+            screen = b""
+            while not screen.endswith(prompt.encode()):
+                screen += os.read(terminal, 1_000)
+            os.write(terminal, keys.encode())
+            stdout, _ = process.communicate()
+            limit.cancel()
+        os.close(terminal)
+        return Terminal(process.returncode, stdout, screen.decode())
+
+
+@frozen
+class Terminal:
+    """
+    Result of a command in a terminal.
+
+    Attributes:
+        exit_code: Exit status.
+        stdout: Output to stdout, which is not the terminal.
+        screen: Output to the terminal until the prompt.
+    """
+
+    exit_code: int
+    stdout: str
+    screen: str
+
+
+def _take_terminal(terminal: int) -> None:
+    """Make `terminal` the controlling terminal of this process."""
+    import fcntl  # a module of POSIX
+    import termios
+
+    os.setsid()
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
 
 
 @pytest.fixture

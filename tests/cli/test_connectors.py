@@ -58,7 +58,7 @@ def test_resources_marks_the_selected_resources(
         slack_id, [ResourceSelection("C1", "channel", "general")]
     )
     lines = [line.split() for line in cli("connectors", "resources", slack_id).stdout.splitlines()]
-    assert ["✓", "channel", "C1", "general"] in lines
+    assert ["*", "channel", "C1", "general"] in lines
     assert ["channel", "C2"] in lines
 
 

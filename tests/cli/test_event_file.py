@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import errno
 import io
 import re
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 
 from memsy import EventPayload
 from memsy.cli.error_reporting import CommandError
-from memsy.cli.event_file import EventReader, read_event
+from memsy.cli.event_file import EventReader, read_event, reading_events
 
 EVENT = b'{"actor_id": "a", "session_id": "s", "kind": "user_message", "content": "tea"}'
 
@@ -69,3 +71,48 @@ def test_digest_covers_the_events_read_so_far() -> None:
     list(short)
     next(iter(long))
     assert short.sha256 == long.sha256
+
+
+def test_byte_order_mark_is_skipped() -> None:
+    """It does not change the digest: an editor may add it between two runs."""
+    plain, marked = reader(EVENT, EVENT), reader(codecs.BOM_UTF8 + EVENT, EVENT)
+    assert list(marked) == list(plain)
+    assert marked.sha256 == plain.sha256
+
+
+def test_file_of_a_byte_order_mark_is_empty() -> None:
+    assert list(reader(codecs.BOM_UTF8)) == []
+
+
+def test_byte_order_mark_in_a_later_line_is_an_error() -> None:
+    with pytest.raises(CommandError, match="line 2: not JSON"):
+        list(reader(EVENT, codecs.BOM_UTF8 + EVENT))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_utf_16_is_an_error_that_names_the_fix(encoding: str) -> None:
+    with pytest.raises(CommandError, match="UTF-16 or UTF-32: save it as UTF-8"):
+        list(reader(EVENT.decode().encode(encoding)))
+
+
+def test_file_that_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
+    with (
+        pytest.raises(CommandError, match=r"cannot read .*: No such file or directory$"),
+        reading_events(tmp_path / "missing"),
+    ):
+        pytest.fail("the file was opened")
+
+
+class FailingDisk(io.RawIOBase):
+    """File on a disk that fails."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+
+def test_file_that_cannot_be_read_is_an_error() -> None:
+    with pytest.raises(CommandError, match=r"^cannot read events\.jsonl: Input/output error$"):
+        list(EventReader(Path("events.jsonl"), io.BufferedReader(FailingDisk())))

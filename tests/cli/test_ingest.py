@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -272,3 +273,100 @@ def test_send_events_yields_a_checkpoint_after_each_acknowledged_batch(
         assert [next(checkpoints).acknowledged, next(checkpoints).acknowledged] == [10, 20]
         with pytest.raises(MemsyConnectionError):
             next(checkpoints)
+
+
+# Limits the size of every file that the process writes, as a full disk does.
+LIMITED_FILES = """
+import resource, runpy, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)
+runpy.run_module("memsy", run_name="__main__")
+"""
+
+
+def run_with_limited_files(
+    cli: CommandLine, limit: int, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    variables = {
+        "MEMSY_BASE_URL": cli.server.base_url,
+        "MEMSY_API_KEY": cli.server.service.api_key,
+    }
+    return subprocess.run(
+        [sys.executable, "-c", LIMITED_FILES, str(limit), *arguments],
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="resource limits of POSIX")
+def test_tally_counts_events_that_the_progress_file_does_not_record(
+    cli: CommandLine, service: LocalService, write_events: WriteEvents
+) -> None:
+    file = write_events(EVENTS)
+    result = run_with_limited_files(cli, 700, "ingest", str(file), "--batch", "10")
+    assert len(service.events) == 20
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        "20 of 25 events are acknowledged, but the progress file records 10: the same command "
+        "without --restart sends the other 10 again.\n"
+        f"memsy ingest: cannot write the progress file {progress_path(file)} (File too large): "
+        "choose another path with --progress\n"
+    )
+    assert "25 acknowledged" in cli("ingest", str(file)).stdout
+    assert len(service.events) == 25, "the service stores an event once"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="resource limits of POSIX")
+def test_nothing_is_sent_to_a_service_if_the_disk_is_full(
+    cli: CommandLine, service: LocalService, write_events: WriteEvents
+) -> None:
+    file = write_events(EVENTS)
+    result = run_with_limited_files(cli, 10, "ingest", str(file))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "cannot write the progress file" in result.stderr
+    assert list(service.events) == []
+    assert list(file.parent.iterdir()) == [file], "no temporary file is left"
+
+
+def test_tally_counts_the_events_of_a_batch_that_failed_half_way(
+    cli: CommandLine, service: LocalService, write_events: WriteEvents
+) -> None:
+    """A batch of more than 8 MiB takes several requests."""
+    large = [attrs.evolve(event, content=f"{n}{'x' * 30_000}") for n, event in enumerate(EVENTS)]
+    sessions = [f"s-{number}" for number in range(15)]
+    file = write_events(
+        [attrs.evolve(event, session_id=session) for session in sessions for event in large]
+    )
+    service.config = ServiceConfig(limits={"api_calls": 1})
+    result = cli("ingest", str(file), "--batch", "500")
+    stored = len(service.events)
+    assert 0 < stored < 375
+    assert f"{stored} of 375 events are acknowledged, but the progress file records 0" in (
+        result.stderr
+    )
+
+
+def test_file_name_is_shown_without_control_characters(cli: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "[red]\x1b[31m.jsonl"
+    file.touch()
+    result = cli("ingest", str(file))
+    assert "[red]\\x1b[31m.jsonl has no events" in result.stdout
+    file.write_text("{")
+    assert "[red]\\x1b[31m.jsonl, line 1: not JSON" in cli("ingest", str(file)).stderr
+
+
+def test_progress_option_does_not_follow_a_link(
+    cli: CommandLine, service: LocalService, write_events: WriteEvents, tmp_path: Path
+) -> None:
+    (tmp_path / "precious").write_text("precious")
+    (tmp_path / "link").symlink_to(tmp_path / "precious")
+    for option in (), ("--restart",):
+        result = cli(
+            "ingest", str(write_events(EVENTS)), "--progress", str(tmp_path / "link"), *option
+        )
+        assert result.exit_code == 1
+        assert "(it is a symbolic link): choose another path with --progress" in result.stderr
+    assert (tmp_path / "precious").read_text() == "precious"
+    assert list(service.events) == []

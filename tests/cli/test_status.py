@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+
+import pytest
+
 from memsy import EventPayload, MemsyClient
 from tests.cli.conftest import CommandLine
 
@@ -40,3 +44,21 @@ def test_any_number_of_ids_is_read_from_stdin(cli: CommandLine, memsy: MemsyClie
     event_ids = memsy.ingest(EVENTS).event_ids
     stdout = cli("status", "-", stdin="\n".join(event_ids)).stdout
     assert "501 completed, 0 failed, 0 pending, of 501" in stdout
+
+
+def test_byte_order_mark_of_stdin_is_skipped(cli: CommandLine, memsy: MemsyClient) -> None:
+    [event_id] = memsy.ingest(EVENTS[:1]).event_ids
+    assert "1 completed" in cli("status", "-", stdin=f"\ufeff{event_id}\r\n").stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (codecs.BOM_UTF16_LE + b"a\0", "the text is UTF-16 or UTF-32: save it as UTF-8"),
+        (b"id\xff", "byte 3 is not UTF-8"),
+    ],
+)
+def test_stdin_that_is_not_utf_8_is_an_error(cli: CommandLine, content: bytes, reason: str) -> None:
+    result = cli("status", "-", stdin=content)
+    assert result.exit_code == 1
+    assert result.stderr == f"memsy status: cannot read the ids from stdin: {reason}\n"

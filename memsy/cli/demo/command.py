@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from attrs import frozen
 from rich.console import Console
@@ -12,9 +14,11 @@ from memsy import AsyncMemsyClient, MemsyClient, testing
 from memsy.cli import sample
 from memsy.cli.demo import steps
 from memsy.cli.demo.output import DemoOutput
-from memsy.cli.error_reporting import CommandError
-from memsy.cli.options import ApiKey, BaseUrl
+from memsy.cli.error_reporting import CommandError, MissingOptionError
+from memsy.cli.options import ApiKey, BaseUrl, Yes
+from memsy.cli.output import confirm
 from memsy.local import ServiceConfig
+from memsy.local._hosts import is_loopback
 
 _MAX_WIDTH = 100
 _PROCESS_DELAY = 1.0  # seconds: long enough to see pending events
@@ -29,12 +33,13 @@ class DemoService:
     api_key: str
 
 
-def demo(base_url: BaseUrl = None, api_key: ApiKey = None) -> None:
+def demo(yes: Yes = False, base_url: BaseUrl = None, api_key: ApiKey = None) -> None:
     """
     Run a demo: ingest sample events, wait for processing, and search the memories.
 
     By default, the demo starts its own local service, and stops it at the end. To run the demo on
     another service, set MEMSY_BASE_URL and MEMSY_API_KEY: the sample events stay on that service.
+    The demo asks before it sends events to another machine; --yes skips the question.
     """
     output = DemoOutput(Console(highlight=False, width=min(Console().width, _MAX_WIDTH)))
     with (
@@ -45,13 +50,31 @@ def demo(base_url: BaseUrl = None, api_key: ApiKey = None) -> None:
         def connect() -> AsyncMemsyClient:
             return AsyncMemsyClient(service.base_url, service.api_key)
 
+        events = sample.events()
+        if not (yes or is_on_this_machine(service.base_url)):
+            _confirm_service(service.base_url, len(events))
         steps.introduce(output, memsy, service.description)
-        event_ids = steps.ingest_events(output, memsy, connect, sample.events())
+        event_ids = steps.ingest_events(output, memsy, connect, events)
         steps.wait_for_processing(output, memsy, event_ids)
         steps.run_searches(output, memsy)
         steps.search_in_parallel(output, connect)
         steps.show_error_response(output, memsy)
         steps.show_next_steps(output)
+
+
+def is_on_this_machine(base_url: str) -> bool:
+    """Return True if the host is `localhost` or a loopback address. Other names may be anywhere."""
+    host = urlsplit(base_url).hostname or ""
+    return host.rstrip(".") == "localhost" or is_loopback(host)
+
+
+def _confirm_service(base_url: str, event_count: int) -> None:
+    if not sys.stdin.isatty():
+        raise MissingOptionError(
+            f"{base_url} is not a service on this machine, and stdin is not a terminal to ask: to "
+            f"store {event_count} sample events there, use --yes"
+        )
+    confirm(f"Store {event_count} sample events at {base_url}? They stay there.")
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def ingest_events(
     distinct_ids = list(dict.fromkeys(event_ids))
     output.print_caption(
         f"{len(event_ids)} events sent, {len(event_ids) - len(distinct_ids)} of them "
-        "deduplicated: a “Roger.” that the same speaker repeats within a minute is the same event."
+        'deduplicated: a "Roger." that the same speaker repeats within a minute is the same event.'
     )
     return distinct_ids
 

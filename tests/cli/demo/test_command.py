@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from rich.console import Console
 
 from memsy import EventPayload
 from memsy.cli.demo import steps
+from memsy.cli.demo.command import is_on_this_machine
 from memsy.cli.demo.output import DemoOutput
 from memsy.cli.demo.queries import QUERIES
 from memsy.cli.error_reporting import CommandError
@@ -71,3 +73,55 @@ def test_waiting_for_pending_events_times_out() -> None:
             steps.wait_for_processing(
                 DemoOutput(Console(quiet=True)), memsy, event_ids, timeout=0.0
             )
+
+
+needs_terminal = pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")
+
+
+@pytest.fixture
+def distant_url(cli: CommandLine) -> str:
+    """
+    Base URL of a service that is not known to be on this machine.
+
+    Requests reach the local server, which refuses the host name.
+    """
+    return cli.server.base_url.replace("127.0.0.1", "0.0.0.0")
+
+
+def test_demo_without_a_terminal_sends_nothing_to_another_machine(
+    cli: CommandLine, distant_url: str
+) -> None:
+    result = cli("demo", MEMSY_BASE_URL=distant_url, stdin="y\n")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"memsy demo: {distant_url} is not a service on this machine, and stdin is not a terminal "
+        "to ask: to store 322 sample events there, use --yes\n"
+    )
+
+
+def test_yes_option_replaces_the_question(cli: CommandLine, distant_url: str) -> None:
+    result = cli("demo", "--yes", MEMSY_BASE_URL=distant_url)
+    assert "the Host header must be" in result.stderr
+
+
+@needs_terminal
+@pytest.mark.parametrize("keys", ["n\n", "\n", "\x04", "y\n"])
+def test_demo_asks_before_it_sends_to_another_machine(
+    cli: CommandLine, distant_url: str, keys: str
+) -> None:
+    result = cli.in_terminal("demo", prompt="[y/N]:", keys=keys, MEMSY_BASE_URL=distant_url)
+    assert result.screen == f"Store 322 sample events at {distant_url}? They stay there. [y/N]:"
+    assert result.exit_code == 1
+    assert ("memsy.health()" in result.stdout) is (keys == "y\n")
+
+
+@pytest.mark.parametrize(
+    ("host", "is_local"),
+    [
+        *[(host, True) for host in ("localhost", "LOCALHOST.:80", "127.9.9.9", "[::1]:80")],
+        *[(host, False) for host in ("api.memsy.io", "localhost.example.com", "127.0.0.1.nip.io")],
+        *[(host, False) for host in ("10.0.0.1", "0.0.0.0", "[fe80::1]", "[::]")],
+    ],
+)
+def test_only_loopback_hosts_are_on_this_machine(host: str, *, is_local: bool) -> None:
+    assert is_on_this_machine(f"http://{host}/v1") is is_local
