@@ -50,7 +50,7 @@ class CommandLine:
 
         Args:
             arguments: Arguments of the command.
-            prompt: End of the prompt.
+            prompt: End of the prompt, without a space.
             keys: Characters to send, such as "y\\n", or "\\x03" for Ctrl-C.
             environment: Variables that differ from those of the service.
         """
@@ -76,13 +76,13 @@ class CommandLine:
             limit = Timer(60, process.kill)
             limit.start()
             screen = b""
-            while not screen.endswith(prompt.encode()):
+            while prompt.encode() not in screen:
                 screen += os.read(terminal, 1_000)
             os.write(terminal, keys.encode())
             stdout, _ = process.communicate()
             limit.cancel()
         os.close(terminal)
-        return Terminal(process.returncode, stdout, screen.decode())
+        return Terminal(process.returncode, stdout, screen.decode().rstrip(" "))
 
 
 @frozen

@@ -11,7 +11,10 @@ import pytest
 from memsy.testing import LocalServer
 from tests.cli.conftest import CommandLine
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX"),
+]
 
 # Sends SIGINT to the process itself when an import of a module begins.
 INTERRUPTED_IMPORT = """

@@ -17,7 +17,10 @@ from tests.cli.conftest import CommandLine
 
 FULL = Path("/dev/full")
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="redirects of a POSIX shell")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="redirects of a POSIX shell"),
+]
 needs_full_device = pytest.mark.skipif(not FULL.exists(), reason="no /dev/full on this platform")
 
 

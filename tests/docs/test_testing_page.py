@@ -40,6 +40,7 @@ def pytest_output(project: Project) -> str:
     return output.replace(f"{project.root}{os.sep}", "")
 
 
+@pytest.mark.slow
 def test_code_of_the_page_passes_mypy(project: Project) -> None:
     """All sections, with the client class and its contract tests."""
     assert not project.mypy()

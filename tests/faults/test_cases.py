@@ -10,7 +10,13 @@ from tests.faults.clients import FAKES, REAL
 from tests.faults.runner import run_case
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case.id, marks=[pytest.mark.slow] if case.in_subprocess else [])
+        for case in CASES
+    ],
+)
 def test_fault_has_the_expected_outcome_in_every_client(
     case: Case, subtests: pytest.Subtests
 ) -> None:

@@ -166,6 +166,7 @@ def test_forked_children_have_different_backoff() -> None:
     assert len(set(pauses)) == 12
 
 
+@pytest.mark.slow
 @pytest.mark.covers("X02", "Z02")
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 @pytest.mark.parametrize("client", ["MemsyClient", "AsyncMemsyClient"])

@@ -248,6 +248,7 @@ def test_logs_of_the_local_server_show_no_secret(caplog: pytest.LogCaptureFixtur
     assert MARK not in caplog.text
 
 
+@pytest.mark.slow
 @pytest.mark.covers("Z01")
 @pytest.mark.parametrize("command", [["search", "tea"], ["keys", "list"]])
 def test_failing_command_does_not_show_the_key(command: list[str]) -> None:

@@ -205,6 +205,7 @@ PROGRAM_ENDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.covers("X09")
 @in_both_modes
 @pytest.mark.parametrize("ending", PROGRAM_ENDS)

@@ -366,6 +366,7 @@ def test_mark_without_an_effect_gives_one_warning(suite: Suite, place: str) -> N
     )
 
 
+@pytest.mark.slow
 def test_marker_and_warning_work_in_xdist_workers(suite: Suite) -> None:
     suite.project.makeconftest(
         "import pytest\nfrom memsy.testing import LocalService, ServiceConfig\n"
@@ -907,6 +908,7 @@ def anyio_backend():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mark", "extra_code", "plugins", "options"),
     [
@@ -940,6 +942,7 @@ def test_wrong_type_is_reported(memsy_client):
 """
 
 
+@pytest.mark.slow
 def test_suite_passes_with_typeguard_and_warnings_as_errors(suite: Suite) -> None:
     """typeguard would warn that the package `memsy` is imported already."""
     options = ("--typeguard-packages=memsy", "--memsy-forbid-network", "-Werror")

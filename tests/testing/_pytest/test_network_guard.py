@@ -316,6 +316,7 @@ def test_connection_after_the_last_test_fails_the_run(suite: Suite) -> None:
     assert messages(result)[0].startswith("outside of any test: a real MemsyClient tried ")
 
 
+@pytest.mark.slow
 def test_xdist_worker_is_guarded(suite: Suite) -> None:
     code = MEMSY + dedent(SCENARIOS["swallowed"])
     result = suite.run_in_subprocess(code, "-n1", FORBID, plugins=("xdist",))
@@ -323,6 +324,7 @@ def test_xdist_worker_is_guarded(suite: Suite) -> None:
     assert messages(result)[0].startswith("test_module.py::test_search: a real MemsyClient tried ")
 
 
+@pytest.mark.slow
 def test_xdist_worker_after_its_last_test_fails_the_run(suite: Suite) -> None:
     suite.project.makeconftest(
         connect_after_the_last_test("hasattr(session.config, 'workerinput')")
