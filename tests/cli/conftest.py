@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Timer
@@ -78,8 +79,12 @@ class CommandLine:
             screen = b""
             while prompt.encode() not in screen:
                 screen += os.read(terminal, 1_000)
-            os.write(terminal, keys.encode())
-            stdout, _ = process.communicate()
+            stdout = None
+            while stdout is None:
+                # Again after a while: Python misses a signal that arrives just before it reads.
+                os.write(terminal, keys.encode())
+                with suppress(subprocess.TimeoutExpired):
+                    stdout, _ = process.communicate(timeout=5)
             limit.cancel()
         os.close(terminal)
         return Terminal(process.returncode, stdout, screen.decode().rstrip(" "))
