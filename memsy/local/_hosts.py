@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
-
-from memsy._core.interrupts import is_interrupt
+from memsy._core.authority import ip_of
 
 
 def is_loopback(host: str) -> bool:
     """Return True if `host` is a loopback IP address; a name, even `localhost`, is not."""
-    literal = _ip_literal(host)
+    literal = ip_of(host)
     return literal is not None and literal.is_loopback
 
 
@@ -19,18 +17,9 @@ def url_host(host: str) -> str:
 
     An IPv6 address gets brackets, and the unspecified address becomes the loopback address.
     """
-    literal = _ip_literal(host)
+    literal = ip_of(host)
     if literal is None:
         return host.lower()
     if literal.is_unspecified:  # the server listens on every address, so loopback reaches it
         return "127.0.0.1" if literal.version == 4 else "[::1]"
     return host if literal.version == 4 else f"[{literal.compressed}]"
-
-
-def _ip_literal(host: str) -> IPv4Address | IPv6Address | None:
-    try:
-        return ip_address(host)
-    except ValueError as error:
-        if is_interrupt(error):
-            raise
-        return None

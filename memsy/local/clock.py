@@ -13,6 +13,7 @@ from memsy._core.interrupts import is_interrupt
 from memsy.local._loop_idle import LoopActivity
 from memsy.local._real_time import real_monotonic
 from memsy.local._sleep_queue import SleepQueue
+from memsy.local.timestamps import in_utc
 
 _DEFAULT_START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 # Seconds that an idle loop waits for another loop before its next iteration.
@@ -71,7 +72,7 @@ class Clock:
             now = datetime.now(timezone.utc) if realtime else _DEFAULT_START
         start = now if now.tzinfo is not None else now.replace(tzinfo=timezone.utc)
         # Compute in UTC: with daylight saving time, differences of local dates are not durations.
-        self._start, self._zone = _in_utc(start), start.tzinfo
+        self._start, self._zone = in_utc("the start of a Clock", start), start.tzinfo
         self._autojump = autojump
         self._skipped = 0.0
         self._realtime_since = real_monotonic() if realtime else None
@@ -262,14 +263,3 @@ class Clock:
             del self._activities[activity.loop]
         elif not any(other.is_busy for other in self._activities.values()):
             self._move_to(self._sleepers.next_wake_at())
-
-
-def _in_utc(date: datetime) -> datetime:
-    try:
-        return date.astimezone(timezone.utc)
-    except OverflowError as error:
-        if is_interrupt(error):
-            raise
-        raise ValueError(
-            f"the start of a Clock must be in the years 1 to 9999 in UTC, got {date.isoformat()}"
-        ) from None

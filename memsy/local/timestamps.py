@@ -67,6 +67,23 @@ def from_seconds(seconds: float) -> int:
     return round(seconds * SECOND)
 
 
+def in_utc(name: str, date: datetime) -> datetime:
+    """
+    Convert `date` to UTC.
+
+    Raises:
+        ValueError: The time is not in the years 1 to 9999 in UTC. The message begins with `name`.
+    """
+    try:
+        return date.astimezone(timezone.utc)
+    except OverflowError as error:
+        if is_interrupt(error):
+            raise
+        raise ValueError(
+            f"{name} must be in the years 1 to 9999 in UTC, got {date.isoformat()}"
+        ) from None
+
+
 def from_clock(seconds: float) -> int:
     """Convert the seconds of a clock since 1970 to a timestamp within the years 1 to 9999."""
     return min(max(from_seconds(seconds), _MIN), _MAX)

@@ -40,6 +40,7 @@ from memsy.local.http.errors import (
     ValidationItem,
     missing_scope,
 )
+from memsy.local.timestamps import in_utc
 
 
 class ErrorDetails(TypedDict, total=False):
@@ -241,18 +242,7 @@ def _retry_after_header(value: float | datetime | str | None) -> Mapping[str, st
         return {"retry-after": value}
     if isinstance(value, datetime):
         date = value if value.tzinfo is not None else value.replace(tzinfo=timezone.utc)
-        return {"retry-after": format_datetime(_in_utc(date), usegmt=True)}
+        return {"retry-after": format_datetime(in_utc("retry_after", date), usegmt=True)}
     if not 0 <= value <= sys.float_info.max:
         raise ValueError(f"retry_after must be a number of seconds, 0 or more, got {value!r}")
     return {"retry-after": f"{value:.3f}".rstrip("0").rstrip(".")}
-
-
-def _in_utc(date: datetime) -> datetime:
-    try:
-        return date.astimezone(timezone.utc)
-    except OverflowError as error:
-        if is_interrupt(error):
-            raise
-        raise ValueError(
-            f"retry_after must be in the years 1 to 9999 in UTC, got {date.isoformat()}"
-        ) from None
