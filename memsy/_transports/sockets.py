@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-AddressInfo: TypeAlias = "tuple[int, int, int, str, Any]"
+AddressInfo: TypeAlias = tuple[int, int, int, str, Any]
 """Family, type, protocol, canonical name and address, as `socket.getaddrinfo` returns them."""
 
 _KEEP_ALIVE_OPTIONS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import index
-from typing import Literal, TypeVar, overload
+from typing import Literal
 
 from attrs import field, frozen
 from attrs.validators import and_, ge, in_, instance_of, le, optional
@@ -13,8 +13,6 @@ from memsy._core.text import plain
 from memsy.local.domain.providers import PROVIDERS
 from memsy.local.http.validators import validate_not_blank
 from memsy.models import Invoice, PaymentMethod, UpcomingInvoice
-
-DefaultT = TypeVar("DefaultT")
 
 DIMENSIONS = ("api_calls", "events_ingested", "memories_stored", "llm_tokens", "search_queries")
 """Quota dimensions: quantities that the service counts by calendar month."""
@@ -37,16 +35,9 @@ class _Limits(Mapping[str, int]):
     def __getitem__(self, dimension: str) -> int:
         return self._limits[dimension]
 
-    # `Mapping` would catch each KeyError, also that of a signal handler.
+    # `Mapping` would catch the KeyError of a signal handler, as it does in `get()`.
     def __contains__(self, dimension: object) -> bool:
         return dimension in self._limits
-
-    @overload
-    def get(self, dimension: str, default: None = None, /) -> int | None: ...
-    @overload
-    def get(self, dimension: str, default: int | DefaultT, /) -> int | DefaultT: ...
-    def get(self, dimension: str, default: object = None, /) -> object:
-        return self._limits.get(dimension, default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._limits)

@@ -68,6 +68,12 @@ class ScheduledFault:
     """Number of requests that still pass before the fault hits a request."""
 
 
+class PendingFaults(RecordTuple[ScheduledFault]):
+    """Scheduled faults that still have requests to hit, in order."""
+
+    __slots__ = ()
+
+
 class Faults:
     """
     Fault injection for a `LocalService`, with the same effect in memory and over HTTP.
@@ -118,10 +124,10 @@ class Faults:
         return f"<Faults: {'; '.join(descriptions) or 'none scheduled'}>"
 
     @property
-    def pending(self) -> RecordTuple[ScheduledFault]:
+    def pending(self) -> PendingFaults:
         """Copies of the scheduled faults that still have requests to hit, in order."""
         with self._lock:
-            return RecordTuple(map(evolve, self._scheduled))
+            return PendingFaults(map(evolve, self._scheduled))
 
     def fail_next(
         self,

@@ -21,7 +21,7 @@ class RecordTuple(tuple[T_co, ...]):
         return not self == other
 
     def __hash__(self) -> int:
-        return super().__hash__()
+        return hash(tuple(self))
 
     @overload
     def __getitem__(self, index: SupportsIndex) -> T_co: ...

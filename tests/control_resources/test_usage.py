@@ -108,6 +108,7 @@ def test_method_sends_the_request_and_returns_the_result(
     case.check(make_client)
 
 
+@pytest.mark.wrong_types
 @in_both_control_modes
 @pytest.mark.parametrize(("call", "name"), INVALID_ARGUMENTS.values(), ids=INVALID_ARGUMENTS)
 def test_invalid_argument_is_rejected_before_a_request(

@@ -100,6 +100,7 @@ def test_error_names_the_path_in_the_metadata() -> None:
         EventPayload("u", "s", "app_event", "x", metadata=metadata)
 
 
+@pytest.mark.wrong_types
 @pytest.mark.parametrize("as_mapping", [dict, MappingProxyType, UserDict])
 def test_metadata_keys_that_become_equal_are_rejected(
     as_mapping: Callable[[dict[object, object]], Mapping[str, object]],
@@ -108,6 +109,7 @@ def test_metadata_keys_that_become_equal_are_rejected(
         EventPayload("u", "s", "app_event", "x", metadata=as_mapping({1: "a", "1": "b"}))
 
 
+@pytest.mark.wrong_types
 def test_metadata_keys_of_other_types_become_texts() -> None:
     keys: dict[Any, object] = {1: "a", 1.5: "b", None: {False: "c", True: "d"}, "x": "e"}
     event = EventPayload("u", "s", "app_event", "x", metadata=keys)
@@ -196,6 +198,7 @@ def test_datetime_without_a_time_zone_is_rejected(zone: tzinfo | None) -> None:
         EventPayload("u", "s", "app_event", "x", ts=ts)
 
 
+@pytest.mark.wrong_types
 @pytest.mark.parametrize("ts", [1_776_124_800, 1.5, b"2026-04-14", date(2026, 4, 14), ["x"], True])
 def test_ts_of_another_type_is_rejected(ts: object) -> None:
     message = "EventPayload: ts must be ISO 8601 text or a datetime with a time zone, got "

@@ -147,6 +147,7 @@ def sent_requests(endpoint: Endpoint[Any], arguments: dict[str, object]) -> Iter
         yield from recording.requests
 
 
+@pytest.mark.wrong_types
 @pytest.mark.parametrize("disguises", DISGUISES.values(), ids=DISGUISES)
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.endpoint.plane}-{call.name}")
 def test_every_request_has_the_values_of_enum_members(
@@ -158,6 +159,7 @@ def test_every_request_has_the_values_of_enum_members(
     assert [*others, *sent_requests(call.endpoint, disguised)] == [expected] * 3
 
 
+@pytest.mark.wrong_types
 @in_both_modes
 @pytest.mark.parametrize("value", [True, 7, 1.5, b"x", int_enum(1)], ids=repr)
 def test_query_text_of_another_type_is_rejected(make_client: MakeClient, value: Any) -> None:  # noqa: ANN401 - wrong types
@@ -201,6 +203,7 @@ def test_options_of_a_client_have_the_values_of_enum_members(
     ]
 
 
+@pytest.mark.wrong_types
 def test_client_certificate_of_none_is_rejected() -> None:
     files: Any = (None, "key.pem")
     with pytest.raises(MemsyConfigurationError, match="client_cert must be a path, got NoneType"):

@@ -27,7 +27,8 @@ def consume(context: RequestContext, dimension: str, quantity: int) -> Mapping[s
         ErrorResponse: 429 if the usage exceeds the quota.
     """
     add(context.store, context.org_id, context.key.key_id, context.now, dimension, quantity)
-    limit = context.config.limits.get(dimension)
+    limits = context.config.limits
+    limit = limits[dimension] if dimension in limits else None  # noqa: SIM401 - see _Limits
     totals = current_usage(context)
     if limit is not None and totals[dimension] > limit:
         error = usage_limit(dimension, totals[dimension] - quantity, limit)
@@ -71,7 +72,8 @@ def _rate_limit_headers(context: RequestContext, totals: Mapping[str, int]) -> d
     result = {
         "x-ratelimit-reset": str(timestamps.next_month_start(context.now) // timestamps.SECOND)
     }
-    limit = context.config.limits.get("api_calls")
+    limits = context.config.limits
+    limit = limits["api_calls"] if "api_calls" in limits else None  # noqa: SIM401 - see _Limits
     if limit is not None:
         result["x-ratelimit-limit"] = str(limit)
         result["x-ratelimit-remaining"] = str(max(limit - totals["api_calls"], 0))

@@ -57,7 +57,20 @@ class Memory:
     org_id: str = field(repr=False)
 
 
-def events(store: Store) -> RecordTuple[Event]:
+# Runtime type checkers take the arguments of a generic subclass of tuple for its items.
+class Events(RecordTuple[Event]):
+    """Events of a service, in order of ingest."""
+
+    __slots__ = ()
+
+
+class Memories(RecordTuple[Memory]):
+    """Memories of a service, in order of creation."""
+
+    __slots__ = ()
+
+
+def events(store: Store) -> Events:
     """Return all events, in order of ingest."""
     query = """
         SELECT
@@ -66,10 +79,10 @@ def events(store: Store) -> RecordTuple[Event]:
         FROM events ORDER BY seq
     """
     rows = map(dict, store.rows(query))
-    return RecordTuple(Event(ts=timestamps.to_datetime(row.pop("ts")), **row) for row in rows)
+    return Events(Event(ts=timestamps.to_datetime(row.pop("ts")), **row) for row in rows)
 
 
-def memories(store: Store) -> RecordTuple[Memory]:
+def memories(store: Store) -> Memories:
     """Return all memories, in order of creation."""
     query = """
         SELECT
@@ -78,6 +91,6 @@ def memories(store: Store) -> RecordTuple[Memory]:
         FROM memories ORDER BY seq
     """
     rows = map(dict, store.rows(query))
-    return RecordTuple(
+    return Memories(
         Memory(observed_at=timestamps.to_datetime(row.pop("observed_at")), **row) for row in rows
     )

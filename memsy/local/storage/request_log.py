@@ -33,6 +33,12 @@ class RequestRecord:
         return printable(f"<{self.method} {self.target} -> {self.status}{fault}>")
 
 
+class Requests(RecordTuple[RequestRecord]):
+    """Requests of a service, oldest first."""
+
+    __slots__ = ()
+
+
 class RequestLog:
     """The last 1,000 requests, without headers and bodies, which may hold secrets."""
 
@@ -44,9 +50,9 @@ class RequestLog:
         """Log a request with the status of its response and the name of its fault."""
         self._entries.append((request.method, request.target, status, fault))
 
-    def records(self) -> RecordTuple[RequestRecord]:
+    def records(self) -> Requests:
         """Return the logged requests, oldest first."""
-        return RecordTuple(
+        return Requests(
             RequestRecord(
                 self._routes.operation_name(method, target), method, target, status, fault
             )
