@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from difflib import get_close_matches
 from random import Random
 from threading import RLock
@@ -68,12 +68,6 @@ class ScheduledFault:
     """Number of requests that still pass before the fault hits a request."""
 
 
-class PendingFaults(RecordTuple[ScheduledFault]):
-    """Scheduled faults that still have requests to hit, in order."""
-
-    __slots__ = ()
-
-
 class Faults:
     """
     Fault injection for a `LocalService`, with the same effect in memory and over HTTP.
@@ -124,10 +118,10 @@ class Faults:
         return f"<Faults: {'; '.join(descriptions) or 'none scheduled'}>"
 
     @property
-    def pending(self) -> PendingFaults:
+    def pending(self) -> Sequence[ScheduledFault]:
         """Copies of the scheduled faults that still have requests to hit, in order."""
         with self._lock:
-            return PendingFaults(map(evolve, self._scheduled))
+            return RecordTuple(map(evolve, self._scheduled))
 
     def fail_next(
         self,

@@ -33,7 +33,7 @@ from memsy.local.http.parsing import trim
 from memsy.local.http.routing_table import OPERATIONS, ROUTES
 from memsy.local.http.validators import check_not_blank
 from memsy.local.storage import database, database_file, records, search_index, snapshot
-from memsy.local.storage.request_log import RequestLog, Requests
+from memsy.local.storage.request_log import RequestLog, RequestRecord
 from memsy.local.storage.store import Store, ulid
 from memsy.models import EventPayload
 
@@ -371,19 +371,19 @@ class LocalService:
         return ConnectorSimulator(self._store, self._transaction)
 
     @property
-    def events(self) -> records.Events:
+    def events(self) -> Sequence[records.Event]:
         """All stored events, in order of ingest."""
         with self._transaction():
             return records.events(self._store)
 
     @property
-    def memories(self) -> records.Memories:
+    def memories(self) -> Sequence[records.Memory]:
         """All stored memories of every status, in order of creation."""
         with self._transaction():
             return records.memories(self._store)
 
     @property
-    def requests(self) -> Requests:
+    def requests(self) -> Sequence[RequestRecord]:
         """The last 1,000 requests of clients, oldest first."""
         return self._log.records()
 

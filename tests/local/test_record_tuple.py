@@ -15,6 +15,7 @@ NUMBERS = RecordTuple([1, 2, 3])
 
 
 def test_empty_records_of_a_service_are_equal_to_an_empty_list() -> None:
+    empty_tuple: object = ()
     with LocalService() as service:
         for records in (
             service.events,
@@ -24,7 +25,7 @@ def test_empty_records_of_a_service_are_equal_to_an_empty_list() -> None:
         ):
             assert records == []
             assert [] == records  # noqa: SIM300 - the reflected operation
-            assert records == ()
+            assert records == empty_tuple
             assert not records
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.interrupts import is_interrupt
@@ -23,6 +23,7 @@ from memsy.local.storage.store import Store, is_disk_failure
 _logger = logging.getLogger("memsy.local")
 
 
+@runtime_checkable
 class Transaction(Protocol):
     """Function that opens a transaction of the store and gives the current time."""
 

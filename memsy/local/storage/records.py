@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import field, frozen
@@ -57,20 +58,7 @@ class Memory:
     org_id: str = field(repr=False)
 
 
-# Runtime type checkers take the arguments of a generic subclass of tuple for its items.
-class Events(RecordTuple[Event]):
-    """Events of a service, in order of ingest."""
-
-    __slots__ = ()
-
-
-class Memories(RecordTuple[Memory]):
-    """Memories of a service, in order of creation."""
-
-    __slots__ = ()
-
-
-def events(store: Store) -> Events:
+def events(store: Store) -> Sequence[Event]:
     """Return all events, in order of ingest."""
     query = """
         SELECT
@@ -79,10 +67,10 @@ def events(store: Store) -> Events:
         FROM events ORDER BY seq
     """
     rows = map(dict, store.rows(query))
-    return Events(Event(ts=timestamps.to_datetime(row.pop("ts")), **row) for row in rows)
+    return RecordTuple(Event(ts=timestamps.to_datetime(row.pop("ts")), **row) for row in rows)
 
 
-def memories(store: Store) -> Memories:
+def memories(store: Store) -> Sequence[Memory]:
     """Return all memories, in order of creation."""
     query = """
         SELECT
@@ -91,6 +79,6 @@ def memories(store: Store) -> Memories:
         FROM memories ORDER BY seq
     """
     rows = map(dict, store.rows(query))
-    return Memories(
+    return RecordTuple(
         Memory(observed_at=timestamps.to_datetime(row.pop("observed_at")), **row) for row in rows
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 from attrs import frozen
 
@@ -33,12 +34,6 @@ class RequestRecord:
         return printable(f"<{self.method} {self.target} -> {self.status}{fault}>")
 
 
-class Requests(RecordTuple[RequestRecord]):
-    """Requests of a service, oldest first."""
-
-    __slots__ = ()
-
-
 class RequestLog:
     """The last 1,000 requests, without headers and bodies, which may hold secrets."""
 
@@ -50,9 +45,9 @@ class RequestLog:
         """Log a request with the status of its response and the name of its fault."""
         self._entries.append((request.method, request.target, status, fault))
 
-    def records(self) -> Requests:
+    def records(self) -> Sequence[RequestRecord]:
         """Return the logged requests, oldest first."""
-        return Requests(
+        return RecordTuple(
             RequestRecord(
                 self._routes.operation_name(method, target), method, target, status, fault
             )
