@@ -57,7 +57,7 @@ def get_usage_summary(context: RequestContext) -> object:
             {
                 "dimension": dimension,
                 "used": used,
-                "limit": limits.get(dimension),
+                "limit": limits[dimension] if dimension in limits else None,  # noqa: SIM401 - see _Limits
                 "overage_rate": None,
             }
             for dimension, used in usage.current_usage(context).items()
