@@ -17,8 +17,8 @@ from mypy.nodes import (
 )
 from mypy.plugin import ClassDefContext
 
-MIRRORS: Final = "memsy.parity.mirrors"
-IMPLEMENTS: Final = "memsy.parity.implements"
+MIRRORS: Final = "memsy.parity._marks.mirrors"
+IMPLEMENTS: Final = "memsy.parity._marks.implements"
 
 _METADATA_KEY: Final = "memsy.parity.marks"
 
