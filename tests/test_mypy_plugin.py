@@ -98,15 +98,15 @@ def test_different_parameter_is_reported_on_its_line(project: Project) -> None:
     changed = "async def health(self, deep: bool = False)"
     project.write(own_client=CLIENT_CLASS.replace("async def health(self)", changed))
     assert project.check().endswith(
-        'own_client.py:9: error: "health": parameter 1 is "deep: bool = False", but absent in '
-        '"AsyncMemsyClientProtocol": remove it  [parity]\n'
+        'own_client.py:9: error: "health" of "CountingClient": parameter 1 is '
+        '"deep: bool = False", but absent in "AsyncMemsyClientProtocol": remove it  [parity]\n'
     )
 
 
 def test_undeclared_public_member_is_reported(project: Project) -> None:
     project.write(own_client=CLIENT_CLASS.replace(', more=("calls",)', ""))
     assert (
-        '"calls" is public but not in "AsyncMemsyClientProtocol": '
+        '"calls" of "CountingClient" is public but not in "AsyncMemsyClientProtocol": '
         "add it to `more=(...)` or make it private" in project.check()
     )
 
@@ -122,7 +122,10 @@ def test_change_in_module_that_is_not_imported_is_reported_with_warm_cache(
     )
     assert not project.check(option)
     project.write(table_rows=TABLE_ROWS.replace("@implements(Rows)", ""))
-    assert '"rows" is "AsyncRows", but "TableRows" in "Client": use the' in project.check(option)
+    assert (
+        '"rows" of "AsyncClient" is "AsyncRows", but "TableRows" in "Client": use the'
+        in project.check(option)
+    )
 
 
 def test_default_values_are_kept_in_the_cache(project: Project) -> None:

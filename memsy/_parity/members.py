@@ -1,15 +1,21 @@
-"""Public members of a class, with their types on an instance."""
+"""Public members of a class, with their kinds and their types on an instance."""
 
 from __future__ import annotations
 
-from itertools import chain, repeat
+from itertools import repeat
 from typing import Final, NamedTuple
 
-from mypy.expandtype import expand_type_by_instance
-from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import ArgKind, Decorator, FuncDef, OverloadedFuncDef, SymbolNode, TypeInfo
-from mypy.subtypes import IS_SETTABLE, find_member, get_member_flags
-from mypy.typeops import bind_self
+from mypy.nodes import (
+    NOT_ABSTRACT,
+    ArgKind,
+    Decorator,
+    FuncDef,
+    OverloadedFuncDef,
+    SymbolNode,
+    TypeAlias,
+    TypeInfo,
+    Var,
+)
 from mypy.types import (
     AnyType,
     CallableType,
@@ -17,25 +23,23 @@ from mypy.types import (
     Instance,
     ProperType,
     Type,
-    TypeOfAny,
+    TypeType,
     get_proper_type,
 )
 
+from memsy._parity import kinds
 from memsy._parity.defaults import defaults_of, definitions
+from memsy._parity.matching import takes_typed_dict
+from memsy._parity.member_types import MemberTypes
+from memsy._parity.properties import Accessors, accessors_of, kind_of_property
+from memsy.parity._rules import IGNORED_NAMES
 
-METHOD: Final = "a method"
-CLASS_METHOD: Final = "a class method"
-STATIC_METHOD: Final = "a static method"
-ATTRIBUTE: Final = "an attribute"
-READ_ONLY: Final = "a read-only attribute"
-
-ASYNC_NAMES: Final = {
-    "__enter__": "__aenter__",
-    "__exit__": "__aexit__",
-    "__iter__": "__aiter__",
-    "__next__": "__anext__",
+_CONSTRUCTORS: Final = {"__init__", "__new__"}
+_NAMED_SPECIAL_METHODS: Final = {*_CONSTRUCTORS, "__call__"}
+_METHOD_DESCRIPTORS: Final = {
+    "builtins.staticmethod": kinds.STATIC_METHOD,
+    "builtins.classmethod": kinds.CLASS_METHOD,
 }
-_SPECIAL_NAMES: Final = {*ASYNC_NAMES, *ASYNC_NAMES.values()}
 _STARS: Final = {
     ArgKind.ARG_STAR: "*",
     ArgKind.ARG_STAR2: "**",
@@ -50,6 +54,7 @@ class Parameter(NamedTuple):
     name: str
     kind: ArgKind
     default: str
+    is_typed_dict: bool
     type: Type
 
     def format(self, type_text: str) -> str:
@@ -57,27 +62,29 @@ class Parameter(NamedTuple):
         default = f" = {self.default}" if self.default else ""
         if not self.name:
             return f"{type_text}{default}, /"
-        return f"{_STARS.get(self.kind, '')}{self.name}: {type_text}{default}"
+        text = f"Unpack[{type_text}]" if self.is_typed_dict else type_text
+        return f"{_STARS.get(self.kind, '')}{self.name}: {text}{default}"
 
 
 class Signature(NamedTuple):
     """Signature of a method, or one overload of it."""
 
-    definition: FuncDef
+    definition: SymbolNode
     type: CallableType
     defaults: list[str]
 
     @property
     def parameters(self) -> list[Parameter]:
-        names, kinds, types = self.type.arg_names, self.type.arg_kinds, self.type.arg_types
-        if self.definition.name in _SPECIAL_NAMES:
+        names, kinds_, types = self.type.arg_names, self.type.arg_kinds, self.type.arg_types
+        if is_special(self.definition.name) and self.definition.name not in _NAMED_SPECIAL_METHODS:
             # Python passes these parameters by position, and mypy keeps only some of their names.
             names = [None] * len(names)
         # Count from the end: the defaults include `self`, the type does not.
         defaults = self.defaults[len(self.defaults) - len(names) :] or [""] * len(names)
+        is_typed_dict = takes_typed_dict(self.type)
         return [
-            Parameter(name or "", kind, default, type_)
-            for name, kind, default, type_ in zip(names, kinds, defaults, types, strict=True)
+            Parameter(name or "", kind, default, is_typed_dict and kind == ArgKind.ARG_STAR2, type_)
+            for name, kind, default, type_ in zip(names, kinds_, defaults, types, strict=True)
         ]
 
 
@@ -90,60 +97,144 @@ class ClassMember(NamedTuple):
     node: SymbolNode
     type: ProperType
     signatures: list[Signature]
-    """Signatures of a method: several if it is overloaded, none for an attribute."""
+    """Signatures of a method: several if it is overloaded, none if its type is no function."""
+    raw_signatures: list[Signature]
+    """Signature below the decorators, if their result says nothing about the parameters."""
+    accessors: Accessors
 
     @property
     def belongs_to_class(self) -> bool:
         """True if the member belongs to the class instead of its instances."""
-        return self.name == "__init__" or self.kind in (CLASS_METHOD, STATIC_METHOD)
+        return self.name in _CONSTRUCTORS or self.kind in kinds.CLASS_METHOD_KINDS
+
+
+def is_special(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
 
 
 def public_members(instance: Instance, *, with_class_members: bool) -> dict[str, ClassMember]:
     """
-    Return the public members of a class, and the special methods with an async form.
+    Return the public members of a class, and the special methods that class bodies define.
 
-    A concrete class does not count members that it inherits from a protocol, because they are not
-    implemented.
+    A concrete class does not count members that it inherits from a protocol without a body,
+    because they are not implemented.
     """
     cls = instance.type
-    bases = [base for base in cls.mro if cls.is_protocol or not base.is_protocol]
-    names = dict.fromkeys(name for base in reversed(bases) for name in base.names)
-    members = [
-        _member(name, instance)
-        for name in names
-        if not name.startswith("_") or name in _SPECIAL_NAMES or name == "__init__"
-    ]
+    names = dict.fromkeys(name for base in reversed(cls.mro) for name in base.names)
+    types = MemberTypes(instance)
+    members = (_member(name, cls, types) for name in names if _is_public(name))
     return {
         member.name: member
         for member in members
-        if with_class_members or not member.belongs_to_class
+        if member and (with_class_members or not member.belongs_to_class)
     }
 
 
-def _member(name: str, instance: Instance) -> ClassMember:
-    owner = instance.type.get_containing_type_info(name)
-    assert owner is not None
+def _is_public(name: str) -> bool:
+    # mypy keeps a second definition of a name as "name-redefinition".
+    return name.isidentifier() and (
+        not name.startswith("_") or (is_special(name) and name not in IGNORED_NAMES)
+    )
+
+
+def _member(name: str, cls: TypeInfo, types: MemberTypes) -> ClassMember | None:
+    owner = next(base for base in cls.mro if name in base.names)
     node = owner.names[name].node
-    assert node is not None
-    functions, type_ = definitions(node), _member_type(node, name, owner, instance)
-    is_method = bool(functions) and not functions[0].is_property
-    if not is_method or not isinstance(type_, FunctionLike):
-        kind = ATTRIBUTE if IS_SETTABLE in get_member_flags(name, instance) else READ_ONLY
-        return ClassMember(name, kind, owner, node, type_, [])
-    first = functions[0]
-    kind = CLASS_METHOD if first.is_class else STATIC_METHOD if first.is_static else METHOD
-    defaults = chain(defaults_of(owner, name), repeat(list[str]()))
-    signatures = list(map(Signature, functions, type_.items, defaults))
-    return ClassMember(name, kind, owner, node, type_, signatures)
+    if not isinstance(node, (FuncDef, OverloadedFuncDef, Decorator, Var, TypeInfo, TypeAlias)):
+        return None
+    if not cls.is_protocol and owner.is_protocol and _is_abstract(node):
+        return None
+    member = _classify(name, owner, node, types)
+    if is_special(name) and name != "__init__":
+        is_method = member.kind in kinds.METHOD_KINDS and owner.fullname != "builtins.object"
+        return member if is_method else None
+    return member
 
 
-def _member_type(node: SymbolNode, name: str, owner: TypeInfo, instance: Instance) -> ProperType:
-    if name == "__init__" and isinstance(node, (FuncDef, OverloadedFuncDef, Decorator)):
-        # `find_member` does not find `__init__` on an instance.
-        unbound = node.var.type if isinstance(node, Decorator) else node.type
-        supertype = map_instance_to_supertype(instance, owner)
-        expanded = get_proper_type(unbound and expand_type_by_instance(unbound, supertype))
-        if isinstance(expanded, FunctionLike):
-            return bind_self(expanded, instance)
-    member_type = get_proper_type(find_member(name, instance, instance))
-    return member_type or AnyType(TypeOfAny.special_form)
+def _is_abstract(node: SymbolNode) -> bool:
+    if isinstance(node, Var):
+        return node.is_abstract_var
+    return any(function.abstract_status != NOT_ABSTRACT for function in definitions(node))
+
+
+def _classify(name: str, owner: TypeInfo, node: SymbolNode, types: MemberTypes) -> ClassMember:
+    functions = definitions(node)
+    if functions and functions[0].is_property:
+        accessors = accessors_of(node, owner, types)
+        kind = kind_of_property(node, accessors)
+        return ClassMember(name, kind, owner, node, types.access_type(name), [], [], accessors)
+    method_type = types.method_type(node, owner)
+    if method_type is None:
+        kind, type_ = _attribute(name, node, types)
+        if not isinstance(type_, FunctionLike) or kind not in kinds.METHOD_KINDS:
+            return ClassMember(name, kind, owner, node, type_, [], [], Accessors())
+        method_type = type_
+    elif not isinstance(method_type, FunctionLike) and _is_descriptor(node):
+        return ClassMember(name, kinds.PROPERTY, owner, node, method_type, [], [], Accessors())
+    else:
+        kind = _kind_of_method(functions)
+    signatures = _signatures(name, owner, node, method_type)
+    raw = _raw_signatures(node, owner, types) if _is_opaque(method_type) else []
+    return ClassMember(name, kind, owner, node, method_type, signatures, raw, Accessors())
+
+
+def _is_descriptor(node: SymbolNode) -> bool:
+    type_ = get_proper_type(node.var.type) if isinstance(node, Decorator) else None
+    return isinstance(type_, Instance) and type_.type.get("__get__") is not None
+
+
+def _kind_of_method(functions: list[FuncDef]) -> str:
+    if functions and functions[0].is_class:
+        return kinds.CLASS_METHOD
+    is_static = functions and functions[0].is_static and functions[0].name != "__new__"
+    return kinds.STATIC_METHOD if is_static else kinds.METHOD
+
+
+def _signatures(name: str, owner: TypeInfo, node: SymbolNode, type_: ProperType) -> list[Signature]:
+    items = type_.items if isinstance(type_, FunctionLike) else []
+    functions: list[SymbolNode] = [*definitions(node)]
+    functions += [node] * (len(items) - len(functions))
+    defaults = [*defaults_of(owner, name), *repeat(list[str](), len(items))]
+    return list(map(Signature, functions, items, defaults))
+
+
+def _raw_signatures(node: SymbolNode, owner: TypeInfo, types: MemberTypes) -> list[Signature]:
+    if not isinstance(node, Decorator):
+        return []
+    raw = types.method_type(node.func, owner)
+    return _signatures(node.func.name, owner, node.func, raw) if raw else []
+
+
+def _is_opaque(type_: ProperType) -> bool:
+    """Return True if a type says nothing about parameters, such as `Callable[..., T]`."""
+    if not isinstance(type_, CallableType):
+        return not isinstance(type_, FunctionLike)
+    return type_.arg_kinds == [ArgKind.ARG_STAR, ArgKind.ARG_STAR2] and all(
+        isinstance(get_proper_type(argument), AnyType) for argument in type_.arg_types
+    )
+
+
+def _attribute(name: str, node: SymbolNode, types: MemberTypes) -> tuple[str, ProperType]:
+    if isinstance(node, TypeInfo):
+        return kinds.NESTED_CLASS, TypeType(Instance(node, []))
+    if isinstance(node, TypeAlias):
+        return kinds.TYPE_ALIAS, get_proper_type(node.target)
+    assert isinstance(node, Var)
+    return _kind_of_variable(node, type_ := types.access_type(name)), type_
+
+
+def _kind_of_variable(var: Var, type_: ProperType) -> str:
+    declared = get_proper_type(var.type)
+    is_class_value = var.is_initialized_in_class and var.is_inferred
+    if (
+        is_class_value
+        and isinstance(declared, Instance)
+        and isinstance(type_, FunctionLike)
+        and declared.type.get("__get__")
+    ):
+        return _METHOD_DESCRIPTORS.get(declared.type.fullname, kinds.METHOD)
+    if var.is_classvar:
+        return kinds.CLASS_VARIABLE
+    if var.is_final or var.is_property:
+        return kinds.READ_ONLY
+    return kinds.CLASS_VALUE if is_class_value else kinds.ATTRIBUTE

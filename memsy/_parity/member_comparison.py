@@ -1,0 +1,116 @@
+"""Comparison of two members with the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mypy.nodes import Context
+from mypy.types import FunctionLike, Instance
+
+from memsy._parity import kinds
+from memsy._parity.counterparts import Counterparts
+from memsy._parity.matching import Matching
+from memsy._parity.members import ClassMember, Signature, is_special
+from memsy._parity.self_types import is_self
+from memsy._parity.signatures import ASYNC, EITHER, ITERATED, SYNC, SignatureComparison
+from memsy._parity.wording import Wording
+from memsy.parity._rules import ASYNC_NAMES, SYNC_OR_ASYNC_NAMES
+
+
+class MemberComparison:
+    """Differences between two members, as ends of messages that follow the name of the member."""
+
+    def __init__(self, counterparts: Counterparts, wording: Wording) -> None:
+        self._counterparts, self._wording = counterparts, wording
+        self._matching = Matching(counterparts)
+        self._signatures = SignatureComparison(self._matching, wording)
+
+    def differences(self, our: ClassMember, their: ClassMember) -> Iterator[tuple[Context, str]]:
+        """Yield the location and the end of the message for each difference."""
+        is_mirror = self._counterparts.is_mirror
+        if not kinds.are_compatible(our.kind, their.kind, is_mirror=is_mirror):
+            ours, theirs = kinds.described(our.kind), kinds.described(their.kind)
+            text = self._wording.difference(ours, theirs, f"make it {theirs}")
+            yield our.node, f" is {text}"
+        elif isinstance(our.type, FunctionLike) and isinstance(their.type, FunctionLike):
+            yield from self._methods(our, their)
+        elif our.kind in kinds.METHOD_KINDS:
+            yield from self._opaque_methods(our, their)
+        else:
+            if not self._matching.matches(our.type, their.type):
+                yield our.node, f" is {self._wording.types(our.type, their.type)}"
+            yield from self._accessors(our, their)
+
+    def _methods(self, our: ClassMember, their: ClassMember) -> Iterator[tuple[Context, str]]:
+        if our.kind not in kinds.METHOD_KINDS:
+            if not self._matching.matches(our.type, their.type):
+                yield our.node, f" is {self._wording.types(our.type, their.type)}"
+            return
+        count, their_count = len(our.signatures), len(their.signatures)
+        if count != their_count:
+            fix = "write the same overloads"
+            text = self._wording.difference(str(count), str(their_count), fix)
+            yield our.node, f": the number of signatures is {text}"
+            return
+        found = list(self._signature_pairs(our, our.signatures, their.signatures))
+        yield from found or self._signature_pairs(our, our.raw_signatures, their.raw_signatures)
+
+    def _opaque_methods(
+        self, our: ClassMember, their: ClassMember
+    ) -> Iterator[tuple[Context, str]]:
+        """Compare methods whose decorators return no function, such as `functools.cache`."""
+        is_opaque = not isinstance(our.type, FunctionLike)
+        if is_opaque is isinstance(their.type, FunctionLike):
+            yield our.node, f" is {self._wording.types(our.type, their.type)}"
+            return
+        # In a mirror, the decorators of async methods are different ones.
+        if not self._counterparts.is_mirror and not self._matching.matches(our.type, their.type):
+            yield our.node, f" is {self._wording.types(our.type, their.type)}"
+            return
+        yield from self._signature_pairs(our, our.raw_signatures, their.raw_signatures)
+
+    def _signature_pairs(
+        self, our: ClassMember, ours: list[Signature], theirs: list[Signature]
+    ) -> Iterator[tuple[Context, str]]:
+        for our_signature, their_signature in zip(ours, theirs, strict=False):
+            form = self._form(our, their_signature)
+            for text in self._signatures.differences(our_signature, their_signature, form):
+                yield our_signature.definition, text
+
+    def _form(self, our: ClassMember, their: Signature) -> str:
+        """Return the form that a method of the marked class must have."""
+        if not self._counterparts.is_mirror:
+            return SYNC
+        if our.belongs_to_class:
+            return EITHER if self._creates_instance(our, their) else SYNC
+        if our.name == "__aiter__":
+            return ITERATED
+        if our.name in SYNC_OR_ASYNC_NAMES:
+            return EITHER
+        is_sync = is_special(our.name) and our.name not in ASYNC_NAMES.values()
+        return SYNC if is_sync else ASYNC
+
+    def _creates_instance(self, our: ClassMember, their: Signature) -> bool:
+        """Return True for a class method such as `connect`, which may be async."""
+        result = their.type.ret_type
+        is_named = isinstance(result, Instance) and result.type is self._counterparts.reference
+        return our.kind in kinds.METHOD_KINDS - {kinds.METHOD} and (is_self(result) or is_named)
+
+    def _accessors(self, our: ClassMember, their: ClassMember) -> Iterator[tuple[Context, str]]:
+        if our.kind != their.kind or our.kind not in (kinds.PROPERTY, kinds.SETTABLE_PROPERTY):
+            return
+        ours, theirs = our.accessors, their.accessors
+        if (
+            ours.setter is not None
+            and theirs.setter is not None
+            and not self._matching.matches_parameter(ours.setter, theirs.setter)
+        ):
+            text = self._wording.types(ours.setter, theirs.setter)
+            yield our.node, f": the type that the setter accepts is {text}"
+        if ours.has_deleter != theirs.has_deleter:
+            presence = {True: "present", False: "absent"}
+            fix = "remove it" if ours.has_deleter else "add it"
+            text = self._wording.difference(
+                presence[ours.has_deleter], presence[theirs.has_deleter], fix
+            )
+            yield our.node, f": the deleter is {text}"

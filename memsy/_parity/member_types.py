@@ -1,0 +1,84 @@
+"""Types of members on an instance, with one type of `self` for the two compared classes."""
+
+from __future__ import annotations
+
+from mypy.checkmember import is_instance_var
+from mypy.expandtype import expand_type, expand_type_by_instance
+from mypy.maptype import map_instance_to_supertype
+from mypy.nodes import Decorator, FuncDef, OverloadedFuncDef, SymbolNode, TypeInfo, Var
+from mypy.subtypes import find_member
+from mypy.typeops import bind_self, function_type
+from mypy.types import (
+    AnyType,
+    CallableType,
+    FunctionLike,
+    Instance,
+    Overloaded,
+    ProperType,
+    Type,
+    TypeOfAny,
+    get_proper_type,
+)
+
+from memsy._parity.self_types import self_type
+
+
+class MemberTypes:
+    """Types of the members of one class, as an instance of the class has them."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self._self_type = self_type(instance)
+
+    def access_type(self, name: str) -> ProperType:
+        """Return the type of an attribute, a property or another descriptor."""
+        found = find_member(name, self.instance, self._self_type)
+        return get_proper_type(found) or AnyType(TypeOfAny.special_form)
+
+    def method_type(self, node: SymbolNode, owner: TypeInfo) -> ProperType | None:
+        """Return the type of a method without `self`; None if the node is no method."""
+        unbound = get_proper_type(_declared_type(node, self.instance))
+        if not isinstance(unbound, FunctionLike) or unbound.is_type_obj():
+            return self.access_type(node.name) if isinstance(node, Decorator) else None
+        function = node.func if isinstance(node, Decorator) else _first(node)
+        if isinstance(function, FuncDef) and function.is_static and function.name != "__new__":
+            return self._expand(unbound, owner)
+        return self.bind(unbound, owner)
+
+    def bind(self, unbound: FunctionLike, owner: TypeInfo) -> FunctionLike:
+        """Return the type of a function of the class without its first parameter."""
+        return bind_self(self._expand(unbound, owner), self._self_type, is_classmethod=True)
+
+    def _expand(self, unbound: FunctionLike, owner: TypeInfo) -> FunctionLike:
+        """Replace `Self`, and the type variables of the class that defines the method."""
+        items = [self._replace_self(item, owner) for item in unbound.items]
+        typ = items[0] if isinstance(unbound, CallableType) else Overloaded(items)
+        supertype = map_instance_to_supertype(self.instance, owner)
+        expanded = get_proper_type(expand_type_by_instance(typ, supertype))
+        assert isinstance(expanded, FunctionLike)
+        return expanded
+
+    def _replace_self(self, item: CallableType, owner: TypeInfo) -> CallableType:
+        if owner.self_type is None:
+            return item
+        variables = [v for v in item.variables if v.id != owner.self_type.id]
+        return expand_type(
+            item.copy_modified(variables=variables), {owner.self_type.id: self._self_type}
+        )
+
+
+def _declared_type(node: SymbolNode, instance: Instance) -> Type | None:
+    """Return the type of a function, also of one that a class body assigns."""
+    if isinstance(node, Decorator):
+        return node.var.type
+    if isinstance(node, (FuncDef, OverloadedFuncDef)):
+        return function_type(node, Instance(instance.type.mro[-1], []))
+    is_method = isinstance(node, Var) and node.is_initialized_in_class and not is_instance_var(node)
+    return node.type if isinstance(node, Var) and is_method else None
+
+
+def _first(node: SymbolNode) -> FuncDef | None:
+    items = node.items if isinstance(node, OverloadedFuncDef) else [node]
+    first = items[0] if items else None
+    function = first.func if isinstance(first, Decorator) else first
+    return function if isinstance(function, FuncDef) else None

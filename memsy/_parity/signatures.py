@@ -1,0 +1,145 @@
+"""Comparison of the signatures of two methods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Final
+
+from mypy.nodes import FuncDef
+from mypy.types import (
+    AnyType,
+    CallableType,
+    Instance,
+    ProperType,
+    Type,
+    UnionType,
+    get_proper_type,
+)
+
+from memsy._parity.matching import Matching, guards, union_items
+from memsy._parity.members import Parameter, Signature
+from memsy._parity.type_variables import rename_variables
+from memsy._parity.wording import Wording
+from memsy.parity._rules import (
+    ASYNC_CLASSES,
+    AWAITABLE_CLASSES,
+    CONTEXT_MANAGER_CLASSES,
+    ITERATED_CLASSES,
+)
+
+SYNC: Final = "sync"
+ASYNC: Final = "async"
+EITHER: Final = "either"
+ITERATED: Final = "iterated"
+"""Forms of a method: like the sync method, awaited, any of both, or for `async for`."""
+
+_ENTERED_CLASSES: Final = {*ITERATED_CLASSES, *CONTEXT_MANAGER_CLASSES, "typing.Iterable"}
+_ASYNC_CLASSES: Final = {
+    *AWAITABLE_CLASSES,
+    *(name for entered in _ENTERED_CLASSES for name in ASYNC_CLASSES[entered]),
+}
+
+
+class SignatureComparison:
+    """Differences between two signatures, as ends of messages."""
+
+    def __init__(self, matching: Matching, wording: Wording) -> None:
+        self._matching, self._wording = matching, wording
+
+    def differences(self, our: Signature, their: Signature, form: str) -> Iterator[str]:
+        """Yield the end of the message for each difference."""
+        if not self._matching.match_variables(our.type.variables, their.type.variables):
+            text = self._wording.variables(our.type.variables, their.type.variables, of_class=False)
+            yield f": the type variables are {text}"
+            return
+        renamed = rename_variables(their.type, our.type.variables)
+        pairs = zip_longest(our.parameters, their._replace(type=renamed).parameters)
+        for number, (ours, theirs) in enumerate(pairs, 1):
+            if not self._are_same_parameters(ours, theirs):
+                yield f": parameter {number} is {self._wording.parameters(ours, theirs)}"
+                break
+        yield from (f" returns {text}" for text in self._results(our, renamed, form))
+
+    def _are_same_parameters(self, our: Parameter | None, their: Parameter | None) -> bool:
+        if our is None or their is None:
+            return False
+        return our[:-1] == their[:-1] and self._matching.matches_parameter(our.type, their.type)
+
+    def _results(self, our: Signature, their: CallableType, form: str) -> Iterator[str]:
+        if not self._matching.match_guards(our.type, their):
+            yield self._wording.guards(guards(our.type), guards(their))
+            return
+        our_result = get_proper_type(our.type.ret_type)
+        their_result = get_proper_type(their.ret_type)
+        if form == EITHER:
+            form = ASYNC if _is_awaitable(our_result) else SYNC
+        if form == SYNC or _is_async(their_result):
+            if not self._matching.matches(our_result, their_result):
+                yield self._wording.types(our_result, their_result)
+        elif form == ITERATED:
+            if not self._matching.matches_async_form(our_result, their_result):
+                yield from self._plain_result(our_result, their_result)
+        elif not _is_untyped_coroutine(our, their_result):
+            yield from self._async_result(our_result, their_result)
+
+    def _plain_result(self, our: ProperType, their: ProperType) -> Iterator[str]:
+        """Compare a result that belongs to a library class with an async form, or to none."""
+        if _class_name(their) in ASYNC_CLASSES:
+            yield self._wording.async_form(our, their, _fix(their))
+        elif not self._matching.matches(our, their):
+            yield self._wording.types(our, their)
+
+    def _async_result(self, our: ProperType, their: ProperType) -> Iterator[str]:
+        """Compare the result of `await`, `async for` or `async with` with the sync result."""
+        is_entered = any(_class_name(item) in _ENTERED_CLASSES for item in union_items(their))
+        if is_entered and self._matches_entered(our, their):
+            return
+        if not _is_awaitable(our) or (is_entered and _class_name(their) != "typing.Iterable"):
+            yield self._wording.async_form(our, their, _fix(their))
+            return
+        awaited = _awaited(our)
+        is_async_iterable = is_entered and _class_name(awaited) not in ASYNC_CLASSES
+        if is_async_iterable or not self._matching.matches(awaited, their):
+            yield self._wording.types(awaited, their)
+        elif not self._matching.matches_awaited(our, their):
+            yield self._wording.async_form(our, their, _fix(their))
+
+    def _matches_entered(self, our: ProperType, their: ProperType) -> bool:
+        if isinstance(their, UnionType):
+            awaited = _awaited(our) if _is_awaitable(our) else our
+            return self._matching.matches(awaited, their)
+        return self._matching.matches_async_form(our, their)
+
+
+def _class_name(typ: Type) -> str:
+    proper = get_proper_type(typ)
+    return proper.type.fullname if isinstance(proper, Instance) else ""
+
+
+def _is_awaitable(typ: Type) -> bool:
+    return _class_name(typ) in AWAITABLE_CLASSES
+
+
+def _is_async(typ: Type) -> bool:
+    """Return True for a result of the reference class that is async already."""
+    return _class_name(typ) in _ASYNC_CLASSES
+
+
+def _awaited(typ: ProperType) -> ProperType:
+    assert isinstance(typ, Instance)
+    return get_proper_type(typ.args[-1])
+
+
+def _is_untyped_coroutine(our: Signature, their: ProperType) -> bool:
+    """Return True if both results are unknown, but ours comes from `async def`."""
+    is_any = isinstance(get_proper_type(our.type.ret_type), AnyType) and isinstance(their, AnyType)
+    return is_any and isinstance(our.definition, FuncDef) and our.definition.is_coroutine
+
+
+def _fix(their: Type) -> str:
+    name = _class_name(their)
+    if name not in _ENTERED_CLASSES:
+        return "make it `async def`"
+    async_name = ASYNC_CLASSES[name][0].rpartition(".")[2].removeprefix("_")
+    return f'return "{async_name}" from a plain `def`'
