@@ -95,6 +95,9 @@ class SignatureComparison:
         is_entered = any(_class_name(item) in _ENTERED_CLASSES for item in union_items(their))
         if is_entered and self._matches_entered(our, their):
             return
+        if _class_name(our) in ASYNC_CLASSES.get(_class_name(their), ()):
+            yield self._wording.types(our, their)
+            return
         if not _is_awaitable(our) or (is_entered and _class_name(their) != "typing.Iterable"):
             yield self._wording.async_form(our, their, _fix(their))
             return
