@@ -50,7 +50,7 @@ class Comparison:
             for instance_ in (instance, Instance(self._their_class, instance.args))
         )
         if self._is_mirror:
-            theirs = _with_async_names(theirs)
+            theirs = _with_async_names(theirs, ours)
         self._pair_nested_classes(ours, theirs)
         for message in self._missing_members(ours, theirs):
             yield cls, message
@@ -58,7 +58,8 @@ class Comparison:
             # mypy reports errors only in the file that it checks; a base can be in another file.
             is_in_file = our.owner.module_name == self._our_class.module_name
             for line, message in self._member_differences(our, theirs.get(our.name)):
-                yield line if is_in_file else cls, message
+                # The fields of a named tuple have no line.
+                yield line if is_in_file and line.line > 0 else cls, message
 
     def _variables_difference(self) -> str:
         """Compare the type variables of the classes, and return the end of a message."""
@@ -124,11 +125,15 @@ class Comparison:
         return f"is public but not in {reference}: add it to {place} or make it private"
 
 
-def _with_async_names(members: dict[str, ClassMember]) -> dict[str, ClassMember]:
-    """Rename the special methods of a class that has only their sync form."""
+def _with_async_names(
+    theirs: dict[str, ClassMember], ours: dict[str, ClassMember]
+) -> dict[str, ClassMember]:
+    """Rename special methods, except if their class has both forms or our class inherits them."""
     return {
-        name if ASYNC_NAMES.get(name) in members else ASYNC_NAMES.get(name, name): member
-        for name, member in members.items()
+        name
+        if ASYNC_NAMES.get(name) in theirs or (name in ours and member.is_shared_with(ours[name]))
+        else ASYNC_NAMES.get(name, name): member
+        for name, member in theirs.items()
     }
 
 

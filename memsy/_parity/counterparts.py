@@ -93,7 +93,8 @@ class Counterparts:
     def _is_sync_form(self, chain: list[TypeInfo]) -> bool:
         """Return True if the first class of a chain is the sync form of a mirrored class."""
         is_async = any(link in self._pairs or reference_name(link, MIRRORS) for link in chain)
-        return chain[-1].fullname in self._mirrored and not is_async
+        is_nested = self.is_mirror and chain[-1] in self._pairs.values()
+        return not is_async and (is_nested or chain[-1].fullname in self._mirrored)
 
     def _counterpart(self, info: TypeInfo) -> TypeInfo | None:
         if info in self._pairs:

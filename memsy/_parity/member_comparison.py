@@ -32,6 +32,8 @@ class MemberComparison:
             ours, theirs = kinds.described(our.kind), kinds.described(their.kind)
             text = self._wording.difference(ours, theirs, f"make it {theirs}")
             yield our.node, f" is {text}"
+        elif our.name == "__aiter__" and their.owner.module_name == "typing":
+            return  # `Iterator.__iter__` of the library returns `self`.
         elif isinstance(our.type, FunctionLike) and isinstance(their.type, FunctionLike):
             yield from self._methods(our, their)
         elif our.kind in kinds.METHOD_KINDS:
@@ -52,8 +54,10 @@ class MemberComparison:
             text = self._wording.difference(str(count), str(their_count), fix)
             yield our.node, f": the number of signatures is {text}"
             return
-        found = list(self._signature_pairs(our, our.signatures, their.signatures))
-        yield from found or self._signature_pairs(our, our.raw_signatures, their.raw_signatures)
+        found = list(self._signature_pairs(our, their, our.signatures, their.signatures))
+        yield from found or self._signature_pairs(
+            our, their, our.raw_signatures, their.raw_signatures
+        )
 
     def _opaque_methods(
         self, our: ClassMember, their: ClassMember
@@ -61,19 +65,23 @@ class MemberComparison:
         """Compare methods whose decorators return no function, such as `functools.cache`."""
         is_opaque = not isinstance(our.type, FunctionLike)
         if is_opaque is isinstance(their.type, FunctionLike):
-            yield our.node, f" is {self._wording.types(our.type, their.type)}"
+            yield our.definition, f" is {self._wording.types(our.type, their.type)}"
             return
         # In a mirror, the decorators of async methods are different ones.
         if not self._counterparts.is_mirror and not self._matching.matches(our.type, their.type):
-            yield our.node, f" is {self._wording.types(our.type, their.type)}"
+            yield our.definition, f" is {self._wording.types(our.type, their.type)}"
             return
-        yield from self._signature_pairs(our, our.raw_signatures, their.raw_signatures)
+        yield from self._signature_pairs(our, their, our.raw_signatures, their.raw_signatures)
 
     def _signature_pairs(
-        self, our: ClassMember, ours: list[Signature], theirs: list[Signature]
+        self,
+        our: ClassMember,
+        their: ClassMember,
+        ours: list[Signature],
+        theirs: list[Signature],
     ) -> Iterator[tuple[Context, str]]:
         for our_signature, their_signature in zip(ours, theirs, strict=False):
-            form = self._form(our, their_signature)
+            form = SYNC if our.is_shared_with(their) else self._form(our, their_signature)
             for text in self._signatures.differences(our_signature, their_signature, form):
                 yield our_signature.definition, text
 

@@ -103,6 +103,15 @@ class ClassMember(NamedTuple):
     accessors: Accessors
 
     @property
+    def definition(self) -> SymbolNode:
+        """Node of the `def` statement, below the decorators."""
+        return self.raw_signatures[0].definition if self.raw_signatures else self.node
+
+    def is_shared_with(self, other: ClassMember) -> bool:
+        """Return True if both classes inherit the member from one class."""
+        return self.owner is other.owner
+
+    @property
     def belongs_to_class(self) -> bool:
         """True if the member belongs to the class instead of its instances."""
         return self.name in _CONSTRUCTORS or self.kind in kinds.CLASS_METHOD_KINDS
@@ -146,8 +155,8 @@ def _member(name: str, cls: TypeInfo, types: MemberTypes) -> ClassMember | None:
         return None
     member = _classify(name, owner, node, types)
     if is_special(name) and name != "__init__":
-        is_method = member.kind in kinds.METHOD_KINDS and owner.fullname != "builtins.object"
-        return member if is_method else None
+        is_written = owner.fullname != "builtins.object" and not owner.names[name].plugin_generated
+        return member if is_written and member.kind in kinds.METHOD_KINDS else None
     return member
 
 
@@ -218,7 +227,8 @@ def _attribute(name: str, node: SymbolNode, types: MemberTypes) -> tuple[str, Pr
     if isinstance(node, TypeInfo):
         return kinds.NESTED_CLASS, TypeType(Instance(node, []))
     if isinstance(node, TypeAlias):
-        return kinds.TYPE_ALIAS, get_proper_type(node.target)
+        target = get_proper_type(node.target)
+        return kinds.TYPE_ALIAS, TypeType(target) if isinstance(target, Instance) else target
     assert isinstance(node, Var)
     return _kind_of_variable(node, type_ := types.access_type(name)), type_
 
