@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import mypy.subtypes
 from mypy.checkmember import is_instance_var
 from mypy.expandtype import expand_type, expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
@@ -13,6 +16,7 @@ from mypy.types import (
     CallableType,
     FunctionLike,
     Instance,
+    NoneType,
     Overloaded,
     ProperType,
     Type,
@@ -21,6 +25,9 @@ from mypy.types import (
 )
 
 from memsy._parity.self_types import self_type
+
+# Before mypy 1.17, `find_member` returns descriptors themselves.
+_CALLS_DESCRIPTORS: Final = hasattr(mypy.subtypes, "find_member_simple")
 
 
 class MemberTypes:
@@ -32,8 +39,10 @@ class MemberTypes:
 
     def access_type(self, name: str) -> ProperType:
         """Return the type of an attribute, a property or another descriptor."""
-        found = find_member(name, self.instance, self._self_type)
-        return get_proper_type(found) or AnyType(TypeOfAny.special_form)
+        found = get_proper_type(find_member(name, self.instance, self._self_type))
+        if found is None:
+            return AnyType(TypeOfAny.special_form)
+        return found if _CALLS_DESCRIPTORS else _described_type(found)
 
     def method_type(self, node: SymbolNode, owner: TypeInfo) -> ProperType | None:
         """Return the type of a method without `self`; None if the node is no method."""
@@ -65,6 +74,16 @@ class MemberTypes:
         return expand_type(
             item.copy_modified(variables=variables), {owner.self_type.id: self._self_type}
         )
+
+
+def _described_type(type_: ProperType) -> ProperType:
+    """Return the type that the `__get__` of a descriptor has for an instance."""
+    found = find_member("__get__", type_, type_) if isinstance(type_, Instance) else None
+    getter = get_proper_type(found)
+    for item in getter.items if isinstance(getter, FunctionLike) else []:
+        if item.arg_types and not isinstance(get_proper_type(item.arg_types[0]), NoneType):
+            return get_proper_type(item.ret_type)
+    return type_
 
 
 def _declared_type(node: SymbolNode, instance: Instance) -> Type | None:
