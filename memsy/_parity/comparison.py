@@ -14,6 +14,7 @@ from memsy._parity.member_comparison import MemberComparison
 from memsy._parity.members import ClassMember, public_members
 from memsy._parity.self_types import class_instance
 from memsy._parity.type_variables import rename_bounds, variances
+from memsy._parity.typed_dicts import TypedDictComparison
 from memsy._parity.wording import Wording
 from memsy.parity._rules import ASYNC_NAMES, ONLY_ASYNC_NAMES
 
@@ -36,6 +37,7 @@ class Comparison:
         self._counterparts, self._more, self._options = counterparts, more, options
         self._is_mirror = counterparts.is_mirror
         self._wording = Wording(self._their_class.name, options, is_mirror=self._is_mirror)
+        self._matching = Matching(counterparts)
         self._members = MemberComparison(counterparts, self._wording)
 
     def differences(self) -> Iterator[tuple[Context, str]]:
@@ -52,7 +54,11 @@ class Comparison:
         if self._is_mirror:
             theirs = _with_async_names(theirs, ours)
         self._pair_nested_classes(ours, theirs)
-        for message in self._missing_members(ours, theirs):
+        keys = TypedDictComparison(self._matching, self._wording)
+        for message in (
+            *self._missing_members(ours, theirs),
+            *keys.differences(self._our_class, self._their_class),
+        ):
             yield cls, message
         for our in ours.values():
             # mypy reports errors only in the file that it checks; a base can be in another file.
@@ -73,7 +79,7 @@ class Comparison:
             variances(self._our_class) == variances(self._their_class)
         )
         theirs = rename_bounds(theirs, ours)
-        if has_same_variances and Matching(self._counterparts).match_variables(ours, theirs):
+        if has_same_variances and self._matching.match_variables(ours, theirs):
             return ""
         return f"the type variables are {self._wording.variables(ours, theirs, of_class=True)}"
 

@@ -91,6 +91,8 @@ class MemberComparison:
             return SYNC
         if our.belongs_to_class:
             return EITHER if self._creates_instance(our, their) else SYNC
+        if our.name == their.definition.name and our.name in ASYNC_NAMES.values():
+            return SYNC  # The reference class has the sync and the async form.
         if our.name == "__aiter__":
             return ITERATED
         if our.name in SYNC_OR_ASYNC_NAMES:

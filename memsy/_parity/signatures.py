@@ -36,7 +36,6 @@ ITERATED: Final = "iterated"
 
 _ENTERED_CLASSES: Final = {*ITERATED_CLASSES, *CONTEXT_MANAGER_CLASSES, "typing.Iterable"}
 _ASYNC_CLASSES: Final = {
-    *AWAITABLE_CLASSES,
     *(name for entered in _ENTERED_CLASSES for name in ASYNC_CLASSES[entered]),
 }
 
