@@ -34,9 +34,11 @@ EITHER: Final = "either"
 ITERATED: Final = "iterated"
 """Forms of a method: like the sync method, awaited, any of both, or for `async for`."""
 
-_ENTERED_CLASSES: Final = {*ITERATED_CLASSES, *CONTEXT_MANAGER_CLASSES, "typing.Iterable"}
+_ENTERED_CLASSES: Final = {*ITERATED_CLASSES, *CONTEXT_MANAGER_CLASSES}
+"""Results that `for` or `with` takes: their async form needs no `await`."""
+
 _ASYNC_CLASSES: Final = {
-    *(name for entered in _ENTERED_CLASSES for name in ASYNC_CLASSES[entered]),
+    name for entered in (*_ENTERED_CLASSES, "typing.Iterable") for name in ASYNC_CLASSES[entered]
 }
 
 
@@ -91,27 +93,29 @@ class SignatureComparison:
 
     def _async_result(self, our: ProperType, their: ProperType) -> Iterator[str]:
         """Compare the result of `await`, `async for` or `async with` with the sync result."""
-        is_entered = any(_class_name(item) in _ENTERED_CLASSES for item in union_items(their))
-        if is_entered and self._matches_entered(our, their):
+        if _has_async_form(their) and self._matches_async_form(our, their):
             return
         if _class_name(our) in ASYNC_CLASSES.get(_class_name(their), ()):
             yield self._wording.types(our, their)
             return
-        if not _is_awaitable(our) or (is_entered and _class_name(their) != "typing.Iterable"):
+        if not _is_awaitable(our) or _class_name(their) in _ENTERED_CLASSES:
             yield self._wording.async_form(our, their, _fix(their))
             return
         awaited = _awaited(our)
-        is_async_iterable = is_entered and _class_name(awaited) not in ASYNC_CLASSES
+        is_async_iterable = _class_name(awaited) == "typing.AsyncIterable"
         if is_async_iterable or not self._matching.matches(awaited, their):
             yield self._wording.types(awaited, their)
         elif not self._matching.matches_awaited(our, their):
             yield self._wording.async_form(our, their, _fix(their))
 
-    def _matches_entered(self, our: ProperType, their: ProperType) -> bool:
+    def _matches_async_form(self, our: ProperType, their: ProperType) -> bool:
         if isinstance(their, UnionType):
-            awaited = _awaited(our) if _is_awaitable(our) else our
-            return self._matching.matches(awaited, their)
+            return not _is_awaitable(our) and self._matching.matches(our, their)
         return self._matching.matches_async_form(our, their)
+
+
+def _has_async_form(typ: Type) -> bool:
+    return any(_class_name(item) in ASYNC_CLASSES for item in union_items(typ))
 
 
 def _class_name(typ: Type) -> str:

@@ -33,14 +33,14 @@ def rename_bounds(
     their: Sequence[TypeVarLikeType], our: Sequence[TypeVarLikeType]
 ) -> list[TypeVarLikeType]:
     """Replace their variables by ours in their bounds, constraints and defaults."""
-    names = _names(their, our)
+    names = renaming(their, our)
     return [_rename_bounds(variable, names) for variable in their]
 
 
 def rename_variables(their: CallableType, our: Sequence[TypeVarLikeType]) -> CallableType:
     """Replace the variables of their function by ours."""
     bare = their.copy_modified(variables=[])  # pyrefly: ignore[bad-argument-type]
-    return expand_type(bare, _names(their.variables, our))
+    return expand_type(bare, renaming(their.variables, our))
 
 
 def variances(info: TypeInfo) -> list[int]:
@@ -74,9 +74,10 @@ def _rename_bounds(
     return new
 
 
-def _names(
+def renaming(
     their: Sequence[TypeVarLikeType], our: Sequence[TypeVarLikeType]
 ) -> dict[TypeVarId, TypeVarLikeType]:
+    """Return our variables by the ids of theirs, for `expand_type`."""
     return {theirs.id: ours for theirs, ours in zip(their, our, strict=True)}
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mypy.expandtype import expand_type
 from mypy.nodes import TypeInfo
 from mypy.types import TypedDictType
 
 from memsy._parity.matching import Matching
+from memsy._parity.type_variables import renaming
 from memsy._parity.wording import Wording
 
 
@@ -22,6 +24,8 @@ class TypedDictComparison:
         ours, theirs = our.typeddict_type, their.typeddict_type
         if ours is None or theirs is None:
             return
+        theirs = expand_type(theirs, renaming(their.defn.type_vars, our.defn.type_vars))
+        assert isinstance(theirs, TypedDictType)
         for key in {**theirs.items, **ours.items}:
             subject = f'"{key}" of "{our.name}"'
             if key not in ours.items:
