@@ -52,7 +52,7 @@ class Comparison:
             for instance_ in (instance, Instance(self._their_class, instance.args))
         )
         if self._is_mirror:
-            theirs = _with_async_names(theirs, ours)
+            theirs = self._with_async_names(theirs, ours)
         self._pair_nested_classes(ours, theirs)
         keys = TypedDictComparison(self._matching, self._wording)
         for message in (
@@ -82,6 +82,17 @@ class Comparison:
         if has_same_variances and self._matching.match_variables(ours, theirs):
             return ""
         return f"the type variables are {self._wording.variables(ours, theirs, of_class=True)}"
+
+    def _with_async_names(
+        self, theirs: dict[str, ClassMember], ours: dict[str, ClassMember]
+    ) -> dict[str, ClassMember]:
+        """Rename special methods, unless their class has both forms or both classes share one."""
+        renamed: dict[str, ClassMember] = {}
+        for name, their in theirs.items():
+            our, async_name = ours.get(name), ASYNC_NAMES.get(name, name)
+            is_shared = our is not None and self._counterparts.is_shared(our.owner, their.owner)
+            renamed[name if is_shared or async_name in theirs else async_name] = their
+        return renamed
 
     def _pair_nested_classes(
         self, ours: dict[str, ClassMember], theirs: dict[str, ClassMember]
@@ -129,18 +140,6 @@ class Comparison:
         reference = f'"{self._their_class.name}"'
         place = reference if self._is_mirror else "`more=(...)`"
         return f"is public but not in {reference}: add it to {place} or make it private"
-
-
-def _with_async_names(
-    theirs: dict[str, ClassMember], ours: dict[str, ClassMember]
-) -> dict[str, ClassMember]:
-    """Rename special methods, except if their class has both forms or our class inherits them."""
-    return {
-        name
-        if ASYNC_NAMES.get(name) in theirs or (name in ours and member.is_shared_with(ours[name]))
-        else ASYNC_NAMES.get(name, name): member
-        for name, member in theirs.items()
-    }
 
 
 def _is_generated(member: ClassMember, cls: TypeInfo) -> bool:

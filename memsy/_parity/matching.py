@@ -12,6 +12,7 @@ from mypy.types import (
     FunctionLike,
     Instance,
     LiteralType,
+    NoneType,
     Overloaded,
     Parameters,
     ParamSpecType,
@@ -99,14 +100,15 @@ class Matching:
             and self._match_arguments(our, their)
         )
 
-    def matches_awaited(self, our: Type, their: Type) -> bool:
+    def matches_awaited(self, our: Type, their: Type, *, is_callback: bool = False) -> bool:
         """Return True if `await` turns our type into their type."""
         ours = get_proper_type(our)
         if not isinstance(ours, Instance) or ours.type.fullname not in AWAITABLE_CLASSES:
             return False
         # Of a coroutine: the types of `send` and `yield`, which belong to the event loop.
         *internals, result = ours.args
-        is_plain = all(isinstance(get_proper_type(i), AnyType) for i in internals)
+        accepted = (AnyType, NoneType) if is_callback else AnyType
+        is_plain = all(isinstance(get_proper_type(i), accepted) for i in internals)
         return is_plain and self.matches(result, their)
 
     def match_variables(
@@ -214,7 +216,7 @@ class Matching:
     def _may_await(self, our: Type, their: Type) -> bool:
         # A callback may also be async, or be allowed to return an awaitable.
         ours, theirs = union_items(our), union_items(their)
-        plain = [item for item in ours if not self.matches_awaited(item, their)]
+        plain = [item for item in ours if not self.matches_awaited(item, their, is_callback=True)]
         return len(plain) < len(ours) and (not plain or self._match_unions(plain, theirs))
 
     def _match_tuples(self, our: TupleType, their: TupleType) -> bool:

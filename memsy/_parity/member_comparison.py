@@ -81,7 +81,8 @@ class MemberComparison:
         theirs: list[Signature],
     ) -> Iterator[tuple[Context, str]]:
         for our_signature, their_signature in zip(ours, theirs, strict=False):
-            form = SYNC if our.is_shared_with(their) else self._form(our, their_signature)
+            is_shared = self._counterparts.is_shared(our.owner, their.owner)
+            form = SYNC if is_shared else self._form(our, their_signature)
             for text in self._signatures.differences(our_signature, their_signature, form):
                 yield our_signature.definition, text
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 import mypy.subtypes
-from mypy.checkmember import is_instance_var
 from mypy.expandtype import expand_type, expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import Decorator, FuncDef, OverloadedFuncDef, SymbolNode, TypeInfo, Var
@@ -43,6 +42,10 @@ class MemberTypes:
         if found is None:
             return AnyType(TypeOfAny.special_form)
         return found if _CALLS_DESCRIPTORS else _described_type(found)
+
+    def class_variable_type(self, declared: FunctionLike, owner: TypeInfo) -> ProperType:
+        """Return the type of a function in a class variable, with its first parameter."""
+        return self._expand(declared, owner)
 
     def method_type(self, node: SymbolNode, owner: TypeInfo) -> ProperType | None:
         """Return the type of a method without `self`; None if the node is no method."""
@@ -92,7 +95,8 @@ def _declared_type(node: SymbolNode, instance: Instance) -> Type | None:
         return node.var.type
     if isinstance(node, (FuncDef, OverloadedFuncDef)):
         return function_type(node, Instance(instance.type.mro[-1], []))
-    is_method = isinstance(node, Var) and node.is_initialized_in_class and not is_instance_var(node)
+    # `ClassVar[Callable[...]]` is a value, although mypy binds it like a method.
+    is_method = isinstance(node, Var) and node.is_initialized_in_class and node.is_inferred
     return node.type if isinstance(node, Var) and is_method else None
 
 

@@ -107,10 +107,6 @@ class ClassMember(NamedTuple):
         """Node of the `def` statement, below the decorators."""
         return self.raw_signatures[0].definition if self.raw_signatures else self.node
 
-    def is_shared_with(self, other: ClassMember) -> bool:
-        """Return True if both classes inherit the member from one class."""
-        return self.owner is other.owner
-
     @property
     def belongs_to_class(self) -> bool:
         """True if the member belongs to the class instead of its instances."""
@@ -174,7 +170,7 @@ def _classify(name: str, owner: TypeInfo, node: SymbolNode, types: MemberTypes) 
         return ClassMember(name, kind, owner, node, types.access_type(name), [], [], accessors)
     method_type = types.method_type(node, owner)
     if method_type is None:
-        kind, type_ = _attribute(name, node, types)
+        kind, type_ = _attribute(name, owner, node, types)
         if not isinstance(type_, FunctionLike) or kind not in kinds.METHOD_KINDS:
             return ClassMember(name, kind, owner, node, type_, [], [], Accessors())
         method_type = type_
@@ -223,13 +219,18 @@ def _is_opaque(type_: ProperType) -> bool:
     )
 
 
-def _attribute(name: str, node: SymbolNode, types: MemberTypes) -> tuple[str, ProperType]:
+def _attribute(
+    name: str, owner: TypeInfo, node: SymbolNode, types: MemberTypes
+) -> tuple[str, ProperType]:
     if isinstance(node, TypeInfo):
         return kinds.NESTED_CLASS, TypeType(Instance(node, []))
     if isinstance(node, TypeAlias):
         target = get_proper_type(node.target)
         return kinds.TYPE_ALIAS, TypeType(target) if isinstance(target, Instance) else target
     assert isinstance(node, Var)
+    declared = get_proper_type(node.type)
+    if node.is_classvar and isinstance(declared, FunctionLike):
+        return kinds.CLASS_VARIABLE, types.class_variable_type(declared, owner)
     return _kind_of_variable(node, type_ := types.access_type(name)), type_
 
 

@@ -24,8 +24,10 @@ class TypedDictComparison:
         ours, theirs = our.typeddict_type, their.typeddict_type
         if ours is None or theirs is None:
             return
-        theirs = expand_type(theirs, renaming(their.defn.type_vars, our.defn.type_vars))
-        assert isinstance(theirs, TypedDictType)
+        names = renaming(their.defn.type_vars, our.defn.type_vars)
+        theirs = theirs.copy_modified(
+            item_types=[expand_type(item, names) for item in theirs.items.values()]
+        )
         for key in {**theirs.items, **ours.items}:
             subject = f'"{key}" of "{our.name}"'
             if key not in ours.items:
