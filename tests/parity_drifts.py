@@ -12,12 +12,27 @@ from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
+    Coroutine,
+    Generator,
     Iterable,
     Iterator,
     Sequence,
 )
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Protocol, TypeVar, overload
+from functools import cache, cached_property
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Final,
+    Generic,
+    Literal,
+    Protocol,
+    TypedDict,
+    TypeGuard,
+    TypeVar,
+    overload,
+)
 
 from memsy.parity import implements, mirrors
 
@@ -458,3 +473,86 @@ class BoxOfInt:  # type: ignore[parity]
         return 0
 
     def put(self, value: int) -> None: ...
+
+
+# Members, kinds and types; `tests/_parity/type_examples` has more of them.
+
+
+class Lookalike(Protocol):
+    def get(self, key: str = "other") -> int: ...
+    def drop(self) -> None: ...
+
+
+class Options(TypedDict):
+    limit: int
+
+
+class Catalog(Protocol):
+    entry: ClassVar[int] = 1
+    options: Options
+
+    class Config:
+        url: str
+
+    @property
+    def lookalike(self) -> UnmarkedRows: ...
+    @property
+    def cached(self) -> int: ...
+    @property
+    def written(self) -> int: ...
+    @written.setter
+    def written(self, value: int) -> None: ...
+    @property
+    def deleted(self) -> int: ...
+    @deleted.deleter
+    def deleted(self) -> None: ...
+    def own(self) -> Self: ...
+    def guard(self, a: object) -> TypeGuard[int]: ...
+    def coroutine(self) -> int: ...
+    def pages(self) -> Generator[int, str, None]: ...
+    def on_change(self, a: Callable[[int], int]) -> None: ...
+    @cache  # noqa: B019 - never called
+    def remembered(self, key: str) -> int: ...
+    def __len__(self) -> int: ...
+    def __call__(self, key: str) -> int: ...
+    def __getitem__(self, key: str) -> int: ...
+
+
+@mirrors(Catalog)
+class AsyncCatalog(Protocol):  # type: ignore[parity]
+    """A class without `__len__`."""
+
+    entry: int = 1  # type: ignore[parity]
+    options: Options
+
+    class Config:
+        url: bytes  # type: ignore[parity]
+
+    @property  # type: ignore[parity]
+    def lookalike(self) -> Lookalike: ...
+    @cached_property  # type: ignore[parity]
+    def cached(self) -> int: ...
+    @property  # type: ignore[parity]
+    def written(self) -> int: ...
+    @written.setter
+    def written(self, value: float) -> None: ...
+    @property  # type: ignore[parity]
+    def deleted(self) -> int: ...
+    async def own(self) -> AsyncCatalog: ...  # type: ignore[parity]
+    async def guard(self, a: object) -> TypeGuard[str]: ...  # type: ignore[parity]
+    def coroutine(self) -> Coroutine[str, int, int]: ...  # type: ignore[parity]
+    def pages(self) -> AsyncIterator[int]: ...  # type: ignore[parity]
+    async def on_change(self, a: Callable[[int], Awaitable[str]]) -> None: ...  # type: ignore[parity]
+    @cache  # noqa: B019 - never called
+    async def remembered(self, name: str) -> int: ...  # type: ignore[parity]
+    async def __call__(self, name: str) -> int: ...  # type: ignore[parity]
+    async def __getitem__(self, key: int) -> int: ...  # type: ignore[parity]
+
+
+class WithVariable(Generic[T]):
+    def set(self, value: T) -> None: ...
+
+
+@mirrors(WithVariable)
+class WithBoundVariable(Generic[Number]):  # type: ignore[parity]
+    async def set(self, value: Number) -> None: ...

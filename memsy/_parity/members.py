@@ -152,7 +152,8 @@ def _member(name: str, cls: TypeInfo, types: MemberTypes) -> ClassMember | None:
     member = _classify(name, owner, node, types)
     if is_special(name) and name != "__init__":
         is_written = owner.fullname != "builtins.object" and not owner.names[name].plugin_generated
-        return member if is_written and member.kind in kinds.METHOD_KINDS else None
+        is_function = bool(definitions(node)) or member.kind in kinds.METHOD_KINDS
+        return member if is_written and is_function else None
     return member
 
 
