@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import repeat
 from typing import Final, NamedTuple
 
@@ -114,7 +115,7 @@ class ClassMember(NamedTuple):
 
 
 def is_special(name: str) -> bool:
-    return name.startswith("__") and name.endswith("__")
+    return bool(re.fullmatch("__[^_].*__", name))
 
 
 def public_members(instance: Instance, *, with_class_members: bool) -> dict[str, ClassMember]:
