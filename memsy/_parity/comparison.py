@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from mypy.nodes import Context, TypeInfo
 from mypy.options import Options
-from mypy.types import Instance
 
 from memsy._parity.counterparts import Counterparts
 from memsy._parity.matching import Matching
 from memsy._parity.member_comparison import MemberComparison
 from memsy._parity.members import ClassMember, public_members
-from memsy._parity.self_types import class_instance
+from memsy._parity.self_types import base_instance, class_instance
 from memsy._parity.type_variables import rename_bounds, variances
 from memsy._parity.typed_dicts import TypedDictComparison
 from memsy._parity.wording import Wording
@@ -49,7 +48,7 @@ class Comparison:
         instance = class_instance(self._our_class)
         ours, theirs = (
             public_members(instance_, with_class_members=self._is_mirror)
-            for instance_ in (instance, Instance(self._their_class, instance.args))
+            for instance_ in (instance, base_instance(instance, self._their_class))
         )
         if self._is_mirror:
             theirs = self._with_async_names(theirs, ours)
@@ -69,6 +68,8 @@ class Comparison:
 
     def _variables_difference(self) -> str:
         """Compare the type variables of the classes, and return the end of a message."""
+        if self._their_class in self._our_class.mro:
+            return ""  # The base class in the class line has the type arguments.
         ours, theirs = self._our_class.defn.type_vars, self._their_class.defn.type_vars
         if len(ours) != len(theirs):
             counts = str(len(ours)), str(len(theirs))

@@ -10,8 +10,10 @@ from mypy.nodes import SymbolNode, SymbolTableNode, TypeInfo
 from memsy._parity.marks import IMPLEMENTS, MIRRORS, reference_name
 from memsy.parity._rules import ASYNC_CLASSES
 
-# The result of a function with this decorator is a context manager like any other.
+# The result of a function with `@contextmanager` is a context manager like any other.
 _CONTEXT_MANAGERS = {
+    "typing.ContextManager": "contextlib.AbstractContextManager",
+    "typing.AsyncContextManager": "contextlib.AbstractAsyncContextManager",
     "contextlib._GeneratorContextManager": "contextlib.AbstractContextManager",
     "contextlib._AsyncGeneratorContextManager": "contextlib.AbstractAsyncContextManager",
 }

@@ -32,7 +32,7 @@ from mypy.types import (
 )
 
 from memsy._parity.counterparts import Counterparts
-from memsy._parity.self_types import class_instance, is_self
+from memsy._parity.self_types import base_instance, class_instance, is_self
 from memsy._parity.type_variables import bounds, rename_bounds, rename_variables
 from memsy.parity._rules import AWAITABLE_CLASSES
 
@@ -164,7 +164,8 @@ class Matching:
     def _names_own_class(self, typ: ProperType) -> bool:
         if not isinstance(typ, Instance) or not self._counterparts.is_own_class(typ.type):
             return False
-        return self._match_all(class_instance(self._counterparts.marked).args, typ.args)
+        own = base_instance(class_instance(self._counterparts.marked), typ.type)
+        return self._match_all(own.args, typ.args)
 
     def _match_class_objects(self, our: ProperType, their: ProperType) -> bool:
         """Compare classes as values: `type[Class]`, or the class itself, which is a function."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import TypeInfo
 from mypy.types import (
     AnyType,
@@ -30,6 +31,13 @@ def self_type(instance: Instance) -> TypeVarType:
 def is_self(typ: Type) -> bool:
     proper = get_proper_type(typ)
     return isinstance(proper, TypeVarType) and proper.id == _ID
+
+
+def base_instance(instance: Instance, info: TypeInfo) -> Instance:
+    """Return an instance as one of a base class, or of a class with the same type variables."""
+    if info in instance.type.mro:
+        return map_instance_to_supertype(instance, info)
+    return Instance(info, instance.args)
 
 
 def class_instance(info: TypeInfo) -> Instance:

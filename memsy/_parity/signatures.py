@@ -23,6 +23,7 @@ from memsy._parity.type_variables import rename_variables
 from memsy._parity.wording import Wording
 from memsy.parity._rules import (
     ASYNC_CLASSES,
+    ASYNC_NAMES,
     AWAITABLE_CLASSES,
     CONTEXT_MANAGER_CLASSES,
     ITERATED_CLASSES,
@@ -95,6 +96,8 @@ class SignatureComparison:
         """Compare the result of `await`, `async for` or `async with` with the sync result."""
         if _has_async_form(their) and self._matches_async_form(our, their):
             return
+        if _is_entered(our, their) and self._matching.matches(our, their):
+            return
         if _class_name(our) in ASYNC_CLASSES.get(_class_name(their), ()):
             yield self._wording.types(our, their)
             return
@@ -112,6 +115,18 @@ class SignatureComparison:
         if isinstance(their, UnionType):
             return not _is_awaitable(our) and self._matching.matches(our, their)
         return self._matching.matches_async_form(our, their)
+
+
+def _is_entered(our: ProperType, their: ProperType) -> bool:
+    """Return True for two classes of which one is for `with` or `for`, and one the async form."""
+    return (
+        isinstance(our, Instance)
+        and isinstance(their, Instance)
+        and any(
+            our.type.get(async_name) and their.type.get(name)
+            for name, async_name in ASYNC_NAMES.items()
+        )
+    )
 
 
 def _has_async_form(typ: Type) -> bool:

@@ -46,6 +46,7 @@ ASYNC_CLASSES: Final[dict[str, tuple[str, ...]]] = {
     "typing.Iterable": ("typing.AsyncIterable",),
     "typing.Generator": ("typing.AsyncGenerator",),
     "contextlib.AbstractContextManager": ("contextlib.AbstractAsyncContextManager",),
+    "typing.ContextManager": ("typing.AsyncContextManager",),
     "contextlib._GeneratorContextManager": ("contextlib._AsyncGeneratorContextManager",),
     "contextlib.ContextDecorator": ("contextlib.AsyncContextDecorator",),
     "contextlib.ExitStack": ("contextlib.AsyncExitStack",),
@@ -100,6 +101,10 @@ ITERATED_CLASSES: Final = frozenset({"typing.Iterator", "typing.Generator"})
 """Results that a mirror returns in their async form, from a plain `def` or an async generator."""
 
 CONTEXT_MANAGER_CLASSES: Final = frozenset(
-    {"contextlib.AbstractContextManager", "contextlib._GeneratorContextManager"}
+    {
+        "contextlib.AbstractContextManager",
+        "contextlib._GeneratorContextManager",
+        "typing.ContextManager",
+    }
 )
 """Results that `with` enters: a mirror returns the form that `async with` enters."""
