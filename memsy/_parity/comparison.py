@@ -20,6 +20,7 @@ from mypy.types import (
 )
 
 from memsy._parity.counterparts import SYNC_TYPES, Counterparts
+from memsy._parity.differences import SourceComparison
 from memsy._parity.members import (
     ASYNC_NAMES,
     ATTRIBUTE,
@@ -44,7 +45,7 @@ class Comparison:
     def __init__(self, counterparts: Counterparts, more: list[str], options: Options) -> None:
         self.marked, self.reference = counterparts.marked, counterparts.reference
         self.counterparts, self.more, self.options = counterparts, more, options
-        self.is_mirror = counterparts.is_mirror
+        self.is_mirror, self.source = counterparts.is_mirror, SourceComparison(counterparts)
 
     def differences(self) -> Iterator[tuple[Context, str]]:
         """Yield the location and the message of each difference."""
@@ -68,8 +69,12 @@ class Comparison:
         for our in ours.values():
             # mypy reports errors only in the file that it checks; a base can be in another file.
             is_in_file = our.owner.module_name == self.marked.module_name
-            for line, message in self._member_differences(our, theirs.get(our.name)):
+            their = theirs.get(our.name)
+            for line, message in self._member_differences(our, their):
                 yield line if is_in_file else cls, message
+            if their and self._are_same_kind(our.kind, their.kind):
+                for line, message in self.source.differences(our, their):
+                    yield line if is_in_file else cls, message
 
     def _missing_members(
         self, ours: dict[str, ClassMember], theirs: dict[str, ClassMember]

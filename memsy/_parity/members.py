@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain, repeat
 from typing import Final, NamedTuple
 
 from mypy.expandtype import expand_type_by_instance
@@ -21,7 +20,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from memsy._parity.defaults import defaults_of, definitions
+from memsy._parity.source import functions_in
 
 METHOD: Final = "a method"
 CLASS_METHOD: Final = "a class method"
@@ -49,12 +48,11 @@ class Parameter(NamedTuple):
 
     name: str
     kind: ArgKind
-    default: str
     type: Type
 
     def format(self, type_text: str) -> str:
         """Return the parameter as in source code."""
-        default = f" = {self.default}" if self.default else ""
+        default = " = ..." if self.kind.is_optional() else ""
         if not self.name:
             return f"{type_text}{default}, /"
         return f"{_STARS.get(self.kind, '')}{self.name}: {type_text}{default}"
@@ -65,7 +63,6 @@ class Signature(NamedTuple):
 
     definition: FuncDef
     type: CallableType
-    defaults: list[str]
 
     @property
     def parameters(self) -> list[Parameter]:
@@ -73,11 +70,9 @@ class Signature(NamedTuple):
         if self.definition.name in _SPECIAL_NAMES:
             # Python passes these parameters by position, and mypy keeps only some of their names.
             names = [None] * len(names)
-        # Count from the end: the defaults include `self`, the type does not.
-        defaults = self.defaults[len(self.defaults) - len(names) :] or [""] * len(names)
         return [
-            Parameter(name or "", kind, default, type_)
-            for name, kind, default, type_ in zip(names, kinds, defaults, types, strict=True)
+            Parameter(name or "", kind, type_)
+            for name, kind, type_ in zip(names, kinds, types, strict=True)
         ]
 
 
@@ -125,15 +120,15 @@ def _member(name: str, instance: Instance) -> ClassMember:
     assert owner is not None
     node = owner.names[name].node
     assert node is not None
-    functions, type_ = definitions(node), _member_type(node, name, owner, instance)
+    functions, _ = functions_in(node)
+    type_ = _member_type(node, name, owner, instance)
     is_method = bool(functions) and not functions[0].is_property
     if not is_method or not isinstance(type_, FunctionLike):
         kind = ATTRIBUTE if IS_SETTABLE in get_member_flags(name, instance) else READ_ONLY
         return ClassMember(name, kind, owner, node, type_, [])
     first = functions[0]
     kind = CLASS_METHOD if first.is_class else STATIC_METHOD if first.is_static else METHOD
-    defaults = chain(defaults_of(owner, name), repeat(list[str]()))
-    signatures = list(map(Signature, functions, type_.items, defaults))
+    signatures = list(map(Signature, functions, type_.items))
     return ClassMember(name, kind, owner, node, type_, signatures)
 
 
