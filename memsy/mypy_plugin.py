@@ -34,7 +34,7 @@ from memsy._parity.marks import (
     marks_above,
     record_mark,
 )
-from memsy._parity.source import record_source
+from memsy._parity.source import record_named_tuples, record_source
 
 PARITY: Final = ErrorCode("parity", "A class differs from its reference class", "Memsy")
 
@@ -73,6 +73,7 @@ class ParityPlugin(Plugin):
         return self._compare if is_mark else None
 
     def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
+        record_named_tuples(file.names)
         # The comparison depends on modules that the file may not import: bases, marked classes.
         return self._consulted_modules.get(file.fullname, set())
 

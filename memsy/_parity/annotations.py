@@ -8,19 +8,30 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from mypy.nodes import ClassDef, FuncDef, MypyFile
+from mypy.nodes import ClassDef, FuncDef, Import, ImportAll, ImportBase, ImportFrom, MypyFile
 from mypy.options import Options
 
 _NAME: Final = "Annotated"
+_MODULES: Final = ("typing", "typing_extensions")
 
 
 def annotated_metadata(module: MypyFile, options: Options) -> Annotations:
     """Return the metadata in a module: none if the file does not exist or its syntax is newer."""
+    if not any(map(_imports_annotated, module.imports)):
+        return _NONE
     files = dict(options.shadow_file or [])
     return _read(module, files.get(module.path, module.path))
 
 
-@lru_cache(maxsize=1)
+def _imports_annotated(statement: ImportBase) -> bool:
+    """Return True if a module can use `Annotated`: to read its file takes much longer."""
+    if isinstance(statement, ImportFrom):
+        return any(name == _NAME for name, _ in statement.names)
+    modules = statement.ids if isinstance(statement, Import) else []
+    return isinstance(statement, ImportAll) or any(name in _MODULES for name, _ in modules)
+
+
+@lru_cache(maxsize=32)
 def _read(module: MypyFile, path: str) -> Annotations:
     try:
         text = Path(path).read_bytes()
@@ -95,3 +106,6 @@ class Annotations:
     def _is_annotated(self, node: ast.Subscript) -> bool:
         name = ast.unparse(node.value).rpartition(".")[2]
         return name in self._names and isinstance(node.slice, ast.Tuple)
+
+
+_NONE: Final = Annotations(ast.Module([], []))

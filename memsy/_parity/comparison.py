@@ -72,7 +72,7 @@ class Comparison:
             their = theirs.get(our.name)
             for line, message in self._member_differences(our, their):
                 yield line if is_in_file else cls, message
-            if their and self._are_same_kind(our.kind, their.kind):
+            if their:
                 for line, message in self.source.differences(our, their):
                     yield line if is_in_file else cls, message
 

@@ -24,7 +24,6 @@ _BINARY: Final = {
     ast.RShift: ">>",
     ast.Pow: "**",
 }
-_GROWING: Final = (ast.LShift, ast.Mult, ast.Pow)
 _MAX_BITS: Final = 4_096
 _COLLECTIONS: Final = (ast.Tuple, ast.List)
 
@@ -77,7 +76,7 @@ def _fold_binary(node: ast.BinOp) -> ast.expr:
     types = (int, float, complex, str)
     if not operator or not isinstance(left.value, types) or not isinstance(right.value, types):
         return node
-    if isinstance(node.op, _GROWING) and _bits(left.value) * max(_bits(right.value), 1) > _MAX_BITS:
+    if _is_too_long(node.op, left.value, right.value):
         return node
     try:
         result = constant_fold_binary_op(operator, left.value, right.value)
@@ -86,11 +85,16 @@ def _fold_binary(node: ast.BinOp) -> ast.expr:
     return node if result is None else ast.Constant(result)
 
 
-def _bits(value: complex | str) -> int:
-    """Return an upper bound of the size of an operand, or of the growth that it causes."""
-    if isinstance(value, str):
-        return 8 * len(value)
-    return abs(value) + value.bit_length() if isinstance(value, int) else 64
+def _is_too_long(operator: ast.operator, left: object, right: object) -> bool:
+    """Return True if the result can need more than a few thousand bits."""
+    texts = [len(value) for value in (left, right) if isinstance(value, str)]
+    numbers = [value for value in (left, right) if isinstance(value, int)]
+    if isinstance(operator, ast.Mult) and texts and numbers:
+        return texts[0] * numbers[0] > _MAX_BITS
+    if not isinstance(operator, (ast.LShift, ast.Pow)) or len(numbers) < 2:
+        return False
+    bits, exponent = numbers[0].bit_length(), numbers[1]
+    return (bits + exponent if isinstance(operator, ast.LShift) else bits * exponent) > _MAX_BITS
 
 
 def _fold_item(node: ast.Subscript) -> ast.expr:

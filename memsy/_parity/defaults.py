@@ -87,7 +87,9 @@ class Resolver:
         return Value(self._values.canonical(ast.unparse(value), owner), callee, is_comparable=True)
 
     def _without_function(self, value: ast.expr, owner: TypeInfo) -> ast.expr:
-        return ast.Name("function") if self._is_function(value, owner) else value
+        is_own = isinstance(value, ast.Name) and value.id in owner.names
+        is_public = is_own and not value.id.startswith("_")
+        return ast.Constant(...) if self._is_function(value, owner) and not is_public else value
 
     def _is_function(self, value: ast.expr | None, owner: TypeInfo) -> bool:
         if isinstance(value, ast.Name) and value.id in owner.names:
@@ -197,7 +199,7 @@ class Resolver:
         return proper is None or any(is_subtype(Instance(info, []), proper) for info in found)
 
     def _generated(self, owner: TypeInfo, fields: list[Field]) -> Callables:
-        defaults, metadata = dict[str, str](), dict[str, list[str]]()
+        defaults, metadata = {"self": ""}, dict[str, list[str]]()
         for field in fields:
             stated = field.text if self.is_stated(field.text, field.type) else ""
             defaults[field.parameter] = stated and self._values.canonical(stated, field.owner)

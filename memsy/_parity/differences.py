@@ -15,12 +15,14 @@ from memsy._parity.counterparts import Counterparts
 from memsy._parity.defaults import FUNCTIONS, Callables, Resolved, Resolver, Value, parsed
 from memsy._parity.generated import field_names
 from memsy._parity.members import ClassMember
-from memsy._parity.source import is_special
+from memsy._parity.source import has_source, is_special, locate
 from memsy._parity.values import Values
 
 _DEPRECATED: Final = {"warnings.deprecated", "typing_extensions.deprecated"}
 _AWAITABLE: Final = {"typing.Awaitable", "typing.Coroutine"}
 _DOCUMENTATION: Final = re.compile(r"[\w.]*\bDoc\(")
+_NAMED_PARAMETERS: Final = {"__call__", "__init__", "__init_subclass__", "__new__"}
+"""Special methods whose callers can pass arguments by name."""
 _MAX_TEXT: Final = 60
 _BEFORE_DIFFERENCE: Final = 20
 
@@ -40,11 +42,13 @@ class SourceComparison:
         """Yield the location and the message of each difference between two members."""
         ours = self._resolver.callables(our.owner, our.name)
         theirs = self._resolver.callables(their.owner, their.name)
-        found = self._value_differences(our, their)
+        found: list[Difference] = []
         if isinstance(our.node, FUNCTIONS) or (ours and theirs):
-            functions = self._function_pairs(ours or _blanks(theirs), theirs or _blanks(ours))
-            found = (d for pair in functions for d in self._function_differences(pair, our, their))
-        for context, text in dict.fromkeys([*found, *self._metadata_differences(our, their)]):
+            pairs = self._function_pairs(ours or _blanks(theirs), theirs or _blanks(ours))
+            found += (d for pair in pairs for d in self._function_differences(pair, our, their))
+        found += self._value_differences(our, their, are_functions=bool(ours and theirs))
+        found += self._metadata_differences(our, their)
+        for context, text in dict.fromkeys(found):
             if text:
                 yield context or our.node, f'"{our.name}" of "{self._marked.name}": {text}'
 
@@ -81,7 +85,7 @@ class SourceComparison:
         self, pair: tuple[Resolved, Resolved], our: ClassMember, their: ClassMember
     ) -> Iterator[Difference]:
         ours, theirs = pair
-        for name, other in _parameters(ours, theirs, is_special(our.name)):
+        for name, other in _parameters(ours, theirs, our.name):
             context = ours.contexts.get(name, ours.context)
             default, expected = ours.defaults[name], theirs.defaults[other]
             if self._are_comparable(pair, (name, other), our, their):
@@ -121,24 +125,28 @@ class SourceComparison:
                 continue
             yield self._text("the decorator", _joined(ours), _joined(theirs))
 
-    def _value_differences(self, our: ClassMember, their: ClassMember) -> Iterator[Difference]:
+    def _value_differences(
+        self, our: ClassMember, their: ClassMember, *, are_functions: bool
+    ) -> Iterator[Difference]:
         """Compare the values that both class bodies give to an attribute."""
-        ours, theirs = self._value(our), self._value(their)
-        is_field = self._marked.is_named_tuple and self._reference.is_named_tuple
-        if not is_field and not self._has_comparable_value(our, their):
+        if isinstance(our.node, FUNCTIONS) or isinstance(their.node, FUNCTIONS):
             return
+        # The parameters of `__init__` stand for the fields.
+        is_field = our.name in field_names(our.owner) | field_names(their.owner)
+        is_item = our.owner.is_named_tuple and their.owner.is_named_tuple
+        is_constant = is_item or self._is_constant(our, their)
+        if is_field or not (self._is_mirror or is_constant or are_functions):
+            return
+        ours, theirs = self._value(our), self._value(their)
         if not ours.is_comparable or not theirs.is_comparable or ours.callee != theirs.callee:
             return
-        is_constant = is_field or (self._is_constant(our, their) and self._is_required(theirs))
-        if is_constant or (ours.text and theirs.text):
-            subject = f'the default of "{our.name}"' if is_field else "the value"
-            yield our.node, self._text(subject, ours.text, theirs.text)
-
-    def _has_comparable_value(self, our: ClassMember, their: ClassMember) -> bool:
-        # The parameters of `__init__` stand for the fields.
-        fields = field_names(our.owner) | field_names(their.owner)
-        is_compared = self._is_mirror or self._is_constant(our, their)
-        return is_compared and our.name not in fields
+        are_known = is_item and has_source(our.owner) and has_source(their.owner)
+        is_required = are_known or (is_constant and self._is_required(theirs))
+        if is_required or (ours.text and theirs.text):
+            subject = f'the default of "{our.name}"' if is_item else "the value"
+            # A field of a named tuple has no line of its own.
+            place = next(iter(locate(our.owner, our.name)), None)
+            yield place, self._text(subject, ours.text, theirs.text)
 
     def _is_constant(self, our: ClassMember, their: ClassMember) -> bool:
         return _is_constant(their) or (self._is_mirror and _is_constant(our))
@@ -206,8 +214,9 @@ def _blanks(definitions: list[Callables]) -> list[Callables]:
     ]
 
 
-def _parameters(ours: Resolved, theirs: Resolved, by_position: bool) -> Iterator[tuple[str, str]]:
+def _parameters(ours: Resolved, theirs: Resolved, method: str) -> Iterator[tuple[str, str]]:
     """Yield the names of each parameter that both functions have."""
+    by_position = is_special(method) and method not in _NAMED_PARAMETERS
     pairs = enumerate(zip(ours.defaults, theirs.defaults, strict=False))
     count = min(ours.positional_only, theirs.positional_only)
     positional = {name: other for index, (name, other) in pairs if by_position or index < count}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from mypy.nodes import (
@@ -52,13 +53,22 @@ _MAX_DECIMAL_BITS: Final = 10_000
 
 def source_text(expression: Expression) -> str:
     """Return an expression as source code in a normal form: layout and quotes do not matter."""
-    if isinstance(expression, NameExpr):
-        return expression.name
     if isinstance(expression, (StrExpr, IntExpr, EllipsisExpr)):
         return _text(expression)
+    if name := dotted_name(expression):
+        return name
     return normalized(_text(expression))
 
 
+def dotted_name(expression: Expression) -> str:
+    """Return a name such as `a.b.c`; empty for any other expression."""
+    if isinstance(expression, MemberExpr):
+        base = dotted_name(expression.expr)
+        return base and f"{base}.{expression.name}"
+    return expression.name if isinstance(expression, NameExpr) else ""
+
+
+@lru_cache(maxsize=4_096)
 def normalized(text: str) -> str:
     """Return source code in the form of `ast.unparse`, or unchanged if Python cannot parse it."""
     try:

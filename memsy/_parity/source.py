@@ -34,6 +34,7 @@ from mypy.nodes import (
     RefExpr,
     Statement,
     SymbolNode,
+    SymbolTable,
     TempNode,
     TryStmt,
     TupleExpr,
@@ -99,11 +100,37 @@ def record_source(context: ClassDefContext) -> None:
         context.cls.info.metadata[_METADATA_KEY] = {"source": json.loads(data)}
 
 
+def record_named_tuples(names: SymbolTable) -> None:
+    """
+    Store the defaults of named tuples in their metadata: mypy calls no hook for these classes.
+
+    Parallel workers of mypy write the cache before this function runs, so that they do not compare
+    the defaults.
+    """
+    for symbol in names.values():
+        if isinstance(symbol.node, TypeInfo):
+            if symbol.node.is_named_tuple:
+                source_of(symbol.node)
+            record_named_tuples(symbol.node.names)
+
+
 def source_of(info: TypeInfo) -> Source:
     """Return the recorded source text of a class."""
+    if info.is_named_tuple and info.defn.defs.body and _METADATA_KEY not in info.metadata:
+        values = {
+            name: [source_text(value)]
+            for statement in _statements(info.defn.defs.body)
+            for name, value in _assigned(statement)
+        }
+        info.metadata[_METADATA_KEY] = {"source": [{}, values, {}, {}, {}]}
     data: list[Any] = info.metadata.get(_METADATA_KEY, {}).get("source", [{}, {}, {}, {}, {}])
     functions, values, metadata, names, helpers = data
     return Source(_definitions(functions), values, metadata, names, _definitions(helpers))
+
+
+def has_source(info: TypeInfo) -> bool:
+    """Return True if the source text of a class has been recorded."""
+    return _METADATA_KEY in info.metadata
 
 
 def is_special(name: str) -> bool:
@@ -235,7 +262,7 @@ class _Scope(NamedTuple):
     functions: list[Statement]
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=32)
 def _module_scope(tree: MypyFile) -> _Scope:
     return _scope(tuple(tree.defs))
 

@@ -1,0 +1,84 @@
+"""Differences in default values, class constants, decorators and `Annotated`."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from mypy import api
+
+from tests._parity.member_cases import MEMBER_CASES
+from tests._parity.source_cases import HEADER, OTHER_MODULES, VALUE_CASES, Case, marked_header
+
+CASES = [*VALUE_CASES, *MEMBER_CASES]
+
+CONFIGURATION = """
+[mypy]
+plugins = memsy.mypy_plugin
+disable_error_code = empty-body, misc, no-redef
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("source")
+    (root / "mypy.ini").write_text(CONFIGURATION)
+    for name, text in OTHER_MODULES.items():
+        (root / f"{name}.py").write_text(text)
+    for case in CASES:
+        (root / f"{case.name}_sync.py").write_text(HEADER + case.reference)
+        (root / f"{case.name}.py").write_text(marked_header(case.name) + case.marked)
+    return root
+
+
+@pytest.fixture(scope="module")
+def cold(project: Path) -> dict[str, dict[int, list[str]]]:
+    return check(project)
+
+
+@pytest.fixture(scope="module")
+def warm(project: Path, cold: object) -> dict[str, dict[int, list[str]]]:
+    """Errors after a change of the marked modules: mypy reads the references from its cache."""
+    for case in CASES:
+        path = project / f"{case.name}.py"
+        path.write_text(f"{path.read_text()}\nCHANGED = 1\n")
+    return check(project)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+@pytest.mark.parametrize("cache", ["cold", "warm"])
+def test_every_drift_and_no_other_line_is_reported(
+    case: Case, cache: str, request: pytest.FixtureRequest
+) -> None:
+    reported: dict[int, list[str]] = request.getfixturevalue(cache)[case.name]
+    expected = drifts(marked_header(case.name) + case.marked)
+    for line in reported.keys() | expected.keys():
+        messages, parts = reported.get(line, []), expected.get(line, [])
+        assert len(messages) == len(parts), (line, messages, parts)
+        for message, part in zip(messages, parts, strict=True):
+            assert part in message, line
+
+
+def drifts(text: str) -> dict[int, list[str]]:
+    """Return the expected parts of messages by line."""
+    lines = enumerate(text.splitlines(), 1)
+    found = {number: line.partition("# drift: ")[2] for number, line in lines}
+    return {number: parts.split("|") for number, parts in found.items() if parts}
+
+
+def check(root: Path) -> dict[str, dict[int, list[str]]]:
+    """Return the messages of the plugin by module and line."""
+    options = ["--config-file", str(root / "mypy.ini"), "--cache-dir", str(root / "cache")]
+    output, failure, _ = api.run([*options, "--no-error-summary", str(root)])
+    assert not failure
+    found: defaultdict[str, defaultdict[int, list[str]]]
+    found = defaultdict(lambda: defaultdict(list))
+    for line in output.splitlines():
+        match = re.fullmatch(r".*?(\w+)\.py:(\d+): error: (.+)  \[parity\]", line)
+        assert match, line
+        # Other tests cover the comparison of types.
+        if re.search(": the (decorator|default|metadata|value)", match[3]):
+            found[match[1]][int(match[2])].append(match[3])
+    return found
