@@ -56,6 +56,10 @@ class ParityPlugin(Plugin):
         self._mirrored = MirroredClasses()
 
     def report_config_data(self, ctx: ReportConfigContext) -> str:
+        module = (self._modules or {}).get(ctx.id)
+        if module and not ctx.is_check:
+            # mypy is about to write the cache of the module.
+            record_named_tuples(module.names)
         # mypy discards the cache of another version of the plugin.
         return _DIGEST
 
@@ -73,7 +77,6 @@ class ParityPlugin(Plugin):
         return self._compare if is_mark else None
 
     def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
-        record_named_tuples(file.names)
         # The comparison depends on modules that the file may not import: bases, marked classes.
         return self._consulted_modules.get(file.fullname, set())
 

@@ -104,8 +104,8 @@ def record_named_tuples(names: SymbolTable) -> None:
     """
     Store the defaults of named tuples in their metadata: mypy calls no hook for these classes.
 
-    Parallel workers of mypy write the cache before this function runs, so that they do not compare
-    the defaults.
+    An older mypy has removed the class bodies before it writes the cache. The defaults of named
+    tuples are then not compared.
     """
     for symbol in names.values():
         if isinstance(symbol.node, TypeInfo):
