@@ -87,9 +87,9 @@ class Resolver:
         return Value(self._values.canonical(ast.unparse(value), owner), callee, is_comparable=True)
 
     def _without_function(self, value: ast.expr, owner: TypeInfo) -> ast.expr:
-        is_own = isinstance(value, ast.Name) and value.id in owner.names
-        is_public = is_own and not value.id.startswith("_")
-        return ast.Constant(...) if self._is_function(value, owner) and not is_public else value
+        name = value.id if isinstance(value, ast.Name) and value.id in owner.names else "_"
+        is_private = name.startswith("_")
+        return ast.Constant(...) if is_private and self._is_function(value, owner) else value
 
     def _is_function(self, value: ast.expr | None, owner: TypeInfo) -> bool:
         if isinstance(value, ast.Name) and value.id in owner.names:

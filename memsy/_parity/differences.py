@@ -15,7 +15,7 @@ from memsy._parity.counterparts import Counterparts
 from memsy._parity.defaults import FUNCTIONS, Callables, Resolved, Resolver, Value, parsed
 from memsy._parity.generated import field_names
 from memsy._parity.members import ClassMember
-from memsy._parity.source import has_source, is_special, locate
+from memsy._parity.source import UNSTATED, has_source, is_special, locate
 from memsy._parity.values import Values
 
 _DEPRECATED: Final = {"warnings.deprecated", "typing_extensions.deprecated"}
@@ -161,9 +161,10 @@ class SourceComparison:
         type_ = member.node.type if isinstance(member.node, Var) else None
         stated = [text for text in texts if self._resolver.is_stated(text, type_)]
         values = [self._resolver.value(text, member.owner) for text in stated]
+        are_known = stated == texts and UNSTATED not in texts
         text = " or ".join(dict.fromkeys(value.text for value in values))
         callee = values[0].callee if values else ""
-        return Value(text, callee, all(value.is_comparable for value in values))
+        return Value(text, callee, are_known and all(value.is_comparable for value in values))
 
     def _metadata_differences(self, our: ClassMember, their: ClassMember) -> Iterator[Difference]:
         """Compare attributes; a property has the metadata of its result."""

@@ -43,11 +43,15 @@ from mypy.nodes import (
     WithStmt,
 )
 from mypy.plugin import ClassDefContext
+from mypy.types import UnboundType
 
 from memsy._parity.annotations import annotated_metadata
 from memsy._parity.expressions import source_text
 
 _METADATA_KEY: Final = "memsy.parity.source"
+UNSTATED: Final = ""
+"""Value of a constant that a stub declares."""
+_CONSTANT_TYPES: Final = {"ClassVar", "Final"}
 _OVERLOAD: Final = {"typing.overload", "typing_extensions.overload"}
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*")
 _MAX_TEXT: Final = 4_000
@@ -173,8 +177,7 @@ class _Recorder:
         values = defaultdict[str, list[str]](list)
         for statement in _statements(self._body):
             for name, value in _assigned(statement):
-                is_unstated = self.tree.is_stub and isinstance(value, EllipsisExpr)
-                if not is_unstated and not is_special(name):
+                if not is_special(name):
                     values[name].append(source_text(value))
             if isinstance(statement, OperatorAssignmentStmt) and isinstance(
                 statement.lvalue, NameExpr
@@ -182,6 +185,8 @@ class _Recorder:
                 before = values[statement.lvalue.name]
                 change = f"{statement.op} ({source_text(statement.rvalue)})"
                 before[:] = [f"({value}) {change}" for value in before]
+        if self.tree.is_stub:
+            values |= {name: [UNSTATED] for name in _declared_constants(self._body)}
         return dict(values)
 
     def used_names(
@@ -314,6 +319,20 @@ def _assigned(statement: Statement) -> Iterator[tuple[str, Expression]]:
     if isinstance(statement, AssignmentStmt) and not isinstance(statement.rvalue, TempNode):
         for target in statement.lvalues:
             yield from _unpacked(target, statement.rvalue)
+
+
+def _declared_constants(body: Iterable[Statement]) -> Iterator[str]:
+    """Yield the constants of a stub that have no value, or `...`."""
+    for statement in _statements(body):
+        if isinstance(statement, AssignmentStmt) and isinstance(
+            statement.rvalue, (EllipsisExpr, TempNode)
+        ):
+            type_ = statement.unanalyzed_type
+            is_declared = isinstance(type_, UnboundType) and (
+                type_.name.rpartition(".")[2] in _CONSTANT_TYPES
+            )
+            names = [target.name for target in statement.lvalues if isinstance(target, NameExpr)]
+            yield from (name for name in names if is_declared or name.isupper())
 
 
 def _unpacked(target: Lvalue, value: Expression) -> Iterator[tuple[str, Expression]]:

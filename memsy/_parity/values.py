@@ -21,7 +21,7 @@ from mypy.types import Instance, LiteralType, get_proper_type
 
 from memsy._parity.constants import constant, fold
 from memsy._parity.counterparts import Counterparts
-from memsy._parity.source import Source, source_of
+from memsy._parity.source import UNSTATED, Source, source_of
 
 _MAX_TEXT: Final = 4_000
 _SENTINEL: Final = "object()"
@@ -151,7 +151,7 @@ class Values:
 
     def _class_value(self, name: str, scope: TypeInfo) -> str | None:
         """Return the canonical form of a name that a class body defines."""
-        texts = self.source(scope).values.get(name)
+        texts = [text for text in self.source(scope).values.get(name, []) if text != UNSTATED]
         if texts:
             values = dict.fromkeys(
                 self._guarded(scope.fullname, name, text, scope, in_class=True) for text in texts
@@ -161,7 +161,9 @@ class Values:
         node = symbol.node if symbol else None
         if isinstance(node, TypeInfo):
             return self.node_value(node)
-        return name if isinstance(node, (FuncDef, Decorator, OverloadedFuncDef)) else None
+        is_function = isinstance(node, (FuncDef, Decorator, OverloadedFuncDef))
+        # The decorator of a method can have the name of the method.
+        return name if is_function and not self._global(name, scope) else None
 
     def _guarded(self, place: str, name: str, text: str, scope: TypeInfo, *, in_class: bool) -> str:
         """Return the canonical form of the value of a variable, once for each variable."""

@@ -277,7 +277,7 @@ class DriftingStore:
 ]
 
 OTHER_MODULES = {
-    "names_other": """
+    "names_other.py": """
 from __future__ import annotations
 from typing import Final, Literal
 OTHER: Final = 12
