@@ -134,8 +134,8 @@ class SourceComparison:
         # The parameters of `__init__` stand for the fields.
         is_field = our.name in field_names(our.owner) | field_names(their.owner)
         is_item = our.owner.is_named_tuple and their.owner.is_named_tuple
-        is_constant = is_item or self._is_constant(our, their)
-        if is_field or not (self._is_mirror or is_constant or are_functions):
+        is_constant = self._is_constant(our, their)
+        if is_field or not (self._is_mirror or is_constant or is_item or are_functions):
             return
         ours, theirs = self._value(our), self._value(their)
         if not ours.is_comparable or not theirs.is_comparable or ours.callee != theirs.callee:

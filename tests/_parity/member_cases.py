@@ -414,11 +414,11 @@ class DriftingStore:
     async def get(self) -> None: ...  # drift: "get" of "DriftingStore": the decorator is decorators_sync.retry(times=5), but decorators_sync.retry(times=3) in "Store": use the same
     @retry(attempts=5)
     async def put(self) -> None: ...
-    async def old(self) -> None: ...  # drift: the decorator is absent, but typing_extensions.deprecated('use get of Store') in "Store": add it
+    async def old(self) -> None: ...  # drift: the decorator is absent, but
     @deprecated("other")
     async def older(self) -> None: ...  # drift: deprecated('other'), but
     @deprecated("new")
-    async def newer(self) -> None: ...  # drift: the decorator is typing_extensions.deprecated('new'), but absent in "Store": remove it
+    async def newer(self) -> None: ...  # drift: deprecated('new'), but absent in "Store": remove it
     @property  # drift: the decorator is absent, but
     def value(self) -> int: ...
 """,

@@ -14,7 +14,7 @@ from typing import NamedTuple
 HEADER = """\
 from __future__ import annotations
 from typing import *
-from typing_extensions import Annotated, deprecated
+from typing_extensions import deprecated
 from memsy.parity import implements, mirrors
 import asyncio, attr, attrs, contextlib, dataclasses, enum, functools, time
 """

@@ -85,3 +85,46 @@ def check(root: Path) -> dict[str, dict[int, list[str]]]:
         if re.search(": the (decorator|default|metadata|value)", match[3]):
             found[match[1]][int(match[2])].append(match[3])
     return {module: dict(lines) for module, lines in found.items()}
+
+
+CONSTANT_MODULES = {
+    "limits": "from typing import Final\nTOP: Final = 10\nclass Limits:\n    LOW = 1\n",
+    "base": "SIZE = 5\nclass Base:\n    def size(self, a: int = SIZE) -> None: ...\n",
+    "reference": """
+import limits
+from base import Base
+class Store(Base):
+    def top(self, a: int = limits.TOP) -> None: ...
+    def low(self, a: int = limits.Limits.LOW) -> None: ...
+""",
+    "marked": """
+from memsy.parity import implements, mirrors
+from reference import Store
+@implements(Store)
+class OtherStore:
+    def size(self, a: int = 5) -> None: ...
+    def top(self, a: int = 10) -> None: ...
+    def low(self, a: int = 1) -> None: ...
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new", "message"),
+    [
+        ("limits", "= 10", "= 11", 'the default of "a" is 10, but 11 in "Store"'),
+        ("limits", "= 1\n", "= 2\n", 'the default of "a" is 1, but 2 in "Store"'),
+        ("base", "= 5", "= 6", 'the default of "a" is 5, but 6 in "Store"'),
+    ],
+)
+def test_change_of_a_constant_is_reported_with_warm_cache(
+    tmp_path: Path, module: str, old: str, new: str, message: str
+) -> None:
+    """The module of the marked class does not import the module of the constant."""
+    (tmp_path / "mypy.ini").write_text(CONFIGURATION)
+    for name, text in CONSTANT_MODULES.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    assert not check(tmp_path)
+    (tmp_path / f"{module}.py").write_text(CONSTANT_MODULES[module].replace(old, new))
+    [[messages]] = [lines.values() for lines in check(tmp_path).values()]
+    assert message in messages[0]
