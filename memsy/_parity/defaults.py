@@ -11,7 +11,8 @@ from mypy.subtypes import is_subtype
 from mypy.types import CallableType, Instance, Type, TypeVarType, get_proper_type
 
 from memsy._parity.generated import Field, generated_fields
-from memsy._parity.source import Definition, Function, functions_in, locate
+from memsy._parity.source import Definition, Function, locate
+from memsy._parity.statements import functions_in
 from memsy._parity.values import Values
 
 FUNCTIONS: Final = (FuncDef, Decorator, OverloadedFuncDef)

@@ -15,7 +15,8 @@ from memsy._parity.counterparts import Counterparts
 from memsy._parity.defaults import FUNCTIONS, Callables, Resolved, Resolver, Value, parsed
 from memsy._parity.generated import field_names
 from memsy._parity.members import ClassMember
-from memsy._parity.source import UNSTATED, has_source, is_special, locate
+from memsy._parity.source import UNSTATED, has_source, locate
+from memsy._parity.statements import is_special
 from memsy._parity.values import Values
 
 _DEPRECATED: Final = {"warnings.deprecated", "typing_extensions.deprecated"}

@@ -20,7 +20,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from memsy._parity.source import functions_in
+from memsy._parity.statements import functions_in
 
 METHOD: Final = "a method"
 CLASS_METHOD: Final = "a class method"

@@ -16,42 +16,36 @@ from typing import Any, Final, NamedTuple
 
 from mypy.nodes import (
     Argument,
-    AssignmentStmt,
-    Block,
     CallExpr,
     Decorator,
     EllipsisExpr,
     Expression,
-    ForStmt,
     FuncDef,
-    IfStmt,
-    Lvalue,
-    MatchStmt,
     MypyFile,
     NameExpr,
     OperatorAssignmentStmt,
     OverloadedFuncDef,
     RefExpr,
     Statement,
-    SymbolNode,
     SymbolTable,
-    TempNode,
-    TryStmt,
-    TupleExpr,
     TypeInfo,
-    WhileStmt,
-    WithStmt,
 )
 from mypy.plugin import ClassDefContext
-from mypy.types import UnboundType
 
 from memsy._parity.annotations import annotated_metadata
 from memsy._parity.expressions import source_text
+from memsy._parity.statements import (
+    assigned,
+    declared_constants,
+    function_name,
+    functions_in,
+    is_special,
+    statements,
+)
 
 _METADATA_KEY: Final = "memsy.parity.source"
 UNSTATED: Final = ""
 """Value of a constant that a stub declares."""
-_CONSTANT_TYPES: Final = {"ClassVar", "Final"}
 _OVERLOAD: Final = {"typing.overload", "typing_extensions.overload"}
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*")
 _MAX_TEXT: Final = 4_000
@@ -123,8 +117,8 @@ def source_of(info: TypeInfo) -> Source:
     if info.is_named_tuple and info.defn.defs.body and _METADATA_KEY not in info.metadata:
         values = {
             name: [source_text(value)]
-            for statement in _statements(info.defn.defs.body)
-            for name, value in _assigned(statement)
+            for statement in statements(info.defn.defs.body)
+            for name, value in assigned(statement)
         }
         info.metadata[_METADATA_KEY] = {"source": [{}, values, {}, {}, {}]}
     data: list[Any] = info.metadata.get(_METADATA_KEY, {}).get("source", [{}, {}, {}, {}, {}])
@@ -137,29 +131,13 @@ def has_source(info: TypeInfo) -> bool:
     return _METADATA_KEY in info.metadata
 
 
-def is_special(name: str) -> bool:
-    """Return True for names such as `__init__`."""
-    return name.startswith("__") and name.endswith("__")
-
-
 def locate(info: TypeInfo, name: str) -> list[Statement]:
     """Return the statements of a class body that define a name by `def` or by assignment."""
     return [
         statement
-        for statement in _statements(info.defn.defs.body)
-        if name in {_function_name(statement), *(target for target, _ in _assigned(statement))}
+        for statement in statements(info.defn.defs.body)
+        if name in {function_name(statement), *(target for target, _ in assigned(statement))}
     ]
-
-
-def functions_in(statement: SymbolNode | Statement) -> tuple[list[FuncDef], FuncDef | None]:
-    """Return the functions that a statement defines, and the implementation of overloads."""
-    if isinstance(statement, OverloadedFuncDef):
-        items = [f for item in statement.items for f in functions_in(item)[0]]
-        implementation = statement.impl
-        return items, functions_in(implementation)[0][0] if implementation else None
-    if isinstance(statement, Decorator):
-        return [statement.func], None
-    return ([statement] if isinstance(statement, FuncDef) else []), None
 
 
 class _Recorder:
@@ -171,12 +149,12 @@ class _Recorder:
         self._annotated = annotated_metadata(self.tree, context.api.options)
 
     def functions(self) -> dict[str, list[Definition]]:
-        return self._recorded(_statements(self._body))
+        return self._recorded(statements(self._body))
 
     def values(self) -> dict[str, list[str]]:
         values = defaultdict[str, list[str]](list)
-        for statement in _statements(self._body):
-            for name, value in _assigned(statement):
+        for statement in statements(self._body):
+            for name, value in assigned(statement):
                 if not is_special(name):
                     values[name].append(source_text(value))
             if isinstance(statement, OperatorAssignmentStmt) and isinstance(
@@ -186,7 +164,7 @@ class _Recorder:
                 change = f"{statement.op} ({source_text(statement.rvalue)})"
                 before[:] = [f"({value}) {change}" for value in before]
         if self.tree.is_stub:
-            values |= {name: [UNSTATED] for name in _declared_constants(self._body)}
+            values |= {name: [UNSTATED] for name in declared_constants(self._body)}
         return dict(values)
 
     def used_names(
@@ -210,13 +188,13 @@ class _Recorder:
             elif scope is not scopes[-1]:
                 names[name] = None
         used = _identifiers([text for texts in values.values() for text in texts])
-        found = [s for s in _module_scope(self.tree).functions if _function_name(s) in used]
+        found = [s for s in _module_scope(self.tree).functions if function_name(s) in used]
         return names, self._recorded(found)
 
     def _recorded(self, statements: Iterable[Statement]) -> dict[str, list[Definition]]:
         found = defaultdict[str, list[Definition]](list)
         for statement in statements:
-            if name := _function_name(statement):
+            if name := function_name(statement):
                 found[name].append(self._definition(statement))
         return {name: found[name] for name in found if any(_texts({name: found[name]}))}
 
@@ -276,10 +254,10 @@ def _scope(body: tuple[Statement, ...]) -> _Scope:
     values = defaultdict[str, list[Expression | None]](list)
     functions = []
     top_level = set(map(id, body))
-    for statement in _statements(body):
-        if _function_name(statement):
+    for statement in statements(body):
+        if function_name(statement):
             functions.append(statement)
-        for name, value in _assigned(statement):
+        for name, value in assigned(statement):
             # A value below `if` or `for` is not the only one that the variable can have.
             values[name].append(value if id(statement) in top_level else None)
         if isinstance(statement, OperatorAssignmentStmt) and isinstance(statement.lvalue, NameExpr):
@@ -290,64 +268,6 @@ def _scope(body: tuple[Statement, ...]) -> _Scope:
 def _enclosing_functions(api: object) -> list[FuncDef]:
     # The interface of mypy for plugins does not declare the stack.
     return [f for f in getattr(api, "function_stack", []) if isinstance(f, FuncDef)]
-
-
-def _statements(body: Iterable[Statement]) -> Iterator[Statement]:
-    """Yield statements and those below them, without code that mypy finds unreachable."""
-    for statement in body:
-        yield statement
-        for block in _blocks(statement):
-            if block and not block.is_unreachable:
-                yield from _statements(block.body)
-
-
-def _blocks(statement: Statement) -> list[Block | None]:
-    if isinstance(statement, IfStmt):
-        return [*statement.body, statement.else_body]
-    if isinstance(statement, TryStmt):
-        handlers = statement.handlers
-        return [statement.body, *handlers, statement.else_body, statement.finally_body]
-    if isinstance(statement, (ForStmt, WhileStmt)):
-        return [statement.body, statement.else_body]
-    if isinstance(statement, MatchStmt):
-        return [*statement.bodies]
-    return [statement.body] if isinstance(statement, WithStmt) else []
-
-
-def _assigned(statement: Statement) -> Iterator[tuple[str, Expression]]:
-    """Yield each name that an assignment sets, with its value."""
-    if isinstance(statement, AssignmentStmt) and not isinstance(statement.rvalue, TempNode):
-        for target in statement.lvalues:
-            yield from _unpacked(target, statement.rvalue)
-
-
-def _declared_constants(body: Iterable[Statement]) -> Iterator[str]:
-    """Yield the constants of a stub that have no value, or `...`."""
-    for statement in _statements(body):
-        if isinstance(statement, AssignmentStmt) and isinstance(
-            statement.rvalue, (EllipsisExpr, TempNode)
-        ):
-            type_ = statement.unanalyzed_type
-            is_declared = isinstance(type_, UnboundType) and (
-                type_.name.rpartition(".")[2] in _CONSTANT_TYPES
-            )
-            names = [target.name for target in statement.lvalues if isinstance(target, NameExpr)]
-            yield from (name for name in names if is_declared or name.isupper())
-
-
-def _unpacked(target: Lvalue, value: Expression) -> Iterator[tuple[str, Expression]]:
-    if isinstance(target, NameExpr):
-        yield target.name, value
-    elif isinstance(target, TupleExpr) and isinstance(value, TupleExpr):
-        # A starred target is not supported: the names then have no known value.
-        for inner, item in zip(target.items, value.items, strict=False):
-            yield from _unpacked(inner, item)
-
-
-def _function_name(statement: Statement) -> str:
-    if isinstance(statement, (FuncDef, Decorator, OverloadedFuncDef)):
-        return statement.name
-    return ""
 
 
 def _texts(functions: dict[str, list[Definition]]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from typing import Any, Final
+from typing import Final
 
 from mypy.nodes import (
     Decorator,
@@ -19,8 +19,9 @@ from mypy.nodes import (
 )
 from mypy.types import Instance, LiteralType, get_proper_type
 
-from memsy._parity.constants import constant, fold
+from memsy._parity.constants import constant
 from memsy._parity.counterparts import Counterparts
+from memsy._parity.resolution import NameResolver
 from memsy._parity.source import UNSTATED, Source, source_of
 
 _MAX_TEXT: Final = 4_000
@@ -65,7 +66,7 @@ class Values:
         """
         try:
             tree = ast.parse(text, mode="eval").body
-            return ast.unparse(_Resolver(self, scope, in_class).visit(tree))
+            return ast.unparse(NameResolver(self, scope, in_class).visit(tree))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return text
 
@@ -121,6 +122,8 @@ class Values:
 
     def attribute(self, node: ast.Attribute, scope: TypeInfo, *, in_class: bool) -> str | None:
         """Return the canonical form of an attribute of a class or module, or None."""
+        if in_class and _first_name(node) in self.source(scope).values:
+            return None
         symbol = self.symbol(node, scope, in_class=in_class)
         cls = _class(self.symbol(node.value, scope, in_class=in_class))
         if cls and cls.is_enum and isinstance(symbol, Var) and not symbol.is_property:
@@ -202,87 +205,6 @@ class Values:
         return node
 
 
-class _Resolver(ast.NodeTransformer):
-    """Replace names by their canonical form, and fold constants."""
-
-    def __init__(self, values: Values, scope: TypeInfo, in_class: bool) -> None:
-        self._values, self._scope, self._in_class = values, scope, in_class
-        self._bound: frozenset[str] = frozenset()
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        if node.id in self._bound or not isinstance(node.ctx, ast.Load):
-            return node
-        text = self._values.name(node.id, self._scope, in_class=self._in_class)
-        return node if text is None else _expression(text)
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        if not names & self._bound:
-            first = _first_name(node)
-            is_own = self._in_class and first in self._values.source(self._scope).values
-            text = (
-                None
-                if is_own
-                else self._values.attribute(node, self._scope, in_class=self._in_class)
-            )
-            if text is not None:
-                return _expression(text)
-        self.generic_visit(node)
-        return node
-
-    def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
-        node.args = self.visit(node.args)
-        parameters = {n.arg for n in ast.walk(node.args) if isinstance(n, ast.arg)}
-        with_parameters = self._inner(parameters)
-        node.body = with_parameters.visit(node.body)
-        return node
-
-    def visit_ListComp(self, node: ast.ListComp) -> ast.expr:
-        return self._comprehension(node)
-
-    def visit_SetComp(self, node: ast.SetComp) -> ast.expr:
-        return self._comprehension(node)
-
-    def visit_DictComp(self, node: ast.DictComp) -> ast.expr:
-        return self._comprehension(node)
-
-    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:
-        return self._comprehension(node)
-
-    def _comprehension(
-        self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-    ) -> ast.expr:
-        first = node.generators[0]
-        # Python evaluates the first iterable outside of the comprehension.
-        first.iter = self.visit(first.iter)
-        targets = [n for g in node.generators for n in ast.walk(g.target)]
-        inner = self._inner({n.id for n in targets if isinstance(n, ast.Name)})
-        for generator in node.generators:
-            if generator is not first:
-                generator.iter = inner.visit(generator.iter)
-            generator.ifs = [inner.visit(condition) for condition in generator.ifs]
-        if isinstance(node, ast.DictComp):
-            node.key, node.value = inner.visit(node.key), inner.visit(node.value)
-        else:
-            node.elt = inner.visit(node.elt)
-        return node
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        self.generic_visit(node)
-        if all(keyword.arg for keyword in node.keywords):
-            node.keywords.sort(key=lambda keyword: keyword.arg or "")
-        return node
-
-    def visit(self, node: ast.AST) -> Any:  # noqa: ANN401 - as in the base class
-        return fold(super().visit(node))
-
-    def _inner(self, bound: set[str]) -> _Resolver:
-        """Return a resolver for the body of a function, which has no access to the class body."""
-        inner = _Resolver(self._values, self._scope, in_class=False)
-        inner._bound = self._bound | bound
-        return inner
-
-
 def _class(node: SymbolNode | None) -> TypeInfo | None:
     """Return the class that a node stands for, also if the node is an alias of the class."""
     if isinstance(node, TypeAlias) and not node.alias_tvars:
@@ -291,15 +213,11 @@ def _class(node: SymbolNode | None) -> TypeInfo | None:
     return node if isinstance(node, TypeInfo) else None
 
 
-def _expression(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
+def _without_builtins(name: str) -> str:
+    return name.removeprefix("builtins.")
 
 
 def _first_name(node: ast.expr) -> str:
     while isinstance(node, ast.Attribute):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def _without_builtins(name: str) -> str:
-    return name.removeprefix("builtins.")
