@@ -24,7 +24,6 @@ from mypy.types import Instance, Type
 
 from memsy._parity.comparison import Comparison
 from memsy._parity.counterparts import Counterparts
-from memsy._parity.defaults import record_defaults
 from memsy._parity.marks import (
     IMPLEMENTS,
     MIRRORS,
@@ -35,6 +34,7 @@ from memsy._parity.marks import (
     marks_above,
     record_mark,
 )
+from memsy._parity.source import record_named_tuples, record_source
 
 PARITY: Final = ErrorCode("parity", "A class differs from its reference class", "Memsy")
 
@@ -56,6 +56,10 @@ class ParityPlugin(Plugin):
         self._mirrored = MirroredClasses()
 
     def report_config_data(self, ctx: ReportConfigContext) -> str:
+        module = (self._modules or {}).get(ctx.id)
+        if module and not ctx.is_check:
+            # mypy is about to write the cache of the module.
+            record_named_tuples(module.names)
         # mypy discards the cache of another version of the plugin.
         return _DIGEST
 
@@ -63,7 +67,7 @@ class ParityPlugin(Plugin):
         self, fullname: str
     ) -> Callable[[ClassDefContext], None] | None:
         # For every class: a reference class and the bases of a marked class may have no mark.
-        return record_defaults
+        return record_source
 
     def get_class_decorator_hook_2(self, fullname: str) -> Callable[[ClassDefContext], bool] | None:
         return record_mark if fullname in (MIRRORS, IMPLEMENTS) else None

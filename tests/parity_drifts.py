@@ -19,9 +19,11 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import (
     TYPE_CHECKING,
+    Annotated,
     Any,
     ClassVar,
     Final,
@@ -34,6 +36,8 @@ from typing import (
     overload,
 )
 
+from typing_extensions import deprecated
+
 from memsy.parity import implements, mirrors
 
 if TYPE_CHECKING:
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Number = TypeVar("Number", bound=int)
 Text = TypeVar("Text", bound=str)
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 LIMIT: Final = 10
 
@@ -556,3 +561,99 @@ class WithVariable(Generic[T]):
 @mirrors(WithVariable)
 class WithBoundVariable(Generic[Number]):  # type: ignore[parity]
     async def set(self, value: Number) -> None: ...
+
+
+# Default values and other source text: names, blocks, aliases, fields and decorators.
+
+LOW = 1
+HIGH = 2
+
+
+def retry(times: int) -> Callable[[Function], Function]:
+    return lambda function: function
+
+
+class Values:
+    TOP: Final = 1
+    name: ClassVar[str] = "values"
+    _OWN = 1
+
+    def by_name(self, a: object = frozenset({LOW})) -> None: ...
+    def by_class(self, a: int = _OWN) -> None: ...
+    def text(self, a: Sequence[str] = ("new york",)) -> None: ...
+    def untyped(self, a=1): ...  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    def alias(self, a: int = 1) -> None: ...
+
+    try:
+
+        def in_try(self, a: int = 1) -> None: ...
+    finally:
+        pass
+
+    @retry(times=3)
+    def retried(self) -> None: ...
+    @deprecated("old")
+    def deprecated(self) -> None: ...
+    def annotated(self, a: Annotated[int, "positive"]) -> None: ...
+    @overload
+    def overloaded(self, a: int) -> int: ...
+    @overload
+    def overloaded(self, a: str, b: int = ...) -> str: ...
+    def overloaded(self, a: int | str, b: int = 1) -> int | str:
+        return a
+
+
+@mirrors(Values)
+class AsyncValues:
+    TOP: Final = 2  # type: ignore[parity]
+    name: ClassVar[str] = "async"  # type: ignore[parity]
+    _OWN = 2
+
+    async def by_name(self, a: object = frozenset({HIGH})) -> None: ...  # type: ignore[parity]
+    async def by_class(self, a: int = _OWN) -> None: ...  # type: ignore[parity]
+    async def text(self, a: Sequence[str] = ("newyork",)) -> None: ...  # type: ignore[parity]
+    async def untyped(self, a=2): ...  # type: ignore[no-untyped-def, parity]  # noqa: ANN001, ANN201
+    async def alias(self, a: int = 1) -> None: ...
+
+    try:
+
+        async def in_try(self, a: int = 2) -> None: ...  # type: ignore[parity]
+    finally:
+        pass
+
+    @retry(times=5)
+    async def retried(self) -> None: ...  # type: ignore[parity]
+    async def deprecated(self) -> None: ...  # type: ignore[parity]
+    async def annotated(  # type: ignore[parity]
+        self, a: Annotated[int, "negative"]
+    ) -> None: ...
+    @overload
+    async def overloaded(self, a: int) -> int: ...
+    @overload
+    async def overloaded(  # type: ignore[parity]
+        self, a: str, b: int = ...
+    ) -> str: ...
+    async def overloaded(  # type: ignore[parity]
+        self, a: int | str, b: int = 2
+    ) -> int | str:
+        return a
+
+
+@implements(Values)
+class ValuesWithAlias(Values):
+    def _search(self, a: int = 2) -> None: ...
+
+    alias = _search  # type: ignore[parity]
+
+
+@dataclass
+class Point:
+    x: int = 0
+    y: list[int] = field(default_factory=list)
+
+
+@mirrors(Point)
+@dataclass
+class ChangedPoint:
+    x: int = 1  # type: ignore[parity]
+    y: list[int] = field(default_factory=lambda: [1])  # type: ignore[parity]

@@ -8,6 +8,7 @@ from mypy.nodes import Context, TypeInfo
 from mypy.options import Options
 
 from memsy._parity.counterparts import Counterparts
+from memsy._parity.differences import SourceComparison
 from memsy._parity.matching import Matching
 from memsy._parity.member_comparison import MemberComparison
 from memsy._parity.members import ClassMember, public_members
@@ -38,6 +39,7 @@ class Comparison:
         self._wording = Wording(self._their_class.name, options, is_mirror=self._is_mirror)
         self._matching = Matching(counterparts)
         self._members = MemberComparison(counterparts, self._wording)
+        self._source = SourceComparison(counterparts)
 
     def differences(self) -> Iterator[tuple[Context, str]]:
         """Yield the location and the message of each difference."""
@@ -62,9 +64,16 @@ class Comparison:
         for our in ours.values():
             # mypy reports errors only in the file that it checks; a base can be in another file.
             is_in_file = our.owner.module_name == self._our_class.module_name
-            for line, message in self._member_differences(our, theirs.get(our.name)):
+            for line, message in self._all_differences(our, theirs.get(our.name)):
                 # The fields of a named tuple have no line.
                 yield line if is_in_file and line.line > 0 else cls, message
+
+    def _all_differences(
+        self, our: ClassMember, their: ClassMember | None
+    ) -> Iterator[tuple[Context, str]]:
+        yield from self._member_differences(our, their)
+        if their:
+            yield from self._source.differences(our, their)
 
     def _variables_difference(self) -> str:
         """Compare the type variables of the classes, and return the end of a message."""

@@ -40,7 +40,7 @@ class Counterparts:
         self.is_mirror = mirrored is not None
         self.consulted = {base.module_name for base in (*marked.mro, *reference.mro)}
         """Modules on which the result of the comparison depends."""
-        self._lookup, self._mirrored = lookup, mirrored or ()
+        self.lookup, self._mirrored = lookup, mirrored or ()
         self._pairs = {marked: reference}
 
     def add_nested(self, our: TypeInfo, their: TypeInfo) -> None:
@@ -108,7 +108,7 @@ class Counterparts:
         name = reference_name(info, IMPLEMENTS)
         if self.is_mirror:
             name = name or reference_name(info, MIRRORS)
-        symbol = self._lookup(name) if name else None
+        symbol = self.lookup(name) if name else None
         return symbol.node if symbol and isinstance(symbol.node, TypeInfo) else None
 
 

@@ -1,92 +1,262 @@
-"""Default values of parameters, recorded as text, because mypy does not keep them."""
+"""Default values, decorators and metadata of functions, in canonical form."""
 
 from __future__ import annotations
 
-import re
+import ast
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
-from mypy.constant_fold import constant_fold_expr
-from mypy.nodes import (
-    Decorator,
-    Expression,
-    FuncDef,
-    IfStmt,
-    MemberExpr,
-    NameExpr,
-    OverloadedFuncDef,
-    Statement,
-    SymbolNode,
-    TupleExpr,
-    TypeInfo,
-    Var,
-    get_member_expr_fullname,
-)
-from mypy.plugin import ClassDefContext, SemanticAnalyzerPluginInterface
+from mypy.nodes import Context, Decorator, FuncDef, OverloadedFuncDef, Statement, TypeInfo
+from mypy.subtypes import is_subtype
+from mypy.types import CallableType, Instance, Type, TypeVarType, get_proper_type
 
-_METADATA_KEY: Final = "memsy.parity.defaults"
+from memsy._parity.generated import Field, generated_fields
+from memsy._parity.source import Definition, Function, locate
+from memsy._parity.statements import functions_in
+from memsy._parity.values import Values
+
+FUNCTIONS: Final = (FuncDef, Decorator, OverloadedFuncDef)
+_ELLIPSIS: Final = "..."
+_ELLIPSIS_TYPES: Final = ("types.EllipsisType", "builtins.ellipsis")
 
 
-def record_defaults(context: ClassDefContext) -> None:
-    """Store the default values of the methods of a class in its metadata."""
-    for statement in _reachable(context.cls.defs.body):
-        functions = definitions(statement)
-        defaults = [
+class Call(NamedTuple):
+    """Decorator that is a call, in canonical form."""
+
+    callee: str
+    text: str
+
+
+class Resolved(NamedTuple):
+    """Function with its source text in canonical form."""
+
+    defaults: dict[str, str]
+    """Default value of each parameter, in order; empty without one, or if it is not stated."""
+    positional_only: int
+    decorators: list[Call]
+    metadata: dict[str, list[str]]
+    contexts: dict[str, Context]
+    """Locations of parameters, if they are not in one statement."""
+    context: Context | None
+    """Location of the function, if mypy has its syntax tree."""
+
+
+class Callables(NamedTuple):
+    """One definition of a name: one function, or overloads and their implementation."""
+
+    items: list[Resolved]
+    implementation: Resolved | None
+
+
+class Value(NamedTuple):
+    """Value of an attribute in canonical form."""
+
+    text: str
+    callee: str
+    """Function or class that the value calls; empty if the value is not a call."""
+    is_comparable: bool
+    """False if the value is a function, which is compared as such."""
+
+
+class Resolver:
+    """Reader of the functions of classes."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+
+    def callables(self, owner: TypeInfo, name: str) -> list[Callables]:
+        """Return the definitions of a method: several below `if` or `try`, none without text."""
+        fields = generated_fields(owner, name, self._values)
+        if fields is not None:
+            return [self._generated(owner, fields)]
+        return [*self._callables(owner, name, frozenset())]
+
+    def value(self, text: str, owner: TypeInfo) -> Value:
+        """Return the canonical form of the value of an attribute."""
+        value = parsed(text)
+        if isinstance(value, ast.Lambda) or self._is_function(value, owner):
+            return Value("", "", is_comparable=False)
+        if not isinstance(value, ast.Call):
+            return Value(self._values.canonical(text, owner), "", is_comparable=True)
+        # The defaults of the functions are compared, but a mirror has functions of its own.
+        for call in ast.walk(value):
+            if isinstance(call, ast.Call):
+                call.args = [self._without_function(argument, owner) for argument in call.args]
+                for keyword in call.keywords:
+                    keyword.value = self._without_function(keyword.value, owner)
+        callee = self._values.canonical(ast.unparse(value.func), owner)
+        return Value(self._values.canonical(ast.unparse(value), owner), callee, is_comparable=True)
+
+    def _without_function(self, value: ast.expr, owner: TypeInfo) -> ast.expr:
+        name = value.id if isinstance(value, ast.Name) and value.id in owner.names else "_"
+        is_private = name.startswith("_")
+        return ast.Constant(...) if is_private and self._is_function(value, owner) else value
+
+    def _is_function(self, value: ast.expr | None, owner: TypeInfo) -> bool:
+        if isinstance(value, ast.Name) and value.id in owner.names:
+            return isinstance(owner.names[value.id].node, FUNCTIONS)
+        symbol = value and self._values.symbol(value, owner, in_class=True)
+        return isinstance(symbol, FUNCTIONS)
+
+    def _callables(self, owner: TypeInfo, name: str, seen: frozenset[str]) -> Iterator[Callables]:
+        source = self._values.source(owner)
+        statements = locate(owner, name)
+        definitions = source.functions.get(name, [])
+        functions = [s for s in statements if functions_in(s)[0]]
+        types = _parameter_types(owner, name)
+        for index, definition in enumerate(definitions):
+            place = functions[index] if index < len(functions) else None
+            yield self._resolved(definition, owner, place, types)
+        for text in source.values.get(name, []):
+            context = next((s for s in statements if s not in functions), None)
+            key = f"{owner.fullname}.{name}"
+            if key not in seen:
+                for found in self._assigned(parsed(text), owner, seen | {key}):
+                    yield _moved(found, context)
+
+    def _assigned(
+        self, value: ast.expr | None, owner: TypeInfo, seen: frozenset[str]
+    ) -> Iterator[Callables]:
+        """Yield the functions that a value names or contains."""
+        if isinstance(value, ast.Lambda):
+            yield self._resolved(_lambda_definition(value), owner, None, {})
+        elif isinstance(value, ast.Name):
+            source = self._values.source(owner)
+            if value.id in source.functions or value.id in source.values:
+                yield from self._callables(owner, value.id, seen)
+            elif value.id not in owner.names:
+                for definition in source.helpers.get(value.id, []):
+                    yield self._resolved(definition, owner, None, {})
+        elif isinstance(value, ast.Attribute):
+            cls = self._values.symbol(value.value, owner, in_class=True)
+            base = cls.get_containing_type_info(value.attr) if isinstance(cls, TypeInfo) else None
+            if base:
+                yield from self._callables(base, value.attr, seen)
+        elif isinstance(value, ast.Call):
+            for argument in (*value.args, *(keyword.value for keyword in value.keywords)):
+                yield from self._assigned(argument, owner, seen)
+
+    def _resolved(
+        self,
+        definition: Definition,
+        owner: TypeInfo,
+        place: Statement | None,
+        types: dict[str, Type],
+    ) -> Callables:
+        items, implementation = functions_in(place) if place else ([], None)
+        last = definition.implementation and self._function(
+            definition.implementation, None, owner, implementation, types
+        )
+        return Callables(
             [
-                _format_value(argument.initializer, context.api) if argument.initializer else ""
-                for argument in function.arguments
-            ]
-            for function in functions
+                self._function(
+                    function,
+                    definition.implementation,
+                    owner,
+                    items[index] if index < len(items) else place,
+                    types,
+                )
+                for index, function in enumerate(definition.items)
+            ],
+            last,
+        )
+
+    def _function(
+        self,
+        function: Function,
+        implementation: Function | None,
+        owner: TypeInfo,
+        context: Context | None,
+        types: dict[str, Type],
+    ) -> Resolved:
+        implemented = dict(implementation.parameters) if implementation else {}
+        defaults = dict[str, str]()
+        for name, default in function.parameters:
+            text = default or ""
+            if text == _ELLIPSIS and implementation:
+                text = implemented.get(name) or ""
+            is_stated = text and self.is_stated(text, types.get(name))
+            defaults[name] = self._values.canonical(text, owner) if is_stated else ""
+        decorators = [
+            Call(self._values.canonical(_callee(text), owner), self._values.canonical(text, owner))
+            for text in function.decorators
         ]
-        if any(map(any, defaults)):
-            context.cls.info.metadata.setdefault(_METADATA_KEY, {})[functions[0].name] = defaults
+        metadata = {
+            name: [self._values.canonical(text, owner) for text in texts]
+            for name, texts in function.metadata.items()
+        }
+        return Resolved(defaults, function.positional_only, decorators, metadata, {}, context)
+
+    def is_stated(self, text: str, type_: Type | None) -> bool:
+        """Return False if a value is `...` in place of a value of another type."""
+        return text != _ELLIPSIS or self._accepts_ellipsis(type_)
+
+    def _accepts_ellipsis(self, type_: Type | None) -> bool:
+        proper = get_proper_type(type_)
+        if isinstance(proper, TypeVarType):
+            proper = get_proper_type(proper.upper_bound)
+        symbols = [self._values.lookup(name) for name in _ELLIPSIS_TYPES]
+        found = [s.node for s in symbols if s and isinstance(s.node, TypeInfo)]
+        return proper is None or any(is_subtype(Instance(info, []), proper) for info in found)
+
+    def _generated(self, owner: TypeInfo, fields: list[Field]) -> Callables:
+        defaults, metadata = {"self": ""}, dict[str, list[str]]()
+        for field in fields:
+            stated = field.text if self.is_stated(field.text, field.type) else ""
+            defaults[field.parameter] = stated and self._values.canonical(stated, field.owner)
+            metadata[field.parameter] = [
+                self._values.canonical(text, field.owner) for text in field.metadata
+            ]
+        contexts = {field.parameter: field.context for field in fields if field.context}
+        return Callables([Resolved(defaults, 0, [], metadata, contexts, None)], None)
 
 
-def defaults_of(owner: TypeInfo, method: str) -> list[list[str]]:
-    """Return the defaults of each signature of a method, with one text for each parameter."""
-    defaults: list[list[str]] = owner.metadata.get(_METADATA_KEY, {}).get(method, [])
-    return defaults
+def _parameter_types(owner: TypeInfo, name: str) -> dict[str, Type]:
+    """Return the types of the parameters of a method; untyped parameters are absent."""
+    symbol = owner.names.get(name)
+    node = symbol.node if symbol else None
+    if not isinstance(node, FUNCTIONS):
+        return {}
+    items, implementation = functions_in(node)
+    types: dict[str, Type] = {}
+    for function in (*items, *([implementation] if implementation else [])):
+        if isinstance(function.type, CallableType):
+            # The names in the type are None if a parameter is positional-only.
+            names = [argument or "" for argument in function.arg_names]
+            types |= zip(names, function.type.arg_types, strict=False)
+    return types
 
 
-def definitions(node: SymbolNode | Statement) -> list[FuncDef]:
-    """Return the `def` statements of a name; an overloaded function has several."""
-    if isinstance(node, OverloadedFuncDef):
-        return [function for item in node.items for function in definitions(item)]
-    if isinstance(node, Decorator):
-        return [node.func]
-    return [node] if isinstance(node, FuncDef) else []
+def parsed(text: str) -> ast.expr | None:
+    """Return the syntax tree of an expression, or None if Python cannot parse it."""
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return None
 
 
-def _reachable(statements: list[Statement]) -> Iterator[Statement]:
-    """Yield the statements of a class body, without branches that mypy finds unreachable."""
-    for statement in statements:
-        if isinstance(statement, IfStmt):
-            for block in (*statement.body, statement.else_body):
-                if block and not block.is_unreachable:
-                    yield from _reachable(block.body)
-        else:
-            yield statement
+def _callee(call: str) -> str:
+    value = parsed(call)
+    return ast.unparse(value.func) if isinstance(value, ast.Call) else call
 
 
-def _format_value(value: Expression, api: SemanticAnalyzerPluginInterface) -> str:
-    """Return a readable text that is equal for equal values."""
-    constant = constant_fold_expr(value, "")
-    if constant is not None:
-        return repr(constant)
-    if isinstance(value, TupleExpr):
-        return f"({', '.join(_format_value(item, api) for item in value.items)})"
-    if isinstance(value, (NameExpr, MemberExpr)):
-        return _qualified_name(value, api)
-    # Remove line numbers, and the types that mypy adds in later passes.
-    return re.sub(r":\d+(?=\()| \[[^]]*\]|\s+", "", str(value))
+def _lambda_definition(value: ast.Lambda) -> Definition:
+    arguments = value.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+    pairs = zip(
+        [*positional, *arguments.kwonlyargs],
+        [*defaults, *arguments.defaults, *arguments.kw_defaults],
+        strict=True,
+    )
+    parameters = [
+        (argument.arg, ast.unparse(default) if default else None) for argument, default in pairs
+    ]
+    return Definition([Function(parameters, [], {}, len(arguments.posonlyargs))], None)
 
 
-def _qualified_name(value: NameExpr | MemberExpr, api: SemanticAnalyzerPluginInterface) -> str:
-    """Return the value of a constant, which can differ between modules, or else the full name."""
-    name = value.name if isinstance(value, NameExpr) else get_member_expr_fullname(value) or ""
-    symbol = api.lookup_qualified(name, value, suppress_errors=True) if name else None
-    if symbol is None or not symbol.fullname:
-        return name or str(value)
-    if isinstance(symbol.node, Var) and symbol.node.final_value is not None and "." not in name:
-        return repr(symbol.node.final_value)
-    return symbol.fullname.removeprefix("builtins.")
+def _moved(found: Callables, context: Context | None) -> Callables:
+    """Return functions with the location of the assignment that names them."""
+    items = [item._replace(context=context) for item in found.items]
+    implementation = found.implementation
+    return Callables(items, implementation and implementation._replace(context=context))

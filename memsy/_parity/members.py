@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import repeat
 from typing import Final, NamedTuple
 
 from mypy.nodes import (
@@ -29,10 +28,10 @@ from mypy.types import (
 )
 
 from memsy._parity import kinds
-from memsy._parity.defaults import defaults_of, definitions
 from memsy._parity.matching import takes_typed_dict
 from memsy._parity.member_types import MemberTypes
 from memsy._parity.properties import Accessors, accessors_of, kind_of_property
+from memsy._parity.statements import functions_in
 from memsy.parity._rules import IGNORED_NAMES
 
 _CONSTRUCTORS: Final = {"__init__", "__new__"}
@@ -54,13 +53,12 @@ class Parameter(NamedTuple):
 
     name: str
     kind: ArgKind
-    default: str
     is_typed_dict: bool
     type: Type
 
     def format(self, type_text: str) -> str:
         """Return the parameter as in source code."""
-        default = f" = {self.default}" if self.default else ""
+        default = " = ..." if self.kind.is_optional() else ""
         if not self.name:
             return f"{type_text}{default}, /"
         text = f"Unpack[{type_text}]" if self.is_typed_dict else type_text
@@ -72,7 +70,6 @@ class Signature(NamedTuple):
 
     definition: SymbolNode
     type: CallableType
-    defaults: list[str]
 
     @property
     def parameters(self) -> list[Parameter]:
@@ -80,12 +77,10 @@ class Signature(NamedTuple):
         if is_special(self.definition.name) and self.definition.name not in _NAMED_SPECIAL_METHODS:
             # Python passes these parameters by position, and mypy keeps only some of their names.
             names = [None] * len(names)
-        # Count from the end: the defaults include `self`, the type does not.
-        defaults = self.defaults[len(self.defaults) - len(names) :] or [""] * len(names)
         is_typed_dict = takes_typed_dict(self.type)
         return [
-            Parameter(name or "", kind, default, is_typed_dict and kind == ArgKind.ARG_STAR2, type_)
-            for name, kind, default, type_ in zip(names, kinds_, defaults, types, strict=True)
+            Parameter(name or "", kind, is_typed_dict and kind == ArgKind.ARG_STAR2, type_)
+            for name, kind, type_ in zip(names, kinds_, types, strict=True)
         ]
 
 
@@ -153,7 +148,7 @@ def _member(name: str, cls: TypeInfo, types: MemberTypes) -> ClassMember | None:
     member = _classify(name, owner, node, types)
     if is_special(name) and name != "__init__":
         is_written = owner.fullname != "builtins.object" and not owner.names[name].plugin_generated
-        is_function = bool(definitions(node)) or member.kind in kinds.METHOD_KINDS
+        is_function = bool(functions_in(node)[0]) or member.kind in kinds.METHOD_KINDS
         return member if is_written and is_function else None
     return member
 
@@ -161,11 +156,11 @@ def _member(name: str, cls: TypeInfo, types: MemberTypes) -> ClassMember | None:
 def _is_abstract(node: SymbolNode) -> bool:
     if isinstance(node, Var):
         return node.is_abstract_var
-    return any(function.abstract_status != NOT_ABSTRACT for function in definitions(node))
+    return any(function.abstract_status != NOT_ABSTRACT for function in functions_in(node)[0])
 
 
 def _classify(name: str, owner: TypeInfo, node: SymbolNode, types: MemberTypes) -> ClassMember:
-    functions = definitions(node)
+    functions = functions_in(node)[0]
     if functions and functions[0].is_property:
         accessors = accessors_of(node, owner, types)
         kind = kind_of_property(node, accessors)
@@ -180,7 +175,7 @@ def _classify(name: str, owner: TypeInfo, node: SymbolNode, types: MemberTypes) 
         return ClassMember(name, kinds.PROPERTY, owner, node, method_type, [], [], Accessors())
     else:
         kind = _kind_of_method(functions)
-    signatures = _signatures(name, owner, node, method_type)
+    signatures = _signatures(node, method_type)
     raw = _raw_signatures(node, owner, types) if _is_opaque(method_type) else []
     return ClassMember(name, kind, owner, node, method_type, signatures, raw, Accessors())
 
@@ -197,19 +192,18 @@ def _kind_of_method(functions: list[FuncDef]) -> str:
     return kinds.STATIC_METHOD if is_static else kinds.METHOD
 
 
-def _signatures(name: str, owner: TypeInfo, node: SymbolNode, type_: ProperType) -> list[Signature]:
+def _signatures(node: SymbolNode, type_: ProperType) -> list[Signature]:
     items = type_.items if isinstance(type_, FunctionLike) else []
-    functions: list[SymbolNode] = [*definitions(node)]
+    functions: list[SymbolNode] = [*functions_in(node)[0]]
     functions += [node] * (len(items) - len(functions))
-    defaults = [*defaults_of(owner, name), *repeat(list[str](), len(items))]
-    return list(map(Signature, functions, items, defaults))
+    return list(map(Signature, functions, items))
 
 
 def _raw_signatures(node: SymbolNode, owner: TypeInfo, types: MemberTypes) -> list[Signature]:
     if not isinstance(node, Decorator):
         return []
     raw = types.method_type(node.func, owner)
-    return _signatures(node.func.name, owner, node.func, raw) if raw else []
+    return _signatures(node.func, raw) if raw else []
 
 
 def _is_opaque(type_: ProperType) -> bool:

@@ -1,0 +1,295 @@
+"""
+Source text of classes: values, default values, decorators and metadata of `Annotated`.
+
+mypy keeps none of these in its cache. The plugin records them in the metadata of each class. The
+cache keeps the metadata, and mypy checks the dependent modules again if the metadata changes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from mypy.nodes import (
+    Argument,
+    CallExpr,
+    Decorator,
+    EllipsisExpr,
+    Expression,
+    FuncDef,
+    MypyFile,
+    NameExpr,
+    OperatorAssignmentStmt,
+    OverloadedFuncDef,
+    RefExpr,
+    Statement,
+    SymbolTable,
+    TypeInfo,
+)
+from mypy.plugin import ClassDefContext
+
+from memsy._parity.annotations import annotated_metadata
+from memsy._parity.expressions import source_text
+from memsy._parity.statements import (
+    assigned,
+    declared_constants,
+    function_name,
+    functions_in,
+    is_special,
+    statements,
+)
+
+_METADATA_KEY: Final = "memsy.parity.source"
+UNSTATED: Final = ""
+"""Value of a constant that a stub declares."""
+_OVERLOAD: Final = {"typing.overload", "typing_extensions.overload"}
+_IDENTIFIER: Final = re.compile(r"[^\W\d]\w*")
+_MAX_TEXT: Final = 4_000
+"""Longest value of a global variable that a class records, in characters."""
+
+
+class Function(NamedTuple):
+    """One `def` statement, with text for everything that mypy does not keep."""
+
+    parameters: list[tuple[str, str | None]]
+    """Name and default value of each parameter, `self` included."""
+    decorators: list[str]
+    """Decorators that are calls."""
+    metadata: dict[str, list[str]]
+    """Metadata of `Annotated`, by the name of the parameter, or `return`."""
+    positional_only: int
+    """Number of parameters that are positional-only."""
+
+
+class Definition(NamedTuple):
+    """Definition of a name by `def`: one function, or overloads and their implementation."""
+
+    items: list[Function]
+    implementation: Function | None
+
+
+class Source(NamedTuple):
+    """Source text of a class. A name has several definitions if they are below `if` or `try`."""
+
+    functions: dict[str, list[Definition]]
+    values: dict[str, list[str]]
+    """Values that the class body assigns to each name."""
+    metadata: dict[str, list[str]]
+    """Metadata of `Annotated` of each attribute."""
+    names: dict[str, str | None]
+    """Values of global variables that the class uses. The value of a local variable can be None."""
+    helpers: dict[str, list[Definition]]
+    """Functions of the module that the class uses in values."""
+
+
+def record_source(context: ClassDefContext) -> None:
+    """Store the source text of a class in its metadata, which must be JSON."""
+    recorder = _Recorder(context)
+    functions, values = recorder.functions(), recorder.values()
+    metadata = annotated_metadata(recorder.tree, context.api.options).attributes(context.cls)
+    if functions or values or metadata:
+        names, helpers = recorder.used_names(functions, values)
+        # The cache of mypy accepts no tuples.
+        data = json.dumps([functions, values, metadata, names, helpers])
+        context.cls.info.metadata[_METADATA_KEY] = {"source": json.loads(data)}
+
+
+def record_named_tuples(names: SymbolTable) -> None:
+    """
+    Store the defaults of named tuples in their metadata: mypy calls no hook for these classes.
+
+    An older mypy has removed the class bodies before it writes the cache. The defaults of named
+    tuples are then not compared.
+    """
+    for symbol in names.values():
+        if isinstance(symbol.node, TypeInfo):
+            if symbol.node.is_named_tuple:
+                source_of(symbol.node)
+            record_named_tuples(symbol.node.names)
+
+
+def source_of(info: TypeInfo) -> Source:
+    """Return the recorded source text of a class."""
+    if info.is_named_tuple and info.defn.defs.body and _METADATA_KEY not in info.metadata:
+        values = {
+            name: [source_text(value)]
+            for statement in statements(info.defn.defs.body)
+            for name, value in assigned(statement)
+        }
+        info.metadata[_METADATA_KEY] = {"source": [{}, values, {}, {}, {}]}
+    data: list[Any] = info.metadata.get(_METADATA_KEY, {}).get("source", [{}, {}, {}, {}, {}])
+    functions, values, metadata, names, helpers = data
+    return Source(_definitions(functions), values, metadata, names, _definitions(helpers))
+
+
+def has_source(info: TypeInfo) -> bool:
+    """Return True if the source text of a class has been recorded."""
+    return _METADATA_KEY in info.metadata
+
+
+def locate(info: TypeInfo, name: str) -> list[Statement]:
+    """Return the statements of a class body that define a name by `def` or by assignment."""
+    return [
+        statement
+        for statement in statements(info.defn.defs.body)
+        if name in {function_name(statement), *(target for target, _ in assigned(statement))}
+    ]
+
+
+class _Recorder:
+    """Reader of one class definition, before mypy analyzes the body."""
+
+    def __init__(self, context: ClassDefContext) -> None:
+        self._body, self._api = context.cls.defs.body, context.api
+        self.tree: MypyFile = context.api.modules[context.api.cur_mod_id]
+        self._annotated = annotated_metadata(self.tree, context.api.options)
+
+    def functions(self) -> dict[str, list[Definition]]:
+        return self._recorded(statements(self._body))
+
+    def values(self) -> dict[str, list[str]]:
+        values = defaultdict[str, list[str]](list)
+        for statement in statements(self._body):
+            for name, value in assigned(statement):
+                if not is_special(name):
+                    values[name].append(source_text(value))
+            if isinstance(statement, OperatorAssignmentStmt) and isinstance(
+                statement.lvalue, NameExpr
+            ):
+                before = values[statement.lvalue.name]
+                change = f"{statement.op} ({source_text(statement.rvalue)})"
+                before[:] = [f"({value}) {change}" for value in before]
+        if self.tree.is_stub:
+            values |= {name: [UNSTATED] for name in declared_constants(self._body)}
+        return dict(values)
+
+    def used_names(
+        self, functions: dict[str, list[Definition]], values: dict[str, list[str]]
+    ) -> tuple[dict[str, str | None], dict[str, list[Definition]]]:
+        """Return values of the variables, and functions, that the texts of a class name."""
+        names: dict[str, str | None] = {}
+        scopes = [_scope(tuple(f.body.body)) for f in reversed(_enclosing_functions(self._api))]
+        scopes.append(_module_scope(self.tree))
+        queue = _identifiers([*_texts(functions), *(t for texts in values.values() for t in texts)])
+        while queue:
+            name = queue.pop()
+            scope = next((scope for scope in scopes if name in scope.values), None)
+            if scope is None or name in names:
+                continue
+            assigned = scope.values[name]
+            text = source_text(assigned[0]) if len(assigned) == 1 and assigned[0] else None
+            if text is not None and len(text) <= _MAX_TEXT:
+                names[name] = text
+                queue |= _identifiers([text])
+            elif scope is not scopes[-1]:
+                names[name] = None
+        used = _identifiers([text for texts in values.values() for text in texts])
+        found = [s for s in _module_scope(self.tree).functions if function_name(s) in used]
+        return names, self._recorded(found)
+
+    def _recorded(self, statements: Iterable[Statement]) -> dict[str, list[Definition]]:
+        found = defaultdict[str, list[Definition]](list)
+        for statement in statements:
+            if name := function_name(statement):
+                found[name].append(self._definition(statement))
+        return {name: found[name] for name in found if any(_texts({name: found[name]}))}
+
+    def _definition(self, statement: Statement) -> Definition:
+        if not isinstance(statement, OverloadedFuncDef):
+            return Definition([self._function(statement)], None)
+        *items, last = statement.items
+        implementation: Statement | None = statement.impl
+        if implementation is None and items and self._is_overload(items[0]):
+            implementation = None if self._is_overload(last) else last
+        if implementation is not last:
+            items.append(last)
+        return Definition(
+            [self._function(item) for item in items],
+            self._function(implementation) if implementation else None,
+        )
+
+    def _is_overload(self, item: Statement) -> bool:
+        names = item.original_decorators if isinstance(item, Decorator) else []
+        for name in names:
+            text = source_text(name)
+            symbol = self._api.lookup_qualified(text, name, suppress_errors=True)
+            if isinstance(name, RefExpr) and symbol and symbol.fullname in _OVERLOAD:
+                return True
+        return False
+
+    def _function(self, statement: Statement) -> Function:
+        function = functions_in(statement)[0][0]
+        decorators = statement.original_decorators if isinstance(statement, Decorator) else []
+        return Function(
+            [(a.variable.name, self._default(a)) for a in function.arguments],
+            [source_text(call) for call in decorators if isinstance(call, CallExpr)],
+            self._annotated.function(function),
+            sum(argument.pos_only for argument in function.arguments),
+        )
+
+    def _default(self, argument: Argument) -> str | None:
+        """Return a default value; a stub does not state it if it is `...`."""
+        value = argument.initializer
+        is_unstated = self.tree.is_stub and isinstance(value, EllipsisExpr)
+        return source_text(value) if value and not is_unstated else None
+
+
+class _Scope(NamedTuple):
+    """Names that the body of a function or module assigns; None is a value without expression."""
+
+    values: dict[str, list[Expression | None]]
+    functions: list[Statement]
+
+
+@lru_cache(maxsize=32)
+def _module_scope(tree: MypyFile) -> _Scope:
+    return _scope(tuple(tree.defs))
+
+
+def _scope(body: tuple[Statement, ...]) -> _Scope:
+    values = defaultdict[str, list[Expression | None]](list)
+    functions = []
+    top_level = set(map(id, body))
+    for statement in statements(body):
+        if function_name(statement):
+            functions.append(statement)
+        for name, value in assigned(statement):
+            # A value below `if` or `for` is not the only one that the variable can have.
+            values[name].append(value if id(statement) in top_level else None)
+        if isinstance(statement, OperatorAssignmentStmt) and isinstance(statement.lvalue, NameExpr):
+            values[statement.lvalue.name].append(None)
+    return _Scope(dict(values), functions)
+
+
+def _enclosing_functions(api: object) -> list[FuncDef]:
+    # The interface of mypy for plugins does not declare the stack.
+    return [f for f in getattr(api, "function_stack", []) if isinstance(f, FuncDef)]
+
+
+def _texts(functions: dict[str, list[Definition]]) -> Iterator[str]:
+    """Yield all texts in definitions."""
+    for definition in (d for definitions in functions.values() for d in definitions):
+        for function in (*definition.items, definition.implementation):
+            if function:
+                yield from (default for _, default in function.parameters if default)
+                yield from function.decorators
+                yield from (text for texts in function.metadata.values() for text in texts)
+
+
+def _identifiers(texts: Iterable[str]) -> set[str]:
+    return {name for text in texts for name in _IDENTIFIER.findall(text)}
+
+
+def _definitions(data: dict[str, list[Any]]) -> dict[str, list[Definition]]:
+    """Read definitions from JSON, which has lists in place of tuples."""
+    return {
+        name: [
+            Definition([Function(*item) for item in items], last and Function(*last))
+            for items, last in definitions
+        ]
+        for name, definitions in data.items()
+    }
