@@ -7,13 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from mypy import api
 
-CONFIGURATION = """
-[mypy]
-strict = True
-plugins = memsy.mypy_plugin
-"""
+from tests._parity.project import Project
 
 CLIENT_CLASS = """
 from memsy import AsyncMemsyClient, AsyncMemsyClientProtocol, HealthResponse
@@ -63,24 +58,6 @@ from surfaces import AsyncRows
 class AsyncClient:
     rows: AsyncRows
 """
-
-
-class Project:
-    """Directory with Python modules; `check()` returns the output of mypy."""
-
-    def __init__(self, root: Path, cache: Path) -> None:
-        self._root, self._cache = root, cache
-        (root / "mypy.ini").write_text(CONFIGURATION)
-
-    def write(self, **modules: str) -> None:
-        for name, text in modules.items():
-            (self._root / f"{name}.py").write_text(text)
-
-    def check(self, *options: str) -> str:
-        options += ("--config-file", str(self._root / "mypy.ini"), "--cache-dir", str(self._cache))
-        output, failure, _ = api.run([*options, "--no-error-summary", str(self._root)])
-        assert not failure
-        return output
 
 
 @pytest.fixture
