@@ -204,16 +204,19 @@ UNFOLLOWED = {
 
 @pytest.fixture(scope="module")
 def errors(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], str]:
-    """Messages of the plugin by file and line, from one run of mypy over all examples."""
-    root = tmp_path_factory.mktemp("marks")
-    project = Project(root, tmp_path_factory.getbasetemp() / "mypy")
+    project = Project(tmp_path_factory.mktemp("marks"), tmp_path_factory.getbasetemp() / "mypy")
+    return find_errors(project)
+
+
+def find_errors(project: Project, python: str = "") -> dict[tuple[str, int], str]:
+    """Return the messages of the plugin by file and line, from one run over all examples."""
     project.write(own_marks=OWN_MARKS)
     examples = COMPARED | {name: text for name, (text, _) in ERRORS.items()}
     for name, text in examples.items():
         project.write(**{module_name(name): REFERENCES + text})
     found: dict[tuple[str, int], str] = {}
     for path, line, text in re.findall(
-        r"(?m)^(\w+)\.py:(\d+): error: (.+)  \[parity\]$", project.check()
+        r"(?m)^(\w+)\.py:(\d+): error: (.+)  \[parity\]$", project.check(python=python)
     ):
         found[path, int(line)] = found.get((path, int(line)), "") + text
     return found
