@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests._parity.changes import CHANGES, MODULES
+from tests._parity.changes import CHANGES, MODULES, Change
 from tests._parity.daemon import Daemon
 from tests._parity.project import Project, run_mypy
 from tests._parity.test_marks import COMPARED, ERRORS, find_errors, module_name
@@ -39,12 +39,14 @@ def test_every_mark_is_compared_or_reported(python: str, project: Project) -> No
     assert reported == {module_name(name) for name in (*COMPARED, *ERRORS)}
 
 
-def test_change_is_reported_with_a_warm_cache(python: str, project: Project) -> None:
-    for change in CHANGES.values():
-        project.write(**MODULES)
-        assert not project.check(python=python)
-        project.write(**change.apply())
-        assert change.is_reported(project.check(python=python)), change
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_change_is_reported_with_a_warm_cache(
+    python: str, change: Change, project: Project
+) -> None:
+    project.write(**MODULES)
+    assert not project.check(python=python)
+    project.write(**change.apply())
+    assert change.is_reported(project.check(python=python))
 
 
 def test_change_is_reported_by_the_daemon(python: str, project: Project) -> None:
