@@ -12,6 +12,9 @@ EXAMPLES_VENV := $(VENV)-examples
 # Files and directories: the time of a directory changes when one of its files is deleted.
 PACKAGE := $(shell find memsy -name __pycache__ -prune -o -print) pyproject.toml README.md LICENSE
 
+# Versions of mypy for `mypy-versions`: the oldest, two between, and the newest without mypyc.
+MYPY_VERSIONS := 1.8.0 1.8.0-interpreted 1.11.2 1.15.0 2.4.1-interpreted
+
 # Modules with stubs in typings/: *.pyi files and packages.
 STUBS := $(basename $(notdir $(wildcard typings/*.pyi))) \
 	$(notdir $(patsubst %/__init__.pyi,%,$(wildcard typings/*/__init__.pyi)))
@@ -26,7 +29,7 @@ TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resource
 	tests/control_resources tests/models tests/test_clients.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format lint types type-checkers unit slow no-extensions runtime-types examples bench chaos fuzz \
+.PHONY: help demo test format lint types type-checkers mypy-versions unit slow no-extensions runtime-types examples bench chaos fuzz \
 	official clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
@@ -66,6 +69,10 @@ type-checkers: $(VENV)/type-checked ## check types of package and consumers with
 	@$(BIN)/pyrefly check --python-interpreter-path $(BIN)/python
 	@$(BIN)/mypy tests/typing
 	@$(BIN)/basedpyright memsy tests/typing
+
+mypy-versions: $(MYPY_VERSIONS:%=$(VENV)-mypy/%/installed) $(VENV)/developed ## test the plugin on older versions of mypy; takes some minutes
+	@MEMSY_MYPY_PYTHONS="$(MYPY_VERSIONS:%=$(abspath $(VENV))-mypy/%/bin/python)" \
+		$(BIN)/python -m pytest -q $(XDIST_OPTIONS) tests/_parity/test_mypy_versions.py
 
 unit: $(VENV)/developed ## run the test suite on all cores, without the slow tests (pytest)
 	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow'
@@ -107,7 +114,7 @@ official: $(VENV)/developed $(OFFICIAL)/installed ## compare with the official S
 	@$(BIN)/python -m tests.official $(OFFICIAL)/bin/python
 
 clean: ## delete virtual environments, builds and caches
-	rm -rf $(VENV) $(OFFICIAL) $(EXAMPLES_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
 		examples/*/.mypy_cache examples/*/.pytest_cache
 
 $(VENV)/installed: pyproject.toml
@@ -125,6 +132,13 @@ $(VENV)/developed: $(VENV)/installed
 $(VENV)/type-checked: $(VENV)/developed
 	@echo "Installing further type checkers into $(VENV) ..."
 	@$(PIP) install --group type-checkers
+	@touch $@
+
+$(VENV)-mypy/%/installed: pyproject.toml
+	@echo "Installing mypy $* ..."
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --editable . \
+		$(if $(findstring interpreted,$*),--no-binary mypy) 'mypy==$(*:-interpreted=)'
 	@touch $@
 
 $(EXAMPLES_VENV)/built: $(PACKAGE) | $(VENV)/installed

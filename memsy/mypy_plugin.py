@@ -6,6 +6,8 @@ attribute), parameters (order, name, kind, type, default value) and result. It r
 with the code `[parity]` on the line of the member. mypy alone does not find these differences: it
 ignores the names of positional parameters, accepts wider types and further methods, and does not
 keep default values.
+
+A mark that mypy would not check is an error, too.
 """
 
 from __future__ import annotations
@@ -16,29 +18,49 @@ from pathlib import Path
 from typing import Final
 
 from mypy.checker import TypeChecker
-from mypy.errorcodes import ErrorCode
-from mypy.nodes import CallExpr, ClassDef, Context, MypyFile, TypeInfo
+from mypy.nodes import CallExpr, ClassDef, Context, MypyFile
 from mypy.options import Options
-from mypy.plugin import ClassDefContext, MethodContext, Plugin, ReportConfigContext
-from mypy.types import Instance, Type
+from mypy.plugin import (
+    ClassDefContext,
+    FunctionContext,
+    MethodContext,
+    Plugin,
+    ReportConfigContext,
+)
+from mypy.types import Type
 
 from memsy._parity.comparison import Comparison
 from memsy._parity.counterparts import Counterparts
+from memsy._parity.dependencies import add_dependencies, record_revision
 from memsy._parity.marks import (
-    IMPLEMENTS,
+    MARKS,
     MIRRORS,
-    MirroredClasses,
     argument,
     full_name,
+    is_repeated,
     literal_names,
-    marks_above,
-    record_mark,
+    record_marks,
+    reference_class,
 )
+from memsy._parity.misuse import (
+    PARITY,
+    not_above_a_class,
+    repeated,
+    report_indirect_mark,
+    report_subclass,
+    report_unchecked_function,
+    report_unfollowed_import,
+    unreadable_more,
+    unreadable_reference,
+)
+from memsy._parity.reachable import ReachableModules
 from memsy._parity.source import record_named_tuples, record_source
 
-PARITY: Final = ErrorCode("parity", "A class differs from its reference class", "Memsy")
-
-_SOURCES: Final = [Path(__file__), *sorted(Path(__file__).parent.glob("_parity/*.py"))]
+_SOURCES: Final = [
+    Path(__file__),
+    *sorted(Path(__file__).parent.glob("_parity/*.py")),
+    *sorted(Path(__file__).parent.glob("parity/*.py")),
+]
 _DIGEST: Final = sha256(b"".join(path.read_bytes() for path in _SOURCES)).hexdigest()
 
 
@@ -52,8 +74,9 @@ class ParityPlugin(Plugin):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        self._consulted_modules: dict[str, set[str]] = {}
-        self._mirrored = MirroredClasses()
+        self._reachable = ReachableModules()
+        self._classes: dict[str, dict[Context, ClassDef]] = {}
+        """Class below each mark, by module."""
 
     def report_config_data(self, ctx: ReportConfigContext) -> str:
         module = (self._modules or {}).get(ctx.id)
@@ -63,55 +86,71 @@ class ParityPlugin(Plugin):
         # mypy discards the cache of another version of the plugin.
         return _DIGEST
 
+    def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
+        # mypy calls this for each file that it parsed.
+        record_revision(file)
+        self._reachable.forget(file.fullname)
+        self._classes.pop(file.fullname, None)
+        return []
+
     def get_customize_class_mro_hook(
         self, fullname: str
     ) -> Callable[[ClassDefContext], None] | None:
         # For every class: a reference class and the bases of a marked class may have no mark.
-        return record_source
+        return _record_class
 
-    def get_class_decorator_hook_2(self, fullname: str) -> Callable[[ClassDefContext], bool] | None:
-        return record_mark if fullname in (MIRRORS, IMPLEMENTS) else None
+    def get_base_class_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        return report_subclass if fullname in MARKS else None
+
+    def get_class_decorator_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        return self._record_marks if fullname in MARKS else None
+
+    def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
+        return self._compare if fullname in MARKS else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
-        is_mark = fullname in (f"{MIRRORS}.__call__", f"{IMPLEMENTS}.__call__")
-        return self._compare if is_mark else None
+        owner, _, method = fullname.rpartition(".")
+        return report_indirect_mark if method == "__call__" and owner in MARKS else None
 
-    def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
-        # The comparison depends on modules that the file may not import: bases, marked classes.
-        return self._consulted_modules.get(file.fullname, set())
+    def _record_marks(self, context: ClassDefContext) -> None:
+        record_marks(context)
+        report_unchecked_function(context)
+        classes = self._classes.setdefault(context.cls.info.module_name, {})
+        classes[context.reason] = context.cls
 
-    def _compare(self, context: MethodContext) -> Type:
-        checker, mark, cls = context.api, context.type, context.context
+    def _compare(self, context: FunctionContext) -> Type:
+        checker, mark = context.api, context.context
         assert isinstance(checker, TypeChecker)
-        assert isinstance(mark, Instance)
-        name = mark.type.fullname
-        if not isinstance(cls, ClassDef) or not (calls := marks_above(cls, name)):
-            message = (
-                f'"{name}" is not a decorator here: write "@{mark.type.name}(...)" above a class'
-            )
-            checker.fail(message, cls, code=PARITY)
+        cls = self._classes.get(checker.tree.fullname, {}).get(mark)
+        if cls is None or not isinstance(mark, CallExpr):
+            checker.fail(not_above_a_class(context.default_return_type), mark, code=PARITY)
             return context.default_return_type
-        for call in calls:
-            for line, difference in self._differences(call, cls, checker):
-                checker.fail(difference, line, code=PARITY)
+        for line, difference in self._differences(mark, cls, checker):
+            checker.fail(difference, line, code=PARITY)
         return context.default_return_type
 
     def _differences(
         self, mark: CallExpr, cls: ClassDef, checker: TypeChecker
     ) -> Iterator[tuple[Context, str]]:
-        reference = self.lookup_fully_qualified(full_name(argument(mark, "reference")))
-        more = literal_names(argument(mark, "more"))
         # An unreadable mark is an error, because it would check nothing.
-        if reference is None or not isinstance(reference.node, TypeInfo):
-            yield cls, f'the mark of "{cls.name}" does not name a class: write the class itself'
-            return
-        if more is None:
-            yield cls, f'`more` of "{cls.name}" is not a tuple of literals: write `more=("name",)`'
-            return
-        is_mirror = full_name(mark.callee) == MIRRORS
-        mirrored = self._mirrored.update(checker.modules) if is_mirror else None
-        counterparts = Counterparts(cls.info, reference.node, self.lookup_fully_qualified, mirrored)
-        yield from Comparison(counterparts, more, checker.options).differences()
-        self._consulted_modules.setdefault(cls.info.module_name, set()).update(
-            counterparts.consulted
-        )
+        if (reference := reference_class(mark)) is None:
+            yield cls, unreadable_reference(mark, cls)
+        elif (more := literal_names(argument(mark, "more"))) is None:
+            yield cls, unreadable_more(mark, cls)
+        elif is_repeated(mark, cls):
+            yield cls, repeated(mark, cls)
+        else:
+            modules = self._reachable.names(checker.tree.fullname, checker.modules)
+            mirrored = self._reachable.mirrored(modules, checker.modules)
+            is_mirror = full_name(mark.callee) == MIRRORS
+            counterparts = Counterparts(
+                cls.info, reference, self.lookup_fully_qualified, mirrored if is_mirror else None
+            )
+            yield from Comparison(counterparts, more, checker.options).differences()
+            classes = {*cls.info.mro, *reference.mro}
+            add_dependencies(checker, modules | counterparts.consulted, classes)
+
+
+def _record_class(context: ClassDefContext) -> None:
+    record_source(context)
+    report_unfollowed_import(context)

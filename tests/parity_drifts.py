@@ -391,11 +391,11 @@ surface: type[Rows] = RowsOfStore
 class RowsWithUnreadableReference(RowsOfStore): ...  # type: ignore[parity]
 
 
-mark = implements(Rows)
+mark = implements(Rows)  # type: ignore[parity]
 
 
-@mark
-class RowsWithUnreadableMark(RowsOfStore): ...  # type: ignore[parity]
+@mark  # type: ignore[parity]
+class RowsWithUnreadableMark(RowsOfStore): ...
 
 
 class RowsMarkedByCall(RowsOfStore): ...

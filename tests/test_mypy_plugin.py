@@ -9,11 +9,7 @@ from pathlib import Path
 import pytest
 from mypy import api
 
-CONFIGURATION = """
-[mypy]
-strict = True
-plugins = memsy.mypy_plugin
-"""
+from tests._parity.project import Project
 
 CLIENT_CLASS = """
 from memsy import AsyncMemsyClient, AsyncMemsyClientProtocol, HealthResponse
@@ -63,24 +59,6 @@ from surfaces import AsyncRows
 class AsyncClient:
     rows: AsyncRows
 """
-
-
-class Project:
-    """Directory with Python modules; `check()` returns the output of mypy."""
-
-    def __init__(self, root: Path, cache: Path) -> None:
-        self._root, self._cache = root, cache
-        (root / "mypy.ini").write_text(CONFIGURATION)
-
-    def write(self, **modules: str) -> None:
-        for name, text in modules.items():
-            (self._root / f"{name}.py").write_text(text)
-
-    def check(self, *options: str) -> str:
-        options += ("--config-file", str(self._root / "mypy.ini"), "--cache-dir", str(self._cache))
-        output, failure, _ = api.run([*options, "--no-error-summary", str(self._root)])
-        assert not failure
-        return output
 
 
 @pytest.fixture
@@ -136,6 +114,83 @@ def test_default_values_are_kept_in_the_cache(project: Project) -> None:
     assert not project.check()
     project.write(table_rows=limited.replace("10", "1000"))
     assert 'the default of "limit" is 1000, but 10 in "Rows": use the same' in project.check()
+
+
+NAMESPACE_PACKAGE = {
+    "surfaces.py": """
+from typing import Protocol
+
+class Reader(Protocol):
+    def get(self, key: int) -> int: ...
+""",
+    "store.py": """
+from memsy.parity import implements
+from own.data.surfaces import Reader
+from .surfaces import Reader as SameReader
+
+@implements(Reader)
+class Store:
+    def get(self, other: int) -> int:
+        return other
+
+@implements(SameReader)
+class OtherStore:
+    def get(self, other: int) -> int:
+        return other
+""",
+    "stubbed.py": "class Stubbed: ...\n",
+    "stubbed.pyi": """
+from memsy.parity import implements
+from own.data.surfaces import Reader
+
+@implements(Reader)
+class Stubbed:
+    def get(self, other: int) -> int: ...
+""",
+}
+NAMESPACE_CONFIGURATION = """
+[mypy]
+strict = True
+plugins = memsy.mypy_plugin
+mypy_path = $MYPY_CONFIG_FILE_DIR/src
+namespace_packages = True
+explicit_package_bases = True
+disallow_any_decorated = True
+disallow_any_expr = True
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "src",
+        "-p own",
+        "-p own.data",
+        "-m own.data.store -m own.data.stubbed",
+        "--python-version 3.10 src",
+    ],
+)
+def test_namespace_package_in_a_directory_with_spaces_is_checked(
+    arguments: str,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    root = tmp_path / "own project"
+    package = root / "src" / "own" / "data"
+    package.mkdir(parents=True)
+    for name, text in NAMESPACE_PACKAGE.items():
+        (package / name).write_text(text)
+    (root / "mypy.ini").write_text(NAMESPACE_CONFIGURATION)
+    monkeypatch.chdir(root)
+    cache = str(tmp_path_factory.getbasetemp() / "mypy-namespace")
+    output, failure, _ = api.run(["--cache-dir", cache, "--no-error-summary", *arguments.split()])
+    message = '"get": parameter 1 is "other: int", but "key: int" in "Reader"'
+    places = ["store.py:13", "store.py:8", "stubbed.pyi:7"]
+    assert not failure
+    assert sorted(output.splitlines()) == [
+        f"src/own/data/{place}: error: {message}: use the same  [parity]" for place in places
+    ]
 
 
 def test_package_does_not_import_mypy() -> None:

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from mypy.nodes import (
     CallExpr,
     ClassDef,
     Expression,
-    MypyFile,
+    IndexExpr,
+    MemberExpr,
+    NameExpr,
     RefExpr,
     StrExpr,
     TupleExpr,
+    TypeAlias,
     TypeInfo,
 )
 from mypy.plugin import ClassDefContext
+from mypy.types import Instance, get_proper_type
 
 MIRRORS: Final = "memsy.parity._marks.mirrors"
 IMPLEMENTS: Final = "memsy.parity._marks.implements"
+MARKS: Final = (MIRRORS, IMPLEMENTS)
 
 _METADATA_KEY: Final = "memsy.parity.marks"
 
 
-def record_mark(context: ClassDefContext) -> bool:
-    """Store the reference of a mark in the metadata: the cache of mypy has no decorators."""
-    mark = context.reason
-    if isinstance(mark, CallExpr):
-        references = context.cls.info.metadata.setdefault(_METADATA_KEY, {})
-        references[full_name(mark.callee)] = full_name(argument(mark, "reference"))
-    return True
+def record_marks(context: ClassDefContext) -> None:
+    """Store the reference of each mark in the metadata: the cache of mypy has no decorators."""
+    references: dict[str, str] = {}
+    for mark in marks_above(context.cls):
+        # The first of two marks counts, because a chain of counterparts has one way only.
+        references.setdefault(full_name(mark.callee), _reference_name(mark))
+    context.cls.info.metadata[_METADATA_KEY] = references
 
 
 def reference_name(info: TypeInfo, mark: str) -> str:
@@ -38,28 +42,28 @@ def reference_name(info: TypeInfo, mark: str) -> str:
     return name
 
 
-class MirroredClasses:
-    """Full names of the classes that have an async form, in all modules seen so far."""
-
-    def __init__(self) -> None:
-        self._names: set[str] = set()
-        self._seen: set[str] = set()
-
-    def update(self, modules: Mapping[str, MypyFile]) -> set[str]:
-        """Search the modules that are new, and return all names."""
-        for module in modules.keys() - self._seen:
-            nodes = [symbol.node for symbol in modules[module].names.values()]
-            classes = [node for node in nodes if isinstance(node, TypeInfo)]
-            self._names |= {reference_name(info, MIRRORS) for info in classes}
-            if nodes:
-                self._seen.add(module)
-        return self._names - {""}
-
-
-def marks_above(cls: ClassDef, mark: str) -> list[CallExpr]:
-    """Return the decorators of a class that are calls of one mark."""
+def marks_above(cls: ClassDef) -> list[CallExpr]:
+    """Return the decorators of a class that are calls of a mark."""
     calls = [call for call in cls.decorators if isinstance(call, CallExpr)]
-    return [call for call in calls if full_name(call.callee) == mark]
+    return [call for call in calls if full_name(call.callee) in MARKS]
+
+
+def is_repeated(mark: CallExpr, cls: ClassDef) -> bool:
+    """Return True if an earlier decorator of the class is an equal mark."""
+    marks = marks_above(cls)
+    earlier = marks[: next(i for i, other in enumerate(marks) if other is mark)]
+    names = full_name(mark.callee), reference_class(mark)
+    return names in [(full_name(other.callee), reference_class(other)) for other in earlier]
+
+
+def reference_class(mark: CallExpr) -> TypeInfo | None:
+    """Return the reference class of a mark; None for any other expression."""
+    expression = argument(mark, "reference")
+    node = expression.node if isinstance(expression, RefExpr) else None
+    if isinstance(node, TypeAlias):
+        target = get_proper_type(node.target)
+        return target.type if isinstance(target, Instance) and node.no_args else None
+    return node if isinstance(node, TypeInfo) else None
 
 
 def argument(mark: CallExpr, name: str) -> Expression | None:
@@ -73,8 +77,24 @@ def full_name(expression: Expression | None) -> str:
     return expression.fullname if isinstance(expression, RefExpr) else ""
 
 
+def written_name(expression: Expression | None) -> str:
+    """Return the dotted name in the source text; empty if the expression is not a name."""
+    if isinstance(expression, IndexExpr):
+        base = written_name(expression.base)
+        return base and f"{base}[...]"
+    if isinstance(expression, MemberExpr):
+        owner = written_name(expression.expr)
+        return owner and f"{owner}.{expression.name}"
+    return expression.name if isinstance(expression, NameExpr) else ""
+
+
 def literal_names(names: Expression | None) -> list[str] | None:
     """Return the names in a tuple of string literals; None for any other expression."""
     items = names.items if isinstance(names, TupleExpr) else [names] if names else []
     values = [item.value for item in items if isinstance(item, StrExpr)]
     return values if len(values) == len(items) else None
+
+
+def _reference_name(mark: CallExpr) -> str:
+    reference = reference_class(mark)
+    return reference.fullname if reference else full_name(argument(mark, "reference"))

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from attrs import field, frozen
+from typing_extensions import final
 
 ClassT = TypeVar("ClassT", bound=type[object])
 
 
+@final
 @frozen
-class Mark:
-    """Base class of the decorators, with the reference class of the comparison."""
-
-    reference: type[object]
-
-    def __call__(self, cls: ClassT) -> ClassT:
-        MARKED[cls] = (*MARKED.get(cls, ()), self)
-        return cls
-
-
-@frozen
-class mirrors(Mark):  # noqa: N801 - a decorator
+class mirrors:  # noqa: N801 - a decorator
     """
     Mark the async form of a sync class.
 
@@ -30,9 +21,21 @@ class mirrors(Mark):  # noqa: N801 - a decorator
     `__aenter__`, and so on. `__init__` and class methods stay sync.
     """
 
+    reference: type[object]
 
+    def __attrs_post_init__(self) -> None:
+        _require_class(self.reference, "reference of @mirrors")
+
+    def __call__(self, cls: ClassT) -> ClassT:
+        return _register(cls, self)
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError(_SUBCLASS_TEXT.format(cls=cls.__name__, mark="mirrors"))
+
+
+@final
 @frozen
-class implements(Mark):  # noqa: N801 - a decorator
+class implements:  # noqa: N801 - a decorator
     """
     Mark an implementation of a protocol or a class.
 
@@ -41,8 +44,37 @@ class implements(Mark):  # noqa: N801 - a decorator
     property. `more` names the public members that only the marked class has.
     """
 
+    reference: type[object]
     more: tuple[str, ...] = field(default=(), kw_only=True)
 
+    def __attrs_post_init__(self) -> None:
+        _require_class(self.reference, "reference of @implements")
+
+    def __call__(self, cls: ClassT) -> ClassT:
+        return _register(cls, self)
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError(_SUBCLASS_TEXT.format(cls=cls.__name__, mark="implements"))
+
+
+Mark: TypeAlias = mirrors | implements
+"""Either decorator."""
 
 MARKED: dict[type[object], tuple[Mark, ...]] = {}
 """Marks by class, for comparisons at run time."""
+
+_SUBCLASS_TEXT = (
+    'class "{cls}" must not be a subclass of "{mark}", because mypy does not check its uses: '
+    'write "@{mark}(...)" above each class'
+)
+
+
+def _register(cls: ClassT, mark: Mark) -> ClassT:
+    _require_class(cls, f"target of @{type(mark).__name__}")
+    MARKED[cls] = (*MARKED.get(cls, ()), mark)
+    return cls
+
+
+def _require_class(value: object, name: str) -> None:
+    if not isinstance(value, type):
+        raise TypeError(f"the {name} must be a class, got {value!r}: pass the class itself")
