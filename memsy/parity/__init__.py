@@ -13,8 +13,28 @@ The decorators change nothing about a class. They name a reference class, and th
 With `plugins = memsy.mypy_plugin` in the mypy configuration, mypy reports every difference as an
 error with the code `[parity]`, on the line of the member. Write the mark above decorators that
 create a new class, such as `attrs.define`.
+
+`check` compares two classes at run time instead, for projects without mypy. The command
+`python -m memsy.parity package.module` checks all marked classes of a module.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memsy._lazy import lazy_exports
 from memsy.parity._marks import MARKED, Mark, implements, mirrors
 
-__all__ = ["MARKED", "Mark", "implements", "mirrors"]
+if TYPE_CHECKING:
+    from memsy.parity._check import check
+    from memsy.parity._drift import Drift
+
+__all__ = ["MARKED", "Drift", "Mark", "check", "implements", "mirrors"]
+
+if not TYPE_CHECKING:
+    # All clients import the marks, and only tests need the comparison.
+    __getattr__, __dir__ = lazy_exports(
+        __name__,
+        __all__,
+        sources={"Drift": "memsy.parity._drift", "check": "memsy.parity._check"},
+    )
