@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import dataclasses
 import sys
+import threading
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +23,12 @@ _ALIAS_TYPES = (
     typing_extensions.TypeAliasType,
     getattr(typing, "TypeAliasType", typing_extensions.TypeAliasType),
 )
+
+# Until Python 3.13, their names are functions.
+_LOCKS: Mapping[object, type[object]] = {
+    threading.Lock: type(threading.Lock()),
+    threading.RLock: type(threading.RLock()),
+}
 
 UNION = "Union"
 LITERAL = "Literal"
@@ -130,6 +137,8 @@ def form(annotation: object, scope: Scope) -> Form:
         return Form(PARAMETERS, tuple(form(item, scope) for item in annotation))
     if _is_hashable(annotation) and annotation in scope.variables:
         return scope.variables[annotation]
+    if _is_hashable(annotation) and annotation in _LOCKS:
+        return Form(_LOCKS[annotation])
     if isinstance(annotation, dataclasses.InitVar):
         return form(annotation.type, scope)
     if isinstance(annotation, (typing.ParamSpecArgs, typing.ParamSpecKwargs)):

@@ -38,7 +38,8 @@ def check(
     for name, value in (("surface", surface), ("implementation", implementation)):
         if not isinstance(value, type):
             raise TypeError(f"check: {name} must be a class, got {value!r}")
-    if isinstance(more, str) or not all(isinstance(name, str) for name in more):
+    is_sequence = isinstance(more, Sequence) and not isinstance(more, str)
+    if not is_sequence or not all(isinstance(name, str) for name in more):
         raise TypeError(f'check: more must be a sequence of names such as ("calls",), got {more!r}')
     if mirror not in (None, True, False):
         raise TypeError(f"check: mirror must be True, False or None, got {mirror!r}")

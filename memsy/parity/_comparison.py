@@ -51,9 +51,7 @@ class ClassComparison:
     @cached_property
     def theirs(self) -> dict[str, ClassMember]:
         found = self._members(self.reference)
-        if self.is_mirror:
-            return {ASYNC_NAMES.get(name, name): member for name, member in found.items()}
-        return found
+        return {self._expected_name(member): member for member in found.values()}
 
     def differences(self) -> Iterator[tuple[type[object], str, Difference]]:
         """Yield the class, the member and the difference, with the whole message as its text."""
@@ -71,6 +69,13 @@ class ClassComparison:
             is_mirror = self.is_mirror and is_mirror_of(our_class, their_class)
             types = evolve(self.types, cls=our_class, reference=their_class, is_mirror=is_mirror)
             yield from ClassComparison(our_class, their_class, is_mirror, types=types).differences()
+
+    def _expected_name(self, member: ClassMember) -> str:
+        own = self.ours.get(member.name)
+        # Both named tuples inherit `__iter__` of `tuple`.
+        is_shared = own is not None and own.value is member.value
+        is_same = is_shared or not self.is_mirror
+        return member.name if is_same else ASYNC_NAMES.get(member.name, member.name)
 
     def _members(self, cls: type[object]) -> dict[str, ClassMember]:
         return {

@@ -30,7 +30,7 @@ class Wording:
     def difference(self, prefix: str, our: str, their: str, fix: str, line: int = 0) -> Difference:
         """Return the difference of two forms. `prefix` is the start of the text."""
         text = f'{prefix}{our}, but {their} in "{self.reference}": {fix}'
-        if our == their:  # a mirror uses the sync form of a class
+        if our == their and self.is_mirror:  # a mirror uses the sync form of a class
             text = f'{prefix}{our} as in "{self.reference}", which is sync: use its async form'
         return Difference(our, their, text, line)
 

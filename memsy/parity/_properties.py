@@ -13,6 +13,7 @@ from memsy.parity._differences import Difference, Wording
 from memsy.parity._members import NO_VALUE, ClassMember
 from memsy.parity._signatures import effective_result, signature
 from memsy.parity._types import TypeComparison
+from memsy.parity._values import value_text
 
 
 @frozen
@@ -56,7 +57,7 @@ class PropertyComparison:
         if any(_is_property(member) or member.value is NO_VALUE for member in (our, their)):
             return
         if not self.types.values.are_same(our.value, their.value):
-            ours, theirs = repr(our.value), repr(their.value)
+            ours, theirs = value_text(our.value), value_text(their.value)
             yield self.wording.difference(": the value is ", ours, theirs, "use the same")
 
 

@@ -19,6 +19,7 @@ from memsy.parity._types import (
     is_iterated,
     type_variable_parts,
 )
+from memsy.parity._values import value_text
 
 
 class Mode(Enum):
@@ -106,7 +107,7 @@ class SignatureComparison:
             return
         if not self.types.values.are_same(our.default, their.default):
             prefix = f': the default of "{our.label}" is '
-            ours, theirs = _distinct_texts(our.default, their.default)
+            ours, theirs = value_text(our.default), value_text(their.default)
             yield self.wording.difference(prefix, ours, theirs, "use the same", line)
 
     def _result_differences(
@@ -127,7 +128,9 @@ class SignatureComparison:
 
     def _async_result_differences(self, our: Signature, their: Signature) -> Iterator[Difference]:
         """Compare the result of `await` or `async for` with the result of the sync method."""
-        if our.is_async_generator and their.is_generator and our.result is their.result is None:
+        if their.is_generator and our.result is their.result is None:
+            if not our.is_async_generator:
+                yield self._async_form_difference(our, their, "make it an async generator")
             return
         if self._is_async_form(our, their):
             if not self.types.are_same(our.result, their.result):
@@ -158,13 +161,6 @@ class SignatureComparison:
         return self.wording.async_form_difference(
             " returns ", effective_result(our), their.result, fix, our.line
         )
-
-
-def _distinct_texts(our: object, their: object) -> tuple[str, str]:
-    texts = repr(our), repr(their)
-    if texts[0] != texts[1]:
-        return texts
-    return f"{texts[0]} of {type(our).__module__}", f"{texts[1]} of {type(their).__module__}"
 
 
 def format_variables(variables: Sequence[object], owner: type[object]) -> str:

@@ -22,10 +22,12 @@ import typing_extensions
 from attrs import frozen
 
 from memsy.parity import _kinds as kinds
-from memsy.parity._annotations import ANY, Form, form, is_variable
+from memsy.parity._annotations import ANY, Form, Scope, form, is_variable
 from memsy.parity._members import ClassMember
 from memsy.parity._source import definition_line
+from memsy.parity._values import value_text
 
+_MAX_DEFAULT = 40
 NO_DEFAULT = RawParameter.empty
 _PREFIXES: Mapping[object, str] = {
     RawParameter.VAR_POSITIONAL: "*",
@@ -72,8 +74,8 @@ class Parameter:
 
     def format(self, type_text: str) -> str:
         """Return the parameter as in source code."""
-        default = f" = {self.default!r}" if self.states_default else ""
-        default = " = ..." if self.has_default and len(default) > 40 else default
+        text = value_text(self.default) if self.states_default else "..."
+        default = f" = {text if len(text) <= _MAX_DEFAULT else '...'}" if self.has_default else ""
         if not self.name:
             return f"{type_text or self.label}{default}, /"
         annotation = f": {type_text}" if type_text else ""
@@ -132,7 +134,7 @@ def signature(member: ClassMember, function: object = None) -> Signature:
     is_static = member.kind == kinds.STATIC_METHOD
     raw = _raw_signature(function, is_static=is_static)
     parameters = list(raw.parameters.values())
-    own, others = (None, parameters) if is_static else (parameters[:1], parameters[1:])
+    own, others = ([], parameters) if is_static else (parameters[:1], parameters[1:])
     scope = member.scope
     code = getattr(layers[-1], "__code__", None)
     module = getattr(layers[-1], "__module__", None) or scope.module
@@ -140,8 +142,9 @@ def signature(member: ClassMember, function: object = None) -> Signature:
         scope,
         module=module,
         names={**scope.names, **_function_names(layers[-1])},
-        variables={**scope.variables, **_self_variable(own)},
     )
+    variables = {**scope.variables, **_self_variable(own, scope)}
+    scope = attrs.evolve(scope, variables=variables)
 
     def tree(annotation: object) -> Form | None:
         return None if annotation is RawParameter.empty else form(annotation, scope)
@@ -241,14 +244,12 @@ def _function_names(function: object) -> dict[str, object]:
     return {**dict(zip(names, values, strict=True)), **{p.__name__: p for p in parameters}}
 
 
-def _self_variable(own: list[RawParameter] | None) -> dict[object, Form]:
+def _self_variable(own: list[RawParameter], scope: Scope) -> dict[object, Form]:
     """Return `Self` for the type variable in `self: T` or `cls: type[T]`."""
-    if not own or own[0].annotation is RawParameter.empty:
-        return {}
-    annotation = own[0].annotation
-    args = typing_extensions.get_args(annotation)
-    variable = args[0] if typing_extensions.get_origin(annotation) is type and args else annotation
-    return {variable: Form(typing_extensions.Self)} if is_variable(variable) else {}
+    annotations = [p.annotation for p in own if p.annotation is not RawParameter.empty]
+    trees = (form(annotation, scope) for annotation in annotations)
+    items = (tree.args[0] if tree.origin is type and tree.args else tree for tree in trees)
+    return {item.origin: Form(typing_extensions.Self) for item in items if is_variable(item.origin)}
 
 
 def _constructor_defaults(owner: type[object], function: object) -> dict[str, object]:

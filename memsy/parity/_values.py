@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from itertools import chain
-from types import CodeType, FunctionType
+from types import BuiltinFunctionType, CodeType, FunctionType
 
 from attrs import frozen
 
@@ -31,6 +31,9 @@ class ValueComparison:
         """Return True if two values have the same type and the same content."""
         if our is their:
             return True
+        is_async = self.is_mirror and inspect.iscoroutinefunction(our)
+        if is_async and callable(their) and not inspect.iscoroutinefunction(their):
+            return True  # a named function may differ: `time.sleep`, `asyncio.sleep`
         if isinstance(our, type) and isinstance(their, type):
             return self.are_same_classes(our, their)
         if isinstance(our, FunctionType) and isinstance(their, FunctionType):
@@ -49,8 +52,6 @@ class ValueComparison:
         return self._are_same_objects(our, their, depth)
 
     def _are_same_functions(self, our: FunctionType, their: FunctionType) -> bool:
-        if self.is_mirror and inspect.iscoroutinefunction(our):
-            return not inspect.iscoroutinefunction(their) or our.__qualname__ == their.__qualname__
         if _contents(our.__code__) != _contents(their.__code__):
             return False
         return self.are_same(our.__defaults__, their.__defaults__, 1) and self.are_same(
@@ -69,6 +70,20 @@ class ValueComparison:
             except (TypeError, ValueError):  # an array has no truth value
                 return repr(our) == repr(their)
         return _ADDRESS.sub("", repr(our)) == _ADDRESS.sub("", repr(their))
+
+
+def value_text(value: object) -> str:
+    """Return a value for messages, without addresses."""
+    if isinstance(value, (FunctionType, BuiltinFunctionType, type)):
+        is_builtin = value.__module__ in ("builtins", None)
+        return value.__qualname__ if is_builtin else f"{value.__module__}.{value.__qualname__}"
+    text = repr(value)
+    if not _ADDRESS.search(text):
+        return text
+    state = _state(value)
+    if state is None:
+        return _ADDRESS.sub("", text)
+    return f"{type(value).__qualname__}({', '.join(f'{k}={value_text(state[k])}' for k in state)})"
 
 
 def _parts(value: object) -> Collection[object] | None:
