@@ -99,7 +99,8 @@ class Scope:
         except LookupError:
             classes = {mark.reference for marks in MARKED.values() for mark in marks} | {*MARKED}
             found = [cls for cls in classes if cls.__name__ == name]
-            return found[0] if len(found) == 1 else unknown(name)
+            own = [cls for cls in found if cls.__module__ == self.module]
+            return (own or found)[0] if len(own or found) == 1 else unknown(name)
 
     def evaluate(self, text: str) -> object:
         """Return the object of an annotation in text form, a placeholder if it has an error."""
@@ -115,6 +116,8 @@ def scope_of(owner: type[object], module: str, variables: Mapping[object, Form])
     """Return the scope of the annotations in a class: its nested types and type parameters."""
     # Other members can have the name of a type: `date: date | None = None`.
     names = {name: value for name, value in vars(owner).items() if is_type(value)}
+    if "<locals>" in owner.__qualname__:
+        names[owner.__name__] = owner  # no module has the name of a local class
     return Scope(module, {**names, **_type_parameters(owner)}, variables)
 
 
@@ -128,7 +131,10 @@ def is_type(value: object) -> bool:
 def form(annotation: object, scope: Scope) -> Form:
     """Return the tree of an annotation."""
     if isinstance(annotation, str):
-        return form(scope.evaluate(annotation), scope)
+        # An alias in text form can name itself.
+        inner = evolve(scope, variables={annotation: Form(annotation), **scope.variables})
+        known = scope.variables.get(annotation)
+        return known or form(scope.evaluate(annotation), inner)
     if isinstance(annotation, typing.ForwardRef):
         return form(annotation.__forward_arg__, scope)
     if annotation is None:

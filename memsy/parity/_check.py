@@ -38,8 +38,7 @@ def check(
     for name, value in (("surface", surface), ("implementation", implementation)):
         if not isinstance(value, type):
             raise TypeError(f"check: {name} must be a class, got {value!r}")
-    is_sequence = isinstance(more, Sequence) and not isinstance(more, str)
-    if not is_sequence or not all(isinstance(name, str) for name in more):
+    if not _are_names(more):
         raise TypeError(f'check: more must be a sequence of names such as ("calls",), got {more!r}')
     if mirror not in (None, True, False):
         raise TypeError(f"check: mirror must be True, False or None, got {mirror!r}")
@@ -67,3 +66,9 @@ def _mark(surface: type[object], implementation: type[object], mirror: bool | No
         if mark.reference is surface and mirror in (None, isinstance(mark, mirrors)):
             return mark
     return None
+
+
+def _are_names(names: object) -> bool:
+    if isinstance(names, str) or not isinstance(names, Sequence):
+        return False
+    return all(isinstance(name, str) for name in names)

@@ -7,6 +7,7 @@ from dataclasses import is_dataclass
 from functools import cached_property
 
 import attrs
+import typing_extensions
 from attrs import define, evolve, field
 
 from memsy.parity import _kinds as kinds
@@ -66,16 +67,18 @@ class ClassComparison:
             for difference in self._member_differences(our, self.theirs.get(name)):
                 yield self.cls, name, self._complete(difference, prefix, self._line(our))
         for our_class, their_class in self._nested_pairs().items():
-            is_mirror = self.is_mirror and is_mirror_of(our_class, their_class)
-            types = evolve(self.types, cls=our_class, reference=their_class, is_mirror=is_mirror)
-            yield from ClassComparison(our_class, their_class, is_mirror, types=types).differences()
+            types = evolve(self.types, cls=our_class, reference=their_class)
+            nested = ClassComparison(our_class, their_class, self.is_mirror, types=types)
+            yield from nested.differences()
 
     def _expected_name(self, member: ClassMember) -> str:
         own = self.ours.get(member.name)
         # Both named tuples inherit `__iter__` of `tuple`.
         is_shared = own is not None and own.value is member.value
-        is_same = is_shared or not self.is_mirror
-        return member.name if is_same else ASYNC_NAMES.get(member.name, member.name)
+        name = ASYNC_NAMES.get(member.name, member.name)
+        has_both_forms = name != member.name and hasattr(self.reference, name)
+        is_same = is_shared or has_both_forms or not self.is_mirror
+        return member.name if is_same else name
 
     def _members(self, cls: type[object]) -> dict[str, ClassMember]:
         return {
@@ -155,12 +158,21 @@ class ClassComparison:
 
     def _mode(self, our: ClassMember, their: ClassMember) -> Mode:
         is_shared = our.value is their.value and not is_placeholder(our)
-        if not self.is_mirror or our.belongs_to_class or is_shared:
+        if not self.is_mirror or is_shared:
             return Mode.SAME
+        if our.belongs_to_class:
+            return Mode.EITHER if self._creates_instance(their) else Mode.SAME
+        if our.name == "__aiter__":
+            return Mode.ITERATED
         if our.name in SYNC_OR_ASYNC_NAMES:
             return Mode.EITHER
         is_special = our.name.startswith("__") and our.name not in ASYNC_NAMES.values()
-        return Mode.SAME if is_special else Mode.ASYNC
+        return Mode.SAME if is_special or their.name in ASYNC_NAMES.values() else Mode.ASYNC
+
+    def _creates_instance(self, their: ClassMember) -> bool:
+        """Return True for a class method such as `connect`, which may be async."""
+        result = None if their.name == "__init__" else signature(their).result
+        return result is not None and result.origin in (typing_extensions.Self, self.reference)
 
     def _deprecation_differences(
         self, our: ClassMember, their: ClassMember

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dis
 import inspect
-import sys
 import typing
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
@@ -105,19 +104,16 @@ def _is_trivial(code: CodeType) -> bool:
     return (is_empty or is_error) and not constants
 
 
-def own_annotations(owner: object) -> Mapping[str, object]:
-    """Return the annotations of one class or function, with unknown names as text."""
-    if sys.version_info >= (3, 14):
-        import annotationlib  # noqa: PLC0415
-
-        return annotationlib.get_annotations(owner, format=annotationlib.Format.FORWARDREF)
-    return inspect.get_annotations(owner)  # type: ignore[arg-type]
+def _own_annotations(owner: type[object]) -> Mapping[str, object]:
+    """Return the annotations of one class, with unknown names as text."""
+    format_ = typing_extensions.Format.FORWARDREF
+    return typing_extensions.get_annotations(owner, format=format_)
 
 
 def _own_members(
     base: type[object], scope: Scope, inherited: Mapping[str, ClassMember]
 ) -> Iterator[tuple[str, ClassMember]]:
-    annotations = {**_attrs_types(base), **own_annotations(base)}
+    annotations = {**_attrs_types(base), **_own_annotations(base)}
     on_instances = attributes(base)
     for name in dict.fromkeys([*annotations, *vars(base), *on_instances]):
         value = vars(base).get(name, NO_VALUE)

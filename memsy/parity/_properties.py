@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from functools import cached_property
 
 from attrs import frozen
 
 from memsy.parity import _kinds as kinds
-from memsy.parity._annotations import Form
+from memsy.parity._annotations import Form, Scope, form
 from memsy.parity._differences import Difference, Wording
 from memsy.parity._members import NO_VALUE, ClassMember
 from memsy.parity._signatures import effective_result, signature
@@ -40,18 +41,20 @@ class PropertyComparison:
     def _setter_differences(self, our: ClassMember, their: ClassMember) -> Iterator[Difference]:
         ours, theirs = _write_type(our), _write_type(their)
         if ours and theirs and not self.types.are_same(ours, theirs, is_parameter=True):
-            yield self.wording.type_difference(": the setter accepts ", ours, theirs)
+            yield self.wording.type_difference(
+                ": the type that the setter accepts is ", ours, theirs
+            )
 
     def _deleter_differences(self, our: ClassMember, their: ClassMember) -> Iterator[Difference]:
         if not (isinstance(our.value, property) and isinstance(their.value, property)):
             return
         ours, theirs = (
-            "a deleter" if member.fdel else "no deleter" for member in (our.value, their.value)
+            "present" if member.fdel else "absent" for member in (our.value, their.value)
         )
-        is_more = ours == "a deleter" and not self.wording.is_mirror
+        is_more = ours == "present" and not self.wording.is_mirror
         if ours != theirs and not is_more:
             fix = "add it" if our.value.fdel is None else "remove it"
-            yield self.wording.difference(" has ", ours, theirs, fix)
+            yield self.wording.difference(": the deleter is ", ours, theirs, fix)
 
     def _value_differences(self, our: ClassMember, their: ClassMember) -> Iterator[Difference]:
         if any(_is_property(member) or member.value is NO_VALUE for member in (our, their)):
@@ -68,7 +71,21 @@ def _is_property(member: ClassMember) -> bool:
 def _read_type(member: ClassMember) -> Form | None:
     if _is_property(member):
         return effective_result(signature(member))
-    return member.annotation
+    return _descriptor_result(member) or member.annotation
+
+
+def _descriptor_result(member: ClassMember) -> Form | None:
+    """Return the type of `__get__` for an attribute whose annotation is a descriptor class."""
+    tree = member.annotation
+    getter = (
+        getattr(tree.origin, "__get__", None) if tree and isinstance(tree.origin, type) else None
+    )
+    if tree is None or member.value is NO_VALUE or not inspect.isfunction(getter):
+        return None
+    parameters: tuple[object, ...] = getattr(tree.origin, "__parameters__", ())
+    variables = dict(zip(parameters, tree.args, strict=False))
+    annotation = inspect.signature(getter).return_annotation
+    return form(annotation, Scope(getter.__module__, variables=variables))
 
 
 def _write_type(member: ClassMember) -> Form | None:

@@ -28,6 +28,7 @@ class Mode(Enum):
     SAME = "same"
     ASYNC = "async"
     EITHER = "either"
+    ITERATED = "iterated"
 
 
 @frozen
@@ -113,12 +114,24 @@ class SignatureComparison:
     def _result_differences(
         self, our: Signature, their: Signature, mode: Mode
     ) -> Iterator[Difference]:
-        if mode is Mode.ASYNC and not their.is_async:
+        if mode is Mode.ITERATED:
+            yield from self._iterator_differences(our, their)
+        elif mode is Mode.ASYNC and not their.is_async:
             yield from self._async_result_differences(our, their)
         elif not self._are_same_results(our, their, mode):
             yield self.wording.type_difference(
                 " returns ", effective_result(our), effective_result(their), our.line
             )
+
+    def _iterator_differences(self, our: Signature, their: Signature) -> Iterator[Difference]:
+        """Compare the results of `__aiter__` and `__iter__`."""
+        is_library = their.result is not None and full_name(their.result.origin) in ASYNC_CLASSES
+        if our.result is their.result is None:
+            return
+        if is_library and not self._is_async_form(our, their):
+            yield self._async_form_difference(our, their, _plain_def(their))
+        elif not self.types.are_same(effective_result(our), their.result):
+            yield self._type_difference(our, our.result, their)
 
     def _are_same_results(self, our: Signature, their: Signature, mode: Mode) -> bool:
         ours, theirs = effective_result(our), effective_result(their)
@@ -137,9 +150,7 @@ class SignatureComparison:
                 yield self._type_difference(our, our.result, their)
             return
         if their.result and is_iterated(their.result):
-            name = ASYNC_CLASSES[full_name(their.result.origin)][0].rpartition(".")[2]
-            fix = f'return "{name}" from a plain `def`'
-            yield self._async_form_difference(our, their, fix)
+            yield self._async_form_difference(our, their, _plain_def(their))
             return
         awaited = our.result if our.is_async else our.result and awaited_result(our.result)
         if awaited is None and not our.is_async:
@@ -150,7 +161,8 @@ class SignatureComparison:
     def _is_async_form(self, our: Signature, their: Signature) -> bool:
         if our.is_async or our.result is None or their.result is None:
             return False
-        return self.types.is_async_form(our.result, their.result)
+        is_library = self.types.is_async_form(our.result, their.result)
+        return is_library or self.types.is_entered_form(our.result, their.result)
 
     def _type_difference(
         self, our: Signature, awaited: Form | None, their: Signature
@@ -161,6 +173,12 @@ class SignatureComparison:
         return self.wording.async_form_difference(
             " returns ", effective_result(our), their.result, fix, our.line
         )
+
+
+def _plain_def(their: Signature) -> str:
+    origin = their.result.origin if their.result else None
+    name = ASYNC_CLASSES[full_name(origin)][0].rpartition(".")[2]
+    return f'return "{name}" from a plain `def`'
 
 
 def format_variables(variables: Sequence[object], owner: type[object]) -> str:

@@ -210,9 +210,9 @@ def _raw_signature(function: object, *, is_static: bool) -> inspect.Signature:
     callable_ = typing.cast("Callable[..., object]", function)
     try:
         if sys.version_info >= (3, 14):
-            import annotationlib  # noqa: PLC0415
-
-            return inspect.signature(callable_, annotation_format=annotationlib.Format.FORWARDREF)
+            return inspect.signature(
+                callable_, annotation_format=typing_extensions.Format.FORWARDREF
+            )
         return inspect.signature(callable_)
     except (TypeError, ValueError):  # a callable in C without a signature
         parameters = [

@@ -26,6 +26,7 @@ from memsy.parity._annotations import (
 from memsy.parity._marks import MARKED, implements, mirrors
 from memsy.parity._rules import (
     ASYNC_CLASSES,
+    ASYNC_NAMES,
     AWAITABLE_CLASSES,
     CONTEXT_MANAGER_CLASSES,
     ITERATED_CLASSES,
@@ -99,6 +100,13 @@ class TypeComparison:
         """Return True if the class of a type is the async form of a library class."""
         return full_name(our.origin) in ASYNC_CLASSES.get(full_name(their.origin), ())
 
+    def is_entered_form(self, our: Form, their: Form) -> bool:
+        """Return True for corresponding classes: one for `async with` or `async for`, one sync."""
+        return any(
+            hasattr(our.origin, async_name) and hasattr(their.origin, name)
+            for name, async_name in ASYNC_NAMES.items()
+        ) and self.are_same(our, their)
+
     @property
     def values(self) -> ValueComparison:
         """Comparison of values, in which classes correspond to each other."""
@@ -126,7 +134,7 @@ class TypeComparison:
             return their.origin in (typing_extensions.Self, self.reference)
         if _is_class(our.origin) and _is_class(their.origin):
             return self.are_same_classes(our.origin, their.origin)
-        return our.origin is their.origin or (
+        return our.origin == their.origin or (
             bool(name := getattr(our.origin, "_name", None))
             and name == getattr(their.origin, "_name", None)
         )

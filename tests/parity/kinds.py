@@ -265,7 +265,7 @@ MEMBERS = [
         "@property\ndef run(self) -> int: ...\n@run.setter\ndef run(self, value: int) -> None: ...",
         "@property\ndef run(self) -> int: ...\n@run.setter\ndef run(self, value: str) -> None: ...",
         "@property\ndef run(self) -> int: ...\n@run.setter\ndef run(self, value: int) -> None: ...",
-        'the setter accepts "str"',
+        'the type that the setter accepts is "str"',
     ),
     Kind(
         "absent setter",
@@ -279,7 +279,7 @@ MEMBERS = [
         "@property\ndef run(self) -> int: ...\n@run.deleter\ndef run(self) -> None: ...",
         "@property\ndef run(self) -> int: ...",
         "@property\ndef run(self) -> int: ...\n@run.deleter\ndef run(self) -> None: ...",
-        "has no deleter",
+        "the deleter is absent",
     ),
     Kind("attribute", "run: int", "run: str", "run: int", '"str"'),
     Kind("attribute of self", "run: int", "def __init__(self, run: str):\n    self.run = run", "run: int", '"str"'),
