@@ -16,7 +16,7 @@ import typing_extensions
 from attrs import evolve, frozen
 
 from memsy.parity._marks import MARKED
-from memsy.parity._source import type_import
+from memsy.parity._source import module_names, type_import
 
 # Before Python 3.14, `typing_extensions` has a class of its own.
 _ALIAS_TYPES = (
@@ -86,12 +86,13 @@ def unknown(name: str) -> type[object]:
 class Scope:
     """Names that the annotations of a member can use, and the types of inherited variables."""
 
-    module: str
+    module: Mapping[str, object]
+    """Global names."""
     names: Mapping[str, object] = {}
     variables: Mapping[object, Form] = {}
 
     def __getitem__(self, name: str) -> object:
-        for names in (self.names, vars(sys.modules.get(self.module, builtins)), vars(builtins)):
+        for names in (self.names, self.module, vars(builtins)):
             if name in names:
                 return names[name]
         try:
@@ -99,7 +100,7 @@ class Scope:
         except LookupError:
             classes = {mark.reference for marks in MARKED.values() for mark in marks} | {*MARKED}
             found = [cls for cls in classes if cls.__name__ == name]
-            own = [cls for cls in found if cls.__module__ == self.module]
+            own = [cls for cls in found if cls.__module__ == self.module.get("__name__")]
             return (own or found)[0] if len(own or found) == 1 else unknown(name)
 
     def evaluate(self, text: str) -> object:
@@ -112,13 +113,13 @@ class Scope:
             return unknown(text)
 
 
-def scope_of(owner: type[object], module: str, variables: Mapping[object, Form]) -> Scope:
+def scope_of(owner: type[object], variables: Mapping[object, Form]) -> Scope:
     """Return the scope of the annotations in a class: its nested types and type parameters."""
     # Other members can have the name of a type: `date: date | None = None`.
     names = {name: value for name, value in vars(owner).items() if is_type(value)}
     if "<locals>" in owner.__qualname__:
         names[owner.__name__] = owner  # no module has the name of a local class
-    return Scope(module, {**names, **_type_parameters(owner)}, variables)
+    return Scope(module_names(owner), {**names, **_type_parameters(owner)}, variables)
 
 
 def is_type(value: object) -> bool:
@@ -192,8 +193,9 @@ def _expanded_alias(
         alias: Form(alias, forms),
         **dict(zip(alias.__type_params__, forms, strict=False)),
     }
-    module = getattr(alias, "__module__", None) or scope.module
-    return form(alias.__value__, Scope(module, _type_parameters(alias), variables))
+    module = sys.modules.get(alias.__module__ or "")
+    names = vars(module) if module else scope.module
+    return form(alias.__value__, Scope(names, _type_parameters(alias), variables))
 
 
 def union(*forms: Form) -> Form:

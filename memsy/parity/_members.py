@@ -74,7 +74,7 @@ def public_members(cls: type[object]) -> dict[str, ClassMember]:
     variables = _inherited_variables(cls)
     found: dict[str, ClassMember] = {}
     for base in reversed(bases):
-        scope = scope_of(base, base.__module__, variables)
+        scope = scope_of(base, variables)
         found.update(_own_members(base, scope, found))
     if not is_protocol(cls):
         found = {name: m for name, m in found.items() if not _is_only_declared(m)}
@@ -211,7 +211,7 @@ def _constructor(cls: type[object], variables: Mapping[object, Form]) -> ClassMe
                 value = value.__func__
             # `deprecated` and `Generic` add constructors that take any arguments.
             if inspect.isfunction(value) and not hasattr(value, "__deprecated__"):
-                scope = scope_of(base, base.__module__, variables)
+                scope = scope_of(base, variables)
                 return ClassMember("__init__", kinds.METHOD, base, value, None, scope)
     return None
 
@@ -219,7 +219,7 @@ def _constructor(cls: type[object], variables: Mapping[object, Form]) -> ClassMe
 def _inherited_variables(cls: type[object]) -> dict[object, Form]:
     """Return the types of the type variables of generic bases, by variable."""
     found: dict[object, Form] = {}
-    scope = scope_of(cls, cls.__module__, {})
+    scope = scope_of(cls, {})
     for base in vars(cls).get("__orig_bases__", cls.__bases__):
         origin = typing_extensions.get_origin(base) or base
         if origin in (typing.Generic, typing.Protocol) or not isinstance(origin, type):

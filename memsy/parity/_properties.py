@@ -85,7 +85,7 @@ def _descriptor_result(member: ClassMember) -> Form | None:
     parameters: tuple[object, ...] = getattr(tree.origin, "__parameters__", ())
     variables = dict(zip(parameters, tree.args, strict=False))
     annotation = inspect.signature(getter).return_annotation
-    return form(annotation, Scope(getter.__module__, variables=variables))
+    return form(annotation, Scope(getter.__globals__, variables=variables))
 
 
 def _write_type(member: ClassMember) -> Form | None:

@@ -137,10 +137,9 @@ def signature(member: ClassMember, function: object = None) -> Signature:
     own, others = ([], parameters) if is_static else (parameters[:1], parameters[1:])
     scope = member.scope
     code = getattr(layers[-1], "__code__", None)
-    module = getattr(layers[-1], "__module__", None) or scope.module
     scope = attrs.evolve(
         scope,
-        module=module,
+        module=getattr(layers[-1], "__globals__", scope.module),
         names={**scope.names, **_function_names(layers[-1])},
     )
     variables = {**scope.variables, **_self_variable(own, scope)}
@@ -155,7 +154,7 @@ def signature(member: ClassMember, function: object = None) -> Signature:
     if manager and result and result.args:
         result = Form(manager, result.args[:1])
     return Signature(
-        line=definition_line(module, first_line(attrs.evolve(member, value=layers[-1]))),
+        line=_definition_line(attrs.evolve(member, value=layers[-1])),
         is_async=not manager and any(map(inspect.iscoroutinefunction, layers)),
         parameters=tuple(
             _parameter(p, tree(p.annotation), constructed.get(p.name, p.default), member)
@@ -286,6 +285,11 @@ def first_line(member: ClassMember) -> int:
     if isinstance(code, CodeType) and is_in_file and not code.co_filename.startswith("<"):
         return code.co_firstlineno
     return 0
+
+
+def _definition_line(member: ClassMember) -> int:
+    code = getattr(member.value, "__code__", None)
+    return definition_line(code.co_filename, first_line(member)) if code else 0
 
 
 def _is_lambda(function: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import linecache
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -25,12 +26,23 @@ class Attribute:
     annotation: str | None
 
 
+def module_names(cls: type[object]) -> Mapping[str, object]:
+    """Return the global names of the module of a class, which need not be in `sys.modules`."""
+    if cls.__module__ in sys.modules:
+        return vars(sys.modules[cls.__module__])
+    functions = (
+        inspect.unwrap(getattr(value, "fget", None) or getattr(value, "__func__", value))
+        for value in vars(cls).values()
+    )
+    return next((f.__globals__ for f in functions if inspect.isfunction(f)), {})
+
+
 def file_of(cls: type[object]) -> str:
     """Return the path of the source file, relative to the working directory if it is below."""
-    try:
-        path = Path(inspect.getsourcefile(cls) or "").absolute()
-    except (OSError, TypeError):
+    file = module_names(cls).get("__file__")
+    if not isinstance(file, str):
         return f"<{cls.__module__}>"
+    path = Path(file).absolute()
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
@@ -40,9 +52,9 @@ def class_line(cls: type[object]) -> int:
     return node.lineno if node else 1
 
 
-def definition_line(module: str, first_line: int) -> int:
+def definition_line(file: str, first_line: int) -> int:
     """Return the line of the `def` of a function, from the line of its first decorator."""
-    return _definition_lines(_tree(module)).get(first_line, first_line)
+    return _definition_lines(_tree(file)).get(first_line, first_line)
 
 
 def attributes(cls: type[object]) -> Mapping[str, Attribute]:
@@ -61,22 +73,21 @@ def attributes(cls: type[object]) -> Mapping[str, Attribute]:
     return found
 
 
-def type_import(module: str, name: str) -> object:
+def type_import(module: Mapping[str, object], name: str) -> object:
     """
     Return the object of a name that a module imports below `if TYPE_CHECKING:`.
 
     Raises:
         LookupError: The module has no such import, or it fails.
     """
-    source, _, attribute = (
-        _type_imports(_tree(module), _package(module)).get(name, "").partition(":")
-    )
+    tree, package = _tree(module.get("__file__")), module.get("__package__") or ""
+    source, _, attribute = _type_imports(tree, str(package)).get(name, "").partition(":")
     if not source:
         raise LookupError(name)
     try:
         found: object = import_module(source)
         return getattr(found, attribute) if attribute else found
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # the import runs code
         raise LookupError(name) from error
 
 
@@ -88,10 +99,6 @@ def _definition_lines(tree: ast.Module) -> Mapping[int, int]:
         for node in ast.walk(tree)
         if isinstance(node, functions) and node.decorator_list
     }
-
-
-def _package(module: str) -> str:
-    return getattr(sys.modules.get(module), "__package__", None) or ""
 
 
 @cache
@@ -114,10 +121,13 @@ def _type_imports(tree: ast.Module, package: str) -> Mapping[str, str]:
     return found
 
 
-def _tree(module: str) -> ast.Module:
+def _tree(file: object) -> ast.Module:
+    if not isinstance(file, str):
+        return _EMPTY
+    linecache.checkcache(file)
     try:
-        return _parse(inspect.getsource(sys.modules[module]))
-    except (KeyError, OSError, SyntaxError, TypeError):
+        return _parse("".join(linecache.getlines(file)))
+    except SyntaxError:
         return _EMPTY
 
 
@@ -129,7 +139,7 @@ def _parse(source: str) -> ast.Module:
 def _class_node(cls: type[object]) -> ast.ClassDef | None:
     """Return the statement of a class: of several with the same name, the one with its methods."""
     names = [name for name in cls.__qualname__.split(".") if name != "<locals>"]
-    nodes: list[ast.AST] = [_tree(cls.__module__)]
+    nodes: list[ast.AST] = [_tree(module_names(cls).get("__file__"))]
     for name in names:
         nodes = [child for node in nodes for child in _definitions(node) if child.name == name]
     classes = [node for node in nodes if isinstance(node, ast.ClassDef)]

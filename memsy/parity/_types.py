@@ -222,7 +222,7 @@ def awaited_result(tree: Form) -> Form | None:
 
 def type_variable_parts(variable: object, owner: type[object]) -> list[Form]:
     """Return the default, the bound and the constraints of a type variable."""
-    scope = scope_of(owner, getattr(variable, "__module__", owner.__module__), {})
+    scope = scope_of(owner, {})
     default = getattr(variable, "__default__", None)
     is_unset = default is None or "NoDefault" in repr(default)
     # The bound of a ParamSpec is `NoneType`.
