@@ -7,6 +7,7 @@ import pkgutil
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import ModuleType
 
 from memsy.parity import MARKED, check
@@ -78,6 +79,9 @@ def _submodules(package: ModuleType) -> Iterator[str]:
 
 
 def _import(name: str) -> ModuleType:
+    if name.endswith(".py"):
+        module = ".".join(Path(name).with_suffix("").parts)
+        raise _UsageError(f'"{name}" is a path: pass the name of the module, such as {module}')
     try:
         return importlib.import_module(name)
     except (Exception, SystemExit) as error:

@@ -47,7 +47,7 @@ def check(
         mirror = isinstance(mark, mirrors) if mark else is_mirror_of(implementation, surface)
     names = dict.fromkeys([*more, *(mark.more if isinstance(mark, implements) else ())])
     comparison = ClassComparison(implementation, surface, mirror, tuple(names))
-    return [
+    drifts = [
         Drift(
             member=member,
             expected=difference.expected,
@@ -59,6 +59,7 @@ def check(
         )
         for cls, member, difference in comparison.differences()
     ]
+    return sorted(drifts, key=lambda drift: drift.line)
 
 
 def _mark(surface: type[object], implementation: type[object], mirror: bool | None) -> Mark | None:

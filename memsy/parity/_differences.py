@@ -40,6 +40,7 @@ class Wording:
         """Return the difference of two types."""
         ours, theirs = format_distinctly(our, their)
         fix = "use the same type or its async form" if self.is_mirror else "use the same type"
+        fix = "annotate it" if our is None else fix
         return self.difference(prefix, _quoted(ours), _quoted(theirs), fix, line)
 
     def async_form_difference(
@@ -65,7 +66,7 @@ def _format(tree: Form | None, name: Callable[[type[object]], str] | None = None
 
 
 def _quoted(text: str) -> str:
-    return f'"{text}"' if text else "not annotated"
+    return f'"{text}"' if text else "an unannotated type"
 
 
 def _qualified_name(cls: type[object]) -> str:

@@ -34,7 +34,7 @@ _PREFIXES: Mapping[object, str] = {
     RawParameter.VAR_KEYWORD: "**",
     RawParameter.KEYWORD_ONLY: "*, ",
 }
-_UNSTATED = Form("not annotated")
+_UNSTATED = Form("unannotated")
 _ACCEPTS_ELLIPSIS = (typing.Any, object, type(...), None)
 
 

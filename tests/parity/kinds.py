@@ -203,7 +203,7 @@ DEFAULTS += [
 
 RESULTS = [
     method("other", "() -> int", "() -> str", "() -> int", 'returns "str", but "int"'),
-    method("not annotated", "() -> int", "()", "() -> int", 'returns not annotated, but "int"'),
+    method("not annotated", "() -> int", "()", "() -> int", 'returns an unannotated type, but "int"'),
     method("self", "() -> Self", "() -> 'Drifting'", "() -> Self", '"Drifting", but "Self"'),
     method("never", "() -> NoReturn", "() -> None", "() -> Never", '"None", but "NoReturn"'),
     method("guard", "(a: object) -> TypeGuard[int]", "(a: object) -> TypeGuard[str]", "(a: object) -> TypeGuard[int]", "TypeGuard[str]"),
