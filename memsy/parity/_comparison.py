@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import is_dataclass
 from functools import cached_property
 
@@ -11,9 +11,9 @@ import typing_extensions
 from attrs import define, evolve, field
 
 from memsy.parity import _kinds as kinds
-from memsy.parity._annotations import form
+from memsy.parity._annotations import Form, form
 from memsy.parity._differences import Difference, Wording
-from memsy.parity._members import ClassMember, public_members
+from memsy.parity._members import ClassMember, inherited_variables, is_generated, public_members
 from memsy.parity._method_comparison import MethodComparison
 from memsy.parity._properties import PropertyComparison
 from memsy.parity._rules import ASYNC_NAMES, SYNC_OR_ASYNC_NAMES
@@ -46,12 +46,22 @@ class ClassComparison:
         return Wording(self.reference.__name__, self.is_mirror)
 
     @cached_property
+    def fixed_variables(self) -> dict[object, Form]:
+        """Types of the variables of the reference class, for a subclass that is not generic."""
+        variables: tuple[object, ...] = getattr(self.reference, "__parameters__", ())
+        fixed = inherited_variables(self.cls)
+        is_subclass = self.reference in self.cls.__mro__ and not getattr(
+            self.cls, "__parameters__", ()
+        )
+        return {v: fixed[v] for v in variables if v in fixed} if is_subclass else {}
+
+    @cached_property
     def ours(self) -> dict[str, ClassMember]:
         return self._members(self.cls)
 
     @cached_property
     def theirs(self) -> dict[str, ClassMember]:
-        found = self._members(self.reference)
+        found = self._members(self.reference, self.fixed_variables)
         return {self._expected_name(member): member for member in found.values()}
 
     def differences(self) -> Iterator[tuple[type[object], str, Difference]]:
@@ -80,10 +90,12 @@ class ClassComparison:
         is_same = is_shared or has_both_forms or not self.is_mirror
         return member.name if is_same else name
 
-    def _members(self, cls: type[object]) -> dict[str, ClassMember]:
+    def _members(
+        self, cls: type[object], variables: Mapping[object, Form] | None = None
+    ) -> dict[str, ClassMember]:
         return {
             name: member
-            for name, member in public_members(cls).items()
+            for name, member in public_members(cls, variables).items()
             if self.is_mirror or not member.belongs_to_class
         }
 
@@ -103,6 +115,8 @@ class ClassComparison:
     def _variable_difference(self) -> Difference | None:
         ours = getattr(self.cls, "__parameters__", ())
         theirs = getattr(self.reference, "__parameters__", ())
+        if theirs and len(self.fixed_variables) == len(theirs):
+            return None
         if len(ours) != len(theirs):
             counts = str(len(ours)), str(len(theirs))
             prefix = ": the number of type variables is "
@@ -131,7 +145,7 @@ class ClassComparison:
     ) -> Iterator[Difference]:
         is_special = our.name.startswith("__")
         if their is None:
-            if our.name not in self.more and not is_special:
+            if not (our.name in self.more or is_special or is_generated(our, self.cls)):
                 yield self._undeclared_difference(our)
             return
         if not kinds.are_compatible(our.kind, their.kind, is_mirror=self.is_mirror):

@@ -8,6 +8,7 @@ import typing
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
+from enum import Enum
 from functools import cached_property, partialmethod, singledispatchmethod
 from types import CodeType, FunctionType, GetSetDescriptorType, MemberDescriptorType
 from typing import Any, Final
@@ -62,16 +63,20 @@ class ClassMember:
         return getattr(self.owner, self.name) if isinstance(value, partialmethod) else value
 
 
-def public_members(cls: type[object]) -> dict[str, ClassMember]:
+def public_members(
+    cls: type[object], variables: Mapping[object, Form] | None = None
+) -> dict[str, ClassMember]:
     """
     Return the public members of a class, and its special methods.
+
+    `variables` has the types of type variables of the class itself.
 
     A concrete class does not count members that it inherits from a protocol without a body,
     because they are not implemented.
     """
     ignored = (object, typing.Generic, typing.Protocol, typing_extensions.Protocol)
     bases = [base for base in cls.__mro__ if base not in ignored]
-    variables = _inherited_variables(cls)
+    variables = {**inherited_variables(cls), **(variables or {})}
     found: dict[str, ClassMember] = {}
     for base in reversed(bases):
         scope = scope_of(base, variables)
@@ -216,7 +221,7 @@ def _constructor(cls: type[object], variables: Mapping[object, Form]) -> ClassMe
     return None
 
 
-def _inherited_variables(cls: type[object]) -> dict[object, Form]:
+def inherited_variables(cls: type[object]) -> dict[object, Form]:
     """Return the types of the type variables of generic bases, by variable."""
     found: dict[object, Form] = {}
     scope = scope_of(cls, {})
@@ -227,7 +232,7 @@ def _inherited_variables(cls: type[object]) -> dict[object, Form]:
         parameters = getattr(origin, "__parameters__", ())
         args = [form(arg, scope) for arg in typing_extensions.get_args(base)]
         own: dict[object, Form] = dict(zip(parameters, args, strict=False))
-        for variable, tree in _inherited_variables(origin).items():
+        for variable, tree in inherited_variables(origin).items():
             found[variable] = _substituted(tree, own)
         found.update(own)
     return {variable: tree for variable, tree in found.items() if tree.origin is not variable}
@@ -238,3 +243,9 @@ def _substituted(tree: Form, variables: Mapping[object, Form]) -> Form:
         return variables[tree.origin]
     args = tuple(_substituted(arg, variables) for arg in tree.args)
     return attrs.evolve(tree, args=args)
+
+
+def is_generated(member: ClassMember, cls: type[object]) -> bool:
+    """Return True for the members that named tuples, enumerations and exceptions always have."""
+    is_named_tuple = issubclass(cls, tuple) and hasattr(cls, "_fields")
+    return member.owner in (BaseException, Enum) or (is_named_tuple and member.owner is tuple)

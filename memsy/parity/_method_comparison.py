@@ -13,6 +13,7 @@ from memsy.parity._members import ClassMember
 from memsy.parity._rules import ASYNC_NAMES
 from memsy.parity._signature_comparison import Mode, SignatureComparison
 from memsy.parity._signatures import is_placeholder, overloads, signature
+from memsy.parity._source import has_overloads
 from memsy.parity._types import TypeComparison
 
 
@@ -38,7 +39,7 @@ class MethodComparison:
             yield from signatures.differences(our_overload, their_overload, mode)
         if is_placeholder(our) or is_placeholder(their):
             return
-        if ours:
+        if ours or has_overloads(our.owner, our.name):
             yield from signatures.default_differences(signature(our), signature(their))
             return
         yield from signatures.differences(signature(our), signature(their), mode)

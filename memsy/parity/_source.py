@@ -57,6 +57,15 @@ def definition_line(file: str, first_line: int) -> int:
     return _definition_lines(_tree(file)).get(first_line, first_line)
 
 
+def has_overloads(cls: type[object], name: str) -> bool:
+    """Return True if a class body has overloads of a method, as Python 3.10 does not keep them."""
+    node = _class_node(cls)
+    return node is not None and any(
+        function.name == name and any("overload" in ast.unparse(d) for d in function.decorator_list)
+        for function in _definitions(node)
+    )
+
+
 def attributes(cls: type[object]) -> Mapping[str, Attribute]:
     """Return the attributes that the body of a class or one of its methods assigns."""
     node = _class_node(cls)

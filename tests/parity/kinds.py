@@ -358,7 +358,9 @@ IMPLEMENTATIONS = [
     Kind("declared only", "class Surface(Protocol):\n    def run(self) -> int: ...", "class Drifting(Surface): ...", "class Honest(Surface):\n    def run(self) -> int:\n        return 1", 'has no "run"', is_mirror=False),
     Kind("body in the protocol", "class Surface(Protocol):\n    def run(self) -> int:\n        return LIMIT", "class Drifting:\n    pass", "class Honest(Surface):\n    pass", 'has no "run"', is_mirror=False),
     Kind("generic", "class Surface(Protocol[T]):\n    def run(self, a: T) -> T: ...", "class Drifting(Surface[T]):\n    def run(self, a: list[T]) -> T:\n        return a[0]", "class Honest(Generic[T]):\n    def run(self, a: T) -> T: ...", "list[T]", is_mirror=False),
-    Kind("number of variables", "class Surface(Protocol[T]):\n    def run(self) -> T: ...", "class Drifting(Surface[int]):\n    def run(self) -> int: ...", "class Honest(Surface[T]):\n    def run(self) -> T:\n        return LIMIT", "number of type variables is 0", is_mirror=False),
+    Kind("number of variables", "class Surface(Protocol[T]):\n    def run(self) -> T: ...", "class Drifting:\n    def run(self) -> int: ...", "class Honest(Surface[T]):\n    def run(self) -> T:\n        return LIMIT", "number of type variables is 0", is_mirror=False),
+    Kind("fixed variable", "class Surface(Protocol[T]):\n    def run(self) -> T: ...", "class Drifting(Surface[int]):\n    def run(self) -> str:\n        return ''", "class Honest(Surface[int]):\n    def run(self) -> int:\n        return LIMIT", '"str", but "int"', is_mirror=False),
+    Kind("named tuple of a protocol", "class Surface(Protocol):\n    @property\n    def a(self) -> int: ...", "class Drifting(NamedTuple):\n    a: str", "class Honest(NamedTuple):\n    a: int", '"str", but "int"', is_mirror=False),
 ]
 
 # fmt: on
