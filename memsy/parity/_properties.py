@@ -12,7 +12,8 @@ from memsy.parity import _kinds as kinds
 from memsy.parity._annotations import Form, Scope, form
 from memsy.parity._differences import Difference, Wording
 from memsy.parity._members import NO_VALUE, ClassMember
-from memsy.parity._signatures import effective_result, signature
+from memsy.parity._signature import effective_result
+from memsy.parity._signatures import signature
 from memsy.parity._types import TypeComparison
 from memsy.parity._values import value_text
 

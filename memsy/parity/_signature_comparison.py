@@ -11,7 +11,7 @@ from attrs import frozen
 from memsy.parity._annotations import Form, format_form
 from memsy.parity._differences import Difference, Wording, format_distinctly
 from memsy.parity._rules import ASYNC_CLASSES
-from memsy.parity._signatures import Parameter, Signature, effective_result
+from memsy.parity._signature import Parameter, Signature, effective_result
 from memsy.parity._types import (
     TypeComparison,
     awaited_result,

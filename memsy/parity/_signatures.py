@@ -1,4 +1,4 @@
-"""Signatures of methods and constructors, with resolved types and default values."""
+"""Signatures of the methods of a class, read with `inspect`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 import inspect
 import sys
 import typing
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
@@ -19,23 +19,18 @@ from types import CodeType, SimpleNamespace
 
 import attrs
 import typing_extensions
-from attrs import frozen
 
 from memsy.parity import _kinds as kinds
-from memsy.parity._annotations import ANY, Form, Scope, form, is_variable
+from memsy.parity._annotations import Form, Scope, form, is_variable
 from memsy.parity._members import ClassMember
+from memsy.parity._signature import Parameter, Signature
 from memsy.parity._source import definition_line
-from memsy.parity._values import value_text
 
-_MAX_DEFAULT = 40
-NO_DEFAULT = RawParameter.empty
 _PREFIXES: Mapping[object, str] = {
     RawParameter.VAR_POSITIONAL: "*",
     RawParameter.VAR_KEYWORD: "**",
     RawParameter.KEYWORD_ONLY: "*, ",
 }
-_UNSTATED = Form("unannotated")
-_ACCEPTS_ELLIPSIS = (typing.Any, object, type(...), None)
 
 
 def _code_of_wrapper(decorator: Callable[..., object]) -> CodeType:
@@ -47,61 +42,6 @@ _CONTEXT_MANAGERS = {
     _code_of_wrapper(contextmanager): AbstractContextManager,
     _code_of_wrapper(asynccontextmanager): AbstractAsyncContextManager,
 }
-
-
-@frozen
-class Parameter:
-    """Parameter of a signature. `name` is empty if the parameter is positional-only."""
-
-    name: str
-    label: str
-    """Name for messages, also of a positional-only parameter."""
-    kind: str
-    default: object
-    type: Form | None
-    """None without an annotation."""
-
-    @property
-    def has_default(self) -> bool:
-        return self.default is not NO_DEFAULT
-
-    @property
-    def states_default(self) -> bool:
-        """False for `= ...`, except if `...` is a value of the type."""
-        origins = [item.origin for item in self.type.items] if self.type else [None]
-        is_value = any(origin in _ACCEPTS_ELLIPSIS for origin in origins)
-        return self.has_default and (self.default is not ... or is_value)
-
-    def format(self, type_text: str) -> str:
-        """Return the parameter as in source code."""
-        text = value_text(self.default) if self.states_default else "..."
-        default = f" = {text if len(text) <= _MAX_DEFAULT else '...'}" if self.has_default else ""
-        if not self.name:
-            return f"{type_text or self.label}{default}, /"
-        annotation = f": {type_text}" if type_text else ""
-        return f"{self.kind}{self.name}{annotation}{default}"
-
-
-@frozen
-class Signature:
-    """Signature of a method, or one overload of it."""
-
-    line: int
-    is_async: bool
-    """True for an `async def` without `yield`."""
-    parameters: tuple[Parameter, ...]
-    result: Form | None
-    """Type of the result, before `await`; None without an annotation."""
-    is_generator: bool
-    is_async_generator: bool
-    is_untyped: bool
-    """True for a callable whose types Python does not keep, such as a lambda."""
-
-    def variables(self) -> list[object]:
-        """Return the type variables in the order of their first use."""
-        trees = [p.type for p in self.parameters if p.type] + ([self.result] if self.result else [])
-        found = (tree.origin for root in trees for tree in root.walk())
-        return list(dict.fromkeys(origin for origin in found if is_variable(origin)))
 
 
 def overloads(member: ClassMember) -> list[Signature]:
@@ -165,13 +105,6 @@ def signature(member: ClassMember, function: object = None) -> Signature:
         is_async_generator=any(map(inspect.isasyncgenfunction, layers)),
         is_untyped=_is_lambda(function) or not isinstance(code, CodeType),
     )
-
-
-def effective_result(found: Signature) -> Form | None:
-    """Return the type of a call, which is a coroutine for an `async def`."""
-    if not found.is_async:
-        return found.result
-    return Form(Coroutine, (ANY, ANY, found.result or _UNSTATED))
 
 
 def _overload(
