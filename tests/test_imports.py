@@ -39,7 +39,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
 
 ALLOWED: dict[str, tuple[str, ...]] = {
     "base": (),
-    "parity": (),
+    "parity": ("base",),
     "exceptions": (),
     "core": ("base", "exceptions"),
     "models": ("core", "exceptions"),

@@ -16,8 +16,28 @@ create a new class, such as `attrs.define`.
 
 Write the call of a mark directly above the class. mypy reports every other use, such as a mark in
 a variable or a subclass of a mark, because it would compare nothing.
+
+`check` compares two classes at run time instead, for projects without mypy. The command
+`python -m memsy.parity package.module` checks all marked classes of a module.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memsy._lazy import lazy_exports
 from memsy.parity._marks import MARKED, Mark, implements, mirrors
 
-__all__ = ["MARKED", "Mark", "implements", "mirrors"]
+if TYPE_CHECKING:
+    from memsy.parity._check import check
+    from memsy.parity._drift import Drift
+
+__all__ = ["MARKED", "Drift", "Mark", "check", "implements", "mirrors"]
+
+if not TYPE_CHECKING:
+    # All clients import the marks, and only tests need the comparison.
+    __getattr__, __dir__ = lazy_exports(
+        __name__,
+        __all__,
+        sources={"Drift": "memsy.parity._drift", "check": "memsy.parity._check"},
+    )

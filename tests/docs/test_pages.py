@@ -24,6 +24,7 @@ PAGES = (
     "README.md",
     "CONTRIBUTING.md",
     "docs/guide.md",
+    "docs/parity.md",
     "docs/reliability.md",
     "docs/testing.md",
     "examples/README.md",
@@ -40,7 +41,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> object:
         yield running
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/guide.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/guide.md", "docs/parity.md"])
 def test_code_of_a_page_runs_in_order(page: str) -> None:
     """The blocks share a namespace and a loop. A block with `asyncio.run` runs its own loop."""
     names: dict[str, object] = {"__name__": page}
