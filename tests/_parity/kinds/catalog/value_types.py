@@ -1,0 +1,440 @@
+"""Types of parameters, results and attributes."""
+
+from tests._parity.kinds.kind import Kind
+
+TITLE = "Types"
+
+KINDS = [
+    Kind(
+        "`NewType` for another `NewType`",
+        """
+        RowId = NewType("RowId", int)
+        CellId = NewType("CellId", int)
+
+        class Store(Protocol):
+            def get(self, row: RowId) -> int: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def get(self, row: RowId) -> int: ...
+        """,
+        drift=("async def get(self, row: RowId)", "async def get(self, row: CellId)"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "base type of a `NewType`",
+        """
+        RowId = NewType("RowId", int)
+
+        class Store(Protocol):
+            def get(self, row: RowId) -> int: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def get(self, row: RowId) -> int: ...
+        """,
+        drift=("async def get(self, row: RowId)", "async def get(self, row: int)"),
+    ),
+    Kind(
+        "alias of another type",
+        """
+        Key: TypeAlias = str
+        Number: TypeAlias = int
+
+        class Store(Protocol):
+            def get(self, key: Key) -> int: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def get(self, key: str) -> int: ...
+        """,
+        drift=("async def get(self, key: str)", "async def get(self, key: Number)"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "`Optional` dropped, beside its other spelling",
+        """
+        class Store(Protocol):
+            def get(self, key: Optional[str] = None) -> Optional[int]: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def get(self, key: str | None = None) -> int | None: ...
+        """,
+        drift=("-> int | None", "-> int"),
+    ),
+    Kind(
+        "`Any` for a result",
+        """
+        class Store(Protocol):
+            def get(self) -> int: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def get(self) -> int: ...
+        """,
+        drift=("async def get(self) -> int", "async def get(self) -> Any"),
+    ),
+    Kind(
+        "`Any` inside a result",
+        """
+        class Store(Protocol):
+            def get(self) -> dict[str, list[int]]: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def get(self) -> dict[str, list[int]]: ...
+        """,
+        drift=(
+            "async def get(self) -> dict[str, list[int]]",
+            "async def get(self) -> dict[str, list[Any]]",
+        ),
+    ),
+    Kind(
+        "`int` for `float`",
+        """
+        class Store(Protocol):
+            def wait(self, seconds: float) -> None: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def wait(self, seconds: float) -> None: ...
+        """,
+        drift=("async def wait(self, seconds: float)", "async def wait(self, seconds: int)"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "`int | float` for `float`",
+        """
+        class Store(Protocol):
+            def wait(self, seconds: float) -> None: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def wait(self, seconds: float) -> None: ...
+        """,
+        drift=(
+            "async def wait(self, seconds: float)",
+            "async def wait(self, seconds: int | float)",
+        ),
+    ),
+    Kind(
+        "`bytearray` for `bytes`",
+        """
+        class Store(Protocol):
+            def put(self, row: bytes) -> None: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def put(self, row: bytes) -> None: ...
+        """,
+        drift=("async def put(self, row: bytes)", "async def put(self, row: bytearray)"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "`Literal` of both values for `bool`",
+        """
+        class Store(Protocol):
+            def get(self, deep: bool) -> int: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def get(self, deep: bool) -> int: ...
+        """,
+        drift=(
+            "async def get(self, deep: bool)",
+            "async def get(self, deep: Literal[True, False])",
+        ),
+    ),
+    Kind(
+        "metadata of `Annotated`",
+        """
+        class Store(Protocol):
+            def get(self, limit: Annotated[int, "at most 100"]) -> int: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def get(self, limit: Annotated[int, "at most 100"]) -> int: ...
+        """,
+        drift=(
+            'async def get(self, limit: Annotated[int, "at most 100"])',
+            'async def get(self, limit: Annotated[int, "at most 500"])',
+        ),
+    ),
+    Kind(
+        "type of `TypeGuard`",
+        """
+        class Store(Protocol):
+            def is_row(self, value: object) -> TypeGuard[int]: ...
+
+        @implements(Store)
+        class MemoryStore:
+            def is_row(self, value: object) -> TypeGuard[int]:
+                return True
+        """,
+        drift=("TypeGuard[int]:\n", "TypeGuard[str]:\n"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "`bool` for `TypeGuard`",
+        """
+        class Store(Protocol):
+            def is_row(self, value: object) -> TypeGuard[int]: ...
+
+        @implements(Store)
+        class MemoryStore:
+            def is_row(self, value: object) -> TypeGuard[int]:
+                return True
+        """,
+        drift=("TypeGuard[int]:\n", "bool:\n"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "`TypeIs` for `TypeGuard`",
+        """
+        class Store(Protocol):
+            def is_row(self, value: object) -> TypeGuard[int]: ...
+
+        @implements(Store)
+        class MemoryStore:
+            def is_row(self, value: object) -> TypeGuard[int]:
+                return True
+        """,
+        drift=("TypeGuard[int]:\n", "TypeIs[int]:\n"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "class by name for `Self`",
+        """
+        class Store(Protocol):
+            def copy(self) -> Self: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def copy(self) -> Self: ...
+        """,
+        drift=("async def copy(self) -> Self", "async def copy(self) -> AsyncStore"),
+    ),
+    Kind(
+        "sync class in `type[...]`",
+        """
+        class Rows(Protocol):
+            def count(self) -> int: ...
+
+        @mirrors(Rows)
+        class AsyncRows(Protocol):
+            async def count(self) -> int: ...
+
+        class Store(Protocol):
+            def open(self, rows: type[Rows]) -> int: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def open(self, rows: type[AsyncRows]) -> int: ...
+        """,
+        drift=("rows: type[AsyncRows]", "rows: type[Rows]"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "sync class in a tuple",
+        """
+        class Rows(Protocol):
+            def count(self) -> int: ...
+
+        @mirrors(Rows)
+        class AsyncRows(Protocol):
+            async def count(self) -> int: ...
+
+        class Store(Protocol):
+            def open(self) -> tuple[Rows, int]: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def open(self) -> tuple[AsyncRows, int]: ...
+        """,
+        drift=("-> tuple[AsyncRows, int]", "-> tuple[Rows, int]"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "sync class in a dict",
+        """
+        class Rows(Protocol):
+            def count(self) -> int: ...
+
+        @mirrors(Rows)
+        class AsyncRows(Protocol):
+            async def count(self) -> int: ...
+
+        class Store(Protocol):
+            def open(self) -> dict[str, Rows]: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def open(self) -> dict[str, AsyncRows]: ...
+        """,
+        drift=("-> dict[str, AsyncRows]", "-> dict[str, Rows]"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "property of an unmarked class",
+        """
+        class Rows(Protocol):
+            def count(self) -> int: ...
+
+        @mirrors(Rows)
+        class AsyncRows(Protocol):
+            async def count(self) -> int: ...
+
+        class OtherRows(Protocol):
+            async def count(self) -> int: ...
+
+        class Store(Protocol):
+            @property
+            def rows(self) -> Rows: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            @property
+            def rows(self) -> AsyncRows: ...
+        """,
+        drift=("def rows(self) -> AsyncRows", "def rows(self) -> OtherRows"),
+    ),
+    Kind(
+        "protocol with other default values as the type of a property",
+        """
+        class Rows(Protocol):
+            def count(self, limit: int = 10) -> int: ...
+
+        class OtherRows(Protocol):
+            def count(self, limit: int = 1000) -> int: ...
+
+        class Store(Protocol):
+            @property
+            def rows(self) -> Rows: ...
+
+        @implements(Store)
+        class MemoryStore:
+            @property
+            def rows(self) -> Rows:
+                raise NotImplementedError
+        """,
+        drift=("def rows(self) -> Rows:\n", "def rows(self) -> OtherRows:\n"),
+    ),
+    Kind(
+        "member of a class two levels below",
+        """
+        class Cells(Protocol):
+            def count(self) -> int: ...
+
+        @mirrors(Cells)
+        class AsyncCells(Protocol):
+            async def count(self) -> int: ...
+
+        class Rows(Protocol):
+            @property
+            def cells(self) -> Cells: ...
+
+        @mirrors(Rows)
+        class AsyncRows(Protocol):
+            @property
+            def cells(self) -> AsyncCells: ...
+
+        class Store(Protocol):
+            @property
+            def rows(self) -> Rows: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            @property
+            def rows(self) -> AsyncRows: ...
+        """,
+        drift=("async def count(self) -> int", "async def count(self) -> str"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "lock of another class",
+        """
+        class Store(Protocol):
+            @property
+            def lock(self) -> threading.Lock: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            @property
+            def lock(self) -> asyncio.Lock: ...
+        """,
+        drift=("-> asyncio.Lock", "-> asyncio.Event"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "callback with another parameter",
+        """
+        class Store(Protocol):
+            def watch(self, on_row: Callable[[int], None]) -> None: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def watch(self, on_row: Callable[[int], Awaitable[None]]) -> None: ...
+        """,
+        drift=("on_row: Callable[[int], Awaitable", "on_row: Callable[[str], Awaitable"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "callback with another result",
+        """
+        class Store(Protocol):
+            def watch(self, on_row: Callable[[int], bool]) -> None: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def watch(self, on_row: Callable[[int], bool | Awaitable[bool]]) -> None: ...
+        """,
+        drift=("bool | Awaitable[bool]]", "bool | Awaitable[str]]"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "item of an iterable that may be async",
+        """
+        class Store(Protocol):
+            def put(self, rows: Iterable[int]) -> None: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def put(self, rows: Iterable[int] | AsyncIterable[int]) -> None: ...
+        """,
+        drift=("| AsyncIterable[int]", "| AsyncIterable[str]"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "item of an iterable that stays sync",
+        """
+        class Store(Protocol):
+            def put(self, rows: Iterable[int]) -> None: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def put(self, rows: Iterable[int]) -> None: ...
+        """,
+        drift=(
+            "async def put(self, rows: Iterable[int])",
+            "async def put(self, rows: Iterable[str])",
+        ),
+        mypy=True,
+        pyright=True,
+    ),
+]
