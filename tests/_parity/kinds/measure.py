@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
 from pathlib import Path
+from typing import NamedTuple
 
 from tests._parity.kinds.kind import Kind
 from tests._parity.kinds.static import MYPY, PLUGIN, Error, Errors, run_mypy, run_pyright
@@ -60,30 +60,59 @@ def parity_errors(errors: Errors, module: str) -> Iterable[Error]:
 
 
 def drifting_lines(kind: Kind) -> set[int]:
-    """Return the lines on which an error belongs: of the member, or of the class without it."""
-    edited = _edited_lines(kind.honest, kind.drifted)
-    lines: set[int] = set()
-    for cls in ast.walk(ast.parse(kind.drifted)):
-        if isinstance(cls, ast.ClassDef):
-            members = [_lines(m) for m in cls.body if not edited.isdisjoint(_lines(m))]
-            header = set(range(min(_lines(cls)), min(_lines(cls.body[0]))))
-            lines |= {line for member in members for line in member}
-            if cls.decorator_list and (not members or edited & header):
-                lines.add(cls.lineno)
-    return lines
+    """
+    Return the lines on which an error of the plugin belongs.
 
-
-def _edited_lines(before: str, after: str) -> set[int]:
-    blocks = SequenceMatcher(None, before.splitlines(), after.splitlines()).get_opcodes()
-    return {
-        line for tag, _, _, first, end in blocks if tag != "equal" for line in range(first + 1, end + 1)
+    If the edit changes members, these are the lines of the members of that name, and of those that
+    use it. Any other edit concerns a whole class, so that every line counts.
+    """
+    before, after = _members(kind.honest), _members(kind.drifted)
+    names = {
+        new.name
+        for old, new in zip(before, after, strict=False)
+        if ast.dump(old.node) != ast.dump(new.node)
     }
+    if [member.name for member in before] != [member.name for member in after] or not names:
+        return set(range(1, kind.drifted.count("\n") + 2))
+    changed = (m for m in after if m.name in names or names & _used_names(m.node))
+    return {line for member in changed for line in _lines(member.node)}
 
 
-def _lines(node: ast.stmt) -> set[int]:
+class _Member(NamedTuple):
+    name: str
+    node: ast.stmt
+
+
+def _members(text: str) -> list[_Member]:
+    """Return the statements in the classes of a module, and the other statements of the module."""
+    found: list[_Member] = []
+    for statement in ast.parse(text).body:
+        if isinstance(statement, ast.ClassDef):
+            header = ast.ClassDef(**(dict(ast.iter_fields(statement)) | {"body": []}))
+            found.append(_Member(ast.dump(header), ast.Pass()))
+            found += [_Member(_name(member), member) for member in statement.body]
+        else:
+            found.append(_Member(ast.dump(statement), statement))
+    return found
+
+
+def _name(member: ast.stmt) -> str:
+    names = [n.id for n in ast.walk(member) if isinstance(n, ast.Name) and _is_stored(n)]
+    return getattr(member, "name", "") or ",".join(names)
+
+
+def _is_stored(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)
+
+
+def _used_names(node: ast.stmt) -> set[str]:
+    return {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
+
+
+def _lines(node: ast.stmt) -> range:
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     first = min(child.lineno for child in (node, *decorators))
-    return set(range(first, (node.end_lineno or first) + 1))
+    return range(first, (node.end_lineno or first) + 1)
 
 
 def _write(directory: Path, modules: dict[str, str]) -> None:

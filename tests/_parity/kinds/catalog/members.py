@@ -395,7 +395,6 @@ KINDS = [
                 self.limit: int = 10
         """,
         drift=("self.limit: int = 10", "self.limit: int | None = 10"),
-        runtime=False,
     ),
     Kind(
         "type of a descriptor",

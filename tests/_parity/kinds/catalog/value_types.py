@@ -136,7 +136,7 @@ KINDS = [
         pyright=True,
     ),
     Kind(
-        "`Literal` of both values for `bool`",
+        "`Literal[True]` for `bool`",
         """
         class Store(Protocol):
             def get(self, deep: bool) -> int: ...
@@ -147,8 +147,10 @@ KINDS = [
         """,
         drift=(
             "async def get(self, deep: bool)",
-            "async def get(self, deep: Literal[True, False])",
+            "async def get(self, deep: Literal[True])",
         ),
+        mypy=True,
+        pyright=True,
     ),
     Kind(
         "metadata of `Annotated`",
