@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from textwrap import dedent
 
 from attrs import field, frozen
@@ -46,8 +47,6 @@ T = TypeVar("T")
 """
 """Imports and type variables at the top of every module."""
 
-TOOLS = ("mypy", "pyright", "plugin", "runtime")
-
 
 def _as_module(text: str) -> str:
     return f"{IMPORTS}\n{dedent(text)}"
@@ -63,6 +62,7 @@ class Kind:
         honest: Text of a module with a reference class and, after it, a marked class without drift.
         drift: A text that `honest` contains once, and the text that replaces it.
         python: The oldest Python that can import the module.
+        configuration: Further lines of the mypy configuration, with which the drift must be noticed.
         mypy: True if mypy without the plugin notices the drift.
         pyright: True if pyright notices it.
         plugin: True if mypy with the plugin notices it.
@@ -74,6 +74,7 @@ class Kind:
     honest: str = field(converter=_as_module)
     drift: tuple[str, str]
     python: tuple[int, int] = field(default=(3, 10), kw_only=True)
+    configuration: str = field(default="", kw_only=True)
     mypy: bool = field(default=False, kw_only=True)
     pyright: bool = field(default=False, kw_only=True)
     plugin: bool = field(default=True, kw_only=True)
@@ -86,12 +87,29 @@ class Kind:
         return re.sub(r"\W+", "_", self.name).strip("_").lower()
 
     @property
+    def is_readable(self) -> bool:
+        """True if this Python can read the module."""
+        return sys.version_info >= self.python
+
+    @property
     def drifted(self) -> str:
         """Text of the module with the drift."""
         old, new = self.drift
         if self.honest.count(old) != 1:
-            raise ValueError(f"{self.name}: the module contains {old!r} {self.honest.count(old)} times")
+            raise ValueError(
+                f"{self.name}: the module contains {old!r} {self.honest.count(old)} times"
+            )
         return self.honest.replace(old, new)
+
+    @property
+    def honest_part(self) -> str:
+        """The honest module without the imports."""
+        return self.honest.removeprefix(IMPORTS)
+
+    @property
+    def drifted_part(self) -> str:
+        """The module with the drift, without the imports."""
+        return self.drifted.removeprefix(IMPORTS)
 
     @property
     def mark(self) -> str:

@@ -30,17 +30,21 @@ def measure_type_checkers(kinds: Sequence[Kind], directory: Path) -> dict[str, s
 
 def measure_plugin(kinds: Sequence[Kind], directory: Path) -> tuple[set[str], set[str]]:
     """Return the names of the kinds that the plugin notices, and of the honest twins it accuses."""
-    modules = {f"{kind.slug}__honest": kind.honest for kind in kinds}
-    _write(directory, modules | {f"{kind.slug}__drifted": kind.drifted for kind in kinds})
-    errors = run_mypy(directory, PLUGIN)
-    accused = {k.name for k in kinds if list(parity_errors(errors, f"{k.slug}__honest"))}
+    errors: Errors = {}
+    for number, configuration in enumerate(sorted({kind.configuration for kind in kinds})):
+        separate = directory / str(number)
+        separate.mkdir()
+        drifted = [kind for kind in kinds if kind.configuration == configuration]
+        _write(separate, {f"{kind.slug}__drifted": kind.drifted for kind in drifted})
+        if not configuration:
+            _write(separate, {f"{kind.slug}__honest": kind.honest for kind in kinds})
+        errors |= run_mypy(separate, PLUGIN + configuration)
+    accused = {kind.name for kind in kinds if parity_errors(errors, f"{kind.slug}__honest")}
     noticed = {
         kind.name
         for kind in kinds
-        if any(
-            error.line in drifting_lines(kind)
-            for error in parity_errors(errors, f"{kind.slug}__drifted")
-        )
+        for error in parity_errors(errors, f"{kind.slug}__drifted")
+        if error.line in drifting_lines(kind)
     }
     return noticed, accused
 
@@ -54,9 +58,9 @@ def has_new_errors(errors: Iterable[Error], first_drifted_line: int) -> bool:
     return bool(drifted - honest)
 
 
-def parity_errors(errors: Errors, module: str) -> Iterable[Error]:
+def parity_errors(errors: Errors, module: str) -> list[Error]:
     """Return the errors of the plugin in a module."""
-    return (error for error in errors.get(module, []) if error.code == "parity")
+    return [error for error in errors.get(module, []) if error.code == "parity"]
 
 
 def drifting_lines(kind: Kind) -> set[int]:
@@ -72,7 +76,7 @@ def drifting_lines(kind: Kind) -> set[int]:
         for old, new in zip(before, after, strict=False)
         if ast.dump(old.node) != ast.dump(new.node)
     }
-    if [member.name for member in before] != [member.name for member in after] or not names:
+    if kind.configuration or not names or [m.name for m in before] != [m.name for m in after]:
         return set(range(1, kind.drifted.count("\n") + 2))
     changed = (m for m in after if m.name in names or names & _used_names(m.node))
     return {line for member in changed for line in _lines(member.node)}

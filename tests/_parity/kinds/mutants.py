@@ -91,7 +91,9 @@ def measure(found: Sequence[Mutant], directory: Path) -> dict[str, MutationCount
     }
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for mutant in found:
-        counts[mutant.mutation] += Counter(t for t, is_noticed in tests.items() if is_noticed(mutant))
+        counts[mutant.mutation] += Counter(
+            t for t, is_noticed in tests.items() if is_noticed(mutant)
+        )
     return {name: MutationCounts(**{t: counts[name][t] for t in tests}) for name in MUTATIONS}
 
 
@@ -132,7 +134,10 @@ def _uses(tree: ast.Module) -> str:
         marks = [mark for mark in cls.decorator_list if isinstance(mark, ast.Call)]
         protocols = [ast.unparse(m.args[0]) for m in marks if ast.unparse(m.func) == "implements"]
         expected = (protocols or [cls.name])[0]
-        lines += [f"def use_{cls.name}(value: {cls.name}) -> original.{expected}:", "    return value"]
+        lines += [
+            f"def use_{cls.name}(value: {cls.name}) -> original.{expected}:",
+            "    return value",
+        ]
     return "\n".join(lines) + "\n"
 
 

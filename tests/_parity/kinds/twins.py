@@ -27,7 +27,9 @@ def twins(honest: str, drifted: str) -> Twins:
     """Append the drifted definitions to an honest module, and use each as the honest one."""
     module, changed = ast.parse(honest), _changed_statements(honest, drifted)
     names = [name for statement in changed for name in _defined_names(statement)]
-    drifted_text = "\n\n".join(ast.get_source_segment(drifted, s) or "" for s in map(_whole, changed))
+    drifted_text = "\n\n".join(
+        ast.get_source_segment(drifted, s) or "" for s in map(_whole, changed)
+    )
     classes = {node.name: node for node in module.body if isinstance(node, ast.ClassDef)}
     expected = {
         name: protocol
@@ -36,7 +38,9 @@ def twins(honest: str, drifted: str) -> Twins:
     }
     drifted_classes = _with_prefix(drifted_text, names)
     parts = [
-        "\n".join([text, *(_use(f"{prefix}{name}", classes[name], expected[name]) for name in expected)])
+        "\n".join(
+            [text, *(_use(f"{prefix}{name}", classes[name], expected[name]) for name in expected)]
+        )
         for prefix, text in (("", honest), (PREFIX, drifted_classes))
     ]
     return Twins("\n".join(parts), parts[0].count("\n") + 2)
@@ -84,7 +88,9 @@ def _with_prefix(text: str, names: list[str]) -> str:
 def _expected(cls: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> ast.ClassDef | None:
     """Return the protocol as which the drifted twin of a class is used."""
     for mark in cls.decorator_list:
-        if isinstance(mark, ast.Call) and ast.unparse(mark.func).endswith(("implements", "mirrors")):
+        if isinstance(mark, ast.Call) and ast.unparse(mark.func).endswith(
+            ("implements", "mirrors")
+        ):
             reference = classes.get(ast.unparse(mark.args[0])) if mark.args else None
             if "implements" in ast.unparse(mark.func) and reference and _is_protocol(reference):
                 return reference

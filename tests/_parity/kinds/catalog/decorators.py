@@ -157,7 +157,10 @@ KINDS = [
             async def lock(self, timeout: float = 1.0) -> AsyncIterator[int]:
                 yield 0
         """,
-        drift=("async def lock(self, timeout: float = 1.0)", "async def lock(self, timeout: float = 9.0)"),
+        drift=(
+            "async def lock(self, timeout: float = 1.0)",
+            "async def lock(self, timeout: float = 9.0)",
+        ),
     ),
     Kind(
         "value of a context manager",

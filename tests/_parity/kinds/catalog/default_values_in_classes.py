@@ -147,7 +147,10 @@ KINDS = [
             def get(self, limit: int = 10) -> int:
                 return 0
         """,
-        drift=("limit: int = 10) -> int:\n        return", "limit: int = 1000) -> int:\n        return"),
+        drift=(
+            "limit: int = 10) -> int:\n        return",
+            "limit: int = 1000) -> int:\n        return",
+        ),
     ),
     Kind(
         "default value for a required parameter",
@@ -181,7 +184,10 @@ KINDS = [
             async def get(self, key: int | str = 0) -> int | str:
                 return key
         """,
-        drift=("async def get(self, key: int | str = 0)", "async def get(self, key: int | str = 1)"),
+        drift=(
+            "async def get(self, key: int | str = 0)",
+            "async def get(self, key: int | str = 1)",
+        ),
     ),
     Kind(
         "flag of an overload",
@@ -238,6 +244,21 @@ KINDS = [
         drift=(
             "class AsyncStore:\n    limit: int = 10",
             "class AsyncStore:\n    limit: int = 1000",
+        ),
+    ),
+    Kind(
+        "field of a named tuple",
+        """
+        class Page(NamedTuple):
+            limit: int = 10
+
+        @mirrors(Page)
+        class AsyncPage(NamedTuple):
+            limit: int = 10
+        """,
+        drift=(
+            "class AsyncPage(NamedTuple):\n    limit: int = 10",
+            "class AsyncPage(NamedTuple):\n    limit: int = 1000",
         ),
     ),
     Kind(

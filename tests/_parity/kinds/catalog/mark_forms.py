@@ -1,4 +1,8 @@
-"""Marks in a form that guards nothing: the class below drifts, and the form itself is an error or works."""
+"""
+Marks that mypy could overlook, above a class with another default value.
+
+The mark works, or the plugin reports that it does not.
+"""
 
 from tests._parity.kinds.kind import Kind
 
@@ -55,5 +59,31 @@ KINDS = [
             "class MemoryStore:\n    def get(self, limit: int = 1000) -> int:\n        return 0\n\n"
             "implements(Store)(MemoryStore)",
         ),
+    ),
+    Kind(
+        "`follow_imports = skip` for all modules",
+        """
+        class Store(Protocol):
+            def get(self, limit: int = 10) -> int: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def get(self, limit: int = 10) -> int: ...
+        """,
+        drift=("async def get(self, limit: int = 10)", "async def get(self, limit: int = 1000)"),
+        configuration="follow_imports = skip",
+    ),
+    Kind(
+        "`follow_imports = skip` for the modules of memsy",
+        """
+        class Store(Protocol):
+            def get(self, limit: int = 10) -> int: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def get(self, limit: int = 10) -> int: ...
+        """,
+        drift=("async def get(self, limit: int = 10)", "async def get(self, limit: int = 1000)"),
+        configuration="[mypy-memsy.*]\nfollow_imports = skip",
     ),
 ]

@@ -156,6 +156,23 @@ KINDS = [
         pyright=True,
     ),
     Kind(
+        "type of a property",
+        """
+        class Store(Protocol):
+            @property
+            def limit(self) -> int: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            @property
+            def limit(self) -> int: ...
+        """,
+        drift=(
+            "class AsyncStore(Protocol):\n    @property\n    def limit(self) -> int",
+            "class AsyncStore(Protocol):\n    @property\n    def limit(self) -> bool",
+        ),
+    ),
+    Kind(
         "property made a class attribute",
         """
         class Store(Protocol):

@@ -547,12 +547,8 @@ KINDS = [
             def __init__(self, path: str = "", *, size: int = 0) -> None: ...
         """,
         drift=(
-            "class AsyncStore:\n"
-            "    @overload\n"
-            "    def __init__(self, path: str) -> None: ...\n",
-            "class AsyncStore:\n"
-            "    @overload\n"
-            "    def __init__(self, path: bytes) -> None: ...\n",
+            "class AsyncStore:\n    @overload\n    def __init__(self, path: str) -> None: ...\n",
+            "class AsyncStore:\n    @overload\n    def __init__(self, path: bytes) -> None: ...\n",
         ),
         mypy=True,
         pyright=True,

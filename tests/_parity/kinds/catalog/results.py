@@ -188,7 +188,10 @@ KINDS = [
         class AsyncStore(Protocol):
             def pages(self) -> AsyncIterator[int]: ...
         """,
-        drift=("    def pages(self) -> AsyncIterator", "    async def pages(self) -> AsyncIterator"),
+        drift=(
+            "    def pages(self) -> AsyncIterator",
+            "    async def pages(self) -> AsyncIterator",
+        ),
         mypy=True,
         pyright=True,
     ),
@@ -256,7 +259,10 @@ KINDS = [
         class AsyncStore(Protocol):
             async def pages(self) -> AsyncPages: ...
         """,
-        drift=("-> AsyncIterator[int]:\n        yield 0", '-> AsyncIterator[str]:\n        yield ""'),
+        drift=(
+            "-> AsyncIterator[int]:\n        yield 0",
+            '-> AsyncIterator[str]:\n        yield ""',
+        ),
         mypy=True,
         pyright=True,
     ),

@@ -381,6 +381,22 @@ KINDS = [
         pyright=True,
     ),
     Kind(
+        "item of a queue",
+        """
+        class Store(Protocol):
+            @property
+            def changes(self) -> queue.Queue[int]: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            @property
+            def changes(self) -> asyncio.Queue[int]: ...
+        """,
+        drift=("-> asyncio.Queue[int]", "-> asyncio.Queue[str]"),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
         "callback with another parameter",
         """
         class Store(Protocol):
