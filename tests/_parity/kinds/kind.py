@@ -1,4 +1,4 @@
-"""One kind of drift: an honest module, the edit that makes it drift, and the tools that notice it."""
+"""Kind of drift: an honest module, an edit of it, and the tools that notice the edit."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Kind:
         honest: Text of a module with a reference class and, after it, a marked class without drift.
         drift: A text that `honest` contains once, and the text that replaces it.
         python: The oldest Python that can import the module.
-        configuration: Further lines of the mypy configuration, with which the drift must be noticed.
+        configuration: Further lines of the mypy configuration for the module with the drift.
         mypy: True if mypy without the plugin notices the drift.
         pyright: True if pyright notices it.
         plugin: True if mypy with the plugin notices it.
@@ -95,10 +95,8 @@ class Kind:
     def drifted(self) -> str:
         """Text of the module with the drift."""
         old, new = self.drift
-        if self.honest.count(old) != 1:
-            raise ValueError(
-                f"{self.name}: the module contains {old!r} {self.honest.count(old)} times"
-            )
+        if (count := self.honest.count(old)) != 1:
+            raise ValueError(f"{self.name}: {old!r} must be in the module once, got {count} times")
         return self.honest.replace(old, new)
 
     @property
@@ -114,4 +112,5 @@ class Kind:
     @property
     def mark(self) -> str:
         """The mark above the last marked class."""
-        return re.findall(r"(?m)^@(?:memsy\.parity\.)?(mirrors|implements)\(", self.honest)[-1]
+        *_, last = re.finditer(r"(?m)^@(mirrors|implements)\(", self.honest)
+        return last[1]

@@ -1,4 +1,4 @@
-"""Measure the static tools on every kind of drift: one run for each tool, over all kinds together."""
+"""Measurement of mypy, pyright and the plugin: one run for each tool, over all kinds of drift."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _used_names(node: ast.stmt) -> set[str]:
 
 def _lines(node: ast.stmt) -> range:
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    first = min(child.lineno for child in (node, *decorators))
+    first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
     return range(first, (node.end_lineno or first) + 1)
 
 

@@ -91,10 +91,10 @@ def measure(found: Sequence[Mutant], directory: Path) -> dict[str, MutationCount
     }
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for mutant in found:
-        counts[mutant.mutation] += Counter(
-            t for t, is_noticed in tests.items() if is_noticed(mutant)
-        )
-    return {name: MutationCounts(**{t: counts[name][t] for t in tests}) for name in MUTATIONS}
+        counts[mutant.mutation].update(tool for tool, test in tests.items() if test(mutant))
+    return {
+        name: MutationCounts(**{tool: counts[name][tool] for tool in tests}) for name in MUTATIONS
+    }
 
 
 def _has_error_in_uses(mutant: Mutant, errors: Errors) -> bool:
@@ -133,11 +133,8 @@ def _uses(tree: ast.Module) -> str:
     for cls in _classes(tree):
         marks = [mark for mark in cls.decorator_list if isinstance(mark, ast.Call)]
         protocols = [ast.unparse(m.args[0]) for m in marks if ast.unparse(m.func) == "implements"]
-        expected = (protocols or [cls.name])[0]
-        lines += [
-            f"def use_{cls.name}(value: {cls.name}) -> original.{expected}:",
-            "    return value",
-        ]
+        expected = f"original.{(protocols or [cls.name])[0]}"
+        lines.append(f"def use_{cls.name}(value: {cls.name}) -> {expected}: return value")
     return "\n".join(lines) + "\n"
 
 

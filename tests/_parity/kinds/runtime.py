@@ -14,14 +14,17 @@ from tests._parity.kinds.kind import Kind
 
 def measure_runtime_check(kinds: Sequence[Kind], directory: Path) -> tuple[set[str], set[str]]:
     """Return the names of the kinds that the check notices, and of the honest twins it accuses."""
-    found: tuple[set[str], set[str]] = (set(), set())
+    noticed, accused = set[str](), set[str]()
     for kind in kinds:
-        for twin, text, names in zip(("drifted", "honest"), (kind.drifted, kind.honest), found):
+        for twin, text, names in (
+            ("drifted", kind.drifted, noticed),
+            ("honest", kind.honest, accused),
+        ):
             path = directory / f"{kind.slug}__{twin}.py"
             path.write_text(text)
             if has_drift(path):
                 names.add(kind.name)
-    return found
+    return noticed, accused
 
 
 def has_drift(path: Path) -> bool:

@@ -24,23 +24,16 @@ class Twins:
 
 
 def twins(honest: str, drifted: str) -> Twins:
-    """Append the drifted definitions to an honest module, and use each as the honest one."""
-    module, changed = ast.parse(honest), _changed_statements(honest, drifted)
+    """Append the drifted definitions to an honest module, and use both as a protocol."""
+    changed = _changed_statements(honest, drifted)
     names = [name for statement in changed for name in _defined_names(statement)]
-    drifted_text = "\n\n".join(
-        ast.get_source_segment(drifted, s) or "" for s in map(_whole, changed)
-    )
-    classes = {node.name: node for node in module.body if isinstance(node, ast.ClassDef)}
-    expected = {
-        name: protocol
-        for name in names
-        if name in classes and (protocol := _expected(classes[name], classes))
-    }
-    drifted_classes = _with_prefix(drifted_text, names)
+    body = ast.parse(honest).body
+    classes = {node.name: node for node in body if isinstance(node, ast.ClassDef)}
+    protocols = {name: _protocol(classes[name], classes) for name in names if name in classes}
+    segments = (ast.get_source_segment(drifted, statement) for statement in changed)
+    drifted_classes = _with_prefix("\n\n".join(map(str, segments)), names)
     parts = [
-        "\n".join(
-            [text, *(_use(f"{prefix}{name}", classes[name], expected[name]) for name in expected)]
-        )
+        "\n".join([text, *(_use(prefix, classes[name], p) for name, p in protocols.items() if p)])
         for prefix, text in (("", honest), (PREFIX, drifted_classes))
     ]
     return Twins("\n".join(parts), parts[0].count("\n") + 2)
@@ -53,26 +46,24 @@ def _changed_statements(honest: str, drifted: str) -> list[ast.stmt]:
     names: set[str] = set()
     for statement in ast.parse(drifted).body:
         used = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
-        used |= {v for v in map(_string, ast.walk(statement)) if v}
         if ast.dump(statement) not in same or used & names:
-            changed.append(statement)
+            changed.append(_with_decorators(statement))
             names.update(_defined_names(statement))
     return changed
-
-
-def _string(node: ast.AST) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _defined_names(statement: ast.stmt) -> list[str]:
     if isinstance(statement, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
         return [statement.name]
-    targets = [statement.target] if isinstance(statement, ast.AnnAssign) else []
-    targets += statement.targets if isinstance(statement, ast.Assign) else []
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign):
+        targets = [statement.target]
     return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
-def _whole(statement: ast.stmt) -> ast.stmt:
+def _with_decorators(statement: ast.stmt) -> ast.stmt:
     """Let the statement start at its first decorator."""
     decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
     if decorators:
@@ -85,24 +76,21 @@ def _with_prefix(text: str, names: list[str]) -> str:
     return re.sub(rf"\b({'|'.join(names)})\b", rf"{PREFIX}\1", text) if names else text
 
 
-def _expected(cls: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> ast.ClassDef | None:
-    """Return the protocol as which the drifted twin of a class is used."""
-    for mark in cls.decorator_list:
-        if isinstance(mark, ast.Call) and ast.unparse(mark.func).endswith(
-            ("implements", "mirrors")
-        ):
-            reference = classes.get(ast.unparse(mark.args[0])) if mark.args else None
-            if "implements" in ast.unparse(mark.func) and reference and _is_protocol(reference):
-                return reference
-    return cls if _is_protocol(cls) else None
+def _protocol(cls: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> ast.ClassDef | None:
+    """Return the protocol as which a class is used: the one that it implements, or itself."""
+    marks = [mark for mark in cls.decorator_list if isinstance(mark, ast.Call) and mark.args]
+    implemented = [mark.args[0] for mark in marks if ast.unparse(mark.func) == "implements"]
+    candidates = [*(classes[ast.unparse(name)] for name in implemented), cls]
+    return next(filter(_is_protocol, candidates), None)
 
 
 def _is_protocol(cls: ast.ClassDef) -> bool:
     return any(ast.unparse(base).partition("[")[0] == "Protocol" for base in cls.bases)
 
 
-def _use(name: str, cls: ast.ClassDef, expected: ast.ClassDef) -> str:
-    """Return a function that uses a class, or its twin of another name, as a protocol."""
+def _use(prefix: str, cls: ast.ClassDef, expected: ast.ClassDef) -> str:
+    """Return a function that uses a class, or its twin with a prefix, as a protocol."""
+    name = f"{prefix}{cls.name}"
     parameters = ", ".join(map(ast.unparse, getattr(cls, "type_params", [])))
     return (
         f"def use_{name}{f'[{parameters}]' if parameters else ''}(\n"

@@ -292,17 +292,17 @@ KINDS = [
 
         @mirrors(Store)
         class AsyncStore:
-            async def search(self, limit: int = 10) -> int:
+            async def scan(self, limit: int = 1000) -> int:
                 return 0
 
-            async def scan(self, limit: int = 1000) -> int:
+            async def search(self, limit: int = 10) -> int:
                 return 0
 
             find = search
         """,
         drift=(
-            "async def scan(self, limit: int = 1000) -> int:\n        return 0\n\n    find = search",
-            "async def scan(self, limit: int = 1000) -> int:\n        return 0\n\n    find = scan",
+            "limit: int = 10) -> int:\n        return 0\n\n    find = search",
+            "limit: int = 10) -> int:\n        return 0\n\n    find = scan",
         ),
     ),
     Kind(

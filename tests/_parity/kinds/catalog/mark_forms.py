@@ -22,8 +22,10 @@ KINDS = [
         """,
         drift=(
             "@implements(Store)\nclass MemoryStore:\n    def get(self, limit: int = 10)",
-            "implements_store = implements(Store)\n\n"
-            "@implements_store\nclass MemoryStore:\n    def get(self, limit: int = 1000)",
+            (
+                "implements_store = implements(Store)\n\n"
+                "@implements_store\nclass MemoryStore:\n    def get(self, limit: int = 1000)"
+            ),
         ),
     ),
     Kind(
@@ -39,26 +41,28 @@ KINDS = [
         """,
         drift=(
             "@implements(Store)\nclass MemoryStore:\n    def get(self, limit: int = 10)",
-            "class provides(implements): ...\n\n"
-            "@provides(Store)\nclass MemoryStore:\n    def get(self, limit: int = 1000)",
+            (
+                "class provides(implements): ...\n\n"
+                "@provides(Store)\nclass MemoryStore:\n    def get(self, limit: int = 1000)"
+            ),
         ),
     ),
     Kind(
         "mark called as a function",
         """
         class Store(Protocol):
-            def get(self, limit: int = 10) -> int: ...
+            limit: int
 
         @implements(Store)
         class MemoryStore:
-            def get(self, limit: int = 10) -> int:
-                return 0
+            limit: int = 10
         """,
         drift=(
-            "@implements(Store)\nclass MemoryStore:\n    def get(self, limit: int = 10) -> int:\n        return 0",
-            "class MemoryStore:\n    def get(self, limit: int = 1000) -> int:\n        return 0\n\n"
-            "implements(Store)(MemoryStore)",
+            "@implements(Store)\nclass MemoryStore:\n    limit: int = 10\n",
+            "class MemoryStore:\n    limit: str = ''\n\nimplements(Store)(MemoryStore)\n",
         ),
+        mypy=True,
+        pyright=True,
     ),
     Kind(
         "`follow_imports = skip` for all modules",

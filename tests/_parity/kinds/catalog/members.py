@@ -207,16 +207,20 @@ KINDS = [
             def limit(self, value: int | str) -> None: ...
         """,
         drift=(
-            "class AsyncStore(Protocol):\n"
-            "    @property\n"
-            "    def limit(self) -> int: ...\n"
-            "    @limit.setter\n"
-            "    def limit(self, value: int | str) -> None: ...",
-            "class AsyncStore(Protocol):\n"
-            "    @property\n"
-            "    def limit(self) -> int: ...\n"
-            "    @limit.setter\n"
-            "    def limit(self, value: int) -> None: ...",
+            (
+                "class AsyncStore(Protocol):\n"
+                "    @property\n"
+                "    def limit(self) -> int: ...\n"
+                "    @limit.setter\n"
+                "    def limit(self, value: int | str) -> None: ..."
+            ),
+            (
+                "class AsyncStore(Protocol):\n"
+                "    @property\n"
+                "    def limit(self) -> int: ...\n"
+                "    @limit.setter\n"
+                "    def limit(self, value: int) -> None: ..."
+            ),
         ),
         mypy=True,
         pyright=True,
@@ -238,11 +242,13 @@ KINDS = [
             def limit(self, value: int) -> None: ...
         """,
         drift=(
-            "class AsyncStore(Protocol):\n"
-            "    @property\n"
-            "    def limit(self) -> int: ...\n"
-            "    @limit.setter\n"
-            "    def limit(self, value: int) -> None: ...",
+            (
+                "class AsyncStore(Protocol):\n"
+                "    @property\n"
+                "    def limit(self) -> int: ...\n"
+                "    @limit.setter\n"
+                "    def limit(self, value: int) -> None: ..."
+            ),
             "class AsyncStore(Protocol):\n    @property\n    def limit(self) -> int: ...",
         ),
         mypy=True,

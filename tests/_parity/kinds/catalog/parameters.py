@@ -52,8 +52,10 @@ KINDS = [
         """,
         drift=(
             "    async def get(self, key: str) -> int: ...\n",
-            "    async def get(self, key: str) -> int: ...\n"
-            "    async def load(self) -> None: ...\n",
+            (
+                "    async def get(self, key: str) -> int: ...\n"
+                "    async def load(self) -> None: ...\n"
+            ),
         ),
     ),
     Kind(
@@ -451,9 +453,11 @@ KINDS = [
         """,
         drift=(
             "    async def get(self, key: str) -> str: ...",
-            "    async def get(self, key: str) -> str: ...\n"
-            "    @overload\n"
-            "    async def get(self, key: bytes) -> bytes: ...",
+            (
+                "    async def get(self, key: str) -> str: ...\n"
+                "    @overload\n"
+                "    async def get(self, key: bytes) -> bytes: ..."
+            ),
         ),
     ),
     Kind(
@@ -473,10 +477,12 @@ KINDS = [
             async def get(self, key: str) -> str: ...
         """,
         drift=(
-            "    @overload\n"
-            "    async def get(self, key: int) -> int: ...\n"
-            "    @overload\n"
-            "    async def get(self, key: str) -> str: ...",
+            (
+                "    @overload\n"
+                "    async def get(self, key: int) -> int: ...\n"
+                "    @overload\n"
+                "    async def get(self, key: str) -> str: ..."
+            ),
             "    async def get(self, key: int) -> int: ...",
         ),
         mypy=True,
@@ -519,12 +525,16 @@ KINDS = [
             async def get(self, key: str) -> int: ...
         """,
         drift=(
-            "    async def get(self, key: bool) -> str: ...\n"
-            "    @overload\n"
-            "    async def get(self, key: str) -> int: ...",
-            "    async def get(self, key: str) -> int: ...\n"
-            "    @overload\n"
-            "    async def get(self, key: bool) -> str: ...",
+            (
+                "    async def get(self, key: bool) -> str: ...\n"
+                "    @overload\n"
+                "    async def get(self, key: str) -> int: ..."
+            ),
+            (
+                "    async def get(self, key: str) -> int: ...\n"
+                "    @overload\n"
+                "    async def get(self, key: bool) -> str: ..."
+            ),
         ),
         mypy=True,
     ),
