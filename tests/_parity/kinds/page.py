@@ -40,10 +40,10 @@ def _lines() -> Iterator[str]:
         f"Kinds noticed: {_counts(KINDS)}.",
         "",
         "Each kind is a pair of classes with one difference. The plugin and the run-time check",
-        "accept the same pair without the difference. mypy and pyright alone do not know the marks.",
-        "In their columns, `yes` means an error where the class is used as the protocol that it",
-        "should match. They cannot compare a sync class with an async class, or classes that are",
-        "not protocols. `-` means that the tool does not notice the kind.",
+        "accept the same pair without the difference. mypy and pyright alone do not know the",
+        "marks. In their columns, `yes` means an error where the class is used as the protocol",
+        "that it should match. They cannot compare a sync class with an async class, or classes",
+        "that are not protocols. `-` means that the tool does not notice the kind.",
     )
     for title, kinds in GROUPS.items():
         yield from ("", f"### {title}", "", *_header("Kind", "Mark"))

@@ -2,7 +2,7 @@
 
 from tests._parity.kinds.kind import Kind
 
-TITLE = "Default values in classes and generated code"
+TITLE = "Default values: classes and generated code"
 
 KINDS = [
     Kind(
