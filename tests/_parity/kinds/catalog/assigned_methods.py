@@ -120,6 +120,39 @@ KINDS = [
         drift=("def _get(self, limit: int = 10)", "def _get(self, limit: int = 1000)"),
     ),
     Kind(
+        "value of `partialmethod` in both classes",
+        """
+        class Store:
+            def _get(self, *, limit: int) -> int:
+                return limit
+
+            first = partialmethod(_get, limit=1)
+
+        @implements(Store)
+        class MemoryStore:
+            def _get(self, *, limit: int) -> int:
+                return limit + 1
+
+            first = partialmethod(_get, limit=1)
+        """,
+        drift=(
+            "return limit + 1\n\n    first = partialmethod(_get, limit=1)",
+            "return limit + 1\n\n    first = partialmethod(_get, limit=2)",
+        ),
+    ),
+    Kind(
+        "default value of a lambda in both classes",
+        """
+        class Store:
+            get = lambda self, limit=10: limit
+
+        @implements(Store)
+        class MemoryStore:
+            get = lambda self, limit=10: limit + 1
+        """,
+        drift=("limit=10: limit + 1", "limit=1000: limit + 1"),
+    ),
+    Kind(
         "default value of an assigned lambda",
         """
         class Store(Protocol):

@@ -144,6 +144,25 @@ KINDS = [
         drift=("@cache\n    def get(self, key: str)", "@cache\n    def get(self, name: str)"),
     ),
     Kind(
+        "parameter of a method that both classes cache",
+        """
+        class Store:
+            @cache
+            def get(self, key: str) -> int:
+                return 0
+
+        @implements(Store)
+        class MemoryStore:
+            @cache
+            def get(self, key: str) -> int:
+                return 1
+        """,
+        drift=(
+            "def get(self, key: str) -> int:\n        return 1",
+            "def get(self, name: str) -> int:\n        return 1",
+        ),
+    ),
+    Kind(
         "default value of a context manager",
         """
         class Store:
@@ -243,6 +262,25 @@ KINDS = [
         drift=(
             "def put(self, row: object, limit: int = 10) -> int:\n        return",
             "def put(self, row: object, limit: int = 1000) -> int:\n        return",
+        ),
+    ),
+    Kind(
+        "parameter of `singledispatchmethod` in both classes",
+        """
+        class Store:
+            @singledispatchmethod
+            def put(self, row: object, limit: int = 10) -> int:
+                return 0
+
+        @implements(Store)
+        class MemoryStore:
+            @singledispatchmethod
+            def put(self, row: object, limit: int = 10) -> int:
+                return 1
+        """,
+        drift=(
+            "limit: int = 10) -> int:\n        return 1",
+            "limit: int = 1000) -> int:\n        return 1",
         ),
     ),
 ]
