@@ -102,12 +102,12 @@ class Kind:
     @property
     def honest_part(self) -> str:
         """The honest module without the imports."""
-        return self.honest.removeprefix(IMPORTS)
+        return self.honest.removeprefix(IMPORTS).strip("\n")
 
     @property
     def drifted_part(self) -> str:
         """The module with the drift, without the imports."""
-        return self.drifted.removeprefix(IMPORTS)
+        return self.drifted.removeprefix(IMPORTS).strip("\n")
 
     @property
     def mark(self) -> str:
