@@ -10,10 +10,10 @@ from tests._parity.kinds.catalog import (
     generics,
     mark_forms,
     members,
+    missing_members,
     overloads,
     parameters,
     placement,
-    presence,
     properties,
     results,
     special_methods,
@@ -25,7 +25,7 @@ from tests._parity.kinds.kind import Kind
 GROUPS: dict[str, list[Kind]] = {
     module.TITLE: module.KINDS
     for module in (
-        presence,
+        missing_members,
         parameters,
         variadic_parameters,
         overloads,
