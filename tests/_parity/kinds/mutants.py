@@ -6,6 +6,7 @@ import ast
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from attrs import frozen
 
@@ -14,7 +15,6 @@ from tests._parity.kinds.runtime import has_drift
 from tests._parity.kinds.static import PLUGIN, Errors, run_mypy, run_pyright
 from tests._parity.mutations import (
     Definition,
-    Mutation,
     default_changed,
     member_removed,
     parameter_added,
@@ -22,6 +22,8 @@ from tests._parity.mutations import (
     parameter_widened,
     result_widened,
 )
+
+Change: TypeAlias = Callable[[Definition], Sequence[ast.stmt]]
 
 PACKAGE = Path(example.__file__).parent
 MODULES = ("protocols", "client", "async_client", "fakes")
@@ -38,7 +40,7 @@ class MutationCounts:
     runtime: int
 
 
-MUTATIONS: dict[str, tuple[Mutation, MutationCounts]] = {
+MUTATIONS: dict[str, tuple[Change, MutationCounts]] = {
     "parameter renamed": (parameter_renamed, MutationCounts(72, 18, 72, 72, 72)),
     "parameter widened": (parameter_widened, MutationCounts(78, 0, 0, 78, 78)),
     "parameter added": (parameter_added, MutationCounts(96, 0, 0, 96, 96)),
@@ -66,12 +68,12 @@ class Mutant:
 
 def mutants() -> Iterator[Mutant]:
     """Yield every mutant of every method and property, except the overloaded ones."""
-    for name, (mutation, _) in MUTATIONS.items():
+    for name, (change, _) in MUTATIONS.items():
         for module in MODULES:
             source = (PACKAGE / f"{module}.py").read_text()
             for cls, member in _members(ast.parse(source)):
                 tree = ast.parse(source)
-                if _mutate(tree, (cls, member), mutation):
+                if _mutate(tree, (cls, member), change):
                     slug = "__".join((name.replace(" ", "_"), module, cls, member))
                     yield Mutant(slug, name, member, f"{ast.unparse(tree)}\n", _uses(tree))
 
@@ -119,11 +121,11 @@ def _members(tree: ast.Module) -> list[tuple[str, str]]:
     return [key for key, number in found.items() if number == 1]
 
 
-def _mutate(tree: ast.Module, key: tuple[str, str], mutation: Mutation) -> bool:
+def _mutate(tree: ast.Module, key: tuple[str, str], change: Change) -> bool:
     """Replace one method by its mutant. Return False if the mutation does not apply to it."""
     cls = next(cls for cls in _classes(tree) if cls.name == key[0])
     method = next(f for f in cls.body if isinstance(f, Definition) and f.name == key[1])
-    place, replacement = cls.body.index(method), mutation(method)
+    place, replacement = cls.body.index(method), change(method)
     cls.body[place : place + 1] = replacement or [method]
     return bool(replacement)
 
