@@ -51,18 +51,28 @@ KINDS = [
         "mark called as a function",
         """
         class Store(Protocol):
-            limit: int
+            def get(self, limit: int = 10) -> int: ...
 
         @implements(Store)
         class MemoryStore:
-            limit: int = 10
+            def get(self, limit: int = 10) -> int:
+                return 0
         """,
         drift=(
-            "@implements(Store)\nclass MemoryStore:\n    limit: int = 10\n",
-            "class MemoryStore:\n    limit: str = ''\n\nimplements(Store)(MemoryStore)\n",
+            """
+@implements(Store)
+class MemoryStore:
+    def get(self, limit: int = 10) -> int:
+        return 0
+""",
+            """
+class MemoryStore:
+    def get(self, limit: int = 1000) -> int:
+        return 0
+
+implements(Store)(MemoryStore)
+""",
         ),
-        mypy=True,
-        pyright=True,
     ),
     Kind(
         "`follow_imports = skip` for all modules",

@@ -153,6 +153,21 @@ KINDS = [
         pyright=True,
     ),
     Kind(
+        "`Literal` of both values for `bool`",
+        """
+        class Store(Protocol):
+            def get(self, deep: bool) -> int: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def get(self, deep: bool) -> int: ...
+        """,
+        drift=(
+            "async def get(self, deep: bool)",
+            "async def get(self, deep: Literal[True, False])",
+        ),
+    ),
+    Kind(
         "metadata of `Annotated`",
         """
         class Store(Protocol):
