@@ -1,0 +1,50 @@
+"""Run-time check of the marked classes of a module."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+from memsy.parity import MARKED, check
+from tests._parity.kinds.kind import Kind
+
+
+def measure_runtime_check(kinds: Sequence[Kind], directory: Path) -> tuple[set[str], set[str]]:
+    """Return the names of the kinds that the check notices, and of the honest twins it accuses."""
+    noticed, accused = set[str](), set[str]()
+    for kind in kinds:
+        for twin, text, names in (
+            ("drifted", kind.drifted, noticed),
+            ("honest", kind.honest, accused),
+        ):
+            path = directory / f"{kind.slug}__{twin}.py"
+            path.write_text(text)
+            if has_drift(path):
+                names.add(kind.name)
+    return noticed, accused
+
+
+def has_drift(path: Path) -> bool:
+    """Import a file, and return True if a marked class differs from its reference class."""
+    with _imported(path) as classes:
+        return any(check(mark.reference, cls) for cls in classes for mark in MARKED[cls])
+
+
+@contextmanager
+def _imported(path: Path) -> Iterator[list[type[object]]]:
+    """Import a file, yield its marked classes, and remove the module and the marks again."""
+    name = f"parity_kinds_{path.stem}"
+    spec = spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    sys.modules[name] = module = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+        yield [cls for cls in MARKED if cls.__module__ == name]
+    finally:
+        del sys.modules[name]
+        for cls in [cls for cls in MARKED if cls.__module__ == name]:
+            del MARKED[cls]
