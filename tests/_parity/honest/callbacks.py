@@ -1,0 +1,153 @@
+"""Callbacks and hooks: sync in both modes, async, or either."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from memsy.parity import implements, mirrors
+
+T = TypeVar("T")
+Handler = Callable[[str], None]
+AsyncHandler = Callable[[str], Awaitable[None]]
+Hook = Callable[[str, int], None]
+AsyncHook = Callable[[str, int], "Awaitable[None] | None"]
+
+
+class Bus:
+    """Handlers become coroutine functions, by an alias and written out."""
+
+    def __init__(self) -> None:
+        self._handlers = list[Handler]()
+
+    def subscribe(self, handler: Handler, *, topic: str = "all") -> None:
+        self._handlers.append(handler)
+
+    def each(self, function: Callable[[str], T], names: Sequence[str]) -> list[T]:
+        return [function(name) for name in names]
+
+    def publish(self, event: str) -> None:
+        for handler in self._handlers:
+            handler(event)
+
+
+@mirrors(Bus)
+class AsyncBus:
+    def __init__(self) -> None:
+        self._handlers = list[AsyncHandler]()
+
+    async def subscribe(self, handler: AsyncHandler, *, topic: str = "all") -> None:
+        self._handlers.append(handler)
+
+    async def each(self, function: Callable[[str], Awaitable[T]], names: Sequence[str]) -> list[T]:
+        return [await function(name) for name in names]
+
+    async def publish(self, event: str) -> None:
+        for handler in self._handlers:
+            await handler(event)
+
+
+class Hooks:
+    """Hooks may be sync or async, in the manner of the event hooks of httpx."""
+
+    def __init__(
+        self, hooks: Mapping[str, list[Hook]] | None = None, on_error: Hook | None = None
+    ) -> None:
+        self._hooks, self._on_error = hooks or {}, on_error
+
+    def emit(self, event: str, code: int = 0) -> None:
+        for hook in self._hooks.get(event, []):
+            hook(event, code)
+
+    def on(self, event: str, hook: Callable[[str], int]) -> int:
+        return hook(event)
+
+
+@mirrors(Hooks)
+class AsyncHooks:
+    def __init__(
+        self, hooks: Mapping[str, list[AsyncHook]] | None = None, on_error: AsyncHook | None = None
+    ) -> None:
+        self._hooks, self._on_error = hooks or {}, on_error
+
+    async def emit(self, event: str, code: int = 0) -> None:
+        for hook in self._hooks.get(event, []):
+            result = hook(event, code)
+            if result is not None:
+                await result
+
+    async def on(
+        self, event: str, hook: Callable[[str], int] | Callable[[str], Awaitable[int]]
+    ) -> int:
+        result = hook(event)
+        return await result if inspect.isawaitable(result) else result
+
+
+class Poller:
+    """Named functions as defaults: `time.sleep` and `asyncio.sleep`."""
+
+    def __init__(self, sleep: Callable[[float], None] = time.sleep, interval: float = 1.0) -> None:
+        self._sleep, self._interval = sleep, interval
+
+    def wait(self, until: Callable[[], bool], key: Callable[[str], str] = str.lower) -> str:
+        while not until():
+            self._sleep(self._interval)
+        return key("Done")
+
+
+@mirrors(Poller)
+class AsyncPoller:
+    def __init__(
+        self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep, interval: float = 1.0
+    ) -> None:
+        self._sleep, self._interval = sleep, interval
+
+    async def wait(self, until: Callable[[], bool], key: Callable[[str], str] = str.lower) -> str:
+        """The predicate and the key stay sync."""
+        while not until():
+            await self._sleep(self._interval)
+        return key("Done")
+
+
+class Progress(Protocol):
+    """Callback protocol: `__call__` is async in the async form."""
+
+    def __call__(self, done: int, total: int | None = None) -> None: ...
+
+
+@mirrors(Progress)
+class AsyncProgress(Protocol):
+    async def __call__(self, done: int, total: int | None = None) -> None: ...
+
+
+class Transfer:
+    def copy(self, source: str, progress: Progress | None = None) -> int:
+        if progress:
+            progress(1, total=1)
+        return len(source)
+
+
+@mirrors(Transfer)
+class AsyncTransfer:
+    async def copy(self, source: str, progress: AsyncProgress | None = None) -> int:
+        if progress:
+            await progress(1, total=1)
+        return len(source)
+
+
+class Worker(Protocol):
+    """Handlers of any signature."""
+
+    def handle(self, function: Callable[..., Any], *args: object) -> None: ...
+    def on_exit(self, *functions: Callable[[], object]) -> None: ...
+
+
+@implements(Worker)
+class ThreadWorker:
+    def handle(self, function: Callable[..., Any], *args: object) -> None:
+        function(*args)
+
+    def on_exit(self, *functions: Callable[[], object]) -> None: ...

@@ -1,0 +1,142 @@
+"""Dataclasses: frozen, slots, keyword-only, factories, inheritance, `__post_init__`."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, InitVar, dataclass, field
+from typing import Protocol
+
+from memsy.parity import implements, mirrors
+
+DEFAULT_RETRIES = 3
+
+
+@dataclass
+class Settings:
+    """Defaults: a constant, a factory, none."""
+
+    url: str
+    retries: int = DEFAULT_RETRIES
+    headers: dict[str, str] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=lambda: ["new"], repr=False)
+
+    def fetch(self, path: str = "/") -> str:
+        return self.url + path
+
+
+@mirrors(Settings)
+@dataclass
+class AsyncSettings:
+    url: str
+    retries: int = DEFAULT_RETRIES
+    headers: dict[str, str] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=lambda: ["new"], repr=False)
+
+    async def fetch(self, path: str = "/") -> str:
+        return self.url + path
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Frozen, with slots and keyword-only fields."""
+
+    name: str
+    _: KW_ONLY
+    region: str = "eu-central-1"
+    versioned: bool = False
+
+    def put(self, key: str, body: bytes) -> str:
+        return f"{self.name}/{key}/{len(body)}"
+
+
+@mirrors(Bucket)
+@dataclass(frozen=True, slots=True)
+class AsyncBucket:
+    name: str
+    _: KW_ONLY
+    region: str = "eu-central-1"
+    versioned: bool = False
+
+    async def put(self, key: str, body: bytes) -> str:
+        return f"{self.name}/{key}/{len(body)}"
+
+
+@dataclass(kw_only=True)
+class BaseJob:
+    """Base class of both jobs below."""
+
+    id: int = 0
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True)
+class Job(BaseJob):
+    """Inherited fields, a field without `__init__`, and an `InitVar`."""
+
+    text: str
+    attempts: int = field(default=0, init=False)
+    upper: InitVar[bool] = False
+
+    def __post_init__(self, upper: bool) -> None:
+        self.text = self.text.upper() if upper else self.text
+
+    def run(self) -> str:
+        self.attempts += 1
+        return self.text
+
+
+@mirrors(Job)
+@dataclass(kw_only=True)
+class AsyncJob(BaseJob):
+    text: str
+    attempts: int = field(default=0, init=False)
+    upper: InitVar[bool] = False
+
+    def __post_init__(self, upper: bool) -> None:
+        self.text = self.text.upper() if upper else self.text
+
+    async def run(self) -> str:
+        self.attempts += 1
+        return self.text
+
+
+@dataclass
+class Handle:
+    """A dataclass, mirrored by a class with an `__init__` of its own."""
+
+    path: str
+    mode: str = "r"
+
+    def read(self, size: int = -1) -> str:
+        return self.path[:size]
+
+
+@mirrors(Handle)
+class AsyncHandle:
+    def __init__(self, path: str, mode: str = "r") -> None:
+        self.path = path
+        self.mode = mode
+
+    async def read(self, size: int = -1) -> str:
+        return self.path[:size]
+
+
+class Account(Protocol):
+    """Read-only properties, implemented by fields."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def balance(self) -> float: ...
+    def deposit(self, amount: float, *, note: str = "") -> None: ...
+
+
+@implements(Account)
+@dataclass
+class StoredAccount:
+    name: str
+    balance: float = 0.0
+    _notes: list[str] = field(default_factory=list)
+
+    def deposit(self, amount: float, *, note: str = "") -> None:
+        self.balance += amount
+        self._notes.append(note)
