@@ -102,7 +102,7 @@ class ColourFormatter:
         return len(text) + 5
 
 
-class Rules:
+class Patterns:
     """Lambdas and functions of the module as methods."""
 
     is_empty = lambda self: True  # noqa: E731
@@ -117,8 +117,8 @@ class Rules:
         return bool(text)
 
 
-@mirrors(Rules)
-class AsyncRules:
+@mirrors(Patterns)
+class AsyncPatterns:
     is_empty = lambda self: True  # noqa: E731
     normalize = staticmethod(str.lower)
 

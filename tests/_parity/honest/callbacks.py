@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
@@ -83,7 +82,7 @@ class AsyncHooks:
         self, event: str, hook: Callable[[str], int] | Callable[[str], Awaitable[int]]
     ) -> int:
         result = hook(event)
-        return await result if inspect.isawaitable(result) else result
+        return result if isinstance(result, int) else await result
 
 
 class Poller:

@@ -36,7 +36,7 @@ class AsyncClient:
         return path
 
 
-class Row:
+class Cell:
     """Slots."""
 
     __slots__ = ("_cache", "key", "value")
@@ -48,8 +48,8 @@ class Row:
         return self.value
 
 
-@mirrors(Row)
-class AsyncRow:
+@mirrors(Cell)
+class AsyncCell:
     __slots__ = ("key", "value")
 
     def __init__(self, key: str, value: int = 0) -> None:

@@ -23,7 +23,7 @@ class Connection:
     def is_open(self):
         return True
 
-    def run(self, sql, *, returning=None):
+    def run(self, sql, *, returning=None, limit=1):
         return returning
 
 

@@ -19,8 +19,8 @@ from memsy.parity import implements, mirrors
 
 
 @frozen
-class Row:
-    """A row of a table."""
+class Entry:
+    """Entry of a table."""
 
     key: str
     value: int = 0
@@ -29,14 +29,14 @@ class Row:
 class Scanner(Protocol):
     """Protocol whose methods return iterators, as plain methods in both modes."""
 
-    def scan(self, prefix: str = "", *, batch: int = 100) -> Iterator[Row]: ...
+    def scan(self, prefix: str = "", *, batch: int = 100) -> Iterator[Entry]: ...
     def keys(self) -> Iterable[str]: ...
     def chunks(self, size: int = 1024) -> Generator[bytes, None, None]: ...
 
 
 @mirrors(Scanner)
 class AsyncScanner(Protocol):
-    def scan(self, prefix: str = "", *, batch: int = 100) -> AsyncIterator[Row]: ...
+    def scan(self, prefix: str = "", *, batch: int = 100) -> AsyncIterator[Entry]: ...
     def keys(self) -> AsyncIterable[str]: ...
     def chunks(self, size: int = 1024) -> AsyncGenerator[bytes, None]: ...
 
@@ -45,10 +45,10 @@ class AsyncScanner(Protocol):
 class TableScanner:
     """Generator functions implement the protocol."""
 
-    def __init__(self, rows: list[Row]) -> None:
+    def __init__(self, rows: list[Entry]) -> None:
         self._rows = rows
 
-    def scan(self, prefix: str = "", *, batch: int = 100) -> Iterator[Row]:
+    def scan(self, prefix: str = "", *, batch: int = 100) -> Iterator[Entry]:
         yield from (row for row in self._rows if row.key.startswith(prefix))
 
     def keys(self) -> Iterable[str]:
@@ -61,10 +61,10 @@ class TableScanner:
 
 @implements(AsyncScanner)
 class AsyncTableScanner:
-    def __init__(self, rows: list[Row]) -> None:
+    def __init__(self, rows: list[Entry]) -> None:
         self._rows = rows
 
-    async def scan(self, prefix: str = "", *, batch: int = 100) -> AsyncIterator[Row]:
+    async def scan(self, prefix: str = "", *, batch: int = 100) -> AsyncIterator[Entry]:
         for row in self._rows:
             if row.key.startswith(prefix):
                 yield row
@@ -112,7 +112,7 @@ class Uploader:
     def upload(self, parts: Iterable[bytes], name: str = "blob") -> int:
         return sum(map(len, parts))
 
-    def merge(self, rows: Iterable[Row]) -> list[Row]:
+    def merge(self, rows: Iterable[Entry]) -> list[Entry]:
         return sorted(rows, key=lambda row: row.key)
 
     def tag(self, names: Iterable[str]) -> Iterable[str]:
@@ -128,7 +128,7 @@ class AsyncUploader:
             return sum([len(part) async for part in parts])
         return sum(map(len, parts))
 
-    async def merge(self, rows: AsyncIterable[Row]) -> list[Row]:
+    async def merge(self, rows: AsyncIterable[Entry]) -> list[Entry]:
         return sorted([row async for row in rows], key=lambda row: row.key)
 
     async def tag(self, names: Iterable[str]) -> Iterable[str]:
@@ -139,48 +139,48 @@ class AsyncUploader:
 class Cursor:
     """Cursor in the manner of a database driver: an iterator of its own."""
 
-    def __init__(self, rows: list[Row]) -> None:
+    def __init__(self, rows: list[Entry]) -> None:
         self._rows = rows
 
     def __iter__(self) -> Self:
         return self
 
-    def __next__(self) -> Row:
+    def __next__(self) -> Entry:
         if not self._rows:
             raise StopIteration
         return self._rows.pop(0)
 
-    def fetch_many(self, size: int = 10) -> list[Row]:
+    def fetch_many(self, size: int = 10) -> list[Entry]:
         taken, self._rows = self._rows[:size], self._rows[size:]
         return taken
 
 
 @mirrors(Cursor)
 class AsyncCursor:
-    def __init__(self, rows: list[Row]) -> None:
+    def __init__(self, rows: list[Entry]) -> None:
         self._rows = rows
 
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> Row:
+    async def __anext__(self) -> Entry:
         if not self._rows:
             raise StopAsyncIteration
         return self._rows.pop(0)
 
-    async def fetch_many(self, size: int = 10) -> list[Row]:
+    async def fetch_many(self, size: int = 10) -> list[Entry]:
         taken, self._rows = self._rows[:size], self._rows[size:]
         return taken
 
 
-class Page(Iterable[Row]):
+class Page(Iterable[Entry]):
     """Page of a list in the manner of openai-python: iteration loads further pages."""
 
-    def __init__(self, rows: list[Row], has_more: bool = False) -> None:
+    def __init__(self, rows: list[Entry], has_more: bool = False) -> None:
         self.rows = rows
         self.has_more = has_more
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[Entry]:
         yield from self.rows
 
     def next_page(self) -> Page | None:
@@ -188,12 +188,12 @@ class Page(Iterable[Row]):
 
 
 @mirrors(Page)
-class AsyncPage(AsyncIterable[Row]):
-    def __init__(self, rows: list[Row], has_more: bool = False) -> None:
+class AsyncPage(AsyncIterable[Entry]):
+    def __init__(self, rows: list[Entry], has_more: bool = False) -> None:
         self.rows = rows
         self.has_more = has_more
 
-    async def __aiter__(self) -> AsyncIterator[Row]:
+    async def __aiter__(self) -> AsyncIterator[Entry]:
         for row in self.rows:
             yield row
 

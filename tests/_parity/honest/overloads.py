@@ -166,7 +166,8 @@ class Matrix:
     def parse(text: str, *, as_ints: Literal[True]) -> list[int]: ...
     @staticmethod
     def parse(text: str, *, as_ints: bool = False) -> list[float] | list[int]:
-        return list(map(int, text.split())) if as_ints else list(map(float, text.split()))
+        values = [float(word) for word in text.split()]
+        return [round(value) for value in values] if as_ints else values
 
 
 @mirrors(Matrix)
@@ -195,4 +196,5 @@ class AsyncMatrix:
     def parse(text: str, *, as_ints: Literal[True]) -> list[int]: ...
     @staticmethod
     def parse(text: str, *, as_ints: bool = False) -> list[float] | list[int]:
-        return list(map(int, text.split())) if as_ints else list(map(float, text.split()))
+        values = [float(word) for word in text.split()]
+        return [round(value) for value in values] if as_ints else values

@@ -35,8 +35,8 @@ class AsyncConnection:
     @overload
     async def run(self, sql: str) -> None: ...
     @overload
-    async def run(self, sql: str, *, returning: str = "id") -> str: ...
-    async def run(self, sql: str, *, returning: str | None = None) -> str | None:
+    async def run(self, sql: str, *, returning: str, limit: int = 1) -> str: ...
+    async def run(self, sql: str, *, returning: str | None = None, limit: int = 1) -> str | None:
         return returning
 
 

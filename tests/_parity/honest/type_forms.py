@@ -23,7 +23,7 @@ from typing import (
     Union,
 )
 
-from typing_extensions import LiteralString, Never, TypeIs
+from typing_extensions import LiteralString, Never
 
 from memsy.parity import implements, mirrors
 
@@ -92,9 +92,6 @@ class Checks:
     def is_text(self, value: object) -> TypeGuard[str]:
         return isinstance(value, str)
 
-    def is_number(self, value: object) -> TypeIs[int]:
-        return isinstance(value, int)
-
     def fail(self, message: str = "failed") -> NoReturn:
         raise ValueError(message)
 
@@ -106,9 +103,6 @@ class Checks:
 class StrictChecks:
     def is_text(self, value: object) -> TypeGuard[str]:
         return isinstance(value, str) and bool(value)
-
-    def is_number(self, value: object) -> TypeIs[int]:
-        return isinstance(value, int)
 
     def fail(self, message: str = "failed") -> NoReturn:
         raise TypeError(message)
