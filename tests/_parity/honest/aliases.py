@@ -102,10 +102,24 @@ class ColourFormatter:
         return len(text) + 5
 
 
-class Patterns:
-    """Lambdas and functions of the module as methods."""
+class Patterns(Protocol):
+    """Lambdas and functions of other modules implement methods."""
 
+    def is_empty(self) -> bool: ...
+    def check(self, text: str, strict: bool = True) -> bool: ...
+
+
+@implements(Patterns)
+class NoPatterns:
     is_empty = lambda self: True  # noqa: E731
+
+    def check(self, text: str, strict: bool = True) -> bool:
+        return not text
+
+
+class Texts:
+    """Static methods from functions."""
+
     normalize = staticmethod(str.lower)
 
     @staticmethod
@@ -117,9 +131,8 @@ class Patterns:
         return bool(text)
 
 
-@mirrors(Patterns)
-class AsyncPatterns:
-    is_empty = lambda self: True  # noqa: E731
+@mirrors(Texts)
+class AsyncTexts:
     normalize = staticmethod(str.lower)
 
     @staticmethod

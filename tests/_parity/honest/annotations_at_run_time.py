@@ -1,6 +1,7 @@
 """Annotations without the `__future__` import: evaluated, or in quotes."""
-# ruff: noqa: ANN001, ANN202, UP007, UP045 - older spellings
+# ruff: noqa: UP007, UP045 - older spellings
 
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Optional, Protocol, Union
 
@@ -79,13 +80,13 @@ class TextLines:
 
 
 class Node:
-    """Comments of types, as older code has them."""
+    """Classes of other modules, by an attribute of the module."""
 
-    def depth(self, limit=10):  # type: (int) -> int
-        return limit
+    def owner(self, default: "uuid.UUID | None" = None) -> Optional[uuid.UUID]:
+        return default
 
 
 @mirrors(Node)
 class AsyncNode:
-    async def depth(self, limit: int = 10) -> int:
-        return limit
+    async def owner(self, default: Optional[uuid.UUID] = None) -> "uuid.UUID | None":
+        return default
