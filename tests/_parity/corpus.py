@@ -16,8 +16,8 @@ DIRECTORY = Path(__file__).with_name("honest")
 
 # Modules with the syntax of a later Python have its version in their suffix.
 _VERSIONS = {".py": (3, 10), ".pyi": (3, 10), ".py312": (3, 12), ".py313": (3, 13)}
-_CLASS = re.compile(r"((?:^ *@.+\n)+)^( *)class .+:\n", re.MULTILINE)
-_MARK = re.compile(r"@(?:mirrors|implements)\(\s*([\w.]+)")
+_CLASS = re.compile(r"((?:^ *@.+\n(?:^ +[^@\n]+,\n)*(?:^ *\)\n)?)+)^( *)class .+:\n", re.MULTILINE)
+_MARK = re.compile(r"@[\w.]*(?:mirrors|async_form_of|implements)\(\s*(?:reference=)?([\w.]+)")
 
 
 class Pair(NamedTuple):

@@ -150,3 +150,26 @@ class NamedMeter:
     def add(self, amount: int = 1) -> int:
         self.count += amount
         return self.count
+
+
+@define(order=True)
+class Version:
+    """The same defaults in another spelling, and the comparison methods of attrs."""
+
+    major: int = 0
+    parts: list[int] = field(factory=list)
+    tag: str = field(default="", kw_only=True)
+
+    def release(self) -> str:
+        return f"{self.major}{self.tag}"
+
+
+@mirrors(Version)
+@define(order=True)
+class AsyncVersion:
+    major: int = field(default=0)
+    parts: list[int] = Factory(list)
+    tag: str = field(kw_only=True, default="")
+
+    async def release(self) -> str:
+        return f"{self.major}{self.tag}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from memsy.parity import implements, mirrors
@@ -150,3 +150,40 @@ class ThreadWorker:
         function(*args)
 
     def on_exit(self, *functions: Callable[[], object]) -> None: ...
+
+
+class Message:
+    """Message of the application below."""
+
+
+class Application:
+    """Callbacks in containers, in results, with classes that have an async form."""
+
+    def __init__(self, routes: dict[str, Callable[[Message], str]] | None = None) -> None:
+        self._routes = routes or {}
+
+    def add(self, path: str, *handlers: Callable[[Message], str]) -> None:
+        self._routes.update(dict.fromkeys([path], handlers[0]))
+
+    def lookup(self, path: str) -> Callable[[Message], str] | None:
+        return self._routes.get(path)
+
+    def wrap(self, function: Callable[[Transfer], int]) -> int:
+        return function(Transfer())
+
+
+@mirrors(Application)
+class AsyncApplication:
+    def __init__(
+        self, routes: dict[str, Callable[[Message], Awaitable[str]]] | None = None
+    ) -> None:
+        self._routes = routes or {}
+
+    async def add(self, path: str, *handlers: Callable[[Message], Awaitable[str]]) -> None:
+        self._routes.update(dict.fromkeys([path], handlers[0]))
+
+    async def lookup(self, path: str) -> Callable[[Message], Awaitable[str]] | None:
+        return self._routes.get(path)
+
+    async def wrap(self, function: Callable[[AsyncTransfer], Coroutine[Any, Any, int]]) -> int:
+        return await function(AsyncTransfer())

@@ -1,4 +1,5 @@
 """Context managers: generator functions, classes, abstract results, exit stacks."""
+# ruff: noqa: UP035 - older names of the types
 
 from __future__ import annotations
 
@@ -10,9 +11,10 @@ from contextlib import (
     ExitStack,
     asynccontextmanager,
     contextmanager,
+    nullcontext,
 )
 from types import TracebackType
-from typing import Protocol
+from typing import AsyncContextManager, ContextManager, Protocol
 
 from typing_extensions import Self
 
@@ -189,3 +191,50 @@ class AsyncResources:
 
     async def attach(self, stack: AsyncExitStack) -> None:
         await stack.enter_async_context(self.stack)
+
+
+class Locks:
+    """Static methods, and older names of the types."""
+
+    @staticmethod
+    @contextmanager
+    def lock(name: str, blocking: bool = True) -> Iterator[str]:
+        yield name
+
+    def hold(self, name: str) -> ContextManager[str]:
+        return nullcontext(name)
+
+
+@mirrors(Locks)
+class AsyncLocks:
+    @staticmethod
+    @asynccontextmanager
+    async def lock(name: str, blocking: bool = True) -> AsyncIterator[str]:
+        yield name
+
+    def hold(self, name: str) -> AsyncContextManager[str]:
+        return nullcontext(name)
+
+
+class Spool(Protocol):
+    """Protocol with the special methods, implemented by a class that inherits them."""
+
+    def write(self, line: str) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *exc_info: object) -> None: ...
+
+
+class _Closes:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None: ...
+
+
+@implements(Spool)
+class MemorySpool(_Closes):
+    def __init__(self) -> None:
+        self._lines = list[str]()
+
+    def write(self, line: str) -> None:
+        self._lines.append(line)

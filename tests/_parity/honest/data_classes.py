@@ -140,3 +140,26 @@ class StoredAccount:
     def deposit(self, amount: float, *, note: str = "") -> None:
         self.balance += amount
         self._notes.append(note)
+
+
+@dataclass(order=True, unsafe_hash=True)
+class Interval:
+    """The same defaults in another spelling, and the comparison methods of dataclasses."""
+
+    start: int = 0
+    end: int = field(default=10)
+    names: tuple[str, ...] = ()
+
+    def read(self) -> int:
+        return self.end - self.start
+
+
+@mirrors(Interval)
+@dataclass(order=True, unsafe_hash=True)
+class AsyncInterval:
+    start: int = field(default=0, metadata={"unit": "s"})
+    end: int = 10
+    names: tuple[str, ...] = field(default=())
+
+    async def read(self) -> int:
+        return self.end - self.start

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import decimal
+import logging
 import math
 import os
-from collections.abc import Collection, Mapping, Sequence
+import re
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from logging import INFO
+from math import inf
+from pathlib import PurePath
 from types import EllipsisType
 from typing import Final, Protocol
 
@@ -231,3 +241,77 @@ class WordSearch:
 class AsyncSearch(Protocol):
     async def search(self, text: str, limit: int = 10, *, exact: bool = False) -> list[str]: ...
     async def count(self, text: str = ...) -> int: ...
+
+
+class Clock:
+    """Values of the standard library, imported in several ways."""
+
+    LONGEST: Final = 60
+
+    def sleep(self, span: timedelta = timedelta(seconds=1.5)) -> float:
+        return span.total_seconds()
+
+    def log(self, level: int = logging.INFO, *, at: float = math.inf) -> float:
+        return level + at
+
+    def price(self, vat: Decimal = Decimal("0.19")) -> Decimal:
+        return vat
+
+    def match(self, pattern: str = r"\d+", flags: int = re.IGNORECASE | re.ASCII) -> bool:
+        return bool(re.match(pattern, "1", flags))
+
+    def root(self, path: PurePath = PurePath("/", "tmp")) -> str:  # noqa: B008
+        return str(path)
+
+    def key(self, function: Callable[[str], str] = lambda text: text.lower()) -> str:
+        return function("A")
+
+    def first(self, size: int = sys.maxsize, separator: bytes = b"\r\n") -> int:
+        return size + len(separator)
+
+    def verbose(self, flag: bool = bool(os.environ.get("VERBOSE"))) -> bool:
+        return flag
+
+
+@mirrors(Clock)
+class AsyncClock:
+    LONGEST: Final = 60
+
+    async def sleep(self, span: timedelta = dt.timedelta(seconds=1.5)) -> float:
+        return span.total_seconds()
+
+    async def log(self, level: int = INFO, *, at: float = inf) -> float:
+        return level + at
+
+    async def price(self, vat: Decimal = decimal.Decimal("0.19")) -> Decimal:
+        return vat
+
+    async def match(self, pattern: str = "\\d+", flags: int = re.IGNORECASE | re.ASCII) -> bool:
+        return bool(re.match(pattern, "1", flags))
+
+    async def root(self, path: PurePath = PurePath("/", "tmp")) -> str:  # noqa: B008
+        return str(path)
+
+    async def key(self, function: Callable[[str], str] = lambda text: text.lower()) -> str:
+        return function("A")
+
+    async def first(self, size: int = sys.maxsize, separator: bytes = b"\x0d\x0a") -> int:
+        return size + len(separator)
+
+    async def verbose(self, flag: bool = bool(os.environ.get("VERBOSE"))) -> bool:
+        return flag
+
+
+class Alarm:
+    """A constant of a class that has an async form."""
+
+    def ring(self, seconds: int = Clock.LONGEST, clock: type[Clock] | None = Clock) -> int:
+        return seconds
+
+
+@mirrors(Alarm)
+class AsyncAlarm:
+    async def ring(
+        self, seconds: int = AsyncClock.LONGEST, clock: type[AsyncClock] | None = AsyncClock
+    ) -> int:
+        return seconds

@@ -117,3 +117,22 @@ class AsyncColour(Enum):
 
     async def paint(self, coats: int = 1) -> str:
         return self.name * coats
+
+
+class Player:
+    """Enum in the body of the sync class, which both classes use."""
+
+    class Mode(Enum):
+        ONCE = "once"
+        LOOP = "loop"
+
+    def start(self, mode: Mode = Mode.ONCE) -> str:
+        return mode.value
+
+
+@mirrors(Player)
+class AsyncPlayer:
+    Mode = Player.Mode
+
+    async def start(self, mode: Player.Mode = Player.Mode.ONCE) -> str:
+        return mode.value

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from memsy.parity import implements, mirrors
 
@@ -113,3 +113,43 @@ class RecordingQueue(FakeQueue):
 
     def receive(self, count: int = 1) -> Iterator[bytes]:
         return reversed(self.sent[:count])
+
+
+class Tool(Protocol):
+    """Sync and async methods in one protocol, in the manner of langchain."""
+
+    def invoke(self, text: str, **options: object) -> str: ...
+    async def ainvoke(self, text: str, **options: object) -> str: ...
+    def stream(self, text: str) -> Iterator[str]: ...
+    def astream(self, text: str) -> AsyncIterator[str]: ...
+
+
+@implements(Tool)
+class Echo:
+    """A plain method may return the coroutine."""
+
+    def invoke(self, text: str, **options: object) -> str:
+        return text
+
+    def ainvoke(self, text: str, **options: object) -> Coroutine[Any, Any, str]:
+        return self._echo(text)
+
+    async def _echo(self, text: str) -> str:
+        return text
+
+    def stream(self, text: str) -> Iterator[str]:
+        yield text
+
+    async def astream(self, text: str) -> AsyncIterator[str]:
+        yield text
+
+
+class Pages(Protocol):
+    """A generic method, and a method that the mirror declares without `async def`."""
+
+    def load(self, key: str) -> bytes: ...
+
+
+@mirrors(Pages)
+class AsyncPages(Protocol):
+    def load(self, key: str) -> Awaitable[bytes]: ...

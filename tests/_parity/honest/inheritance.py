@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar, final
+
+from typing_extensions import Self
 
 from memsy.parity import implements, mirrors
 from tests._parity.honest.shared_bases import (
@@ -133,3 +135,90 @@ class AsyncFile(Protocol):
     async def read(self, size: int = -1) -> bytes: ...
     async def write(self, data: bytes) -> int: ...
     async def close(self) -> None: ...
+
+
+class Ping:
+    """No `__init__` on one side, and a trivial one on the other."""
+
+    def ping(self) -> bool:
+        return True
+
+
+@mirrors(Ping)
+class AsyncPing:
+    def __init__(self) -> None:
+        self._count = 0
+
+    async def ping(self) -> bool:
+        return True
+
+
+class Transport:
+    def send(self, data: bytes) -> int:
+        return len(data)
+
+
+@mirrors(Transport)
+class AsyncTransport:
+    async def send(self, data: bytes) -> int:
+        return len(data)
+
+
+TransportT = TypeVar("TransportT")
+
+
+class BaseClient(Generic[TransportT]):
+    """Base of both clients in the manner of openai-python, generic over the transport."""
+
+    max_retries: int = 2
+
+    def __init__(self, transport: TransportT, *, base_url: str = "https://example.org") -> None:
+        self.transport = transport
+        self.base_url = base_url
+
+    def with_options(self, *, max_retries: int = 2) -> Self:
+        self.max_retries = max_retries
+        return self
+
+
+class SyncClient(BaseClient[Transport]):
+    def post(self, data: bytes) -> int:
+        return self.transport.send(data)
+
+
+@mirrors(SyncClient)
+class AsyncClient(BaseClient[AsyncTransport]):
+    async def post(self, data: bytes) -> int:
+        return await self.transport.send(data)
+
+
+class Parameters(dict[str, str]):
+    """Both classes extend a built-in class, whose methods stay sync."""
+
+    def load(self, path: str) -> int:
+        self["path"] = path
+        return len(self)
+
+
+@mirrors(Parameters)
+class AsyncParameters(dict[str, str]):
+    async def load(self, path: str) -> int:
+        self["path"] = path
+        return len(self)
+
+
+class Encoder(ABC):
+    """An abstract class as reference, and its subclass as implementation."""
+
+    @abstractmethod
+    def encode(self, text: str, *, errors: str = "strict") -> bytes: ...
+
+    def encode_all(self, texts: list[str]) -> list[bytes]:
+        return [self.encode(text) for text in texts]
+
+
+@implements(Encoder)
+class AsciiEncoder(Encoder):
+    @final
+    def encode(self, text: str, *, errors: str = "strict") -> bytes:
+        return text.encode("ascii", errors)

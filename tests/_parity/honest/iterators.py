@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
     AsyncIterator,
+    Callable,
     Generator,
     Iterable,
     Iterator,
@@ -199,3 +201,77 @@ class AsyncPage(AsyncIterable[Entry]):
 
     async def next_page(self) -> AsyncPage | None:
         return AsyncPage([]) if self.has_more else None
+
+
+class Messages:
+    """Iterators within other types, as in the request content of httpx."""
+
+    def send(
+        self, content: str | bytes | Iterable[bytes] | None = None, *, repeat: int = 1
+    ) -> tuple[int, Iterator[bytes]]:
+        return repeat, iter(())
+
+    def pages(self, first: Page) -> Iterator[Page]:
+        yield first
+
+    def open(self, source: Callable[[], Iterator[bytes]]) -> dict[str, Iterator[bytes]]:
+        return {"main": source()}
+
+
+@mirrors(Messages)
+class AsyncMessages:
+    async def send(
+        self,
+        content: str | bytes | Iterable[bytes] | AsyncIterable[bytes] | None = None,
+        *,
+        repeat: int = 1,
+    ) -> tuple[int, AsyncIterator[bytes]]:
+        return repeat, self._none()
+
+    async def pages(self, first: AsyncPage) -> AsyncIterator[AsyncPage]:
+        yield first
+
+    async def open(
+        self, source: Callable[[], AsyncIterator[bytes]]
+    ) -> dict[str, AsyncIterator[bytes]]:
+        return {"main": source()}
+
+    async def _none(self) -> AsyncIterator[bytes]:
+        yield b""
+
+
+class Feed(ABC):
+    """Abstract generator: a `yield` in the body makes it an async generator."""
+
+    @abstractmethod
+    def entries(self, since: int = 0) -> Iterator[Entry]: ...
+
+
+@mirrors(Feed)
+class AsyncFeed(ABC):
+    @abstractmethod
+    async def entries(self, since: int = 0) -> AsyncIterator[Entry]:
+        for _ in range(since):
+            yield Entry("")
+
+
+class Pending:
+    """The async form of a cursor can be awaited, too."""
+
+    def __iter__(self) -> Iterator[Entry]:
+        yield Entry("a")
+
+    def all(self) -> list[Entry]:
+        return list(self)
+
+
+@mirrors(Pending)
+class AsyncPending:
+    async def __aiter__(self) -> AsyncIterator[Entry]:
+        yield Entry("a")
+
+    def __await__(self) -> Generator[None, None, list[Entry]]:
+        return self.all().__await__()
+
+    async def all(self) -> list[Entry]:
+        return [entry async for entry in self]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+from concurrent.futures import Future
 from typing import Protocol
 
 from memsy.parity import implements, mirrors
@@ -103,3 +104,22 @@ class AsyncCache:
     async def get(self, key: str) -> str:
         async with self._lock:
             return key
+
+
+class Jobs:
+    """Futures and threads."""
+
+    def submit(self, name: str) -> Future[int]:
+        return Future()
+
+    def join(self, futures: list[Future[int]], *, limit: int = 10) -> list[int]:
+        return [future.result() for future in futures[:limit]]
+
+
+@mirrors(Jobs)
+class AsyncJobs:
+    async def submit(self, name: str) -> asyncio.Future[int]:
+        return asyncio.Future()
+
+    async def join(self, futures: list[asyncio.Future[int]], *, limit: int = 10) -> list[int]:
+        return [await future for future in futures[:limit]]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from memsy.parity import implements, mirrors
+
+T = TypeVar("T")
 
 
 class Volume:
@@ -184,3 +186,43 @@ class AsyncSensor:
 
     async def read(self) -> float:
         return 0.0
+
+
+class Measured(Generic[T]):
+    """Descriptor of an attribute, as in an ORM."""
+
+    def __init__(self, value: T) -> None:
+        self._value = value
+
+    def __get__(self, instance: object, owner: type[object] | None = None) -> T:
+        return self._value
+
+    def __set__(self, instance: object, value: T) -> None:
+        self._value = value
+
+
+class Model:
+    """Descriptors, and a property made by a call."""
+
+    weight = Measured(1.0)
+    height: Measured[int] = Measured(1)
+
+    def _get_name(self) -> str:
+        return "model"
+
+    name = property(_get_name)
+
+    def save(self) -> None: ...
+
+
+@mirrors(Model)
+class AsyncModel:
+    weight = Measured(1.0)
+    height: Measured[int] = Measured(1)
+
+    def _name(self) -> str:
+        return "model"
+
+    name = property(_name)
+
+    async def save(self) -> None: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
 from typing import Protocol
 
@@ -138,3 +139,32 @@ class Search:
 class AsyncSearch:
     indices: AsyncIndices = field(factory=AsyncIndices)
     previous: list[AsyncIndices] = field(factory=list)
+
+
+class Hub:
+    """Classes with an async form, within other types."""
+
+    def pick(self, names: Mapping[str, Indices], *others: Indices | None) -> Indices | None:
+        return next(iter(names.values()), None)
+
+    def kinds(self) -> tuple[type[Indices], list[type[Search]]]:
+        return Indices, [Search]
+
+    def each(self, function: Callable[[Indices], str], size: int = 1) -> list[str]:
+        return [function(Indices()) for _ in range(size)]
+
+
+@mirrors(Hub)
+class AsyncHub:
+    async def pick(
+        self, names: Mapping[str, AsyncIndices], *others: AsyncIndices | None
+    ) -> AsyncIndices | None:
+        return next(iter(names.values()), None)
+
+    async def kinds(self) -> tuple[type[AsyncIndices], list[type[AsyncSearch]]]:
+        return AsyncIndices, [AsyncSearch]
+
+    async def each(
+        self, function: Callable[[AsyncIndices], Awaitable[str]], size: int = 1
+    ) -> list[str]:
+        return [await function(AsyncIndices()) for _ in range(size)]

@@ -1,5 +1,5 @@
 """Forms of types: literals, aliases, new types, annotations with metadata, unions."""
-# ruff: noqa: UP006, UP007, UP035, UP045 - older spellings
+# ruff: noqa: ANN401, PYI030, PYI063, UP006, UP007, UP035, UP045 - older spellings
 
 from __future__ import annotations
 
@@ -140,3 +140,42 @@ class AsyncFrames:
 
     async def apply(self, function: Callable[[float], float], times: int = 1) -> list[float]:
         return [function(time) for time in range(times)]
+
+
+Text: TypeAlias = str
+Headers = Union[Mapping[str, str], Sequence[Tuple[str, str]]]
+
+
+class Requests:
+    """The same types in other words."""
+
+    def send(self, method: Literal["GET", "PUT"], headers: Headers | None = None) -> int:
+        return len(method)
+
+    def text(self, encoding: Text = "utf-8", *, size: Optional[int] = None) -> Text:
+        return encoding
+
+    def any(self, *args: Any, **kwargs: Any) -> Any:
+        return args or kwargs
+
+    def old(self, __key: str, *, from_: int = 0) -> object:
+        return __key[from_:]
+
+
+@mirrors(Requests)
+class AsyncRequests:
+    async def send(
+        self,
+        method: Literal["GET"] | Literal["PUT"],
+        headers: Sequence[tuple[str, str]] | Mapping[str, str] | None = None,
+    ) -> int:
+        return len(method)
+
+    async def text(self, encoding: str = "utf-8", *, size: int | None = None) -> str:
+        return encoding
+
+    async def any(self, *args: Any, **kwargs: Any) -> Any:
+        return args or kwargs
+
+    async def old(self, key: str, /, *, from_: int = 0) -> object:
+        return key[from_:]
