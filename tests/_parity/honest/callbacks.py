@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from memsy.parity import implements, mirrors
 
 T = TypeVar("T")
+P = ParamSpec("P")
 Handler = Callable[[str], None]
 AsyncHandler = Callable[[str], Awaitable[None]]
 Hook = Callable[[str, int], None]
@@ -187,3 +188,18 @@ class AsyncApplication:
 
     async def wrap(self, function: Callable[[AsyncTransfer], Coroutine[Any, Any, int]]) -> int:
         return await function(AsyncTransfer())
+
+
+class Decorators:
+    """A method that returns a decorator."""
+
+    def register(self, *, name: str = "") -> Callable[[Callable[P, T]], Callable[P, T]]:
+        return lambda function: function
+
+
+@mirrors(Decorators)
+class AsyncDecorators:
+    async def register(
+        self, *, name: str = ""
+    ) -> Callable[[Callable[P, Awaitable[T]]], Callable[P, Awaitable[T]]]:
+        return lambda function: function

@@ -1,8 +1,10 @@
 """Context managers: generator functions, classes, abstract results, exit stacks."""
-# ruff: noqa: UP035 - older names of the types
+# ruff: noqa: ANN401, PYI034, PYI036, UP035 - older and looser types
 
 from __future__ import annotations
 
+import contextlib
+import typing
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
@@ -14,7 +16,7 @@ from contextlib import (
     nullcontext,
 )
 from types import TracebackType
-from typing import AsyncContextManager, ContextManager, Protocol
+from typing import Any, AsyncContextManager, ContextManager, Protocol
 
 from typing_extensions import Self
 
@@ -238,3 +240,53 @@ class MemorySpool(_Closes):
 
     def write(self, line: str) -> None:
         self._lines.append(line)
+
+
+class Pipeline:
+    """Buffer of commands in the manner of redis-py, with the class by name in `__enter__`."""
+
+    def execute(self, raise_on_error: bool = True) -> list[str]:
+        return []
+
+    def __len__(self) -> int:
+        return 0
+
+    def __enter__(self) -> Pipeline:
+        return self
+
+    def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None: ...
+
+
+@mirrors(Pipeline)
+class AsyncPipeline:
+    async def execute(self, raise_on_error: bool = True) -> list[str]:
+        return []
+
+    def __len__(self) -> int:
+        return 0
+
+    async def __aenter__(self) -> AsyncPipeline:
+        return self
+
+    async def __aexit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None: ...
+
+
+class Redis:
+    """A plain method returns an object for `with`, and for `async with`."""
+
+    def pipeline(self, transaction: bool = True) -> Pipeline:
+        return Pipeline()
+
+    @contextlib.contextmanager
+    def monitor(self) -> typing.Iterator[str]:
+        yield ""
+
+
+@mirrors(Redis)
+class AsyncRedis:
+    def pipeline(self, transaction: bool = True) -> AsyncPipeline:
+        return AsyncPipeline()
+
+    @contextlib.asynccontextmanager
+    async def monitor(self) -> typing.AsyncIterator[str]:
+        yield ""

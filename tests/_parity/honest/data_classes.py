@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, InitVar, dataclass, field
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
+
+import attrs
 
 from memsy.parity import implements, mirrors
+
+T = TypeVar("T")
 
 DEFAULT_RETRIES = 3
 
@@ -163,3 +167,51 @@ class AsyncInterval:
 
     async def read(self) -> int:
         return self.end - self.start
+
+
+@dataclass
+class Message(Generic[T]):
+    """Generic base of both dataclasses below."""
+
+    body: T
+    attempts: int = 0
+
+
+@dataclass
+class TextMessage(Message[str]):
+    """Fields of a generic base."""
+
+    language: str = "en"
+
+    def send(self) -> str:
+        return self.body
+
+
+@mirrors(TextMessage)
+@dataclass
+class AsyncTextMessage(Message[str]):
+    language: str = "en"
+
+    async def send(self) -> str:
+        return self.body
+
+
+@dataclass(frozen=True)
+class Address:
+    """A dataclass, mirrored by an attrs class."""
+
+    host: str
+    port: int = 80
+
+    def resolve(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@mirrors(Address)
+@attrs.frozen
+class AsyncAddress:
+    host: str
+    port: int = 80
+
+    async def resolve(self) -> str:
+        return f"{self.host}:{self.port}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Generic, Protocol, TypeVar, final
+from typing import ClassVar, Generic, Protocol, TypeVar, final
 
 from typing_extensions import Self
 
@@ -222,3 +222,50 @@ class AsciiEncoder(Encoder):
     @final
     def encode(self, text: str, *, errors: str = "strict") -> bytes:
         return text.encode("ascii", errors)
+
+
+class _Registering(type):
+    """Metaclass of both classes below."""
+
+    names: ClassVar[list[str]] = []
+
+    def register(cls) -> None:
+        cls.names.append(cls.__name__)
+
+
+class Plugin(metaclass=_Registering):
+    kind: str = "plugin"
+
+    def start(self) -> str:
+        return self.kind
+
+
+@mirrors(Plugin)
+class AsyncPlugin(metaclass=_Registering):
+    kind: str = "plugin"
+
+    async def start(self) -> str:
+        return self.kind
+
+
+class _Shape(ABC):
+    @property
+    @abstractmethod
+    def sides(self) -> int: ...
+
+
+class Square(_Shape):
+    """An attribute in place of an inherited property."""
+
+    sides: int = 4
+
+    def draw(self) -> str:
+        return "square"
+
+
+@mirrors(Square)
+class AsyncSquare(_Shape):
+    sides: int = 4
+
+    async def draw(self) -> str:
+        return "square"

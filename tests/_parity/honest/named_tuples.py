@@ -108,3 +108,19 @@ class Rectangle(_Rectangle):
 
     def area(self) -> int:
         return self.width * self.height
+
+
+class Source(Protocol):
+    @property
+    def url(self) -> str: ...
+    def resolve(self, name: str, *, strict: bool = True) -> str: ...
+
+
+@implements(Source)
+class FileSource(NamedTuple):
+    """The methods of `tuple` need no mention in `more`."""
+
+    url: str = "file:"
+
+    def resolve(self, name: str, *, strict: bool = True) -> str:
+        return self.url + name

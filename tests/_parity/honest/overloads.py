@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any, Literal, Protocol, TypeVar, overload
 
 from memsy.parity import implements, mirrors
@@ -198,3 +198,31 @@ class AsyncMatrix:
     def parse(text: str, *, as_ints: bool = False) -> list[float] | list[int]:
         values = [float(word) for word in text.split()]
         return [round(value) for value in values] if as_ints else values
+
+
+class Sequence:
+    """One overload returns an iterator, from a plain method in both modes."""
+
+    @overload
+    def take(self, index: int) -> str: ...
+    @overload
+    def take(self, index: slice) -> Iterator[str]: ...
+    def take(self, index: int | slice) -> str | Iterator[str]:
+        return "abc"[index] if isinstance(index, int) else iter("abc"[index])
+
+
+@mirrors(Sequence)
+class AsyncSequence:
+    @overload
+    async def take(self, index: int) -> str: ...
+    @overload
+    def take(self, index: slice) -> AsyncIterator[str]: ...
+    def take(self, index: int | slice) -> Coroutine[Any, Any, str] | AsyncIterator[str]:
+        return self._one(index) if isinstance(index, int) else self._some(index)
+
+    async def _one(self, index: int) -> str:
+        return "abc"[index]
+
+    async def _some(self, index: slice) -> AsyncIterator[str]:
+        for letter in "abc"[index]:
+            yield letter

@@ -147,3 +147,26 @@ class FileSnapshot:
 
     def fork(self) -> Self:
         return type(self)(self)
+
+
+ConfigT = TypeVar("ConfigT", bound="Config")
+AsyncConfigT = TypeVar("AsyncConfigT", bound="AsyncConfig")
+
+
+class Config:
+    """Class method with an annotated `cls`."""
+
+    @classmethod
+    def load(cls: type[ConfigT], path: str = ".") -> ConfigT:  # noqa: PYI019
+        return cls()
+
+    def save(self) -> None: ...
+
+
+@mirrors(Config)
+class AsyncConfig:
+    @classmethod
+    def load(cls: type[AsyncConfigT], path: str = ".") -> AsyncConfigT:  # noqa: PYI019
+        return cls()
+
+    async def save(self) -> None: ...

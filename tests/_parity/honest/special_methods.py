@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from typing_extensions import Self
 
@@ -182,3 +182,35 @@ class DictMapping:
 
     def keys(self) -> list[str]:
         return list(self._content)
+
+
+class Session:
+    """A constructor in `__new__`, and a class without a hash."""
+
+    _open: ClassVar[dict[str, object]] = {}
+
+    def __new__(cls, name: str = "main") -> Self:
+        return super().__new__(cls)
+
+    def __init__(self, name: str = "main") -> None:
+        self.name = name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Session) and self.name == other.name
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def save(self) -> None: ...
+
+
+@mirrors(Session)
+class AsyncSession:
+    _open: ClassVar[dict[str, object]] = {}
+
+    def __new__(cls, name: str = "main") -> Self:
+        return super().__new__(cls)
+
+    def __init__(self, name: str = "main") -> None:
+        self.name = name
+
+    async def save(self) -> None: ...
