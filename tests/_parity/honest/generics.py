@@ -177,3 +177,18 @@ class DocumentRepository(Repository[str, Document]):
 class AsyncDocumentRepository(AsyncRepository[str, Document]):
     async def count(self) -> int:
         return len(self._items)
+
+
+class Loader(Protocol[T]):
+    """A generic protocol, and a subclass that fixes its variable."""
+
+    def load(self, key: str) -> T | None: ...
+    def store(self, item: T, *, ttl: float = 60.0) -> None: ...
+
+
+@implements(Loader)
+class DocumentLoader(Loader[Document]):
+    def load(self, key: str) -> Document | None:
+        return Document(key)
+
+    def store(self, item: Document, *, ttl: float = 60.0) -> None: ...
