@@ -1,0 +1,108 @@
+"""The corpus of honest pairs in `honest/`: its modules, its pairs, and its twin with drifts."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from collections.abc import Iterator
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from typing import NamedTuple
+
+from memsy.parity import MARKED, Mark
+
+DIRECTORY = Path(__file__).with_name("honest")
+
+# Modules with the syntax of a later Python have its version in their suffix.
+_VERSIONS = {".py": (3, 10), ".pyi": (3, 10), ".py312": (3, 12), ".py313": (3, 13)}
+_CLASS = re.compile(r"((?:^ *@.+\n(?:^ +[^@\n]+,\n)*(?:^ *\)\n)?)+)^( *)class .+:\n", re.MULTILINE)
+_MARK = re.compile(r"@[\w.]*(?:mirrors|async_form_of|implements)\(\s*(?:reference=)?([\w.]+)")
+
+
+class Pair(NamedTuple):
+    """Marked class, and one of its marks."""
+
+    cls: type[object]
+    mark: Mark
+
+    @property
+    def construct(self) -> str:
+        """The construct of Python that the module of the class is about."""
+        return self.cls.__module__.rpartition(".")[2]
+
+    def __str__(self) -> str:
+        return f"{self.construct}-{self.cls.__name__}-{self.mark.reference.__name__}"
+
+
+class Drift(NamedTuple):
+    """Member that the twin of the corpus adds to a marked class."""
+
+    path: Path
+    line: int
+    name: str
+    reference: str
+
+
+def modules(python: tuple[int, int]) -> list[Path]:
+    """Return the modules of the corpus for a version of Python."""
+    paths = sorted(DIRECTORY.iterdir())
+    return [path for path in paths if python >= _VERSIONS.get(path.suffix, (9, 9))]
+
+
+def pairs() -> list[Pair]:
+    """Import the corpus, and return all pairs of it."""
+    for path in modules(sys.version_info[:2]):
+        if path.suffix != ".pyi":
+            _import(path)
+    package = f"{__package__}.{DIRECTORY.name}."
+    marked = [(cls, marks) for cls, marks in MARKED.items() if cls.__module__.startswith(package)]
+    return [Pair(cls, mark) for cls, marks in marked for mark in marks]
+
+
+def copy(root: Path, python: tuple[int, int]) -> None:
+    """Write the corpus for a version of Python below `root`, with its package names."""
+    for path in modules(python):
+        _write(root, path, path.read_text(encoding="utf-8"))
+
+
+def copy_with_drifts(root: Path, python: tuple[int, int]) -> Iterator[Drift]:
+    """Write the corpus with a further method in each marked class, and yield these methods."""
+    for path in modules(python):
+        text = path.read_text(encoding="utf-8")
+        parts = list[str]()
+        end = 0
+        for number, match in enumerate(_CLASS.finditer(text)):
+            references = _MARK.findall(match[1])
+            parts.append(text[end : match.end()])
+            end = match.end()
+            if references:
+                name, line = f"drift_{number}", "".join(parts).count("\n") + 1
+                parts.append(f"{match[2]}    def {name}(self) -> None: ...\n")
+                for reference in references:
+                    yield Drift(_target(root, path), line, name, reference.rpartition(".")[2])
+        _write(root, path, "".join([*parts, text[end:]]))
+
+
+def _import(path: Path) -> None:
+    name = f"{__package__}.{DIRECTORY.name}.{path.stem}"
+    if name not in sys.modules:
+        loader = SourceFileLoader(name, str(path))
+        module = importlib.util.module_from_spec(
+            importlib.util.spec_from_loader(name, loader)  # type: ignore[arg-type]  # has a loader
+        )
+        sys.modules[name] = module
+        loader.exec_module(module)
+
+
+def _write(root: Path, path: Path, text: str) -> None:
+    target = _target(root, path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for package in target.relative_to(root).parents[:-1]:
+        (root / package / "__init__.py").touch()
+    target.write_text(text, encoding="utf-8")
+
+
+def _target(root: Path, path: Path) -> Path:
+    suffix = re.sub(r"\d+", "", path.suffix)
+    return root.joinpath(*(__package__ or "").split("."), DIRECTORY.name, path.stem + suffix)
