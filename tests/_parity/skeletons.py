@@ -192,7 +192,7 @@ def _renamed_module(module: str, package: str) -> str:
 
 
 def _neighbours_first(graph: dict[str, set[str]]) -> list[str]:
-    """Return the nodes of a graph, each after a neighbour if possible, so that two sides suffice."""
+    """Return the nodes of a graph, each after a neighbour if possible."""
     order: dict[str, None] = {}
     waiting = list(graph)
     while waiting:
