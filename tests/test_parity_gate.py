@@ -27,7 +27,7 @@ from tests._parity import parity_others, parity_values
 from tests._parity.additions import ADDITIONS
 from tests._parity.class_sources import ASYNC_NAMES
 from tests._parity.marked_classes import compared_classes
-from tests._parity.mutations import DRIFTS, HONEST, MemberMutation, Mutation
+from tests._parity.mutations import DRIFTS, HONEST, MemberMutation, Mutation, Verdict
 from tests._parity.signature_changes import Definition
 from tests._parity.skeletons import ClassPair, Skeleton
 
@@ -169,12 +169,15 @@ def expected_errors(
             yield ExpectedError(path, lines, name, pair.marked, mutation.name)
 
 
-def is_drift(verdict: str, is_mirror: bool, is_changed: tuple[bool, bool]) -> bool:
-    """Return True if the change of the marked class or of the reference must be reported."""
-    if verdict == "drift of implementations":
+def is_drift(verdict: Verdict, is_mirror: bool, is_changed: tuple[bool, bool]) -> bool:
+    """Return True if the plugin must report a change of the marked class or of the reference."""
+    is_marked_changed, is_reference_changed = is_changed
+    if verdict == "honest in mirrors":
         return any(is_changed) and not is_mirror
-    if verdict == "drift of mirrors":
-        return any(is_changed) and (is_mirror or is_changed[1])
+    if verdict == "honest in implementations":
+        return is_reference_changed or (is_marked_changed and is_mirror)
+    if verdict == "honest in protocols":
+        return is_marked_changed or (is_reference_changed and is_mirror)
     return any(is_changed) and verdict == "drift"
 
 

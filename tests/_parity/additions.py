@@ -115,7 +115,7 @@ DEFAULTS: Final = [
         "<None|collections.abc.Awaitable[None]>] = {}): ...",
         "<time|asyncio>.sleep",
         "parity_values.pause",
-        "honest",
+        "honest in mirrors",
     ),
 ]
 
@@ -127,7 +127,7 @@ ASSIGNED: Final = [
         "1",
         "2",
     ),
-    Addition("assigned_lambda = lambda self, a={}: a", "1", "2", "drift of implementations"),
+    Addition("assigned_lambda = lambda self, a={}: a", "1", "2", "honest in mirrors"),
     Addition(
         "@functools.singledispatchmethod\n"
         "<def> dispatched(self, a: object, b: int = {}) -> int: ...",
@@ -160,19 +160,16 @@ TYPES: Final = [
         "<def> guard(self, a: object) -> {}: ...",
         "typing_extensions.TypeGuard[int]",
         "typing_extensions.TypeGuard[str]",
-        "drift of implementations",
     ),
     Addition(
         "<def> guard_of_bool(self, a: object) -> {}: ...",
         "typing_extensions.TypeGuard[int]",
         "bool",
-        "drift of implementations",
     ),
     Addition(
         "<def> is_guard(self, a: object) -> {}: ...",
         "typing_extensions.TypeIs[int]",
         "typing_extensions.TypeGuard[int]",
-        "drift of implementations",
     ),
     Addition(
         "<def> lookalike(self) -> {}: ...", "parity_values.Sized", "parity_values.SizedOtherwise"
@@ -186,7 +183,9 @@ TYPES: Final = [
     result("any", "builtins.list[int]", "builtins.list[typing.Any]"),
     result("list", "builtins.list[int]", "collections.abc.Sequence[int]"),
     result("rows", "parity_values.<|Async>Rows", "parity_values.Kind"),
-    Addition("<def> itself(self) -> {}: ...", "typing_extensions.Self", "<class>"),
+    Addition(
+        "<def> itself(self) -> {}: ...", "typing_extensions.Self", "<class>", "honest in protocols"
+    ),
     Addition("<def> untyped(self, {}): ...", "a: int", "a"),
     Addition(
         "def generated(self) -> collections.abc.{}: ...",

@@ -56,7 +56,7 @@ class ClassSource:
 def is_member(name: str) -> bool:
     """Return True if at least one comparison covers the name."""
     if name.startswith("__") and name.endswith("__"):
-        return name == "__init__" or not (hasattr(object, name) or name in _NEVER_COMPARED)
+        return name == "__init__" or not (name in vars(object) or name in _NEVER_COMPARED)
     return not name.startswith("_")
 
 

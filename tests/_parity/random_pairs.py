@@ -158,6 +158,15 @@ METHODS = [
     if "{self" in source or "{static" in source or "{cls" in source
 ]
 CONSTANTS = [form for form, source in FORMS.items() if "{value}" in source]
+FORM_GROUPS = [
+    {"method", "alias", "guarded", "tried"},
+    {"iterator", "generator"},
+    {"context", "manager"},
+    {"sync method"},
+    {"class method"},
+    {"property", "settable", "cached", "attribute"},
+]
+"""Forms that can be the same for a caller."""
 UNCOMPARED = {"sync method", "class method"}  # by `@implements`
 
 
@@ -285,25 +294,9 @@ def value_changed(random: Random, member: Member) -> Member:
 
 def form_changed(random: Random, member: Member) -> Member:
     """Replace the form by one that differs for a caller."""
-    groups = [
-        {"method", "alias", "guarded", "tried"},
-        {"iterator", "generator"},
-        {"context"},
-        {"manager"},
-        {"sync method"},
-        {"class method"},
-        {"property"},
-        {"settable"},
-        {"attribute"},
-    ]
-    form = random.choice([*FORMS])
-    is_same = any({form, member.form} <= group for group in groups)
-    known = set().union(*groups)
-    if (
-        is_same
-        or not {form, member.form} <= known
-        or {form, member.form} == {"attribute", "settable"}
-    ):
+    form = random.choice(list(FORMS))
+    groups = [group for group in FORM_GROUPS if {form, member.form} & group]
+    if len(groups) < 2:
         return member
     return replace(member, form=form)
 

@@ -174,7 +174,7 @@ def member_added(f: Definition) -> list[Definition]:
 
 
 def method_made_property(f: Definition) -> list[Definition]:
-    if f.decorator_list or f.name == "__init__":
+    if f.decorator_list or f.name.startswith("__"):
         return []
     f.decorator_list = [ast.Name("property")]
     return [f]

@@ -7,8 +7,9 @@ A failure shows both members. `random_pair(seed).source()` is the module.
 from __future__ import annotations
 
 import ast
-import importlib.util
+import importlib
 import re
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -85,9 +86,8 @@ def class_lines(path: Path, name: str) -> range:
 
 
 def load(path: Path) -> dict[str, type[object]]:
-    specification = importlib.util.spec_from_file_location(path.stem, path)
-    assert specification
-    assert specification.loader
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return vars(module)
+    sys.path.insert(0, str(path.parent))
+    try:
+        return vars(importlib.import_module(path.stem))
+    finally:
+        sys.path.remove(str(path.parent))
