@@ -172,13 +172,11 @@ def expected_errors(
 def is_drift(verdict: Verdict, is_mirror: bool, is_changed: tuple[bool, bool]) -> bool:
     """Return True if the plugin must report a change of the marked class or of the reference."""
     is_marked_changed, is_reference_changed = is_changed
-    if verdict == "honest in mirrors":
-        return any(is_changed) and not is_mirror
-    if verdict == "honest in implementations":
-        return is_reference_changed or (is_marked_changed and is_mirror)
-    if verdict == "honest in protocols":
-        return is_marked_changed or (is_reference_changed and is_mirror)
-    return any(is_changed) and verdict == "drift"
+    if is_mirror:
+        return any(is_changed) and verdict not in ("honest", "honest in mirrors")
+    is_marked_drift = is_marked_changed and "implementations" not in verdict
+    is_reference_drift = is_reference_changed and "protocols" not in verdict
+    return verdict != "honest" and (is_marked_drift or is_reference_drift)
 
 
 def is_inherited_by_both(skeleton: Skeleton, pair: ClassPair, own: str, their: str) -> bool:

@@ -135,7 +135,7 @@ ASSIGNED: Final = [
         "2",
     ),
     Addition("constant: typing.Final = {}", "1", "2"),
-    Addition("plain_constant = {}", "1", "2"),
+    Addition("plain_value = {}", "1", "2", "honest in implementations and protocols"),
     Addition("text_constant: typing.ClassVar[str] = {}", "'new york'", "'newyork'"),
     Addition(
         "computed_constant: typing.ClassVar[frozenset[int]] = {}",
