@@ -25,14 +25,15 @@ from collections.abc import (
     Iterator, Mapping, Sequence,
 )
 from enum import Enum
-from typing import Any, ClassVar, Final, Generic, Literal, Optional, Protocol, TypeVar, overload
+from typing import Any, ClassVar, Final, Generic, Literal, TypeVar, overload
 
-from typing_extensions import Self
+from typing_extensions import ParamSpec, Self
 
 from memsy.parity import implements, mirrors
 
 T = TypeVar("T")
-IntT = TypeVar("IntT", bound=int)
+U = TypeVar("U")
+P = ParamSpec("P")
 LIMIT: Final = 77
 IS_FAST = bool(LIMIT)
 ANYTHING: Any = None
@@ -52,6 +53,14 @@ class Rows:
 class AsyncRows:
     async def count(self, limit: int = 1) -> int:
         return limit
+
+
+def passing(function: Callable[P, T]) -> Callable[P, T]:
+    return function
+
+
+def timed(seconds: object) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    return passing
 """
 
 ATOMS = [
@@ -104,6 +113,15 @@ DEFAULTS = [
     "str",
     "[1 if IS_FAST else 2]",
 ]
+PARAMETER_TYPES = [
+    "Iterable[{}]",
+    "<;Async>Iterable[{}]",
+    "<Iterable[{}];Iterable[{}] | AsyncIterable[{}]>",
+    "Callable[[int], {}]",
+    "Callable[[int], <{};Awaitable[{}]>]",
+    "<Callable[[int], {}];Callable[[int], {}] | Callable[[int], Awaitable[{}]]>",
+]
+"""Types with several async forms, as the type of a parameter."""
 KINDS = ["positional-only", "positional", "keyword-only"]
 
 
@@ -130,6 +148,8 @@ FORMS: dict[str, str] = {
     "class method": "@classmethod\ndef {name}({cls}) -> {result}: ...",
     "alias": "<def> _{name}({self}) -> {result}: ...\n{name} = _{name}",
     "guarded": "if IS_FAST:\n    <def> {name}({self}) -> {result}: ...",
+    "passed": "@passing\n<def> {name}({self}) -> {result}: ...",
+    "timed": "@timed({value})\n<def> {name}({self}) -> {result}: ...",
     "tried": "try:\n    <def> {name}({self}) -> {result}: ...\nfinally:\n    pass",
     "iterator": "def {name}({self}) -> <;Async>Iterator[{result}]: ...",
     "generator": "<def> {name}({self}) -> <;Async>Iterator[{result}]:\n    yield ANYTHING",
@@ -215,13 +235,18 @@ def random_type(random: Random, depth: int = 2) -> str:
     return f"{text} | None" if random.random() < 0.2 else text
 
 
+def parameter_type(random: Random) -> str:
+    type_ = random_type(random)
+    return random.choice(PARAMETER_TYPES).replace("{}", type_) if random.random() < 0.3 else type_
+
+
 def random_parameters(random: Random) -> tuple[Parameter, ...]:
     """Return parameters in an order that Python accepts."""
     parameters = [
         Parameter(
             name,
             random.choice(KINDS),
-            random_type(random),
+            parameter_type(random),
             random.choice(DEFAULTS) if random.random() < 0.5 else "",
         )
         for name in ("a", "b", "c", "d")[: random.randint(0, 4)]
@@ -255,7 +280,7 @@ def parameter_renamed(random: Random, member: Member) -> Member:
 
 
 def parameter_retyped(random: Random, member: Member) -> Member:
-    return _with_parameter(random, member, lambda p: replace(p, annotation=random_type(random)))
+    return _with_parameter(random, member, lambda p: replace(p, annotation=parameter_type(random)))
 
 
 def parameter_moved(random: Random, member: Member) -> Member:
@@ -328,6 +353,7 @@ class Pair:
     seed: int
     is_mirror: bool
     is_async: bool
+    is_generic: bool
     members: tuple[Member, ...]
     changed: Member
     drift: str
@@ -342,44 +368,58 @@ class Pair:
         """Return a module with the reference, the honest class and the drifted class."""
         mark = "mirrors" if self.is_mirror else "implements"
         random = Random(self.seed)
-        honest = list(self.members)
-        random.shuffle(honest)
-        marked_mode = self.is_async or self.is_mirror
-        return "\n\n".join(
-            (
-                PRELUDE,
-                class_text("Reference", self.members, is_async=self.is_async),
-                f"@{mark}(Reference)\n"
-                + class_text("Honest", honest, is_async=marked_mode, random=random),
-                f"@{mark}(Reference)\n" + class_text("Drifted", self.drifted, is_async=marked_mode),
-            )
+        honest = random.sample(self.members, len(self.members))
+        is_async = self.is_async or self.is_mirror
+        classes = (
+            self._class("Reference", self.members, random, is_async=self.is_async),
+            self._class("Honest", honest, random, is_async=is_async, mark=mark),
+            self._class("Drifted", self.drifted, random, is_async=is_async, mark=mark),
         )
+        return "\n\n".join((PRELUDE, *classes))
+
+    def _class(
+        self,
+        name: str,
+        members: Sequence[Member],
+        random: Random,
+        *,
+        is_async: bool,
+        mark: str = "",
+    ) -> str:
+        """Return a class, sometimes with a base class that has some of its members."""
+        texts = [text_of(member, is_async=is_async) for member in members]
+        if name == "Honest":
+            texts = [in_other_words(text, random) for text in texts]
+        count = random.choice([0, len(texts) // 2])
+        bases = "Generic[U]" if self.is_generic else ""
+        text = ""
+        if count:
+            text = _class_text(f"{name}Base({bases})", texts[:count])
+            bases = f"{name}Base[U]" if self.is_generic else f"{name}Base"
+        decorator = f"@{mark}(Reference)\n" if mark else ""
+        return text + decorator + _class_text(f"{name}({bases})", texts[count:])
 
 
-def class_text(
-    name: str, members: Sequence[Member], *, is_async: bool, random: Random | None = None
-) -> str:
-    texts = [text_of(member, is_async=is_async) for member in members]
-    if random:
-        texts = [in_other_words(text, random) for text in texts]
-    return f"class {name}:\n" + indent("\n".join(texts), "    ")
+def _class_text(head: str, members: Sequence[str]) -> str:
+    return f"class {head}:\n" + indent("\n".join(members), "    ") + "\n\n"
 
 
 def in_other_words(text: str, random: Random) -> str:
     """Write a member differently, with the same meaning."""
     words = {
-        " = LIMIT + 1": " = 78",
-        " = -LIMIT": " = -77",
-        " = 2,": " = 1 + 1,",
+        "= LIMIT + 1": "= 78",
+        "= -LIMIT": "= -77",
+        "= 2,": "= 1 + 1,",
         "{1}": "{ 1 }",
         "'a b'": '"a b"',
-        "Speed": '"Speed"' if "|" not in text and "= Speed" not in text else "Speed",
+        ": Speed": ': "Speed"',
+        "-> Speed": '-> "Speed"',
     }
     for old, new in words.items():
         if random.random() < 0.5:
-            text = text.replace(old, new)
-    if random.random() < 0.2 and not text.startswith("if"):
-        text = "if IS_FAST:\n" + indent(text, "    ")
+            text = re.sub(rf"{re.escape(old)}(?![\w.]| \|)", new, text)
+    if random.random() < 0.2:
+        text = f"if IS_FAST:\n{indent(text, '    ')}"
     return text
 
 
@@ -387,19 +427,31 @@ def random_pair(seed: int) -> Pair:
     random = Random(seed)
     is_mirror = random.random() < 0.6
     is_async = not is_mirror and random.random() < 0.5
-    members = tuple(random_member(random, f"m{n}") for n in range(random.randint(1, 6)))
+    is_generic = random.random() < 0.3
     while True:
+        members = random_members(random, is_generic=is_generic)
         place, drift = random.randrange(len(members)), random.choice(DRIFTS)
         member = members[place]
         changed = drift(random, member)
-        if member.form in UNCOMPARED and not is_mirror:
-            members = tuple(random_member(random, f"m{n}") for n in range(random.randint(1, 6)))
-        elif is_valid(changed) and text_of(changed, is_async=False) != text_of(
-            member, is_async=False
-        ):
-            return Pair(seed, is_mirror, is_async, members, changed, drift.__name__, place)
-        elif random.random() < 0.05:
-            members = tuple(random_member(random, f"m{n}") for n in range(random.randint(1, 6)))
+        is_compared = is_mirror or member.form not in UNCOMPARED
+        if is_compared and is_valid(changed) and _sync_text(changed) != _sync_text(member):
+            rest = (is_generic, members, changed, drift.__name__, place)
+            return Pair(seed, is_mirror, is_async, *rest)
+
+
+def random_members(random: Random, *, is_generic: bool) -> tuple[Member, ...]:
+    """Return members. Some results are `Self`, or the type variable of the class."""
+    members = [random_member(random, f"m{n}") for n in range(random.randint(1, 6))]
+    for place, member in enumerate(members):
+        if is_generic and random.random() < 0.3:
+            members[place] = replace(member, result="U")
+        elif member.form not in ("sync method", "attribute") and random.random() < 0.1:
+            members[place] = replace(member, result="Self")
+    return tuple(members)
+
+
+def _sync_text(member: Member) -> str:
+    return text_of(member, is_async=False)
 
 
 def is_valid(member: Member) -> bool:
