@@ -210,5 +210,5 @@ def location(skeleton: Skeleton, cls: str, name: str, root: Path) -> tuple[Path,
 def first_lines(statement: ast.stmt) -> range:
     """Return the lines of a statement with its decorators, without the body of a function."""
     decorators = statement.decorator_list if isinstance(statement, Definition) else []
-    first = min(node.lineno for node in (statement, *decorators))
+    first = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
     return range(first, statement.lineno + 1)

@@ -97,7 +97,7 @@ class MembersReversed:
         if is_changed:
             definitions = [s for s in cls.body if isinstance(s, Definition)]
             others = [s for s in cls.body if s not in definitions]
-            cls.body[:] = others + definitions[::-1]
+            cls.body[:] = [*others, *reversed(definitions)]
 
     def verdict(self, member: str) -> Verdict:
         return "honest"

@@ -17,7 +17,8 @@ import pytest
 from mypy import api
 
 from memsy.parity import check
-from tests._parity.random_pairs import Pair, random_pair, text_of
+from tests._parity.random_members import text_of
+from tests._parity.random_pairs import Pair, random_pair
 
 SEEDS = range(300)
 CONFIGURATION = """
@@ -82,7 +83,7 @@ def class_lines(path: Path, name: str) -> range:
     """Return the lines of a class with its decorators, and of its base class."""
     tree = ast.parse(path.read_text())
     classes = [s for s in tree.body if isinstance(s, ast.ClassDef) and s.name.startswith(name)]
-    first = min(node.lineno for cls in classes for node in (cls, *cls.decorator_list))
+    first = min([cls.lineno for cls in classes] + [d.lineno for d in classes[-1].decorator_list])
     return range(first, 1 + max(cls.end_lineno or cls.lineno for cls in classes))
 
 
