@@ -17,6 +17,8 @@ _MODULES: Final = ("typing", "typing_extensions")
 
 def annotated_metadata(module: MypyFile, options: Options) -> Annotations:
     """Return the metadata in a module: none if the file does not exist or its syntax is newer."""
+    if module.is_typeshed_file(options):
+        return _NONE
     files = dict(options.shadow_file or [])
     return _read(module, files.get(module.path, module.path))
 
