@@ -10,7 +10,6 @@ import ast
 import importlib
 import re
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -70,7 +69,7 @@ def test_check_accepts_the_honest_class_and_reports_the_drift(pairs: dict[Path, 
     assert not failures, "\n".join(failures)
 
 
-def unlike_drift(messages: Iterable[str], pair: Pair) -> list[str]:
+def unlike_drift(messages: list[str], pair: Pair) -> list[str]:
     """Return the messages about other members than the one that drifts, or a missing message."""
     names = (pair.members[pair.place].name, pair.changed.name)
     about = [text for text in messages if any(f'"{name}"' in text for name in names)]
