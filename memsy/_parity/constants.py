@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from typing import Final, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
 
 from mypy.constant_fold import constant_fold_binary_op, constant_fold_unary_op
 
 from memsy._parity.expressions import integer_text
 
-_UNARY: Final = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
+_UNARY: Final[Mapping[type[ast.unaryop], str]] = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
 _BINARY: Final = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -30,11 +31,11 @@ _COLLECTIONS: Final = (ast.Tuple, ast.List)
 NodeT = TypeVar("NodeT", bound=ast.AST)
 
 
-def constant(value: object) -> str:
+def constant(value: Any) -> str:  # noqa: ANN401 - any constant of mypy
     """Return the source code of a constant."""
     if isinstance(value, int) and not isinstance(value, bool):
         return integer_text(value)
-    return ast.unparse(ast.Constant(value))  # type: ignore[arg-type]  # any value is possible
+    return ast.unparse(ast.Constant(value))
 
 
 def fold(node: NodeT) -> NodeT | ast.expr:

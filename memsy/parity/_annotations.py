@@ -35,6 +35,8 @@ LITERAL = "Literal"
 PARAMETERS = "parameters"
 EMPTY = "empty"
 
+_SPECIAL_TEXTS: Mapping[object, str] = {type(None): "None", Ellipsis: "...", EMPTY: "()"}
+
 
 @frozen
 class Form:
@@ -237,8 +239,8 @@ def format_form(tree: Form, name: Callable[[type[object]], str] = lambda cls: cl
         return f"Literal[{tree.value!r}]"
     if tree.origin == PARAMETERS:
         return f"[{', '.join(texts)}]"
-    if tree.origin in (type(None), Ellipsis, EMPTY):
-        return {type(None): "None", Ellipsis: "...", EMPTY: "()"}[tree.origin]
+    if tree.origin in _SPECIAL_TEXTS:
+        return _SPECIAL_TEXTS[tree.origin]
     text = _origin_text(tree.origin, name)
     return f"{text}[{', '.join(texts)}]" if texts else text
 

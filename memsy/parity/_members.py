@@ -96,7 +96,8 @@ def _is_only_declared(member: ClassMember) -> bool:
     """Return True for a member of a protocol without a value or a body."""
     if not is_protocol(member.owner):
         return False
-    code = getattr(inspect.unwrap(member.function), "__code__", None)  # type: ignore[arg-type]
+    function: Any = member.function
+    code = getattr(inspect.unwrap(function), "__code__", None)
     return _is_trivial(code) if isinstance(code, CodeType) else member.value is NO_VALUE
 
 

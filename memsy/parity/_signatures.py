@@ -16,6 +16,7 @@ from contextlib import (
 from functools import partial, partialmethod
 from inspect import Parameter as RawParameter
 from types import CodeType, SimpleNamespace
+from typing import Any
 
 import attrs
 import typing_extensions
@@ -33,12 +34,12 @@ _PREFIXES: Mapping[object, str] = {
 }
 
 
-def _code_of_wrapper(decorator: Callable[..., object]) -> CodeType:
-    code: CodeType = decorator(_code_of_wrapper).__code__  # type: ignore[attr-defined]
+def _code_of_wrapper(decorator: Callable[..., Any]) -> CodeType:
+    code: CodeType = decorator(_code_of_wrapper).__code__
     return code
 
 
-_CONTEXT_MANAGERS = {
+_CONTEXT_MANAGERS: Mapping[object, type[object]] = {
     _code_of_wrapper(contextmanager): AbstractContextManager,
     _code_of_wrapper(asynccontextmanager): AbstractAsyncContextManager,
 }
