@@ -11,7 +11,7 @@ from mypy.constant_fold import constant_fold_binary_op, constant_fold_unary_op
 from memsy._parity.expressions import integer_text
 
 _UNARY: Final[Mapping[type[ast.unaryop], str]] = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
-_BINARY: Final = {
+_BINARY: Final[Mapping[type[ast.operator], str]] = {
     ast.Add: "+",
     ast.Sub: "-",
     ast.Mult: "*",
