@@ -13,6 +13,8 @@ from tests._parity.member_cases import MEMBER_CASES
 from tests._parity.scope_cases import SCOPE_CASES, SCOPE_MODULES
 from tests._parity.source_cases import HEADER, OTHER_MODULES, VALUE_CASES, Case, marked_header
 
+pytestmark = pytest.mark.slow
+
 CASES = [*VALUE_CASES, *MEMBER_CASES, *SCOPE_CASES]
 
 CONFIGURATION = """

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from mypy import api
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parent / "type_examples"
 NAMES = sorted(path.stem for path in EXAMPLES.glob("*.txt"))
 if sys.version_info < (3, 13):

@@ -87,7 +87,7 @@ class PlainFormatter:
 
 
 @implements(PlainFormatter)
-class ColourFormatter:
+class ColorFormatter:
     @singledispatchmethod
     def show(self, value: object) -> str:
         return f"\N{ESCAPE}[31m{value}"

@@ -100,7 +100,7 @@ class NameSorter:
         return sorted(names, reverse=order is Order.DESCENDING)
 
 
-class Colour(Enum):
+class Color(Enum):
     """Marked enums with a method."""
 
     RED = 1
@@ -110,8 +110,8 @@ class Colour(Enum):
         return self.name * coats
 
 
-@mirrors(Colour)
-class AsyncColour(Enum):
+@mirrors(Color)
+class AsyncColor(Enum):
     RED = 1
     BLUE = 2
 
