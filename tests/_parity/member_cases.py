@@ -464,6 +464,20 @@ class DriftingStore:
 """,
     ),
     Case(
+        "annotated_with_blanks",
+        """
+class Store:
+    def get(self, a: Annotated [int, 1]) -> None: ...
+    def put(self, a: Annotated [int, 1]) -> None: ...
+""",
+        """
+@mirrors(Store)
+class AsyncStore:
+    async def get(self, a: Annotated [int, 1]) -> None: ...
+    async def put(self, a: Annotated [int, 2]) -> None: ...  # drift: the metadata of "a" is 2, but 1
+""",
+    ),
+    Case(
         "ellipsis",
         """
 class Store:
