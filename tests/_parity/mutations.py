@@ -1,242 +1,259 @@
 """
-Mutations of a method or a property, as edits of its syntax tree.
+Mutations of a class, and the verdict that the plugin must give.
 
-A mutation takes a definition that it may change, and returns the definitions that replace it. It
-returns none if it does not apply. The result always differs from the original member.
+A mutation first prepares all classes: it writes the same form on both sides. In the classes of one
+side it makes the change instead.
 """
 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
-from typing import TypeAlias
+from functools import partial
+from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 
-Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-Mutation: TypeAlias = Callable[[Definition], list[Definition]]
+from tests._parity import signature_changes
+from tests._parity.class_sources import is_member
+from tests._parity.signature_changes import Definition
+from tests._parity.statement_changes import (
+    FOR,
+    IF,
+    TRY,
+    WITH,
+    aliased,
+    annotated_result,
+    attribute,
+    cached,
+    decorated,
+    decorated_property,
+    documented,
+    in_both_arms,
+    limited,
+    limited_alias,
+    limited_below,
+    moved_below,
+    optional_unions,
+    overloaded,
+    overloaded_in_other_order,
+    quoted,
+    renamed_everywhere,
+    reordered_unions,
+    settable,
+    with_private_neighbour,
+)
 
-SPECIAL_NAMES = {"__enter__", "__exit__", "__aenter__", "__aexit__"}
-ITERATORS = {"Iterator": "AsyncIterator", "AsyncIterator": "Iterator"}
+Change: TypeAlias = Callable[[Definition], Sequence[ast.stmt]]
+Verdict: TypeAlias = Literal[
+    "drift",
+    "honest in implementations",
+    "honest in protocols",
+    "honest in implementations and protocols",
+    "honest in mirrors",
+    "honest",
+]
+"""
+Expected verdict: the changes that the plugin must not report.
 
-
-def parameter_renamed(f: Definition) -> list[Definition]:
-    named = [*f.args.args[1:], *f.args.kwonlyargs]
-    if not named or f.name in SPECIAL_NAMES:
-        return []  # Python calls special methods by position
-    named[0].arg += "_"
-    return [f]
-
-
-def parameter_widened(f: Definition) -> list[Definition]:
-    return _first_annotated(f, "object")
-
-
-def parameter_narrowed(f: Definition) -> list[Definition]:
-    return _first_annotated(f, "NoReturn")
-
-
-def parameters_reordered(f: Definition) -> list[Definition]:
-    if f.name in SPECIAL_NAMES:
-        return []
-    for group in (f.args.args[1:], f.args.kwonlyargs):
-        if len(group) > 1:
-            names = [parameter.arg for parameter in group]
-            group[0].arg, group[1].arg = names[1], names[0]
-            return [f]
-    return []
-
-
-def parameter_added(f: Definition) -> list[Definition]:
-    if is_property(f):
-        return []
-    f.args.kwonlyargs.append(ast.arg("added", ast.Name("int")))
-    f.args.kw_defaults.append(ast.Constant(0))
-    return [f]
-
-
-def parameter_removed(f: Definition) -> list[Definition]:
-    if f.args.kwonlyargs:
-        f.args.kwonlyargs.pop()
-        f.args.kw_defaults.pop()
-    elif len(f.args.args) > 1:
-        f.args.args.pop()
-        del f.args.defaults[-1:]
-    else:
-        return []
-    return [f]
+An implementation is the marked class of `@implements`, and a protocol its reference.
+"""
 
 
-def parameter_made_keyword_only(f: Definition) -> list[Definition]:
-    if len(f.args.args) < 2:
-        return []
-    f.args.kwonlyargs.insert(0, f.args.args.pop())
-    f.args.kw_defaults.insert(0, f.args.defaults.pop() if f.args.defaults else None)
-    return [f]
+class Mutation(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def is_one_sided(self) -> bool: ...
+    def rewrite(self, cls: ast.ClassDef, *, is_changed: bool) -> None: ...
+    def verdict(self, member: str) -> Verdict: ...
 
 
-def parameter_made_positional(f: Definition) -> list[Definition]:
-    if not f.args.kwonlyargs or (f.args.defaults and f.args.kw_defaults[0] is None):
-        return []
-    f.args.args.append(f.args.kwonlyargs.pop(0))
-    default = f.args.kw_defaults.pop(0)
-    f.args.defaults += [default] if default else []
-    return [f]
+class MemberMutation(NamedTuple):
+    """Change of every member that a class defines."""
+
+    name: str
+    change: Change
+    prepare: Change = lambda definition: []
+    expected: Verdict = "drift"
+    is_one_sided: bool = True
+
+    def rewrite(self, cls: ast.ClassDef, *, is_changed: bool) -> None:
+        change = self.change if is_changed or not self.is_one_sided else self.prepare
+        for f in [s for s in cls.body if isinstance(s, Definition) and is_member(s.name)]:
+            place = cls.body.index(f)
+            cls.body[place : place + 1] = change(deepcopy(f)) or [f]
+
+    def verdict(self, member: str) -> Verdict:
+        return self.expected
 
 
-def parameter_made_positional_only(f: Definition) -> list[Definition]:
-    if len(f.args.args) < 2 or f.name in SPECIAL_NAMES:
-        return []
-    f.args.posonlyargs, f.args.args = f.args.args[:2], f.args.args[2:]
-    return [f]
+class MembersReversed:
+    """Opposite order of the methods and properties."""
+
+    name: Final = "members_reversed"
+    is_one_sided: Final = True
+
+    def rewrite(self, cls: ast.ClassDef, *, is_changed: bool) -> None:
+        if is_changed:
+            definitions = [s for s in cls.body if isinstance(s, Definition)]
+            others = [s for s in cls.body if s not in definitions]
+            cls.body[:] = [*others, *reversed(definitions)]
+
+    def verdict(self, member: str) -> Verdict:
+        return "honest"
 
 
-def default_dropped(f: Definition) -> list[Definition]:
-    if f.args.defaults:
-        f.args.defaults.pop(0)
-        return [f]
-    for i, default in enumerate(f.args.kw_defaults):
-        if default is not None:
-            f.args.kw_defaults[i] = None
-            return [f]
-    return []
-
-
-def default_added(f: Definition) -> list[Definition]:
-    if len(f.args.args) - len(f.args.defaults) < 2:
-        return []
-    f.args.defaults.insert(0, ast.Constant("new"))
-    return [f]
-
-
-def default_changed(f: Definition) -> list[Definition]:
-    if f.args.defaults:
-        f.args.defaults[-1] = ast.Constant("new")
-        return [f]
-    for i, default in enumerate(f.args.kw_defaults):
-        if default is not None:
-            f.args.kw_defaults[i] = ast.Constant("new")
-            return [f]
-    return []
-
-
-def result_widened(f: Definition) -> list[Definition]:
-    return _returning(f, "object")
-
-
-def result_narrowed(f: Definition) -> list[Definition]:
-    return _returning(f, "NoReturn")
-
-
-def result_in_other_mode(f: Definition) -> list[Definition]:
-    """Make an async method sync, and a sync method async."""
-    if is_property(f) or f.name == "__init__":
-        return []
-    other = ast.FunctionDef if isinstance(f, ast.AsyncFunctionDef) else ast.AsyncFunctionDef
-    return [ast.copy_location(other(**dict(ast.iter_fields(f))), f)]
-
-
-def result_in_sync_form(f: Definition) -> list[Definition]:
-    """Return the sync form of an async class."""
-    names = [n for n in ast.walk(f.returns or f) if isinstance(n, ast.Name)]
-    async_names = [
-        name for name in names if re.match("Async[A-Z]", name.id) and name.id not in ITERATORS
-    ]
-    for name in async_names:
-        name.id = name.id.removeprefix("Async")
-    return [f] if async_names else []
-
-
-def iterator_in_other_mode(f: Definition) -> list[Definition]:
-    found = [n for n in ast.walk(f.returns or f) if isinstance(n, ast.Name) and n.id in ITERATORS]
-    for name in found:
-        name.id = ITERATORS[name.id]
-    return [f] if found else []
-
-
-def member_renamed(f: Definition) -> list[Definition]:
-    if f.name == "__init__" or f.name in SPECIAL_NAMES:
-        return []
-    f.name += "_"
-    return [f]
-
-
-def member_removed(f: Definition) -> list[Definition]:
-    if f.name == "__init__":
-        return []
-    f.name = f"_{f.name}"
-    return [f]
-
-
-def member_added(f: Definition) -> list[Definition]:
-    if f.name == "__init__":
-        return []
-    added = deepcopy(f)
-    added.name = f"{f.name.strip('_')}_too"
-    return [f, added]
-
-
-def method_made_property(f: Definition) -> list[Definition]:
-    if f.decorator_list or f.name == "__init__":
-        return []
-    f.decorator_list = [ast.Name("property")]
-    return [f]
-
-
-def method_made_class_method(f: Definition) -> list[Definition]:
-    if f.decorator_list or f.name == "__init__":
-        return []
-    f.decorator_list = [ast.Name("classmethod")]
-    return [f]
-
-
-def property_made_method(f: Definition) -> list[Definition]:
-    if not is_property(f):
-        return []
-    f.decorator_list = []
-    return [f]
-
-
-MUTATIONS: list[Mutation] = [
-    parameter_renamed,
-    parameter_widened,
-    parameter_narrowed,
-    parameters_reordered,
-    parameter_added,
-    parameter_removed,
-    parameter_made_keyword_only,
-    parameter_made_positional,
-    parameter_made_positional_only,
-    default_dropped,
-    default_added,
-    default_changed,
-    result_widened,
-    result_narrowed,
-    result_in_other_mode,
-    result_in_sync_form,
-    iterator_in_other_mode,
-    member_renamed,
-    member_removed,
-    member_added,
-    method_made_property,
-    method_made_class_method,
-    property_made_method,
+SIGNATURE_CHANGES: Final[list[Change]] = [
+    signature_changes.parameter_renamed,
+    signature_changes.parameter_widened,
+    signature_changes.parameter_narrowed,
+    signature_changes.parameters_reordered,
+    signature_changes.parameter_added,
+    signature_changes.parameter_removed,
+    signature_changes.parameter_made_keyword_only,
+    signature_changes.parameter_made_positional,
+    signature_changes.parameter_made_positional_only,
+    signature_changes.default_dropped,
+    signature_changes.default_added,
+    signature_changes.default_changed,
+    signature_changes.result_widened,
+    signature_changes.result_narrowed,
+    signature_changes.result_in_other_mode,
+    signature_changes.result_in_sync_form,
+    signature_changes.iterator_in_other_mode,
+    signature_changes.member_renamed,
+    signature_changes.member_removed,
+    signature_changes.member_added,
+    signature_changes.method_made_property,
+    signature_changes.method_made_class_method,
+    signature_changes.property_made_method,
 ]
 
+DRIFTS: Final[list[Mutation]] = [
+    *(MemberMutation(change.__name__, change) for change in SIGNATURE_CHANGES),
+    MemberMutation(
+        "default_of_other_module",
+        lambda f: limited(f, "frozenset({parity_others.LIMIT})"),
+        lambda f: limited(f, "frozenset({parity_values.LIMIT})"),
+    ),
+    MemberMutation(
+        "default_below_try",
+        lambda f: limited_below(f, TRY, "2"),
+        lambda f: limited_below(f, TRY, "1"),
+    ),
+    MemberMutation(
+        "default_below_with",
+        lambda f: limited_below(f, WITH, "2"),
+        lambda f: limited_below(f, WITH, "1"),
+    ),
+    MemberMutation(
+        "default_below_for",
+        lambda f: limited_below(f, FOR, "2"),
+        lambda f: limited_below(f, FOR, "1"),
+    ),
+    MemberMutation(
+        "default_below_if",
+        lambda f: limited_below(f, IF, "2"),
+        lambda f: limited_below(f, IF, "1"),
+    ),
+    MemberMutation(
+        "default_in_second_arm", lambda f: in_both_arms(f, "2"), lambda f: in_both_arms(f, "1")
+    ),
+    MemberMutation(
+        "default_of_overloaded", lambda f: overloaded(f, "2"), lambda f: overloaded(f, "1")
+    ),
+    MemberMutation(
+        "overloads_reordered",
+        overloaded_in_other_order,
+        lambda f: overloaded(f, "1"),
+    ),
+    MemberMutation(
+        "default_of_alias", lambda f: limited_alias(f, "2"), lambda f: limited_alias(f, "1")
+    ),
+    MemberMutation(
+        "default_of_cached",
+        lambda f: cached(f, "2"),
+        lambda f: cached(f, "1"),
+    ),
+    MemberMutation(
+        "decorator_argument_changed",
+        lambda f: decorated(f, "parity_values.retried(2)"),
+        lambda f: decorated(f, "parity_values.retried(1)"),
+    ),
+    MemberMutation("deprecated", lambda f: decorated(f, "typing_extensions.deprecated('Old.')")),
+    MemberMutation(
+        "annotated_metadata_changed",
+        lambda f: annotated_result(f, "2"),
+        lambda f: annotated_result(f, "1"),
+    ),
+    MemberMutation(
+        "property_made_cached",
+        lambda f: decorated_property(f, "functools.cached_property"),
+        expected="honest in implementations and protocols",
+    ),
+    MemberMutation(
+        "property_made_attribute",
+        lambda f: attribute(f, "{}"),
+        expected="honest in implementations",
+    ),
+    MemberMutation(
+        "attribute_made_class_variable",
+        lambda f: attribute(f, "typing.ClassVar[{}]"),
+        lambda f: attribute(f, "{}"),
+    ),
+    MemberMutation(
+        "setter_with_other_type",
+        lambda f: settable(f, "{} | int", has_deleter=False),
+        lambda f: settable(f, "{}", has_deleter=False),
+    ),
+    MemberMutation(
+        "setter_removed",
+        lambda f: settable(f, "", has_deleter=False),
+        lambda f: settable(f, "{}", has_deleter=False),
+        "honest in protocols",
+    ),
+    MemberMutation(
+        "deleter_removed",
+        lambda f: settable(f, "{}", has_deleter=False),
+        lambda f: settable(f, "{}", has_deleter=True),
+    ),
+]
 
-def is_property(f: Definition) -> bool:
-    return any(isinstance(name, ast.Name) and name.id == "property" for name in f.decorator_list)
-
-
-def _first_annotated(f: Definition, annotation: str) -> list[Definition]:
-    parameters = [*f.args.posonlyargs, *f.args.args, *f.args.kwonlyargs][1:]
-    for parameter in parameters[:1]:
-        parameter.annotation = ast.Name(annotation)
-    return [f] if parameters else []
-
-
-def _returning(f: Definition, annotation: str) -> list[Definition]:
-    if f.name == "__init__":
-        return []
-    f.returns = ast.Name(annotation)
-    return [f]
+HONEST: Final[list[Mutation]] = [
+    MembersReversed(),
+    *(
+        MemberMutation(change.__name__, change, expected="honest")
+        for change in (
+            aliased,
+            documented,
+            with_private_neighbour,
+            quoted,
+            reordered_unions,
+            optional_unions,
+        )
+    ),
+    *(
+        MemberMutation(
+            f"moved_below_{name}", partial(moved_below, statement=below), expected="honest"
+        )
+        for name, below in {"try": TRY, "with": WITH, "for": FOR, "if": IF}.items()
+    ),
+    MemberMutation(
+        "constant_in_place_of_literal",
+        lambda f: limited(f, "parity_values.LIMIT"),
+        lambda f: limited(f, "10"),
+        "honest",
+    ),
+    MemberMutation(
+        "overloaded_everywhere", lambda f: overloaded(f, "1"), expected="honest", is_one_sided=False
+    ),
+    MemberMutation(
+        "parameter_renamed_everywhere", renamed_everywhere, expected="honest", is_one_sided=False
+    ),
+    MemberMutation(
+        "decorated_everywhere",
+        lambda f: decorated(f, "parity_values.retried(1)"),
+        expected="honest",
+        is_one_sided=False,
+    ),
+]

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import ast
-from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from tests._parity.mutations import SPECIAL_NAMES, Definition, Mutation
+from tests._parity.class_sources import ClassSource
+from tests._parity.mutations import Mutation
 
-ASYNC_NAMES = {"__enter__": "__aenter__", "__exit__": "__aexit__"}
-MARKS = {"mirrors", "implements"}
-
-
-class ClassSource:
-    """Class definition: marks, bases and members."""
-
-    def __init__(self, module: str, node: ast.ClassDef) -> None:
-        calls = [call for call in node.decorator_list if isinstance(call, ast.Call)]
-        marks = {ast.unparse(call.func): ast.unparse(call.args[0]) for call in calls if call.args}
-        self.module, self.node = module, node
-        self.marks = {mark: marks[mark] for mark in marks.keys() & MARKS}
-        self.bases = [ast.unparse(base).partition("[")[0] for base in node.bases]
-        self.members = {f.name: f for f in node.body if isinstance(f, Definition) and is_member(f)}
+_IMPORTS = """
+import asyncio, builtins, collections.abc, contextlib, functools, time, typing, typing_extensions
+import parity_others, parity_values
+from typing import NoReturn
+"""
 
 
 class ClassPair(NamedTuple):
@@ -67,36 +58,44 @@ class Skeleton:
             bases = [base for base in bases if not self._is_protocol(base)]
         return [name, *(ancestor for base in bases for ancestor in self.lineage(base))]
 
-    def definition(self, name: str, member: str) -> tuple[ClassSource, Definition] | None:
-        """Return the class in the lineage that defines a member, and the definition."""
-        for cls in map(self.classes.__getitem__, self.lineage(name)):
-            if member in cls.members:
-                return cls, cls.members[member]
-        return None
+    def owner(self, name: str, member: str) -> ClassSource | None:
+        """Return the class in the lineage that defines a member."""
+        lineage = map(self.classes.__getitem__, self.lineage(name))
+        return next((cls for cls in lineage if member in cls.members), None)
 
     def sides(self) -> list[set[str]]:
-        """Divide the classes into sets, so that no class is in one set with its reference."""
+        """
+        Divide the classes into sets, so that no class is in one set with its reference.
+
+        A base of both classes of a comparison is in no set.
+        """
         opponents: dict[str, set[str]] = {}
+        shared: set[str] = set()
         for marked, reference, _ in self.comparisons:
-            for left, right in ((marked, reference), (reference, marked)):
-                for name in self.lineage(left):
-                    opponents.setdefault(name, set()).update(self.lineage(right))
+            ours, theirs = set(self.lineage(marked)), set(self.lineage(reference))
+            shared |= ours & theirs
+            for name in self.lineage(marked):
+                opponents.setdefault(name, set()).update(theirs)
+            for name in self.lineage(reference):
+                opponents.setdefault(name, set()).update(ours)
         sides: list[set[str]] = []
-        for name, others in opponents.items():
-            free = [side for side in sides if not side & others]
-            if not free:
-                free = [set()]
-                sides += free
-            free[0].add(name)
+        for name in _neighbours_first(opponents):
+            if name not in shared:
+                free = [side for side in sides if not side & opponents[name]]
+                if not free:
+                    free = [set()]
+                    sides += free
+                free[0].add(name)
         return sides
 
     def copy(self, package: str, mutation: Mutation, side: set[str]) -> Skeleton:
         """Return a copy under another package name, with a mutation of the classes of one side."""
-        moving, mutating = _ImportRewriter(self._full_names, package), _Mutator(mutation, side)
+        moving = _ImportRewriter(self._full_names, package)
+        mutating = _Mutator(mutation, side, set().union(*self.sides()))
         return Skeleton(
             {
-                _renamed_module(module, package): mutating.visit(moving.visit(deepcopy(tree)))
-                for module, tree in self.modules.items()
+                _renamed_module(module, package): mutating.visit(moving.visit(ast.parse(text)))
+                for module, text in self._texts.items()
             }
         )
 
@@ -117,6 +116,10 @@ class Skeleton:
         return root.joinpath(*module.split("."), *["__init__"] * is_package).with_suffix(".py")
 
     @cached_property
+    def _texts(self) -> dict[str, str]:
+        return {module: ast.unparse(tree) for module, tree in self.modules.items()}
+
+    @cached_property
     def _full_names(self) -> set[str]:
         """Full names of all modules, classes and imports in a copy."""
         names = {f"{m}.{name}" for m, tree in self.modules.items() for name in _names(tree)}
@@ -126,17 +129,12 @@ class Skeleton:
         return "Protocol" in self.classes[name].bases
 
 
-def is_member(f: Definition) -> bool:
-    """Return True if at least one comparison covers the definition."""
-    return not f.name.startswith("_") or f.name in SPECIAL_NAMES or f.name == "__init__"
-
-
 class _Stripper(ast.NodeTransformer):
     """Remove bodies and docstrings; `__init__` keeps its body, which declares attributes."""
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
         self.generic_visit(node)
-        node.body.insert(2, ast.parse("from typing import NoReturn").body[0])  # for the mutations
+        node.body[2:2] = ast.parse(_IMPORTS).body
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
@@ -161,6 +159,9 @@ class _ImportRewriter(ast.NodeTransformer):
     def __init__(self, along: set[str], package: str) -> None:
         self.along, self.package = along, package
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        return node  # no import below; a visit takes time
+
     def visit_ImportFrom(self, node: ast.ImportFrom) -> list[ast.ImportFrom]:
         source = node.module or ""
         moving = [alias for alias in node.names if f"{source}.{alias.name}" in self.along]
@@ -170,16 +171,14 @@ class _ImportRewriter(ast.NodeTransformer):
 
 
 class _Mutator(ast.NodeTransformer):
-    """Replace definitions by their mutations."""
+    """Rewrite the classes that are compared."""
 
-    def __init__(self, mutation: Mutation, side: set[str]) -> None:
-        self.mutation, self.side = mutation, side
+    def __init__(self, mutation: Mutation, side: set[str], compared: set[str]) -> None:
+        self.mutation, self.side, self.compared = mutation, side, compared
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
-        if node.name in self.side:
-            for member in ClassSource("", node).members.values():
-                place = node.body.index(member)
-                node.body[place : place + 1] = self.mutation(deepcopy(member)) or [member]
+        if node.name in self.compared:
+            self.mutation.rewrite(node, is_changed=node.name in self.side)
         return node
 
 
@@ -190,6 +189,18 @@ def _module(path: Path, root: Path) -> str:
 
 def _renamed_module(module: str, package: str) -> str:
     return ".".join([package, *module.split(".")[1:]])
+
+
+def _neighbours_first(graph: dict[str, set[str]]) -> list[str]:
+    """Return the nodes of a graph, each after a neighbour if possible."""
+    order: dict[str, None] = {}
+    waiting = list(graph)
+    while waiting:
+        name = waiting.pop(0)
+        if name not in order:
+            order[name] = None
+            waiting = sorted(graph[name]) + waiting
+    return list(order)
 
 
 def _names(tree: ast.Module) -> set[str]:
