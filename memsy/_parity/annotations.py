@@ -17,7 +17,7 @@ _MODULES: Final = ("typing", "typing_extensions")
 
 def annotated_metadata(module: MypyFile, options: Options) -> Annotations:
     """Return the metadata in a module: none if the file does not exist or its syntax is newer."""
-    if not any(map(_imports_annotated, module.imports)):
+    if module.is_typeshed_file(options):
         return _NONE
     files = dict(options.shadow_file or [])
     return _read(module, files.get(module.path, module.path))
@@ -33,6 +33,8 @@ def _imports_annotated(statement: ImportBase) -> bool:
 
 @lru_cache(maxsize=32)
 def _read(module: MypyFile, path: str) -> Annotations:
+    if not any(map(_imports_annotated, module.imports)):
+        return _NONE
     try:
         text = Path(path).read_bytes()
         tree = ast.parse(text if _NAME.encode() in text else b"")

@@ -88,6 +88,8 @@ class Resolver:
         return Value(self._values.canonical(ast.unparse(value), owner), callee, is_comparable=True)
 
     def _without_function(self, value: ast.expr, owner: TypeInfo) -> ast.expr:
+        if isinstance(value, ast.Lambda):
+            return ast.Constant(...)
         name = value.id if isinstance(value, ast.Name) and value.id in owner.names else "_"
         is_private = name.startswith("_")
         return ast.Constant(...) if is_private and self._is_function(value, owner) else value

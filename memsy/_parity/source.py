@@ -90,7 +90,7 @@ def record_source(context: ClassDefContext) -> None:
     """Store the source text of a class in its metadata, which must be JSON."""
     recorder = _Recorder(context)
     functions, values = recorder.functions(), recorder.values()
-    metadata = annotated_metadata(recorder.tree, context.api.options).attributes(context.cls)
+    metadata = recorder.annotated.attributes(context.cls)
     if functions or values or metadata:
         names, helpers = recorder.used_names(functions, values)
         # The cache of mypy accepts no tuples.
@@ -146,7 +146,7 @@ class _Recorder:
     def __init__(self, context: ClassDefContext) -> None:
         self._body, self._api = context.cls.defs.body, context.api
         self.tree: MypyFile = context.api.modules[context.api.cur_mod_id]
-        self._annotated = annotated_metadata(self.tree, context.api.options)
+        self.annotated = annotated_metadata(self.tree, context.api.options)
 
     def functions(self) -> dict[str, list[Definition]]:
         return self._recorded(statements(self._body))
@@ -227,7 +227,7 @@ class _Recorder:
         return Function(
             [(a.variable.name, self._default(a)) for a in function.arguments],
             [source_text(call) for call in decorators if isinstance(call, CallExpr)],
-            self._annotated.function(function),
+            self.annotated.function(function),
             sum(argument.pos_only for argument in function.arguments),
         )
 
