@@ -13,7 +13,7 @@ from attrs import frozen
 from tests._parity import example
 from tests._parity.kinds.runtime import has_drift
 from tests._parity.kinds.static import PLUGIN, Errors, run_mypy, run_pyright
-from tests._parity.mutations import (
+from tests._parity.signature_changes import (
     Definition,
     default_changed,
     member_removed,
