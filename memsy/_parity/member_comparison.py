@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mypy.nodes import Context
-from mypy.types import FunctionLike, Instance
+from mypy.types import Instance
 
 from memsy._parity import kinds
 from memsy._parity.counterparts import Counterparts
@@ -34,44 +34,27 @@ class MemberComparison:
             yield our.node, f" is {text}"
         elif our.name == "__aiter__" and their.owner.module_name == "typing":
             return  # `Iterator.__iter__` of the library returns `self`.
-        elif isinstance(our.type, FunctionLike) and isinstance(their.type, FunctionLike):
-            yield from self._methods(our, their)
         elif our.kind in kinds.METHOD_KINDS:
-            yield from self._opaque_methods(our, their)
+            yield from self._methods(our, their)
         else:
             if not self._matching.matches(our.type, their.type):
                 yield our.node, f" is {self._wording.types(our.type, their.type)}"
             yield from self._accessors(our, their)
 
     def _methods(self, our: ClassMember, their: ClassMember) -> Iterator[tuple[Context, str]]:
-        if our.kind not in kinds.METHOD_KINDS:
+        ours, theirs = our.comparable_signatures, their.comparable_signatures
+        if not (ours and theirs):
             if not self._matching.matches(our.type, their.type):
-                yield our.node, f" is {self._wording.types(our.type, their.type)}"
+                yield our.definition, f" is {self._wording.types(our.type, their.type)}"
             return
-        count, their_count = len(our.signatures), len(their.signatures)
-        if count != their_count:
-            fix = "write the same overloads"
-            text = self._wording.difference(str(count), str(their_count), fix)
+        if len(ours) != len(theirs):
+            counts = str(len(ours)), str(len(theirs))
+            text = self._wording.difference(*counts, "write the same overloads")
             yield our.node, f": the number of signatures is {text}"
             return
-        found = list(self._signature_pairs(our, their, our.signatures, their.signatures))
-        yield from found or self._signature_pairs(
-            our, their, our.raw_signatures, their.raw_signatures
-        )
-
-    def _opaque_methods(
-        self, our: ClassMember, their: ClassMember
-    ) -> Iterator[tuple[Context, str]]:
-        """Compare methods whose decorators return no function, such as `functools.cache`."""
-        is_opaque = not isinstance(our.type, FunctionLike)
-        if is_opaque is isinstance(their.type, FunctionLike):
-            yield our.definition, f" is {self._wording.types(our.type, their.type)}"
-            return
-        # In a mirror, the decorators of async methods are different ones.
-        if not self._counterparts.is_mirror and not self._matching.matches(our.type, their.type):
-            yield our.definition, f" is {self._wording.types(our.type, their.type)}"
-            return
-        yield from self._signature_pairs(our, their, our.raw_signatures, their.raw_signatures)
+        found = list(self._signature_pairs(our, their, ours, theirs))
+        raw = our.raw_signatures, their.raw_signatures
+        yield from found or self._signature_pairs(our, their, *raw)
 
     def _signature_pairs(
         self,

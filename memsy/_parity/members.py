@@ -72,6 +72,11 @@ class Signature(NamedTuple):
     type: CallableType
 
     @property
+    def is_unknown(self) -> bool:
+        """True if nothing is known about the parameters, as after `functools.partialmethod`."""
+        return isinstance(self.definition, Var) and _is_opaque(self.type)
+
+    @property
     def parameters(self) -> list[Parameter]:
         names, kinds_, types = self.type.arg_names, self.type.arg_kinds, self.type.arg_types
         if is_special(self.definition.name) and self.definition.name not in _NAMED_SPECIAL_METHODS:
@@ -97,6 +102,17 @@ class ClassMember(NamedTuple):
     raw_signatures: list[Signature]
     """Signature below the decorators, if their result says nothing about the parameters."""
     accessors: Accessors
+
+    @property
+    def comparable_signatures(self) -> list[Signature]:
+        """Signatures of the method; below a decorator such as `functools.cache`, of the `def`."""
+        return self.raw_signatures if self.is_wrapped else self.signatures
+
+    @property
+    def is_wrapped(self) -> bool:
+        """True if the decorator returns an object that is no function."""
+        type_ = get_proper_type(self.node.var.type) if isinstance(self.node, Decorator) else None
+        return isinstance(type_, Instance) and bool(self.raw_signatures)
 
     @property
     def definition(self) -> SymbolNode:

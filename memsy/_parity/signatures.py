@@ -57,8 +57,9 @@ class SignatureComparison:
             return
         renamed = rename_variables(their.type, our.type.variables)
         pairs = zip_longest(our.parameters, their._replace(type=renamed).parameters)
+        is_unknown = our.is_unknown or their.is_unknown
         for number, (ours, theirs) in enumerate(pairs, 1):
-            if not self._are_same_parameters(ours, theirs):
+            if not is_unknown and not self._are_same_parameters(ours, theirs):
                 yield f": parameter {number} is {self._wording.parameters(ours, theirs)}"
                 break
         yield from (f" returns {text}" for text in self._results(our, renamed, form))
