@@ -161,7 +161,7 @@ def member_renamed(f: Definition) -> list[Definition]:
 def member_removed(f: Definition) -> list[Definition]:
     if f.name == "__init__":
         return []
-    f.name = f"_{f.name}"
+    f.name = f"_removed_{f.name.strip('_')}"
     return [f]
 
 
