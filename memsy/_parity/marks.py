@@ -20,8 +20,8 @@ from mypy.nodes import (
 from mypy.plugin import ClassDefContext
 from mypy.types import Instance, get_proper_type
 
-MIRRORS: Final = "memsy.parity._marks.mirrors"
-IMPLEMENTS: Final = "memsy.parity._marks.implements"
+MIRRORS: Final = "memsy.parity._decorators.mirrors"
+IMPLEMENTS: Final = "memsy.parity._decorators.implements"
 MARKS: Final = (MIRRORS, IMPLEMENTS)
 
 _METADATA_KEY: Final = "memsy.parity.marks"

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from mypy.nodes import Context
 from mypy.types import Instance
 
-from memsy._parity import kinds
 from memsy._parity.counterparts import Counterparts
 from memsy._parity.matching import Matching
 from memsy._parity.members import ClassMember, Signature, is_special
 from memsy._parity.self_types import is_self
 from memsy._parity.signatures import ASYNC, EITHER, ITERATED, SYNC, SignatureComparison
 from memsy._parity.wording import Wording
+from memsy.parity import _kinds as kinds
 from memsy.parity._rules import ASYNC_NAMES, SYNC_OR_ASYNC_NAMES
 
 

@@ -27,11 +27,11 @@ from mypy.types import (
     get_proper_type,
 )
 
-from memsy._parity import kinds
 from memsy._parity.matching import takes_typed_dict
 from memsy._parity.member_types import MemberTypes
 from memsy._parity.properties import Accessors, accessors_of, kind_of_property
 from memsy._parity.statements import functions_in
+from memsy.parity import _kinds as kinds
 from memsy.parity._rules import IGNORED_NAMES
 
 _CONSTRUCTORS: Final = {"__init__", "__new__"}

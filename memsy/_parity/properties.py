@@ -7,8 +7,8 @@ from typing import NamedTuple
 from mypy.nodes import Decorator, FuncDef, OverloadedFuncDef, SymbolNode, TypeInfo
 from mypy.types import CallableType, Type
 
-from memsy._parity import kinds
 from memsy._parity.member_types import MemberTypes
+from memsy.parity import _kinds as kinds
 
 
 class Accessors(NamedTuple):

@@ -26,7 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memsy._lazy import lazy_exports
-from memsy.parity._marks import MARKED, Mark, implements, mirrors
+from memsy.parity._decorators import MARKED, Mark, implements, mirrors
 
 if TYPE_CHECKING:
     from memsy.parity._check import check

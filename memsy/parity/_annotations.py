@@ -15,7 +15,7 @@ from types import GenericAlias
 import typing_extensions
 from attrs import evolve, frozen
 
-from memsy.parity._marks import MARKED
+from memsy.parity._decorators import MARKED
 from memsy.parity._source import module_names, type_import
 
 # Before Python 3.14, `typing_extensions` has a class of its own.

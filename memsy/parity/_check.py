@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from memsy.parity._comparison import ClassComparison, is_mirror_of
+from memsy.parity._decorators import MARKED, Mark, implements, mirrors
 from memsy.parity._drift import Drift
-from memsy.parity._marks import MARKED, Mark, implements, mirrors
 from memsy.parity._source import file_of
 
 

@@ -24,8 +24,11 @@ CLASS_METHOD_KINDS: Final = frozenset({CLASS_METHOD, STATIC_METHOD})
 _ATTRIBUTES: Final = {ATTRIBUTE, CLASS_VALUE}
 _INTERCHANGEABLE: Final = {
     ATTRIBUTE: _ATTRIBUTES,
-    CLASS_VALUE: {*_ATTRIBUTES, CLASS_VARIABLE},
+    CLASS_VALUE: {*_ATTRIBUTES, CLASS_VARIABLE, NESTED_CLASS, TYPE_ALIAS},
     CLASS_VARIABLE: {CLASS_VALUE},
+    # `Config = Client.Config` in the class body.
+    NESTED_CLASS: {CLASS_VALUE, TYPE_ALIAS},
+    TYPE_ALIAS: {CLASS_VALUE, NESTED_CLASS},
 }
 """Kinds that are the same for the caller in both marks, by the kind in the reference class."""
 

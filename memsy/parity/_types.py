@@ -23,7 +23,7 @@ from memsy.parity._annotations import (
     scope_of,
     union,
 )
-from memsy.parity._marks import MARKED, implements, mirrors
+from memsy.parity._decorators import MARKED, implements, mirrors
 from memsy.parity._rules import (
     ASYNC_CLASSES,
     ASYNC_NAMES,

@@ -196,7 +196,7 @@ UNFOLLOWED = {
     "all modules": "follow_imports = skip",
     "package": "[mypy-memsy.*]\nfollow_imports = skip",
     "marks": "[mypy-memsy.parity.*]\nfollow_imports = skip",
-    "definition of the marks": "[mypy-memsy.parity._marks]\nfollow_imports = skip",
+    "definition of the marks": "[mypy-memsy.parity._decorators]\nfollow_imports = skip",
     "error": "disable_error_code = misc\nfollow_imports = error",
     "not installed": "ignore_missing_imports = True\nno_site_packages = True",
 }

@@ -197,4 +197,4 @@ def test_import_of_the_marks_does_not_load_the_comparison() -> None:
     process = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert process.stdout.strip() == "['memsy.parity._marks']"
+    assert process.stdout.strip() == "['memsy.parity._decorators']"
