@@ -157,8 +157,12 @@ class MemsyTimeoutError(MemsyConnectionError, TimeoutError):
 
     The class is also a built-in `TimeoutError`. The deadline includes all attempts and the pauses
     between them. Increase `timeout`, or send less per call. `wait_until_authorized` raises this
-    error if the connector is still not authorized at the end.
+    error if the connector is still not authorized at the end, and `wait_until_processed` if events
+    are still pending.
     """
+
+    pending_ids: Sequence[str] = ()
+    """Events that `wait_until_processed` was still waiting for, in the order of the call."""
 
 
 class MemsyTLSError(MemsyConnectionError):

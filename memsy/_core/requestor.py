@@ -66,10 +66,10 @@ class FlowFactory:
         return self._observed(batch.operations, flow)
 
     def poll(self, polling: Polling[T]) -> Flow[T]:
-        """Return the flow of a call that polls an operation."""
+        """Return the flow of a call that polls until the service has finished."""
         end = Deadline.start(self._clock, evolve(self._timeout, total=polling.timeout.total))
         flow = poll(polling, self._retries, self._deadline, end, self._redactor)
-        return self._observed([polling.operation], flow)
+        return flow if polling.is_finished() else self._observed(polling.operations(), flow)
 
     def __reduce__(self) -> Never:
         # Resources, such as `client.roles`, and their methods refer to this object.

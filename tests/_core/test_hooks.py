@@ -25,7 +25,7 @@ from memsy._core.hooks import (
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.operation import Operation
 from memsy._core.plane import Plane
-from memsy._core.poll import Polling
+from memsy._core.poll import OperationPolling
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy, RetrySafety
 from memsy._core.secret import Secret
@@ -179,7 +179,8 @@ def is_not_yet(error: MemsyAPIError) -> bool:
     return error.status_code == 409
 
 
-POLLING = Polling(READ, Timeout(total=60.0), 3.0, is_not_yet)
+def polling() -> OperationPolling[str | None]:
+    return OperationPolling(READ, 60.0, 3.0, is_not_yet)
 
 
 class SyncClient:
@@ -193,7 +194,7 @@ class SyncClient:
         return self._requestor.send_batches(ingest_batch(batches))
 
     def poll(self) -> str | None:
-        return self._requestor.poll(POLLING)
+        return self._requestor.poll(polling())
 
 
 class AsyncClient:
@@ -207,7 +208,7 @@ class AsyncClient:
         return run_without_loop(self._requestor.send_batches(ingest_batch(batches)))
 
     def poll(self) -> str | None:
-        return run_without_loop(self._requestor.poll(POLLING))
+        return run_without_loop(self._requestor.poll(polling()))
 
 
 @pytest.fixture(params=[SyncClient, AsyncClient])

@@ -7,6 +7,7 @@ Calls of every method with the type of the result, for four type checkers.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from typing_extensions import assert_type
@@ -26,6 +27,7 @@ from memsy import (
     ConnectorResourceItem,
     ConnectorStatus,
     CreateKeyResponse,
+    EventItemResponse,
     EventListResponse,
     EventPayload,
     HealthResponse,
@@ -74,20 +76,25 @@ def sync_data_plane(
     assert_type(client.roles.regenerate_prompt("x", "x"), RoleResource)
     assert_type(client.roles.delete("x", "x"), None)
     assert_type(client.roles.list("x"), list[RoleResource])
+    assert_type(client.roles.iterate("x"), Iterator[RoleResource])
     assert_type(client.teams.create("x", "x", "x"), TeamResource)
     assert_type(client.teams.get("x", "x"), TeamResource)
     assert_type(client.teams.update("x", "x"), TeamResource)
     assert_type(client.teams.regenerate_prompt("x", "x"), TeamResource)
     assert_type(client.teams.delete("x", "x"), None)
     assert_type(client.teams.list("x"), list[TeamResource])
+    assert_type(client.teams.iterate("x"), Iterator[TeamResource])
     assert_type(client.memories.stats(), MemoryStatsResponse)
     assert_type(client.memories.get("x"), MemoryItemResource)
     assert_type(client.memories.list(), MemoryListResponse)
+    assert_type(client.memories.iterate(), Iterator[MemoryItemResource])
     assert_type(client.actors.get("x"), ActorResource)
     assert_type(client.actors.list(), ActorListResponse)
+    assert_type(client.actors.iterate(), Iterator[ActorResource])
     assert_type(client.ingest([event]), IngestResponse)
     assert_type(client.search("x"), SearchResponse)
     assert_type(client.status(["x"]), StatusResponse)
+    assert_type(client.wait_until_processed(["x"]), StatusResponse)
     assert_type(client.health(), HealthResponse)
     assert_type(client.clear("x"), ClearResponse)
     assert_type(client.close(), None)
@@ -111,20 +118,25 @@ async def async_data_plane(
     assert_type(await client.roles.regenerate_prompt("x", "x"), RoleResource)
     assert_type(await client.roles.delete("x", "x"), None)
     assert_type(await client.roles.list("x"), list[RoleResource])
+    assert_type(client.roles.iterate("x"), AsyncIterator[RoleResource])
     assert_type(await client.teams.create("x", "x", "x"), TeamResource)
     assert_type(await client.teams.get("x", "x"), TeamResource)
     assert_type(await client.teams.update("x", "x"), TeamResource)
     assert_type(await client.teams.regenerate_prompt("x", "x"), TeamResource)
     assert_type(await client.teams.delete("x", "x"), None)
     assert_type(await client.teams.list("x"), list[TeamResource])
+    assert_type(client.teams.iterate("x"), AsyncIterator[TeamResource])
     assert_type(await client.memories.stats(), MemoryStatsResponse)
     assert_type(await client.memories.get("x"), MemoryItemResource)
     assert_type(await client.memories.list(), MemoryListResponse)
+    assert_type(client.memories.iterate(), AsyncIterator[MemoryItemResource])
     assert_type(await client.actors.get("x"), ActorResource)
     assert_type(await client.actors.list(), ActorListResponse)
+    assert_type(client.actors.iterate(), AsyncIterator[ActorResource])
     assert_type(await client.ingest([event]), IngestResponse)
     assert_type(await client.search("x"), SearchResponse)
     assert_type(await client.status(["x"]), StatusResponse)
+    assert_type(await client.wait_until_processed(["x"]), StatusResponse)
     assert_type(await client.health(), HealthResponse)
     assert_type(await client.clear("x"), ClearResponse)
     assert_type(await client.close(), None)
@@ -144,6 +156,7 @@ def sync_control_plane(
     assert_type(client.keys.usage("x"), list[dict[str, Any]])
     assert_type(client.keys.list(), ApiKeyListResponse)
     assert_type(client.events.list(), EventListResponse)
+    assert_type(client.events.iterate(), Iterator[EventItemResponse])
     assert_type(client.interest.express("x", "x"), ProInterestResponse)
     assert_type(client.interest.status(), bool)
     assert_type(client.connectors.list_providers(), list[str])
@@ -185,6 +198,7 @@ async def async_control_plane(
     assert_type(await client.keys.usage("x"), list[dict[str, Any]])
     assert_type(await client.keys.list(), ApiKeyListResponse)
     assert_type(await client.events.list(), EventListResponse)
+    assert_type(client.events.iterate(), AsyncIterator[EventItemResponse])
     assert_type(await client.interest.express("x", "x"), ProInterestResponse)
     assert_type(await client.interest.status(), bool)
     assert_type(await client.connectors.list_providers(), list[str])
