@@ -94,7 +94,9 @@ def test_all_wrong_fields_of_an_event_are_reported() -> None:
 
 def test_error_of_the_constructor_is_a_validation_error() -> None:
     with pytest.raises(ValidationError, match="ts must have a time zone"):
-        Chat.model_validate({"events": [{**EVENT, "ts": datetime.fromisoformat("2026-04-14T00:00")}]})
+        Chat.model_validate(
+            {"events": [{**EVENT, "ts": datetime.fromisoformat("2026-04-14T00:00")}]}
+        )
 
 
 app = FastAPI()
