@@ -77,7 +77,7 @@ def test_files_of_the_guide_run_as_programs(tmp_path: Path) -> None:
         assert process.stdout == "[0, 0]\n"
 
 
-FASTAPI_BLOCKS = [block for block in blocks("docs/guide.md") if "FastAPI" in block.code]
+FASTAPI_BLOCKS = [block for block in blocks("docs/guide.md") if "app = FastAPI(" in block.code]
 
 
 def fastapi_application(block: Block) -> tuple[FastAPI, dict[str, Any]]:

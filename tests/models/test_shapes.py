@@ -12,7 +12,7 @@ from memsy import models
 from memsy._core.decode import NOT_IN_BODY
 from memsy.exceptions import MemsyResponseError
 from memsy.models import EventKind, RateLimitInfo, ResourceSelection, UsageInfo
-from memsy.models._model import Model
+from memsy.models._model import Payload
 from tests.support.json_strategies import wire_name
 from tests.test_public_names import OFFICIAL
 
@@ -177,7 +177,7 @@ REQUIRED = {
 MODELS = {
     name: getattr(models, name) for name in models.__all__ if attrs.has(getattr(models, name))
 }
-DECODED = {name: model for name, model in MODELS.items() if issubclass(model, Model)}
+DECODED = {name: model for name, model in MODELS.items() if not issubclass(model, Payload)}
 
 SAMPLES: dict[object, object] = {
     str: "text",
@@ -298,7 +298,6 @@ def test_null_is_the_default_of_a_field_and_is_rejected_without_one(name: str) -
 def test_model_is_immutable(name: str) -> None:
     model = MODELS[name]
     value = model.from_dict(body(model)) if name in DECODED else sample_of(model)
-    assert not hasattr(value, "__dict__")
     field = attrs.fields(model)[0].name
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         setattr(value, field, "other")
