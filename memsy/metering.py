@@ -29,6 +29,8 @@ class Meter:
     rate_limit: RateLimitInfo | None = None
     responses: int = 0
     """Number of responses, including error responses and responses to retries."""
+    request_id: str | None = field(default=None, eq=False)
+    """Id of the request of the last response, if the response has one. `==` ignores it."""
     # Reentrant, because a signal handler may make a call during an update.
     _lock: AbstractContextManager[object] = field(
         factory=threading.RLock, init=False, repr=False, eq=False
@@ -42,9 +44,10 @@ class Meter:
             self.responses += 1
             self.usage = usage or self.usage
             self.rate_limit = rate_limit or self.rate_limit
+            self.request_id = response.request_id
 
     def __reduce__(self) -> tuple[Callable[..., Meter], tuple[object, ...]]:
-        return type(self), (self.usage, self.rate_limit, self.responses)
+        return type(self), (self.usage, self.rate_limit, self.responses, self.request_id)
 
 
 @contextmanager

@@ -206,7 +206,12 @@ class _ObservedCall:
             while True:
                 try:
                     response = yield _ObservedAttempt(
-                        attempt.request, attempt.pause, attempt.deadline, self
+                        attempt.request,
+                        attempt.pause,
+                        deadline=attempt.deadline,
+                        number=attempt.number,
+                        max_attempts=attempt.max_attempts,
+                        call=self,
                     )
                 except BaseException as error:  # noqa: BLE001, PERF203 - the flow decides
                     self._end_attempt(error=error)
@@ -283,7 +288,7 @@ class _ObservedCall:
                 interrupts.clear()  # its traceback refers to this frame
 
 
-@frozen
+@frozen(kw_only=True)
 class _ObservedAttempt(Attempt):
     """An attempt that emits its start once the pause before it is over."""
 

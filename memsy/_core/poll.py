@@ -79,5 +79,5 @@ def _not_ready_error(polling: Polling[T], attempts: int) -> MemsyTimeoutError:
         f"{polling.operation.route}: still not ready after {polling.timeout.total:g} s "
         f"({attempts} attempts)"
     )
-    error.attempts = attempts
+    error.attempts, error.route = attempts, polling.operation.route
     return error
