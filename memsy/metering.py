@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from attrs import define, field, frozen
+from attrs import define, field
 
-from memsy._core.hooks import AttemptEnd, Hook, install_in_context
+from memsy._core.hooks import receive_responses
 from memsy._core.http import HTTPResponse
 from memsy.models import RateLimitInfo, UsageInfo
 from memsy.models.usage import read_rate_limit, read_usage
@@ -77,16 +77,5 @@ def metered(meter: Meter | None = None) -> Iterator[Meter]:
             several blocks of one meter.
     """
     meter = Meter() if meter is None else meter
-    with install_in_context(_ResponseHook(meter)):
+    with receive_responses(meter.update):
         yield meter
-
-
-@frozen
-class _ResponseHook(Hook):
-    """Hook that passes each response to the meter. Hooks of the same meter are equal."""
-
-    meter: Meter = field(eq=id)
-
-    def on_attempt_end(self, event: AttemptEnd) -> None:
-        if event.response is not None:
-            self.meter.update(event.response)
