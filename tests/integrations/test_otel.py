@@ -287,7 +287,7 @@ async def test_span_of_a_call_that_ends_in_another_context_ends(
     call.close()
     (span,) = tracer.spans
     assert attributes(span)["error.type"] == "GeneratorExit"
-    assert caplog.records == []
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
     assert trace.get_current_span() is trace.INVALID_SPAN
 
 
@@ -302,7 +302,8 @@ def test_hook_holds_no_span_after_the_calls(tracer: Tracer) -> None:
 
 def test_hook_without_a_provider_changes_nothing() -> None:
     service = RecordingService()
-    assert FakeMemsyClient(hooks=[TracingHook(capture_content=True)], service=service).health()
+    fake = FakeMemsyClient(hooks=[TracingHook(capture_content=True)], service=service)
+    assert fake.health().status == "ok"
     assert "traceparent" not in service.received[0].headers
 
 
