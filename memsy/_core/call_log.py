@@ -97,8 +97,8 @@ def log_failure(
     """
     Return a flow that logs its error with WARNING, if the error came after retries.
 
-    This replaces a `CallLog` as the only observer: most programs enable WARNING, and an observer
-    costs time in each call.
+    This replaces a `CallLog` in programs that enable WARNING only, as most do: an observer costs
+    time in each call.
     """
     started_at = clock.monotonic()
     try:

@@ -88,13 +88,17 @@ class FlowFactory:
         tracing = automatic_tracing() if self._is_traced else None
         if tracing is not None:
             observers = (tracing, *observers)
-        if not observers and not LOGGER.isEnabledFor(logging.INFO):
-            return log_failure(flow, operations[0], self._clock)
+        if LOGGER.isEnabledFor(logging.INFO):
+            observers = (*observers, CALL_LOG)
+        else:
+            flow = log_failure(flow, operations[0], self._clock)
+        if not observers:
+            return flow
         return ObservedCall(
             operations,
             self._plane,
             self._transport,
-            (*observers, CALL_LOG),
+            observers,
             self._server,
             self._redactor,
             is_async=self._is_async,
