@@ -78,7 +78,9 @@ class ClientBase(Generic[RequestorT]):
                 process, an async client one in each event loop. Further calls wait for a free
                 connection. `timeout` includes the wait; `Timeout.connect` does not.
             hooks: Objects with any of the methods `on_call_start`, `on_attempt_start`,
-                `on_attempt_end` and `on_call_end`. They observe all calls; see `memsy.hooks`.
+                `on_attempt_end` and `on_call_end`. They observe all calls; see `memsy.hooks`. The
+                variables `MEMSY_LOG` (`debug` or `info`) and `MEMSY_OTEL` (`off`) control the log
+                on stderr and the spans of OpenTelemetry.
 
         Raises:
             MemsyConfigurationError: An argument is missing or unusable. The message names it.
