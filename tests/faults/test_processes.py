@@ -146,11 +146,8 @@ def test_forked_child_does_not_wait_for_threads_of_its_parent(mode: str) -> None
 def test_forked_children_have_different_backoff() -> None:
     """A fork copies the state of the random generator."""
     program = """
-        import logging
-
         from tests.faults.clients import AttemptRecorder, ClientKind, sync_client
 
-        logging.getLogger("memsy").setLevel(logging.ERROR)  # each child warns of its failed call
         recorder = AttemptRecorder()
         memsy = sync_client(ClientKind.SYNC, recorder, {"base_url": url, "api_key": key})
         for _ in range(4):
