@@ -115,7 +115,9 @@ def exchange(
         return result
 
 
-def _send_and_decode(operation: Operation[T], attempt: Attempt, redactor: Redactor) -> Flow[T]:
+def _send_and_decode(
+    operation: Operation[T], attempt: Attempt, redactor: Redactor
+) -> Generator[Attempt, HTTPResponse, T]:
     """Yield one attempt and decode its response, with a typed error if the memory runs out."""
     try:
         response = yield attempt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
@@ -14,8 +14,9 @@ from typing_extensions import Never
 from memsy._core.batch import Batch, send_batches
 from memsy._core.call_log import CALL_LOG, LOGGER, log_failure
 from memsy._core.driver import drive, drive_async
-from memsy._core.exchange import Flow, exchange
+from memsy._core.exchange import Attempt, Flow, exchange
 from memsy._core.hooks import CallObserver, ObservedCall, installed_observers
+from memsy._core.http import HTTPResponse
 from memsy._core.operation import Operation
 from memsy._core.plane import Plane
 from memsy._core.poll import Polling, poll
@@ -111,7 +112,7 @@ class FlowFactory:
         return Deadline.start(self._clock, self._timeout, pause)
 
 
-def _with_base_url_hint(flow: Flow[T], plane: Plane) -> Flow[T]:
+def _with_base_url_hint(flow: Flow[T], plane: Plane) -> Generator[Attempt, HTTPResponse, T]:
     """Return a flow that adds to a 404 that the base URL of the client has no path."""
     try:
         return (yield from flow)

@@ -15,28 +15,28 @@ from memsy.exceptions import MemsyConfigurationError
 class CallStartHook(Protocol):
     """Hook that observes the start of a call."""
 
-    def on_call_start(self, event: CallStart, /) -> object: ...
+    def on_call_start(self, event: CallStart, /) -> None: ...
 
 
 @runtime_checkable
 class AttemptStartHook(Protocol):
     """Hook that observes the start of an attempt."""
 
-    def on_attempt_start(self, event: AttemptStart, /) -> object: ...
+    def on_attempt_start(self, event: AttemptStart, /) -> None: ...
 
 
 @runtime_checkable
 class AttemptEndHook(Protocol):
     """Hook that observes the end of an attempt."""
 
-    def on_attempt_end(self, event: AttemptEnd, /) -> object: ...
+    def on_attempt_end(self, event: AttemptEnd, /) -> None: ...
 
 
 @runtime_checkable
 class CallEndHook(Protocol):
     """Hook that observes the end of a call."""
 
-    def on_call_end(self, event: CallEnd, /) -> object: ...
+    def on_call_end(self, event: CallEnd, /) -> None: ...
 
 
 Hook: TypeAlias = Union[  # noqa: UP007 - a union of protocols for `isinstance` and annotations

@@ -53,6 +53,7 @@ from memsy import (
     capture_responses,
 )
 from memsy.hooks import AttemptEnd, AttemptStart, CallEnd, CallStart, Hook
+from memsy.integrations.otel import TracingHook
 from memsy.testing import (
     FakeAsyncMemsyClient,
     FakeAsyncMemsyControlClient,
@@ -241,6 +242,7 @@ def hooks_of_users() -> None:
     hooks: list[Hook] = [AttemptCounter(), AttemptLog()]
     MemsyClient(hooks=hooks)
     AsyncMemsyControlClient(hooks=[AttemptLog()])
+    AsyncMemsyClient(hooks=[TracingHook(capture_content=True), AttemptCounter()])
     with capture_responses() as responses:
         assert_type(responses, list[HTTPResponse])
         assert_type(responses[0].request_id, str | None)
