@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         UsageLimitExceeded,
         ValidationError,
     )
+    from memsy.hooks import capture_responses
     from memsy.metering import Meter, metered
     from memsy.models import (
         NON_OAUTH_PROVIDERS,
@@ -230,6 +231,7 @@ __all__ = [
     "UsageTimeseriesResponse",
     "ValidationError",
     "__version__",
+    "capture_responses",
     "metered",
     "requires_org_admin",
 ]
@@ -249,6 +251,7 @@ if not TYPE_CHECKING:
             "HTTPResponse": "memsy._core.http",
             "RetryPolicy": "memsy._core.retry",
             "Timeout": "memsy._core.timeout",
+            "capture_responses": "memsy.hooks",
             "metered": "memsy.metering",
         },
         packages=("memsy.exceptions", "memsy.models", "memsy.protocols"),
@@ -259,6 +262,7 @@ if not TYPE_CHECKING:
             "control",
             "control_resources",
             "exceptions",
+            "hooks",
             "local",
             "metering",
             "models",

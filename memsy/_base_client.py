@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
+from collections.abc import Iterable
 from copy import deepcopy
 from types import TracebackType
 from typing import Any, ClassVar, Generic, TypeVar
 
 from typing_extensions import Never, Self
 
+from memsy._core.call_log import configure_logging
+from memsy._core.environment import Environment
+from memsy._core.hooks import CallObserver
 from memsy._core.plane import Plane
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy
@@ -17,6 +21,7 @@ from memsy._core.secret import wrap_secret
 from memsy._core.settings import Settings, resolve_settings
 from memsy._core.timeout import Timeout
 from memsy._core.transport import AsyncTransport, Transport
+from memsy._core.user_hooks import Hook, observers_of
 from memsy._transports.errors import mapping_exhaustion
 from memsy.parity import mirrors
 
@@ -45,6 +50,7 @@ class ClientBase(Generic[RequestorT]):
         client_cert: str | os.PathLike[str] | tuple[str, str] | None = None,
         trust_environment: bool = False,
         max_connections: int = 256,
+        hooks: Iterable[Hook] = (),
     ) -> None:
         """
         Create a client. It sends nothing before the first call.
@@ -71,6 +77,10 @@ class ClientBase(Generic[RequestorT]):
             max_connections: Limit of the open connections. A sync client has one limit in each
                 process, an async client one in each event loop. Further calls wait for a free
                 connection. `timeout` includes the wait; `Timeout.connect` does not.
+            hooks: Objects with any of the methods `on_call_start`, `on_attempt_start`,
+                `on_attempt_end` and `on_call_end`. They observe all calls; see `memsy.hooks`. The
+                variables `MEMSY_LOG` (`debug` or `info`) and `MEMSY_OTEL` (`off`) control the log
+                on stderr and the spans of OpenTelemetry.
 
         Raises:
             MemsyConfigurationError: An argument is missing or unusable. The message names it.
@@ -78,6 +88,7 @@ class ClientBase(Generic[RequestorT]):
         """
         secret_key, secret_proxy = wrap_secret(api_key), wrap_secret(proxy)
         del api_key, proxy  # a traceback with locals would show them
+        configure_logging(Environment(os.environ))
         self._settings: Settings = resolve_settings(
             self._plane,
             base_url,
@@ -92,6 +103,7 @@ class ClientBase(Generic[RequestorT]):
             trust_environment=trust_environment,
             max_connections=max_connections,
         )
+        self._observers: tuple[CallObserver, ...] = observers_of(hooks)
         self._call: RequestorT = self._create_requestor()
 
     @abstractmethod
@@ -129,7 +141,7 @@ class SyncClientBase(ClientBase[Requestor]):
     """Base class of the sync clients, on requests."""
 
     def _create_requestor(self) -> Requestor:
-        return Requestor(self._settings, self._create_transport(self._settings))
+        return Requestor(self._settings, self._create_transport(self._settings), self._observers)
 
     def _create_transport(self, settings: Settings) -> Transport:
         with mapping_exhaustion(settings.base_url):
@@ -158,7 +170,9 @@ class AsyncClientBase(ClientBase[AsyncRequestor]):
     """Base class of the async clients, on aiohttp."""
 
     def _create_requestor(self) -> AsyncRequestor:
-        return AsyncRequestor(self._settings, self._create_transport(self._settings))
+        return AsyncRequestor(
+            self._settings, self._create_transport(self._settings), self._observers
+        )
 
     def _create_transport(self, settings: Settings) -> AsyncTransport:
         with mapping_exhaustion(settings.base_url):

@@ -30,7 +30,15 @@ RESOURCES = {
 }
 """Plane and attribute name of each resource: `ActorsResource` is `actors` of the data plane."""
 
-OPTIONS = {"retry", "proxy", "ca_file", "client_cert", "trust_environment", "max_connections"}
+OPTIONS = {
+    "retry",
+    "proxy",
+    "ca_file",
+    "client_cert",
+    "trust_environment",
+    "max_connections",
+    "hooks",
+}
 """Keyword parameters that our constructors add."""
 OPTIONS_OF_FAKES = OPTIONS | {"service"}
 

@@ -152,6 +152,6 @@ def _unfinished_error(polling: Polling[T], route: str, attempts: int) -> MemsyTi
     error = MemsyTimeoutError(
         f"{route}: {polling.unfinished} after {polling.timeout.total:g} s ({attempts} attempts)"
     )
-    error.attempts = attempts
+    error.attempts, error.route = attempts, route
     polling.on_timeout(error)
     return error

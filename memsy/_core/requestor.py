@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
@@ -11,9 +12,11 @@ from attrs import evolve
 from typing_extensions import Never
 
 from memsy._core.batch import Batch, send_batches
+from memsy._core.call_log import CALL_LOG, LOGGER, log_failure
 from memsy._core.driver import drive, drive_async
-from memsy._core.exchange import Flow, exchange
-from memsy._core.hooks import CallStart, Hook, installed_hooks, observe
+from memsy._core.exchange import Attempt, Flow, exchange
+from memsy._core.hooks import CallObserver, ObservedCall, installed_observers
+from memsy._core.http import HTTPResponse
 from memsy._core.operation import Operation
 from memsy._core.plane import Plane
 from memsy._core.poll import Polling, poll
@@ -22,6 +25,7 @@ from memsy._core.retry import RetryBudget, RetryState
 from memsy._core.settings import Settings
 from memsy._core.text import MAX_MESSAGE, excerpt
 from memsy._core.timeout import Deadline
+from memsy._core.tracing import automatic_tracing
 from memsy._core.transport import AsyncTransport, Transport
 from memsy.exceptions import NotFoundError
 
@@ -38,7 +42,7 @@ class FlowFactory:
         self,
         settings: Settings,
         transport: Transport | AsyncTransport,
-        hooks: Sequence[Hook],
+        observers: Sequence[CallObserver],
         random_source: RandomSource,
         *,
         is_async: bool,
@@ -49,7 +53,10 @@ class FlowFactory:
         self._budget = RetryBudget()
         self._transport = transport
         self._clock = transport.clock
-        self._hooks = hooks
+        self._observers = observers
+        is_traced_already = any(observer.is_tracing for observer in observers)
+        self._is_traced = settings.is_traced and not is_traced_already
+        self._server = settings.server
         self._random_source = random_source
         self._is_async = is_async
         self._redactor = Redactor(settings.secrets())
@@ -78,11 +85,25 @@ class FlowFactory:
     def _observed(self, operations: Sequence[Operation[T]], flow: Flow[T]) -> Flow[T]:
         if self._lacks_path:
             flow = _with_base_url_hint(flow, self._plane)
-        hooks = installed_hooks(self._hooks)
-        if not hooks:
+        observers = installed_observers(self._observers)
+        tracing = automatic_tracing() if self._is_traced else None
+        if tracing is not None:
+            observers = (tracing, *observers)
+        if LOGGER.isEnabledFor(logging.INFO):
+            observers = (*observers, CALL_LOG)
+        else:
+            flow = log_failure(flow, operations[0], self._clock)
+        if not observers:
             return flow
-        call = CallStart(operations=operations, plane=self._plane, is_async=self._is_async)
-        return observe(flow, call, hooks, self._transport)
+        return ObservedCall(
+            operations,
+            self._plane,
+            self._transport,
+            observers,
+            self._server,
+            self._redactor,
+            is_async=self._is_async,
+        ).run(flow)
 
     def _retries(self) -> RetryState:
         return RetryState(self._policy, self._budget, self._random_source)
@@ -91,7 +112,7 @@ class FlowFactory:
         return Deadline.start(self._clock, self._timeout, pause)
 
 
-def _with_base_url_hint(flow: Flow[T], plane: Plane) -> Flow[T]:
+def _with_base_url_hint(flow: Flow[T], plane: Plane) -> Generator[Attempt, HTTPResponse, T]:
     """Return a flow that adds to a 404 that the base URL of the client has no path."""
     try:
         return (yield from flow)
@@ -108,10 +129,10 @@ class Requestor:
         self,
         settings: Settings,
         transport: Transport,
-        hooks: Sequence[Hook] = (),
+        observers: Sequence[CallObserver] = (),
         random_source: RandomSource = random.random,
     ) -> None:
-        self._flows = FlowFactory(settings, transport, hooks, random_source, is_async=False)
+        self._flows = FlowFactory(settings, transport, observers, random_source, is_async=False)
         self._transport = transport
 
     def __call__(self, operation: Operation[T]) -> T:
@@ -134,10 +155,10 @@ class AsyncRequestor:
         self,
         settings: Settings,
         transport: AsyncTransport,
-        hooks: Sequence[Hook] = (),
+        observers: Sequence[CallObserver] = (),
         random_source: RandomSource = random.random,
     ) -> None:
-        self._flows = FlowFactory(settings, transport, hooks, random_source, is_async=True)
+        self._flows = FlowFactory(settings, transport, observers, random_source, is_async=True)
         self._transport = transport
 
     async def __call__(self, operation: Operation[T]) -> T:

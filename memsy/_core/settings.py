@@ -18,6 +18,7 @@ from memsy._core.retry import RetryPolicy
 from memsy._core.secret import MaskedStr, Secret, wrap_secret
 from memsy._core.text import is_printable, plain
 from memsy._core.timeout import Timeout
+from memsy._core.tracing import is_tracing_enabled
 from memsy._version import __version__
 from memsy.exceptions import MemsyConfigurationError
 
@@ -75,13 +76,19 @@ class Settings:
     timeout: Timeout
     retry: RetryPolicy
     connection: ConnectionSettings
+    is_traced: bool = True
+    """False if the client adds no tracing of its own."""
 
     @property
     def peer(self) -> tuple[str, int]:
         """Host and port of the proxy, or of the service if there is no proxy."""
         proxy = self.connection.proxy
-        url = urlsplit(proxy.url if proxy else self.base_url)
-        return url.hostname or "", url.port or _DEFAULT_PORTS[url.scheme]
+        return _host_and_port(proxy.url) if proxy else self.server
+
+    @property
+    def server(self) -> tuple[str, int]:
+        """Host and port of the service."""
+        return _host_and_port(self.base_url)
 
     def secrets(self) -> list[Secret]:
         """Return the texts that no error message may show."""
@@ -100,6 +107,11 @@ class Settings:
             "accept-encoding": "gzip, deflate",
             "user-agent": USER_AGENT,
         }
+
+
+def _host_and_port(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme]
 
 
 def resolve_settings(
@@ -153,6 +165,7 @@ def resolve_settings(
             client_cert=_client_cert(client_cert),
             max_connections=_max_connections(max_connections),
         ),
+        is_traced=is_tracing_enabled(environ),
     )
 
 

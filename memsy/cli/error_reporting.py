@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 
 import typer
@@ -45,7 +47,8 @@ def reporting_errors(
     @wraps(command)
     def wrapper(*args: object, **kwargs: object) -> None:
         try:
-            command(*args, **kwargs)
+            with _without_unconfigured_log():
+                command(*args, **kwargs)
         except MemsyError as error:
             hint = base_url_hint(error, kwargs.get("base_url"), plane)
             message, exit_code = f"{type(error).__name__}: {error}{hint}", 1
@@ -62,3 +65,18 @@ def reporting_errors(
         raise typer.Exit(exit_code)
 
     return wrapper
+
+
+@contextmanager
+def _without_unconfigured_log() -> Iterator[None]:
+    """Drop the log of the calls unless it has a handler: Python would print its warnings."""
+    logger = logging.getLogger("memsy")
+
+    def has_handler(record: logging.LogRecord) -> bool:
+        return logger.hasHandlers()
+
+    logger.addFilter(has_handler)
+    try:
+        yield
+    finally:
+        logger.removeFilter(has_handler)

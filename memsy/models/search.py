@@ -140,3 +140,5 @@ class SearchResponse(Model):
     """Best match first. The list can be shorter than `limit`, or empty."""
     usage: UsageInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
     rate_limit: RateLimitInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    request_id: str | None = field(default=None, kw_only=True, eq=False, metadata=NOT_IN_BODY)
+    """Id of the request, which the support of the service asks for."""

@@ -29,3 +29,9 @@ class StatusResponse(Model):
     """State by id: `completed`, `failed`, `pending` or `unknown`."""
     usage: UsageInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
     rate_limit: RateLimitInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    request_id: str | None = field(default=None, kw_only=True, eq=False, metadata=NOT_IN_BODY)
+    """
+    Id of the request, which the support of the service asks for.
+
+    Of a call with several requests, it is the id of the last one.
+    """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from random import Random
 
 from memsy._base_client import AsyncClientBase, ClientBase, RequestorT, SyncClientBase
@@ -11,6 +11,7 @@ from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy
 from memsy._core.settings import Settings
 from memsy._core.timeout import Timeout
+from memsy._core.user_hooks import Hook
 from memsy.async_client import AsyncMemsyClient
 from memsy.async_control import AsyncMemsyControlClient
 from memsy.client import MemsyClient
@@ -56,6 +57,7 @@ class _FakeBase(ClientBase[RequestorT]):
         client_cert: str | os.PathLike[str] | tuple[str, str] | None = None,
         trust_environment: bool = False,
         max_connections: int = 256,
+        hooks: Iterable[Hook] = (),
         service: LocalService | None = None,
     ) -> None:
         self.service: LocalService = service or LocalService()
@@ -72,6 +74,7 @@ class _FakeBase(ClientBase[RequestorT]):
             client_cert=client_cert,
             trust_environment=trust_environment,
             max_connections=max_connections,
+            hooks=hooks,
         )
         _fake_registry.register(self)
 
@@ -81,8 +84,8 @@ class _Fake(_FakeBase[Requestor], SyncClientBase):
 
     def _create_requestor(self) -> Requestor:
         transport = self._create_transport(self._settings)
-        hooks = [CallRecorder(self.calls)]
-        return Requestor(self._settings, transport, hooks, _seeded_jitter())
+        observers = [*self._observers, CallRecorder(self.calls)]
+        return Requestor(self._settings, transport, observers, _seeded_jitter())
 
     def _create_transport(self, settings: Settings) -> InMemoryTransport:
         return InMemoryTransport(self.service, settings)
@@ -94,8 +97,8 @@ class _AsyncFake(_FakeBase[AsyncRequestor], AsyncClientBase):
 
     def _create_requestor(self) -> AsyncRequestor:
         transport = self._create_transport(self._settings)
-        hooks = [CallRecorder(self.calls)]
-        return AsyncRequestor(self._settings, transport, hooks, _seeded_jitter())
+        observers = [*self._observers, CallRecorder(self.calls)]
+        return AsyncRequestor(self._settings, transport, observers, _seeded_jitter())
 
     def _create_transport(self, settings: Settings) -> AsyncInMemoryTransport:
         return AsyncInMemoryTransport(self.service, settings)

@@ -31,6 +31,7 @@ from memsy import (
     EventListResponse,
     EventPayload,
     HealthResponse,
+    HTTPResponse,
     IngestResponse,
     Invoice,
     MemoryItemResource,
@@ -51,7 +52,10 @@ from memsy import (
     TeamResource,
     UsageSummaryResponse,
     UsageTimeseriesResponse,
+    capture_responses,
 )
+from memsy.hooks import AttemptEnd, AttemptStart, CallEnd, CallStart, Hook
+from memsy.integrations.otel import TracingHook
 from memsy.testing import (
     FakeAsyncMemsyClient,
     FakeAsyncMemsyControlClient,
@@ -226,3 +230,33 @@ async def async_control_plane(
     assert_type(await client.close(), None)
     async with client as entered:
         await entered.health()
+
+
+class AttemptCounter:
+    """A hook with two of the four methods."""
+
+    count = 0
+
+    def on_attempt_start(self, event: AttemptStart) -> None:
+        assert_type((event.call, event.operation, event.route), tuple[CallStart, str, str])
+        assert_type((event.attempt, event.max_attempts, event.pause), tuple[int, int, float])
+        self.count += 1
+
+    def on_call_end(self, end: CallEnd) -> None:
+        assert_type((end.status, end.request_id), tuple[int | None, str | None])
+        assert_type((end.error, end.retries), tuple[BaseException | None, int])
+
+
+class AttemptLog:
+    def on_attempt_end(self, event: AttemptEnd) -> None:
+        assert_type((event.elapsed, event.retry_in), tuple[float, float | None])
+
+
+def hooks_of_users() -> None:
+    hooks: list[Hook] = [AttemptCounter(), AttemptLog()]
+    MemsyClient(hooks=hooks)
+    AsyncMemsyControlClient(hooks=[AttemptLog()])
+    AsyncMemsyClient(hooks=[TracingHook(capture_content=True), AttemptCounter()])
+    with capture_responses() as responses:
+        assert_type(responses, list[HTTPResponse])
+        assert_type(responses[0].request_id, str | None)

@@ -265,7 +265,7 @@ async def _read_response(
         tracker.abort()
         raise tracker.to_exception(HttpProcessingError())
     content = b""
-    with ignore_errors_unless_ok(response.status):
+    with ignore_errors_unless_ok(response.status, headers):
         content = await _read_body(response, headers.get("content-encoding"), tracker)
     return HTTPResponse(response.status, headers, content)
 
@@ -275,7 +275,7 @@ async def _read_mock_response(
 ) -> HTTPResponse:
     headers = normalize(response.raw_headers)
     content = b""
-    with ignore_errors_unless_ok(response.status):
+    with ignore_errors_unless_ok(response.status, headers):
         try:
             content = decode_mock_body(await response.read(), headers.get("content-encoding"))
         except _LIBRARY_ERRORS as error:

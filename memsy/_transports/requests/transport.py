@@ -200,7 +200,7 @@ class RequestsTransport:
         if not has_unambiguous_framing(headers):
             raise self._to_exception(InvalidHeader(), state)
         content = b""
-        with ignore_errors_unless_ok(raw.status):
+        with ignore_errors_unless_ok(raw.status, headers):
             content = self._read_body(raw, headers.get("content-encoding"), state)
         return HTTPResponse(raw.status, headers, content)
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from memsy.exceptions import AuthenticationError, MemsyClientClosedError, ServerError
+from memsy.exceptions import (
+    AuthenticationError,
+    MemsyClientClosedError,
+    NotFoundError,
+    ServerError,
+)
 from memsy.testing.contract.context import ContractContext, expect_error
 
 
@@ -26,6 +31,19 @@ def responses_report_usage(context: ContractContext) -> None:
     for response in (before, ingested, search_response, status):
         assert response.usage is not None
         assert response.usage.plan
+
+
+def responses_have_request_ids(context: ContractContext) -> None:
+    """Responses and errors have the id of their request (wire contract 2.5)."""
+    first, second = context.memsy.health(), context.memsy.health()
+    assert first.request_id
+    assert second.request_id
+    assert first.request_id != second.request_id
+    unknown_id = "00000000-0000-4000-8000-000000000000"
+    error = expect_error(NotFoundError, lambda: context.memsy.memories.get(unknown_id))
+    assert error.request_id
+    details = f"GET /console/memories/{{memory_id}}, 1 attempt, request id {error.request_id}"
+    assert str(error).endswith(f"({details})")
 
 
 def unknown_key_is_rejected(context: ContractContext) -> None:
