@@ -62,7 +62,7 @@ def test_equal_responses_may_have_different_request_ids() -> None:
     first = SearchResponse([], request_id="a")
     second = SearchResponse([], request_id="b")
     assert first == second
-    assert first != SearchResponse([], UsageInfo(plan="pro"), request_id="a")
+    assert first == SearchResponse([], UsageInfo(plan="pro"), request_id="a")
 
 
 def test_meter_has_the_id_of_the_last_request() -> None:
