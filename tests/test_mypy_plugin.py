@@ -160,6 +160,7 @@ disallow_any_expr = True
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -28,7 +28,7 @@ PARITY: Final = ErrorCode("parity", "A class differs from its reference class", 
 _PUBLIC_NAMES: Final = {
     f"memsy.parity{module}.{mark.rpartition('.')[2]}"
     for mark in MARKS
-    for module in ("", "._marks")
+    for module in ("", "._decorators")
 }
 
 

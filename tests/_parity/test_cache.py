@@ -9,6 +9,8 @@ import pytest
 from tests._parity.changes import CHANGES, MODULES, Change
 from tests._parity.project import Project
 
+pytestmark = pytest.mark.slow
+
 CACHES = {
     "default": [],
     "sqlite": ["--sqlite-cache"],
@@ -19,13 +21,10 @@ CACHES = {
     "any version": ["--skip-version-check"],
     "workers": ["--num-workers=2"],
 }
-SLOW = [name for name in CACHES if name != "default"]
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
-@pytest.mark.parametrize(
-    "cache", ["default", *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
-)
+@pytest.mark.parametrize("cache", CACHES)
 def test_change_is_reported_with_a_warm_cache(
     change: Change, cache: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

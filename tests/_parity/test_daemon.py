@@ -11,6 +11,8 @@ from tests._parity.changes import CHANGES, MODULES, Change
 from tests._parity.daemon import Daemon
 from tests._parity.project import CONFIGURATION, Project
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
@@ -84,7 +86,6 @@ def test_recheck_of_named_files_reports_a_change(
         assert not daemon.call("recheck", "--update", "bases.py")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 @pytest.mark.parametrize("cache_format", ["--sqlite-cache", "--no-sqlite-cache"])
 def test_daemon_that_starts_from_a_cache_reports_a_change(

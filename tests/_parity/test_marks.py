@@ -11,6 +11,8 @@ import pytest
 from memsy.parity import MARKED, Mark, implements, mirrors
 from tests._parity.project import Project
 
+pytestmark = pytest.mark.slow
+
 REFERENCES = """
 from __future__ import annotations
 from collections.abc import Callable
