@@ -39,6 +39,7 @@ from memsy._parity.marks import (
     full_name,
     is_repeated,
     literal_names,
+    marks_above,
     record_marks,
     reference_class,
 )
@@ -121,8 +122,8 @@ class ParityPlugin(Plugin):
     def _compare(self, context: FunctionContext) -> Type:
         checker, mark = context.api, context.context
         assert isinstance(checker, TypeChecker)
-        cls = self._classes.get(checker.tree.fullname, {}).get(mark)
-        if cls is None or not isinstance(mark, CallExpr):
+        cls = self._classes.get(checker.tree.fullname, {}).get(mark) or _current_class(checker)
+        if cls is None or mark not in marks_above(cls) or not isinstance(mark, CallExpr):
             checker.fail(not_above_a_class(context.default_return_type), mark, code=PARITY)
             return context.default_return_type
         for line, difference in self._differences(mark, cls, checker):
@@ -149,6 +150,12 @@ class ParityPlugin(Plugin):
             yield from Comparison(counterparts, more, checker.options).differences()
             classes = {*cls.info.mro, *reference.mro}
             add_dependencies(checker, modules | counterparts.consulted, classes)
+
+
+def _current_class(checker: TypeChecker) -> ClassDef | None:
+    """Return the class that mypy checks: it calls no hook for the decorators of a `TypedDict`."""
+    classes = checker.tscope.classes
+    return classes[-1].defn if classes else None
 
 
 def _record_class(context: ClassDefContext) -> None:

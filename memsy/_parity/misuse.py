@@ -25,11 +25,7 @@ from memsy._parity.marks import MARKS, argument, marks_above, written_name
 
 PARITY: Final = ErrorCode("parity", "A class differs from its reference class", "Memsy")
 
-_PUBLIC_NAMES: Final = {
-    f"memsy.parity{module}.{mark.rpartition('.')[2]}"
-    for mark in MARKS
-    for module in ("", "._decorators")
-}
+_PUBLIC_NAMES: Final = {*MARKS, *(mark.replace("._decorators", "") for mark in MARKS)}
 
 
 def report_unchecked_function(context: ClassDefContext) -> None:

@@ -46,6 +46,8 @@ KINDS = [
                 "@provides(Store)\nclass MemoryStore:\n    def get(self, limit: int = 1000)"
             ),
         ),
+        mypy=True,
+        pyright=True,
     ),
     Kind(
         "mark called as a function",
