@@ -51,7 +51,7 @@ from memsy._parity.misuse import (
     report_subclass,
     report_unchecked_function,
     report_unfollowed_import,
-    unreadable_more,
+    unreadable_names,
     unreadable_reference,
 )
 from memsy._parity.reachable import ReachableModules
@@ -137,7 +137,9 @@ class ParityPlugin(Plugin):
         if (reference := reference_class(mark)) is None:
             yield cls, unreadable_reference(mark, cls)
         elif (more := literal_names(argument(mark, "more"))) is None:
-            yield cls, unreadable_more(mark, cls)
+            yield cls, unreadable_names(mark, cls, "more")
+        elif (sync := literal_names(argument(mark, "sync"))) is None:
+            yield cls, unreadable_names(mark, cls, "sync")
         elif is_repeated(mark, cls):
             yield cls, repeated(mark, cls)
         else:
@@ -147,7 +149,7 @@ class ParityPlugin(Plugin):
             counterparts = Counterparts(
                 cls.info, reference, self.lookup_fully_qualified, mirrored if is_mirror else None
             )
-            yield from Comparison(counterparts, more, checker.options).differences()
+            yield from Comparison(counterparts, checker.options, more=more, sync=sync).differences()
             classes = {*cls.info.mro, *reference.mro}
             add_dependencies(checker, modules | counterparts.consulted, classes)
 

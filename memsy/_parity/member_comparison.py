@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from mypy.nodes import Context
 from mypy.types import Instance
@@ -20,8 +20,8 @@ from memsy.parity._rules import ASYNC_NAMES, SYNC_OR_ASYNC_NAMES
 class MemberComparison:
     """Differences between two members, as ends of messages that follow the name of the member."""
 
-    def __init__(self, counterparts: Counterparts, wording: Wording) -> None:
-        self._counterparts, self._wording = counterparts, wording
+    def __init__(self, counterparts: Counterparts, wording: Wording, sync: Collection[str]) -> None:
+        self._counterparts, self._wording, self._sync = counterparts, wording, sync
         self._matching = Matching(counterparts)
         self._signatures = SignatureComparison(self._matching, wording)
 
@@ -71,7 +71,7 @@ class MemberComparison:
 
     def _form(self, our: ClassMember, signature: Signature, their: Signature) -> str:
         """Return the form that a method of the marked class must have."""
-        if not self._counterparts.is_mirror:
+        if not self._counterparts.is_mirror or our.name in self._sync:
             return SYNC
         if our.belongs_to_class:
             return EITHER if self._creates_instance(our, their) else SYNC

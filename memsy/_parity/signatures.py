@@ -180,6 +180,6 @@ def _is_untyped_coroutine(our: Signature, their: ProperType) -> bool:
 def _fix(their: Type) -> str:
     name = _class_name(their)
     if name not in _ENTERED_CLASSES:
-        return "make it `async def`"
+        return "make it `async def`, or add it to `sync=(...)`"
     async_name = ASYNC_CLASSES[name][0].rpartition(".")[2].removeprefix("_")
     return f'return "{async_name}" from a plain `def`'
