@@ -39,6 +39,7 @@ from memsy._parity.marks import (
     full_name,
     is_repeated,
     literal_names,
+    marks_above,
     record_marks,
     reference_class,
 )
@@ -50,7 +51,7 @@ from memsy._parity.misuse import (
     report_subclass,
     report_unchecked_function,
     report_unfollowed_import,
-    unreadable_more,
+    unreadable_names,
     unreadable_reference,
 )
 from memsy._parity.reachable import ReachableModules
@@ -121,8 +122,8 @@ class ParityPlugin(Plugin):
     def _compare(self, context: FunctionContext) -> Type:
         checker, mark = context.api, context.context
         assert isinstance(checker, TypeChecker)
-        cls = self._classes.get(checker.tree.fullname, {}).get(mark)
-        if cls is None or not isinstance(mark, CallExpr):
+        cls = self._classes.get(checker.tree.fullname, {}).get(mark) or _current_class(checker)
+        if cls is None or mark not in marks_above(cls) or not isinstance(mark, CallExpr):
             checker.fail(not_above_a_class(context.default_return_type), mark, code=PARITY)
             return context.default_return_type
         for line, difference in self._differences(mark, cls, checker):
@@ -136,7 +137,9 @@ class ParityPlugin(Plugin):
         if (reference := reference_class(mark)) is None:
             yield cls, unreadable_reference(mark, cls)
         elif (more := literal_names(argument(mark, "more"))) is None:
-            yield cls, unreadable_more(mark, cls)
+            yield cls, unreadable_names(mark, cls, "more")
+        elif (sync := literal_names(argument(mark, "sync"))) is None:
+            yield cls, unreadable_names(mark, cls, "sync")
         elif is_repeated(mark, cls):
             yield cls, repeated(mark, cls)
         else:
@@ -146,9 +149,15 @@ class ParityPlugin(Plugin):
             counterparts = Counterparts(
                 cls.info, reference, self.lookup_fully_qualified, mirrored if is_mirror else None
             )
-            yield from Comparison(counterparts, more, checker.options).differences()
+            yield from Comparison(counterparts, checker.options, more=more, sync=sync).differences()
             classes = {*cls.info.mro, *reference.mro}
             add_dependencies(checker, modules | counterparts.consulted, classes)
+
+
+def _current_class(checker: TypeChecker) -> ClassDef | None:
+    """Return the class that mypy checks: it calls no hook for the decorators of a `TypedDict`."""
+    classes = checker.tscope.classes
+    return classes[-1].defn if classes else None
 
 
 def _record_class(context: ClassDefContext) -> None:

@@ -281,6 +281,14 @@ class AsyncSurface(Protocol):
     async def other_bound(self, a: Text) -> Text: ...  # type: ignore[parity]
 
 
+@mirrors(Rows, sync=("get", "drop", "added"))
+class MirrorThatStaysSync(Protocol):  # type: ignore[parity]
+    """`drop` and `added` are wrong in `sync`."""
+
+    def get(self, key: str) -> int: ...
+    async def drop(self) -> None: ...  # type: ignore[parity]
+
+
 @mirrors(Rows)
 class MirrorWithOtherMembers(Protocol):  # type: ignore[parity]
     async def get(self, key: str) -> int: ...

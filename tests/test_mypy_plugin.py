@@ -186,11 +186,12 @@ def test_namespace_package_in_a_directory_with_spaces_is_checked(
     monkeypatch.chdir(root)
     cache = str(tmp_path_factory.getbasetemp() / "mypy-namespace")
     output, failure, _ = api.run(["--cache-dir", cache, "--no-error-summary", *arguments.split()])
-    message = '"get": parameter 1 is "other: int", but "key: int" in "Reader"'
-    places = ["store.py:13", "store.py:8", "stubbed.pyi:7"]
+    message = 'parameter 1 is "other: int", but "key: int" in "Reader"'
+    places = {"store.py:13": "OtherStore", "store.py:8": "Store", "stubbed.pyi:7": "Stubbed"}
     assert not failure
     assert sorted(output.splitlines()) == [
-        f"src/own/data/{place}: error: {message}: use the same  [parity]" for place in places
+        f'src/own/data/{place}: error: "get" of "{cls}": {message}: use the same  [parity]'
+        for place, cls in places.items()
     ]
 
 

@@ -16,6 +16,7 @@ from memsy._parity.self_types import base_instance, class_instance
 from memsy._parity.type_variables import rename_bounds, variances
 from memsy._parity.typed_dicts import TypedDictComparison
 from memsy._parity.wording import Wording
+from memsy.parity import _kinds as kinds
 from memsy.parity._rules import ASYNC_NAMES, ONLY_ASYNC_NAMES
 
 
@@ -29,16 +30,19 @@ class Comparison:
     def __init__(
         self,
         counterparts: Counterparts,
-        more: list[str],
         options: Options,
+        *,
+        more: list[str],
+        sync: list[str],
         pair: tuple[TypeInfo, TypeInfo] | None = None,
     ) -> None:
         self._our_class, self._their_class = pair or (counterparts.marked, counterparts.reference)
-        self._counterparts, self._more, self._options = counterparts, more, options
+        self._counterparts, self._options = counterparts, options
+        self._more, self._sync = more, sync
         self._is_mirror = counterparts.is_mirror
         self._wording = Wording(self._their_class.name, options, is_mirror=self._is_mirror)
         self._matching = Matching(counterparts)
-        self._members = MemberComparison(counterparts, self._wording)
+        self._members = MemberComparison(counterparts, self._wording, sync)
         self._source = SourceComparison(counterparts)
 
     def differences(self) -> Iterator[tuple[Context, str]]:
@@ -58,6 +62,7 @@ class Comparison:
         keys = TypedDictComparison(self._matching, self._wording)
         for message in (
             *self._missing_members(ours, theirs),
+            *self._misnamed_sync_methods(ours, theirs),
             *keys.differences(self._our_class, self._their_class),
         ):
             yield cls, message
@@ -125,6 +130,18 @@ class Comparison:
             elif name in theirs:
                 yield f'"{name}" is in `more=(...)` but also in "{reference}": remove the name'
 
+    def _misnamed_sync_methods(
+        self, ours: dict[str, ClassMember], theirs: dict[str, ClassMember]
+    ) -> Iterator[str]:
+        for name in self._sync:
+            members = ours.get(name), theirs.get(name)
+            if not all(member and member.kind == kinds.METHOD for member in members):
+                classes = f'"{self._our_class.name}" and "{self._their_class.name}"'
+                yield (
+                    f'"{name}" is in `sync=(...)` but is not a method of both {classes}: '
+                    "remove the name"
+                )
+
     def _member_differences(
         self, our: ClassMember, their: ClassMember | None
     ) -> Iterator[tuple[Context, str]]:
@@ -135,7 +152,9 @@ class Comparison:
             return
         pair = our.node, their.node
         if self._counterparts.is_nested_pair(pair):
-            yield from Comparison(self._counterparts, [], self._options, pair).differences()
+            yield from Comparison(
+                self._counterparts, self._options, more=[], sync=[], pair=pair
+            ).differences()
             return
         for line, text in self._members.differences(our, their):
             yield line, f"{subject}{text}"

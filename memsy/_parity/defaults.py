@@ -11,6 +11,7 @@ from mypy.subtypes import is_subtype
 from mypy.types import CallableType, Instance, Type, TypeVarType, get_proper_type
 
 from memsy._parity.generated import Field, generated_fields
+from memsy._parity.partials import Partial, partials
 from memsy._parity.source import Definition, Function, locate
 from memsy._parity.statements import functions_in
 from memsy._parity.values import Values
@@ -52,10 +53,11 @@ class Value(NamedTuple):
     """Value of an attribute in canonical form."""
 
     text: str
-    callee: str
+    callee: str = ""
     """Function or class that the value calls; empty if the value is not a call."""
-    is_comparable: bool
-    """False if the value is a function, which is compared as such."""
+    is_known: bool = True
+    is_function: bool = False
+    """True if the value names or is a function, which is compared as such."""
 
 
 class Resolver:
@@ -75,9 +77,9 @@ class Resolver:
         """Return the canonical form of the value of an attribute."""
         value = parsed(text)
         if isinstance(value, ast.Lambda) or self._is_function(value, owner):
-            return Value("", "", is_comparable=False)
+            return Value(self._values.canonical(text, owner), is_function=True)
         if not isinstance(value, ast.Call):
-            return Value(self._values.canonical(text, owner), "", is_comparable=True)
+            return Value(self._values.canonical(text, owner))
         # The defaults of the functions are compared, but a mirror has functions of its own.
         for call in ast.walk(value):
             if isinstance(call, ast.Call):
@@ -85,7 +87,7 @@ class Resolver:
                 for keyword in call.keywords:
                     keyword.value = self._without_function(keyword.value, owner)
         callee = self._values.canonical(ast.unparse(value.func), owner)
-        return Value(self._values.canonical(ast.unparse(value), owner), callee, is_comparable=True)
+        return Value(self._values.canonical(ast.unparse(value), owner), callee)
 
     def _without_function(self, value: ast.expr, owner: TypeInfo) -> ast.expr:
         if isinstance(value, ast.Lambda):
@@ -109,12 +111,28 @@ class Resolver:
         for index, definition in enumerate(definitions):
             place = functions[index] if index < len(functions) else None
             yield self._resolved(definition, owner, place, types)
-        for text in source.values.get(name, []):
+        made_by_partial = [*partials(owner, name)]
+        for partial in made_by_partial:
+            yield self._partial(partial, owner, next(iter(statements), None), seen)
+        for text in [] if made_by_partial else source.values.get(name, []):
             context = next((s for s in statements if s not in functions), None)
             key = f"{owner.fullname}.{name}"
             if key not in seen:
                 for found in self._assigned(parsed(text), owner, seen | {key}):
                     yield _moved(found, context)
+
+    def _partial(
+        self, partial: Partial, owner: TypeInfo, place: Statement | None, seen: frozenset[str]
+    ) -> Callables:
+        """Return a function with the arguments of `partialmethod` as default values."""
+        function = partial.function
+        found = [*self._callables(partial.owner, function.name, seen)]
+        defaults = found[0].items[0].defaults if found else {}
+        if not found and (functions := functions_in(function)[0]):
+            defaults = {name: "" for name in functions[0].arg_names if name}
+        stated = {n: self._values.canonical(text, owner) for n, text in partial.keywords.items()}
+        remaining = {name: defaults[name] for name in partial.remaining([*defaults])}
+        return Callables([Resolved({**remaining, **stated}, 0, [], {}, {}, place)], None)
 
     def _assigned(
         self, value: ast.expr | None, owner: TypeInfo, seen: frozenset[str]

@@ -24,6 +24,7 @@ _AWAITABLE: Final = {"typing.Awaitable", "typing.Coroutine"}
 _DOCUMENTATION: Final = re.compile(r"[\w.]*\bDoc\(")
 _NAMED_PARAMETERS: Final = {"__call__", "__init__", "__init_subclass__", "__new__"}
 """Special methods whose callers can pass arguments by name."""
+_DISPLAYS: Final = (ast.Constant, ast.Tuple, ast.List, ast.Set, ast.Dict)
 _MAX_TEXT: Final = 60
 _BEFORE_DIFFERENCE: Final = 20
 
@@ -132,6 +133,8 @@ class SourceComparison:
         """Compare the values that both class bodies give to an attribute."""
         if isinstance(our.node, FUNCTIONS) or isinstance(their.node, FUNCTIONS):
             return
+        if our.is_wrapped and their.is_wrapped:
+            return  # The arguments of `partialmethod` are compared as default values.
         # The parameters of `__init__` stand for the fields.
         is_field = our.name in field_names(our.owner) | field_names(their.owner)
         is_item = our.owner.is_named_tuple and their.owner.is_named_tuple
@@ -139,7 +142,7 @@ class SourceComparison:
         if is_field or not (self._is_mirror or is_constant or is_item or are_functions):
             return
         ours, theirs = self._value(our), self._value(their)
-        if not ours.is_comparable or not theirs.is_comparable or ours.callee != theirs.callee:
+        if not _are_comparable_values(ours, theirs):
             return
         are_known = is_item and has_source(our.owner) and has_source(their.owner)
         is_required = are_known or (is_constant and self._is_required(theirs))
@@ -165,7 +168,8 @@ class SourceComparison:
         are_known = stated == texts and UNSTATED not in texts
         text = " or ".join(dict.fromkeys(value.text for value in values))
         callee = values[0].callee if values else ""
-        return Value(text, callee, are_known and all(value.is_comparable for value in values))
+        is_function = any(value.is_function for value in values)
+        return Value(text, callee, are_known, is_function)
 
     def _metadata_differences(self, our: ClassMember, their: ClassMember) -> Iterator[Difference]:
         """Compare attributes; a property has the metadata of its result."""
@@ -252,6 +256,18 @@ def _is_name(text: str) -> bool:
     """Return True if a default value is a name, or a lambda in its place."""
     value = parsed(text)
     return isinstance(value, (ast.Name, ast.Attribute, ast.Lambda))
+
+
+def _are_comparable_values(ours: Value, theirs: Value) -> bool:
+    """Return False for two functions, calls of other functions, or a value that is not known."""
+    if not (ours.is_known and theirs.is_known):
+        return False
+    if ours.is_function or theirs.is_function:
+        other = theirs if ours.is_function else ours
+        return not other.is_function and isinstance(parsed(other.text), _DISPLAYS)
+    # A call of a class or function of Python, such as `frozenset`, is a value like any other.
+    are_calls = "." in ours.callee and "." in theirs.callee
+    return ours.callee == theirs.callee or not are_calls
 
 
 def _is_constant(member: ClassMember) -> bool:

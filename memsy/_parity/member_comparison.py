@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from mypy.nodes import Context
 from mypy.types import Instance
@@ -20,8 +20,8 @@ from memsy.parity._rules import ASYNC_NAMES, SYNC_OR_ASYNC_NAMES
 class MemberComparison:
     """Differences between two members, as ends of messages that follow the name of the member."""
 
-    def __init__(self, counterparts: Counterparts, wording: Wording) -> None:
-        self._counterparts, self._wording = counterparts, wording
+    def __init__(self, counterparts: Counterparts, wording: Wording, sync: Collection[str]) -> None:
+        self._counterparts, self._wording, self._sync = counterparts, wording, sync
         self._matching = Matching(counterparts)
         self._signatures = SignatureComparison(self._matching, wording)
 
@@ -65,13 +65,13 @@ class MemberComparison:
     ) -> Iterator[tuple[Context, str]]:
         for our_signature, their_signature in zip(ours, theirs, strict=False):
             is_shared = self._counterparts.is_shared(our.owner, their.owner)
-            form = SYNC if is_shared else self._form(our, their_signature)
+            form = SYNC if is_shared else self._form(our, our_signature, their_signature)
             for text in self._signatures.differences(our_signature, their_signature, form):
                 yield our_signature.definition, text
 
-    def _form(self, our: ClassMember, their: Signature) -> str:
+    def _form(self, our: ClassMember, signature: Signature, their: Signature) -> str:
         """Return the form that a method of the marked class must have."""
-        if not self._counterparts.is_mirror:
+        if not self._counterparts.is_mirror or our.name in self._sync:
             return SYNC
         if our.belongs_to_class:
             return EITHER if self._creates_instance(our, their) else SYNC
@@ -79,7 +79,8 @@ class MemberComparison:
             return SYNC  # The reference class has the sync and the async form.
         if our.name == "__aiter__":
             return ITERATED
-        if our.name in SYNC_OR_ASYNC_NAMES:
+        are_lambdas = signature.is_lambda and their.is_lambda  # A lambda cannot be `async def`.
+        if are_lambdas or our.name in SYNC_OR_ASYNC_NAMES:
             return EITHER
         is_sync = is_special(our.name) and our.name not in ASYNC_NAMES.values()
         return SYNC if is_sync else ASYNC

@@ -29,7 +29,9 @@ from mypy.types import (
 
 from memsy._parity.matching import takes_typed_dict
 from memsy._parity.member_types import MemberTypes
+from memsy._parity.partials import partials
 from memsy._parity.properties import Accessors, accessors_of, kind_of_property
+from memsy._parity.source import values_of
 from memsy._parity.statements import functions_in
 from memsy.parity import _kinds as kinds
 from memsy.parity._rules import IGNORED_NAMES
@@ -70,11 +72,16 @@ class Signature(NamedTuple):
 
     definition: SymbolNode
     type: CallableType
+    is_lambda: bool = False
 
     @property
     def is_unknown(self) -> bool:
         """True if nothing is known about the parameters, as after `functools.partialmethod`."""
         return isinstance(self.definition, Var) and _is_opaque(self.type)
+
+    def is_unstated(self, type_: Type) -> bool:
+        """Return True for a type in a lambda that mypy does not know: a lambda states no types."""
+        return self.is_lambda and isinstance(get_proper_type(type_), AnyType)
 
     @property
     def parameters(self) -> list[Parameter]:
@@ -110,8 +117,9 @@ class ClassMember(NamedTuple):
 
     @property
     def is_wrapped(self) -> bool:
-        """True if the decorator returns an object that is no function."""
-        type_ = get_proper_type(self.node.var.type) if isinstance(self.node, Decorator) else None
+        """True if the decorator, or the assigned call, returns an object that is no function."""
+        var = self.node.var if isinstance(self.node, Decorator) else self.node
+        type_ = get_proper_type(var.type) if isinstance(var, Var) else None
         return isinstance(type_, Instance) and bool(self.raw_signatures)
 
     @property
@@ -191,7 +199,8 @@ def _classify(name: str, owner: TypeInfo, node: SymbolNode, types: MemberTypes) 
         return ClassMember(name, kinds.PROPERTY, owner, node, method_type, [], [], Accessors())
     else:
         kind = _kind_of_method(functions)
-    signatures = _signatures(node, method_type)
+    is_lambda = any(text.startswith("lambda") for text in values_of(owner, name))
+    signatures = [s._replace(is_lambda=is_lambda) for s in _signatures(node, method_type)]
     raw = _raw_signatures(node, owner, types) if _is_opaque(method_type) else []
     return ClassMember(name, kind, owner, node, method_type, signatures, raw, Accessors())
 
@@ -216,6 +225,9 @@ def _signatures(node: SymbolNode, type_: ProperType) -> list[Signature]:
 
 
 def _raw_signatures(node: SymbolNode, owner: TypeInfo, types: MemberTypes) -> list[Signature]:
+    if isinstance(node, Var):
+        found = [(p, types.method_type(p.function, p.owner)) for p in partials(owner, node.name)]
+        return [Signature(node, p.bound(t)) for p, t in found if isinstance(t, CallableType)]
     if not isinstance(node, Decorator):
         return []
     raw = types.method_type(node.func, owner)

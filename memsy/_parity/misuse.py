@@ -25,11 +25,7 @@ from memsy._parity.marks import MARKS, argument, marks_above, written_name
 
 PARITY: Final = ErrorCode("parity", "A class differs from its reference class", "Memsy")
 
-_PUBLIC_NAMES: Final = {
-    f"memsy.parity{module}.{mark.rpartition('.')[2]}"
-    for mark in MARKS
-    for module in ("", "._decorators")
-}
+_PUBLIC_NAMES: Final = {*MARKS, *(mark.replace("._decorators", "") for mark in MARKS)}
 
 
 def report_unchecked_function(context: ClassDefContext) -> None:
@@ -109,11 +105,14 @@ def unreadable_reference(mark: CallExpr, cls: ClassDef) -> str:
     )
 
 
-def unreadable_more(mark: CallExpr, cls: ClassDef) -> str:
-    """Return the text for additional names that are not literals."""
-    name = written_name(argument(mark, "more"))
+def unreadable_names(mark: CallExpr, cls: ClassDef, argument_name: str) -> str:
+    """Return the text for names of members that are not literals."""
+    name = written_name(argument(mark, argument_name))
     value = f'"{name}"' if name else "an expression"
-    return f'`more` of "{cls.name}" is {value}, not a tuple of literals: write `more=("name",)`'
+    return (
+        f'`{argument_name}` of "{cls.name}" is {value}, not a tuple of literals: '
+        f'write `{argument_name}=("name",)`'
+    )
 
 
 def repeated(mark: CallExpr, cls: ClassDef) -> str:

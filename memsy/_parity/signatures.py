@@ -59,10 +59,18 @@ class SignatureComparison:
         pairs = zip_longest(our.parameters, their._replace(type=renamed).parameters)
         is_unknown = our.is_unknown or their.is_unknown
         for number, (ours, theirs) in enumerate(pairs, 1):
-            if not is_unknown and not self._are_same_parameters(ours, theirs):
+            stated = _with_stated_type(our, ours, their, theirs)
+            if not is_unknown and not self._are_same_parameters(stated, theirs):
                 yield f": parameter {number} is {self._wording.parameters(ours, theirs)}"
                 break
-        yield from (f" returns {text}" for text in self._results(our, renamed, form))
+        if not self._is_unstated_result(our, their, form):
+            yield from (f" returns {text}" for text in self._results(our, renamed, form))
+
+    def _is_unstated_result(self, our: Signature, their: Signature, form: str) -> bool:
+        if our.is_unstated(our.type.ret_type):
+            return True
+        is_in_form = form in (SYNC, EITHER) or _is_awaitable(our.type.ret_type)
+        return is_in_form and their.is_unstated(their.type.ret_type)
 
     def _are_same_parameters(self, our: Parameter | None, their: Parameter | None) -> bool:
         if our is None or their is None:
@@ -118,6 +126,16 @@ class SignatureComparison:
         return self._matching.matches_async_form(our, their)
 
 
+def _with_stated_type(
+    our: Signature, parameter: Parameter | None, their: Signature, other: Parameter | None
+) -> Parameter | None:
+    """Return a parameter with the type of the other one if a lambda leaves a type open."""
+    if not parameter or not other:
+        return parameter
+    is_open = our.is_unstated(parameter.type) or their.is_unstated(other.type)
+    return parameter._replace(type=other.type) if is_open else parameter
+
+
 def _is_entered(our: ProperType, their: ProperType) -> bool:
     """Return True for two classes of which one is for `with` or `for`, and one the async form."""
     return (
@@ -162,6 +180,6 @@ def _is_untyped_coroutine(our: Signature, their: ProperType) -> bool:
 def _fix(their: Type) -> str:
     name = _class_name(their)
     if name not in _ENTERED_CLASSES:
-        return "make it `async def`"
+        return "make it `async def`, or add it to `sync=(...)`"
     async_name = ASYNC_CLASSES[name][0].rpartition(".")[2].removeprefix("_")
     return f'return "{async_name}" from a plain `def`'

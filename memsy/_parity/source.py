@@ -126,6 +126,13 @@ def source_of(info: TypeInfo) -> Source:
     return Source(_definitions(functions), values, metadata, names, _definitions(helpers))
 
 
+def values_of(info: TypeInfo, name: str) -> list[str]:
+    """Return the values that a class body assigns to a name."""
+    data = info.metadata.get(_METADATA_KEY, {}).get("source")
+    values: list[str] = data[1].get(name, []) if data else []
+    return values
+
+
 def has_source(info: TypeInfo) -> bool:
     """Return True if the source text of a class has been recorded."""
     return _METADATA_KEY in info.metadata

@@ -155,6 +155,9 @@ class Values:
     def _class_value(self, name: str, scope: TypeInfo) -> str | None:
         """Return the canonical form of a name that a class body defines."""
         texts = [text for text in self.source(scope).values.get(name, []) if text != UNSTATED]
+        place = f"{scope.fullname}.{name}"
+        if any((place, text) in self._active for text in texts):
+            return None  # In the value of a variable, its own name is that of the module.
         if texts:
             values = dict.fromkeys(
                 self._guarded(scope.fullname, name, text, scope, in_class=True) for text in texts

@@ -15,6 +15,7 @@ def check(
     implementation: type[object],
     *,
     more: Sequence[str] = (),
+    sync: Sequence[str] = (),
     mirror: bool | None = None,
 ) -> list[Drift]:
     """
@@ -28,6 +29,7 @@ def check(
         implementation: The class to compare. The classes in its types correspond to the classes
             of the surface if they have marks.
         more: Public members that only the implementation has, besides those of its mark.
+        sync: Methods that are a plain `def` in the mirror, too, besides those of its mark.
         mirror: True if the implementation is the async form of the surface. By default, its mark
             for the surface decides. Without such a mark, the implementation is a mirror if it has
             coroutines or async special methods where the surface has plain ones.
@@ -38,15 +40,23 @@ def check(
     for name, value in (("surface", surface), ("implementation", implementation)):
         if not isinstance(value, type):
             raise TypeError(f"check: {name} must be a class, got {value!r}")
-    if not _are_names(more):
-        raise TypeError(f'check: more must be a sequence of names such as ("calls",), got {more!r}')
+    for name, names in (("more", more), ("sync", sync)):
+        if not _are_names(names):
+            raise TypeError(
+                f'check: {name} must be a sequence of names such as ("calls",), got {names!r}'
+            )
     if mirror not in (None, True, False):
         raise TypeError(f"check: mirror must be True, False or None, got {mirror!r}")
     mark = _mark(surface, implementation, mirror)
     if mirror is None:
         mirror = isinstance(mark, mirrors) if mark else is_mirror_of(implementation, surface)
-    names = dict.fromkeys([*more, *(mark.more if isinstance(mark, implements) else ())])
-    comparison = ClassComparison(implementation, surface, mirror, tuple(names))
+    comparison = ClassComparison(
+        implementation,
+        surface,
+        mirror,
+        more=dict.fromkeys([*more, *(mark.more if isinstance(mark, implements) else ())]),
+        sync=dict.fromkeys([*sync, *(mark.sync if isinstance(mark, mirrors) else ())]),
+    )
     drifts = [
         Drift(
             member=member,

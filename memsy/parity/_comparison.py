@@ -35,6 +35,8 @@ class ClassComparison:
     reference: type[object]
     is_mirror: bool
     more: Collection[str] = ()
+    sync: Collection[str] = ()
+    """Methods that stay sync in the mirror."""
     types: TypeComparison = field(
         default=attrs.Factory(
             lambda self: TypeComparison(self.cls, self.reference, self.is_mirror), takes_self=True
@@ -139,6 +141,14 @@ class ClassComparison:
             elif name in self.theirs:
                 text = f'"{name}" is in `more=(...)` but also in {reference}: remove the name'
                 yield name, Difference("in `more`", f"in {reference}", text)
+        for name in self.sync:
+            members = self.ours.get(name), self.theirs.get(name)
+            if not all(member and member.kind == kinds.METHOD for member in members):
+                text = (
+                    f'"{name}" is in `sync=(...)` but is not a method of both {cls} and '
+                    f"{reference}: remove the name"
+                )
+                yield name, Difference("a method", "in `sync`", text)
 
     def _member_differences(
         self, our: ClassMember, their: ClassMember | None
@@ -172,7 +182,7 @@ class ClassComparison:
 
     def _mode(self, our: ClassMember, their: ClassMember) -> Mode:
         is_shared = our.value is their.value and not is_placeholder(our)
-        if not self.is_mirror or is_shared:
+        if not self.is_mirror or is_shared or our.name in self.sync:
             return Mode.SAME
         if our.belongs_to_class:
             return Mode.EITHER if self._creates_instance(their) else Mode.SAME

@@ -18,10 +18,12 @@ class mirrors:  # noqa: N801 - a decorator
 
     The marked class has exactly the same public members as the reference class, in their async
     form: methods are `async def`, `Iterator` becomes `AsyncIterator`, `__enter__` becomes
-    `__aenter__`, and so on. `__init__` and class methods stay sync.
+    `__aenter__`, and so on. `__init__` and class methods stay sync. `sync` names further methods
+    that stay sync, such as `is_closed`.
     """
 
     reference: type[object]
+    sync: tuple[str, ...] = field(default=(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         _require_class(self.reference, "reference of @mirrors")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from enum import Enum
 from itertools import zip_longest
+from typing import Final
 
 from attrs import frozen
 
@@ -20,6 +21,8 @@ from memsy.parity._types import (
     type_variable_parts,
 )
 from memsy.parity._values import value_text
+
+_MAKE_ASYNC: Final = "make it `async def`, or add it to `sync=(...)`"
 
 
 class Mode(Enum):
@@ -154,7 +157,7 @@ class SignatureComparison:
             return
         awaited = our.result if our.is_async else our.result and awaited_result(our.result)
         if awaited is None and not our.is_async:
-            yield self._async_form_difference(our, their, "make it `async def`")
+            yield self._async_form_difference(our, their, _MAKE_ASYNC)
         elif not self.types.are_same(awaited, their.result):
             yield self._type_difference(our, awaited, their)
 

@@ -127,7 +127,7 @@ ASSIGNED: Final = [
         "1",
         "2",
     ),
-    Addition("assigned_lambda = lambda self, a={}: a", "1", "2", "honest in mirrors"),
+    Addition("assigned_lambda = lambda self, a={}: a", "1", "2"),
     Addition(
         "@functools.singledispatchmethod\n"
         "<def> dispatched(self, a: object, b: int = {}) -> int: ...",

@@ -54,7 +54,7 @@ class DriftingStore:
     retried = sync.retry(_find)  # drift: is 2, but 1
     function = _other  # drift: is 2, but 1
     async def short(self, a=2): ...  # drift: is 2, but 1
-    partial = functools.partialmethod(search, a=6)  # drift: is 2, but 1|functools.partialmethod(search, a=6), but functools.partialmethod(search, a=5)
+    partial = functools.partialmethod(search, a=6)  # drift: the default of "a" is 6, but 5
     async def defined(self, a: int = 2) -> None: ...  # drift: is 2, but 1
     late = search  # drift: is 2, but 1
     twice = find  # drift: is 2, but 1

@@ -95,9 +95,49 @@ class DriftingStore:
     async def formatted(self, a: Any = f'{1}x') -> None: ...  # drift: is '1x', but '2x'
     async def quoted(self, a: Any = "its", b: Any = ("\\u00fc", "/")) -> None: ...  # drift: is 'its'|('ü', '/')
     async def chosen(self, a: Any = 1 if __debug__ else 3) -> None: ...  # drift: 1 if __debug__ else 3
-    async def __call__(self, a: int = 2) -> None: ...
+    async def __call__(self, a: int = 2) -> None: ...  # drift: the default of "a" is 2, but 1
     async def positional(self, a: int = 2, /) -> None: ...  # drift: the default of "a" is 2, but 1
     async def _private(self, a: int = 2) -> None: ...
+""",
+    ),
+    Case(
+        "values_of_class_variables",
+        """
+class Store:
+    call: ClassVar[object] = dict(a=1)
+    builtin: ClassVar[object] = frozenset({1})
+    function: ClassVar[object] = lambda x: x[1]
+    chosen: ClassVar[object] = int
+    made: ClassVar[object] = Client()
+    key: Final = lambda x: x[1]
+    plain = lambda self, a=1: a
+    number = lambda self: 1
+class Client: ...
+class AsyncClient: ...
+class Other: ...
+""",
+        """
+@mirrors(Store)
+class AsyncStore:
+    call: ClassVar[object] = dict(a=1)
+    builtin: ClassVar[object] = frozenset({1})
+    function: ClassVar[object] = lambda x: x[2]
+    chosen: ClassVar[object] = int
+    made: ClassVar[object] = sync.AsyncClient()
+    key: Final = lambda x: x[1]
+    plain = lambda self, a=1: a
+    number = lambda self: 1
+
+@mirrors(Store)
+class DriftingStore:
+    call: ClassVar[object] = 2  # drift: is 2, but dict(a=1) in
+    builtin: ClassVar[object] = (1, 2)  # drift: is (1, 2), but frozenset({1}) in
+    function: ClassVar[object] = 2  # drift: is 2, but lambda x: x[1] in
+    chosen: ClassVar[object] = "a"  # drift: is 'a', but int in
+    made: ClassVar[object] = ["ab"]  # drift: is ['ab'], but
+    key: Final = lambda x: x[1]
+    plain = lambda self, a=2: a  # drift: is 2, but 1
+    number = lambda self: 1
 """,
     ),
     Case(

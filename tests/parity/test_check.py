@@ -134,6 +134,18 @@ def test_more_must_name_members_that_only_the_class_has(import_text: ImportText)
     assert '"get" is in `more=(...)` but also in "AsyncStore"' in str(shared)
 
 
+def test_sync_must_name_methods_that_stay_sync(import_text: ImportText) -> None:
+    module = import_text(STORE.replace("async def get", "def get"))
+    (drift,) = check(module.Store, module.AsyncStore, mirror=True)
+    assert drift.message.endswith("make it `async def`, or add it to `sync=(...)`")
+    assert check(module.Store, module.AsyncStore, mirror=True, sync=("get",)) == []
+    (drift,) = check(module.Store, module.AsyncStore, mirror=True, sync=("get", "name"))
+    assert drift.message == (
+        '"name" is in `sync=(...)` but is not a method of both "AsyncStore" and "Store": '
+        "remove the name"
+    )
+
+
 def test_types_that_only_type_checkers_import_are_resolved(import_text: ImportText) -> None:
     text = """
 from __future__ import annotations

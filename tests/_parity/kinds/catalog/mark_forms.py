@@ -46,6 +46,8 @@ KINDS = [
                 "@provides(Store)\nclass MemoryStore:\n    def get(self, limit: int = 1000)"
             ),
         ),
+        mypy=True,
+        pyright=True,
     ),
     Kind(
         "mark called as a function",
@@ -99,5 +101,55 @@ implements(Store)(MemoryStore)
         """,
         drift=("async def get(self, limit: int = 10)", "async def get(self, limit: int = 1000)"),
         configuration="[mypy-memsy.*]\nfollow_imports = skip",
+    ),
+    Kind(
+        "method that stays sync made async",
+        """
+        class Store(Protocol):
+            def is_closed(self) -> bool: ...
+            def get(self) -> int: ...
+
+        @mirrors(Store, sync=("is_closed",))
+        class AsyncStore(Protocol):
+            def is_closed(self) -> bool: ...
+            async def get(self) -> int: ...
+        """,
+        drift=(
+            "    def is_closed(self) -> bool: ...\n    async def",
+            "    async def is_closed(self) -> bool: ...\n    async def",
+        ),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "parameter of a method that stays sync",
+        """
+        class Store(Protocol):
+            def with_options(self, *, timeout: float = 1.0) -> Self: ...
+            def get(self) -> int: ...
+
+        @mirrors(Store, sync=("with_options",))
+        class AsyncStore(Protocol):
+            def with_options(self, *, timeout: float = 1.0) -> Self: ...
+            async def get(self) -> int: ...
+        """,
+        drift=(
+            "timeout: float = 1.0) -> Self: ...\n    async def",
+            "timeout: float = 2.0) -> Self: ...\n    async def",
+        ),
+    ),
+    Kind(
+        "`sync` with a name that is not a method of both classes",
+        """
+        class Store(Protocol):
+            def is_closed(self) -> bool: ...
+            def get(self) -> int: ...
+
+        @mirrors(Store, sync=("is_closed",))
+        class AsyncStore(Protocol):
+            def is_closed(self) -> bool: ...
+            async def get(self) -> int: ...
+        """,
+        drift=('sync=("is_closed",)', 'sync=("is_closed", "closed")'),
     ),
 ]
