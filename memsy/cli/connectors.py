@@ -10,9 +10,10 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from memsy import Connector, ConnectorResourceItem, ConnectorStatus, MemsyControlClient
+from memsy import Connector, ConnectorResourceItem, ConnectorStatus
 from memsy.cli import tables
-from memsy.cli.options import ApiKey, AsJson, ControlUrl
+from memsy.cli.connection import Connection
+from memsy.cli.options import AsJson
 from memsy.cli.output import emit
 from memsy.cli.text import format_time, sanitize
 
@@ -25,59 +26,55 @@ Provider = Annotated[
 ]
 
 
-def list_connectors(
-    as_json: AsJson = False, base_url: ControlUrl = None, api_key: ApiKey = None
-) -> None:
+def list_connectors(connection: Connection, as_json: AsJson = False) -> None:
     """List all connectors."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.connectors.list(), view_connectors, as_json=as_json)
 
 
-def providers(as_json: AsJson = False, base_url: ControlUrl = None, api_key: ApiKey = None) -> None:
+def providers(connection: Connection, as_json: AsJson = False) -> None:
     """List the providers that can be connected, such as slack or github."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.connectors.list_providers(), "\n".join, as_json=as_json)
 
 
 def status(
+    connection: Connection,
     provider: Provider,
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Show if a provider is connected, and the name of its account."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.connectors.status(provider), view_status, as_json=as_json)
 
 
 def get(
+    connection: Connection,
     connector_id: ConnectorId,
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Show all fields of one connector."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.connectors.get(connector_id), view_connector, as_json=as_json)
 
 
 def resources(
+    connection: Connection,
     connector_id: ConnectorId,
     parent: Annotated[
         str | None,
         typer.Option(metavar="FOLDER_ID", help="List the contents of this folder (OneDrive)."),
     ] = None,
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """List the resources of a connector (channels, folders, ...), and mark the selection."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         items = client.connectors.list_resources(connector_id, parent_id=parent)
     emit(items, view_resources, as_json=as_json)
 
 
 def branches(
+    connection: Connection,
     connector_id: ConnectorId,
     repo: Annotated[
         str,
@@ -86,11 +83,9 @@ def branches(
         ),
     ],
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """List the branches of a repository (GitHub)."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.connectors.list_branches(connector_id, repo), view_resources, as_json=as_json)
 
 

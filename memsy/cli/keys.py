@@ -8,9 +8,10 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from memsy import ApiKeyInfo, ApiKeyListResponse, MemsyControlClient
+from memsy import ApiKeyInfo, ApiKeyListResponse
 from memsy.cli import tables
-from memsy.cli.options import ApiKey, AsJson, ControlUrl, Yes
+from memsy.cli.connection import Connection
+from memsy.cli.options import AsJson, Yes
 from memsy.cli.output import confirm, emit, print_line, print_to_stderr
 from memsy.cli.text import format_time, sanitize
 
@@ -19,13 +20,14 @@ KeyId = Annotated[
 ]
 
 
-def list_keys(as_json: AsJson = False, base_url: ControlUrl = None, api_key: ApiKey = None) -> None:
+def list_keys(connection: Connection, as_json: AsJson = False) -> None:
     """List the organisation's API keys, without their secret values."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.keys.list(), view_keys, as_json=as_json)
 
 
 def create(
+    connection: Connection,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the key in lists.")],
     scope: Annotated[
         list[str] | None,
@@ -39,8 +41,6 @@ def create(
         typer.Option(metavar="TIME", help="Let the key expire, such as at 2027-01-01T00:00:00Z."),
     ] = None,
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """
     Create an API key, and print its secret value once.
@@ -48,7 +48,7 @@ def create(
     The service never returns the value again. stdout holds only the value, so that a program can
     read it.
     """
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         created = client.keys.create(name, scope or ("read", "write"), expires_at)
     # The message comes first: the id to revoke is known even if the value cannot be printed.
     print_to_stderr(
@@ -57,22 +57,18 @@ def create(
     emit(created, lambda created: created.raw_key, as_json=as_json)
 
 
-def delete(
-    key_id: KeyId, yes: Yes = False, base_url: ControlUrl = None, api_key: ApiKey = None
-) -> None:
+def delete(connection: Connection, key_id: KeyId, yes: Yes = False) -> None:
     """Revoke an API key: the service rejects it from now on."""
     if not yes:
         confirm(f"Revoke key {key_id}?")
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         client.keys.delete(key_id)
     print_line(f"Key {key_id} is revoked.")
 
 
-def usage(
-    key_id: KeyId, as_json: AsJson = False, base_url: ControlUrl = None, api_key: ApiKey = None
-) -> None:
+def usage(connection: Connection, key_id: KeyId, as_json: AsJson = False) -> None:
     """Show the usage records of an API key."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.keys.usage(key_id), view_usage, as_json=as_json)
 
 

@@ -8,14 +8,17 @@ import typer
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from memsy import MemoryItemResource, MemoryListResponse, MemoryStatsResponse, MemsyClient
+from memsy import MemoryItemResource, MemoryListResponse, MemoryStatsResponse
 from memsy.cli import tables
-from memsy.cli.options import ApiKey, AsJson, BaseUrl
-from memsy.cli.output import emit
+from memsy.cli.connection import Connection
+from memsy.cli.options import All, AsJson
+from memsy.cli.output import emit, emit_items
+from memsy.cli.position import reject_position
 from memsy.cli.text import format_time
 
 
 def list_memories(
+    connection: Connection,
     actor: Annotated[
         str | None, typer.Option(metavar="ID", help="List only this actor's memories.")
     ] = None,
@@ -42,15 +45,29 @@ def list_memories(
         str | None, typer.Option(metavar="TEXT", help="List only memories that contain this text.")
     ] = None,
     limit: Annotated[
-        int, typer.Option(min=1, max=200, help="List at most this many memories.")
-    ] = 50,
+        int | None,
+        typer.Option(min=1, max=200, show_default="50", help="List at most this many memories."),
+    ] = None,
     offset: Annotated[int, typer.Option(min=0, help="Skip this many memories.")] = 0,
+    all_pages: All = False,
     as_json: AsJson = False,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """List memories, by default the newest first."""
-    with MemsyClient(base_url, api_key) as client:
+    with connection.client() as client:
+        if all_pages:
+            reject_position(limit, offset)
+            emit_items(
+                client.memories.iterate(
+                    actor_id=actor,
+                    kind=kind,
+                    type=type_,
+                    status=status,
+                    sort=sort,
+                    search=search,
+                    page_size=200,
+                )
+            )
+            return
         page = client.memories.list(
             actor_id=actor,
             kind=kind,
@@ -58,26 +75,25 @@ def list_memories(
             status=status,
             sort=sort,
             search=search,
-            limit=limit,
+            limit=limit or 50,
             offset=offset,
         )
     emit(page, view_page, as_json=as_json)
 
 
 def get(
+    connection: Connection,
     memory_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the memory.")],
     as_json: AsJson = False,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Show all fields of one memory."""
-    with MemsyClient(base_url, api_key) as client:
+    with connection.client() as client:
         emit(client.memories.get(memory_id), view_memory, as_json=as_json)
 
 
-def stats(as_json: AsJson = False, base_url: BaseUrl = None, api_key: ApiKey = None) -> None:
+def stats(connection: Connection, as_json: AsJson = False) -> None:
     """Show the number of memories by type, kind and status, and their average scores."""
-    with MemsyClient(base_url, api_key) as client:
+    with connection.client() as client:
         emit(client.memories.stats(), view_stats, as_json=as_json)
 
 

@@ -12,12 +12,12 @@ from rich.text import Text
 
 from memsy import (
     DimensionUsage,
-    MemsyControlClient,
     UsageSummaryResponse,
     UsageTimeseriesResponse,
 )
 from memsy.cli import tables
-from memsy.cli.options import ApiKey, AsJson, ControlUrl
+from memsy.cli.connection import Connection
+from memsy.cli.options import AsJson
 from memsy.cli.output import emit
 from memsy.cli.text import format_time, sanitize
 
@@ -25,6 +25,7 @@ _BAR_WIDTH = 16
 
 
 def usage(
+    connection: Connection,
     is_daily: Annotated[
         bool | None,
         typer.Option(
@@ -47,8 +48,6 @@ def usage(
         str | None, typer.Option("--to", metavar="DATE", help="Last day, included.")
     ] = None,
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """
     Show the usage of the plan in this billing period.
@@ -56,7 +55,7 @@ def usage(
     Any of --daily, --hourly, --dimension, --from and --to shows the usage over time instead, by
     day unless --hourly is given.
     """
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         if is_daily is None and not (dimension or since or until):
             emit(client.usage.summary(), view_summary, as_json=as_json)
             return

@@ -41,21 +41,21 @@ def test_version_option_prints_the_version(cli: CommandLine) -> None:
 
 def test_error_is_one_line_with_command_and_exception(cli: CommandLine) -> None:
     result = cli("memories", "get", "nonsense")
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr.startswith("memsy memories get: ValidationError: ")
     assert result.stderr.count("\n") == 1
 
 
 def test_wrong_key_is_reported_but_not_printed(cli: CommandLine) -> None:
     result = cli("health", MEMSY_API_KEY="msy_secret")
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert result.stderr.startswith("memsy health: AuthenticationError: ")
     assert "msy_secret" not in result.output
 
 
 def test_missing_base_url_names_the_variable_to_set(cli: CommandLine) -> None:
     result = cli("health", MEMSY_BASE_URL="")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "MEMSY_BASE_URL" in result.stderr
 
 
@@ -63,7 +63,7 @@ def test_missing_base_url_names_the_variable_to_set(cli: CommandLine) -> None:
 def test_missing_control_url_names_the_variable_to_set(cli: CommandLine, command: str) -> None:
     """No control URL can be derived from a base URL that does not end in /v1."""
     result = cli(command, MEMSY_BASE_URL="http://127.0.0.1:1")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "MEMSY_CONTROL_URL" in result.stderr
 
 

@@ -30,7 +30,7 @@ def test_ids_are_read_from_stdin(cli: CommandLine, memsy: MemsyClient) -> None:
 
 def test_empty_stdin_is_an_error(cli: CommandLine) -> None:
     result = cli("status", "-")
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert "ValidationError" in result.stderr
 
 

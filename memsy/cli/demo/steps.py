@@ -18,7 +18,7 @@ from memsy import (
 from memsy.cli import tables
 from memsy.cli.demo.output import DemoOutput
 from memsy.cli.demo.queries import QUERIES, DemoQuery
-from memsy.cli.error_reporting import CommandError
+from memsy.cli.errors import CommandError
 
 Connect: TypeAlias = Callable[[], AsyncMemsyClientProtocol]
 
