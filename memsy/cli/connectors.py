@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from memsy import Connector, ConnectorResourceItem, ConnectorStatus
 from memsy.cli import tables
 from memsy.cli.connection import Connection
+from memsy.cli.listing import FieldList, Listing
 from memsy.cli.options import AsJson
 from memsy.cli.output import emit
 from memsy.cli.text import format_time, sanitize
@@ -111,12 +111,13 @@ def view_connectors(connectors: Sequence[Connector]) -> RenderableType:
             Text(sanitize(connector.status)),
             Text("\n").join(filter(None, lines)),
         )
-    return table
+    records = [view_connector(connector) for connector in connectors]
+    return Listing(table, records, [connector.id for connector in connectors])
 
 
-def view_connector(connector: Connector) -> Table:
+def view_connector(connector: Connector) -> FieldList:
     """Return a line for each field of a connector."""
-    return tables.field_table(
+    return FieldList(
         [
             ("provider", connector.provider),
             ("status", connector.status),
@@ -135,10 +136,10 @@ def view_connector(connector: Connector) -> Table:
     )
 
 
-def view_status(status: ConnectorStatus) -> Table:
+def view_status(status: ConnectorStatus) -> FieldList:
     """Return two lines: connected or not, and the name of the account."""
     connected = "yes" if status.connected else "no"
-    return tables.field_table([("connected", connected), ("name", status.display_name)])
+    return FieldList([("connected", connected), ("name", status.display_name)])
 
 
 def view_resources(items: Sequence[ConnectorResourceItem]) -> RenderableType:
@@ -157,4 +158,15 @@ def view_resources(items: Sequence[ConnectorResourceItem]) -> RenderableType:
             Text(sanitize(item.external_id)),
             Text(sanitize(item.name or "")),
         )
-    return table
+    records = [
+        FieldList(
+            [
+                ("type", item.resource_type),
+                ("name", item.name),
+                ("selected", "yes" if item.selected else "no"),
+                ("id", item.external_id),
+            ]
+        )
+        for item in items
+    ]
+    return Listing(table, records, [item.external_id for item in items])

@@ -12,6 +12,7 @@ from rich.text import Text
 from memsy import EventItemResponse, EventListResponse
 from memsy.cli import tables
 from memsy.cli.connection import Connection
+from memsy.cli.listing import FieldList, Listing
 from memsy.cli.options import All, AsJson
 from memsy.cli.output import emit, emit_items
 from memsy.cli.position import reject_position
@@ -85,4 +86,18 @@ def _event_table(items: Sequence[EventItemResponse]) -> RenderableType:
             Text(sanitize(item.kind)),
             Text("\n").join([excerpt(item.content), origin]),
         )
-    return table
+    ids = [id_ for item in items for id_ in (item.actor_id, item.session_id, item.event_id)]
+    return Listing(table, [_record(item) for item in items], ids)
+
+
+def _record(item: EventItemResponse) -> FieldList:
+    return FieldList(
+        [
+            ("event", excerpt(item.content)),
+            ("time", format_time(item.ts)),
+            ("kind", item.kind),
+            ("actor", item.actor_id),
+            ("session", item.session_id),
+            ("id", item.event_id),
+        ]
+    )

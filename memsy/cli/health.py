@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from rich.table import Table
-
 from memsy import HealthResponse
-from memsy.cli import tables
 from memsy.cli.connection import Connection
+from memsy.cli.listing import FieldList
 from memsy.cli.options import AsJson
 from memsy.cli.output import emit
 
@@ -17,11 +15,11 @@ def health(connection: Connection, as_json: AsJson = False) -> None:
         emit(client.health(), view, as_json=as_json)
 
 
-def view(response: HealthResponse) -> Table:
+def view(response: HealthResponse) -> FieldList:
     """Return a line for each field of the response."""
     components = [f"{name} {state}" for name, state in (response.components or {}).items()]
     usage = response.usage
-    return tables.field_table(
+    return FieldList(
         [
             ("status", response.status),
             ("version", response.version),

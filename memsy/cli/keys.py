@@ -11,6 +11,7 @@ from rich.text import Text
 from memsy import ApiKeyInfo, ApiKeyListResponse
 from memsy.cli import tables
 from memsy.cli.connection import Connection
+from memsy.cli.listing import FieldList, Listing
 from memsy.cli.options import AsJson, Yes
 from memsy.cli.output import confirm, emit, print_line, print_to_stderr
 from memsy.cli.text import format_time, sanitize
@@ -85,7 +86,23 @@ def view_keys(response: ApiKeyListResponse) -> RenderableType:
         table.add_row(
             Text(sanitize(key.prefix)), "active" if key.is_active else "inactive", _key_cell(key)
         )
-    return Group(table, count)
+    records = [_key_record(key) for key in response.keys]
+    return Group(Listing(table, records, [key.key_id for key in response.keys]), count)
+
+
+def _key_record(key: ApiKeyInfo) -> FieldList:
+    return FieldList(
+        [
+            ("key", key.name),
+            ("prefix", key.prefix),
+            ("state", "active" if key.is_active else "inactive"),
+            ("scopes", " and ".join(key.scopes)),
+            ("created", format_time(key.created_at)),
+            ("last used", format_time(key.last_used_at)),
+            ("expires", format_time(key.expires_at)),
+            ("id", key.key_id),
+        ]
+    )
 
 
 def _key_cell(key: ApiKeyInfo) -> Text:
@@ -104,7 +121,7 @@ def _key_cell(key: ApiKeyInfo) -> Text:
 
 
 def view_usage(records: list[dict[str, Any]]) -> RenderableType:
-    """Return a table with a row for each record, and a column for each field of any record."""
+    """Return a list of the records, with all their fields."""
     if not records:
         return Text("No usage.", style="dim")
     names = list(dict.fromkeys(name for record in records for name in record))
@@ -113,4 +130,5 @@ def view_usage(records: list[dict[str, Any]]) -> RenderableType:
         table.add_column(Text(sanitize(name)), overflow="fold")
     for record in records:
         table.add_row(*(Text(sanitize(str(record.get(name, "")))) for name in names))
-    return table
+    values = [str(value) for record in records for value in record.values()]
+    return Listing(table, [FieldList(record.items()) for record in records], values)

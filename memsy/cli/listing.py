@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 from rich.cells import cell_len
@@ -38,10 +39,26 @@ class FieldList:
         width = max(options.max_width - label_width, _MIN_VALUE_WIDTH)
         for name, value in self.fields:
             label = name + " " * (label_width - cell_len(name))
-            for line in value.wrap(console, width, overflow="ignore"):
-                line.rstrip()
+            for line in _wrap(value, width):
                 yield Text.assemble((label, "dim"), line, no_wrap=True, overflow="ignore")
                 label = " " * label_width
+
+
+def _wrap(text: Text, width: int) -> Iterator[Text]:
+    """Wrap a text between its words. The wrapping of rich breaks or shortens wide words."""
+    for line in text.split("\n", allow_blank=True):
+        for part in line.divide(_break_offsets(line.plain, width)):
+            part.rstrip()
+            yield part
+
+
+def _break_offsets(line: str, width: int) -> Iterator[int]:
+    column = 0
+    for word in re.finditer(r"\S+\s*", line):
+        if column and column + cell_len(word[0].rstrip()) > width:
+            yield word.start()
+            column = 0
+        column += cell_len(word[0])
 
 
 @attrs.frozen

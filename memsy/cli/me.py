@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from rich.table import Table
-
 from memsy import MeResponse
-from memsy.cli import tables
 from memsy.cli.connection import Connection
+from memsy.cli.listing import FieldList
 from memsy.cli.options import AsJson
 from memsy.cli.output import emit
 
@@ -17,10 +15,10 @@ def me(connection: Connection, as_json: AsJson = False) -> None:
         emit(client.me(), view, as_json=as_json)
 
 
-def view(response: MeResponse) -> Table:
+def view(response: MeResponse) -> FieldList:
     """Return a line for each field of the response."""
     rights = {"billing admin": response.is_billing_admin, "superadmin": response.is_superadmin}
-    return tables.field_table(
+    return FieldList(
         [
             ("email", response.email),
             ("organisation", response.org_id),

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Group, RenderableType
-from rich.table import Table
 
 from memsy import MemoryItemResource, MemoryListResponse, MemoryStatsResponse
 from memsy.cli import tables
 from memsy.cli.connection import Connection
+from memsy.cli.listing import FieldList
 from memsy.cli.options import All, AsJson
 from memsy.cli.output import emit, emit_items
 from memsy.cli.position import reject_position
@@ -105,9 +105,9 @@ def view_page(page: MemoryListResponse) -> RenderableType:
     )
 
 
-def view_memory(item: MemoryItemResource) -> Table:
+def view_memory(item: MemoryItemResource) -> FieldList:
     """Return a line for each field of a memory."""
-    return tables.field_table(
+    return FieldList(
         [
             ("text", item.text),
             ("summary", item.summary),
@@ -139,9 +139,9 @@ def _format_range(bounds: list[str | None]) -> str:
     return " to ".join(filter(None, map(format_time, bounds)))
 
 
-def view_stats(stats: MemoryStatsResponse) -> Table:
+def view_stats(stats: MemoryStatsResponse) -> FieldList:
     """Return a line for each count and average."""
-    return tables.field_table(
+    return FieldList(
         [
             ("memories", f"{stats.total_memories}, {stats.active_memories} of them active"),
             ("by type", _format_counts(stats.by_type)),

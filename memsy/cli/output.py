@@ -36,7 +36,7 @@ def emit(
     elif isinstance(renderable := view(response), str):
         _print_lines(sanitize(renderable))
     else:
-        Console(highlight=False).print(renderable)
+        Console(highlight=False).print(renderable, crop=False)
 
 
 def emit_items(items: Iterable[object]) -> None:

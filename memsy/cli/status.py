@@ -13,10 +13,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from memsy import StatusResponse
-from memsy.cli import tables
 from memsy.cli.connection import Connection
 from memsy.cli.errors import CommandError
 from memsy.cli.exit_codes import ExitCode
+from memsy.cli.listing import FieldList
 from memsy.cli.options import AsJson, WaitTimeout
 from memsy.cli.output import emit, print_to_stderr
 from memsy.cli.text_encoding import remove_bom
@@ -89,7 +89,7 @@ def view(response: StatusResponse) -> RenderableType:
         **dict.fromkeys(response.pending_ids, "pending"),
     }
     return Group(
-        tables.field_table(states.items()),
+        FieldList(states.items()),
         Text(
             f"{len(response.completed_ids)} completed, {len(response.failed_ids)} failed, "
             f"{len(response.pending_ids)} pending, of {response.total}"

@@ -17,6 +17,7 @@ from memsy import (
 )
 from memsy.cli import tables
 from memsy.cli.connection import Connection
+from memsy.cli.listing import FieldList, Listing
 from memsy.cli.options import AsJson
 from memsy.cli.output import emit
 from memsy.cli.text import format_time, sanitize
@@ -79,7 +80,20 @@ def view_summary(summary: UsageSummaryResponse) -> RenderableType:
     table.add_column(width=_BAR_WIDTH)
     for usage in summary.dimensions:
         table.add_row(_dimension_cell(usage), f"{usage.used:,}", *_limit_cells(usage))
-    return Group(tables.field_table([("plan", summary.tier), ("period", period)]), "", table)
+    records = [_dimension_record(usage) for usage in summary.dimensions]
+    dimensions = Listing(table, records, [usage.dimension for usage in summary.dimensions])
+    return Group(FieldList([("plan", summary.tier), ("period", period)]), "", dimensions)
+
+
+def _dimension_record(usage: DimensionUsage) -> FieldList:
+    return FieldList(
+        [
+            ("dimension", usage.dimension),
+            ("used", f"{usage.used:,}"),
+            ("of", "no limit" if usage.limit is None else f"{usage.limit:,}"),
+            ("overage", usage.overage_rate and f"{usage.overage_rate:g} for each further unit"),
+        ]
+    )
 
 
 def _dimension_cell(usage: DimensionUsage) -> Text:
@@ -125,4 +139,14 @@ def view_series(series: UsageTimeseriesResponse) -> RenderableType:
             ),
         )
         previous_date = point.date
-    return table
+    records = [
+        FieldList(
+            [
+                ("time", format_time(point.date)),
+                ("dimension", point.dimension),
+                ("used", f"{point.quantity:,}"),
+            ]
+        )
+        for point in series.data
+    ]
+    return Listing(table, records, [point.dimension for point in series.data])
