@@ -14,7 +14,6 @@ from memsy.exceptions import MemsyConfigurationError, MemsyError
 
 _OPTIONS = {
     "actor_id": "--actor",
-    "api_key": "--api-key",
     "connector_id": "the connector ID",
     "dimension": "--dimension",
     "event_ids": "EVENT_ID",

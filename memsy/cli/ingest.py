@@ -28,15 +28,21 @@ _STREAM_PATHS = ("/dev/stdin", "/dev/fd/", "/proc/")
 """Path prefixes of redirected input, which may look like a regular file."""
 
 
+def _check_file(file: Path) -> Path:
+    # The checks of typer do not know that - is no file, in spite of `allow_dash`.
+    if file != _STDIN and not file.exists():
+        raise typer.BadParameter(f"file {str(file)!r} does not exist")
+    if file.is_dir():
+        raise typer.BadParameter(f"{str(file)!r} is a directory")
+    return file
+
+
 def ingest(
     connection: Connection,
     file: Annotated[
         Path,
         typer.Argument(
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            allow_dash=True,
+            callback=_check_file,
             metavar="FILE",
             help="File of events, one JSON object per line; - reads them from stdin. Fields: "
             "actor_id, session_id, kind, content; optional: role_id, team_id, ts, metadata.",

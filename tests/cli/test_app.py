@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -98,3 +99,25 @@ def test_ctrl_c_exits_with_130_and_no_output() -> None:
                 process.send_signal(signal.SIGINT)
                 output = process.communicate(timeout=30)
     assert (process.returncode, output) == (130, ("", ""))
+
+
+def test_completion_lists_commands_and_options() -> None:
+    for words, index, expected in (
+        ("memsy mem", 1, "memories\n"),
+        ("memsy search --prof", 2, "--profile\n"),
+        ("memsy events --so", 2, "--sort\n"),
+    ):
+        variables = {
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(index),
+            "_MEMSY_COMPLETE": "complete_bash",
+        }
+        completed = subprocess.run(
+            [sys.executable, "-m", "memsy"],
+            env={**os.environ, **variables},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (completed.stdout.rstrip("\n") + "\n", completed.stderr) == (expected, "")

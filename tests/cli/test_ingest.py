@@ -370,3 +370,10 @@ def test_progress_option_does_not_follow_a_link(
         assert "(it is a symbolic link): choose another path with --progress" in result.stderr
     assert (tmp_path / "precious").read_text() == "precious"
     assert list(service.events) == []
+
+
+@pytest.mark.parametrize(("name", "reason"), [("gone", "does not exist"), (".", "is a directory")])
+def test_file_that_is_not_there_is_a_usage_error(cli: CommandLine, name: str, reason: str) -> None:
+    result = cli("ingest", name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert reason in result.stderr

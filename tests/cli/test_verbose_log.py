@@ -17,7 +17,7 @@ def test_log_is_printed_to_stderr_one_line_a_record(capsys: pytest.CaptureFixtur
         logging.getLogger("memsy.http").debug("POST /search -> %d\n\x1b[2J", 200)
     stdout, stderr = capsys.readouterr()
     assert stdout == ""
-    assert stderr.endswith(" DEBUG memsy.http: POST /search -> 200\\n\\x1b[2J\n")
+    assert stderr.endswith(" DEBUG memsy.http: POST /search -> 200 \\x1b[2J\n")
     assert (logger.level, logger.propagate, logger.handlers) == before
 
 

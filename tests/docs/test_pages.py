@@ -23,6 +23,7 @@ from tests.docs.blocks import NAMED, ROOT, Block, blocks, run
 PAGES = (
     "README.md",
     "CONTRIBUTING.md",
+    "docs/cli.md",
     "docs/guide.md",
     "docs/reliability.md",
     "docs/testing.md",
