@@ -239,11 +239,13 @@ def _ingest_stdin(connection: Connection, batch_size: int, *, has_progress_optio
                 sent = checkpoint
         except BaseException as error:
             count = sent.acknowledged + _acknowledged_of_batch(error)
+            if not count:
+                raise
             print_to_stderr(
                 f"{count} events of stdin are acknowledged; to continue, send the events after "
                 "these."
             )
-            if count and isinstance(error, (MemsyError, CommandError)):
+            if isinstance(error, (MemsyError, CommandError)):
                 raise PartlyFailedError(error) from error
             raise
     print_line(_summary(sent))

@@ -13,7 +13,7 @@ from memsy.cli.demo import steps
 from memsy.cli.demo.command import is_on_this_machine
 from memsy.cli.demo.output import DemoOutput
 from memsy.cli.demo.queries import QUERIES
-from memsy.cli.error_reporting import CommandError
+from memsy.cli.errors import CommandError
 from memsy.local import ServiceConfig
 from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient, LocalService
 from tests.cli.conftest import CommandLine
