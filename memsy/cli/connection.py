@@ -138,7 +138,7 @@ class Connection:
             CommandError: Nothing sets the base URL, or the profile is unusable.
         """
         url = self._target.base_url
-        if url is None:
+        if not url:
             raise CommandError(
                 f"no base URL: use --base-url, set {self.plane.url_variables}, or choose a "
                 "profile with --profile",
@@ -149,7 +149,7 @@ class Connection:
     @property
     def _required_key(self) -> str:
         key = self._target.api_key
-        if key is None:
+        if not key:
             raise CommandError(
                 "no API key: set MEMSY_API_KEY, use --api-key, or choose a profile that has one "
                 "with --profile",

@@ -120,7 +120,7 @@ def view_memory(item: MemoryItemResource) -> FieldList:
             ("confidence", f"{item.confidence:.2f}"),
             (
                 "recalled",
-                f"{item.recall_count} times {format_time(item.last_recalled_at)}".rstrip(),
+                f"{_times(item.recall_count)} {format_time(item.last_recalled_at)}".rstrip(),
             ),
             ("half-life", f"{item.decay_half_life_days:g} days"),
             ("pinned", "yes" if item.pinned else None),
@@ -133,6 +133,10 @@ def view_memory(item: MemoryItemResource) -> FieldList:
             ("sources", ", ".join(item.source_urls)),
         ]
     )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _format_range(bounds: list[str | None]) -> str:

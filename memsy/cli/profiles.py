@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -123,7 +124,12 @@ def _read_files() -> list[_ProfileFile]:
 
 def _paths() -> list[Path]:
     """Return the file of the working directory, and the file of the user."""
-    return list(dict.fromkeys([Path.cwd() / _FILE, Path("~").expanduser() / _FILE]))
+    return list(dict.fromkeys([Path.cwd() / _FILE, _home() / _FILE]))
+
+
+def _home() -> Path:
+    # Path.home() raises if a user has no home directory.
+    return Path(os.path.expanduser("~"))  # noqa: PTH111
 
 
 def _read(path: Path) -> bytes | None:
@@ -145,7 +151,7 @@ def _parse(path: Path, content: bytes) -> _ProfileFile:
         # The text of the error could repeat a part of the file, and with it a key.
         reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else "invalid text"
         raise CommandError(f"{path} is not JSON: {reason}", ExitCode.USAGE) from None
-    is_project_file = path == Path.cwd() / _FILE and path != Path("~").expanduser() / _FILE
+    is_project_file = path != _home() / _FILE
     if "profiles" in root or not root:
         profiles = _object(root.get("profiles", {}), f'"profiles" of {path}')
         active_name = _text(root, "active_profile", str(path))

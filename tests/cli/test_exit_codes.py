@@ -92,3 +92,14 @@ def test_error_names_the_variable(cli: CommandLine, command: str, variable: str)
     result = cli(command, **{variable: "a b"})
     assert result.exit_code == 2
     assert f"MemsyConfigurationError: {variable} " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [("--base-url", "no base URL: use --base-url"), ("--api-key", "no API key: set MEMSY_API_KEY")],
+)
+def test_empty_option_counts_as_missing(cli: CommandLine, option: str, message: str) -> None:
+    """The variable does not replace it: its key may belong to another account."""
+    result = cli("health", option, "")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"memsy health: {message}")
