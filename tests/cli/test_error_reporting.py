@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from memsy.cli.error_reporting import reporting_errors
+from memsy.cli.error_reporting import exit_on_error
 
 
 @pytest.mark.parametrize(("has_handler", "shown"), [(False, ""), (True, "POST /search failed\n")])
@@ -20,5 +20,5 @@ def test_command_shows_the_log_only_with_a_handler(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(logger, "propagate", False)  # pytest has handlers on the root logger
         patch.setattr(logger, "handlers", [handler] if has_handler else [])
-        reporting_errors("search", lambda: logger.warning("POST /search failed"))()
+        exit_on_error("search", lambda: logger.warning("POST /search failed"))
     assert capsys.readouterr().err == shown

@@ -25,6 +25,7 @@ from tests.docs.blocks import NAMED, ROOT, Block, blocks, run
 PAGES = (
     "README.md",
     "CONTRIBUTING.md",
+    "docs/cli.md",
     "docs/guide.md",
     "docs/observability.md",
     "docs/parity.md",
