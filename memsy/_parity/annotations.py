@@ -12,6 +12,8 @@ from mypy.nodes import ClassDef, FuncDef, Import, ImportAll, ImportBase, ImportF
 from mypy.options import Options
 
 _NAME: Final = "Annotated"
+_USES: Final = (b"Annotated[", b"Annotated as ")
+"""Texts of a module that uses `Annotated`: to parse a module takes time."""
 _MODULES: Final = ("typing", "typing_extensions")
 
 
@@ -37,7 +39,7 @@ def _read(module: MypyFile, path: str) -> Annotations:
         return _NONE
     try:
         text = Path(path).read_bytes()
-        tree = ast.parse(text if _NAME.encode() in text else b"")
+        tree = ast.parse(text if any(use in text for use in _USES) else b"")
     except (OSError, SyntaxError, ValueError, RecursionError):
         tree = ast.Module([], [])
     return Annotations(tree)
@@ -65,6 +67,8 @@ class Annotations:
 
     def function(self, function: FuncDef) -> dict[str, list[str]]:
         """Return the metadata of each parameter, and of `return`."""
+        if not self._functions:
+            return {}  # A module without `Annotated`.
         node = self._functions.get((function.line, function.name))
         if node is None:
             return {}

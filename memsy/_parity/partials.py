@@ -22,20 +22,20 @@ class Partial(NamedTuple):
 
     function: SymbolNode
     owner: TypeInfo
-    count: int
+    positional: int
     """Number of positional arguments."""
     keywords: dict[str, str]
     """Source code of the keyword arguments."""
 
     def remaining(self, names: list[str]) -> list[str]:
         """Return the parameters, with `self`, that have no positional argument."""
-        return [*names[:1], *names[1 + self.count :]]
+        return [*names[:1], *names[1 + self.positional :]]
 
     def bound(self, function: CallableType) -> CallableType:
         """Return the type of the method: of the function, without `self`, after the arguments."""
         kinds = function.arg_kinds
         are_starred = (i for i, kind in enumerate(kinds) if kind.is_star())
-        start = min(self.count, next(are_starred, len(kinds)))
+        start = min(self.positional, next(are_starred, len(kinds)))
         names = function.arg_names[start:]
         first = next((i for i, name in enumerate(names) if name in self.keywords), len(names))
         # Python makes the parameters after a keyword argument keyword-only.

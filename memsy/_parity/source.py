@@ -7,7 +7,6 @@ cache keeps the metadata, and mypy checks the dependent modules again if the met
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -93,9 +92,8 @@ def record_source(context: ClassDefContext) -> None:
     metadata = recorder.annotated.attributes(context.cls)
     if functions or values or metadata:
         names, helpers = recorder.used_names(functions, values)
-        # The cache of mypy accepts no tuples.
-        data = json.dumps([functions, values, metadata, names, helpers])
-        context.cls.info.metadata[_METADATA_KEY] = {"source": json.loads(data)}
+        data = [_json(functions), values, metadata, names, _json(helpers)]
+        context.cls.info.metadata[_METADATA_KEY] = {"source": data}
 
 
 def record_named_tuples(names: SymbolTable) -> None:
@@ -151,16 +149,17 @@ class _Recorder:
     """Reader of one class definition, before mypy analyzes the body."""
 
     def __init__(self, context: ClassDefContext) -> None:
-        self._body, self._api = context.cls.defs.body, context.api
+        self._statements = [*statements(context.cls.defs.body)]
+        self._api = context.api
         self.tree: MypyFile = context.api.modules[context.api.cur_mod_id]
         self.annotated = annotated_metadata(self.tree, context.api.options)
 
     def functions(self) -> dict[str, list[Definition]]:
-        return self._recorded(statements(self._body))
+        return self._recorded(self._statements)
 
     def values(self) -> dict[str, list[str]]:
         values = defaultdict[str, list[str]](list)
-        for statement in statements(self._body):
+        for statement in self._statements:
             for name, value in assigned(statement):
                 if not is_special(name):
                     values[name].append(source_text(value))
@@ -171,7 +170,7 @@ class _Recorder:
                 change = f"{statement.op} ({source_text(statement.rvalue)})"
                 before[:] = [f"({value}) {change}" for value in before]
         if self.tree.is_stub:
-            values |= {name: [UNSTATED] for name in declared_constants(self._body)}
+            values |= {name: [UNSTATED] for name in declared_constants(self._statements)}
         return dict(values)
 
     def used_names(
@@ -199,11 +198,29 @@ class _Recorder:
         return names, self._recorded(found)
 
     def _recorded(self, statements: Iterable[Statement]) -> dict[str, list[Definition]]:
-        found = defaultdict[str, list[Definition]](list)
+        found = defaultdict[str, list[Statement]](list)
         for statement in statements:
             if name := function_name(statement):
-                found[name].append(self._definition(statement))
-        return {name: found[name] for name in found if any(_texts({name: found[name]}))}
+                found[name].append(statement)
+        return {
+            name: [*map(self._definition, found[name])]
+            for name in found
+            if any(map(self._has_text, found[name]))
+        }
+
+    def _has_text(self, statement: Statement) -> bool:
+        """Return False if the recorded text of a function would be empty."""
+        if isinstance(statement, OverloadedFuncDef):
+            last = [statement.impl] if statement.impl else []
+            return any(self._has_text(item) for item in (*statement.items, *last))
+        if isinstance(statement, Decorator):
+            if any(isinstance(decorator, CallExpr) for decorator in statement.original_decorators):
+                return True
+            statement = statement.func
+        if not isinstance(statement, FuncDef):
+            return False
+        has_default = any(self._stated_default(a) for a in statement.arguments)
+        return has_default or bool(self.annotated.function(statement))
 
     def _definition(self, statement: Statement) -> Definition:
         if not isinstance(statement, OverloadedFuncDef):
@@ -239,10 +256,14 @@ class _Recorder:
         )
 
     def _default(self, argument: Argument) -> str | None:
+        value = self._stated_default(argument)
+        return source_text(value) if value else None
+
+    def _stated_default(self, argument: Argument) -> Expression | None:
         """Return a default value; a stub does not state it if it is `...`."""
         value = argument.initializer
         is_unstated = self.tree.is_stub and isinstance(value, EllipsisExpr)
-        return source_text(value) if value and not is_unstated else None
+        return None if is_unstated else value
 
 
 class _Scope(NamedTuple):
@@ -289,6 +310,20 @@ def _texts(functions: dict[str, list[Definition]]) -> Iterator[str]:
 
 def _identifiers(texts: Iterable[str]) -> set[str]:
     return {name for text in texts for name in _IDENTIFIER.findall(text)}
+
+
+def _json(definitions: dict[str, list[Definition]]) -> dict[str, list[Any]]:
+    """Return definitions for the cache of mypy, which accepts no tuples."""
+    return {
+        name: [
+            [[*map(_function_json, items)], last and _function_json(last)] for items, last in found
+        ]
+        for name, found in definitions.items()
+    }
+
+
+def _function_json(function: Function) -> list[Any]:
+    return [[*map(list, function.parameters)], *function[1:]]
 
 
 def _definitions(data: dict[str, list[Any]]) -> dict[str, list[Definition]]:

@@ -11,6 +11,7 @@ from mypy.nodes import (
     Decorator,
     EllipsisExpr,
     Expression,
+    ExpressionStmt,
     ForStmt,
     FuncDef,
     IfStmt,
@@ -28,6 +29,8 @@ from mypy.nodes import (
 )
 from mypy.types import UnboundType
 
+# Most statements of a program: to look for blocks in them takes time.
+_SIMPLE: Final = {AssignmentStmt, Decorator, ExpressionStmt, FuncDef, OverloadedFuncDef}
 _CONSTANT_TYPES: Final = {"ClassVar", "Final"}
 
 
@@ -51,6 +54,8 @@ def statements(body: Iterable[Statement]) -> Iterator[Statement]:
     """Yield statements and those below them, without code that mypy finds unreachable."""
     for statement in body:
         yield statement
+        if type(statement) in _SIMPLE:
+            continue
         for block in _blocks(statement):
             if block and not block.is_unreachable:
                 yield from statements(block.body)
@@ -93,7 +98,7 @@ def _unpacked(target: Lvalue, value: Expression) -> Iterator[tuple[str, Expressi
 
 def declared_constants(body: Iterable[Statement]) -> Iterator[str]:
     """Yield the constants of a stub that have no value, or `...`."""
-    for statement in statements(body):
+    for statement in body:
         if isinstance(statement, AssignmentStmt) and isinstance(
             statement.rvalue, (EllipsisExpr, TempNode)
         ):
