@@ -44,7 +44,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "core": ("base", "exceptions"),
     "models": ("core", "exceptions"),
     "metering": ("core", "models"),
-    "protocols": ("models", "parity"),
+    "protocols": ("core", "models", "parity"),
     "resources": ("core", "exceptions", "models", "parity", "protocols"),
     "control_resources": ("core", "exceptions", "models", "parity", "protocols", "resources"),
     "transports": ("core", "exceptions"),

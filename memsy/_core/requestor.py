@@ -11,15 +11,16 @@ from attrs import evolve
 from typing_extensions import Never
 
 from memsy._core.batch import Batch, send_batches
+from memsy._core.call_headers import CallHeaders
 from memsy._core.driver import drive, drive_async
 from memsy._core.exchange import Flow, exchange
 from memsy._core.hooks import CallStart, Hook, installed_hooks, observe
 from memsy._core.operation import Operation
 from memsy._core.plane import Plane
 from memsy._core.poll import Polling, poll
-from memsy._core.redaction import Redactor
 from memsy._core.retry import RetryBudget, RetryState
 from memsy._core.settings import Settings
+from memsy._core.shared_transport import AsyncSharedTransport, SharedTransport
 from memsy._core.text import MAX_MESSAGE, excerpt
 from memsy._core.timeout import Deadline
 from memsy._core.transport import AsyncTransport, Transport
@@ -40,36 +41,41 @@ class FlowFactory:
         transport: Transport | AsyncTransport,
         hooks: Sequence[Hook],
         random_source: RandomSource,
+        budget: RetryBudget | None,
         *,
         is_async: bool,
     ) -> None:
+        self.hooks = hooks
+        self.random_source = random_source
+        self.budget = budget or RetryBudget()
+        self._settings = settings
         self._plane = settings.plane
         self._timeout = settings.timeout
         self._policy = settings.retry
-        self._budget = RetryBudget()
         self._transport = transport
         self._clock = transport.clock
-        self._hooks = hooks
-        self._random_source = random_source
         self._is_async = is_async
-        self._redactor = Redactor(settings.secrets())
+        self._headers = CallHeaders(settings)
         self._lacks_path = urlsplit(settings.base_url).path in ("", "/")
 
     def exchange(self, operation: Operation[T]) -> Flow[T]:
         """Return the flow of a call with one request."""
-        flow = exchange(operation, self._retries(), self._deadline(), redactor=self._redactor)
-        return self._observed([operation], flow)
+        headers = self._call_headers()
+        flow = exchange(operation, self._retries(), self._deadline(), redactor=headers.redactor)
+        return headers.add_to(self._observed([operation], flow))
 
     def send_batches(self, batch: Batch[T]) -> Flow[T]:
         """Return the flow of a call that is split into several requests."""
-        flow = send_batches(batch, self._retries, self._deadline(), self._redactor)
-        return self._observed(batch.operations, flow)
+        headers = self._call_headers()
+        flow = send_batches(batch, self._retries, self._deadline(), headers.redactor)
+        return headers.add_to(self._observed(batch.operations, flow))
 
     def poll(self, polling: Polling[T]) -> Flow[T]:
         """Return the flow of a call that polls an operation."""
         end = Deadline.start(self._clock, evolve(self._timeout, total=polling.timeout.total))
-        flow = poll(polling, self._retries, self._deadline, end, self._redactor)
-        return self._observed([polling.operation], flow)
+        headers = self._call_headers()
+        flow = poll(polling, self._retries, self._deadline, end, headers.redactor)
+        return headers.add_to(self._observed([polling.operation], flow))
 
     def __reduce__(self) -> Never:
         # Resources, such as `client.roles`, and their methods refer to this object.
@@ -78,14 +84,17 @@ class FlowFactory:
     def _observed(self, operations: Sequence[Operation[T]], flow: Flow[T]) -> Flow[T]:
         if self._lacks_path:
             flow = _with_base_url_hint(flow, self._plane)
-        hooks = installed_hooks(self._hooks)
+        hooks = installed_hooks(self.hooks)
         if not hooks:
             return flow
         call = CallStart(operations=operations, plane=self._plane, is_async=self._is_async)
         return observe(flow, call, hooks, self._transport)
 
+    def _call_headers(self) -> CallHeaders:
+        return self._headers if self._headers.is_shareable else CallHeaders(self._settings)
+
     def _retries(self) -> RetryState:
-        return RetryState(self._policy, self._budget, self._random_source)
+        return RetryState(self._policy, self.budget, self.random_source)
 
     def _deadline(self, pause: float = 0.0) -> Deadline:
         return Deadline.start(self._clock, self._timeout, pause)
@@ -110,9 +119,15 @@ class Requestor:
         transport: Transport,
         hooks: Sequence[Hook] = (),
         random_source: RandomSource = random.random,
+        budget: RetryBudget | None = None,
     ) -> None:
-        self._flows = FlowFactory(settings, transport, hooks, random_source, is_async=False)
+        self._flows = FlowFactory(settings, transport, hooks, random_source, budget, is_async=False)
         self._transport = transport
+
+    def with_settings(self, settings: Settings) -> Requestor:
+        """Return a requestor that shares transport, hooks and retry budget with this one."""
+        flows, transport = self._flows, SharedTransport(self._transport)
+        return Requestor(settings, transport, flows.hooks, flows.random_source, flows.budget)
 
     def __call__(self, operation: Operation[T]) -> T:
         return drive(self._flows.exchange(operation), self._transport)
@@ -136,9 +151,15 @@ class AsyncRequestor:
         transport: AsyncTransport,
         hooks: Sequence[Hook] = (),
         random_source: RandomSource = random.random,
+        budget: RetryBudget | None = None,
     ) -> None:
-        self._flows = FlowFactory(settings, transport, hooks, random_source, is_async=True)
+        self._flows = FlowFactory(settings, transport, hooks, random_source, budget, is_async=True)
         self._transport = transport
+
+    def with_settings(self, settings: Settings) -> AsyncRequestor:
+        """Return a requestor that shares transport, hooks and retry budget with this one."""
+        flows, transport = self._flows, AsyncSharedTransport(self._transport)
+        return AsyncRequestor(settings, transport, flows.hooks, flows.random_source, flows.budget)
 
     async def __call__(self, operation: Operation[T]) -> T:
         return await drive_async(self._flows.exchange(operation), self._transport)

@@ -27,6 +27,7 @@ from memsy.models import (
     UsageSummaryResponse,
     UsageTimeseriesResponse,
 )
+from memsy.protocols._options import ClientOptionsProtocol
 
 
 @runtime_checkable
@@ -428,7 +429,7 @@ class ConnectorsProtocol(Protocol):
 
 
 @runtime_checkable
-class MemsyControlClientProtocol(Protocol):
+class MemsyControlClientProtocol(ClientOptionsProtocol, Protocol):
     """
     Client of the control plane: account, usage, billing, API keys, connectors.
 
