@@ -66,7 +66,7 @@ def test_arguments_become_settings() -> None:
 def test_environment_completes_missing_arguments() -> None:
     environment = {"MEMSY_BASE_URL": "http://other/v1", "MEMSY_API_KEY": "msy_other"}
     settings = resolve_with(None, None, environment=environment)
-    assert (settings.base_url, settings.api_key.reveal()) == ("http://other/v1", "msy_other")
+    assert (settings.base_url, settings.api_key) == ("http://other/v1", Secret("msy_other"))
     assert resolve_with(environment=environment).base_url == URL
 
 
