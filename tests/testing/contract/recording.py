@@ -54,6 +54,8 @@ class _Recording:
             except MemsyError as error:
                 self._record.append(f"{path}{args}{kwargs} -> {outcome(error)}")
                 raise
+            if name == "with_options":
+                return _record(result, self._record, path)
             self._record.append(f"{path}{args}{kwargs} -> {_without_random_key(result)}")
             return result
 
