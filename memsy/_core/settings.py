@@ -114,14 +114,13 @@ class Settings:
 
         Pass the result straight to the sending call. A local variable would show in a traceback.
         """
-        headers = {
+        key = self.api_key
+        return {
+            **({"authorization": bearer(key)} if isinstance(key, Secret) else {}),
             "accept": "application/json",
             "accept-encoding": "gzip, deflate",
             **self.identification,
         }
-        if isinstance(self.api_key, Secret):
-            headers["authorization"] = bearer(self.api_key)
-        return headers
 
     def with_options(
         self,
