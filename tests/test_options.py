@@ -82,13 +82,11 @@ def sent_headers(recording: Recording, number: int = -1) -> Mapping[str, str]:
 
 @on_all_clients
 def test_derived_client_has_the_class_and_the_attributes_of_the_original(client_type: Any) -> None:
-    class Named(client_type):  # type: ignore[misc]
-        name = "class"
-
-    client = Named(Recording([OK]))
+    named: Any = type("Named", (client_type,), {"name": "class"})
+    client = named(Recording([OK]))
     client.name = "instance"
     derived = client.with_options(timeout=5.0)
-    assert type(derived) is Named
+    assert type(derived) is named
     assert derived.name == "instance"
     assert repr(derived) == repr(client)
 
@@ -108,9 +106,9 @@ def test_unset_options_keep_their_values(client_type: Any) -> None:
 
 
 @pytest.mark.parametrize("client_type", [MemsyClientProtocol, AsyncMemsyClientProtocol])
-def test_signature_shows_the_sentinel_by_its_name(client_type: type) -> None:
+def test_signature_shows_the_sentinel_by_its_name(client_type: Any) -> None:
     assert repr(UNSET) == "UNSET"
-    parameters = inspect.signature(client_type.with_options).parameters  # type: ignore[attr-defined]
+    parameters = inspect.signature(client_type.with_options).parameters
     assert str(parameters["timeout"]) == "timeout: 'float | Timeout | Unset' = UNSET"
 
 

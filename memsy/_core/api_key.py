@@ -27,6 +27,11 @@ class ApiKeyFunction:
     def __init__(self, function: Callable[[], object]) -> None:
         self._function = function
 
+    @property
+    def is_coroutine_function(self) -> bool:
+        """True for an `async def`, which a client cannot call."""
+        return inspect.iscoroutinefunction(self._function)
+
     def current_key(self) -> Secret:
         """
         Return the key that the function returns now.
@@ -67,11 +72,6 @@ def wrap_api_key(key: object) -> Secret | ApiKeyFunction | type | None:
     if isinstance(key, str) or not callable(key):
         return wrap_secret(key)
     return ApiKeyFunction(key)
-
-
-def is_coroutine_function(key: ApiKeyFunction) -> bool:
-    """Return True if the function is an `async def`, which no client can call."""
-    return inspect.iscoroutinefunction(key._function)
 
 
 def check_api_key(key: Secret | type | None, source: str) -> Secret:

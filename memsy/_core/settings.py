@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
 
-from memsy._core.api_key import ApiKeyFunction, check_api_key, is_coroutine_function
+from memsy._core.api_key import ApiKeyFunction, check_api_key
 from memsy._core.authority import HOST_RULE, normalize_authority
 from memsy._core.client_headers import UncheckedHeaders, check_headers, is_token, secrets_in
 from memsy._core.environment import Environment
@@ -275,7 +275,7 @@ def _base_url(plane: Plane, url: object, source: str) -> str:
 def _api_key(key: Secret | ApiKeyFunction | type | None, source: str) -> Secret | ApiKeyFunction:
     # No message may contain the key, or a part of it.
     if isinstance(key, ApiKeyFunction):
-        if is_coroutine_function(key):
+        if key.is_coroutine_function:
             raise MemsyConfigurationError(
                 f"{source} must be a str or a plain function, got a coroutine function"
             )
