@@ -16,7 +16,9 @@ from memsy._version import __version__
 if TYPE_CHECKING:
     from memsy._core.http import HTTPResponse
     from memsy._core.retry import RetryPolicy
+    from memsy._core.settings import CaptureMode
     from memsy._core.timeout import Timeout
+    from memsy._core.unset import UNSET, Unset
     from memsy.async_client import AsyncMemsyClient
     from memsy.async_control import AsyncMemsyControlClient
     from memsy.client import MemsyClient
@@ -129,6 +131,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NON_OAUTH_PROVIDERS",
     "ORG_SCOPED_PROVIDERS",
+    "UNSET",
     "USER_SCOPED_PROVIDERS",
     "ActorListResponse",
     "ActorResource",
@@ -156,6 +159,7 @@ __all__ = [
     "BillingNotEnabledError",
     "BillingProtocol",
     "BillingSummary",
+    "CaptureMode",
     "ClearResponse",
     "ConflictError",
     "Connector",
@@ -223,6 +227,7 @@ __all__ = [
     "TeamsProtocol",
     "Timeout",
     "TimeseriesPoint",
+    "Unset",
     "UpcomingInvoice",
     "UsageInfo",
     "UsageLimitExceeded",
@@ -249,8 +254,11 @@ if not TYPE_CHECKING:
             "MemsyControlClient": "memsy.control",
             "Meter": "memsy.metering",
             "HTTPResponse": "memsy._core.http",
+            "CaptureMode": "memsy._core.settings",
             "RetryPolicy": "memsy._core.retry",
             "Timeout": "memsy._core.timeout",
+            "UNSET": "memsy._core.unset",
+            "Unset": "memsy._core.unset",
             "capture_responses": "memsy.hooks",
             "metered": "memsy.metering",
         },

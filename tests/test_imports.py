@@ -46,7 +46,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "models": ("core", "exceptions"),
     "metering": ("core", "models"),
     "integrations": ("core",),
-    "protocols": ("models", "parity"),
+    "protocols": ("core", "models", "parity"),
     "resources": ("core", "exceptions", "models", "parity", "protocols"),
     "control_resources": ("core", "exceptions", "models", "parity", "protocols", "resources"),
     "transports": ("core", "exceptions"),

@@ -27,6 +27,7 @@ from memsy.models import (
     TeamResource,
 )
 from memsy.parity import mirrors
+from memsy.protocols._options import ClientOptionsProtocol
 from memsy.protocols.sync import (
     ActorsProtocol,
     MemoriesProtocol,
@@ -588,7 +589,7 @@ class AsyncActorsProtocol(Protocol):
 
 @mirrors(MemsyClientProtocol)
 @runtime_checkable
-class AsyncMemsyClientProtocol(Protocol):
+class AsyncMemsyClientProtocol(ClientOptionsProtocol, Protocol):
     """
     Client of the data plane: ingest events, search the memories that the service extracts.
 

@@ -30,6 +30,7 @@ from memsy.models import (
     UsageTimeseriesResponse,
 )
 from memsy.parity import mirrors
+from memsy.protocols._options import ClientOptionsProtocol
 from memsy.protocols.sync_control import (
     BillingProtocol,
     ConnectorsProtocol,
@@ -481,7 +482,7 @@ class AsyncConnectorsProtocol(Protocol):
 
 @mirrors(MemsyControlClientProtocol)
 @runtime_checkable
-class AsyncMemsyControlClientProtocol(Protocol):
+class AsyncMemsyControlClientProtocol(ClientOptionsProtocol, Protocol):
     """
     Client of the control plane: account, usage, billing, API keys, connectors.
 

@@ -26,6 +26,7 @@ from memsy.models import (
     StatusResponse,
     TeamResource,
 )
+from memsy.protocols._options import ClientOptionsProtocol
 
 
 @runtime_checkable
@@ -573,7 +574,7 @@ class ActorsProtocol(Protocol):
 
 
 @runtime_checkable
-class MemsyClientProtocol(Protocol):
+class MemsyClientProtocol(ClientOptionsProtocol, Protocol):
     """
     Client of the data plane: ingest events, search the memories that the service extracts.
 

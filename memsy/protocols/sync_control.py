@@ -29,6 +29,7 @@ from memsy.models import (
     UsageSummaryResponse,
     UsageTimeseriesResponse,
 )
+from memsy.protocols._options import ClientOptionsProtocol
 
 
 @runtime_checkable
@@ -462,7 +463,7 @@ class ConnectorsProtocol(Protocol):
 
 
 @runtime_checkable
-class MemsyControlClientProtocol(Protocol):
+class MemsyControlClientProtocol(ClientOptionsProtocol, Protocol):
     """
     Client of the control plane: account, usage, billing, API keys, connectors.
 

@@ -13,6 +13,7 @@ from typing import Any
 from typing_extensions import assert_type
 
 from memsy import (
+    UNSET,
     ActorListResponse,
     ActorResource,
     ApiKeyListResponse,
@@ -46,6 +47,7 @@ from memsy import (
     PickerConfig,
     ProInterestResponse,
     ResourceSelection,
+    RetryPolicy,
     RoleResource,
     SearchResponse,
     StatusResponse,
@@ -260,3 +262,17 @@ def hooks_of_users() -> None:
     with capture_responses() as responses:
         assert_type(responses, list[HTTPResponse])
         assert_type(responses[0].request_id, str | None)
+
+
+def derived_clients(
+    client: MemsyClient,
+    async_client: AsyncMemsyClient,
+    control: MemsyControlClientProtocol,
+    fake: FakeAsyncMemsyControlClient,
+) -> None:
+    assert_type(client.with_options(timeout=5.0, max_retries=0), MemsyClient)
+    assert_type(async_client.with_options(retry=RetryPolicy()), AsyncMemsyClient)
+    assert_type(control.with_options(timeout=UNSET, headers={"a": "b"}), MemsyControlClientProtocol)
+    assert_type(fake.with_options(retry_backoff=0.5), FakeAsyncMemsyControlClient)
+    MemsyClient(api_key=lambda: "msy_key", surface="mcp", capture_mode="ambient")
+    AsyncMemsyControlClient(default_headers={"a": "b"}, app_info=("shop", "1.0"))

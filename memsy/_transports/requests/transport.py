@@ -26,9 +26,9 @@ from memsy._core.response_body import BodyDecoder, ignore_errors_unless_ok
 from memsy._core.settings import Settings
 from memsy._core.time_source import SYSTEM_TIME, TimeSource
 from memsy._core.timeout import Deadline
+from memsy._core.transport import client_closed_error
 from memsy._transports.errors import (
     TransportFailure,
-    client_closed_error,
     exception_chain,
     waited_mostly_for_free_connection,
 )

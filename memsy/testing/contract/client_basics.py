@@ -1,10 +1,13 @@
-"""Contract tests of health, usage, wrong keys, `close()`, and `clear()`, which deletes nothing."""
+"""Contract tests of health, usage, wrong keys, options, `close()`, and `clear()`."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from memsy.exceptions import (
     AuthenticationError,
     MemsyClientClosedError,
+    MemsyConfigurationError,
     NotFoundError,
     ServerError,
 )
@@ -73,3 +76,24 @@ def closed_client_raises_closed_error(context: ContractContext) -> None:
     context.memsy.close()
     expect_error(MemsyClientClosedError, context.memsy.health)
     expect_error(MemsyClientClosedError, lambda: context.memsy.ingest([context.event("too late")]))
+
+
+def derived_client_has_its_own_end(context: ContractContext) -> None:
+    """A client of `with_options()` ends alone, or with its original (a rule of this package)."""
+    derived = context.memsy.with_options(timeout=20.0, headers={"X-Contract": "yes"})
+    child = derived.with_options(max_retries=1)
+    assert derived.health().status == child.health().status == "ok"
+    derived.close()
+    for closed in (derived, child):
+        expect_error(MemsyClientClosedError, closed.health)
+    second = context.memsy.with_options()
+    assert context.memsy.health().status == second.health().status == "ok"
+    context.memsy.close()
+    expect_error(MemsyClientClosedError, second.health)
+
+
+def derived_client_refuses_headers_of_the_client(context: ContractContext) -> None:
+    """`with_options()` refuses `Authorization` and `Host` (a rule of this package)."""
+    for name in ("Authorization", "host"):
+        with_header = partial(context.memsy.with_options, headers={name: "x"})
+        assert name in str(expect_error(MemsyConfigurationError, with_header))

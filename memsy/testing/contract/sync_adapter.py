@@ -96,6 +96,8 @@ class _SyncAdapter:
 
         def call(*args: object, **kwargs: object) -> object:
             result = member(*args, **kwargs)
+            if name == "with_options":
+                return _adapt(result, self._loop)
             if isinstance(result, AsyncIterator):
                 return _iterate(result, self._loop)
             return self._loop.run_until_complete(result) if inspect.isawaitable(result) else result

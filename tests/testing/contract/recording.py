@@ -55,6 +55,8 @@ class _Recording:
             except MemsyError as error:
                 self._record.append(f"{path}{args}{kwargs} -> {outcome(error)}")
                 raise
+            if name == "with_options":
+                return _record(result, self._record, path)
             if isinstance(result, Iterator):
                 return self._recorded_items(f"{path}{args}{kwargs}", result)
             self._record.append(f"{path}{args}{kwargs} -> {_without_random_key(result)}")
