@@ -10,7 +10,7 @@ from typing_extensions import Self
 from memsy.parity import mirrors
 
 
-class Request:
+class Message:
     def __init__(self, method: str, url: str) -> None:
         self.method, self.url = method, url
 
@@ -18,19 +18,19 @@ class Request:
 class Client:
     """A client in the manner of httpx, whose `build_request` sends nothing."""
 
-    def build_request(self, method: str, url: str) -> Request:
-        return Request(method, url)
+    def build_request(self, method: str, url: str) -> Message:
+        return Message(method, url)
 
-    def send(self, request: Request) -> str:
+    def send(self, request: Message) -> str:
         return request.url
 
 
 @mirrors(Client, sync=("build_request",))
 class AsyncClient:
-    def build_request(self, method: str, url: str) -> Request:
-        return Request(method, url)
+    def build_request(self, method: str, url: str) -> Message:
+        return Message(method, url)
 
-    async def send(self, request: Request) -> str:
+    async def send(self, request: Message) -> str:
         return request.url
 
 
@@ -39,14 +39,14 @@ class Assistant(Protocol):
 
     def with_options(self, *, timeout: float = 10.0) -> Self: ...
     def is_closed(self) -> bool: ...
-    def ask(self, question: str) -> str: ...
+    def complete(self, question: str) -> str: ...
 
 
 @mirrors(Assistant, sync=("with_options", "is_closed"))
 class AsyncAssistant(Protocol):
     def with_options(self, *, timeout: float = 10.0) -> Self: ...
     def is_closed(self) -> bool: ...
-    async def ask(self, question: str) -> str: ...
+    async def complete(self, question: str) -> str: ...
 
 
 class Session:
