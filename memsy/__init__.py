@@ -16,7 +16,9 @@ from memsy._version import __version__
 if TYPE_CHECKING:
     from memsy._core.http import HTTPResponse
     from memsy._core.retry import RetryPolicy
+    from memsy._core.settings import CaptureMode
     from memsy._core.timeout import Timeout
+    from memsy._core.unset import UNSET, Unset
     from memsy.async_client import AsyncMemsyClient
     from memsy.async_control import AsyncMemsyControlClient
     from memsy.client import MemsyClient
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
         UsageLimitExceeded,
         ValidationError,
     )
+    from memsy.hooks import capture_responses
     from memsy.metering import Meter, metered
     from memsy.models import (
         NON_OAUTH_PROVIDERS,
@@ -128,6 +131,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NON_OAUTH_PROVIDERS",
     "ORG_SCOPED_PROVIDERS",
+    "UNSET",
     "USER_SCOPED_PROVIDERS",
     "ActorListResponse",
     "ActorResource",
@@ -155,6 +159,7 @@ __all__ = [
     "BillingNotEnabledError",
     "BillingProtocol",
     "BillingSummary",
+    "CaptureMode",
     "ClearResponse",
     "ConflictError",
     "Connector",
@@ -222,6 +227,7 @@ __all__ = [
     "TeamsProtocol",
     "Timeout",
     "TimeseriesPoint",
+    "Unset",
     "UpcomingInvoice",
     "UsageInfo",
     "UsageLimitExceeded",
@@ -230,6 +236,7 @@ __all__ = [
     "UsageTimeseriesResponse",
     "ValidationError",
     "__version__",
+    "capture_responses",
     "metered",
     "requires_org_admin",
 ]
@@ -247,8 +254,12 @@ if not TYPE_CHECKING:
             "MemsyControlClient": "memsy.control",
             "Meter": "memsy.metering",
             "HTTPResponse": "memsy._core.http",
+            "CaptureMode": "memsy._core.settings",
             "RetryPolicy": "memsy._core.retry",
             "Timeout": "memsy._core.timeout",
+            "UNSET": "memsy._core.unset",
+            "Unset": "memsy._core.unset",
+            "capture_responses": "memsy.hooks",
             "metered": "memsy.metering",
         },
         packages=("memsy.exceptions", "memsy.models", "memsy.protocols"),
@@ -259,6 +270,7 @@ if not TYPE_CHECKING:
             "control",
             "control_resources",
             "exceptions",
+            "hooks",
             "local",
             "metering",
             "models",

@@ -21,8 +21,8 @@ def main() -> None:
     Run the command line, or exit with a hint if the `cli` extra is not installed.
 
     Raises:
-        SystemExit: Always, with the exit status: 0 success, 1 error, 2 wrong usage, 130 Ctrl-C,
-            141 closed pipe.
+        SystemExit: Always, with the exit status: 0 success, 130 Ctrl-C, 141 closed pipe, or a
+            status of `memsy.cli.exit_codes`.
     """
     # A parent process, such as nohup, may have set SIGINT to be ignored.
     is_interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from types import TracebackType
 from typing import Any, ClassVar, Generic, TypeVar
 
 from typing_extensions import Never, Self
 
+from memsy._core.api_key import wrap_api_key
+from memsy._core.call_log import configure_logging
+from memsy._core.client_headers import mask_headers
+from memsy._core.environment import Environment
+from memsy._core.hooks import CallObserver
 from memsy._core.plane import Plane
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy
 from memsy._core.secret import wrap_secret
-from memsy._core.settings import Settings, resolve_settings
+from memsy._core.settings import CaptureMode, Settings, resolve_settings
 from memsy._core.timeout import Timeout
 from memsy._core.transport import AsyncTransport, Transport
+from memsy._core.unset import UNSET, Unset
+from memsy._core.user_hooks import Hook, observers_of
 from memsy._transports.errors import mapping_exhaustion
 from memsy.parity import mirrors
 
@@ -34,10 +42,12 @@ class ClientBase(Generic[RequestorT]):
     def __init__(
         self,
         base_url: str | None = None,
-        api_key: str | None = None,
+        api_key: str | Callable[[], str] | None = None,
         timeout: float | Timeout = 30.0,
         max_retries: int = 3,
         retry_backoff: float = 1.0,
+        surface: str | None = None,
+        capture_mode: CaptureMode | None = None,
         *,
         retry: RetryPolicy | None = None,
         proxy: str | None = None,
@@ -45,6 +55,9 @@ class ClientBase(Generic[RequestorT]):
         client_cert: str | os.PathLike[str] | tuple[str, str] | None = None,
         trust_environment: bool = False,
         max_connections: int = 256,
+        default_headers: Mapping[str, str] | None = None,
+        app_info: tuple[str, str] | None = None,
+        hooks: Iterable[Hook] = (),
     ) -> None:
         """
         Create a client. It sends nothing before the first call.
@@ -53,12 +66,19 @@ class ClientBase(Generic[RequestorT]):
             base_url: URL of the service with its version, such as `https://api.memsy.io/v1`.
                 Default for the data plane: `MEMSY_BASE_URL`. Default for the control plane:
                 `MEMSY_CONTROL_URL`, or `MEMSY_BASE_URL` with `/api` in place of `/v1` at its end.
-            api_key: API key. Default: `MEMSY_API_KEY`. No `repr` and no log shows it. Of an
-                error, only `response` shows it, if the service repeats it.
+            api_key: API key, or a function that returns the current one. Default: `MEMSY_API_KEY`.
+                No `repr` and no log shows it. Of an error, only `response` shows it, if the service
+                repeats it. The client calls the function before each attempt, in the thread or the
+                task of the call, so the function must not block.
             timeout: Seconds for the whole call, retries and pauses included, or a `Timeout`.
             max_retries: Number of retries of a failed call that is safe to repeat.
             retry_backoff: Upper bound of the pause before the first retry, in seconds. The bound
                 doubles with each further retry.
+            surface: Product that sends the requests, as `name` or `name/detail`, each part of 1 to
+                64 characters `A-Z a-z 0-9 . _ -`. An empty text counts as None. The service records
+                it (wire contract, section 2.4).
+            capture_mode: Origin of the events: `ambient` for recorded ones, `explicit` for events
+                that a user asked to store. The service records it.
             retry: Complete retry policy, in place of `max_retries` and `retry_backoff`.
             proxy: URL of an HTTP proxy.
             ca_file: PEM bundle of the certificate authorities to trust, in place of the default, or
@@ -71,13 +91,23 @@ class ClientBase(Generic[RequestorT]):
             max_connections: Limit of the open connections. A sync client has one limit in each
                 process, an async client one in each event loop. Further calls wait for a free
                 connection. `timeout` includes the wait; `Timeout.connect` does not.
+            default_headers: Headers of every request, of ASCII characters. No `repr` and no log
+                shows their values. Headers that the client sets itself are refused, such as
+                `Authorization` and `Host`.
+            app_info: Name and version of the program, for the `User-Agent` header.
+            hooks: Objects with any of the methods `on_call_start`, `on_attempt_start`,
+                `on_attempt_end` and `on_call_end`. They observe all calls; see `memsy.hooks`. The
+                variables `MEMSY_LOG` (`debug` or `info`) and `MEMSY_OTEL` (`off`) control the log
+                on stderr and the spans of OpenTelemetry.
 
         Raises:
             MemsyConfigurationError: An argument is missing or unusable. The message names it.
             MemsyConnectionError: The process has no file descriptors left to load a library.
         """
-        secret_key, secret_proxy = wrap_secret(api_key), wrap_secret(proxy)
-        del api_key, proxy  # a traceback with locals would show them
+        secret_key, secret_proxy = wrap_api_key(api_key), wrap_secret(proxy)
+        masked_headers = None if default_headers is None else mask_headers(default_headers)
+        del api_key, proxy, default_headers  # a traceback with locals would show them
+        configure_logging(Environment(os.environ))
         self._settings: Settings = resolve_settings(
             self._plane,
             base_url,
@@ -91,8 +121,37 @@ class ClientBase(Generic[RequestorT]):
             client_cert=client_cert,
             trust_environment=trust_environment,
             max_connections=max_connections,
+            default_headers=masked_headers,
+            app_info=app_info,
+            surface=surface,
+            capture_mode=capture_mode,
         )
+        self._observers: tuple[CallObserver, ...] = observers_of(hooks)
         self._call: RequestorT = self._create_requestor()
+
+    def with_options(
+        self,
+        *,
+        timeout: float | Timeout | Unset = UNSET,
+        retry: RetryPolicy | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+        retry_backoff: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> Self:
+        masked_headers = mask_headers({} if headers is UNSET else headers)
+        del headers  # a traceback with locals would show them
+        settings = self._settings.with_options(
+            timeout=timeout,
+            retry=retry,
+            max_retries=max_retries,
+            retry_backoff=retry_backoff,
+            headers=masked_headers,
+        )
+        derived = type(self).__new__(type(self))
+        derived.__dict__.update(self._copied_attributes())
+        derived._settings = settings
+        derived._call = self._call.with_settings(settings)
+        return derived
 
     @abstractmethod
     def _create_requestor(self) -> RequestorT:
@@ -129,7 +188,7 @@ class SyncClientBase(ClientBase[Requestor]):
     """Base class of the sync clients, on requests."""
 
     def _create_requestor(self) -> Requestor:
-        return Requestor(self._settings, self._create_transport(self._settings))
+        return Requestor(self._settings, self._create_transport(self._settings), self._observers)
 
     def _create_transport(self, settings: Settings) -> Transport:
         with mapping_exhaustion(settings.base_url):
@@ -158,7 +217,9 @@ class AsyncClientBase(ClientBase[AsyncRequestor]):
     """Base class of the async clients, on aiohttp."""
 
     def _create_requestor(self) -> AsyncRequestor:
-        return AsyncRequestor(self._settings, self._create_transport(self._settings))
+        return AsyncRequestor(
+            self._settings, self._create_transport(self._settings), self._observers
+        )
 
     def _create_transport(self, settings: Settings) -> AsyncTransport:
         with mapping_exhaustion(settings.base_url):

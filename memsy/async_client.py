@@ -26,6 +26,7 @@ from memsy.resources import (
     client_operations,
 )
 from memsy.resources.ingest import ingest
+from memsy.resources.processing import wait_until_processed
 
 
 @mirrors(MemsyClient)
@@ -92,6 +93,13 @@ class AsyncMemsyClient(AsyncClientBase, AsyncMemsyClientProtocol):
 
     async def status(self, event_ids: list[str]) -> StatusResponse:
         return await self._call.send_batches(client_operations.status(event_ids))
+
+    async def wait_until_processed(
+        self, event_ids: Sequence[str], *, timeout: float = 300.0, poll_interval: float = 3.0
+    ) -> StatusResponse:
+        return await self._call.poll(
+            wait_until_processed(event_ids=event_ids, timeout=timeout, poll_interval=poll_interval)
+        )
 
     async def health(self) -> HealthResponse:
         return await self._call(client_operations.health())

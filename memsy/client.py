@@ -25,6 +25,7 @@ from memsy.resources import (
     client_operations,
 )
 from memsy.resources.ingest import ingest
+from memsy.resources.processing import wait_until_processed
 
 
 @implements(MemsyClientProtocol)
@@ -90,6 +91,13 @@ class MemsyClient(SyncClientBase, MemsyClientProtocol):
 
     def status(self, event_ids: list[str]) -> StatusResponse:
         return self._call.send_batches(client_operations.status(event_ids))
+
+    def wait_until_processed(
+        self, event_ids: Sequence[str], *, timeout: float = 300.0, poll_interval: float = 3.0
+    ) -> StatusResponse:
+        return self._call.poll(
+            wait_until_processed(event_ids=event_ids, timeout=timeout, poll_interval=poll_interval)
+        )
 
     def health(self) -> HealthResponse:
         return self._call(client_operations.health())

@@ -31,7 +31,11 @@ Exceptions that the clients raise, all derived from `MemsyError`.
 A client raises no other exceptions. `KeyboardInterrupt`, `asyncio.CancelledError` and exceptions of
 the caller's own signal handlers pass through unchanged. All errors can be pickled and copied.
 
-A message has at most 500 printable characters, and a `repr` at most 1,000. No message, `repr` or
+The text of an error names the endpoint, the number of attempts and the id of the request:
+`Memsy API error 503: Service Unavailable (POST /search, 4 attempts, request id req_1)`. `message`
+is the text without these details.
+
+A text has at most 500 printable characters, and a `repr` at most 1,000. No message, `repr` or
 attribute contains the API key or the password of the proxy, even if the service repeats them. The
 exception is the `response` of an error, which is unchanged and part of a pickled error.
 
@@ -105,6 +109,26 @@ class MemsyError(Exception):
     `MemsyResponseError` has all ids of that response, and no id can be matched to an event.
     """
 
+    route: str | None = None
+    """HTTP method and path template of the failed request, `GET /roles/{role_id}`, if any."""
+    request_id: str | None = None
+    """
+    Id of the failed request, from the headers of its response. The support of the service asks for
+    it.
+
+    None without a response. Of several attempts, the last one counts.
+    """
+    _message: str | None = None
+
+    @property
+    def message(self) -> str:
+        """Text of the error without endpoint, attempts and request id, to group equal errors."""
+        return str(self) if self._message is None else self._message
+
+    @message.setter
+    def message(self, message: str) -> None:
+        self._message = message
+
     def __reduce__(self) -> tuple[Any, ...]:
         # Constructors of subclasses differ, so an error is rebuilt from its state.
         return _rebuild, (type(self), self.args, self.__dict__)
@@ -157,8 +181,12 @@ class MemsyTimeoutError(MemsyConnectionError, TimeoutError):
 
     The class is also a built-in `TimeoutError`. The deadline includes all attempts and the pauses
     between them. Increase `timeout`, or send less per call. `wait_until_authorized` raises this
-    error if the connector is still not authorized at the end.
+    error if the connector is still not authorized at the end, and `wait_until_processed` if events
+    are still pending.
     """
+
+    pending_ids: Sequence[str] = ()
+    """Events that `wait_until_processed` was still waiting for, in the order of the call."""
 
 
 class MemsyTLSError(MemsyConnectionError):
@@ -198,7 +226,7 @@ class MemsyAPIError(MemsyError):
     Statuses with a documented meaning have a subclass. Catch the subclasses first.
 
     Args:
-        message: Text of the error, as `str(error)` returns it.
+        message: Text of the error.
         status_code: HTTP status.
         detail: Explanation by the service: the `detail` or `message` of the body, or the body. One
             printable line of at most 10,000 characters.
@@ -212,9 +240,6 @@ class MemsyAPIError(MemsyError):
         error_code: Machine-readable code, or None.
         response: The complete response, or None if the error was created without a response.
     """
-
-    request_id: str | None = None
-    """Id of the request, from the response headers. The support of the service asks for it."""
 
     def __init__(
         self,

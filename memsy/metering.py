@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from attrs import define, field, frozen
+from attrs import define, field
 
-from memsy._core.hooks import AttemptEnd, Hook, install_in_context
+from memsy._core.hooks import receive_responses
 from memsy._core.http import HTTPResponse
 from memsy.models import RateLimitInfo, UsageInfo
 from memsy.models.usage import read_rate_limit, read_usage
@@ -29,6 +29,8 @@ class Meter:
     rate_limit: RateLimitInfo | None = None
     responses: int = 0
     """Number of responses, including error responses and responses to retries."""
+    request_id: str | None = field(default=None, eq=False)
+    """Id of the request of the last response, if the response has one. `==` ignores it."""
     # Reentrant, because a signal handler may make a call during an update.
     _lock: AbstractContextManager[object] = field(
         factory=threading.RLock, init=False, repr=False, eq=False
@@ -42,9 +44,10 @@ class Meter:
             self.responses += 1
             self.usage = usage or self.usage
             self.rate_limit = rate_limit or self.rate_limit
+            self.request_id = response.request_id
 
     def __reduce__(self) -> tuple[Callable[..., Meter], tuple[object, ...]]:
-        return type(self), (self.usage, self.rate_limit, self.responses)
+        return type(self), (self.usage, self.rate_limit, self.responses, self.request_id)
 
 
 @contextmanager
@@ -74,16 +77,5 @@ def metered(meter: Meter | None = None) -> Iterator[Meter]:
             several blocks of one meter.
     """
     meter = Meter() if meter is None else meter
-    with install_in_context(_ResponseHook(meter)):
+    with receive_responses(meter.update):
         yield meter
-
-
-@frozen
-class _ResponseHook(Hook):
-    """Hook that passes each response to the meter. Hooks of the same meter are equal."""
-
-    meter: Meter = field(eq=id)
-
-    def on_attempt_end(self, event: AttemptEnd) -> None:
-        if event.response is not None:
-            self.meter.update(event.response)

@@ -12,15 +12,19 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-HOSTS = {"mypy", "pytest"}
-"""Programs that load the plugins of the package. They are installed wherever a plugin runs."""
+IMPORT_NAMES = {"opentelemetry-api": "opentelemetry"}
+HOSTS = {"mypy", "pytest", "pydantic_core"}
+"""Programs that load a module of the package. They are installed wherever it is loaded."""
 
 
 def declared(table: str) -> dict[str, str]:
     """Return the version specifiers of the requirements in a TOML table, by import name."""
     (text,) = re.findall(rf"(?ms)^\[{table}\]\n(.*?)(?=^\[|\Z)", PYPROJECT)
     requirements = re.findall(r'"([\w-]+)([<>=~][^"]*)"', text)
-    return {name.replace("-", "_"): specifier for name, specifier in requirements}
+    return {
+        IMPORT_NAMES.get(name, name.replace("-", "_")): specifier
+        for name, specifier in requirements
+    }
 
 
 DEPENDENCIES = declared("project")

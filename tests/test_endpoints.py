@@ -31,8 +31,10 @@ from tests.support.endpoints import full_path, methods, names
 
 TEST_PACKAGES = {Plane.DATA: data_tests, Plane.CONTROL: control_tests}
 OPERATION_TYPES = {cls.__name__ for cls in (Operation, Polling, Batch)}
-NOT_AN_ENDPOINT = {"close", "connectors.wait_until_authorized"}
-"""Methods without an endpoint: `wait_until_authorized` polls `connectors.list_resources`."""
+NOT_AN_ENDPOINT = {"close", "wait_until_processed", "connectors.wait_until_authorized"} | {
+    f"{noun}.iterate" for noun in ("roles", "teams", "memories", "actors", "events")
+}
+"""Methods without an endpoint of their own: `wait_until_processed` polls `status`, for example."""
 
 every_endpoint = pytest.mark.parametrize(
     "endpoint", endpoints(), ids=lambda endpoint: f"{endpoint.plane.name.lower()}-{endpoint.name}"

@@ -10,7 +10,7 @@ from importlib import import_module
 import pytest
 
 import memsy
-from memsy import control_resources, exceptions, models, protocols, resources, testing
+from memsy import control_resources, exceptions, hooks, models, protocols, resources, testing
 
 OFFICIAL = {
     *("MemsyClient", "AsyncMemsyClient", "MemsyControlClient", "AsyncMemsyControlClient"),
@@ -38,7 +38,7 @@ def sort_key(name: str) -> tuple[bool, bool, str]:
 
 
 @pytest.mark.parametrize(
-    "package", [memsy, exceptions, models, protocols, resources, control_resources, testing]
+    "package", [memsy, exceptions, hooks, models, protocols, resources, control_resources, testing]
 )
 def test_public_names_are_sorted_and_exist(package: types.ModuleType) -> None:
     assert package.__all__ == sorted(set(package.__all__), key=sort_key)
@@ -78,7 +78,13 @@ def test_unknown_name_is_an_attribute_error(package: types.ModuleType) -> None:
     "module",
     [
         *("memsy.async_client", "memsy.async_control", "memsy.client", "memsy.control"),
-        *("memsy.control_resources", "memsy.exceptions", "memsy.metering", "memsy.models"),
+        *(
+            "memsy.control_resources",
+            "memsy.exceptions",
+            "memsy.hooks",
+            "memsy.metering",
+            "memsy.models",
+        ),
         *("memsy.parity", "memsy.protocols", "memsy.resources", "memsy.testing"),
         *("memsy.local.clock", "memsy.testing.contract", "memsy.testing.fakes"),
         *("memsy.local", "memsy.local.server", "memsy.local.service"),

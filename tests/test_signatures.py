@@ -30,9 +30,28 @@ RESOURCES = {
 }
 """Plane and attribute name of each resource: `ActorsResource` is `actors` of the data plane."""
 
-OPTIONS = {"retry", "proxy", "ca_file", "client_cert", "trust_environment", "max_connections"}
+NEXT_OFFICIAL = ["surface", "capture_mode"]
+"""Constructor parameters of the next official SDK, which follow those of 0.3.5."""
+OPTIONS = {
+    *("retry", "proxy", "ca_file", "client_cert", "trust_environment", "max_connections"),
+    *("default_headers", "app_info", "hooks"),
+}
 """Keyword parameters that our constructors add."""
+PLAIN_METHODS = {"with_options"}
+"""Methods of clients that send nothing. They are plain methods of async clients, too."""
 OPTIONS_OF_FAKES = OPTIONS | {"service"}
+
+
+CONVENIENCES = {
+    "MemsyClient": {"wait_until_processed"},
+    **{
+        f"{noun}Resource": {"iterate"}
+        for noun in ("Roles", "Teams", "Memories", "Actors", "Events")
+    },
+}
+"""Methods that this package adds. They call endpoints of other methods."""
+ITERATORS = {"iterate"}
+"""Methods that are a plain `def` in the async form, too."""
 
 
 class Implementation(NamedTuple):
@@ -120,6 +139,14 @@ def test_official_parameters_come_first_and_other_parameters_are_optional_keywor
         official = parameters(vars(SURFACES[surface])[method])
     assert declared[: len(official)] == official
     added = declared[len(official) :]
+    if method == "__init__":
+        following = added[: len(NEXT_OFFICIAL)]
+        assert [parameter.name for parameter in following] == NEXT_OFFICIAL
+        assert {parameter.kind for parameter in following} == {
+            inspect.Parameter.POSITIONAL_OR_KEYWORD
+        }
+        assert {parameter.default for parameter in following} == {None}
+        added = added[len(NEXT_OFFICIAL) :]
     assert {parameter.name for parameter in added} == additions(name, method)
     assert {parameter.kind for parameter in added} <= {inspect.Parameter.KEYWORD_ONLY}
     assert not any(parameter.default is parameter.empty for parameter in added)
@@ -136,14 +163,17 @@ def test_fake_has_the_constructor_of_its_client_and_service(name: str) -> None:
 @pytest.mark.parametrize("name", IMPLEMENTATIONS)
 def test_only_methods_of_async_classes_are_coroutine_functions(name: str) -> None:
     cls = IMPLEMENTATIONS[name].cls
-    for method in public_methods(cls):
+    for method in public_methods(cls) - ITERATORS - PLAIN_METHODS:
         assert inspect.iscoroutinefunction(getattr(cls, method)) is ("Async" in name), method
 
 
 @pytest.mark.parametrize("name", IMPLEMENTATIONS)
 def test_every_public_method_is_official_or_calls_an_endpoint(name: str) -> None:
     surface, cls = IMPLEMENTATIONS[name]
-    assert public_methods(cls) == public_methods(SURFACES[surface]) | endpoint_methods(surface)
+    plain_methods = PLAIN_METHODS if surface in PLANES else set()
+    official = public_methods(SURFACES[surface])
+    added = endpoint_methods(surface) | CONVENIENCES.get(surface, set())
+    assert public_methods(cls) == official | added | plain_methods
 
 
 @pytest.mark.parametrize("name", [name for name in IMPLEMENTATIONS if "Client" in name])

@@ -127,7 +127,7 @@ def _locate(error: BaseException) -> tuple[str, str]:
     path, reason = _locate(first)
     for note in getattr(first, "__notes__", ()):
         if hasattr(note, "name"):
-            return f".{_wire_name(attrs.fields_dict(error.cl)[note.name])}{path}", reason
+            return f".{wire_name_of(attrs.fields_dict(error.cl)[note.name])}{path}", reason
     return path, reason
 
 
@@ -138,9 +138,15 @@ def _path_step(index: int | str) -> str:
     return f".{index}" if len(index) <= _MAX_KEY_LENGTH else f".<key of {len(index)} characters>"
 
 
-def _wire_name(field: FieldInfo) -> str | None:
+def wire_name_of(field: FieldInfo) -> str | None:
+    """Return the JSON key of a field; None for a field that is not in the body."""
     name: str | None = field.metadata.get(_WIRE_NAME, field.name)
     return name
+
+
+def is_required(field: FieldInfo) -> bool:
+    """Return True if the JSON must contain the field."""
+    return field.default is attrs.NOTHING and _IF_ABSENT not in field.metadata
 
 
 @cache
@@ -254,7 +260,7 @@ def _model_hook(model: type, converter: Converter) -> StructureHook:
     if_absent, defaulted = _defaults(model)
     overrides: dict[str, Any] = {}
     for field in attrs.fields(model):
-        wire_name = _wire_name(field)
+        wire_name = wire_name_of(field)
         overrides[field.name] = override(
             rename=wire_name,
             omit=wire_name is None,
@@ -274,7 +280,7 @@ def _model_hook(model: type, converter: Converter) -> StructureHook:
 
 def _defaults(model: type) -> tuple[dict[str, object], frozenset[str | None]]:
     """Return the values of `optional` fields by JSON key, and the keys of all fields with one."""
-    fields = {_wire_name(field): field for field in attrs.fields(model)}
+    fields = {wire_name_of(field): field for field in attrs.fields(model)}
     if_absent = {
         name: field.metadata[_IF_ABSENT]
         for name, field in fields.items()

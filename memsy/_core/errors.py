@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from itertools import islice
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from memsy._core.interrupts import is_interrupt
 from memsy._core.json_codec import parse
 from memsy._core.redaction import NO_SECRETS, Redactor
 from memsy._core.retry import parse_retry_after
-from memsy._core.text import MAX_MESSAGE
+from memsy._core.text import MAX_MESSAGE, excerpt
 from memsy.exceptions import (
     AuthenticationError,
     AuthorizationError,
@@ -24,6 +25,7 @@ from memsy.exceptions import (
     FeatureNotAvailable,
     KeyLimitReachedError,
     MemsyAPIError,
+    MemsyError,
     NotFoundError,
     OrgIdNotAllowedError,
     OrgLimitReachedError,
@@ -42,12 +44,14 @@ Body = Mapping[str, object]
 MAX_DETAIL = 10_000
 """Maximum number of characters of `MemsyAPIError.detail`."""
 
+_MAX_REQUEST_ID = 100
 _MAX_LOCATION = 200
 _MAX_ITEMS = 5_000
 _MAX_LOC_STEPS = 50
 _MAX_TEXT = 20_000
 """Characters from which a message is made: far more than it shows, so that no secret is split."""
 
+_STATUSES = frozenset(HTTPStatus)
 _NOT_IMPLEMENTED = 501
 _GATEWAY_KEYS = frozenset({"message", "requestid", "request_id", "connectionid"})
 """Keys of an error of the gateway, in lower case."""
@@ -70,6 +74,7 @@ def error_from_response(
     rule = _rule_for(response.status, code, body, detail)
     items = _validation_items(body)
     text = _format_items(items) or detail or _redirect_message(response, redactor)
+    text = text if text.strip() else _reason_phrase(response.status)
     extras = _extras(rule, body, redactor)
     if rule is _RATE_LIMIT:
         extras["retry_after"] = parse_retry_after(response, now)
@@ -83,7 +88,8 @@ def error_from_response(
         response,
         **extras,
     )
-    error.request_id = _clean(_request_id(response, body), redactor)
+    request_id = response.request_id or _get(body, "requestId", str)
+    error.request_id = request_id and redactor.clean(request_id, _MAX_REQUEST_ID)
     # A gateway also sends 503 after a timeout, while the service still processes the request.
     error.maybe_processed = response.status >= 500 and response.status != _NOT_IMPLEMENTED
     return error
@@ -103,8 +109,35 @@ def offset_indices(error: ValidationError, list_name: str, first: int) -> None:
         for item in error.errors
     ]
     if items:
-        error.args = (_VALIDATION.message(_format_items(items), NO_SECRETS),)
+        error.message = _VALIDATION.message(_format_items(items), NO_SECRETS)
+        describe(error, error.route)
     error.errors = items
+
+
+def describe(error: MemsyError, route: str | None, redactor: Redactor = NO_SECRETS) -> None:
+    """
+    Set the text of an error: its message, the endpoint, the attempts and the request id.
+
+    Args:
+        error: The error, with the number of its attempts. It is changed in place.
+        route: HTTP method and path template.
+        redactor: Masks the secrets of the client in the message and in the request id.
+    """
+    error.route = route
+    error.message = redactor.clean(error.message, MAX_MESSAGE)
+    if error.request_id:
+        error.request_id = redactor.clean(error.request_id, _MAX_REQUEST_ID)
+    is_api_error = isinstance(error, MemsyAPIError)
+    start = f"{route}: " if route and not is_api_error else ""
+    details = [route] if route and is_api_error else []
+    if error.attempts:
+        details.append("1 attempt" if error.attempts == 1 else f"{error.attempts} attempts")
+    if isinstance(error, RateLimitExceeded) and error.retry_after is not None:
+        details.append(f"retry after {error.retry_after:g} s")
+    if error.request_id:
+        details.append(f"request id {error.request_id}")
+    end = f" ({', '.join(details)})" if details else ""
+    error.args = (start + excerpt(error.message, MAX_MESSAGE - len(start) - len(end)) + end,)
 
 
 def _offset_loc(loc: object, list_name: str, first: int) -> object:
@@ -153,11 +186,6 @@ def _converted(value: object, kind: type) -> object:
 
 def _clean(text: str | None, redactor: Redactor) -> str | None:
     return None if text is None else redactor.clean(text, MAX_MESSAGE)
-
-
-def _request_id(response: HTTPResponse, body: Body) -> str | None:
-    headers = (response.header(name) for name in ("x-request-id", "apigw-requestid"))
-    return next(filter(None, headers), None) or _get(body, "requestId", str)
 
 
 def _extras(rule: _ErrorRule, body: Body, redactor: Redactor) -> dict[str, object]:
@@ -211,6 +239,11 @@ def _redirect_message(response: HTTPResponse, redactor: Redactor) -> str:
     if not location:
         return ""
     return f"redirect to {location}; the client does not follow redirects: correct the base URL"
+
+
+def _reason_phrase(status: int) -> str:
+    """Return the standard text of a status, such as `Service Unavailable`."""
+    return HTTPStatus(status).phrase if status in _STATUSES else "unknown status"
 
 
 def _loc_prefix(loc: object) -> str:

@@ -7,14 +7,13 @@ from typing import TypeAlias, TypeVar
 
 from attrs import evolve, frozen
 
-from memsy._core.errors import error_from_response
+from memsy._core.errors import describe, error_from_response
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.interrupts import is_interrupt
 from memsy._core.json_codec import no_content
 from memsy._core.operation import Operation
 from memsy._core.redaction import NO_SECRETS, Redactor
 from memsy._core.retry import RetrySafety, RetryState
-from memsy._core.text import MAX_MESSAGE
 from memsy._core.timeout import Deadline
 from memsy.exceptions import (
     MemsyAPIError,
@@ -39,6 +38,12 @@ class Attempt:
     """Seconds to wait before the attempt."""
     deadline: Deadline
     """The end of the attempt."""
+    number: int = 1
+    """The position of the attempt among those of its request, from 1."""
+    max_attempts: int = 1
+    """The limit of attempts for the request."""
+    cause: MemsyError | None = None
+    """The error of the previous attempt, for a retry."""
 
     def begin(self) -> HTTPRequest:
         """Return the request to send. The driver calls this after the pause."""
@@ -72,6 +77,8 @@ def exchange(
     """
     attempt_deadline = deadline
     attempts, maybe_processed = 0, False
+    max_attempts = retries.policy.max_retries + 1
+    cause: MemsyError | None = None
     redactor = redactor.including(operation.secrets)
     if operation.retry_safety is RetrySafety.WITHIN_WINDOW:
         # The first attempt repeats nothing, so only the retries must end within the window.
@@ -79,7 +86,9 @@ def exchange(
     while True:
         attempts += 1
         try:
-            attempt = Attempt(operation.request, pause, attempt_deadline)
+            attempt = Attempt(
+                operation.request, pause, attempt_deadline, attempts, max_attempts, cause
+            )
             result = yield from _send_and_decode(operation, attempt, redactor)
         except (MemsyAPIError, MemsyConnectionError, MemsyResponseError) as error:
             if is_interrupt(error):
@@ -93,9 +102,10 @@ def exchange(
                 retry_pause = retries.pause(error, operation.retry_safety, deadline)
                 maybe_processed = maybe_processed or error.maybe_processed
                 error.attempts, error.maybe_processed = attempts, maybe_processed
+                describe(error, operation.route, redactor)
                 if retry_pause is None:
-                    raise _with_route(error, operation, redactor) from None
-                pause, attempt_deadline = retry_pause, deadline
+                    raise error from None
+                pause, attempt_deadline, cause = retry_pause, deadline, error
                 continue
         except MemsyError as error:
             # The client was closed before this attempt, so it does not count.
@@ -105,7 +115,9 @@ def exchange(
         return result
 
 
-def _send_and_decode(operation: Operation[T], attempt: Attempt, redactor: Redactor) -> Flow[T]:
+def _send_and_decode(
+    operation: Operation[T], attempt: Attempt, redactor: Redactor
+) -> Generator[Attempt, HTTPResponse, T]:
     """Yield one attempt and decode its response, with a typed error if the memory runs out."""
     try:
         response = yield attempt
@@ -123,10 +135,14 @@ def _decode_response(
 ) -> T:
     if not 200 <= response.status < 300:
         raise _error_response(response, deadline.clock.time(), redactor)
-    # A late response to a write is still decoded: its ids cannot be requested again.
-    if operation.retry_safety is RetrySafety.ALWAYS and not deadline.remaining():
-        raise _late_response_error(deadline)
-    return operation.decode(response)
+    try:
+        # A late response to a write is still decoded: its ids cannot be requested again.
+        if operation.retry_safety is RetrySafety.ALWAYS and not deadline.remaining():
+            raise _late_response_error(deadline)
+        return operation.decode(response)
+    except MemsyError as error:
+        error.request_id = response.request_id
+        raise
 
 
 def _error_response(response: HTTPResponse, now: float, redactor: Redactor) -> MemsyAPIError:
@@ -149,13 +165,3 @@ def _is_already_deleted(operation: Operation[T], error: MemsyError) -> bool:
     """Return True for a 404 to a repeated delete: an earlier attempt has deleted the resource."""
     is_delete = operation.request.method == "DELETE" and operation.decode is no_content
     return is_delete and isinstance(error, NotFoundError)
-
-
-def _with_route(error: MemsyError, operation: Operation[T], redactor: Redactor) -> MemsyError:
-    """Add route and attempts to the message of an error, except for an error response."""
-    if not isinstance(error, MemsyAPIError):
-        start = f"{operation.route}: "
-        end = " (1 attempt)" if error.attempts == 1 else f" ({error.attempts} attempts)"
-        problem = redactor.clean(str(error), MAX_MESSAGE - len(start) - len(end))
-        error.args = (f"{start}{problem}{end}",)
-    return error

@@ -6,6 +6,14 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+_REQUEST_ID_HEADERS = ("x-request-id", "apigw-requestid")
+"""Headers with the id of the request, by precedence. The second one is of AWS API Gateway."""
+
+
+def request_id_in(headers: Mapping[str, str]) -> str | None:
+    """Return the id of the request in the headers of a response, or None (section 2.5)."""
+    return next(filter(None, map(headers.get, _REQUEST_ID_HEADERS)), None)
+
 
 def lowercase_names(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the same headers with their names in lower case."""
@@ -43,6 +51,11 @@ class HTTPResponse:
     def header(self, name: str) -> str | None:
         """Return the value of a header, or None. The case of `name` does not matter."""
         return self.headers.get(name.lower())
+
+    @property
+    def request_id(self) -> str | None:
+        """Id of the request, from `X-Request-Id` or `Apigw-Requestid`. The support asks for it."""
+        return request_id_in(self.headers)
 
     @property
     def text(self) -> str:

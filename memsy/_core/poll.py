@@ -1,37 +1,106 @@
-"""Polling: a request repeated while its error means "not yet", under one deadline."""
+"""Polling: requests repeated until the service has finished, under one deadline."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Sequence
 from typing import Generic, TypeVar
 
-from attrs import frozen
-
+from memsy._core import encode
 from memsy._core.exchange import Attempt, exchange
 from memsy._core.http import HTTPResponse
 from memsy._core.operation import Operation
 from memsy._core.redaction import NO_SECRETS, Redactor
 from memsy._core.retry import RetryState
 from memsy._core.timeout import Deadline, Timeout
-from memsy.exceptions import MemsyAPIError, MemsyTimeoutError
+from memsy.exceptions import MemsyAPIError, MemsyConfigurationError, MemsyTimeoutError
 
 T = TypeVar("T")
 
 _GRACE_PERIOD = 0.25
-"""Seconds beyond the end for the response to the last poll, which starts at the end."""
+"""Seconds beyond the end for the responses to the last poll, which starts at the end."""
 
 
-@frozen
-class Polling(Generic[T]):
-    """An operation to poll until it succeeds."""
+class Polling(ABC, Generic[T]):
+    """
+    One wait: its requests, and the decision that it is over.
 
-    operation: Operation[T]
-    timeout: Timeout
-    """The limit of the whole wait is `timeout.total`."""
-    interval: float
-    """Seconds from a response to the next poll."""
-    is_pending: Callable[[MemsyAPIError], bool]
-    """Returns True for an error response that only means "not yet"."""
+    Args:
+        timeout: Seconds until the end of the wait.
+        interval: Seconds from the last response of a poll to the next poll.
+
+    Raises:
+        MemsyConfigurationError: A number of seconds is unusable.
+    """
+
+    def __init__(self, timeout: float, interval: float) -> None:
+        if not encode.number("poll_interval", interval) > 0:  # `<= 0` would accept NaN
+            raise MemsyConfigurationError(f"poll_interval must be more than 0 s, got {interval!r}")
+        self.timeout = Timeout(total=timeout)
+        self.interval = interval
+
+    @abstractmethod
+    def is_finished(self) -> bool:
+        """Return True if the wait is over."""
+
+    @abstractmethod
+    def operations(self) -> Sequence[Operation[T]]:
+        """Return the requests of the next poll, at least one before the wait is over."""
+
+    @abstractmethod
+    def receive(self, response: T) -> None:
+        """Keep the result of one request."""
+
+    def is_pending(self, error: MemsyAPIError) -> bool:
+        """Return True for an error response that only means "not yet"."""
+        return False
+
+    @abstractmethod
+    def result(self) -> T:
+        """Return the result of the call."""
+
+    @property
+    @abstractmethod
+    def unfinished(self) -> str:
+        """State of the wait for the text of a timeout error: `still not ready`."""
+
+    def on_timeout(self, error: MemsyTimeoutError) -> None:
+        """Add the state of the wait to a timeout error."""
+
+
+class OperationPolling(Polling[T]):
+    """Wait for the first result of one operation."""
+
+    def __init__(
+        self,
+        operation: Operation[T],
+        timeout: float,
+        interval: float,
+        is_pending: Callable[[MemsyAPIError], bool],
+    ) -> None:
+        super().__init__(timeout, interval)
+        self._operation = operation
+        self._is_pending = is_pending
+        self._results: list[T] = []
+
+    def is_finished(self) -> bool:
+        return bool(self._results)
+
+    def operations(self) -> Sequence[Operation[T]]:
+        return [self._operation]
+
+    def receive(self, response: T) -> None:
+        self._results.append(response)
+
+    def is_pending(self, error: MemsyAPIError) -> bool:
+        return self._is_pending(error)
+
+    def result(self) -> T:
+        return self._results[0]
+
+    @property
+    def unfinished(self) -> str:
+        return "still not ready"
 
 
 def poll(
@@ -42,42 +111,47 @@ def poll(
     redactor: Redactor = NO_SECRETS,
 ) -> Generator[Attempt, HTTPResponse, T]:
     """
-    Poll until the service returns a result. The last poll starts at the end of the wait.
+    Poll until the wait is over. The last poll starts at the end of the timeout.
 
     Args:
-        polling: The operation and its interval.
-        retries: Creates the retry state of one poll.
-        deadline_after: Creates the deadline of a poll that starts after a pause, in seconds.
+        polling: The requests and their interval.
+        retries: Creates the retry state of one request.
+        deadline_after: Creates the deadline of a request that starts after a pause, in seconds.
         end: The end of the wait.
         redactor: Masks the secrets of the client in the message of an error.
 
     Raises:
-        MemsyTimeoutError: The service is still not ready at the end.
+        MemsyTimeoutError: The work is still not done at the end.
     """
     attempts, pause = 0, 0.0
-    while True:
-        deadline = deadline_after(pause).capped_at(end.ends_at + _GRACE_PERIOD)
-        is_last = pause >= end.remaining()
+    while not polling.is_finished():
+        operations, is_last = polling.operations(), pause >= end.remaining()
         try:
-            return (yield from exchange(polling.operation, retries(), deadline, pause, redactor))
+            for operation in operations:
+                deadline = deadline_after(pause).capped_at(end.ends_at + _GRACE_PERIOD)
+                flow = exchange(operation, retries(), deadline, pause, redactor)
+                polling.receive((yield from flow))
+                attempts, pause = attempts + 1, 0.0
         except MemsyAPIError as error:
             if not polling.is_pending(error):
                 raise
             attempts += error.attempts
         except MemsyTimeoutError as error:
             if not attempts or end.remaining():
+                polling.on_timeout(error)
                 raise
             # After an earlier "not yet", "not ready" helps the caller more than "timeout".
             attempts, is_last = attempts + error.attempts, True
-        if is_last or not end.remaining():
-            raise _not_ready_error(polling, attempts) from None
+        if not polling.is_finished() and (is_last or not end.remaining()):
+            raise _unfinished_error(polling, operations[0].route, attempts) from None
         pause = min(polling.interval, end.remaining())
+    return polling.result()
 
 
-def _not_ready_error(polling: Polling[T], attempts: int) -> MemsyTimeoutError:
+def _unfinished_error(polling: Polling[T], route: str, attempts: int) -> MemsyTimeoutError:
     error = MemsyTimeoutError(
-        f"{polling.operation.route}: still not ready after {polling.timeout.total:g} s "
-        f"({attempts} attempts)"
+        f"{route}: {polling.unfinished} after {polling.timeout.total:g} s ({attempts} attempts)"
     )
-    error.attempts = attempts
+    error.attempts, error.route = attempts, route
+    polling.on_timeout(error)
     return error

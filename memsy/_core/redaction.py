@@ -7,6 +7,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TypeVar, final
 
 from typing_extensions import Never
@@ -37,15 +38,16 @@ class Redactor:
     The patterns contain the secrets, so no `repr` shows it, and a redactor does not pickle.
     """
 
-    __slots__ = ("_patterns", "_secrets")
+    __slots__ = ("_compiled", "_sources")
 
-    def __init__(self, secrets: Iterable[Secret] = ()) -> None:
-        self._secrets = tuple(secrets)
-        self._patterns: list[re.Pattern[str]] | None = None
+    def __init__(self, *sources: Sequence[Secret]) -> None:
+        """Create a redactor of all secrets in `sources`, also of those that are added later."""
+        self._sources = sources
+        self._compiled: tuple[tuple[Secret, ...], list[re.Pattern[str]]] = ((), [])
 
     def including(self, secrets: Sequence[Secret]) -> Redactor:
         """Return a redactor that masks these secrets, too."""
-        return Redactor([*self._secrets, *secrets]) if secrets else self
+        return Redactor(*self._sources, secrets) if secrets else self
 
     def clean(self, text: str, max_length: int) -> str:
         """
@@ -62,13 +64,19 @@ class Redactor:
 
     def mask(self, text: str) -> str:
         """Return `text` with the secrets masked."""
-        if self._patterns is None:
-            # Compiled on first use: most clients never quote a response. One pattern for all forms
-            # would take five times as long: it has no common set of first characters.
-            self._patterns = [re.compile(pattern) for pattern in _patterns(self._secrets)]
-        for pattern in self._patterns:
+        for pattern in self._patterns():
             text = pattern.sub(_MASK, text)
         return text
+
+    def _patterns(self) -> list[re.Pattern[str]]:
+        secrets, patterns = self._compiled
+        if secrets != self._secrets:
+            # Compiled on first use: most clients never quote a response. One pattern for all forms
+            # would take five times as long: it has no common set of first characters.
+            secrets = self._secrets
+            patterns = [re.compile(pattern) for pattern in _patterns(secrets)]
+            self._compiled = secrets, patterns
+        return patterns
 
     def mask_json(self, value: JSONValueT, default: JSONValueT) -> JSONValueT:
         """Return parsed JSON with the secrets masked, or `default` if that is not possible."""
@@ -81,6 +89,10 @@ class Redactor:
                 raise
             return default
         return result
+
+    @property
+    def _secrets(self) -> tuple[Secret, ...]:
+        return tuple(chain.from_iterable(self._sources))
 
     @property
     def _longest_form(self) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
@@ -11,17 +12,22 @@ from attrs import evolve
 from typing_extensions import Never
 
 from memsy._core.batch import Batch, send_batches
+from memsy._core.call_headers import CallHeaders
+from memsy._core.call_log import CALL_LOG, LOGGER, log_failure
 from memsy._core.driver import drive, drive_async
-from memsy._core.exchange import Flow, exchange
-from memsy._core.hooks import CallStart, Hook, installed_hooks, observe
+from memsy._core.exchange import Attempt, Flow, exchange
+from memsy._core.hooks import CallObserver, ObservedCall, installed_observers
+from memsy._core.http import HTTPResponse
 from memsy._core.operation import Operation
 from memsy._core.plane import Plane
 from memsy._core.poll import Polling, poll
 from memsy._core.redaction import Redactor
 from memsy._core.retry import RetryBudget, RetryState
 from memsy._core.settings import Settings
+from memsy._core.shared_transport import AsyncSharedTransport, SharedTransport
 from memsy._core.text import MAX_MESSAGE, excerpt
 from memsy._core.timeout import Deadline
+from memsy._core.tracing import automatic_tracing
 from memsy._core.transport import AsyncTransport, Transport
 from memsy.exceptions import NotFoundError
 
@@ -38,60 +44,89 @@ class FlowFactory:
         self,
         settings: Settings,
         transport: Transport | AsyncTransport,
-        hooks: Sequence[Hook],
+        observers: Sequence[CallObserver],
         random_source: RandomSource,
+        budget: RetryBudget | None,
         *,
         is_async: bool,
     ) -> None:
+        self.random_source = random_source
+        self.budget = budget or RetryBudget()
+        self._settings = settings
         self._plane = settings.plane
         self._timeout = settings.timeout
         self._policy = settings.retry
-        self._budget = RetryBudget()
         self._transport = transport
         self._clock = transport.clock
-        self._hooks = hooks
-        self._random_source = random_source
+        self.observers = observers
+        is_traced_already = any(observer.is_tracing for observer in observers)
+        self._is_traced = settings.is_traced and not is_traced_already
+        self._server = settings.server
         self._is_async = is_async
-        self._redactor = Redactor(settings.secrets())
+        self._headers = CallHeaders(settings)
         self._lacks_path = urlsplit(settings.base_url).path in ("", "/")
 
     def exchange(self, operation: Operation[T]) -> Flow[T]:
         """Return the flow of a call with one request."""
-        flow = exchange(operation, self._retries(), self._deadline(), redactor=self._redactor)
-        return self._observed([operation], flow)
+        headers = self._call_headers()
+        flow = exchange(operation, self._retries(), self._deadline(), redactor=headers.redactor)
+        return headers.add_to(self._observed([operation], flow, headers.redactor))
 
     def send_batches(self, batch: Batch[T]) -> Flow[T]:
         """Return the flow of a call that is split into several requests."""
-        flow = send_batches(batch, self._retries, self._deadline(), self._redactor)
-        return self._observed(batch.operations, flow)
+        headers = self._call_headers()
+        flow = send_batches(batch, self._retries, self._deadline(), headers.redactor)
+        return headers.add_to(self._observed(batch.operations, flow, headers.redactor))
 
     def poll(self, polling: Polling[T]) -> Flow[T]:
-        """Return the flow of a call that polls an operation."""
+        """Return the flow of a call that polls until the service has finished."""
         end = Deadline.start(self._clock, evolve(self._timeout, total=polling.timeout.total))
-        flow = poll(polling, self._retries, self._deadline, end, self._redactor)
-        return self._observed([polling.operation], flow)
+        headers = self._call_headers()
+        flow = poll(polling, self._retries, self._deadline, end, headers.redactor)
+        if not polling.is_finished():
+            flow = self._observed(polling.operations(), flow, headers.redactor)
+        return headers.add_to(flow)
 
     def __reduce__(self) -> Never:
         # Resources, such as `client.roles`, and their methods refer to this object.
         raise TypeError("a resource of a client does not pickle: make one client in each process")
 
-    def _observed(self, operations: Sequence[Operation[T]], flow: Flow[T]) -> Flow[T]:
+    def _observed(
+        self, operations: Sequence[Operation[T]], flow: Flow[T], redactor: Redactor
+    ) -> Flow[T]:
         if self._lacks_path:
             flow = _with_base_url_hint(flow, self._plane)
-        hooks = installed_hooks(self._hooks)
-        if not hooks:
+        observers = installed_observers(self.observers)
+        tracing = automatic_tracing() if self._is_traced else None
+        if tracing is not None:
+            observers = (tracing, *observers)
+        if LOGGER.isEnabledFor(logging.INFO):
+            observers = (*observers, CALL_LOG)
+        else:
+            flow = log_failure(flow, operations[0], self._clock)
+        if not observers:
             return flow
-        call = CallStart(operations=operations, plane=self._plane, is_async=self._is_async)
-        return observe(flow, call, hooks, self._transport)
+        return ObservedCall(
+            operations,
+            self._plane,
+            self._transport,
+            observers,
+            self._server,
+            redactor,
+            is_async=self._is_async,
+        ).run(flow)
+
+    def _call_headers(self) -> CallHeaders:
+        return self._headers if self._headers.is_shareable else CallHeaders(self._settings)
 
     def _retries(self) -> RetryState:
-        return RetryState(self._policy, self._budget, self._random_source)
+        return RetryState(self._policy, self.budget, self.random_source)
 
     def _deadline(self, pause: float = 0.0) -> Deadline:
         return Deadline.start(self._clock, self._timeout, pause)
 
 
-def _with_base_url_hint(flow: Flow[T], plane: Plane) -> Flow[T]:
+def _with_base_url_hint(flow: Flow[T], plane: Plane) -> Generator[Attempt, HTTPResponse, T]:
     """Return a flow that adds to a 404 that the base URL of the client has no path."""
     try:
         return (yield from flow)
@@ -108,11 +143,19 @@ class Requestor:
         self,
         settings: Settings,
         transport: Transport,
-        hooks: Sequence[Hook] = (),
+        observers: Sequence[CallObserver] = (),
         random_source: RandomSource = random.random,
+        budget: RetryBudget | None = None,
     ) -> None:
-        self._flows = FlowFactory(settings, transport, hooks, random_source, is_async=False)
+        self._flows = FlowFactory(
+            settings, transport, observers, random_source, budget, is_async=False
+        )
         self._transport = transport
+
+    def with_settings(self, settings: Settings) -> Requestor:
+        """Return a requestor that shares transport, hooks and retry budget with this one."""
+        flows, transport = self._flows, SharedTransport(self._transport)
+        return Requestor(settings, transport, flows.observers, flows.random_source, flows.budget)
 
     def __call__(self, operation: Operation[T]) -> T:
         return drive(self._flows.exchange(operation), self._transport)
@@ -134,11 +177,21 @@ class AsyncRequestor:
         self,
         settings: Settings,
         transport: AsyncTransport,
-        hooks: Sequence[Hook] = (),
+        observers: Sequence[CallObserver] = (),
         random_source: RandomSource = random.random,
+        budget: RetryBudget | None = None,
     ) -> None:
-        self._flows = FlowFactory(settings, transport, hooks, random_source, is_async=True)
+        self._flows = FlowFactory(
+            settings, transport, observers, random_source, budget, is_async=True
+        )
         self._transport = transport
+
+    def with_settings(self, settings: Settings) -> AsyncRequestor:
+        """Return a requestor that shares transport, hooks and retry budget with this one."""
+        flows, transport = self._flows, AsyncSharedTransport(self._transport)
+        return AsyncRequestor(
+            settings, transport, flows.observers, flows.random_source, flows.budget
+        )
 
     async def __call__(self, operation: Operation[T]) -> T:
         return await drive_async(self._flows.exchange(operation), self._transport)

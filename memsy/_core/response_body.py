@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol, runtime_checkable
 
+from memsy._core.http import request_id_in
 from memsy._core.interrupts import is_interrupt
-from memsy.exceptions import MemsyResponseError
+from memsy.exceptions import MemsyError, MemsyResponseError
 
 MAX_BODY_BYTES = 32 * 2**20
 """Limit of a decoded body, in bytes. A valid response is far smaller."""
@@ -64,13 +65,21 @@ class BodyDecoder:
 
 
 @contextmanager
-def ignore_errors_unless_ok(status: int) -> Iterator[None]:
-    """Suppress an unusable or too large body in the block if `status` is itself an error."""
+def ignore_errors_unless_ok(status: int, headers: Mapping[str, str]) -> Iterator[None]:
+    """
+    Suppress an unusable or too large body in the block if `status` is itself an error.
+
+    Another error of the block gets the request id of the headers.
+    """
     try:
         yield
-    except (MemsyResponseError, MemoryError):
-        if 200 <= status < 300:
-            raise
+    except (MemsyError, MemoryError) as error:
+        is_unusable = isinstance(error, (MemsyResponseError, MemoryError))
+        if is_unusable and not 200 <= status < 300:
+            return
+        if isinstance(error, MemsyError):
+            error.request_id = request_id_in(headers)
+        raise
 
 
 def corrupt(problem: str) -> MemsyResponseError:

@@ -5,21 +5,29 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from typing import Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
+from memsy._core.api_key import ApiKeyFunction, check_api_key
 from memsy._core.authority import HOST_RULE, normalize_authority
+from memsy._core.client_headers import UncheckedHeaders, check_headers, is_token, secrets_in
 from memsy._core.environment import Environment
 from memsy._core.interrupts import is_interrupt
 from memsy._core.plane import Plane
 from memsy._core.proxy import Proxy, parse_proxy, proxy_from_environment
 from memsy._core.retry import RetryPolicy
 from memsy._core.secret import MaskedStr, Secret, wrap_secret
-from memsy._core.text import is_printable, plain
+from memsy._core.text import is_printable, plain, preview
 from memsy._core.timeout import Timeout
+from memsy._core.tracing import is_tracing_enabled
+from memsy._core.unset import UNSET, Unset
 from memsy._version import __version__
 from memsy.exceptions import MemsyConfigurationError
+
+CaptureMode: TypeAlias = Literal["ambient", "explicit"]
+"""Origin of events: recorded ones, or events that a user asked to store."""
 
 USER_AGENT = f"memsy-python/{__version__}"
 DEFAULT_MAX_CONNECTIONS = 256
@@ -28,6 +36,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _CA_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """Variables that name certificate authorities, by precedence."""
+
+_SURFACE = re.compile(r"[A-Za-z0-9._-]{1,64}(?:/[A-Za-z0-9._-]{1,64})?")
 
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 """Name that OpenSSL gives a certificate in a directory: the hash of its subject, and a number."""
@@ -71,41 +81,113 @@ class Settings:
     plane: Plane
     base_url: str
     """Base URL without a trailing slash. Request targets are appended to it."""
-    api_key: Secret
+    api_key: Secret | ApiKeyFunction
     timeout: Timeout
     retry: RetryPolicy
     connection: ConnectionSettings
+    is_traced: bool = True
+    """False if the client adds no tracing of its own."""
+    identification: Mapping[str, str] = field(factory=lambda: {"user-agent": USER_AGENT})
+    """Headers that tell the service which program sends the requests."""
+    extra_headers: Mapping[str, MaskedStr] = field(factory=dict[str, MaskedStr])
+    """Headers of the user, with names in lower case. Each request of the client has them."""
 
     @property
     def peer(self) -> tuple[str, int]:
         """Host and port of the proxy, or of the service if there is no proxy."""
         proxy = self.connection.proxy
-        url = urlsplit(proxy.url if proxy else self.base_url)
-        return url.hostname or "", url.port or _DEFAULT_PORTS[url.scheme]
+        return _host_and_port(proxy.url) if proxy else self.server
+
+    @property
+    def server(self) -> tuple[str, int]:
+        """Host and port of the service."""
+        return _host_and_port(self.base_url)
 
     def secrets(self) -> list[Secret]:
-        """Return the texts that no error message may show."""
+        """Return the texts that no error message may show, without keys that a function returns."""
         proxy = self.connection.proxy
-        return [self.api_key, *(proxy.secrets() if proxy else [])]
+        return [
+            *([self.api_key] if isinstance(self.api_key, Secret) else []),
+            *(proxy.secrets() if proxy else []),
+            *secrets_in(self.extra_headers),
+        ]
 
     def headers(self) -> dict[str, str]:
         """
-        Return the headers of every request, the API key included.
+        Return the headers of every request, a fixed API key included.
+
+        A key that a function returns, and `extra_headers`, are headers of the request itself: the
+        clients of one transport may differ in them.
 
         Pass the result straight to the sending call. A local variable would show in a traceback.
         """
+        key = self.api_key
         return {
-            "authorization": MaskedStr(f"Bearer {self.api_key.reveal()}"),
+            **({"authorization": bearer(key)} if isinstance(key, Secret) else {}),
             "accept": "application/json",
             "accept-encoding": "gzip, deflate",
-            "user-agent": USER_AGENT,
+            **self.identification,
         }
+
+    def with_options(
+        self,
+        *,
+        timeout: float | Timeout | Unset,
+        retry: RetryPolicy | Unset,
+        max_retries: int | Unset,
+        retry_backoff: float | Unset,
+        headers: UncheckedHeaders,
+    ) -> Settings:
+        """
+        Return settings with other options. For the arguments, see `with_options` of the clients.
+
+        Raises:
+            MemsyConfigurationError: An argument is unusable. The message names it.
+        """
+        policy = self.retry
+        if retry is not UNSET:
+            _check_retry_is_only_option(max_retries, retry_backoff)
+            policy = _retry_policy(retry)
+        if max_retries is not UNSET:
+            policy = evolve(policy, max_retries=max_retries)
+        if retry_backoff is not UNSET:
+            policy = evolve(policy, backoff=retry_backoff)
+        return evolve(
+            self,
+            timeout=self.timeout if timeout is UNSET else Timeout.coerce(timeout),
+            retry=policy,
+            extra_headers={**self.extra_headers, **check_headers("headers", headers)},
+        )
+
+
+def bearer(key: Secret) -> MaskedStr:
+    """Return the value of the `Authorization` header for an API key."""
+    return MaskedStr(f"Bearer {key.reveal()}")
+
+
+def _check_retry_is_only_option(max_retries: object, retry_backoff: object) -> None:
+    for name, value in {"max_retries": max_retries, "retry_backoff": retry_backoff}.items():
+        if value is not UNSET:
+            raise MemsyConfigurationError(
+                f"pass either retry or {name}, not both: got {name}={value!r} beside a RetryPolicy"
+            )
+
+
+def _retry_policy(retry: object) -> RetryPolicy:
+    if not isinstance(retry, RetryPolicy):
+        raise MemsyConfigurationError(f"retry must be a RetryPolicy, got {type(retry).__name__}")
+    return retry
+
+
+def _host_and_port(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme]
 
 
 def resolve_settings(
     plane: Plane,
     base_url: str | None,
-    api_key: Secret | type | None,
+    api_key: Secret | ApiKeyFunction | type | None,
     timeout: float | Timeout,
     max_retries: int,
     retry_backoff: float,
@@ -116,13 +198,18 @@ def resolve_settings(
     client_cert: str | os.PathLike[str] | tuple[str, str] | None,
     trust_environment: bool,
     max_connections: int = DEFAULT_MAX_CONNECTIONS,
+    default_headers: UncheckedHeaders | None = None,
+    app_info: tuple[str, str] | None = None,
+    surface: str | None = None,
+    capture_mode: CaptureMode | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Settings:
     """
     Validate the arguments of a constructor and complete them from the environment variables.
 
-    `api_key` and `proxy` are results of `wrap_secret`, so that no frame holds their texts. For the
-    other arguments, see the constructor of the clients.
+    `api_key`, `proxy` and `default_headers` are results of `wrap_api_key`, `wrap_secret` and
+    `mask_headers`, so that no frame holds their texts. For the other arguments, see the constructor
+    of the clients.
 
     Raises:
         MemsyConfigurationError: An argument is missing or unusable. The message names it.
@@ -153,6 +240,15 @@ def resolve_settings(
             client_cert=_client_cert(client_cert),
             max_connections=_max_connections(max_connections),
         ),
+        is_traced=is_tracing_enabled(environ),
+        identification={
+            "user-agent": _user_agent(app_info),
+            **_surface_header(surface),
+            **_capture_header(capture_mode),
+        },
+        extra_headers={}
+        if default_headers is None
+        else check_headers("default_headers", default_headers),
     )
 
 
@@ -189,18 +285,50 @@ def _base_url(plane: Plane, url: object, source: str) -> str:
     return f"{scheme}://{peer}{slash}{path}".rstrip("/")
 
 
-def _api_key(key: Secret | type | None, source: str) -> Secret:
+def _api_key(key: Secret | ApiKeyFunction | type | None, source: str) -> Secret | ApiKeyFunction:
     # No message may contain the key, or a part of it.
-    if isinstance(key, type):
-        raise MemsyConfigurationError(f"{source} must be a str, got {key.__name__}")
-    if key is None or not key.reveal():
+    if isinstance(key, ApiKeyFunction):
+        if key.is_coroutine_function:
+            raise MemsyConfigurationError(
+                f"{source} must be a str or a plain function, got a coroutine function"
+            )
+        return key
+    if key is None or (isinstance(key, Secret) and not key.reveal()):
         raise MemsyConfigurationError("no API key: pass api_key=... or set MEMSY_API_KEY")
-    if not is_printable(key.reveal()):
+    return check_api_key(key, source)
+
+
+def _user_agent(app_info: object) -> str:
+    if app_info is None:
+        return USER_AGENT
+    match app_info:
+        case (str(name), str(version)) if is_token(plain(name)) and is_token(plain(version)):
+            return f"{USER_AGENT} {plain(name)}/{plain(version)}"
+    raise MemsyConfigurationError(
+        "app_info must be a pair of name and version, of letters, digits and !#$%&'*+-.^_`|~, "
+        f"got {preview(app_info)}"
+    )
+
+
+def _surface_header(surface: object) -> dict[str, str]:
+    if surface is None or surface == "":
+        return {}
+    if not isinstance(surface, str) or not _SURFACE.fullmatch(plain(surface)):
         raise MemsyConfigurationError(
-            f"{source} must consist of printable ASCII without spaces "
-            "(is there a line break at its end?)"
+            "surface must be 'name' or 'name/detail', each of 1 to 64 letters, digits and '._-', "
+            f"got {preview(surface)}"
         )
-    return key
+    return {"x-memsy-surface": plain(surface)}
+
+
+def _capture_header(mode: object) -> dict[str, str]:
+    if mode is None:
+        return {}
+    if not isinstance(mode, str) or plain(mode) not in get_args(CaptureMode):
+        raise MemsyConfigurationError(
+            f"capture_mode must be 'ambient' or 'explicit', got {preview(mode)}"
+        )
+    return {"x-memsy-capture": plain(mode)}
 
 
 def _existing_file(name: str, path: object) -> str | None:

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.time_source import TimeSource
 from memsy._core.timeout import Deadline
+from memsy.exceptions import MemsyClientClosedError
 
 
 @runtime_checkable
@@ -47,3 +48,8 @@ class AsyncTransport(Protocol):
 
     async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse: ...
     async def close(self) -> None: ...
+
+
+def client_closed_error() -> MemsyClientClosedError:
+    """Return the error of a call that follows `close()`."""
+    return MemsyClientClosedError("the client was used after close(); create a new client")

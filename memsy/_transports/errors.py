@@ -15,7 +15,6 @@ from memsy._core.interrupts import is_interrupt
 from memsy._core.response_body import corrupt
 from memsy._core.timeout import Deadline
 from memsy.exceptions import (
-    MemsyClientClosedError,
     MemsyConnectionError,
     MemsyError,
     MemsyTimeoutError,
@@ -83,11 +82,6 @@ def mapping_exhaustion(peer: str) -> Iterator[None]:
         if problem is None:
             raise
         raise MemsyConnectionError(f"cannot create a client of {peer}: {problem}") from None
-
-
-def client_closed_error() -> MemsyClientClosedError:
-    """Return the error of a call that follows `close()`."""
-    return MemsyClientClosedError("the client was used after close(); create a new client")
 
 
 @frozen

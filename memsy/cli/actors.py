@@ -8,13 +8,16 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from memsy import ActorListResponse, ActorSort, MemsyClient
+from memsy import ActorListResponse, ActorSort
 from memsy.cli import tables
-from memsy.cli.options import ApiKey, AsJson, BaseUrl
-from memsy.cli.output import emit
+from memsy.cli.connection import Connection
+from memsy.cli.options import All, AsJson
+from memsy.cli.output import emit, emit_items
+from memsy.cli.position import reject_position
 
 
-def actors(
+def list_actors(
+    connection: Connection,
     q: Annotated[
         str | None,
         typer.Option(
@@ -23,16 +26,20 @@ def actors(
     ] = None,
     sort: Annotated[ActorSort, typer.Option(help="Order of the list.")] = "first_memory_desc",
     limit: Annotated[
-        int, typer.Option(min=1, max=500, help="List at most this many actors.")
-    ] = 100,
+        int | None,
+        typer.Option(min=1, max=500, show_default="100", help="List at most this many actors."),
+    ] = None,
     offset: Annotated[int, typer.Option(min=0, help="Skip this many actors.")] = 0,
+    all_pages: All = False,
     as_json: AsJson = False,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """List the actors that have memories."""
-    with MemsyClient(base_url, api_key) as client:
-        page = client.actors.list(limit=limit, offset=offset, sort=sort, q=q)
+    with connection.client() as client:
+        if all_pages:
+            reject_position(limit, offset)
+            emit_items(client.actors.iterate(sort=sort, q=q, page_size=500))
+            return
+        page = client.actors.list(limit=limit or 100, offset=offset, sort=sort, q=q)
     emit(page, view, as_json=as_json)
 
 

@@ -9,12 +9,11 @@ import typer
 
 from memsy import __version__
 from memsy._core.plane import Plane
-from memsy.cli import connector_actions, connectors, keys, memories
-from memsy.cli.actors import actors
+from memsy.cli import actors, connector_actions, connectors, events, keys, memories
+from memsy.cli.connection import make_command
 from memsy.cli.default_group import DefaultGroup
 from memsy.cli.demo.command import demo
-from memsy.cli.error_reporting import reporting_errors
-from memsy.cli.events import events
+from memsy.cli.exit_codes import ExitCode
 from memsy.cli.health import health
 from memsy.cli.ingest import ingest
 from memsy.cli.me import me
@@ -27,7 +26,6 @@ from memsy.cli.usage import usage
 app: typer.Typer = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},  # every command inherits them
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,  # pretty tracebacks print local variables, which may hold keys
 )
@@ -39,7 +37,18 @@ def _print_version(is_requested: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+_EXIT_STATUSES = {
+    0: "success",
+    **{code.value: code.description for code in ExitCode},
+    130: "Ctrl-C",
+    141: "the reader of the output is gone",
+}
+_EPILOG = "Exit statuses:\n" + "\n".join(
+    f"- {status}: {meaning}" for status, meaning in _EXIT_STATUSES.items()
+)
+
+
+@app.callback(epilog=_EPILOG)
 def memsy(
     version: Annotated[
         bool,
@@ -53,12 +62,12 @@ def memsy(
 
 _ACCOUNT = "Account"
 
-for _command in (demo, serve, health, ingest, search, status, actors):
-    app.command()(reporting_errors(_command.__name__, _command))
+for _command in (demo, serve, health, ingest, search, status):
+    app.command()(make_command(_command.__name__, _command))
 
-for _account_command in (me, usage, events):
+for _account_command in (me, usage):
     app.command(rich_help_panel=_ACCOUNT)(
-        reporting_errors(_account_command.__name__, _account_command, Plane.CONTROL)
+        make_command(_account_command.__name__, _account_command, Plane.CONTROL)
     )
 
 
@@ -67,7 +76,7 @@ def _add_group(
 ) -> None:
     group = typer.Typer(cls=DefaultGroup, help=f"{summary} The default command is `list`.")
     for name, command in commands.items():
-        group.command(name)(reporting_errors(f"{group_name} {name}", command, plane))
+        group.command(name)(make_command(f"{group_name} {name}", command, plane))
     panel = _ACCOUNT if plane is Plane.CONTROL else None
     app.add_typer(group, name=group_name, rich_help_panel=panel)
 
@@ -80,6 +89,8 @@ _add_group(
     get=memories.get,
     stats=memories.stats,
 )
+_add_group("actors", "List the actors that have memories.", Plane.DATA, list=actors.list_actors)
+_add_group("events", "List the ingested events.", Plane.CONTROL, list=events.list_events)
 _add_group(
     "keys",
     "List, create and revoke API keys.",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from urllib.parse import urlsplit
 
-from memsy._core.environment import Environment
 from memsy._core.plane import Plane
 from memsy.exceptions import MemsyAPIError, MemsyError, MemsyResponseError
 
@@ -14,17 +12,16 @@ _STATUSES = (403, 404, 405)
 """Statuses of a path that does not exist. The gateway of the service sends 403."""
 
 
-def base_url_hint(error: MemsyError, option: object, plane: Plane) -> str:
+def base_url_hint(error: MemsyError, url: str, plane: Plane) -> str:
     """
     Return a hint at the usual path of the base URL, or "" if the path is not the cause.
 
     Args:
         error: Error of a call.
-        option: Value of `--base-url`, or None.
+        url: Base URL of the call.
         plane: Plane that the command calls.
     """
-    url = option or plane.base_url_from_environment(Environment(os.environ))
-    if not isinstance(url, str) or not _is_path_error(error):
+    if not _is_path_error(error):
         return ""
     usual_url = _usual_base_url(url, plane)
     if usual_url == url.rstrip("/") or usual_url in str(error):

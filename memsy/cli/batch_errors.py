@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from memsy._core.text import excerpt
-from memsy.cli.error_reporting import CommandError
+from memsy.cli.errors import CommandError
+from memsy.cli.exit_codes import ExitCode
 from memsy.exceptions import ValidationError
 
 _MAX_REPORTED = 3
@@ -39,7 +40,7 @@ def reporting_line_numbers(file: Path, lines: Sequence[int]) -> Iterator[None]:
         if len(messages) > len(reported):
             reported.append(f"and {len(messages) - len(reported)} more")
         raise CommandError(
-            f"the service rejected events of {file}: {'; '.join(reported)}"
+            f"the service rejected events of {file}: {'; '.join(reported)}", ExitCode.REFUSED
         ) from error
 
 

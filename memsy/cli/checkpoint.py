@@ -17,7 +17,7 @@ import attrs
 
 from memsy._core.decode import SchemaMismatch, structure
 from memsy._core.json_codec import parse
-from memsy.cli.error_reporting import CommandError
+from memsy.cli.errors import CommandError
 
 # Neither follow a link nor wait for a FIFO that replaces the file after the check.
 _SAFE_FLAGS = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))

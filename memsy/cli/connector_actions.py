@@ -8,26 +8,23 @@ from typing import Annotated
 
 import typer
 
-from memsy import ConnectorResourceItem, ConnectorsProtocol, MemsyControlClient, ResourceSelection
+from memsy import ConnectorResourceItem, ConnectorsProtocol, ResourceSelection
+from memsy.cli.connection import Connection
 from memsy.cli.connectors import ConnectorId, Provider, view_connector, view_resources
-from memsy.cli.error_reporting import CommandError
-from memsy.cli.options import ApiKey, AsJson, ControlUrl, Yes
+from memsy.cli.errors import CommandError
+from memsy.cli.options import AsJson, WaitTimeout, Yes
 from memsy.cli.output import confirm, emit, print_line, print_to_stderr
 
 
 def connect(
+    connection: Connection,
     provider: Provider,
     wait: Annotated[
         bool,
         typer.Option("--wait", help="Wait for the user's consent, then list the resources."),
     ] = False,
-    timeout: Annotated[
-        float,
-        typer.Option(metavar="SECONDS", min=0.1, help="Limit of the wait for consent."),
-    ] = 300.0,
+    wait_timeout: WaitTimeout = 300.0,
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """
     Start to connect a provider: print the URL of its consent page.
@@ -35,7 +32,7 @@ def connect(
     The connector stays pending until its user opens the URL and consents.
     With --json and --wait, the command prints two JSON values.
     """
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         pending = client.connectors.create(provider)
         # The message comes first: the id is known even if the URL cannot be printed.
         print_to_stderr(
@@ -43,11 +40,14 @@ def connect(
         )
         emit(pending, lambda pending: pending.authorize_url, as_json=as_json)
         if wait:
-            items = client.connectors.wait_until_authorized(pending.connector_id, timeout=timeout)
+            items = client.connectors.wait_until_authorized(
+                pending.connector_id, timeout=wait_timeout
+            )
             emit(items, view_resources, as_json=as_json)
 
 
 def select(
+    connection: Connection,
     connector_id: ConnectorId,
     resource_ids: Annotated[
         list[str],
@@ -66,11 +66,9 @@ def select(
         ),
     ] = None,
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Select exactly these resources of a connector, and start to fetch them."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         connector = client.connectors.configure_resources(
             connector_id,
             [ResourceSelection(resource_id, type_) for resource_id in resource_ids]
@@ -94,31 +92,30 @@ def _find_resources(
 
 
 def sync(
+    connection: Connection,
     connector_id: ConnectorId,
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Fetch new contents of a connector now."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.connectors.sync(connector_id), view_connector, as_json=as_json)
 
 
 def delete(
+    connection: Connection,
     connector_id: ConnectorId,
     yes: Yes = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Delete a connector, and revoke the credentials that the service stores for it."""
     if not yes:
         confirm(f"Delete connector {connector_id}?")
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         client.connectors.delete(connector_id)
     print_line(f"Connector {connector_id} is deleted.")
 
 
 def s3(
+    connection: Connection,
     bucket: Annotated[str, typer.Argument(metavar="BUCKET", help="Name of the bucket.")],
     region: Annotated[
         str,
@@ -129,8 +126,6 @@ def s3(
         typer.Option(metavar="ID", help="Change this connector instead of creating one."),
     ] = None,
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """
     Connect an S3 bucket, with an access key instead of a consent page.
@@ -139,7 +134,7 @@ def s3(
     and asks for the values that are not set. The service stores the access key: create one that
     can only read this bucket.
     """
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         connected = client.connectors.configure_s3(
             access_key_id=_read_credential("Access key id", "MEMSY_S3_ACCESS_KEY_ID"),
             secret_access_key=_read_credential(

@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from memsy import Connector, ConnectorResourceItem, ConnectorStatus, MemsyControlClient
+from memsy import Connector, ConnectorResourceItem, ConnectorStatus
 from memsy.cli import tables
-from memsy.cli.options import ApiKey, AsJson, ControlUrl
+from memsy.cli.connection import Connection
+from memsy.cli.listing import FieldList, Listing
+from memsy.cli.options import AsJson
 from memsy.cli.output import emit
 from memsy.cli.text import format_time, sanitize
 
@@ -25,59 +26,55 @@ Provider = Annotated[
 ]
 
 
-def list_connectors(
-    as_json: AsJson = False, base_url: ControlUrl = None, api_key: ApiKey = None
-) -> None:
+def list_connectors(connection: Connection, as_json: AsJson = False) -> None:
     """List all connectors."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.connectors.list(), view_connectors, as_json=as_json)
 
 
-def providers(as_json: AsJson = False, base_url: ControlUrl = None, api_key: ApiKey = None) -> None:
+def providers(connection: Connection, as_json: AsJson = False) -> None:
     """List the providers that can be connected, such as slack or github."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.connectors.list_providers(), "\n".join, as_json=as_json)
 
 
 def status(
+    connection: Connection,
     provider: Provider,
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Show if a provider is connected, and the name of its account."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.connectors.status(provider), view_status, as_json=as_json)
 
 
 def get(
+    connection: Connection,
     connector_id: ConnectorId,
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Show all fields of one connector."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.connectors.get(connector_id), view_connector, as_json=as_json)
 
 
 def resources(
+    connection: Connection,
     connector_id: ConnectorId,
     parent: Annotated[
         str | None,
         typer.Option(metavar="FOLDER_ID", help="List the contents of this folder (OneDrive)."),
     ] = None,
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """List the resources of a connector (channels, folders, ...), and mark the selection."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         items = client.connectors.list_resources(connector_id, parent_id=parent)
     emit(items, view_resources, as_json=as_json)
 
 
 def branches(
+    connection: Connection,
     connector_id: ConnectorId,
     repo: Annotated[
         str,
@@ -86,11 +83,9 @@ def branches(
         ),
     ],
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """List the branches of a repository (GitHub)."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.connectors.list_branches(connector_id, repo), view_resources, as_json=as_json)
 
 
@@ -116,12 +111,13 @@ def view_connectors(connectors: Sequence[Connector]) -> RenderableType:
             Text(sanitize(connector.status)),
             Text("\n").join(filter(None, lines)),
         )
-    return table
+    records = [view_connector(connector) for connector in connectors]
+    return Listing(table, records, [connector.id for connector in connectors])
 
 
-def view_connector(connector: Connector) -> Table:
+def view_connector(connector: Connector) -> FieldList:
     """Return a line for each field of a connector."""
-    return tables.field_table(
+    return FieldList(
         [
             ("provider", connector.provider),
             ("status", connector.status),
@@ -140,10 +136,10 @@ def view_connector(connector: Connector) -> Table:
     )
 
 
-def view_status(status: ConnectorStatus) -> Table:
+def view_status(status: ConnectorStatus) -> FieldList:
     """Return two lines: connected or not, and the name of the account."""
     connected = "yes" if status.connected else "no"
-    return tables.field_table([("connected", connected), ("name", status.display_name)])
+    return FieldList([("connected", connected), ("name", status.display_name)])
 
 
 def view_resources(items: Sequence[ConnectorResourceItem]) -> RenderableType:
@@ -162,4 +158,15 @@ def view_resources(items: Sequence[ConnectorResourceItem]) -> RenderableType:
             Text(sanitize(item.external_id)),
             Text(sanitize(item.name or "")),
         )
-    return table
+    records = [
+        FieldList(
+            [
+                ("type", item.resource_type),
+                ("name", item.name),
+                ("selected", "yes" if item.selected else "no"),
+                ("id", item.external_id),
+            ]
+        )
+        for item in items
+    ]
+    return Listing(table, records, [item.external_id for item in items])

@@ -13,7 +13,7 @@ import attrs
 
 from memsy._core.json_codec import parse
 from memsy._core.json_encoder import dump
-from memsy.cli.error_reporting import CommandError
+from memsy.cli.errors import CommandError
 from memsy.cli.text_encoding import remove_bom
 from memsy.models import EventKind, EventPayload
 
@@ -45,6 +45,7 @@ class EventReader:
     It skips empty lines, and a byte order mark at the start.
 
     Attributes:
+        path: Name of the file, for messages.
         count: Number of events read so far.
 
     Raises:
@@ -52,7 +53,7 @@ class EventReader:
     """
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
-        self._path = path
+        self.path: Path = path
         self._file = file
         self._digest = sha256()
         self.count: int = 0
@@ -70,7 +71,7 @@ class EventReader:
                     continue
                 event = read_event(content)
             except ValueError as error:
-                raise CommandError(f"{self._path}, line {number}: {error}") from None
+                raise CommandError(f"{self.path}, line {number}: {error}") from None
             self._digest.update(content + b"\n")
             self.count += 1
             yield number, event
@@ -79,7 +80,7 @@ class EventReader:
         try:
             yield from self._file
         except OSError as error:
-            raise CommandError(f"cannot read {self._path}: {error.strerror}") from None
+            raise CommandError(f"cannot read {self.path}: {error.strerror}") from None
 
 
 def read_event(line: bytes) -> EventPayload:

@@ -9,14 +9,18 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from memsy import EventItemResponse, EventListResponse, MemsyControlClient
+from memsy import EventItemResponse, EventListResponse
 from memsy.cli import tables
-from memsy.cli.options import ApiKey, AsJson, ControlUrl
-from memsy.cli.output import emit
+from memsy.cli.connection import Connection
+from memsy.cli.listing import FieldList, Listing
+from memsy.cli.options import All, AsJson
+from memsy.cli.output import emit, emit_items
+from memsy.cli.position import reject_position
 from memsy.cli.text import excerpt, format_time, sanitize
 
 
-def events(
+def list_events(
+    connection: Connection,
     actor: Annotated[
         str | None, typer.Option(metavar="ID", help="List only this actor's events.")
     ] = None,
@@ -31,16 +35,31 @@ def events(
         Literal["ts_desc", "ts_asc"],
         typer.Option(help="Order of the list: newest (ts_desc) or oldest (ts_asc) first."),
     ] = "ts_desc",
-    limit: Annotated[int, typer.Option(min=1, max=200, help="List at most this many events.")] = 50,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, max=200, show_default="50", help="List at most this many events."),
+    ] = None,
     offset: Annotated[int, typer.Option(min=0, help="Skip this many events.")] = 0,
+    all_pages: All = False,
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """List the ingested events, by default the newest first."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
+        if all_pages:
+            reject_position(limit, offset)
+            emit_items(
+                client.events.iterate(
+                    actor_id=actor, session_id=session, kind=kind, sort=sort, page_size=200
+                )
+            )
+            return
         page = client.events.list(
-            actor_id=actor, session_id=session, kind=kind, sort=sort, limit=limit, offset=offset
+            actor_id=actor,
+            session_id=session,
+            kind=kind,
+            sort=sort,
+            limit=limit or 50,
+            offset=offset,
         )
     emit(page, view, as_json=as_json)
 
@@ -67,4 +86,18 @@ def _event_table(items: Sequence[EventItemResponse]) -> RenderableType:
             Text(sanitize(item.kind)),
             Text("\n").join([excerpt(item.content), origin]),
         )
-    return table
+    ids = [id_ for item in items for id_ in (item.actor_id, item.session_id, item.event_id)]
+    return Listing(table, [_record(item) for item in items], ids)
+
+
+def _record(item: EventItemResponse) -> FieldList:
+    return FieldList(
+        [
+            ("event", excerpt(item.content)),
+            ("time", format_time(item.ts)),
+            ("kind", item.kind),
+            ("actor", item.actor_id),
+            ("session", item.session_id),
+            ("id", item.event_id),
+        ]
+    )

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from rich.table import Table
-
-from memsy import HealthResponse, MemsyClient
-from memsy.cli import tables
-from memsy.cli.options import ApiKey, AsJson, BaseUrl
+from memsy import HealthResponse
+from memsy.cli.connection import Connection
+from memsy.cli.listing import FieldList
+from memsy.cli.options import AsJson
 from memsy.cli.output import emit
 
 
-def health(as_json: AsJson = False, base_url: BaseUrl = None, api_key: ApiKey = None) -> None:
+def health(connection: Connection, as_json: AsJson = False) -> None:
     """Check that the service is up and accepts the API key."""
-    with MemsyClient(base_url, api_key) as client:
+    with connection.client() as client:
         emit(client.health(), view, as_json=as_json)
 
 
-def view(response: HealthResponse) -> Table:
+def view(response: HealthResponse) -> FieldList:
     """Return a line for each field of the response."""
     components = [f"{name} {state}" for name, state in (response.components or {}).items()]
     usage = response.usage
-    return tables.field_table(
+    return FieldList(
         [
             ("status", response.status),
             ("version", response.version),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Iterator
 from itertools import islice
@@ -13,28 +14,38 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from memsy import EventPayload, MemsyClient, MemsyClientProtocol, MemsyError
+from memsy import EventPayload, MemsyClientProtocol, MemsyError
 from memsy.cli.batch_errors import reporting_line_numbers
 from memsy.cli.checkpoint import Checkpoint
-from memsy.cli.error_reporting import CommandError
+from memsy.cli.connection import Connection
+from memsy.cli.errors import CommandError, PartlyFailedError
 from memsy.cli.event_file import EventReader, reading_events
-from memsy.cli.options import ApiKey, BaseUrl
+from memsy.cli.exit_codes import ExitCode
 from memsy.cli.output import print_line, print_to_stderr
 
+_STDIN = Path("-")
 _STREAM_PATHS = ("/dev/stdin", "/dev/fd/", "/proc/")
 """Path prefixes of redirected input, which may look like a regular file."""
 
 
+def _check_file(file: Path) -> Path:
+    # The checks of typer do not know that - is no file, in spite of `allow_dash`.
+    if file != _STDIN and not file.exists():
+        raise typer.BadParameter(f"file {str(file)!r} does not exist")
+    if file.is_dir():
+        raise typer.BadParameter(f"{str(file)!r} is a directory")
+    return file
+
+
 def ingest(
+    connection: Connection,
     file: Annotated[
         Path,
         typer.Argument(
-            exists=True,
-            dir_okay=False,
-            readable=True,
+            callback=_check_file,
             metavar="FILE",
-            help="File of events, one JSON object per line. Fields: actor_id, session_id, kind, "
-            "content; optional: role_id, team_id, ts, metadata.",
+            help="File of events, one JSON object per line; - reads them from stdin. Fields: "
+            "actor_id, session_id, kind, content; optional: role_id, team_id, ts, metadata.",
         ),
     ],
     batch: Annotated[
@@ -52,8 +63,6 @@ def ingest(
     restart: Annotated[
         bool, typer.Option("--restart", help="Ignore earlier progress, and send the whole file.")
     ] = False,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """
     Send a file of events to the service.
@@ -64,15 +73,21 @@ def ingest(
 
     An event counts as deduplicated if the service returned its id before, in this run or in an
     earlier run of the same progress file.
+
+    Events from stdin are sent as they arrive, as soon as a batch is full, without a progress file.
+    A line that is not an event ends the command: the batches before it are sent.
     """
+    if file == _STDIN:
+        _ingest_stdin(connection, batch, has_progress_options=restart or progress is not None)
+        return
     if not file.is_file() or str(file.absolute()).startswith(_STREAM_PATHS):
         raise CommandError(
             f"{file} is not a regular file: ingest reads its input twice, so save the events to "
-            "a file first"
+            "a file first, or use - to read stdin once"
         )
     progress_path = progress or file.with_name(f"{file.name}.memsy-progress.json")
-    with MemsyClient(base_url, api_key) as client:
-        service = (base_url or "").rstrip("/")
+    with connection.client() as client:
+        service = connection.required_url.rstrip("/")
         if restart:
             start = restart_checkpoint(progress_path, service)
         else:
@@ -148,22 +163,28 @@ def send_events(
     Raises:
         CommandError: The service rejected events; the message names their lines.
     """
-    checkpoint, known_ids = start, set(start.event_ids)
     with reading_events(file) as reader:
-        events = _skip_events(reader, start.acknowledged)
-        while events_by_line := dict(islice(events, batch_size)):
-            with reporting_line_numbers(file, list(events_by_line)):
-                event_ids = client.ingest(list(events_by_line.values())).event_ids
-            new_ids = set(event_ids) - known_ids
-            known_ids |= new_ids
-            checkpoint = attrs.evolve(
-                checkpoint,
-                acknowledged=reader.count,
-                deduplicated=checkpoint.deduplicated + len(event_ids) - len(new_ids),
-                sha256=reader.sha256,
-                event_ids=sorted(new_ids),
-            )
-            yield checkpoint
+        yield from _send_batches(client, reader, start=start, batch_size=batch_size)
+
+
+def _send_batches(
+    client: MemsyClientProtocol, reader: EventReader, *, start: Checkpoint, batch_size: int
+) -> Iterator[Checkpoint]:
+    checkpoint, known_ids = start, set(start.event_ids)
+    events = _skip_events(reader, start.acknowledged)
+    while events_by_line := dict(islice(events, batch_size)):
+        with reporting_line_numbers(reader.path, list(events_by_line)):
+            event_ids = client.ingest(list(events_by_line.values())).event_ids
+        new_ids = set(event_ids) - known_ids
+        known_ids |= new_ids
+        checkpoint = attrs.evolve(
+            checkpoint,
+            acknowledged=reader.count,
+            deduplicated=checkpoint.deduplicated + len(event_ids) - len(new_ids),
+            sha256=reader.sha256,
+            event_ids=sorted(new_ids),
+        )
+        yield checkpoint
 
 
 def _skip_events(reader: EventReader, count: int) -> Iterator[tuple[int, EventPayload]]:
@@ -195,8 +216,39 @@ def _send_with_progress_bar(
     except BaseException as error:
         count = min(acknowledged.acknowledged + _acknowledged_of_batch(error), total)
         _print_tally(count, recorded.acknowledged, total)
+        if count > start.acknowledged and isinstance(error, (MemsyError, CommandError)):
+            raise PartlyFailedError(error) from error
         raise
     return acknowledged
+
+
+def _ingest_stdin(connection: Connection, batch_size: int, *, has_progress_options: bool) -> None:
+    if has_progress_options:
+        raise CommandError(
+            "stdin can be read only once: leave out --progress and --restart, or save the events "
+            "to a file first",
+            ExitCode.USAGE,
+        )
+    if sys.stdin.isatty():
+        print_to_stderr("Reading events from the terminal; Ctrl-D ends them.")
+    reader = EventReader(Path("stdin"), sys.stdin.buffer)
+    with connection.client() as client:
+        sent = start = Checkpoint(service="")
+        try:
+            for checkpoint in _send_batches(client, reader, start=start, batch_size=batch_size):
+                sent = checkpoint
+        except BaseException as error:
+            count = sent.acknowledged + _acknowledged_of_batch(error)
+            if not count:
+                raise
+            print_to_stderr(
+                f"{count} events of stdin are acknowledged; to continue, send the events after "
+                "these."
+            )
+            if isinstance(error, (MemsyError, CommandError)):
+                raise PartlyFailedError(error) from error
+            raise
+    print_line(_summary(sent))
 
 
 def _acknowledged_of_batch(error: BaseException) -> int:

@@ -8,9 +8,11 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from memsy import ApiKeyInfo, ApiKeyListResponse, MemsyControlClient
+from memsy import ApiKeyInfo, ApiKeyListResponse
 from memsy.cli import tables
-from memsy.cli.options import ApiKey, AsJson, ControlUrl, Yes
+from memsy.cli.connection import Connection
+from memsy.cli.listing import FieldList, Listing
+from memsy.cli.options import AsJson, Yes
 from memsy.cli.output import confirm, emit, print_line, print_to_stderr
 from memsy.cli.text import format_time, sanitize
 
@@ -19,13 +21,14 @@ KeyId = Annotated[
 ]
 
 
-def list_keys(as_json: AsJson = False, base_url: ControlUrl = None, api_key: ApiKey = None) -> None:
+def list_keys(connection: Connection, as_json: AsJson = False) -> None:
     """List the organisation's API keys, without their secret values."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.keys.list(), view_keys, as_json=as_json)
 
 
 def create(
+    connection: Connection,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the key in lists.")],
     scope: Annotated[
         list[str] | None,
@@ -39,8 +42,6 @@ def create(
         typer.Option(metavar="TIME", help="Let the key expire, such as at 2027-01-01T00:00:00Z."),
     ] = None,
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """
     Create an API key, and print its secret value once.
@@ -48,7 +49,7 @@ def create(
     The service never returns the value again. stdout holds only the value, so that a program can
     read it.
     """
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         created = client.keys.create(name, scope or ("read", "write"), expires_at)
     # The message comes first: the id to revoke is known even if the value cannot be printed.
     print_to_stderr(
@@ -57,22 +58,18 @@ def create(
     emit(created, lambda created: created.raw_key, as_json=as_json)
 
 
-def delete(
-    key_id: KeyId, yes: Yes = False, base_url: ControlUrl = None, api_key: ApiKey = None
-) -> None:
+def delete(connection: Connection, key_id: KeyId, yes: Yes = False) -> None:
     """Revoke an API key: the service rejects it from now on."""
     if not yes:
         confirm(f"Revoke key {key_id}?")
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         client.keys.delete(key_id)
     print_line(f"Key {key_id} is revoked.")
 
 
-def usage(
-    key_id: KeyId, as_json: AsJson = False, base_url: ControlUrl = None, api_key: ApiKey = None
-) -> None:
+def usage(connection: Connection, key_id: KeyId, as_json: AsJson = False) -> None:
     """Show the usage records of an API key."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.keys.usage(key_id), view_usage, as_json=as_json)
 
 
@@ -89,7 +86,23 @@ def view_keys(response: ApiKeyListResponse) -> RenderableType:
         table.add_row(
             Text(sanitize(key.prefix)), "active" if key.is_active else "inactive", _key_cell(key)
         )
-    return Group(table, count)
+    records = [_key_record(key) for key in response.keys]
+    return Group(Listing(table, records, [key.key_id for key in response.keys]), count)
+
+
+def _key_record(key: ApiKeyInfo) -> FieldList:
+    return FieldList(
+        [
+            ("key", key.name),
+            ("prefix", key.prefix),
+            ("state", "active" if key.is_active else "inactive"),
+            ("scopes", " and ".join(key.scopes)),
+            ("created", format_time(key.created_at)),
+            ("last used", format_time(key.last_used_at)),
+            ("expires", format_time(key.expires_at)),
+            ("id", key.key_id),
+        ]
+    )
 
 
 def _key_cell(key: ApiKeyInfo) -> Text:
@@ -108,7 +121,7 @@ def _key_cell(key: ApiKeyInfo) -> Text:
 
 
 def view_usage(records: list[dict[str, Any]]) -> RenderableType:
-    """Return a table with a row for each record, and a column for each field of any record."""
+    """Return a list of the records, with all their fields."""
     if not records:
         return Text("No usage.", style="dim")
     names = list(dict.fromkeys(name for record in records for name in record))
@@ -117,4 +130,5 @@ def view_usage(records: list[dict[str, Any]]) -> RenderableType:
         table.add_column(Text(sanitize(name)), overflow="fold")
     for record in records:
         table.add_row(*(Text(sanitize(str(record.get(name, "")))) for name in names))
-    return table
+    values = [str(value) for record in records for value in record.values()]
+    return Listing(table, [FieldList(record.items()) for record in records], values)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from rich.table import Table
-
-from memsy import MemsyControlClient, MeResponse
-from memsy.cli import tables
-from memsy.cli.options import ApiKey, AsJson, ControlUrl
+from memsy import MeResponse
+from memsy.cli.connection import Connection
+from memsy.cli.listing import FieldList
+from memsy.cli.options import AsJson
 from memsy.cli.output import emit
 
 
-def me(as_json: AsJson = False, base_url: ControlUrl = None, api_key: ApiKey = None) -> None:
+def me(connection: Connection, as_json: AsJson = False) -> None:
     """Show the user, the organisation and the plan of the API key."""
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         emit(client.me(), view, as_json=as_json)
 
 
-def view(response: MeResponse) -> Table:
+def view(response: MeResponse) -> FieldList:
     """Return a line for each field of the response."""
     rights = {"billing admin": response.is_billing_admin, "superadmin": response.is_superadmin}
-    return tables.field_table(
+    return FieldList(
         [
             ("email", response.email),
             ("organisation", response.org_id),

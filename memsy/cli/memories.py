@@ -6,16 +6,19 @@ from typing import Annotated
 
 import typer
 from rich.console import Group, RenderableType
-from rich.table import Table
 
-from memsy import MemoryItemResource, MemoryListResponse, MemoryStatsResponse, MemsyClient
+from memsy import MemoryItemResource, MemoryListResponse, MemoryStatsResponse
 from memsy.cli import tables
-from memsy.cli.options import ApiKey, AsJson, BaseUrl
-from memsy.cli.output import emit
+from memsy.cli.connection import Connection
+from memsy.cli.listing import FieldList
+from memsy.cli.options import All, AsJson
+from memsy.cli.output import emit, emit_items
+from memsy.cli.position import reject_position
 from memsy.cli.text import format_time
 
 
 def list_memories(
+    connection: Connection,
     actor: Annotated[
         str | None, typer.Option(metavar="ID", help="List only this actor's memories.")
     ] = None,
@@ -42,15 +45,29 @@ def list_memories(
         str | None, typer.Option(metavar="TEXT", help="List only memories that contain this text.")
     ] = None,
     limit: Annotated[
-        int, typer.Option(min=1, max=200, help="List at most this many memories.")
-    ] = 50,
+        int | None,
+        typer.Option(min=1, max=200, show_default="50", help="List at most this many memories."),
+    ] = None,
     offset: Annotated[int, typer.Option(min=0, help="Skip this many memories.")] = 0,
+    all_pages: All = False,
     as_json: AsJson = False,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """List memories, by default the newest first."""
-    with MemsyClient(base_url, api_key) as client:
+    with connection.client() as client:
+        if all_pages:
+            reject_position(limit, offset)
+            emit_items(
+                client.memories.iterate(
+                    actor_id=actor,
+                    kind=kind,
+                    type=type_,
+                    status=status,
+                    sort=sort,
+                    search=search,
+                    page_size=200,
+                )
+            )
+            return
         page = client.memories.list(
             actor_id=actor,
             kind=kind,
@@ -58,26 +75,25 @@ def list_memories(
             status=status,
             sort=sort,
             search=search,
-            limit=limit,
+            limit=limit or 50,
             offset=offset,
         )
     emit(page, view_page, as_json=as_json)
 
 
 def get(
+    connection: Connection,
     memory_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the memory.")],
     as_json: AsJson = False,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Show all fields of one memory."""
-    with MemsyClient(base_url, api_key) as client:
+    with connection.client() as client:
         emit(client.memories.get(memory_id), view_memory, as_json=as_json)
 
 
-def stats(as_json: AsJson = False, base_url: BaseUrl = None, api_key: ApiKey = None) -> None:
+def stats(connection: Connection, as_json: AsJson = False) -> None:
     """Show the number of memories by type, kind and status, and their average scores."""
-    with MemsyClient(base_url, api_key) as client:
+    with connection.client() as client:
         emit(client.memories.stats(), view_stats, as_json=as_json)
 
 
@@ -89,9 +105,9 @@ def view_page(page: MemoryListResponse) -> RenderableType:
     )
 
 
-def view_memory(item: MemoryItemResource) -> Table:
+def view_memory(item: MemoryItemResource) -> FieldList:
     """Return a line for each field of a memory."""
-    return tables.field_table(
+    return FieldList(
         [
             ("text", item.text),
             ("summary", item.summary),
@@ -104,7 +120,7 @@ def view_memory(item: MemoryItemResource) -> Table:
             ("confidence", f"{item.confidence:.2f}"),
             (
                 "recalled",
-                f"{item.recall_count} times {format_time(item.last_recalled_at)}".rstrip(),
+                f"{_times(item.recall_count)} {format_time(item.last_recalled_at)}".rstrip(),
             ),
             ("half-life", f"{item.decay_half_life_days:g} days"),
             ("pinned", "yes" if item.pinned else None),
@@ -119,13 +135,17 @@ def view_memory(item: MemoryItemResource) -> Table:
     )
 
 
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
 def _format_range(bounds: list[str | None]) -> str:
     return " to ".join(filter(None, map(format_time, bounds)))
 
 
-def view_stats(stats: MemoryStatsResponse) -> Table:
+def view_stats(stats: MemoryStatsResponse) -> FieldList:
     """Return a line for each count and average."""
-    return tables.field_table(
+    return FieldList(
         [
             ("memories", f"{stats.total_memories}, {stats.active_memories} of them active"),
             ("by type", _format_counts(stats.by_type)),

@@ -1,4 +1,4 @@
-"""Options that several commands share: base URL, API key, `--json`, `--yes`."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -46,5 +46,44 @@ ApiKey = Annotated[
         rich_help_panel=_SERVICE,
     ),
 ]
+ProfileName = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        envvar="MEMSY_PROFILE",
+        metavar="NAME",
+        help="Take a missing base URL and API key from this profile of .memsy/config.json, here "
+        "or in the home directory. Default: the active profile.",
+        rich_help_panel=_SERVICE,
+    ),
+]
+CallTimeout = Annotated[
+    float,
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        help="Limit of one call to the service, retries included.",
+        rich_help_panel=_SERVICE,
+    ),
+]
+Verbose = Annotated[
+    bool,
+    typer.Option(
+        "--verbose",
+        "-v",
+        help="Log the requests to stderr.",
+        rich_help_panel=_SERVICE,
+    ),
+]
+WaitTimeout = Annotated[
+    float,
+    typer.Option("--wait-timeout", metavar="SECONDS", min=0.1, help="Limit of the --wait."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the response as JSON.")]
+All = Annotated[
+    bool,
+    typer.Option(
+        "--all", help="Print the items of all pages, one JSON object per line, as they arrive."
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Skip the confirmation prompt.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TypeVar
 
@@ -13,7 +13,9 @@ import typer
 from rich.console import Console, RenderableType
 
 from memsy._core.text import printable
+from memsy.cli.errors import PartlyFailedError
 from memsy.cli.text import sanitize
+from memsy.exceptions import MemsyError
 
 ResponseT = TypeVar("ResponseT")
 
@@ -30,13 +32,30 @@ def emit(
         as_json: Print the fields of the model as JSON instead.
     """
     if as_json:
-        text = json.dumps(response, indent=2, default=attrs.asdict)
-        # The only control character that JSON allows.
-        _print_lines(text.replace("\x7f", "\\u007f"))
+        _print_lines(_to_json(response, indent=2))
     elif isinstance(renderable := view(response), str):
         _print_lines(sanitize(renderable))
     else:
-        Console(highlight=False).print(renderable)
+        Console(highlight=False).print(renderable, crop=False)
+
+
+def emit_items(items: Iterable[object]) -> None:
+    """
+    Print models to stdout as they arrive, each as one line of JSON.
+
+    Raises:
+        PartlyFailedError: An error ended the items after the first line.
+        MemsyError: An error came before the first line.
+    """
+    count = 0
+    try:
+        for item in items:
+            _print_lines(_to_json(item))
+            count += 1
+    except MemsyError as error:
+        if not count:
+            raise
+        raise PartlyFailedError(error, f" ({count} items were printed before)") from error
 
 
 def print_line(text: str) -> None:
@@ -62,6 +81,11 @@ def confirm(question: str) -> None:
         Abort: The answer is not yes.
     """
     typer.confirm(printable(question), abort=True, err=True)
+
+
+def _to_json(value: object, indent: int | None = None) -> str:
+    # DEL is the only control character that JSON allows.
+    return json.dumps(value, indent=indent, default=attrs.asdict).replace("\x7f", "\\u007f")
 
 
 def _print_lines(text: str) -> None:

@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from memsy import MemsyClient
 from memsy.cli import tables
-from memsy.cli.options import ApiKey, AsJson, BaseUrl
+from memsy.cli.connection import Connection
+from memsy.cli.options import AsJson
 from memsy.cli.output import emit
 
 
 def search(
+    connection: Connection,
     query: Annotated[
         str, typer.Argument(metavar="QUERY", help="Question or keywords, in natural language.")
     ],
@@ -46,11 +47,9 @@ def search(
         bool, typer.Option("--source-events", help="Show the source events of each memory.")
     ] = False,
     as_json: AsJson = False,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Search memories by meaning, best match first."""
-    with MemsyClient(base_url, api_key) as client:
+    with connection.client() as client:
         response = client.search(
             query,
             actor_id=actor,

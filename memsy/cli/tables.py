@@ -1,4 +1,4 @@
-"""Terminal tables for 80 columns or more, and the parts that the tables of all commands share."""
+"""Terminal tables of the data plane, and the parts that the tables of all commands share."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from memsy.cli.listing import FieldList, Listing
 from memsy.cli.text import excerpt, format_time, sanitize
 from memsy.models import (
     ActorResource,
@@ -22,21 +23,10 @@ from memsy.models import (
 _MAX_STRENGTH = 5.0
 
 
-def field_table(fields: Iterable[tuple[str, object]]) -> Table:
-    """Return a table of names and values, without the values that are None or empty."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in fields:
-        if value not in (None, "", [], {}):
-            table.add_row(Text(sanitize(name)), Text(sanitize(str(value))))
-    return table
-
-
 def search_result_table(
     results: Sequence[SearchResult], query: str, *, with_ids: bool = True
 ) -> RenderableType:
-    """Return a table with a row for each result, and the words of `query` in bold."""
+    """Return a list of the results, with the words of `query` in bold."""
     if not results:
         return Text("Nothing found.", style="dim")
     table = empty_table()
@@ -49,13 +39,38 @@ def search_result_table(
             ProgressBar(total=1.0, completed=result.score, complete_style="cyan"),
             _search_result_cell(result, query, with_ids=with_ids),
         )
-    return table
+    records = [_search_result_record(result, query, with_ids=with_ids) for result in results]
+    ids = [id_ for result in results for id_ in _search_result_ids(result, with_ids=with_ids)]
+    return Listing(table, records, ids)
+
+
+def _search_result_record(result: SearchResult, query: str, *, with_ids: bool) -> FieldList:
+    return FieldList(
+        [
+            ("memory", excerpt(result.content, highlight=query)),
+            ("score", f"{result.score:.2f}"),
+            ("actor", _actor_id(result)),
+            ("session", result.session_id),
+            ("observed", format_time(result.observed_at)),
+            *(("source", _source_event_line(event)) for event in result.source_events),
+            ("id", result.id if with_ids else None),
+        ]
+    )
+
+
+def _search_result_ids(result: SearchResult, *, with_ids: bool) -> list[str | None]:
+    sources = [event.event_id for event in result.source_events]
+    return [_actor_id(result), result.session_id, *sources, result.id if with_ids else None]
+
+
+def _actor_id(result: SearchResult) -> str | None:
+    actor_id = (result.metadata or {}).get("actor_id")
+    return None if actor_id is None else str(actor_id)
 
 
 def _search_result_cell(result: SearchResult, query: str, *, with_ids: bool) -> Text:
-    actor = (result.metadata or {}).get("actor_id")
     lines = [excerpt(result.content, highlight=query)]
-    lines += [dim_line([actor, result.session_id, format_time(result.observed_at)])]
+    lines += [dim_line([_actor_id(result), result.session_id, format_time(result.observed_at)])]
     lines += [_source_event_line(event) for event in result.source_events]
     lines += [dim_line([result.id])] if with_ids else []
     return Text("\n").join(lines)
@@ -67,7 +82,7 @@ def _source_event_line(event: SourceEvent) -> Text:
 
 
 def memory_table(items: Sequence[MemoryItemResource]) -> RenderableType:
-    """Return a table with strength, type, text, scope, status, time and id of each memory."""
+    """Return a list with strength, type, text, scope, status, time and id of each memory."""
     if not items:
         return Text("No memories.", style="dim")
     table = empty_table()
@@ -88,7 +103,26 @@ def memory_table(items: Sequence[MemoryItemResource]) -> RenderableType:
             Text(sanitize(item.type)),
             Text("\n").join([excerpt(item.text), dim_line(details)]),
         )
-    return table
+    ids = [id_ for item in items for id_ in (item.memory_id, *_scope_ids(item.scope))]
+    return Listing(table, [_memory_record(item) for item in items], ids)
+
+
+def _memory_record(item: MemoryItemResource) -> FieldList:
+    return FieldList(
+        [
+            ("memory", excerpt(item.text)),
+            ("strength", f"{item.strength:.2f}"),
+            ("type", item.type),
+            ("scope", describe_scope(item.scope)),
+            ("status", item.status),
+            ("observed", format_time(item.observed_at)),
+            ("id", item.memory_id),
+        ]
+    )
+
+
+def _scope_ids(scope: MemoryScopeInfo) -> list[str | None]:
+    return [scope.actor_id, scope.role_id, scope.team_id]
 
 
 def describe_scope(scope: MemoryScopeInfo) -> str:
@@ -97,7 +131,7 @@ def describe_scope(scope: MemoryScopeInfo) -> str:
 
 
 def actor_table(items: Sequence[ActorResource]) -> RenderableType:
-    """Return a table with memory counts, first and last memory of each actor."""
+    """Return a list with memory counts, first and last memory of each actor."""
     if not items:
         return Text("No actors.", style="dim")
     table = empty_table()
@@ -114,7 +148,21 @@ def actor_table(items: Sequence[ActorResource]) -> RenderableType:
             Text(format_time(item.first_memory_at)),
             Text(format_time(item.last_memory_at)),
         )
-    return table
+    return Listing(
+        table, [_actor_record(item) for item in items], [item.actor_id for item in items]
+    )
+
+
+def _actor_record(item: ActorResource) -> FieldList:
+    return FieldList(
+        [
+            ("actor", item.actor_id),
+            ("memories", item.memory_count),
+            ("active", item.active_memory_count),
+            ("first memory", format_time(item.first_memory_at)),
+            ("last memory", format_time(item.last_memory_at)),
+        ]
+    )
 
 
 def page_range(offset: int, count: int, total: int) -> Text:

@@ -12,12 +12,13 @@ from rich.text import Text
 
 from memsy import (
     DimensionUsage,
-    MemsyControlClient,
     UsageSummaryResponse,
     UsageTimeseriesResponse,
 )
 from memsy.cli import tables
-from memsy.cli.options import ApiKey, AsJson, ControlUrl
+from memsy.cli.connection import Connection
+from memsy.cli.listing import FieldList, Listing
+from memsy.cli.options import AsJson
 from memsy.cli.output import emit
 from memsy.cli.text import format_time, sanitize
 
@@ -25,6 +26,7 @@ _BAR_WIDTH = 16
 
 
 def usage(
+    connection: Connection,
     is_daily: Annotated[
         bool | None,
         typer.Option(
@@ -47,8 +49,6 @@ def usage(
         str | None, typer.Option("--to", metavar="DATE", help="Last day, included.")
     ] = None,
     as_json: AsJson = False,
-    base_url: ControlUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """
     Show the usage of the plan in this billing period.
@@ -56,7 +56,7 @@ def usage(
     Any of --daily, --hourly, --dimension, --from and --to shows the usage over time instead, by
     day unless --hourly is given.
     """
-    with MemsyControlClient(base_url, api_key) as client:
+    with connection.control_client() as client:
         if is_daily is None and not (dimension or since or until):
             emit(client.usage.summary(), view_summary, as_json=as_json)
             return
@@ -80,7 +80,20 @@ def view_summary(summary: UsageSummaryResponse) -> RenderableType:
     table.add_column(width=_BAR_WIDTH)
     for usage in summary.dimensions:
         table.add_row(_dimension_cell(usage), f"{usage.used:,}", *_limit_cells(usage))
-    return Group(tables.field_table([("plan", summary.tier), ("period", period)]), "", table)
+    records = [_dimension_record(usage) for usage in summary.dimensions]
+    dimensions = Listing(table, records, [usage.dimension for usage in summary.dimensions])
+    return Group(FieldList([("plan", summary.tier), ("period", period)]), "", dimensions)
+
+
+def _dimension_record(usage: DimensionUsage) -> FieldList:
+    return FieldList(
+        [
+            ("dimension", usage.dimension),
+            ("used", f"{usage.used:,}"),
+            ("of", "no limit" if usage.limit is None else f"{usage.limit:,}"),
+            ("overage", usage.overage_rate and f"{usage.overage_rate:g} for each further unit"),
+        ]
+    )
 
 
 def _dimension_cell(usage: DimensionUsage) -> Text:
@@ -126,4 +139,14 @@ def view_series(series: UsageTimeseriesResponse) -> RenderableType:
             ),
         )
         previous_date = point.date
-    return table
+    records = [
+        FieldList(
+            [
+                ("time", format_time(point.date)),
+                ("dimension", point.dimension),
+                ("used", f"{point.quantity:,}"),
+            ]
+        )
+        for point in series.data
+    ]
+    return Listing(table, records, [point.dimension for point in series.data])

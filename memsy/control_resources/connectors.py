@@ -14,10 +14,9 @@ from memsy._core.http import HTTPResponse
 from memsy._core.json_codec import decode_as, no_content
 from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
-from memsy._core.poll import Polling
+from memsy._core.poll import OperationPolling, Polling
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy._core.secret import Secret
-from memsy._core.timeout import Timeout
 from memsy.exceptions import ConflictError, MemsyAPIError, MemsyConfigurationError
 from memsy.models import (
     NON_OAUTH_PROVIDERS,
@@ -204,12 +203,10 @@ def _picker_config(connector_id: str) -> Operation[PickerConfig]:
 def _authorization_polling(
     *, connector_id: str, timeout: float, poll_interval: float
 ) -> Polling[list[ConnectorResourceItem]]:
-    if not encode.number("poll_interval", poll_interval) > 0:  # `<= 0` would accept NaN
-        raise MemsyConfigurationError(f"poll_interval must be more than 0 s, got {poll_interval!r}")
     operation = evolve(
         _list_resources(connector_id=connector_id), name="connectors.wait_until_authorized"
     )
-    return Polling(operation, Timeout(total=timeout), poll_interval, _is_awaiting_consent)
+    return OperationPolling(operation, timeout, poll_interval, _is_awaiting_consent)
 
 
 _OTHER_CONFLICTS = ("already", "delet", "disconnect", "revoked", "sync")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+
 from memsy._core import encode
 from memsy._core.operation import Endpoint, Operation
+from memsy._core.pagination import AsyncPageIterator, PageIterator, PageLayout, Pagination
 from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
-from memsy.models import EventListResponse
+from memsy.models import EventItemResponse, EventListResponse
 from memsy.parity import implements
 from memsy.protocols import AsyncEventsProtocol, EventsProtocol
 
@@ -40,6 +44,26 @@ def _list(
     )
 
 
+_LAYOUT = PageLayout[EventListResponse, EventItemResponse](
+    items=lambda page: page.items,
+    item_id=lambda event: event.event_id,
+    total=lambda page: page.total,
+)
+
+
+def _pagination(
+    *,
+    actor_id: str | None,
+    session_id: str | None,
+    kind: str | None,
+    sort: str,
+    page_size: int,
+    max_items: int | None,
+) -> Pagination[EventListResponse, EventItemResponse]:
+    list_page = partial(_list, actor_id=actor_id, session_id=session_id, kind=kind, sort=sort)
+    return Pagination(list_page, _LAYOUT, page_size=page_size, max_items=max_items)
+
+
 @implements(EventsProtocol)
 class EventsResource(SyncAPIResource, EventsProtocol):
     """`control.events`, sync."""
@@ -65,6 +89,28 @@ class EventsResource(SyncAPIResource, EventsProtocol):
                 limit=limit,
                 offset=offset,
             )
+        )
+
+    def iterate(
+        self,
+        *,
+        actor_id: str | None = None,
+        session_id: str | None = None,
+        kind: str | None = None,
+        sort: str = "ts_desc",
+        page_size: int = 100,
+        max_items: int | None = None,
+    ) -> Iterator[EventItemResponse]:
+        return PageIterator(
+            self._call,
+            _pagination(
+                actor_id=actor_id,
+                session_id=session_id,
+                kind=kind,
+                sort=sort,
+                page_size=page_size,
+                max_items=max_items,
+            ),
         )
 
 
@@ -93,4 +139,26 @@ class AsyncEventsResource(AsyncAPIResource, AsyncEventsProtocol):
                 limit=limit,
                 offset=offset,
             )
+        )
+
+    def iterate(
+        self,
+        *,
+        actor_id: str | None = None,
+        session_id: str | None = None,
+        kind: str | None = None,
+        sort: str = "ts_desc",
+        page_size: int = 100,
+        max_items: int | None = None,
+    ) -> AsyncIterator[EventItemResponse]:
+        return AsyncPageIterator(
+            self._call,
+            _pagination(
+                actor_id=actor_id,
+                session_id=session_id,
+                kind=kind,
+                sort=sort,
+                page_size=page_size,
+                max_items=max_items,
+            ),
         )

@@ -37,6 +37,9 @@ from memsy.local.storage.request_log import RequestLog, RequestRecord
 from memsy.local.storage.store import Store, ulid
 from memsy.models import EventPayload
 
+_REQUEST_ID_HEADER = "apigw-requestid"
+"""Header of the gateway of the production service (wire contract, section 2.5)."""
+
 
 class LocalService:
     """
@@ -153,6 +156,8 @@ class LocalService:
         """
         Process a request like `handle()`, apply its fault from `faults`, and log the request.
 
+        The response has the id of the request, `req_1` for the first one, in `Apigw-Requestid`.
+
         Returns:
             The response, with its delay and the state in which it reaches the client.
 
@@ -165,12 +170,11 @@ class LocalService:
         )
         if fault is None:
             response = self.handle(request)
-            self._log.append(request, response.status, None)
-            return Delivery(response)
+            return Delivery(self._logged(request, response, None))
         response = self.handle(request) if fault.is_processed else HTTPResponse(204)
         if fault.response is not None:
             response = fault.response(Plane.from_path(request.target))
-        self._log.append(request, response.status, fault.name)
+        response = self._logged(request, response, fault.name)
         return Delivery.create(response, fault.delay, fault.mode)
 
     def seed(self, events: Sequence[EventPayload]) -> None:
@@ -405,6 +409,14 @@ class LocalService:
         """Close the database. Data in memory are lost. A second call has no effect."""
         with self._lock:
             self._store.close()
+
+    def _logged(
+        self, request: HTTPRequest, response: HTTPResponse, fault: str | None
+    ) -> HTTPResponse:
+        """Log the request, and return the response with the id of the log entry."""
+        request_id = self._log.append(request, response.status, fault)
+        headers = {**response.headers, _REQUEST_ID_HEADER: request_id}
+        return HTTPResponse(response.status, headers, response.content)
 
     @contextmanager
     def _transaction(self, *, read_only: bool = False) -> Iterator[int]:

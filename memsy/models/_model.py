@@ -1,18 +1,28 @@
-"""`Model`, the base class of all models that are decoded from a response."""
+"""`Model`, the base class of all models: conversion from and to JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import attrs
 from typing_extensions import Self
 
-from memsy._core.decode import SchemaMismatch, structure
+from memsy._core.decode import SchemaMismatch, is_required, structure
+from memsy._core.json_encoder import dump
 from memsy._core.text import MAX_MESSAGE, excerpt
-from memsy.exceptions import MemsyResponseError
+from memsy._core.unstructure import unstructure
+from memsy.exceptions import MemsyConfigurationError, MemsyResponseError
 
 
 class Model:
-    """Base class of models that are decoded from the JSON of a response."""
+    """
+    Base class of all models.
+
+    A model is an immutable attrs class. Values from the headers of a response, such as `usage`, do
+    not count when two models are compared. pydantic validates and serializes a model as its wire
+    shape: FastAPI takes models as return annotation, as response model and in a request body.
+    """
 
     __slots__ = ()
 
@@ -31,3 +41,65 @@ class Model:
         except SchemaMismatch as mismatch:
             message = excerpt(f"{cls.__name__}: {mismatch}", MAX_MESSAGE)
             raise MemsyResponseError(message) from None
+
+    def to_dict(self, *, reveal_secrets: bool = False) -> dict[str, Any]:
+        """
+        Return the JSON object that the service sends, without the values from headers.
+
+        `from_dict` returns an equal model. The dict shares no list or dict with the model.
+
+        Args:
+            reveal_secrets: Include secrets, such as a new API key. By default they are `***`.
+        """
+        return unstructure(self, reveal_secrets=reveal_secrets)
+
+    def to_json(self, *, reveal_secrets: bool = False) -> str:
+        """
+        Return the JSON text of `to_dict`, on one line.
+
+        Raises:
+            MemsyConfigurationError: JSON cannot represent a value. The message names its path.
+        """
+        return dump(self.to_dict(reveal_secrets=reveal_secrets), type(self).__name__)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: Any) -> Any:  # noqa: ANN401
+        """Return the schema for pydantic, which calls this method (and is installed then)."""
+        from memsy.models._pydantic import model_schema  # noqa: PLC0415 - loads pydantic
+
+        return model_schema(cls, cls._from_input, handler)
+
+    @classmethod
+    def _from_input(cls, value: Any, check_fields: Callable[[Any], Any]) -> Self:  # noqa: ANN401
+        """Return an instance from an input of pydantic."""
+        try:
+            return cls.from_dict(value)
+        except MemsyResponseError as error:
+            raise ValueError(str(error)) from None
+
+
+class Payload(Model):
+    """Base class of the values that an application sends."""
+
+    __slots__ = ()
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """
+        Return an instance from a dict with the names of the fields. Unknown names are ignored.
+
+        Raises:
+            MemsyConfigurationError: A required field is missing, or the constructor rejects a
+                value. The message names the field.
+        """
+        model: type = cls
+        fields = attrs.fields_dict(model)
+        for name, field in fields.items():
+            if is_required(field) and name not in data:
+                raise MemsyConfigurationError(f"{cls.__name__}: {name} is missing")
+        return cls(**{name: value for name, value in data.items() if name in fields})
+
+    @classmethod
+    def _from_input(cls, value: Any, check_fields: Callable[[Any], Any]) -> Self:  # noqa: ANN401
+        # pydantic reports all wrong fields of a value, not only the first one.
+        return cls.from_dict(check_fields(value))

@@ -7,7 +7,7 @@ from attrs import frozen
 from memsy.models._model import Model
 
 
-@frozen
+@frozen(slots=False)
 class MeResponse(Model):
     """
     User and organisation of an API key.

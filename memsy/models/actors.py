@@ -15,7 +15,7 @@ ActorSort: TypeAlias = Literal[
 """Sort orders of `actors.list`."""
 
 
-@frozen
+@frozen(slots=False)
 class ActorResource(Model):
     """
     Actor, derived from its memories.
@@ -40,7 +40,7 @@ class ActorResource(Model):
     """Teams of its memories."""
 
 
-@frozen
+@frozen(slots=False)
 class ActorListResponse(Model):
     """
     One page of actors.

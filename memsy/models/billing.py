@@ -12,7 +12,7 @@ from memsy._core.decode import AS_TEXT
 from memsy.models._model import Model
 
 
-@frozen
+@frozen(slots=False)
 class PaymentMethod(Model):
     """Payment card of the organisation (wire contract, section 6)."""
 
@@ -25,7 +25,7 @@ class PaymentMethod(Model):
     """Year of expiry, four digits."""
 
 
-@frozen
+@frozen(slots=False)
 class UpcomingInvoice(Model):
     """Next invoice (wire contract, section 6)."""
 
@@ -37,7 +37,7 @@ class UpcomingInvoice(Model):
     """End of the billing period, Unix time in seconds."""
 
 
-@frozen
+@frozen(slots=False)
 class BillingSummary(Model):
     """
     Plan, seats and payment details.
@@ -58,7 +58,7 @@ class BillingSummary(Model):
     stripe_subscription_id: str | None = None
 
 
-@frozen
+@frozen(slots=False)
 class Invoice(Model):
     """
     Invoice.

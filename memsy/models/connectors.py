@@ -9,7 +9,7 @@ from typing_extensions import Self
 
 from memsy._core.decode import optional
 from memsy._core.secret import mask
-from memsy.models._model import Model
+from memsy.models._model import Model, Payload
 
 ORG_SCOPED_PROVIDERS = frozenset({"slack", "s3", "notion", "github"})
 """Providers with one connector for the whole organisation."""
@@ -30,7 +30,7 @@ def requires_org_admin(provider: str) -> bool:
     return provider not in USER_SCOPED_PROVIDERS
 
 
-@frozen
+@frozen(slots=False)
 class ConnectorConnection(Model):
     """
     Pending connector that needs the consent of the user.
@@ -43,7 +43,7 @@ class ConnectorConnection(Model):
     """URL to open in the browser of the user."""
 
 
-@frozen
+@frozen(slots=False)
 class Connector(Model):
     """
     Access to another service, whose contents Memsy ingests.
@@ -73,7 +73,7 @@ class Connector(Model):
     """AWS region of an S3 connector."""
 
 
-@frozen
+@frozen(slots=False)
 class ConnectorResourceItem(Model):
     """
     Resource of the other service that can be selected.
@@ -90,8 +90,8 @@ class ConnectorResourceItem(Model):
     selected: bool = field(metadata=optional(False))
 
 
-@frozen
-class ResourceSelection:
+@frozen(slots=False)
+class ResourceSelection(Payload):
     """
     Resource to select.
 
@@ -109,13 +109,13 @@ class ResourceSelection:
         """Return a selection of an item of `connectors.list_resources`."""
         return cls(item.external_id, item.resource_type, item.name)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, *, reveal_secrets: bool = False) -> dict[str, Any]:
         """Return the JSON object of the request, without a name that is None."""
         payload = {"external_id": self.external_id, "resource_type": self.resource_type}
         return payload if self.name is None else {**payload, "name": self.name}
 
 
-@frozen
+@frozen(slots=False)
 class ConnectorStatus(Model):
     """
     State of one provider.
@@ -128,7 +128,7 @@ class ConnectorStatus(Model):
     display_name: str | None = None
 
 
-@frozen
+@frozen(slots=False)
 class PickerConfig(Model):
     """
     Configuration of Google's file picker in a browser.

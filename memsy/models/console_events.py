@@ -10,7 +10,7 @@ from memsy._core.decode import optional
 from memsy.models._model import Model
 
 
-@frozen
+@frozen(slots=False)
 class EventItemResponse(Model):
     """
     Stored event.
@@ -33,7 +33,7 @@ class EventItemResponse(Model):
     """Time of ingestion, ISO 8601."""
 
 
-@frozen
+@frozen(slots=False)
 class EventListResponse(Model):
     """
     One page of events.

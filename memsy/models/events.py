@@ -13,7 +13,7 @@ from memsy._core.decode import NOT_IN_BODY
 from memsy._core.json_encoder import dump, require_distinct_keys
 from memsy._core.text import preview
 from memsy.exceptions import MemsyConfigurationError
-from memsy.models._model import Model
+from memsy.models._model import Model, Payload
 from memsy.models.usage import RateLimitInfo, UsageInfo
 
 EventKind: TypeAlias = Literal["user_message", "assistant_message", "tool_result", "app_event"]
@@ -37,8 +37,8 @@ def _as_time_text(ts: str | datetime | None) -> str | None:
     return None if ts is None else encode.timestamp("EventPayload: ts", ts)
 
 
-@frozen
-class EventPayload:
+@frozen(slots=False)
+class EventPayload(Payload):
     """
     Event to ingest.
 
@@ -82,7 +82,7 @@ class EventPayload:
         fields = (f"{name}={value!r}" for name, value in self.to_dict().items())
         return f"{type(self).__name__}({', '.join(fields)})"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, *, reveal_secrets: bool = False) -> dict[str, Any]:
         """Return the JSON object of the request, without the fields that are None."""
         required = {
             "actor_id": self.actor_id,
@@ -121,7 +121,7 @@ def check_events(events: object) -> list[EventPayload]:
     return payloads
 
 
-@frozen
+@frozen(slots=False)
 class IngestResponse(Model):
     """
     Ids of the stored events.
@@ -135,8 +135,14 @@ class IngestResponse(Model):
 
     An event that repeats an earlier event within 60 s has the id of the earlier event.
     """
-    usage: UsageInfo | None = field(default=None, metadata=NOT_IN_BODY)
-    rate_limit: RateLimitInfo | None = field(default=None, metadata=NOT_IN_BODY)
+    usage: UsageInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    rate_limit: RateLimitInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    request_id: str | None = field(default=None, kw_only=True, eq=False, metadata=NOT_IN_BODY)
+    """
+    Id of the request, which the support of the service asks for.
+
+    Of a call with several requests, it is the id of the last one.
+    """
 
     @property
     def deduplicated(self) -> int:
@@ -144,7 +150,7 @@ class IngestResponse(Model):
         return len(self.event_ids) - len(set(self.event_ids))
 
 
-@frozen
+@frozen(slots=False)
 class ClearResponse(Model):
     """
     Response of `DELETE /clear/{container_tag}`, which the service does not implement.
@@ -154,11 +160,13 @@ class ClearResponse(Model):
 
     deleted: int = 0
     """Number of deleted memories."""
-    usage: UsageInfo | None = field(default=None, metadata=NOT_IN_BODY)
-    rate_limit: RateLimitInfo | None = field(default=None, metadata=NOT_IN_BODY)
+    usage: UsageInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    rate_limit: RateLimitInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    request_id: str | None = field(default=None, kw_only=True, eq=False, metadata=NOT_IN_BODY)
+    """Id of the request, which the support of the service asks for."""
 
 
-@frozen
+@frozen(slots=False)
 class SourceEvent(Model):
     """
     Event from which the service extracted a memory.

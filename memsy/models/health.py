@@ -9,7 +9,7 @@ from memsy.models._model import Model
 from memsy.models.usage import RateLimitInfo, UsageInfo
 
 
-@frozen
+@frozen(slots=False)
 class HealthResponse(Model):
     """
     State of the service.
@@ -25,5 +25,7 @@ class HealthResponse(Model):
     """True if the organisation has billing. Only the control plane reports it."""
     components: dict[str, str] | None = None
     """State of each component, by name."""
-    usage: UsageInfo | None = field(default=None, metadata=NOT_IN_BODY)
-    rate_limit: RateLimitInfo | None = field(default=None, metadata=NOT_IN_BODY)
+    usage: UsageInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    rate_limit: RateLimitInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    request_id: str | None = field(default=None, kw_only=True, eq=False, metadata=NOT_IN_BODY)
+    """Id of the request, which the support of the service asks for."""

@@ -9,7 +9,7 @@ from attrs import frozen
 from memsy.models._model import Model
 
 
-@frozen
+@frozen(slots=False)
 class OrgResource(Model):
     """
     Settings of an organisation for the promotion of memories.
@@ -31,7 +31,7 @@ class OrgResource(Model):
     """Data about the prompt, in a shape of the service's own."""
 
 
-@frozen
+@frozen(slots=False)
 class RoleResource(Model):
     """
     Role of an organisation.
@@ -54,7 +54,7 @@ class RoleResource(Model):
     """Data about the prompt, in a shape of the service's own."""
 
 
-@frozen
+@frozen(slots=False)
 class TeamResource(Model):
     """
     Team of an organisation.

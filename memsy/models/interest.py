@@ -7,7 +7,7 @@ from attrs import frozen
 from memsy.models._model import Model
 
 
-@frozen
+@frozen(slots=False)
 class ProInterestResponse(Model):
     """
     Confirmation of the service.

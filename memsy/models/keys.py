@@ -9,7 +9,7 @@ from memsy._core.secret import mask
 from memsy.models._model import Model
 
 
-@frozen
+@frozen(slots=False)
 class ApiKeyInfo(Model):
     """
     API key without its text.
@@ -32,7 +32,7 @@ class ApiKeyInfo(Model):
     """End of validity, ISO 8601."""
 
 
-@frozen
+@frozen(slots=False)
 class ApiKeyListResponse(Model):
     """
     API keys of the organisation.
@@ -47,7 +47,7 @@ class ApiKeyListResponse(Model):
     """Number of active keys."""
 
 
-@frozen
+@frozen(slots=False)
 class CreateKeyResponse(Model):
     """
     New API key, with its text.

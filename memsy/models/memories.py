@@ -10,7 +10,7 @@ from memsy._core.decode import optional
 from memsy.models._model import Model
 
 
-@frozen
+@frozen(slots=False)
 class MemoryScopeInfo(Model):
     """Owner of a memory: an actor, a role, a team or the organisation."""
 
@@ -21,7 +21,7 @@ class MemoryScopeInfo(Model):
     role_id: str | None = None
 
 
-@frozen
+@frozen(slots=False)
 class MemoryItemResource(Model):
     """
     Memory with all its fields.
@@ -75,7 +75,7 @@ class MemoryItemResource(Model):
     """Time of the last change, ISO 8601."""
 
 
-@frozen
+@frozen(slots=False)
 class MemoryListResponse(Model):
     """
     One page of memories.
@@ -90,7 +90,7 @@ class MemoryListResponse(Model):
     offset: int
 
 
-@frozen
+@frozen(slots=False)
 class MemoryStatsResponse(Model):
     """
     Statistics about all memories of the organisation.

@@ -15,7 +15,7 @@ from memsy.models.usage import RateLimitInfo, UsageInfo
 ValueT = TypeVar("ValueT")
 
 
-@frozen
+@frozen(slots=False)
 class SearchResult(Model):
     """
     Memory that matches a search.
@@ -128,7 +128,7 @@ def _structure_or_none(value: object, shape: builtins.type[ValueT]) -> ValueT | 
         return None
 
 
-@frozen
+@frozen(slots=False)
 class SearchResponse(Model):
     """
     Results of a search.
@@ -138,5 +138,7 @@ class SearchResponse(Model):
 
     results: list[SearchResult] = field(metadata=optional([]))
     """Best match first. The list can be shorter than `limit`, or empty."""
-    usage: UsageInfo | None = field(default=None, metadata=NOT_IN_BODY)
-    rate_limit: RateLimitInfo | None = field(default=None, metadata=NOT_IN_BODY)
+    usage: UsageInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    rate_limit: RateLimitInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    request_id: str | None = field(default=None, kw_only=True, eq=False, metadata=NOT_IN_BODY)
+    """Id of the request, which the support of the service asks for."""

@@ -9,7 +9,7 @@ from memsy.models._model import Model
 from memsy.models.usage import RateLimitInfo, UsageInfo
 
 
-@frozen
+@frozen(slots=False)
 class StatusResponse(Model):
     """
     Event ids by processing state.
@@ -27,5 +27,11 @@ class StatusResponse(Model):
     """Number of ids in the request, unknown ids included."""
     statuses: dict[str, str] | None = None
     """State by id: `completed`, `failed`, `pending` or `unknown`."""
-    usage: UsageInfo | None = field(default=None, metadata=NOT_IN_BODY)
-    rate_limit: RateLimitInfo | None = field(default=None, metadata=NOT_IN_BODY)
+    usage: UsageInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    rate_limit: RateLimitInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    request_id: str | None = field(default=None, kw_only=True, eq=False, metadata=NOT_IN_BODY)
+    """
+    Id of the request, which the support of the service asks for.
+
+    Of a call with several requests, it is the id of the last one.
+    """

@@ -9,10 +9,11 @@ from typing_extensions import Self
 
 from memsy._core.http import lowercase_names
 from memsy._core.interrupts import is_interrupt
+from memsy.models._model import Model
 
 
-@frozen
-class UsageInfo:
+@frozen(slots=False)
+class UsageInfo(Model):
     """
     Usage of the plan in the current billing period, a calendar month.
 
@@ -41,8 +42,8 @@ class UsageInfo:
         return cls(**counts, plan=lowercase.get("x-plan"))
 
 
-@frozen
-class RateLimitInfo:
+@frozen(slots=False)
+class RateLimitInfo(Model):
     """
     Limit of API calls in the current billing period, a calendar month.
 

@@ -8,7 +8,7 @@ from memsy._core.decode import optional
 from memsy.models._model import Model
 
 
-@frozen
+@frozen(slots=False)
 class DimensionUsage(Model):
     """
     Usage of one dimension in a billing period.
@@ -25,7 +25,7 @@ class DimensionUsage(Model):
     """Price of one unit above `limit`. None if the plan does not sell such units."""
 
 
-@frozen
+@frozen(slots=False)
 class UsageSummaryResponse(Model):
     """
     Usage in the current billing period.
@@ -43,7 +43,7 @@ class UsageSummaryResponse(Model):
     dimensions: list[DimensionUsage] = field(metadata=optional([]))
 
 
-@frozen
+@frozen(slots=False)
 class TimeseriesPoint(Model):
     """
     Usage of one dimension in one day or hour.
@@ -58,7 +58,7 @@ class TimeseriesPoint(Model):
     quantity: int
 
 
-@frozen
+@frozen(slots=False)
 class UsageTimeseriesResponse(Model):
     """
     Usage per day or hour.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Protocol, runtime_checkable
 
@@ -26,6 +26,7 @@ from memsy.models import (
     StatusResponse,
     TeamResource,
 )
+from memsy.protocols._options import ClientOptionsProtocol
 
 
 @runtime_checkable
@@ -231,6 +232,31 @@ class RolesProtocol(Protocol):
         """
         ...
 
+    def iterate(
+        self,
+        org_id: str,
+        *,
+        page_size: int = 100,
+        max_items: int | None = None,
+    ) -> Iterator[RoleResource]:
+        """
+        Iterate over all roles of an organisation (wire contract, section 5.5).
+
+        The iteration requests a page when it needs the first item of the page. Roles that are added
+        during the iteration never repeat an item. Deletions during the iteration may skip roles.
+        After an error, the next step requests the same page again.
+
+        Args:
+            org_id: The organisation of the API key.
+            page_size: Maximum number of roles in one request.
+            max_items: Maximum number of roles to return. None returns all.
+
+        Raises:
+            AuthorizationError: `org_id` is not the organisation of the key, or the key does not
+                belong to an administrator.
+        """
+        ...
+
 
 @runtime_checkable
 class TeamsProtocol(Protocol):
@@ -338,6 +364,31 @@ class TeamsProtocol(Protocol):
         """
         ...
 
+    def iterate(
+        self,
+        org_id: str,
+        *,
+        page_size: int = 100,
+        max_items: int | None = None,
+    ) -> Iterator[TeamResource]:
+        """
+        Iterate over all teams of an organisation (wire contract, section 5.5).
+
+        The iteration requests a page when it needs the first item of the page. Teams that are added
+        during the iteration never repeat an item. Deletions during the iteration may skip teams.
+        After an error, the next step requests the same page again.
+
+        Args:
+            org_id: The organisation of the API key.
+            page_size: Maximum number of teams in one request.
+            max_items: Maximum number of teams to return. None returns all.
+
+        Raises:
+            AuthorizationError: `org_id` is not the organisation of the key, or the key does not
+                belong to an administrator.
+        """
+        ...
+
 
 @runtime_checkable
 class MemoriesProtocol(Protocol):
@@ -405,6 +456,43 @@ class MemoriesProtocol(Protocol):
         """
         ...
 
+    def iterate(
+        self,
+        *,
+        actor_id: str | None = None,
+        kind: str | None = None,
+        type: str | None = None,
+        status: str | None = None,
+        sort: str = "observed_at_desc",
+        search: str | None = None,
+        page_size: int = 100,
+        max_items: int | None = None,
+    ) -> Iterator[MemoryItemResource]:
+        """
+        Iterate over all memories that match all filters (wire contract, section 5.6).
+
+        The iteration requests a page when it needs the first item of the page. Memories that are
+        added during the iteration never repeat an item. Deletions and a changing order
+        (`strength_desc`) during the iteration may skip memories. After an error, the next step
+        requests the same page again.
+
+        Args:
+            actor_id: Memories of this actor only. None includes all actors.
+            kind: Family of memories: `semantic`, `episodic` or `procedural`.
+            type: Type, such as `fact`, `preference`, `norm`, `decision` or `event`. The service may
+                add types.
+            status: `active`, `archived`, `decayed` or `superseded`. None means `active`.
+            sort: `observed_at_desc`, `observed_at_asc`, `strength_desc`, `confidence_desc` or
+                `created_at_desc`.
+            search: Text that a memory must contain.
+            page_size: Maximum number of memories in one request, 1 to 200.
+            max_items: Maximum number of memories to return. None returns all.
+
+        Raises:
+            ValidationError: `sort` is unknown, or `page_size` is out of range.
+        """
+        ...
+
 
 @runtime_checkable
 class ActorsProtocol(Protocol):
@@ -454,9 +542,39 @@ class ActorsProtocol(Protocol):
         """
         ...
 
+    def iterate(
+        self,
+        org_id: str | None = None,
+        *,
+        sort: ActorSort = "first_memory_desc",
+        q: str | None = None,
+        page_size: int = 100,
+        max_items: int | None = None,
+    ) -> Iterator[ActorResource]:
+        """
+        Iterate over all actors of an organisation (wire contract, section 5.7).
+
+        The iteration requests a page when it needs the first item of the page. Actors that are
+        added during the iteration never repeat an item. Deletions and a changing order
+        (`last_memory_desc`) during the iteration may skip actors. After an error, the next step
+        requests the same page again.
+
+        Args:
+            org_id: The organisation of the API key, which is also the default.
+            sort: `first_memory_desc`, `first_memory_asc`, `last_memory_desc` or `actor_id_asc`.
+            q: Text that `actor_id` must contain, in upper or lower case.
+            page_size: Maximum number of actors in one request, 1 to 500.
+            max_items: Maximum number of actors to return. None returns all.
+
+        Raises:
+            AuthorizationError: `org_id` is not the organisation of the key.
+            ValidationError: `sort` is unknown, or `page_size` is out of range.
+        """
+        ...
+
 
 @runtime_checkable
-class MemsyClientProtocol(Protocol):
+class MemsyClientProtocol(ClientOptionsProtocol, Protocol):
     """
     Client of the data plane: ingest events, search the memories that the service extracts.
 
@@ -602,6 +720,32 @@ class MemsyClientProtocol(Protocol):
 
         Raises:
             ValidationError: `event_ids` is empty.
+        """
+        ...
+
+    def wait_until_processed(
+        self, event_ids: Sequence[str], *, timeout: float = 300.0, poll_interval: float = 3.0
+    ) -> StatusResponse:
+        """
+        Wait until no event is pending, and return the final states.
+
+        The first poll is at once, the last one at the end of `timeout`. Each poll asks for the
+        pending events only, at most 500 in one request. Each request counts against the rate limit
+        and the quota: 1,000 events that take 30 s need up to 22 requests with the default interval.
+        An id that the organisation does not own stays pending (wire contract, section 5.3).
+
+        Args:
+            event_ids: Ids from `ingest`, in any number. Without ids, the call sends nothing.
+            timeout: Seconds until the end of the wait. The timeout of the client applies to each
+                request.
+            poll_interval: Seconds from a response to the next poll.
+
+        Returns:
+            The ids by state, completed or failed, each once and in the order of the call. Usage and
+            rate limit are those of the last request.
+
+        Raises:
+            MemsyTimeoutError: Events are still pending at the end. `pending_ids` has their ids.
         """
         ...
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterator
 from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Protocol, runtime_checkable
@@ -17,6 +18,7 @@ from memsy.models import (
     ConnectorResourceItem,
     ConnectorStatus,
     CreateKeyResponse,
+    EventItemResponse,
     EventListResponse,
     HealthResponse,
     Invoice,
@@ -27,6 +29,7 @@ from memsy.models import (
     UsageSummaryResponse,
     UsageTimeseriesResponse,
 )
+from memsy.protocols._options import ClientOptionsProtocol
 
 
 @runtime_checkable
@@ -182,6 +185,38 @@ class EventsProtocol(Protocol):
         Raises:
             SeatRequiredError: The caller has no seat.
             ValidationError: `sort` is unknown, or `limit` or `offset` is out of range.
+        """
+        ...
+
+    def iterate(
+        self,
+        *,
+        actor_id: str | None = None,
+        session_id: str | None = None,
+        kind: str | None = None,
+        sort: str = "ts_desc",
+        page_size: int = 100,
+        max_items: int | None = None,
+    ) -> Iterator[EventItemResponse]:
+        """
+        Iterate over all events that match all filters (wire contract, section 6.11).
+
+        The iteration requests a page when it needs the first item of the page. Events that are
+        added during the iteration never repeat an item. Deletions during the iteration may skip
+        events. After an error, the next step requests the same page again.
+
+        Args:
+            actor_id: Events of this actor only. None includes all actors.
+            session_id: Events of this session only. None includes all sessions.
+            kind: `user_message`, `assistant_message`, `tool_result` or `app_event`. None includes
+                all kinds.
+            sort: `ts_desc` or `ts_asc`.
+            page_size: Maximum number of events in one request, 1 to 200.
+            max_items: Maximum number of events to return. None returns all.
+
+        Raises:
+            SeatRequiredError: The caller has no seat.
+            ValidationError: `sort` is unknown, or `page_size` is out of range.
         """
         ...
 
@@ -428,7 +463,7 @@ class ConnectorsProtocol(Protocol):
 
 
 @runtime_checkable
-class MemsyControlClientProtocol(Protocol):
+class MemsyControlClientProtocol(ClientOptionsProtocol, Protocol):
     """
     Client of the control plane: account, usage, billing, API keys, connectors.
 

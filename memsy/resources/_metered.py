@@ -1,5 +1,5 @@
 """
-Decoder that reads usage and rate limit of the account from the response headers.
+Decoder that reads usage, rate limit and request id from the response headers.
 
 The other models have no fields for these headers. `memsy.metering` reports them for every call.
 """
@@ -28,11 +28,15 @@ ResponseT = TypeVar(
 
 
 def decode_with_usage(model: type[ResponseT]) -> Callable[[HTTPResponse], ResponseT]:
-    """Return a decoder of `model` that fills in `usage` and `rate_limit` from the headers."""
+    """Return a decoder of `model` that also fills in the fields which come from the headers."""
     decode_body = decode_as(model)
 
     def decode(response: HTTPResponse) -> ResponseT:
-        usage, rate_limit = read_usage(response.headers), read_rate_limit(response.headers)
-        return evolve(decode_body(response), usage=usage, rate_limit=rate_limit)
+        return evolve(
+            decode_body(response),
+            usage=read_usage(response.headers),
+            rate_limit=read_rate_limit(response.headers),
+            request_id=response.request_id,
+        )
 
     return decode

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+
 from memsy._core import encode
 from memsy._core.operation import Endpoint, Operation
+from memsy._core.pagination import AsyncPageIterator, PageIterator, PageLayout, Pagination
 from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import ActorListResponse, ActorResource, ActorSort
@@ -49,6 +53,25 @@ def _list(
     )
 
 
+_LAYOUT = PageLayout[ActorListResponse, ActorResource](
+    items=lambda page: page.items,
+    item_id=lambda actor: actor.actor_id,
+    total=lambda page: page.total,
+)
+
+
+def _pagination(
+    *,
+    org_id: str | None,
+    sort: ActorSort,
+    q: str | None,
+    page_size: int,
+    max_items: int | None,
+) -> Pagination[ActorListResponse, ActorResource]:
+    list_page = partial(_list, org_id=org_id, sort=sort, q=q)
+    return Pagination(list_page, _LAYOUT, page_size=page_size, max_items=max_items)
+
+
 @implements(ActorsProtocol)
 class ActorsResource(SyncAPIResource, ActorsProtocol):
     """`client.actors`, sync."""
@@ -68,6 +91,26 @@ class ActorsResource(SyncAPIResource, ActorsProtocol):
         q: str | None = None,
     ) -> ActorListResponse:
         return self._call(_list(org_id=org_id, limit=limit, offset=offset, sort=sort, q=q))
+
+    def iterate(
+        self,
+        org_id: str | None = None,
+        *,
+        sort: ActorSort = "first_memory_desc",
+        q: str | None = None,
+        page_size: int = 100,
+        max_items: int | None = None,
+    ) -> Iterator[ActorResource]:
+        return PageIterator(
+            self._call,
+            _pagination(
+                org_id=org_id,
+                sort=sort,
+                q=q,
+                page_size=page_size,
+                max_items=max_items,
+            ),
+        )
 
 
 @implements(AsyncActorsProtocol)
@@ -89,3 +132,23 @@ class AsyncActorsResource(AsyncAPIResource, AsyncActorsProtocol):
         q: str | None = None,
     ) -> ActorListResponse:
         return await self._call(_list(org_id=org_id, limit=limit, offset=offset, sort=sort, q=q))
+
+    def iterate(
+        self,
+        org_id: str | None = None,
+        *,
+        sort: ActorSort = "first_memory_desc",
+        q: str | None = None,
+        page_size: int = 100,
+        max_items: int | None = None,
+    ) -> AsyncIterator[ActorResource]:
+        return AsyncPageIterator(
+            self._call,
+            _pagination(
+                org_id=org_id,
+                sort=sort,
+                q=q,
+                page_size=page_size,
+                max_items=max_items,
+            ),
+        )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+
 from memsy._core import encode
 from memsy._core.operation import Endpoint, Operation
+from memsy._core.pagination import AsyncPageIterator, PageIterator, PageLayout, Pagination
 from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import MemoryItemResource, MemoryListResponse, MemoryStatsResponse
@@ -70,6 +74,36 @@ def _list(
     )
 
 
+_LAYOUT = PageLayout[MemoryListResponse, MemoryItemResource](
+    items=lambda page: page.items,
+    item_id=lambda memory: memory.memory_id,
+    total=lambda page: page.total,
+)
+
+
+def _pagination(
+    *,
+    actor_id: str | None,
+    kind: str | None,
+    type: str | None,
+    status: str | None,
+    sort: str,
+    search: str | None,
+    page_size: int,
+    max_items: int | None,
+) -> Pagination[MemoryListResponse, MemoryItemResource]:
+    list_page = partial(
+        _list,
+        actor_id=actor_id,
+        kind=kind,
+        type=type,
+        status=status,
+        sort=sort,
+        search=search,
+    )
+    return Pagination(list_page, _LAYOUT, page_size=page_size, max_items=max_items)
+
+
 @implements(MemoriesProtocol)
 class MemoriesResource(SyncAPIResource, MemoriesProtocol):
     """`client.memories`, sync."""
@@ -105,6 +139,32 @@ class MemoriesResource(SyncAPIResource, MemoriesProtocol):
                 limit=limit,
                 offset=offset,
             )
+        )
+
+    def iterate(
+        self,
+        *,
+        actor_id: str | None = None,
+        kind: str | None = None,
+        type: str | None = None,
+        status: str | None = None,
+        sort: str = "observed_at_desc",
+        search: str | None = None,
+        page_size: int = 100,
+        max_items: int | None = None,
+    ) -> Iterator[MemoryItemResource]:
+        return PageIterator(
+            self._call,
+            _pagination(
+                actor_id=actor_id,
+                kind=kind,
+                type=type,
+                status=status,
+                sort=sort,
+                search=search,
+                page_size=page_size,
+                max_items=max_items,
+            ),
         )
 
 
@@ -143,4 +203,30 @@ class AsyncMemoriesResource(AsyncAPIResource, AsyncMemoriesProtocol):
                 limit=limit,
                 offset=offset,
             )
+        )
+
+    def iterate(
+        self,
+        *,
+        actor_id: str | None = None,
+        kind: str | None = None,
+        type: str | None = None,
+        status: str | None = None,
+        sort: str = "observed_at_desc",
+        search: str | None = None,
+        page_size: int = 100,
+        max_items: int | None = None,
+    ) -> AsyncIterator[MemoryItemResource]:
+        return AsyncPageIterator(
+            self._call,
+            _pagination(
+                actor_id=actor_id,
+                kind=kind,
+                type=type,
+                status=status,
+                sort=sort,
+                search=search,
+                page_size=page_size,
+                max_items=max_items,
+            ),
         )

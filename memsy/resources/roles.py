@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from types import NoneType
 
 from memsy._core.json_codec import no_content
 from memsy._core.operation import Endpoint
+from memsy._core.pagination import AsyncPageIterator, PageIterator, PageLayout, Pagination
 from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import RoleResource
@@ -62,6 +65,20 @@ _LIST = Endpoint(
 )
 
 
+_LAYOUT = PageLayout[list[RoleResource], RoleResource](
+    items=lambda page: page,
+    item_id=lambda role: role.role_id,
+    total=lambda page: None,
+)
+
+
+def _pagination(
+    *, org_id: str, page_size: int, max_items: int | None
+) -> Pagination[list[RoleResource], RoleResource]:
+    list_page = partial(_groups.list_page, _LIST, org_id=org_id)
+    return Pagination(list_page, _LAYOUT, page_size=page_size, max_items=max_items)
+
+
 @implements(RolesProtocol)
 class RolesResource(SyncAPIResource, RolesProtocol):
     """`client.roles`, sync."""
@@ -112,6 +129,22 @@ class RolesResource(SyncAPIResource, RolesProtocol):
         self, org_id: str, *, limit: int = 100, offset: int = 0
     ) -> builtins.list[RoleResource]:
         return self._call(_groups.list_page(_LIST, org_id=org_id, limit=limit, offset=offset))
+
+    def iterate(
+        self,
+        org_id: str,
+        *,
+        page_size: int = 100,
+        max_items: int | None = None,
+    ) -> Iterator[RoleResource]:
+        return PageIterator(
+            self._call,
+            _pagination(
+                org_id=org_id,
+                page_size=page_size,
+                max_items=max_items,
+            ),
+        )
 
 
 @implements(AsyncRolesProtocol)
@@ -164,3 +197,19 @@ class AsyncRolesResource(AsyncAPIResource, AsyncRolesProtocol):
         self, org_id: str, *, limit: int = 100, offset: int = 0
     ) -> builtins.list[RoleResource]:
         return await self._call(_groups.list_page(_LIST, org_id=org_id, limit=limit, offset=offset))
+
+    def iterate(
+        self,
+        org_id: str,
+        *,
+        page_size: int = 100,
+        max_items: int | None = None,
+    ) -> AsyncIterator[RoleResource]:
+        return AsyncPageIterator(
+            self._call,
+            _pagination(
+                org_id=org_id,
+                page_size=page_size,
+                max_items=max_items,
+            ),
+        )

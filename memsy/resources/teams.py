@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from types import NoneType
 
 from memsy._core.json_codec import no_content
 from memsy._core.operation import Endpoint
+from memsy._core.pagination import AsyncPageIterator, PageIterator, PageLayout, Pagination
 from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import TeamResource
@@ -62,6 +65,20 @@ _LIST = Endpoint(
 )
 
 
+_LAYOUT = PageLayout[list[TeamResource], TeamResource](
+    items=lambda page: page,
+    item_id=lambda team: team.team_id,
+    total=lambda page: None,
+)
+
+
+def _pagination(
+    *, org_id: str, page_size: int, max_items: int | None
+) -> Pagination[list[TeamResource], TeamResource]:
+    list_page = partial(_groups.list_page, _LIST, org_id=org_id)
+    return Pagination(list_page, _LAYOUT, page_size=page_size, max_items=max_items)
+
+
 @implements(TeamsProtocol)
 class TeamsResource(SyncAPIResource, TeamsProtocol):
     """`client.teams`, sync."""
@@ -112,6 +129,22 @@ class TeamsResource(SyncAPIResource, TeamsProtocol):
         self, org_id: str, *, limit: int = 100, offset: int = 0
     ) -> builtins.list[TeamResource]:
         return self._call(_groups.list_page(_LIST, org_id=org_id, limit=limit, offset=offset))
+
+    def iterate(
+        self,
+        org_id: str,
+        *,
+        page_size: int = 100,
+        max_items: int | None = None,
+    ) -> Iterator[TeamResource]:
+        return PageIterator(
+            self._call,
+            _pagination(
+                org_id=org_id,
+                page_size=page_size,
+                max_items=max_items,
+            ),
+        )
 
 
 @implements(AsyncTeamsProtocol)
@@ -164,3 +197,19 @@ class AsyncTeamsResource(AsyncAPIResource, AsyncTeamsProtocol):
         self, org_id: str, *, limit: int = 100, offset: int = 0
     ) -> builtins.list[TeamResource]:
         return await self._call(_groups.list_page(_LIST, org_id=org_id, limit=limit, offset=offset))
+
+    def iterate(
+        self,
+        org_id: str,
+        *,
+        page_size: int = 100,
+        max_items: int | None = None,
+    ) -> AsyncIterator[TeamResource]:
+        return AsyncPageIterator(
+            self._call,
+            _pagination(
+                org_id=org_id,
+                page_size=page_size,
+                max_items=max_items,
+            ),
+        )

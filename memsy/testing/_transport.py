@@ -12,7 +12,8 @@ from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.settings import Settings
 from memsy._core.time_source import TimeSource
 from memsy._core.timeout import Deadline
-from memsy._transports.errors import TransportFailure, client_closed_error
+from memsy._core.transport import client_closed_error
+from memsy._transports.errors import TransportFailure
 from memsy._transports.headers import request_headers
 from memsy.exceptions import MemsyError
 from memsy.local import LocalService

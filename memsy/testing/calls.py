@@ -17,7 +17,8 @@ from attrs import define, field
 from typing_extensions import Self
 
 from memsy import protocols
-from memsy._core.hooks import AttemptEnd, AttemptStart, CallEnd, CallStart, Hook
+from memsy._core.events import AttemptEnd, AttemptStart, CallEnd, CallStart
+from memsy._core.hooks import CallObserver, ObservedCall
 from memsy._core.operation import Operation
 from memsy._core.secret import MaskedStr
 from memsy.exceptions import MemsyClientClosedError, MemsyError
@@ -155,32 +156,32 @@ class Calls(Sequence[Call]):  # noqa: PLW1641 - mutable, so not hashable
         self._items.append(call)
 
 
-class CallRecorder(Hook):
-    """A hook that records the calls of one client in `calls`."""
+class CallRecorder(CallObserver):
+    """An observer that records the calls of one client in `calls`."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._active: dict[CallStart, Call] = {}
 
-    def on_call_start(self, event: CallStart) -> None:
-        call = self._active[event] = Call(event.name, event.operations)
-        self._calls.append(call)
+    def on_call_start(self, event: CallStart, call: ObservedCall) -> None:
+        record = self._active[event] = Call(event.operation, call.operations)
+        self._calls.append(record)
 
-    def on_attempt_start(self, event: AttemptStart) -> None:
+    def on_attempt_start(self, event: AttemptStart, call: ObservedCall) -> None:
         self._active[event.call].attempts += 1
 
-    def on_attempt_end(self, event: AttemptEnd) -> None:
+    def on_attempt_end(self, event: AttemptEnd, call: ObservedCall) -> None:
         if isinstance(event.error, MemsyClientClosedError):
-            self._active[event.attempt.call].attempts -= 1  # nothing was sent
+            self._active[event.call].attempts -= 1  # nothing was sent
 
-    def on_call_end(self, event: CallEnd) -> None:
-        call = self._active.pop(event.call, None)
-        if call is None:
+    def on_call_end(self, event: CallEnd, call: ObservedCall) -> None:
+        record = self._active.pop(event.call, None)
+        if record is None:
             return  # an interrupt arrived before the start was recorded
         if event.error is None:
-            call.result, call.is_successful = event.result, True
+            record.result, record.is_successful = call.result, True
         elif isinstance(event.error, MemsyError):
-            call.error = event.error
+            record.error = event.error
 
 
 def _accepted_events(call: Call) -> Sequence[EventPayload]:

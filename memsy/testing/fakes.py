@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from random import Random
 
 from memsy._base_client import AsyncClientBase, ClientBase, RequestorT, SyncClientBase
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy
-from memsy._core.settings import Settings
+from memsy._core.settings import CaptureMode, Settings
 from memsy._core.timeout import Timeout
+from memsy._core.user_hooks import Hook
 from memsy.async_client import AsyncMemsyClient
 from memsy.async_control import AsyncMemsyControlClient
 from memsy.client import MemsyClient
@@ -45,10 +46,12 @@ class _FakeBase(ClientBase[RequestorT]):
     def __init__(
         self,
         base_url: str | None = None,
-        api_key: str | None = None,
+        api_key: str | Callable[[], str] | None = None,
         timeout: float | Timeout = 30.0,
         max_retries: int = 3,
         retry_backoff: float = 1.0,
+        surface: str | None = None,
+        capture_mode: CaptureMode | None = None,
         *,
         retry: RetryPolicy | None = None,
         proxy: str | None = None,
@@ -56,6 +59,9 @@ class _FakeBase(ClientBase[RequestorT]):
         client_cert: str | os.PathLike[str] | tuple[str, str] | None = None,
         trust_environment: bool = False,
         max_connections: int = 256,
+        default_headers: Mapping[str, str] | None = None,
+        app_info: tuple[str, str] | None = None,
+        hooks: Iterable[Hook] = (),
         service: LocalService | None = None,
     ) -> None:
         self.service: LocalService = service or LocalService()
@@ -66,12 +72,17 @@ class _FakeBase(ClientBase[RequestorT]):
             timeout,
             max_retries,
             retry_backoff,
+            surface,
+            capture_mode,
             retry=retry,
             proxy=proxy,
             ca_file=ca_file,
             client_cert=client_cert,
             trust_environment=trust_environment,
             max_connections=max_connections,
+            default_headers=default_headers,
+            app_info=app_info,
+            hooks=hooks,
         )
         _fake_registry.register(self)
 
@@ -81,8 +92,8 @@ class _Fake(_FakeBase[Requestor], SyncClientBase):
 
     def _create_requestor(self) -> Requestor:
         transport = self._create_transport(self._settings)
-        hooks = [CallRecorder(self.calls)]
-        return Requestor(self._settings, transport, hooks, _seeded_jitter())
+        observers = [*self._observers, CallRecorder(self.calls)]
+        return Requestor(self._settings, transport, observers, _seeded_jitter())
 
     def _create_transport(self, settings: Settings) -> InMemoryTransport:
         return InMemoryTransport(self.service, settings)
@@ -94,8 +105,8 @@ class _AsyncFake(_FakeBase[AsyncRequestor], AsyncClientBase):
 
     def _create_requestor(self) -> AsyncRequestor:
         transport = self._create_transport(self._settings)
-        hooks = [CallRecorder(self.calls)]
-        return AsyncRequestor(self._settings, transport, hooks, _seeded_jitter())
+        observers = [*self._observers, CallRecorder(self.calls)]
+        return AsyncRequestor(self._settings, transport, observers, _seeded_jitter())
 
     def _create_transport(self, settings: Settings) -> AsyncInMemoryTransport:
         return AsyncInMemoryTransport(self.service, settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -190,7 +191,7 @@ def test_error_response_has_its_class_message_and_attributes(
     raised = error_for(status, {"detail": body} if is_enveloped and "detail" not in body else body)
     assert type(raised) is error
     assert raised.status_code == status
-    assert str(raised) == f"{prefix}: {raised.detail}"
+    assert str(raised) == f"{prefix}: {raised.detail or HTTPStatus(status).phrase}"
     assert raised.error_code == body.get("error")
     assert {name: getattr(raised, name) for name in attributes} == attributes
 

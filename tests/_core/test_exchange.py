@@ -64,7 +64,7 @@ def test_2xx_response_is_decoded_without_retry() -> None:
     retries = RetryState(RetryPolicy(), RetryBudget(), random.random)
     deadline = Deadline.start(Clock(), Timeout())
     flow = exchange(READ, retries, deadline)
-    assert next(flow) == Attempt(READ.request, 0.0, deadline)
+    assert next(flow) == Attempt(READ.request, 0.0, deadline, number=1, max_attempts=4)
     with pytest.raises(StopIteration) as stopped:
         flow.send(OK)
     assert stopped.value.value == "fine"
@@ -221,7 +221,8 @@ def test_message_has_route_and_attempts() -> None:
 
 def test_message_of_an_error_response_comes_from_the_service() -> None:
     scripted = ScriptedExchange().run(HTTPResponse(404, {}, b'{"detail": "no such memory"}'))
-    assert str(scripted.error) == "Memsy API error 404: no such memory"
+    assert scripted.error is not None
+    assert scripted.error.message == "Memsy API error 404: no such memory"
 
 
 def test_response_with_another_schema_has_the_json_path() -> None:

@@ -12,20 +12,18 @@ import pytest
 from attrs import define, field, frozen
 
 from memsy._core.batch import Batch
+from memsy._core.events import AttemptEnd, AttemptStart, CallEnd, CallStart
 from memsy._core.hooks import (
-    AttemptEnd,
-    AttemptStart,
-    CallEnd,
-    CallStart,
-    Hook,
+    CallObserver,
+    ObservedCall,
     install_in_context,
     install_in_process,
-    installed_hooks,
+    installed_observers,
 )
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.operation import Operation
 from memsy._core.plane import Plane
-from memsy._core.poll import Polling
+from memsy._core.poll import OperationPolling
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy, RetrySafety
 from memsy._core.secret import Secret
@@ -44,7 +42,7 @@ from memsy.testing import FakeMemsyClient
 from tests._core.scripted_exchange import INGEST, OK, READ, half
 from tests.support.run_without_loop import run_without_loop
 
-Install: TypeAlias = Callable[[Hook], AbstractContextManager[None]]
+Install: TypeAlias = Callable[[CallObserver], AbstractContextManager[None]]
 Event: TypeAlias = "CallStart | AttemptStart | AttemptEnd | CallEnd"
 
 SETTINGS = Settings(
@@ -66,21 +64,27 @@ class Refused(BaseException):
 
 
 @define(eq=False)
-class EventLog(Hook):
-    """Records all events."""
+class EventLog(CallObserver):
+    """Records all events, and the call with each of them."""
 
     events: list[Event] = field(factory=list)
+    calls: list[ObservedCall] = field(factory=list)
+    requests: list[HTTPRequest] = field(factory=list)
+    responses: list[HTTPResponse | None] = field(factory=list)
 
-    def on_call_start(self, event: CallStart) -> None:
+    def on_call_start(self, event: CallStart, call: ObservedCall) -> None:
         self.events.append(event)
+        self.calls.append(call)
 
-    def on_attempt_start(self, event: AttemptStart) -> None:
+    def on_attempt_start(self, event: AttemptStart, call: ObservedCall) -> None:
         self.events.append(event)
+        self.requests.append(call.request)
 
-    def on_attempt_end(self, event: AttemptEnd) -> None:
+    def on_attempt_end(self, event: AttemptEnd, call: ObservedCall) -> None:
         self.events.append(event)
+        self.responses.append(call.response)
 
-    def on_call_end(self, event: CallEnd) -> None:
+    def on_call_end(self, event: CallEnd, call: ObservedCall) -> None:
         self.events.append(event)
 
     @property
@@ -107,15 +111,17 @@ class EventLog(Hook):
 
 
 @define
-class Guard(Hook):
+class Guard(CallObserver):
     """Accepts a number of attempts and refuses the next ones."""
 
     accepted: int = 0
     checked: list[AttemptStart] = field(factory=list)
+    peers: list[tuple[str, int] | None] = field(factory=list)
     error: BaseException = field(factory=Refused)
 
-    def guard_attempt(self, event: AttemptStart) -> None:
+    def guard_attempt(self, event: AttemptStart, call: ObservedCall) -> None:
         self.checked.append(event)
+        self.peers.append(call.peer)
         if len(self.checked) > self.accepted:
             raise self.error
 
@@ -165,7 +171,7 @@ class AsyncScriptedTransport:
 class Client(Protocol):
     """A sync or async client with a sync interface."""
 
-    def __init__(self, transport: ScriptedTransport, *hooks: Hook) -> None: ...
+    def __init__(self, transport: ScriptedTransport, *hooks: CallObserver) -> None: ...
     def call(self, operation: Operation[str | None] = READ) -> str | None: ...
     def ingest(self, batches: int) -> str | None: ...
     def poll(self) -> str | None: ...
@@ -179,11 +185,12 @@ def is_not_yet(error: MemsyAPIError) -> bool:
     return error.status_code == 409
 
 
-POLLING = Polling(READ, Timeout(total=60.0), 3.0, is_not_yet)
+def polling() -> OperationPolling[str | None]:
+    return OperationPolling(READ, 60.0, 3.0, is_not_yet)
 
 
 class SyncClient:
-    def __init__(self, transport: ScriptedTransport, *hooks: Hook) -> None:
+    def __init__(self, transport: ScriptedTransport, *hooks: CallObserver) -> None:
         self._requestor = Requestor(SETTINGS, transport, hooks, half)
 
     def call(self, operation: Operation[str | None] = READ) -> str | None:
@@ -193,11 +200,11 @@ class SyncClient:
         return self._requestor.send_batches(ingest_batch(batches))
 
     def poll(self) -> str | None:
-        return self._requestor.poll(POLLING)
+        return self._requestor.poll(polling())
 
 
 class AsyncClient:
-    def __init__(self, transport: ScriptedTransport, *hooks: Hook) -> None:
+    def __init__(self, transport: ScriptedTransport, *hooks: CallObserver) -> None:
         self._requestor = AsyncRequestor(SETTINGS, AsyncScriptedTransport(transport), hooks, half)
 
     def call(self, operation: Operation[str | None] = READ) -> str | None:
@@ -207,7 +214,7 @@ class AsyncClient:
         return run_without_loop(self._requestor.send_batches(ingest_batch(batches)))
 
     def poll(self) -> str | None:
-        return run_without_loop(self._requestor.poll(POLLING))
+        return run_without_loop(self._requestor.poll(polling()))
 
 
 @pytest.fixture(params=[SyncClient, AsyncClient])
@@ -216,7 +223,7 @@ def connect(request: pytest.FixtureRequest) -> type[Client]:
     return mode
 
 
-def async_requestor(transport: ScriptedTransport, *hooks: Hook) -> AsyncRequestor:
+def async_requestor(transport: ScriptedTransport, *hooks: CallObserver) -> AsyncRequestor:
     return AsyncRequestor(SETTINGS, AsyncScriptedTransport(transport), hooks, half)
 
 
@@ -233,47 +240,50 @@ def test_all_events_hold_the_same_call(connect: type[Client]) -> None:
     log = EventLog()
     connect(ScriptedTransport([HTTPResponse(503), OK]), log).call()
     assert {id(start.call) for start in log.attempt_starts} == {id(log.call)}
-    assert [end.attempt for end in log.attempt_ends] == log.attempt_starts
+    assert {id(end.call) for end in log.attempt_ends} == {id(log.call)}
     assert log.end.call is log.call
 
 
 def test_call_start_names_operation_plane_and_mode(connect: type[Client]) -> None:
     log = EventLog()
     connect(ScriptedTransport([OK]), log).call()
-    assert (log.call.name, list(log.call.operations)) == ("memories.stats", [READ])
-    assert log.call.plane is Plane.CONTROL
-    assert log.call.is_async is (connect is AsyncClient)
+    (call,) = log.calls
+    assert (log.call.operation, log.call.route) == ("memories.stats", READ.route)
+    assert list(call.operations) == [READ]
+    assert call.plane is Plane.CONTROL
+    assert call.is_async is (connect is AsyncClient)
 
 
 def test_attempt_start_holds_request_and_peer(connect: type[Client]) -> None:
     log = EventLog()
     connect(ScriptedTransport([OK]), log).call()
-    (start,) = log.attempt_starts
-    assert (start.request, start.peer) == (READ.request, ("memsy.test", 443))
+    assert (log.requests, log.calls[0].peer) == ([READ.request], ("memsy.test", 443))
 
 
 def test_retry_emits_start_and_end_of_each_attempt(connect: type[Client]) -> None:
     log = EventLog()
     connect(ScriptedTransport([HTTPResponse(503), RESET, OK]), log).call()
     assert log.names == ["CallStart", *["AttemptStart", "AttemptEnd"] * 3, "CallEnd"]
-    assert [(start.number, start.pause) for start in log.attempt_starts] == [
+    assert [(start.attempt, start.pause) for start in log.attempt_starts] == [
         (1, 0.0),
         (2, 0.5),
         (3, 1.0),
     ]
-    assert [(end.response, end.error) for end in log.attempt_ends] == [
-        (HTTPResponse(503), None),
-        (None, RESET),
-        (OK, None),
-    ]
-    assert log.end.attempts == 3
+    assert log.responses == [HTTPResponse(503), None, OK]
+    assert [
+        (end.attempt, end.max_attempts, end.status, end.retry_in) for end in log.attempt_ends
+    ] == [(1, 3, 503, 0.5), (2, 3, None, 1.0), (3, 3, 200, None)]
+    unavailable, reset, error = [end.error for end in log.attempt_ends]
+    assert str(unavailable) == f"Memsy API error 503: Service Unavailable ({READ.route}, 1 attempt)"
+    assert (reset, error) == (RESET, None)
+    assert (log.end.attempts, log.end.retries, log.end.status) == (3, 2, 200)
 
 
 def test_attempt_starts_after_the_pause(connect: type[Client]) -> None:
     transport, times = ScriptedTransport([HTTPResponse(503), OK]), list[float]()
 
-    class TimeLog(Hook):
-        def on_attempt_start(self, event: AttemptStart) -> None:
+    class TimeLog(CallObserver):
+        def on_attempt_start(self, event: AttemptStart, call: ObservedCall) -> None:
             times.append(transport.clock.monotonic())
 
     connect(transport, TimeLog()).call()
@@ -284,20 +294,27 @@ def test_batches_of_an_ingest_are_one_call(connect: type[Client]) -> None:
     log = EventLog()
     connect(ScriptedTransport([OK, HTTPResponse(503), OK]), log).ingest(batches=2)
     assert log.names == ["CallStart", *["AttemptStart", "AttemptEnd"] * 3, "CallEnd"]
-    assert list(log.call.operations) == [INGEST] * 2
-    assert [start.number for start in log.attempt_starts] == [1, 2, 3]
+    assert list(log.calls[0].operations) == [INGEST] * 2
+    assert [start.attempt for start in log.attempt_starts] == [1, 1, 2]
+    assert [end.retry_in for end in log.attempt_ends] == [None, 0.5, None]
+    assert (log.end.attempts, log.end.retries) == (3, 1)
 
 
 def test_polls_are_one_call(connect: type[Client]) -> None:
     log = EventLog()
     connect(ScriptedTransport([NOT_YET, NOT_YET, OK]), log).poll()
     assert log.names == ["CallStart", *["AttemptStart", "AttemptEnd"] * 3, "CallEnd"]
-    assert [(start.number, start.pause) for start in log.attempt_starts] == [
+    assert [(start.attempt, start.pause) for start in log.attempt_starts] == [
         (1, 0.0),
-        (2, 3.0),
-        (3, 3.0),
+        (1, 3.0),
+        (1, 3.0),
     ]
-    assert (log.end.result, log.end.error) == ("fine", None)
+    assert [(end.status, end.error, end.retry_in) for end in log.attempt_ends] == [
+        (409, None, None),
+        (409, None, None),
+        (200, None, None),
+    ]
+    assert (log.calls[0].result, log.end.error, log.end.retries) == ("fine", None, 0)
 
 
 def test_elapsed_of_a_call_includes_pauses(connect: type[Client]) -> None:
@@ -310,7 +327,7 @@ def test_elapsed_of_a_call_includes_pauses(connect: type[Client]) -> None:
 def test_call_end_has_the_result(connect: type[Client]) -> None:
     log = EventLog()
     connect(ScriptedTransport([OK]), log).call()
-    assert (log.end.result, log.end.error, log.end.attempts) == ("fine", None, 1)
+    assert (log.calls[0].result, log.end.error, log.end.attempts) == ("fine", None, 1)
 
 
 def test_call_end_has_the_error_of_the_caller(connect: type[Client]) -> None:
@@ -318,8 +335,9 @@ def test_call_end_has_the_error_of_the_caller(connect: type[Client]) -> None:
     with pytest.raises(NotFoundError) as excinfo:
         connect(ScriptedTransport([HTTPResponse(404)]), log).call()
     assert log.names == ONE_ATTEMPT
-    assert (log.end.result, log.end.error) == (None, excinfo.value)
-    assert [(end.response, end.error) for end in log.attempt_ends] == [(HTTPResponse(404), None)]
+    assert (log.calls[0].result, log.end.error) == (None, excinfo.value)
+    assert log.responses == [HTTPResponse(404)]
+    assert [(end.status, end.error) for end in log.attempt_ends] == [(404, excinfo.value)]
 
 
 def test_attempt_of_a_closed_client_ends_with_the_error(connect: type[Client]) -> None:
@@ -432,7 +450,7 @@ def test_guard_checks_each_attempt(connect: type[Client]) -> None:
     guard, transport = Guard(accepted=1), ScriptedTransport([HTTPResponse(503), OK])
     with pytest.raises(Refused):
         connect(transport, guard).call()
-    assert [event.number for event in guard.checked] == [1, 2]
+    assert [event.attempt for event in guard.checked] == [1, 2]
     assert len(transport.sent) == 1
 
 
@@ -454,7 +472,7 @@ def test_guard_refuses_before_the_sync_transport_connects() -> None:
     with pytest.raises(Refused):
         Requestor(SETTINGS, transport, [guard])(READ)
     transport.close()
-    assert [event.peer for event in guard.checked] == [("127.0.0.1", 9)]
+    assert guard.peers == [("127.0.0.1", 9)]
 
 
 async def test_guard_refuses_before_the_async_transport_connects() -> None:
@@ -462,7 +480,7 @@ async def test_guard_refuses_before_the_async_transport_connects() -> None:
     with pytest.raises(Refused):
         await AsyncRequestor(SETTINGS, transport, [guard])(READ)
     await transport.close()
-    assert [event.peer for event in guard.checked] == [("127.0.0.1", 9)]
+    assert guard.peers == [("127.0.0.1", 9)]
 
 
 async def test_closed_transports_have_no_peer() -> None:
@@ -476,22 +494,22 @@ async def test_closed_transports_have_no_peer() -> None:
 # Observers that raise
 
 
-class BrokenHook(Hook):
+class BrokenHook(CallObserver):
     """An observer that raises at every event."""
 
     def __init__(self, error: BaseException) -> None:
         self._error = error
 
-    def on_call_start(self, event: CallStart) -> None:
+    def on_call_start(self, event: CallStart, call: ObservedCall) -> None:
         raise self._error
 
-    def on_attempt_start(self, event: AttemptStart) -> None:
+    def on_attempt_start(self, event: AttemptStart, call: ObservedCall) -> None:
         raise self._error
 
-    def on_attempt_end(self, event: AttemptEnd) -> None:
+    def on_attempt_end(self, event: AttemptEnd, call: ObservedCall) -> None:
         raise self._error
 
-    def on_call_end(self, event: CallEnd) -> None:
+    def on_call_end(self, event: CallEnd, call: ObservedCall) -> None:
         raise self._error
 
 
@@ -533,7 +551,7 @@ def test_interrupt_in_an_observer_ends_the_call(connect: type[Client]) -> None:
 def test_all_hooks_observe_the_event_at_which_one_is_interrupted(
     connect: type[Client], event: str, names: list[str]
 ) -> None:
-    first, second, log = Hook(), Hook(), EventLog()
+    first, second, log = CallObserver(), CallObserver(), EventLog()
     setattr(first, event, getattr(BrokenHook(KeyboardInterrupt()), event))
     setattr(second, event, getattr(BrokenHook(SystemExit()), event))
     with pytest.raises(KeyboardInterrupt):
@@ -577,7 +595,7 @@ def test_installed_hook_sees_the_calls_within_the_block(
 def test_hook_is_removed_when_the_block_fails(install: Install) -> None:
     with pytest.raises(KeyError), install(EventLog()):
         raise KeyError
-    assert installed_hooks([]) == ()
+    assert installed_observers([]) == ()
 
 
 @context_and_process
@@ -595,7 +613,7 @@ def test_hooks_of_inner_and_outer_blocks_see_the_same_call(
 
 def test_equal_hooks_are_removed_separately() -> None:
     @frozen
-    class EqualHook(Hook):
+    class EqualHook(CallObserver):
         pass
 
     first, second = EqualHook(), EqualHook()
@@ -603,7 +621,7 @@ def test_equal_hooks_are_removed_separately() -> None:
     with install_in_process(first):
         with install_in_process(second):
             pass
-        (remaining,) = installed_hooks([])
+        (remaining,) = installed_observers([])
         assert remaining is first
 
 
@@ -613,7 +631,7 @@ def test_call_keeps_the_hooks_that_were_installed_at_its_start(connect: type[Cli
     installation = install_in_process(late)
     transport = ScriptedTransport([OK, OK], on_send=installation.__enter__)
     client = connect(transport)
-    with install_in_process(Hook()):
+    with install_in_process(CallObserver()):
         client.call()
         assert late.events == []
         transport.on_send = lambda: installation.__exit__(None, None, None)

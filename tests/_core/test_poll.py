@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from memsy._core.exchange import Attempt
 from memsy._core.http import HTTPResponse
-from memsy._core.poll import Polling, poll
+from memsy._core.poll import OperationPolling, poll
 from memsy._core.retry import RetryBudget, RetryPolicy, RetryState
 from memsy._core.timeout import Deadline, Timeout
 from memsy.exceptions import (
@@ -62,7 +62,7 @@ class ScriptedPoll:
         budget, policy = RetryBudget(), RetryPolicy()
         timeout = Timeout(total=self.total)
         flow = poll(
-            Polling(READ, timeout, self.interval, is_not_yet),
+            OperationPolling(READ, self.total, self.interval, is_not_yet),
             lambda: RetryState(policy, budget, half),
             lambda delay: Deadline.start(self.clock, self.call_timeout, delay),
             Deadline.start(self.clock, timeout),

@@ -7,7 +7,7 @@ from attrs import define, field
 
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.plane import Plane
-from memsy._core.poll import Polling
+from memsy._core.poll import OperationPolling
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy
 from memsy._core.secret import Secret
@@ -74,7 +74,7 @@ def test_call_has_the_timeouts_of_the_client() -> None:
 def test_poll_has_timeouts_of_client_capped_at_wait(total: float, remaining: float) -> None:
     """A poll has the timeout of a call, and ends at most 0.25 s after the wait."""
     log = DeadlineLog()
-    polling = Polling(READ, Timeout(total=total), 3.0, lambda error: True)
+    polling, again = (OperationPolling(READ, total, 3.0, lambda error: True) for _ in range(2))
     Requestor(SETTINGS, log).poll(polling)
-    run_without_loop(AsyncRequestor(SETTINGS, AsyncDeadlineLog(log)).poll(polling))
+    run_without_loop(AsyncRequestor(SETTINGS, AsyncDeadlineLog(log)).poll(again))
     assert limits(log) == [(remaining, 2.0, 5.0)] * 2

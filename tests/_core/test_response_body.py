@@ -138,9 +138,9 @@ def test_body_of_empty_gzip_members_is_rejected_quickly() -> None:
 
 
 def test_error_status_hides_a_body_error() -> None:
-    with ignore_errors_unless_ok(503):
+    with ignore_errors_unless_ok(503, {}):
         decode("gzip", JSON)
-    with pytest.raises(MemsyResponseError), ignore_errors_unless_ok(200):
+    with pytest.raises(MemsyResponseError), ignore_errors_unless_ok(200, {}):
         decode("gzip", JSON)
 
 
@@ -149,7 +149,7 @@ def run_out_of_memory() -> None:
 
 
 def test_error_status_hides_missing_memory() -> None:
-    with ignore_errors_unless_ok(503):
+    with ignore_errors_unless_ok(503, {}):
         run_out_of_memory()
-    with pytest.raises(MemoryError), ignore_errors_unless_ok(200):
+    with pytest.raises(MemoryError), ignore_errors_unless_ok(200, {}):
         run_out_of_memory()

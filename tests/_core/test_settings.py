@@ -11,9 +11,11 @@ import attrs
 import pytest
 
 from memsy import MemsyConfigurationError, RetryPolicy, Timeout
+from memsy._core.api_key import wrap_api_key
+from memsy._core.client_headers import check_headers, mask_headers
 from memsy._core.plane import Plane
 from memsy._core.proxy import Proxy
-from memsy._core.secret import wrap_secret
+from memsy._core.secret import Secret, wrap_secret
 from memsy._core.settings import (
     USER_AGENT,
     CertificateAuthorities,
@@ -27,7 +29,7 @@ URL = "https://api.memsy.io/v1"
 
 def resolve_with(
     base_url: str | None = URL,
-    api_key: str | None = KEY,
+    api_key: object = KEY,
     *,
     plane: Plane = Plane.DATA,
     environment: dict[str, str] | None = None,
@@ -45,15 +47,17 @@ def resolve_with(
         **options,
     }
     arguments["proxy"] = wrap_secret(arguments["proxy"])
+    if "default_headers" in arguments:
+        arguments["default_headers"] = mask_headers(arguments["default_headers"])
     return resolve_settings(
-        plane, base_url, wrap_secret(api_key), **arguments, environment=environment or {}
+        plane, base_url, wrap_api_key(api_key), **arguments, environment=environment or {}
     )
 
 
 def test_arguments_become_settings() -> None:
     settings = resolve_with(timeout=5, max_retries=7, retry_backoff=0.5)
     assert settings.base_url == URL
-    assert settings.api_key.reveal() == KEY
+    assert settings.api_key == Secret(KEY)
     assert settings.timeout == Timeout(total=5)
     assert settings.retry == RetryPolicy(max_retries=7, backoff=0.5)
     assert (settings.connection.proxy, settings.connection.authorities) == (None, None)
@@ -62,7 +66,7 @@ def test_arguments_become_settings() -> None:
 def test_environment_completes_missing_arguments() -> None:
     environment = {"MEMSY_BASE_URL": "http://other/v1", "MEMSY_API_KEY": "msy_other"}
     settings = resolve_with(None, None, environment=environment)
-    assert (settings.base_url, settings.api_key.reveal()) == ("http://other/v1", "msy_other")
+    assert (settings.base_url, settings.api_key) == ("http://other/v1", Secret("msy_other"))
     assert resolve_with(environment=environment).base_url == URL
 
 
@@ -424,3 +428,110 @@ def test_directory_without_hashed_certificates_is_rejected(tmp_path: Path, sourc
         f"{source}: directory {str(tmp_path)!r} has no certificates under their hashes, such as "
         "9d66eef0.0; run `openssl rehash`, or name a PEM file"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("Authorization", "Bearer x", "must not contain 'Authorization': create a client with"),
+        ("HOST", "x", "must not contain 'HOST': create a client with base_url="),
+        ("content-length", "0", "must not contain 'content-length': the client describes the body"),
+        ("Transfer-Encoding", "chunked", "must not contain 'Transfer-Encoding'"),
+        ("Content-Type", "text/plain", "must not contain 'Content-Type'"),
+        ("Accept-Encoding", "br", "must not contain 'Accept-Encoding': the client decodes"),
+        ("User-Agent", "x", "must not contain 'User-Agent': create a client with app_info="),
+        ("X-Memsy-Surface", "x", "create a client with surface="),
+        ("X Tenant", "x", "'X Tenant' is not a header name"),
+        ("X-Tenant\r\nHost", "x", "is not a header name"),
+        ("", "x", "'' is not a header name"),
+        ("X-Ténant", "x", "is not a header name"),
+        (7, "x", "7 is not a header name"),
+        ("X-Tenant", 7, "the value of 'X-Tenant' must be a str, got int"),
+    ],
+)
+def test_unusable_header_is_named_in_the_error(name: object, value: object, message: str) -> None:
+    with pytest.raises(MemsyConfigurationError, match=re.escape(message)):
+        resolve_with(default_headers={name: value})
+
+
+@pytest.mark.parametrize("value", ["", " x", "x ", "x\n", "x\r\nHost: y", "xé", "\0x"])
+def test_unusable_header_value_is_not_shown_in_the_error(value: str) -> None:
+    headers = mask_headers({"X-Tenant": value.replace("x", "hunter22")})
+    with pytest.raises(MemsyConfigurationError, match="must consist of printable ASCII") as excinfo:
+        check_headers("headers", headers)
+    assert "'X-Tenant'" in str(excinfo.value)
+    frames = [entry.frame.f_locals for entry in excinfo.traceback]
+    assert "hunter22" not in f"{excinfo.value} {frames}"
+
+
+def test_headers_that_are_not_a_mapping_are_an_error() -> None:
+    with pytest.raises(MemsyConfigurationError, match=r"default_headers must be a mapping .* list"):
+        resolve_with(default_headers=["x"])
+
+
+def test_header_names_are_lower_case_and_values_are_masked() -> None:
+    settings = resolve_with(default_headers={"X-Tenant": "acme corp"})
+    assert settings.extra_headers == {"x-tenant": "acme corp"}
+    assert "acme" not in repr(settings)
+
+
+def test_values_of_headers_with_a_secret_name_are_secrets() -> None:
+    settings = resolve_with(default_headers={"X-Gateway-Token": "hunter22", "X-Tenant": "acme"})
+    assert [secret.reveal() for secret in settings.secrets()] == [KEY, "hunter22"]
+
+
+def test_app_info_is_the_end_of_the_user_agent() -> None:
+    settings = resolve_with(app_info=("shop", "1.2+local"))
+    assert settings.headers()["user-agent"] == f"{USER_AGENT} shop/1.2+local"
+    assert resolve_with().headers()["user-agent"] == USER_AGENT
+
+
+@pytest.mark.parametrize(
+    "app_info", ["shop/1", ("shop",), ("shop", ""), ("my shop", "1"), ("shop", "1\n"), ("shop", 1)]
+)
+def test_unusable_app_info_is_an_error(app_info: object) -> None:
+    with pytest.raises(MemsyConfigurationError, match="app_info must be a pair of name"):
+        resolve_with(app_info=app_info)
+
+
+@pytest.mark.parametrize("surface", ["mcp", "mcp/claude-code", "A.b_c-1", f"{'a' * 64}/b"])
+def test_surface_is_a_header(surface: str) -> None:
+    assert resolve_with(surface=surface).headers()["x-memsy-surface"] == surface
+
+
+def test_empty_surface_counts_as_unset() -> None:
+    headers = resolve_with(surface="").headers()
+    assert not any(name.startswith("x-memsy") for name in headers)
+
+
+@pytest.mark.parametrize("surface", ["a b", "a/", "/a", "a/b/c", "a" * 65, "a\n", "é", 7])
+def test_unusable_surface_is_an_error(surface: object) -> None:
+    with pytest.raises(MemsyConfigurationError, match="surface must be 'name' or 'name/detail'"):
+        resolve_with(surface=surface)
+
+
+@pytest.mark.parametrize("mode", ["ambient", "explicit"])
+def test_capture_mode_is_a_header(mode: str) -> None:
+    assert resolve_with(capture_mode=mode).headers()["x-memsy-capture"] == mode
+
+
+@pytest.mark.parametrize("mode", ["", "Ambient", "other", 7])
+def test_unusable_capture_mode_is_an_error(mode: object) -> None:
+    with pytest.raises(MemsyConfigurationError, match="capture_mode must be 'ambient' or 'expl"):
+        resolve_with(capture_mode=mode)
+
+
+def test_key_function_is_not_called_at_construction() -> None:
+    def fail() -> str:
+        raise AssertionError
+
+    settings = resolve_with(api_key=fail)
+    assert "authorization" not in settings.headers()
+
+
+def test_coroutine_function_as_key_is_an_error() -> None:
+    async def key() -> str:
+        return KEY
+
+    with pytest.raises(MemsyConfigurationError, match="api_key must be a str or a plain function"):
+        resolve_with(api_key=key)

@@ -29,7 +29,10 @@ class CommandLine:
 
     def __call__(self, *arguments: str, stdin: str | bytes = "", **environment: str) -> Result:
         base_environment: dict[str, str | None] = {
+            "HOME": "/nonexistent",  # without the profiles of the user
+            "USERPROFILE": "/nonexistent",
             "MEMSY_CONTROL_URL": None,
+            "MEMSY_PROFILE": None,
             "MEMSY_BASE_URL": self.server.base_url,
             "MEMSY_API_KEY": self.server.service.api_key,
             "COLUMNS": "100",

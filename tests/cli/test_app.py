@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -41,21 +42,21 @@ def test_version_option_prints_the_version(cli: CommandLine) -> None:
 
 def test_error_is_one_line_with_command_and_exception(cli: CommandLine) -> None:
     result = cli("memories", "get", "nonsense")
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr.startswith("memsy memories get: ValidationError: ")
     assert result.stderr.count("\n") == 1
 
 
 def test_wrong_key_is_reported_but_not_printed(cli: CommandLine) -> None:
     result = cli("health", MEMSY_API_KEY="msy_secret")
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert result.stderr.startswith("memsy health: AuthenticationError: ")
     assert "msy_secret" not in result.output
 
 
 def test_missing_base_url_names_the_variable_to_set(cli: CommandLine) -> None:
     result = cli("health", MEMSY_BASE_URL="")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "MEMSY_BASE_URL" in result.stderr
 
 
@@ -63,7 +64,7 @@ def test_missing_base_url_names_the_variable_to_set(cli: CommandLine) -> None:
 def test_missing_control_url_names_the_variable_to_set(cli: CommandLine, command: str) -> None:
     """No control URL can be derived from a base URL that does not end in /v1."""
     result = cli(command, MEMSY_BASE_URL="http://127.0.0.1:1")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "MEMSY_CONTROL_URL" in result.stderr
 
 
@@ -98,3 +99,25 @@ def test_ctrl_c_exits_with_130_and_no_output() -> None:
                 process.send_signal(signal.SIGINT)
                 output = process.communicate(timeout=30)
     assert (process.returncode, output) == (130, ("", ""))
+
+
+def test_completion_lists_commands_and_options() -> None:
+    for words, index, expected in (
+        ("memsy mem", 1, "memories\n"),
+        ("memsy search --prof", 2, "--profile\n"),
+        ("memsy events --so", 2, "--sort\n"),
+    ):
+        variables = {
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(index),
+            "_MEMSY_COMPLETE": "complete_bash",
+        }
+        completed = subprocess.run(
+            [sys.executable, "-m", "memsy"],
+            env={**os.environ, **variables},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (completed.stdout.rstrip("\n") + "\n", completed.stderr) == (expected, "")

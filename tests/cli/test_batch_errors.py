@@ -9,7 +9,7 @@ import pytest
 
 from memsy import ValidationError
 from memsy.cli.batch_errors import reporting_line_numbers
-from memsy.cli.error_reporting import CommandError
+from memsy.cli.errors import CommandError
 
 
 def validation_item(*loc: object) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from memsy.cli.checkpoint import Checkpoint
-from memsy.cli.error_reporting import CommandError
+from memsy.cli.errors import CommandError
 
 FIRST = Checkpoint("http://127.0.0.1/v1", 200, deduplicated=3, sha256="ab", event_ids=["e1", "e2"])
 SECOND = attrs.evolve(FIRST, acknowledged=300, event_ids=["e3"])

@@ -46,15 +46,15 @@ def test_connect_prints_url_and_connector_as_json(cli: CommandLine) -> None:
 
 def test_connect_errors_are_reported_on_one_line(cli: CommandLine) -> None:
     result = cli("connectors", "connect", "s3")
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr.startswith("memsy connectors connect: MemsyAPIError: ")
     assert result.stderr.count("\n") == 1
 
 
 def test_wait_ends_after_the_timeout(cli: CommandLine) -> None:
     """The URL is printed before the wait, so the user can still consent."""
-    result = cli("connectors", "connect", "slack", "--wait", "--timeout", "0.1")
-    assert result.exit_code == 1
+    result = cli("connectors", "connect", "slack", "--wait", "--wait-timeout", "0.1")
+    assert result.exit_code == 6
     assert result.stdout.startswith("https://")
     assert "MemsyTimeoutError" in result.stderr
 
@@ -177,7 +177,7 @@ def test_rejected_credentials_are_reported_but_not_printed(
 ) -> None:
     service.config = ServiceConfig(refused_access_keys=["AKIA-TEA"])
     result = cli(*S3_COMMAND, **CREDENTIALS)
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert result.stderr.startswith("memsy connectors s3: MemsyAPIError: ")
     assert SECRET not in result.output
 

@@ -67,7 +67,7 @@ def test_resources_before_consent_is_an_error(
 ) -> None:
     connector_id = control.connectors.create("slack").connector_id
     result = cli("connectors", "resources", connector_id)
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr.startswith("memsy connectors resources: ConflictError: ")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from memsy import EventPayload
-from memsy.cli.error_reporting import CommandError
+from memsy.cli.errors import CommandError
 from memsy.cli.event_file import EventReader, read_event, reading_events
 
 EVENT = b'{"actor_id": "a", "session_id": "s", "kind": "user_message", "content": "tea"}'

@@ -48,7 +48,7 @@ def hostile(shape: Any) -> Any:  # noqa: ANN401 - a value of any shape
     if get_origin(shape) is dict:
         return {HOSTILE: hostile(arguments[1])}
     if attrs.has(shape):
-        return shape(*(hostile(hint) for hint in get_type_hints(shape).values()))
+        return shape(**{name: hostile(hint) for name, hint in get_type_hints(shape).items()})
     return HOSTILE if shape in (str, Any) else shape(1)
 
 

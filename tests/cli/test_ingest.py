@@ -87,7 +87,7 @@ def test_events_rejected_by_the_service_are_reported_by_line(
     file = write_events([*EVENTS[:14], attrs.evolve(EVENTS[14], content="x" * 33_000)])
     file.write_text(f"\n{file.read_text()}")
     result = cli("ingest", str(file), "--batch", "10")
-    assert result.exit_code == 1
+    assert result.exit_code == 7
     assert f"the service rejected events of {file}: line 16: content: " in result.stderr
     assert stored_contents(service) == [event.content for event in EVENTS[:10]]
 
@@ -149,7 +149,7 @@ def test_interrupted_run_reports_progress_and_resumes(
     file = str(write_events(EVENTS))
     service.config = QUOTA
     result = cli("ingest", file, "--batch", "10")
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (7, "")
     first, second = result.stderr.splitlines()
     assert first.startswith("20 of 25 events are acknowledged; ")
     assert first.endswith(" to resume, run the same command without --restart.")
@@ -307,7 +307,7 @@ def test_tally_counts_events_that_the_progress_file_does_not_record(
     file = write_events(EVENTS)
     result = run_with_limited_files(cli, 700, "ingest", str(file), "--batch", "10")
     assert len(service.events) == 20
-    assert (result.returncode, result.stdout) == (1, "")
+    assert (result.returncode, result.stdout) == (7, "")
     assert result.stderr == (
         "20 of 25 events are acknowledged, but the progress file records 10: the same command "
         "without --restart sends the other 10 again.\n"
@@ -370,3 +370,10 @@ def test_progress_option_does_not_follow_a_link(
         assert "(it is a symbolic link): choose another path with --progress" in result.stderr
     assert (tmp_path / "precious").read_text() == "precious"
     assert list(service.events) == []
+
+
+@pytest.mark.parametrize(("name", "reason"), [("gone", "does not exist"), (".", "is a directory")])
+def test_file_that_is_not_there_is_a_usage_error(cli: CommandLine, name: str, reason: str) -> None:
+    result = cli("ingest", name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert reason in result.stderr

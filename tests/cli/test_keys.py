@@ -83,7 +83,7 @@ def test_expires_at_is_stored_and_shown(cli: CommandLine) -> None:
 def test_key_limit_is_reported_on_one_line(cli: CommandLine, service: LocalService) -> None:
     service.config = attrs.evolve(service.config, max_keys=1)
     result = cli("keys", "create", "ci")
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr.startswith("memsy keys create: KeyLimitReachedError: ")
 
 
@@ -115,7 +115,7 @@ def test_yes_option_skips_the_confirmation(cli: CommandLine) -> None:
 
 def test_delete_of_an_unknown_key_is_reported(cli: CommandLine) -> None:
     result = cli("keys", "delete", "unknown", "--yes")
-    assert result.exit_code == 1
+    assert result.exit_code == 4
     assert result.stderr.startswith("memsy keys delete: NotFoundError: ")
 
 

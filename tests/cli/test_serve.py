@@ -178,7 +178,7 @@ def test_port_in_use_is_reported_on_one_line() -> None:
     with LocalServer() as server:
         port = urlsplit(server.base_url).port
         result = run_failing_serve("--port", str(port))
-    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert f"port {port} " in result.stderr
 
 
@@ -187,7 +187,7 @@ def test_unusable_database_is_reported_on_one_line(tmp_path: Path, name: str) ->
     """The file is left unchanged."""
     (tmp_path / "text.txt").write_text("This text is not an SQLite database, despite its path.")
     result = run_failing_serve("--db", tmp_path / name)
-    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert str(tmp_path / name) in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["text.txt"]
     assert (tmp_path / "text.txt").read_text().startswith("This text")
@@ -199,7 +199,7 @@ def test_database_that_is_not_a_path_is_reported_on_one_line(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     result = run_failing_serve("--db", name)
-    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert name in result.stderr
     assert list(tmp_path.iterdir()) == []
 
@@ -207,7 +207,7 @@ def test_database_that_is_not_a_path_is_reported_on_one_line(
 def test_database_in_use_is_reported_on_one_line(tmp_path: Path) -> None:
     with LocalService(tmp_path / "memsy.db"):
         result = run_failing_serve("--db", tmp_path / "memsy.db")
-    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert "memsy.db" in result.stderr
 
 

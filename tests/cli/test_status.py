@@ -7,6 +7,8 @@ import codecs
 import pytest
 
 from memsy import EventPayload, MemsyClient
+from memsy.local import ServiceConfig
+from memsy.testing import LocalService
 from tests.cli.conftest import CommandLine
 
 EVENTS = [EventPayload("ann", "s-1", "user_message", f"tea number {n}") for n in range(501)]
@@ -30,7 +32,7 @@ def test_ids_are_read_from_stdin(cli: CommandLine, memsy: MemsyClient) -> None:
 
 def test_empty_stdin_is_an_error(cli: CommandLine) -> None:
     result = cli("status", "-")
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert "ValidationError" in result.stderr
 
 
@@ -62,3 +64,44 @@ def test_stdin_that_is_not_utf_8_is_an_error(cli: CommandLine, content: bytes, r
     result = cli("status", "-", stdin=content)
     assert result.exit_code == 1
     assert result.stderr == f"memsy status: cannot read the ids from stdin: {reason}\n"
+
+
+def test_wait_ends_when_all_events_are_processed(
+    cli: CommandLine, memsy: MemsyClient, service: LocalService
+) -> None:
+    service.config = ServiceConfig(process_delay=0.01)
+    event_ids = memsy.ingest(EVENTS[:3]).event_ids
+    result = cli("status", "--wait", *event_ids)
+    assert result.exit_code == 0
+    assert result.stdout.endswith("3 completed, 0 failed, 0 pending, of 3\n")
+    assert result.stderr == "Waiting for 3 events, at most 300 s\n"
+
+
+def test_wait_ends_after_the_wait_timeout(
+    cli: CommandLine, memsy: MemsyClient, service: LocalService
+) -> None:
+    service.config = ServiceConfig(processing="manual")
+    [event_id] = memsy.ingest(EVENTS[:1]).event_ids
+    result = cli("status", "--wait", event_id, "--wait-timeout", "0.1")
+    assert (result.exit_code, result.stdout) == (6, "")
+    assert "1 of 1 events are still pending after 0.1 s" in result.stderr
+
+
+def test_wait_for_a_failed_event_is_a_partial_failure(
+    cli: CommandLine, memsy: MemsyClient, service: LocalService
+) -> None:
+    service.config = ServiceConfig(processing="manual")
+    event_ids = memsy.ingest(EVENTS[:2]).event_ids
+    service.fail(event_ids[0])
+    service.process()
+    result = cli("status", "--wait", *event_ids)
+    assert result.exit_code == 7
+    assert "1 completed, 1 failed" in result.stdout
+    assert result.stderr.endswith("memsy status: 1 of 2 events failed\n")
+
+
+def test_json_with_wait_has_the_final_response(cli: CommandLine, memsy: MemsyClient) -> None:
+    event_ids = memsy.ingest(EVENTS[:1]).event_ids
+    response = cli.json("status", "--wait", *event_ids)
+    assert isinstance(response, dict)
+    assert response["completed_ids"] == event_ids

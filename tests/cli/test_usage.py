@@ -88,7 +88,7 @@ def test_from_and_to_limit_the_time_series(cli: CommandLine) -> None:
 
 def test_unknown_dimension_is_reported(cli: CommandLine) -> None:
     result = cli("usage", "--dimension", "tea")
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert result.stderr.startswith("memsy usage: ValidationError: ")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
+import mypy.api
 import pytest
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import FastAPIError
@@ -23,7 +25,9 @@ from tests.docs.blocks import NAMED, ROOT, Block, blocks, run
 PAGES = (
     "README.md",
     "CONTRIBUTING.md",
+    "docs/cli.md",
     "docs/guide.md",
+    "docs/observability.md",
     "docs/parity.md",
     "docs/reliability.md",
     "docs/testing.md",
@@ -39,9 +43,12 @@ def server(monkeypatch: pytest.MonkeyPatch) -> object:
         monkeypatch.setenv("MEMSY_BASE_URL", running.base_url)
         monkeypatch.setenv("MEMSY_API_KEY", running.api_key)
         yield running
+        logging.getLogger("memsy").setLevel(logging.NOTSET)  # a page changes it
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/guide.md", "docs/parity.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/guide.md", "docs/observability.md", "docs/parity.md"]
+)
 def test_code_of_a_page_runs_in_order(page: str) -> None:
     """The blocks share a namespace and a loop. A block with `asyncio.run` runs its own loop."""
     names: dict[str, object] = {"__name__": page}
@@ -57,6 +64,18 @@ def test_code_of_a_page_runs_in_order(page: str) -> None:
                 loop.run_until_complete(run(block, page, names))
     finally:
         loop.close()
+
+
+@pytest.mark.slow
+def test_code_of_the_observability_page_type_checks(tmp_path: Path) -> None:
+    program = tmp_path / "page.py"
+    program.write_text("\n".join(block.code for block in blocks("docs/observability.md")))
+    output, errors, status = mypy.api.run(["--strict", f"--cache-dir={tmp_path}", str(program)])
+    assert (output.splitlines()[-1:], errors, status) == (
+        ["Success: no issues found in 1 source file"],
+        "",
+        0,
+    )
 
 
 def test_files_of_the_guide_run_as_programs(tmp_path: Path) -> None:
@@ -77,7 +96,7 @@ def test_files_of_the_guide_run_as_programs(tmp_path: Path) -> None:
         assert process.stdout == "[0, 0]\n"
 
 
-FASTAPI_BLOCKS = [block for block in blocks("docs/guide.md") if "FastAPI" in block.code]
+FASTAPI_BLOCKS = [block for block in blocks("docs/guide.md") if "app = FastAPI(" in block.code]
 
 
 def fastapi_application(block: Block) -> tuple[FastAPI, dict[str, Any]]:

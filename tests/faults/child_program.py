@@ -14,9 +14,10 @@ KEY = "msy_key_of_a_program"
 _ROOT = Path(__file__).parents[2]
 
 _PREAMBLE = f"""
-import asyncio, atexit, gc, os, signal, sys, threading, time
+import asyncio, atexit, gc, logging, os, signal, sys, threading, time
 from memsy import *
 
+logging.getLogger("memsy").setLevel(logging.ERROR)  # Python prints warnings without a handler
 url, key = sys.argv[1], {KEY!r}
 """
 

@@ -11,6 +11,7 @@ from memsy import AsyncMemsyClient, HTTPResponse, MemsyClient
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._transports.aiohttp.transport import AiohttpTransport
 from memsy._transports.requests.transport import RequestsTransport
+from memsy.local.http.delivery import Delivery
 from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient, LocalService
 from tests.support.skipping_clock import NOON, SkippingClock
 
@@ -130,6 +131,10 @@ class ScriptedService(LocalService):
         self._responses = list(responses)
         self._recorder = recorder
         self.sent_requests: list[HTTPRequest] = []
+
+    def deliver(self, request: HTTPRequest) -> Delivery:
+        """Return the scripted response as it is, without the request id of the local service."""
+        return Delivery(self.handle(request))
 
     def handle(self, request: HTTPRequest) -> HTTPResponse:
         self._recorder.attempts += 1  # a fake sends one request for each attempt

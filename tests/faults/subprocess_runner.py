@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import pickle
 import subprocess
 import sys
@@ -30,6 +31,7 @@ def run_task(task: actions.Task, kind: ClientKind, environment: Mapping[str, str
 
 
 def _main() -> None:
+    logging.getLogger("memsy").setLevel(logging.ERROR)  # without a handler, warnings are printed
     task, kind = pickle.load(sys.stdin.buffer)
     sys.stdout.buffer.write(pickle.dumps(actions.run_task(task, kind, AttemptRecorder())))
 

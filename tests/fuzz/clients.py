@@ -97,7 +97,11 @@ class Clients:
 def _raised(error: Exception, seconds: float) -> Outcome:
     # Other errors may quote and hold as much of a body as the library had read.
     message = error.args if isinstance(error, MemsyAPIError) else ()
-    attributes = {name: value for name, value in vars(error).items() if name[:2] != "__"}
+    attributes = {
+        name: value
+        for name, value in vars(error).items()
+        if name[:2] != "__" and name != "_message"  # as in `args`
+    }
     if not isinstance(error, MemsyAPIError):
         attributes.pop("response", None)
     return Outcome(

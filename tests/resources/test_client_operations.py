@@ -404,7 +404,7 @@ def test_every_id_is_checked_before_a_status_is_sent(make_client: MakeClient) ->
 def test_error_of_a_later_request_ends_a_status(make_client: MakeClient) -> None:
     recording = StatusRecord([HTTPResponse(404, {}, b'{"detail": "gone"}')], limit=500)
     error = status_error(make_client, recording, 1600)
-    assert str(error) == "Memsy API error 404: gone"
+    assert str(error) == "Memsy API error 404: gone (POST /status, 1 attempt)"
     assert (error.event_ids, error.maybe_processed, len(recording.requests)) == ((), False, 2)
 
 
@@ -415,7 +415,7 @@ def test_validation_error_of_a_status_has_index_of_id_in_call(make_client: MakeC
     error = status_error(make_client, StatusRecord([refusal], limit=1000), 1600)
     assert isinstance(error, ValidationError)
     assert error.errors[0]["loc"] == ["body", "event_ids", 1003]
-    assert str(error) == "Memsy API error 422: event_ids.1003: too long"
+    assert str(error) == ("Memsy API error 422: event_ids.1003: too long (POST /status, 1 attempt)")
 
 
 @in_both_modes

@@ -167,8 +167,8 @@ def test_error_has_the_ids_of_the_events_stored_before(make_client: MakeClient) 
     assert error.event_ids == [f"e{n}" for n in range(1000)]
     assert error.maybe_processed
     assert str(error) == (
-        "Usage limit exceeded: used up - the first 1000 of 1600 events were stored before; "
-        ".event_ids has their ids"
+        "Usage limit exceeded: used up (POST /ingest, 1 attempt) "
+        "- the first 1000 of 1600 events were stored before; .event_ids has their ids"
     )
     assert len(recording.requests) == 3
 
@@ -188,7 +188,7 @@ def test_connection_error_has_the_ids_of_the_events_stored_before(
 def test_error_of_the_first_request_has_no_event_ids(make_client: MakeClient) -> None:
     error = ingest_error(make_client, recording_of(HTTPResponse(422, {}, b'{"detail": "no"}')), 501)
     assert (error.event_ids, error.maybe_processed) == ((), False)
-    assert str(error) == "Memsy API error 422: no"
+    assert str(error) == "Memsy API error 422: no (POST /ingest, 1 attempt)"
 
 
 @in_both_modes
@@ -207,7 +207,8 @@ def test_validation_error_has_index_of_event_in_call(make_client: MakeClient) ->
         None,
     ]
     assert str(error).startswith(
-        "Memsy API error 422: events.503.kind: unknown kind; org_id: not here; odd - the first 500"
+        "Memsy API error 422: events.503.kind: unknown kind; org_id: not here; odd "
+        "(POST /ingest, 1 attempt) - the first 500"
     )
 
 

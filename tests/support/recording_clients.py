@@ -86,7 +86,10 @@ class AsyncTransport:
 
 class _SyncRecordingClient(SyncClientBase):
     def __init__(
-        self, recording: Recording, base_url: str | None = BASE_URL, api_key: str | None = KEY
+        self,
+        recording: Recording,
+        base_url: str | None = BASE_URL,
+        api_key: str | Callable[[], str] | None = KEY,
     ) -> None:
         self._recording = recording
         super().__init__(base_url, api_key, timeout=100.0)
@@ -97,7 +100,10 @@ class _SyncRecordingClient(SyncClientBase):
 
 class _AsyncRecordingClient(AsyncClientBase):
     def __init__(
-        self, recording: Recording, base_url: str | None = BASE_URL, api_key: str | None = KEY
+        self,
+        recording: Recording,
+        base_url: str | None = BASE_URL,
+        api_key: str | Callable[[], str] | None = KEY,
     ) -> None:
         self._recording = recording
         super().__init__(base_url, api_key, timeout=100.0)

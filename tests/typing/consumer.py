@@ -7,11 +7,13 @@ Calls of every method with the type of the result, for four type checkers.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from typing_extensions import assert_type
 
 from memsy import (
+    UNSET,
     ActorListResponse,
     ActorResource,
     ApiKeyListResponse,
@@ -26,9 +28,11 @@ from memsy import (
     ConnectorResourceItem,
     ConnectorStatus,
     CreateKeyResponse,
+    EventItemResponse,
     EventListResponse,
     EventPayload,
     HealthResponse,
+    HTTPResponse,
     IngestResponse,
     Invoice,
     MemoryItemResource,
@@ -43,13 +47,17 @@ from memsy import (
     PickerConfig,
     ProInterestResponse,
     ResourceSelection,
+    RetryPolicy,
     RoleResource,
     SearchResponse,
     StatusResponse,
     TeamResource,
     UsageSummaryResponse,
     UsageTimeseriesResponse,
+    capture_responses,
 )
+from memsy.hooks import AttemptEnd, AttemptStart, CallEnd, CallStart, Hook
+from memsy.integrations.otel import TracingHook
 from memsy.testing import (
     FakeAsyncMemsyClient,
     FakeAsyncMemsyControlClient,
@@ -74,20 +82,25 @@ def sync_data_plane(
     assert_type(client.roles.regenerate_prompt("x", "x"), RoleResource)
     assert_type(client.roles.delete("x", "x"), None)
     assert_type(client.roles.list("x"), list[RoleResource])
+    assert_type(client.roles.iterate("x"), Iterator[RoleResource])
     assert_type(client.teams.create("x", "x", "x"), TeamResource)
     assert_type(client.teams.get("x", "x"), TeamResource)
     assert_type(client.teams.update("x", "x"), TeamResource)
     assert_type(client.teams.regenerate_prompt("x", "x"), TeamResource)
     assert_type(client.teams.delete("x", "x"), None)
     assert_type(client.teams.list("x"), list[TeamResource])
+    assert_type(client.teams.iterate("x"), Iterator[TeamResource])
     assert_type(client.memories.stats(), MemoryStatsResponse)
     assert_type(client.memories.get("x"), MemoryItemResource)
     assert_type(client.memories.list(), MemoryListResponse)
+    assert_type(client.memories.iterate(), Iterator[MemoryItemResource])
     assert_type(client.actors.get("x"), ActorResource)
     assert_type(client.actors.list(), ActorListResponse)
+    assert_type(client.actors.iterate(), Iterator[ActorResource])
     assert_type(client.ingest([event]), IngestResponse)
     assert_type(client.search("x"), SearchResponse)
     assert_type(client.status(["x"]), StatusResponse)
+    assert_type(client.wait_until_processed(["x"]), StatusResponse)
     assert_type(client.health(), HealthResponse)
     assert_type(client.clear("x"), ClearResponse)
     assert_type(client.close(), None)
@@ -111,20 +124,25 @@ async def async_data_plane(
     assert_type(await client.roles.regenerate_prompt("x", "x"), RoleResource)
     assert_type(await client.roles.delete("x", "x"), None)
     assert_type(await client.roles.list("x"), list[RoleResource])
+    assert_type(client.roles.iterate("x"), AsyncIterator[RoleResource])
     assert_type(await client.teams.create("x", "x", "x"), TeamResource)
     assert_type(await client.teams.get("x", "x"), TeamResource)
     assert_type(await client.teams.update("x", "x"), TeamResource)
     assert_type(await client.teams.regenerate_prompt("x", "x"), TeamResource)
     assert_type(await client.teams.delete("x", "x"), None)
     assert_type(await client.teams.list("x"), list[TeamResource])
+    assert_type(client.teams.iterate("x"), AsyncIterator[TeamResource])
     assert_type(await client.memories.stats(), MemoryStatsResponse)
     assert_type(await client.memories.get("x"), MemoryItemResource)
     assert_type(await client.memories.list(), MemoryListResponse)
+    assert_type(client.memories.iterate(), AsyncIterator[MemoryItemResource])
     assert_type(await client.actors.get("x"), ActorResource)
     assert_type(await client.actors.list(), ActorListResponse)
+    assert_type(client.actors.iterate(), AsyncIterator[ActorResource])
     assert_type(await client.ingest([event]), IngestResponse)
     assert_type(await client.search("x"), SearchResponse)
     assert_type(await client.status(["x"]), StatusResponse)
+    assert_type(await client.wait_until_processed(["x"]), StatusResponse)
     assert_type(await client.health(), HealthResponse)
     assert_type(await client.clear("x"), ClearResponse)
     assert_type(await client.close(), None)
@@ -144,6 +162,7 @@ def sync_control_plane(
     assert_type(client.keys.usage("x"), list[dict[str, Any]])
     assert_type(client.keys.list(), ApiKeyListResponse)
     assert_type(client.events.list(), EventListResponse)
+    assert_type(client.events.iterate(), Iterator[EventItemResponse])
     assert_type(client.interest.express("x", "x"), ProInterestResponse)
     assert_type(client.interest.status(), bool)
     assert_type(client.connectors.list_providers(), list[str])
@@ -185,6 +204,7 @@ async def async_control_plane(
     assert_type(await client.keys.usage("x"), list[dict[str, Any]])
     assert_type(await client.keys.list(), ApiKeyListResponse)
     assert_type(await client.events.list(), EventListResponse)
+    assert_type(client.events.iterate(), AsyncIterator[EventItemResponse])
     assert_type(await client.interest.express("x", "x"), ProInterestResponse)
     assert_type(await client.interest.status(), bool)
     assert_type(await client.connectors.list_providers(), list[str])
@@ -212,3 +232,47 @@ async def async_control_plane(
     assert_type(await client.close(), None)
     async with client as entered:
         await entered.health()
+
+
+class AttemptCounter:
+    """A hook with two of the four methods."""
+
+    count = 0
+
+    def on_attempt_start(self, event: AttemptStart) -> None:
+        assert_type((event.call, event.operation, event.route), tuple[CallStart, str, str])
+        assert_type((event.attempt, event.max_attempts, event.pause), tuple[int, int, float])
+        self.count += 1
+
+    def on_call_end(self, end: CallEnd) -> None:
+        assert_type((end.status, end.request_id), tuple[int | None, str | None])
+        assert_type((end.error, end.retries), tuple[BaseException | None, int])
+
+
+class AttemptLog:
+    def on_attempt_end(self, event: AttemptEnd) -> None:
+        assert_type((event.elapsed, event.retry_in), tuple[float, float | None])
+
+
+def hooks_of_users() -> None:
+    hooks: list[Hook] = [AttemptCounter(), AttemptLog()]
+    MemsyClient(hooks=hooks)
+    AsyncMemsyControlClient(hooks=[AttemptLog()])
+    AsyncMemsyClient(hooks=[TracingHook(capture_content=True), AttemptCounter()])
+    with capture_responses() as responses:
+        assert_type(responses, list[HTTPResponse])
+        assert_type(responses[0].request_id, str | None)
+
+
+def derived_clients(
+    client: MemsyClient,
+    async_client: AsyncMemsyClient,
+    control: MemsyControlClientProtocol,
+    fake: FakeAsyncMemsyControlClient,
+) -> None:
+    assert_type(client.with_options(timeout=5.0, max_retries=0), MemsyClient)
+    assert_type(async_client.with_options(retry=RetryPolicy()), AsyncMemsyClient)
+    assert_type(control.with_options(timeout=UNSET, headers={"a": "b"}), MemsyControlClientProtocol)
+    assert_type(fake.with_options(retry_backoff=0.5), FakeAsyncMemsyControlClient)
+    MemsyClient(api_key=lambda: "msy_key", surface="mcp", capture_mode="ambient")
+    AsyncMemsyControlClient(default_headers={"a": "b"}, app_info=("shop", "1.0"))

@@ -26,8 +26,8 @@ from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from aiohttp.tracing import Trace
 
 from memsy._core.timeout import MAX_IDLE_SECONDS
+from memsy._core.transport import client_closed_error
 from memsy._transports.aiohttp.python_parser import StrictPythonParser
-from memsy._transports.errors import client_closed_error
 from memsy._transports.headers import is_chunked
 from memsy._transports.sockets import open_socket
 

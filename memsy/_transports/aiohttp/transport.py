@@ -21,11 +21,11 @@ from memsy._core.response_body import BodyDecoder, ignore_errors_unless_ok
 from memsy._core.settings import Settings
 from memsy._core.time_source import SYSTEM_TIME, TimeSource
 from memsy._core.timeout import Deadline
+from memsy._core.transport import client_closed_error
 from memsy._transports.aiohttp.connection import StaleCheckConnector, TrackedRequest
 from memsy._transports.aiohttp.sessions import Sessions
 from memsy._transports.errors import (
     TransportFailure,
-    client_closed_error,
     waited_mostly_for_free_connection,
 )
 from memsy._transports.foreign import is_raised_elsewhere, raise_if_foreign
@@ -265,7 +265,7 @@ async def _read_response(
         tracker.abort()
         raise tracker.to_exception(HttpProcessingError())
     content = b""
-    with ignore_errors_unless_ok(response.status):
+    with ignore_errors_unless_ok(response.status, headers):
         content = await _read_body(response, headers.get("content-encoding"), tracker)
     return HTTPResponse(response.status, headers, content)
 
@@ -275,7 +275,7 @@ async def _read_mock_response(
 ) -> HTTPResponse:
     headers = normalize(response.raw_headers)
     content = b""
-    with ignore_errors_unless_ok(response.status):
+    with ignore_errors_unless_ok(response.status, headers):
         try:
             content = decode_mock_body(await response.read(), headers.get("content-encoding"))
         except _LIBRARY_ERRORS as error:

@@ -96,7 +96,7 @@ def read_mock_response(response: requests.Response) -> HTTPResponse:
     require_response(response)
     headers = normalize((str(k).encode(), str(v).encode()) for k, v in response.headers.items())
     content = b""
-    with ignore_errors_unless_ok(response.status_code):
+    with ignore_errors_unless_ok(response.status_code, headers):
         content = decode_mock_body(response.content, headers.get("content-encoding"))
     return HTTPResponse(response.status_code, headers, content)
 

@@ -26,9 +26,9 @@ from memsy._core.response_body import BodyDecoder, ignore_errors_unless_ok
 from memsy._core.settings import Settings
 from memsy._core.time_source import SYSTEM_TIME, TimeSource
 from memsy._core.timeout import Deadline
+from memsy._core.transport import client_closed_error
 from memsy._transports.errors import (
     TransportFailure,
-    client_closed_error,
     exception_chain,
     waited_mostly_for_free_connection,
 )
@@ -200,7 +200,7 @@ class RequestsTransport:
         if not has_unambiguous_framing(headers):
             raise self._to_exception(InvalidHeader(), state)
         content = b""
-        with ignore_errors_unless_ok(raw.status):
+        with ignore_errors_unless_ok(raw.status, headers):
             content = self._read_body(raw, headers.get("content-encoding"), state)
         return HTTPResponse(raw.status, headers, content)
 

@@ -7,8 +7,9 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.syntax import Syntax
-from rich.table import Table
 from rich.text import Text
+
+from memsy.cli.listing import FieldList, Listing
 
 
 @attrs.frozen
@@ -37,7 +38,7 @@ class DemoOutput:
 
     def print_indented(self, renderable: RenderableType) -> None:
         """Print a renderable, indented by two columns."""
-        is_wide = isinstance(renderable, Table) and renderable.expand
+        is_wide = isinstance(renderable, (FieldList, Listing))
         self.console.print(Padding(renderable, (0, 0, 0, 2), expand=is_wide))
 
     def print_caption(self, text: str) -> None:

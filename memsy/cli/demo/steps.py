@@ -18,7 +18,8 @@ from memsy import (
 from memsy.cli import tables
 from memsy.cli.demo.output import DemoOutput
 from memsy.cli.demo.queries import QUERIES, DemoQuery
-from memsy.cli.error_reporting import CommandError
+from memsy.cli.errors import CommandError
+from memsy.cli.listing import FieldList
 
 Connect: TypeAlias = Callable[[], AsyncMemsyClientProtocol]
 
@@ -36,9 +37,7 @@ def introduce(output: DemoOutput, memsy: MemsyClientProtocol, service: str) -> N
         "(the commander), cmp and lmp (the two pilots) and cc (Houston)."
     )
     output.print_code("memsy.health()")
-    output.print_indented(
-        tables.field_table([("service", service), ("status", memsy.health().status)])
-    )
+    output.print_indented(FieldList([("service", service), ("status", memsy.health().status)]))
 
 
 def ingest_events(
@@ -183,7 +182,7 @@ def show_error_response(output: DemoOutput, memsy: MemsyClientProtocol) -> None:
         memsy.clear("apollo-13")
     except MemsyAPIError as error:
         output.print_indented(
-            tables.field_table(
+            FieldList(
                 [
                     ("raised", type(error).__name__),
                     ("str()", error),
@@ -203,7 +202,7 @@ def show_next_steps(output: DemoOutput) -> None:
     )
     output.console.print()
     output.print_indented(
-        tables.field_table(
+        FieldList(
             [
                 ("memsy serve", "start a local service, and print the variables to export"),
                 ("memsy ingest FILE", "send your own events from a JSON Lines file"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from itertools import count
 
 from attrs import frozen
 
@@ -28,6 +29,8 @@ class RequestRecord:
     """Status of the response, even if a fault kept the response from the client."""
     fault: str | None = None
     """Name of the injected fault, if any."""
+    request_id: str = ""
+    """Id of the request, as the client receives it: `req_1` for the first one."""
 
     def __repr__(self) -> str:
         fault = "" if self.fault is None else f", fault: {self.fault}"
@@ -39,19 +42,27 @@ class RequestLog:
 
     def __init__(self, routes: RoutingTable) -> None:
         self._routes = routes
-        self._entries = deque[tuple[str, str, int, str | None]](maxlen=_MAX_RECORDS)
+        self._entries = deque[tuple[str, str, int, str | None, str]](maxlen=_MAX_RECORDS)
+        self._numbers = count(1)
 
-    def append(self, request: HTTPRequest, status: int, fault: str | None) -> None:
-        """Log a request with the status of its response and the name of its fault."""
-        self._entries.append((request.method, request.target, status, fault))
+    def append(self, request: HTTPRequest, status: int, fault: str | None) -> str:
+        """Log a request with the status of its response and its fault, and return its id."""
+        request_id = f"req_{next(self._numbers)}"
+        self._entries.append((request.method, request.target, status, fault, request_id))
+        return request_id
 
     def records(self) -> Sequence[RequestRecord]:
         """Return the logged requests, oldest first."""
         return RecordTuple(
             RequestRecord(
-                self._routes.operation_name(method, target), method, target, status, fault
+                self._routes.operation_name(method, target),
+                method,
+                target,
+                status,
+                fault,
+                request_id,
             )
-            for method, target, status, fault in tuple(self._entries)
+            for method, target, status, fault, request_id in tuple(self._entries)
         )
 
     def clear(self) -> None:

@@ -1,4 +1,4 @@
-"""Hook and pytest plugin: fail a test whose client connects to anything but a `LocalServer`."""
+"""Observer and pytest plugin: fail a test whose client connects to anything but a `LocalServer`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TypeVar
 
 import pytest
 
-from memsy._core.hooks import AttemptStart, Hook
+from memsy._core.events import AttemptStart
+from memsy._core.hooks import CallObserver, ObservedCall
 from memsy._core.plane import Plane
 
 ReportT = TypeVar("ReportT", pytest.TestReport, pytest.CollectReport)
@@ -26,9 +27,9 @@ _CLIENTS: Mapping[tuple[Plane, bool], tuple[str, str]] = {
 _TITLE = "memsy network guard"
 
 
-class NetworkGuard(Hook):
+class NetworkGuard(CallObserver):
     """
-    A hook that refuses attempts to connect to the network, and a pytest plugin.
+    An observer that refuses attempts to connect to the network, and a pytest plugin.
 
     The exception of the guard passes through `except Exception`. If the application catches the
     exception anyway, or if a background thread or task raises it, the next report fails.
@@ -38,14 +39,15 @@ class NetworkGuard(Hook):
         self._location = "outside of any test"
         self._unreported = deque[str]()
 
-    def guard_attempt(self, event: AttemptStart) -> None:
+    def guard_attempt(self, event: AttemptStart, call: ObservedCall) -> None:
         """Fail the test if the peer is not a local server of this process."""
-        if event.peer is None:
+        peer = call.peer
+        if peer is None:
             return
         from memsy.local.server.server import is_local_server  # noqa: PLC0415 - loads aiohttp, which few suites need
 
-        if not is_local_server(*event.peer):
-            message = f"{self._location}: {_refusal_message(event.peer, event)}"
+        if not is_local_server(*peer):
+            message = f"{self._location}: {_refusal_message(peer, event, call)}"
             self._unreported.append(message)
             raise pytest.fail.Exception(message, pytrace=False)
 
@@ -115,18 +117,14 @@ class NetworkGuard(Hook):
             yield self._unreported.popleft()
 
 
-def _refusal_message(peer: tuple[str, int], attempt: AttemptStart) -> str:
+def _refusal_message(peer: tuple[str, int], event: AttemptStart, call: ObservedCall) -> str:
     """Return the refused attempt and the fix, in one line."""
-    from memsy.local.http.routing_table import ROUTES  # noqa: PLC0415 - loads the whole service
-
-    request, plane = attempt.request, attempt.call.plane
-    client, fixture = _CLIENTS[plane, attempt.call.is_async]
-    operation = ROUTES.operation_name(request.method, plane.prefix + request.target)
-    path = request.target.partition("?")[0]
+    client, fixture = _CLIENTS[call.plane, call.is_async]
+    path = call.request.target.partition("?")[0]
     host, port = peer
     return (
-        f"a real {client} tried to connect to {host}:{port} for {operation} "
-        f"({request.method} {path}{_call_site()}), but memsy_forbid_network is set. "
+        f"a real {client} tried to connect to {host}:{port} for {event.operation} "
+        f"({call.request.method} {path}{_call_site()}), but memsy_forbid_network is set. "
         f"Use the fixture {fixture}, or connect the client to memsy_server"
     )
 

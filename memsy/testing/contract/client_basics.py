@@ -1,8 +1,16 @@
-"""Contract tests of health, usage, wrong keys, `close()`, and `clear()`, which deletes nothing."""
+"""Contract tests of health, usage, wrong keys, options, `close()`, and `clear()`."""
 
 from __future__ import annotations
 
-from memsy.exceptions import AuthenticationError, MemsyClientClosedError, ServerError
+from functools import partial
+
+from memsy.exceptions import (
+    AuthenticationError,
+    MemsyClientClosedError,
+    MemsyConfigurationError,
+    NotFoundError,
+    ServerError,
+)
 from memsy.testing.contract.context import ContractContext, expect_error
 
 
@@ -26,6 +34,19 @@ def responses_report_usage(context: ContractContext) -> None:
     for response in (before, ingested, search_response, status):
         assert response.usage is not None
         assert response.usage.plan
+
+
+def responses_have_request_ids(context: ContractContext) -> None:
+    """Responses and errors have the id of their request (wire contract 2.5)."""
+    first, second = context.memsy.health(), context.memsy.health()
+    assert first.request_id
+    assert second.request_id
+    assert first.request_id != second.request_id
+    unknown_id = "00000000-0000-4000-8000-000000000000"
+    error = expect_error(NotFoundError, lambda: context.memsy.memories.get(unknown_id))
+    assert error.request_id
+    details = f"GET /console/memories/{{memory_id}}, 1 attempt, request id {error.request_id}"
+    assert str(error).endswith(f"({details})")
 
 
 def unknown_key_is_rejected(context: ContractContext) -> None:
@@ -55,3 +76,24 @@ def closed_client_raises_closed_error(context: ContractContext) -> None:
     context.memsy.close()
     expect_error(MemsyClientClosedError, context.memsy.health)
     expect_error(MemsyClientClosedError, lambda: context.memsy.ingest([context.event("too late")]))
+
+
+def derived_client_has_its_own_end(context: ContractContext) -> None:
+    """A client of `with_options()` ends alone, or with its original (a rule of this package)."""
+    derived = context.memsy.with_options(timeout=20.0, headers={"X-Contract": "yes"})
+    child = derived.with_options(max_retries=1)
+    assert derived.health().status == child.health().status == "ok"
+    derived.close()
+    for closed in (derived, child):
+        expect_error(MemsyClientClosedError, closed.health)
+    second = context.memsy.with_options()
+    assert context.memsy.health().status == second.health().status == "ok"
+    context.memsy.close()
+    expect_error(MemsyClientClosedError, second.health)
+
+
+def derived_client_refuses_headers_of_the_client(context: ContractContext) -> None:
+    """`with_options()` refuses `Authorization` and `Host` (a rule of this package)."""
+    for name in ("Authorization", "host"):
+        with_header = partial(context.memsy.with_options, headers={name: "x"})
+        assert name in str(expect_error(MemsyConfigurationError, with_header))

@@ -90,6 +90,18 @@ def console_lists_ingested_events(context: ContractContext) -> None:
     assert earliest.ts == "1970-04-14T03:07:53Z"
 
 
+def console_iterates_over_ingested_events(context: ContractContext) -> None:
+    """`events.iterate()` returns the events of all pages (wire contract 6.11)."""
+    event_ids = context.ingest_and_wait(
+        *(
+            context.event(f"event {number}", ts=f"1970-04-14T03:00:0{number}Z")
+            for number in range(5)
+        )
+    )
+    events = context.control.events.iterate(actor_id=context.actor, sort="ts_asc", page_size=2)
+    assert [event.event_id for event in events] == event_ids
+
+
 def time_of_an_event_may_be_a_datetime_with_a_time_zone(context: ContractContext) -> None:
     """A `datetime` as `ts` is stored as the same instant (wire contract 4, 5.1)."""
     houston = timezone(timedelta(hours=-6))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from memsy.exceptions import MemsyConfigurationError, ValidationError
+from memsy.exceptions import MemsyConfigurationError, MemsyTimeoutError, ValidationError
 from memsy.testing.contract.context import ContractContext, expect_error, result_texts, same_items
 
 
@@ -13,6 +13,39 @@ def ingested_event_is_found_by_search(context: ContractContext) -> None:
     context.ingest_and_wait("I take my tea without sugar")
     response = context.memsy.search("tea", actor_id=context.actor)
     assert result_texts(response) == ["I take my tea without sugar"]
+
+
+def wait_until_processed_returns_the_final_states(context: ContractContext) -> None:
+    """`wait_until_processed()` returns when no event is pending (wire contract 5.3, 7.1)."""
+    first, second = context.memsy.ingest([context.event("one"), context.event("two")]).event_ids
+    status = context.memsy.wait_until_processed([second, first, second], poll_interval=0.05)
+    assert (status.completed_ids, status.failed_ids, status.pending_ids) == (
+        [second, first],
+        [],
+        [],
+    )
+    assert (status.total, status.statuses) == (2, {second: "completed", first: "completed"})
+    assert context.memsy.memories.list(actor_id=context.actor).total == 2
+
+
+def wait_for_an_unknown_event_ends_with_its_timeout(context: ContractContext) -> None:
+    """An unknown id stays pending. The error of the timeout has the ids (wire contract 5.3)."""
+    (known,) = context.ingest_and_wait("known")
+    unknown = "00000000-0000-4000-8000-000000000000"
+    error = expect_error(
+        MemsyTimeoutError,
+        lambda: context.memsy.wait_until_processed(
+            [known, unknown], timeout=0.05, poll_interval=1.0
+        ),
+    )
+    assert error.pending_ids == [unknown]
+    assert "1 of 2 events are still pending after 0.05 s" in str(error)
+
+
+def wait_without_ids_returns_at_once(context: ContractContext) -> None:
+    """`wait_until_processed()` without ids sends nothing."""
+    status = context.memsy.wait_until_processed([])
+    assert (status.completed_ids, status.failed_ids, status.pending_ids) == ([], [], [])
 
 
 def event_ids_are_in_input_order(context: ContractContext) -> None:

@@ -86,7 +86,7 @@ def team_can_be_created_updated_and_deleted(context: ContractContext) -> None:
 
 
 def roles_are_listed_in_pages(context: ContractContext) -> None:
-    """`roles.list()` pages by `limit` and `offset` (wire contract 5.5, 7.12)."""
+    """`roles.list()` has pages, and `roles.iterate()` joins them (wire contract 5.5, 7.12)."""
     org_id = context.org_id
     names = [context.unique_id("role") for _ in range(3)]
     created = [context.memsy.roles.create(org_id, name, "paging") for name in names]
@@ -96,6 +96,9 @@ def roles_are_listed_in_pages(context: ContractContext) -> None:
         for role in context.memsy.roles.list(org_id, limit=2, offset=offset)
     ]
     assert same_items([name for name in listed if name in names], *names)
+    iterated = [role.name for role in context.memsy.roles.iterate(org_id, page_size=2)]
+    assert iterated == [role.name for role in context.memsy.roles.list(org_id)]
+    assert same_items([name for name in iterated if name in names], *names)
     for role in created:
         context.memsy.roles.delete(role.role_id, org_id)
 

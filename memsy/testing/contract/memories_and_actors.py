@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from enum import Enum
 
-from memsy.exceptions import AuthorizationError, NotFoundError, ValidationError
+from memsy.exceptions import (
+    AuthorizationError,
+    MemsyConfigurationError,
+    NotFoundError,
+    ValidationError,
+)
 from memsy.testing.contract.context import ContractContext, expect_error, same_items
 
 _UNKNOWN_MEMORY_ID = "00000000-0000-4000-8000-000000000000"
@@ -48,6 +53,52 @@ def memory_pages_contain_each_memory_once(context: ContractContext) -> None:
     assert [len(page.items) for page in pages] == [3, 3, 1]
     assert {(page.total, page.limit) for page in pages} == {(7, 3)}
     assert len({item.memory_id for page in pages for item in page.items}) == 7
+
+
+def iteration_returns_each_memory_once(context: ContractContext) -> None:
+    """`memories.iterate()` returns the memories of all pages in order (wire contract 5.6)."""
+    context.ingest_and_wait(*(f"number {number} of seven" for number in range(7)))
+    listed = context.memsy.memories.list(actor_id=context.actor).items
+    iterated = context.memsy.memories.iterate(actor_id=context.actor, page_size=3)
+    assert [memory.memory_id for memory in iterated] == [memory.memory_id for memory in listed]
+
+
+def iteration_repeats_no_memory_when_memories_are_added(context: ContractContext) -> None:
+    """A new memory moves the others to later pages. `memories.iterate()` repeats none of them."""
+    context.ingest_and_wait(
+        *(context.event(f"old {number}", ts="1970-04-14T03:00:00Z") for number in range(4))
+    )
+    memories = context.memsy.memories.iterate(actor_id=context.actor, page_size=2)
+    texts = [next(memories).text, next(memories).text]
+    context.ingest_and_wait(context.event("new", ts="1970-04-14T04:00:00Z"))
+    texts += [memory.text for memory in memories]
+    assert same_items(texts, "old 0", "old 1", "old 2", "old 3")
+
+
+def iteration_ends_after_max_items(context: ContractContext) -> None:
+    """`max_items` limits an iteration. Nothing to iterate over is no error."""
+    context.ingest_and_wait("first", "second", "third")
+    iterate = context.memsy.memories.iterate
+    assert len(list(iterate(actor_id=context.actor, page_size=2, max_items=3))) == 3
+    assert len(list(iterate(actor_id=context.actor, max_items=1))) == 1
+    assert list(iterate(actor_id=context.actor, max_items=0)) == []
+    assert list(iterate(actor_id=context.unique_id("nobody"))) == []
+
+
+def iteration_rejects_invalid_pages(context: ContractContext) -> None:
+    """`iterate()` checks its arguments before a request. The service checks the page size."""
+    iterate = context.memsy.memories.iterate
+    expect_error(MemsyConfigurationError, lambda: iterate(page_size=0))
+    expect_error(MemsyConfigurationError, lambda: iterate(max_items=-1))
+    expect_error(ValidationError, lambda: list(iterate(page_size=201)))
+
+
+def iteration_returns_all_actors(context: ContractContext) -> None:
+    """`actors.iterate()` returns the actors of all pages (wire contract 5.7)."""
+    actors = [f"{context.actor}:{number}" for number in range(5)]
+    context.ingest_and_wait(*(context.event("hello", actor=actor) for actor in actors))
+    found = context.memsy.actors.iterate(q=f"{context.actor}:", sort="actor_id_asc", page_size=2)
+    assert [actor.actor_id for actor in found] == actors
 
 
 def memories_are_sorted_by_observation_time(context: ContractContext) -> None:

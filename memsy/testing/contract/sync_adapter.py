@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from operator import methodcaller
 from types import TracebackType
 from typing import Any, TypeVar, cast, overload
@@ -96,6 +96,22 @@ class _SyncAdapter:
 
         def call(*args: object, **kwargs: object) -> object:
             result = member(*args, **kwargs)
+            if name == "with_options":
+                return _adapt(result, self._loop)
+            if isinstance(result, AsyncIterator):
+                return _iterate(result, self._loop)
             return self._loop.run_until_complete(result) if inspect.isawaitable(result) else result
 
         return call
+
+
+def _iterate(items: AsyncIterator[T], loop: asyncio.AbstractEventLoop) -> Iterator[T]:
+    while received := loop.run_until_complete(_receive_one(items)):
+        yield from received
+
+
+async def _receive_one(items: AsyncIterator[T]) -> list[T]:
+    """Return the next item; nothing at the end."""
+    async for item in items:
+        return [item]
+    return []

@@ -13,7 +13,7 @@ from memsy.cli.demo import steps
 from memsy.cli.demo.command import is_on_this_machine
 from memsy.cli.demo.output import DemoOutput
 from memsy.cli.demo.queries import QUERIES
-from memsy.cli.error_reporting import CommandError
+from memsy.cli.errors import CommandError
 from memsy.local import ServiceConfig
 from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient, LocalService
 from tests.cli.conftest import CommandLine
@@ -50,7 +50,7 @@ def test_demo_shows_the_exception_of_clear(cli: CommandLine) -> None:
 @pytest.mark.parametrize("missing", ["MEMSY_BASE_URL", "MEMSY_API_KEY"])
 def test_base_url_and_key_are_needed_together(cli: CommandLine, missing: str) -> None:
     result = cli("demo", **{missing: ""})
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(f"memsy demo: {missing} is missing")
 
 
@@ -111,7 +111,7 @@ def test_demo_asks_before_it_sends_to_another_machine(
 ) -> None:
     result = cli.in_terminal("demo", prompt="[y/N]:", keys=keys, MEMSY_BASE_URL=distant_url)
     assert result.screen == f"Store 322 sample events at {distant_url}? They stay there. [y/N]:"
-    assert result.exit_code == 1
+    assert result.exit_code == (3 if keys == "y\n" else 1)
     assert ("memsy.health()" in result.stdout) is (keys == "y\n")
 
 

@@ -46,6 +46,7 @@ def test_client_without_the_path_of_the_base_url_gets_both_hints() -> None:
         assert str(excinfo.value) == (
             "Memsy API error 404: the local service has no route POST /search; "
             "did you mean /v1/search? The base URL of the data plane ends with /v1 "
+            "(POST /search, 1 attempt, request id req_1) "
             "(the base URL has no path; it usually ends with /v1)"
         )
         with (

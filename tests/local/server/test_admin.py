@@ -142,6 +142,7 @@ def test_requests_can_be_listed(admin: AdminClient, memsy: MemsyClient) -> None:
         "target": "/v1/console/memories?sort=observed_at_desc&limit=3&offset=0",
         "status": 200,
         "fault": None,
+        "request_id": f"req_{int(searched['request_id'].removeprefix('req_')) - 1}",
     }
     assert (searched["status"], searched["fault"]) == (503, "status 503")
 

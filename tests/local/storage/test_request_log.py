@@ -84,6 +84,6 @@ def test_client_and_service_use_the_same_operation_names(contract_test: Contract
         )
         calls = (*memsy.calls, *control.calls)
         called = {call.operation for call in calls if call.attempts}
-        # This method polls another operation.
-        called -= {"connectors.wait_until_authorized"}
+        # These methods poll another operation.
+        called -= {"connectors.wait_until_authorized", "wait_until_processed"}
         assert called <= {request.operation for request in opened.service.requests}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, TypeVar, cast
 
@@ -54,10 +55,23 @@ class _Recording:
             except MemsyError as error:
                 self._record.append(f"{path}{args}{kwargs} -> {outcome(error)}")
                 raise
+            if name == "with_options":
+                return _record(result, self._record, path)
+            if isinstance(result, Iterator):
+                return self._recorded_items(f"{path}{args}{kwargs}", result)
             self._record.append(f"{path}{args}{kwargs} -> {_without_random_key(result)}")
             return result
 
         return call
+
+    def _recorded_items(self, call: str, items: Iterator[object]) -> Iterator[object]:
+        try:
+            for item in items:
+                self._record.append(f"{call} -> item {item!r}")
+                yield item
+        except MemsyError as error:
+            self._record.append(f"{call} -> {outcome(error)}")
+            raise
 
 
 def _without_random_key(result: object) -> str:

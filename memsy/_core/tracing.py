@@ -1,0 +1,47 @@
+"""Automatic tracing with OpenTelemetry, in programs that have set a tracer provider."""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+from typing import Any
+
+from memsy._core.environment import Environment
+from memsy._core.hooks import CallObserver
+from memsy._core.text import excerpt, printable
+from memsy.exceptions import MemsyConfigurationError
+
+_WORDS = {"on": True, "off": False}
+_MAX_WORD = 20
+
+
+def is_tracing_enabled(environ: Environment) -> bool:
+    """
+    Return False if `MEMSY_OTEL` is `off`.
+
+    Raises:
+        MemsyConfigurationError: `MEMSY_OTEL` is neither `on` nor `off`.
+    """
+    word = environ.get("MEMSY_OTEL") or "on"
+    is_enabled = _WORDS.get(word.strip().lower())
+    if is_enabled is None:
+        shown = excerpt(printable(word), _MAX_WORD)
+        raise MemsyConfigurationError(f"MEMSY_OTEL must be 'on' or 'off', got {shown!r}")
+    return is_enabled
+
+
+def automatic_tracing() -> CallObserver | None:
+    """Return the observer that creates spans, or None if the program has no tracer provider."""
+    # Only a program that has imported this module can have set a provider.
+    trace = sys.modules.get("opentelemetry.trace")
+    if trace is None:
+        return None
+    provider = trace.get_tracer_provider()
+    return None if isinstance(provider, trace.ProxyTracerProvider) else _hook_of(provider)
+
+
+@lru_cache(maxsize=4)
+def _hook_of(provider: Any) -> CallObserver:  # noqa: ANN401 - the type belongs to an extra
+    from memsy._core.otel import TracingHook  # noqa: PLC0415 - imports an extra
+
+    return TracingHook(tracer_provider=provider)

@@ -1,0 +1,35 @@
+"""Log of the library on stderr, for `--verbose`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from memsy.cli.output import print_to_stderr
+
+
+@contextmanager
+def logging_to_stderr() -> Iterator[None]:
+    """Print all lines of the logger `memsy` to stderr, one line a record."""
+    logger = logging.getLogger("memsy")
+    level, propagate, handlers = logger.level, logger.propagate, logger.handlers
+    logger.setLevel(logging.DEBUG)
+    # Other handlers, such as the handler of MEMSY_LOG, would print each line twice.
+    logger.propagate, logger.handlers = False, [_StderrHandler()]
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        logger.propagate, logger.handlers = propagate, handlers
+
+
+class _StderrHandler(logging.Handler):
+    """Handler that finds stderr anew for each record: a progress bar replaces it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print_to_stderr(self.format(record))

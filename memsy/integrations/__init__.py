@@ -1,0 +1,1 @@
+"""Integrations with other libraries. Each module needs an extra of this package."""

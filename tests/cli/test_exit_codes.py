@@ -1,0 +1,105 @@
+"""Exit statuses of the commands, and the names in error messages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from memsy import (
+    AuthorizationError,
+    MemsyAPIError,
+    MemsyClientClosedError,
+    MemsyConfigurationError,
+    MemsyConnectionError,
+    MemsyError,
+    MemsyResponseError,
+    MemsyTimeoutError,
+    NotFoundError,
+    RateLimitExceeded,
+    RedirectError,
+    ServerError,
+    UsageLimitExceeded,
+)
+from memsy.cli.exit_codes import ExitCode, exit_code_of
+from tests.cli.conftest import CommandLine
+
+DOCS = Path(__file__).parents[2] / "docs" / "cli.md"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (MemsyConfigurationError("no"), 2),
+        (AuthorizationError("no", 403), 3),
+        (UsageLimitExceeded("no"), 3),
+        (MemsyAPIError("no", 418), 3),
+        (NotFoundError("no", 404), 4),
+        (RateLimitExceeded("no"), 5),
+        (MemsyConnectionError("no"), 6),
+        (MemsyTimeoutError("no"), 6),
+        (ServerError("no", 503), 8),
+        (RedirectError("no", 302), 8),
+        (MemsyResponseError("no"), 8),
+        (MemsyClientClosedError("no"), 1),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_error_classes_have_distinct_statuses(error: MemsyError, code: int) -> None:
+    assert exit_code_of(error) == code
+
+
+def test_statuses_do_not_collide_with_those_of_shells() -> None:
+    assert all(0 < code < 126 for code in ExitCode)
+
+
+def test_help_and_documentation_list_every_status(cli: CommandLine) -> None:
+    stdout = cli("--help").stdout
+    documented = re.findall(r"^\| (\d+) \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [int(status) for status in documented] == [0, *ExitCode, 130, 141]
+    for status in documented:
+        assert re.search(rf"\b{status}: ", stdout)
+
+
+def test_unreachable_service_exits_with_the_network_status(cli: CommandLine) -> None:
+    result = cli("health", "--timeout", "0.2", MEMSY_BASE_URL="http://127.0.0.1:1/v1")
+    assert result.exit_code == ExitCode.NETWORK
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (("health", "--base-url", "tea"), "--base-url 'tea'"),
+        (("health", "--api-key", "a b"), "--api-key must"),
+        (("health", "--timeout", "0"), "--timeout: total"),
+        (("search", "tea", "--actor", ""), "--actor"),
+        (("memories", "get", ""), "the memory ID"),
+        (("status", ""), "EVENT_ID[0]"),
+    ],
+)
+def test_error_names_the_option(cli: CommandLine, arguments: tuple[str, ...], name: str) -> None:
+    result = cli(*arguments)
+    assert result.exit_code == 2
+    assert f"MemsyConfigurationError: {name}" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "variable"),
+    [("health", "MEMSY_BASE_URL"), ("me", "MEMSY_CONTROL_URL"), ("health", "MEMSY_API_KEY")],
+)
+def test_error_names_the_variable(cli: CommandLine, command: str, variable: str) -> None:
+    result = cli(command, **{variable: "a b"})
+    assert result.exit_code == 2
+    assert f"MemsyConfigurationError: {variable} " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [("--base-url", "no base URL: use --base-url"), ("--api-key", "no API key: set MEMSY_API_KEY")],
+)
+def test_empty_option_counts_as_missing(cli: CommandLine, option: str, message: str) -> None:
+    """The variable does not replace it: its key may belong to another account."""
+    result = cli("health", option, "")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"memsy health: {message}")

@@ -1,0 +1,56 @@
+"""The page about the command line: its commands run in a shell against a local server."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from memsy import EventPayload
+from memsy.testing import LocalServer
+from tests.docs.blocks import Block, blocks
+
+BLOCKS = list(blocks("docs/cli.md"))
+CONSOLES = [block for block in BLOCKS if block.language == "console"]
+
+EVENTS = [EventPayload("ann", "s", "user_message", f"oxygen tank {n}") for n in range(3)]
+
+
+def run_commands(block: Block, directory: Path, **variables: str) -> None:
+    """Run the lines of a block in a shell, and stop at the first error."""
+    program = directory / "memsy"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -W error -m memsy "$@"\n')
+    program.chmod(0o755)
+    (directory / "events.jsonl").write_text(
+        "".join(f"{json.dumps(event.to_dict())}\n" for event in EVENTS)
+    )
+    script = "\n".join(line.removeprefix("$ ") for line in block.code.splitlines())
+    completed = subprocess.run(
+        ["sh", "-e", "-c", script],
+        cwd=directory,
+        env={**os.environ, "PATH": f"{directory}{os.pathsep}{os.environ['PATH']}", **variables},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert completed.returncode == 0, completed.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="commands of a POSIX shell")
+@pytest.mark.parametrize("block", CONSOLES, ids=lambda block: f"line-{block.line}")
+def test_commands_of_the_page_run(block: Block, tmp_path: Path) -> None:
+    with LocalServer() as server:
+        server.service.seed(EVENTS)
+        run_commands(block, tmp_path, MEMSY_BASE_URL=server.base_url, MEMSY_API_KEY=server.api_key)
+
+
+def test_file_of_profiles_is_json() -> None:
+    [block] = [block for block in BLOCKS if block.language == "json"]
+    config = json.loads(block.code)
+    assert config["active_profile"] in config["profiles"]

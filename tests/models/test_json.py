@@ -1,0 +1,171 @@
+"""Conversion of every model to its wire shape and back: `to_dict`, `to_json`, `from_dict`."""
+
+from __future__ import annotations
+
+import copy
+import json
+import sys
+from operator import methodcaller
+
+import attrs
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memsy import (
+    CreateKeyResponse,
+    EventPayload,
+    IngestResponse,
+    MemsyConfigurationError,
+    PickerConfig,
+    RateLimitInfo,
+    ResourceSelection,
+    SearchResponse,
+    SearchResult,
+    StatusResponse,
+    UsageInfo,
+)
+from memsy.models._model import Model
+from memsy.testing import FakeMemsyClient
+from tests.models.test_shapes import DECODED, MODELS, body
+from tests.support.json_strategies import FINITE_JSON, TEXT
+
+KEY = CreateKeyResponse("k1", "msy_hunter2", "msy_hun", "ci", ["read"])
+PICKER = PickerConfig("ya29.hunter2", 3600, "AIza.hunter2", "app-1")
+RESPONSE = SearchResponse([SearchResult("m1", "Tea", 0.5, {"tags": ["a"]})], UsageInfo(plan="pro"))
+
+
+@pytest.mark.parametrize("name", DECODED)
+def test_to_dict_returns_the_wire_shape(name: str) -> None:
+    model = DECODED[name]
+    assert model.from_dict(body(model)).to_dict(reveal_secrets=True) == body(model)
+
+
+@pytest.mark.parametrize("name", DECODED)
+def test_from_dict_and_to_dict_are_inverse(name: str) -> None:
+    model = DECODED[name]
+    value = model.from_dict(body(model))
+    assert model.from_dict(value.to_dict(reveal_secrets=True)) == value
+    assert model.from_dict(json.loads(value.to_json(reveal_secrets=True))) == value
+
+
+@given(
+    st.lists(
+        st.builds(
+            SearchResult,
+            id=TEXT,
+            content=TEXT,
+            score=st.floats(0, 1),
+            metadata=st.none() | st.dictionaries(TEXT, FINITE_JSON, max_size=3),
+        ),
+        max_size=3,
+    )
+)
+def test_any_search_response_survives_the_round_trip(results: list[SearchResult]) -> None:
+    response = SearchResponse(results)
+    assert SearchResponse.from_dict(json.loads(response.to_json())) == response
+
+
+def test_to_dict_leaves_out_values_from_headers() -> None:
+    assert RESPONSE.to_dict() == {
+        "results": [{"id": "m1", "content": "Tea", "score": 0.5, "metadata": {"tags": ["a"]}}]
+    }
+
+
+def test_values_from_headers_do_not_count_in_a_comparison() -> None:
+    """A response of the service equals the response that it is read back from."""
+    fake = FakeMemsyClient()
+    response = fake.ingest([EventPayload("a", "s", "user_message", "Tea")])
+    assert response.usage is not None
+    assert IngestResponse.from_dict(response.to_dict()) == response
+
+
+def test_to_dict_shares_nothing_with_the_model() -> None:
+    RESPONSE.to_dict()["results"][0]["metadata"]["tags"].append("b")
+    assert RESPONSE.results[0].tags == ["a"]
+
+
+@pytest.mark.parametrize("model", [KEY, PICKER])
+def test_secrets_are_masked_unless_they_are_asked_for(model: Model) -> None:
+    assert "hunter2" not in str(model.to_dict())
+    assert "hunter2" not in model.to_json()
+    assert "hunter2" in model.to_json(reveal_secrets=True)
+    masked = {key for key, value in model.to_dict().items() if value == "***"}
+    assert masked == {"raw_key"} if model is KEY else {"access_token", "api_key"}
+
+
+def test_to_json_is_compact_and_keeps_text_readable() -> None:
+    status = StatusResponse(["é"], [], [], 1)
+    assert status.to_json() == (
+        '{"completedIds":["é"],"failedIds":[],"pendingIds":[],"total":1,"statuses":null}'
+    )
+
+
+def test_to_json_names_the_value_that_json_cannot_represent() -> None:
+    result = SearchResult("m1", "Tea", 0.5, {"when": [object()]})
+    with pytest.raises(MemsyConfigurationError, match=r"^SearchResult: metadata.when\[0\] "):
+        result.to_json()
+
+
+def test_payloads_leave_out_none() -> None:
+    """As in the official SDK."""
+    event = EventPayload("a", "s", "user_message", "Tea", metadata={"page": 1})
+    assert event.to_dict() == {
+        "actor_id": "a",
+        "session_id": "s",
+        "kind": "user_message",
+        "content": "Tea",
+        "metadata": '{"page":1}',
+    }
+    assert EventPayload.from_dict(event.to_dict()) == event
+    assert EventPayload.from_dict(json.loads(event.to_json())) == event
+    selection = ResourceSelection("C1")
+    assert ResourceSelection.from_dict(selection.to_dict()) == selection
+
+
+def test_payload_from_dict_converts_as_the_constructor() -> None:
+    data = {"actor_id": "a", "session_id": "s", "kind": "app_event", "content": "x", "extra": 1}
+    event = EventPayload.from_dict({**data, "metadata": {"page": 1}})
+    assert event.metadata == '{"page":1}'
+    with pytest.raises(MemsyConfigurationError, match="EventPayload: content is missing"):
+        EventPayload.from_dict({"actor_id": "a", "session_id": "s", "kind": "app_event"})
+
+
+@pytest.mark.parametrize("value", [UsageInfo(api_calls=3, plan="pro"), RateLimitInfo(9, 8, 7)])
+def test_usage_and_rate_limit_survive_the_round_trip(value: UsageInfo | RateLimitInfo) -> None:
+    assert type(value).from_dict(value.to_dict()) == value
+
+
+def test_json_libraries_take_models_with_a_default_function() -> None:
+    default = methodcaller("to_dict")
+    expected = {"response": RESPONSE.to_dict()}
+    assert json.loads(json.dumps({"response": RESPONSE}, default=default)) == expected
+    assert orjson.loads(orjson.dumps({"response": RESPONSE}, default=default)) == expected
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_vars_are_the_fields(name: str) -> None:
+    """FastAPI serializes a value without a return annotation by its `vars`."""
+    model = MODELS[name]
+    value = model.from_dict(body(model)) if name in DECODED else payload(name)
+    assert list(vars(value)) == [field.name for field in attrs.fields(model)]
+
+
+def payload(name: str) -> Model:
+    payloads = {
+        "EventPayload": EventPayload("a", "s", "user_message", "Tea"),
+        "ResourceSelection": ResourceSelection("C1"),
+    }
+    return payloads[name]
+
+
+def test_attrs_functions_take_models() -> None:
+    assert attrs.asdict(RESPONSE.results[0])["content"] == "Tea"
+    assert attrs.evolve(RESPONSE, results=[]).usage == UsageInfo(plan="pro")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="copy.replace is new in Python 3.13")
+def test_copy_replace_takes_models() -> None:
+    replace = getattr(copy, "replace")  # noqa: B009 - unknown to mypy for Python 3.10
+    assert replace(RESPONSE, results=[]) == SearchResponse([])

@@ -1,0 +1,282 @@
+"""Hooks of users, and `capture_responses()`, with all clients and fakes."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import inspect
+import pickle
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import AsyncMock
+
+import attrs
+import pytest
+from attrs import define, field
+
+from memsy import (
+    AsyncMemsyClient,
+    AsyncMemsyControlClient,
+    EventPayload,
+    MemsyClient,
+    MemsyConfigurationError,
+    MemsyControlClient,
+    MemsyError,
+    NotFoundError,
+    RetryPolicy,
+    ServerError,
+    capture_responses,
+    metered,
+)
+from memsy.hooks import AttemptEnd, AttemptStart, CallEnd, CallStart
+from memsy.testing import (
+    FakeAsyncMemsyClient,
+    FakeAsyncMemsyControlClient,
+    FakeMemsyClient,
+    FakeMemsyControlClient,
+)
+
+CLIENTS: list[Callable[..., Any]] = [
+    *(MemsyClient, AsyncMemsyClient, MemsyControlClient, AsyncMemsyControlClient),
+    *(FakeMemsyClient, FakeAsyncMemsyClient),
+    *(FakeMemsyControlClient, FakeAsyncMemsyControlClient),
+]
+FAKES: list[Callable[..., Any]] = [FakeMemsyClient, FakeAsyncMemsyClient]
+SECRET_CONTENT = "the content of an event"
+TEA = EventPayload("ann", "chat-1", "user_message", SECRET_CONTENT)
+
+in_both_modes = pytest.mark.parametrize("make_fake", FAKES)
+
+
+@define
+class EventLog:
+    """A hook with all four methods."""
+
+    events: list[Any] = field(factory=list)
+
+    def on_call_start(self, event: CallStart) -> None:
+        self.events.append(event)
+
+    def on_attempt_start(self, event: AttemptStart) -> None:
+        self.events.append(event)
+
+    def on_attempt_end(self, event: AttemptEnd) -> None:
+        self.events.append(event)
+
+    def on_call_end(self, event: CallEnd) -> None:
+        self.events.append(event)
+
+    @property
+    def names(self) -> list[str]:
+        return [type(event).__name__ for event in self.events]
+
+
+class EndsOnly:
+    """A hook with one method."""
+
+    def __init__(self) -> None:
+        self.ends: list[CallEnd] = []
+
+    def on_call_end(self, event: CallEnd) -> None:
+        self.ends.append(event)
+
+
+def run(value: Any) -> Any:  # noqa: ANN401 - of any method
+    """Return a result, or await it."""
+    return asyncio.run(value) if inspect.iscoroutine(value) else value
+
+
+@in_both_modes
+def test_hook_receives_the_values_of_a_call(make_fake: Callable[..., Any]) -> None:
+    log = EventLog()
+    fake = make_fake(hooks=[log])
+    fake.service.faults.fail_next("search", 503)
+    run(fake.search(SECRET_CONTENT))
+    start, first, failed, second, answered, end = log.events
+    assert attrs.asdict(start) == {"operation": "search", "route": "POST /search"}
+    assert (first.attempt, first.max_attempts, first.pause) == (1, 4, 0.0)
+    assert (failed.attempt, failed.status, failed.request_id) == (1, 503, "req_1")
+    assert isinstance(failed.error, ServerError)
+    assert failed.retry_in == second.pause > 0
+    assert (second.attempt, second.max_attempts) == (2, 4)
+    assert (answered.attempt, answered.status, answered.request_id) == (2, 200, "req_2")
+    assert (answered.error, answered.retry_in) == (None, None)
+    assert (end.attempts, end.retries, end.status, end.error) == (2, 1, 200, None)
+    assert (end.request_id, end.elapsed >= second.pause) == ("req_2", True)
+    assert {(event.operation, event.route) for event in log.events} == {("search", "POST /search")}
+    assert {id(event.call) for event in log.events[1:]} == {id(start)}
+
+
+@in_both_modes
+def test_events_hold_no_content_no_id_and_no_key(make_fake: Callable[..., Any]) -> None:
+    log = EventLog()
+    fake = make_fake(hooks=[log])
+    run(fake.ingest([TEA]))
+    run(fake.search("a query", actor_id="ann"))
+    with pytest.raises(NotFoundError):
+        run(fake.actors.get("an-actor-of-mine"))
+    held = [attrs.asdict(event, recurse=True) for event in log.events]
+    shown = repr([{**values, "error": None} for values in held]) + repr(log.events)
+    for secret in ("content", "query", "ann", "an-actor", fake.service.api_key):
+        assert secret not in shown
+    assert "GET /actors/{actor_id}" in shown
+
+
+@in_both_modes
+def test_events_are_immutable(make_fake: Callable[..., Any]) -> None:
+    log = EventLog()
+    run(make_fake(hooks=[log]).health())
+    for event in log.events:
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            event.route = "other"
+
+
+@in_both_modes
+def test_hook_may_have_one_method(make_fake: Callable[..., Any]) -> None:
+    hook = EndsOnly()
+    run(make_fake(hooks=[hook]).health())
+    assert [end.operation for end in hook.ends] == ["health"]
+
+
+@in_both_modes
+def test_failed_call_ends_with_the_error_of_the_caller(make_fake: Callable[..., Any]) -> None:
+    hook = EndsOnly()
+    fake = make_fake(hooks=[hook], retry=RetryPolicy(max_retries=0))
+    fake.service.faults.fail_next("search", 503)
+    with pytest.raises(MemsyError) as excinfo:
+        run(fake.search("tea"))
+    (end,) = hook.ends
+    assert (end.error, end.status, end.retries) == (excinfo.value, 503, 0)
+
+
+async def test_call_end_comes_last_after_a_cancellation() -> None:
+    log = EventLog()
+    call = asyncio.create_task(FakeAsyncMemsyClient(hooks=[log]).health())
+    await asyncio.sleep(0)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert log.names == ["CallStart", "AttemptStart", "AttemptEnd", "CallEnd"]
+    assert isinstance(log.events[-1].error, asyncio.CancelledError)
+
+
+@in_both_modes
+def test_hook_that_raises_is_logged_and_changes_nothing(
+    make_fake: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken:
+        def on_attempt_end(self, event: AttemptEnd) -> None:
+            raise ZeroDivisionError
+
+    log = EventLog()
+    assert run(make_fake(hooks=[Broken(), log]).health()).status == "ok"
+    assert log.names == ["CallStart", "AttemptStart", "AttemptEnd", "CallEnd"]
+    assert caplog.messages == ["hook Broken raised an exception"]
+
+
+@pytest.mark.parametrize("make_client", CLIENTS)
+def test_every_client_and_fake_takes_hooks(make_client: Callable[..., Any]) -> None:
+    log = EventLog()
+    client = make_client(
+        "http://127.0.0.1:9", "msy_key", hooks=(hook for hook in [log]), max_retries=0
+    )
+
+    async def call() -> None:
+        with pytest.raises(MemsyError):
+            await finished(client.health())
+        await finished(client.close())
+
+    asyncio.run(call())
+    assert log.names == ["CallStart", "AttemptStart", "AttemptEnd", "CallEnd"]
+
+
+async def finished(value: Any) -> None:  # noqa: ANN401 - of any method
+    if inspect.isawaitable(value):
+        await value
+
+
+@in_both_modes
+def test_copies_of_a_client_have_its_hooks(make_fake: Callable[..., Any]) -> None:
+    hook = EndsOnly()
+    fake = make_fake(hooks=[hook])
+    for clone in (copy.copy(fake), copy.deepcopy(fake)):
+        run(clone.health())
+    assert len(hook.ends) == 2
+
+
+class Nothing:
+    on_call_stop = None
+
+
+class AsyncHook:
+    async def on_call_start(self, event: CallStart) -> None: ...
+
+
+class NoMethod:
+    on_call_end = 3
+
+
+@pytest.mark.wrong_types
+@in_both_modes
+@pytest.mark.parametrize(
+    ("hooks", "message"),
+    [
+        (EndsOnly(), "hooks must be a list of objects with methods such as on_call_end, got EndsO"),
+        ("on_call_end", "hooks must be a list of objects with methods such as on_call_end, got st"),
+        (None, "hooks must be a list of objects with methods such as on_call_end, got NoneType"),
+        (
+            [EndsOnly(), EventLog],
+            r"hooks\[1\] must be an object, got the class EventLog",
+        ),
+        (
+            [Nothing()],
+            r"hooks\[0\] must have at least one of the methods .*, got an object of the class Noth",
+        ),
+        ([AsyncHook()], r"hooks\[0\].on_call_start must be a plain method, got an async one: hook"),
+        ([AsyncMock()], r"hooks\[0\].on_call_start must be a plain method, got an async one: hook"),
+        ([NoMethod()], r"hooks\[0\].on_call_end must be a method, got int"),
+    ],
+)
+def test_wrong_hook_is_an_error_at_construction(
+    make_fake: Callable[..., Any],
+    hooks: Any,  # noqa: ANN401 - wrong on purpose
+    message: str,
+) -> None:
+    with pytest.raises(MemsyConfigurationError, match=f"^{message}"):
+        make_fake(hooks=hooks)
+
+
+# Captured responses
+
+
+@in_both_modes
+def test_responses_of_all_attempts_are_captured(make_fake: Callable[..., Any]) -> None:
+    fake = make_fake()
+    fake.service.faults.fail_next("memories.stats", 503)
+    with capture_responses() as responses:
+        run(fake.memories.stats())
+    run(fake.memories.stats())
+    assert [(response.status, response.request_id) for response in responses] == [
+        (503, "req_1"),
+        (200, "req_2"),
+    ]
+    assert responses[-1].header("X-Plan")
+    assert b"total" in responses[-1].content
+
+
+def test_response_counts_once_in_nested_blocks_of_one_list() -> None:
+    fake = FakeMemsyClient()
+    with capture_responses() as outer, capture_responses(outer) as same, capture_responses() as own:
+        fake.health()
+    assert same is outer
+    assert (len(outer), len(own)) == (1, 1)
+
+
+def test_capture_and_meter_see_the_same_responses() -> None:
+    fake = FakeMemsyClient()
+    with metered() as meter, capture_responses() as responses:
+        fake.health()
+        fake.health()
+    assert meter.responses == len(responses) == 2
+    assert meter.request_id == responses[-1].request_id
+    assert pickle.loads(pickle.dumps(responses)) == responses
