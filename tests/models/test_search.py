@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from memsy import SearchResponse, SearchResult, SourceEvent
 from tests.support.json_strategies import JSON, matches
 
-TEXTS = ["title", "summary", "session_id", "kind", "type", "observed_at"]
+TEXTS = ["title", "summary", "actor_id", "session_id", "kind", "type", "observed_at"]
 NUMBERS = ["strength", "confidence"]
 LISTS = ["tags", "entities", "source_event_ids", "source_events", "source_metadata"]
 PROPERTIES = {
