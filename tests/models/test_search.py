@@ -54,7 +54,7 @@ def test_properties_return_the_keys_of_metadata() -> None:
 @pytest.mark.parametrize("metadata", [None, {}])
 def test_property_without_its_key_is_none_or_empty(metadata: dict[str, object] | None) -> None:
     result = SearchResult("m1", "Drinks tea", 0.5, metadata)
-    assert [getattr(result, name) for name in (*TEXTS, *NUMBERS)] == [None] * 8
+    assert [getattr(result, name) for name in (*TEXTS, *NUMBERS)] == [None] * 9
     assert [getattr(result, name) for name in LISTS] == [[]] * 5
 
 
