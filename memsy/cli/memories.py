@@ -8,7 +8,13 @@ import typer
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from memsy import MemoryItemResource, MemoryListResponse, MemoryStatsResponse, MemsyClient
+from memsy import (
+    MemoryItemResource,
+    MemoryListResponse,
+    MemorySort,
+    MemoryStatsResponse,
+    MemsyClient,
+)
 from memsy.cli import tables
 from memsy.cli.options import ApiKey, AsJson, BaseUrl
 from memsy.cli.output import emit
@@ -31,13 +37,7 @@ def list_memories(
             help="List only this status: active, archived, decayed or superseded. Default: active."
         ),
     ] = None,
-    sort: Annotated[
-        str,
-        typer.Option(
-            help="Order of the list: observed_at_desc, observed_at_asc, strength_desc, "
-            "confidence_desc or created_at_desc."
-        ),
-    ] = "observed_at_desc",
+    sort: Annotated[MemorySort, typer.Option(help="Order of the list.")] = "observed_at_desc",
     search: Annotated[
         str | None, typer.Option(metavar="TEXT", help="List only memories that contain this text.")
     ] = None,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from memsy._core import encode
 from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
-from memsy.models import EventListResponse
+from memsy.models import EventKind, EventListResponse, EventSort
+from memsy.models.events import EVENT_KINDS
 from memsy.parity import implements
 from memsy.protocols import AsyncEventsProtocol, EventsProtocol
+
+_SORTS = get_args(EventSort)
 
 _LIST = Endpoint(
     name="events.list",
@@ -23,8 +28,8 @@ def _list(
     *,
     actor_id: str | None,
     session_id: str | None,
-    kind: str | None,
-    sort: str,
+    kind: EventKind | None,
+    sort: EventSort,
     limit: int,
     offset: int,
 ) -> Operation[EventListResponse]:
@@ -32,8 +37,8 @@ def _list(
         query={
             "actor_id": encode.identifier_or_none("actor_id", actor_id),
             "session_id": encode.identifier_or_none("session_id", session_id),
-            "kind": encode.text_or_none("kind", kind),
-            "sort": encode.text("sort", sort),
+            "kind": None if kind is None else encode.choice("kind", kind, EVENT_KINDS),
+            "sort": encode.choice("sort", sort, _SORTS),
             "limit": encode.integer("limit", limit),
             "offset": encode.integer("offset", offset),
         },
@@ -51,8 +56,8 @@ class EventsResource(SyncAPIResource, EventsProtocol):
         *,
         actor_id: str | None = None,
         session_id: str | None = None,
-        kind: str | None = None,
-        sort: str = "ts_desc",
+        kind: EventKind | None = None,
+        sort: EventSort = "ts_desc",
         limit: int = 50,
         offset: int = 0,
     ) -> EventListResponse:
@@ -79,8 +84,8 @@ class AsyncEventsResource(AsyncAPIResource, AsyncEventsProtocol):
         *,
         actor_id: str | None = None,
         session_id: str | None = None,
-        kind: str | None = None,
-        sort: str = "ts_desc",
+        kind: EventKind | None = None,
+        sort: EventSort = "ts_desc",
         limit: int = 50,
         offset: int = 0,
     ) -> EventListResponse:
