@@ -297,7 +297,7 @@ def test_retry_policy_is_used_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("max_retries", 9), ("retry_backoff", 0.5)])
-def test_retry_policy_beside_another_retry_option_is_rejected(name: str, value: float) -> None:
+def test_retry_policy_beside_another_retry_option_is_rejected(name: str, value: Any) -> None:  # noqa: ANN401 - of either option
     message = f"pass either retry or {name}, not both: got {name}={value} beside a RetryPolicy"
     with pytest.raises(MemsyConfigurationError, match=re.escape(message)):
         resolve_with(retry=RetryPolicy(), **{name: value})

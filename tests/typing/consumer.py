@@ -55,6 +55,7 @@ from memsy.testing import (
     FakeAsyncMemsyControlClient,
     FakeMemsyClient,
     FakeMemsyControlClient,
+    LocalService,
 )
 
 
@@ -82,9 +83,9 @@ def sync_data_plane(
     assert_type(client.teams.list("x"), list[TeamResource])
     assert_type(client.memories.stats(), MemoryStatsResponse)
     assert_type(client.memories.get("x"), MemoryItemResource)
-    assert_type(client.memories.list(), MemoryListResponse)
+    assert_type(client.memories.list(sort="strength_desc"), MemoryListResponse)
     assert_type(client.actors.get("x"), ActorResource)
-    assert_type(client.actors.list(), ActorListResponse)
+    assert_type(client.actors.list(sort="actor_id_asc"), ActorListResponse)
     assert_type(client.ingest([event]), IngestResponse)
     assert_type(client.search("x"), SearchResponse)
     assert_type(client.status(["x"]), StatusResponse)
@@ -119,9 +120,9 @@ async def async_data_plane(
     assert_type(await client.teams.list("x"), list[TeamResource])
     assert_type(await client.memories.stats(), MemoryStatsResponse)
     assert_type(await client.memories.get("x"), MemoryItemResource)
-    assert_type(await client.memories.list(), MemoryListResponse)
+    assert_type(await client.memories.list(sort="strength_desc"), MemoryListResponse)
     assert_type(await client.actors.get("x"), ActorResource)
-    assert_type(await client.actors.list(), ActorListResponse)
+    assert_type(await client.actors.list(sort="actor_id_asc"), ActorListResponse)
     assert_type(await client.ingest([event]), IngestResponse)
     assert_type(await client.search("x"), SearchResponse)
     assert_type(await client.status(["x"]), StatusResponse)
@@ -136,14 +137,17 @@ def sync_control_plane(
     client: MemsyControlClient | FakeMemsyControlClient | MemsyControlClientProtocol,
 ) -> None:
     assert_type(client.usage.summary(), UsageSummaryResponse)
-    assert_type(client.usage.timeseries(), UsageTimeseriesResponse)
+    assert_type(client.usage.timeseries(granularity="hourly"), UsageTimeseriesResponse)
     assert_type(client.billing.summary(), BillingSummary)
     assert_type(client.billing.invoices(), list[Invoice])
-    assert_type(client.keys.create("x"), CreateKeyResponse)
+    assert_type(client.keys.create("x", ["read"]), CreateKeyResponse)
     assert_type(client.keys.delete("x"), None)
     assert_type(client.keys.usage("x"), list[dict[str, Any]])
     assert_type(client.keys.list(), ApiKeyListResponse)
-    assert_type(client.events.list(), EventListResponse)
+    assert_type(
+        client.events.list(kind="app_event", sort="ts_asc"),
+        EventListResponse,
+    )
     assert_type(client.interest.express("x", "x"), ProInterestResponse)
     assert_type(client.interest.status(), bool)
     assert_type(client.connectors.list_providers(), list[str])
@@ -177,14 +181,17 @@ async def async_control_plane(
     client: AsyncMemsyControlClient | FakeAsyncMemsyControlClient | AsyncMemsyControlClientProtocol,
 ) -> None:
     assert_type(await client.usage.summary(), UsageSummaryResponse)
-    assert_type(await client.usage.timeseries(), UsageTimeseriesResponse)
+    assert_type(await client.usage.timeseries(granularity="hourly"), UsageTimeseriesResponse)
     assert_type(await client.billing.summary(), BillingSummary)
     assert_type(await client.billing.invoices(), list[Invoice])
-    assert_type(await client.keys.create("x"), CreateKeyResponse)
+    assert_type(await client.keys.create("x", ["read"]), CreateKeyResponse)
     assert_type(await client.keys.delete("x"), None)
     assert_type(await client.keys.usage("x"), list[dict[str, Any]])
     assert_type(await client.keys.list(), ApiKeyListResponse)
-    assert_type(await client.events.list(), EventListResponse)
+    assert_type(
+        await client.events.list(kind="app_event", sort="ts_asc"),
+        EventListResponse,
+    )
     assert_type(await client.interest.express("x", "x"), ProInterestResponse)
     assert_type(await client.interest.status(), bool)
     assert_type(await client.connectors.list_providers(), list[str])
@@ -212,3 +219,12 @@ async def async_control_plane(
     assert_type(await client.close(), None)
     async with client as entered:
         await entered.health()
+
+
+def wrong_words(client: MemsyClient, control: MemsyControlClient, service: LocalService) -> None:
+    client.memories.list(sort="x")  # type: ignore[arg-type]
+    control.events.list(kind="x")  # type: ignore[arg-type]
+    control.usage.timeseries(granularity="x")  # type: ignore[arg-type]
+    control.keys.create("x", ["x"])  # type: ignore[list-item]
+    service.faults.fail_next("x", 503)  # type: ignore[arg-type]
+    EventPayload("x", "x", "x", "x")  # type: ignore[arg-type]
