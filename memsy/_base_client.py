@@ -38,7 +38,7 @@ class ClientBase(Generic[RequestorT]):
         owner = next(base for base in cls.__mro__ if "__init__" in vars(base))
         constructor = vars(owner)["__init__"]
         if owner is not cls and constructor.__module__.startswith("memsy."):
-            cls.__init__ = _copied_for(cls, constructor)  # type: ignore[method-assign]
+            setattr(cls, "__init__", _copied_for(cls, constructor))  # noqa: B010 - mypy
 
     def __init__(
         self,
