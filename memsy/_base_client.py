@@ -37,7 +37,8 @@ class ClientBase(Generic[RequestorT]):
         super().__init_subclass__(**options)
         owner = next(base for base in cls.__mro__ if "__init__" in vars(base))
         constructor = vars(owner)["__init__"]
-        if owner is not cls and constructor.__module__.startswith("memsy."):
+        is_ours = type(constructor) is FunctionType and constructor.__module__.startswith("memsy.")
+        if owner is not cls and is_ours:  # a patch of another library stays in place
             setattr(cls, "__init__", _copied_for(cls, constructor))  # noqa: B010 - mypy
 
     def __init__(
