@@ -6,7 +6,8 @@ import os
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from types import TracebackType
+from functools import update_wrapper
+from types import FunctionType, TracebackType
 from typing import Any, ClassVar, Generic, TypeVar
 
 from typing_extensions import Never, Self
@@ -38,6 +39,15 @@ class ClientBase(Generic[RequestorT]):
     _pickling_advice: ClassVar[str] = (
         "make one client in each process, for example in the initializer of a multiprocessing pool"
     )
+
+    def __init_subclass__(cls, **options: Any) -> None:  # noqa: ANN401 - for the bases of a subclass
+        """Name the class itself in the TypeErrors of an inherited constructor."""
+        super().__init_subclass__(**options)
+        owner = next(base for base in cls.__mro__ if "__init__" in vars(base))
+        constructor = vars(owner)["__init__"]
+        is_ours = type(constructor) is FunctionType and constructor.__module__.startswith("memsy.")
+        if owner is not cls and is_ours:  # a patch of another library stays in place
+            setattr(cls, "__init__", _copied_for(cls, constructor))  # noqa: B010 - mypy
 
     def __init__(
         self,
@@ -182,6 +192,22 @@ class ClientBase(Generic[RequestorT]):
         if not hasattr(self, "_settings"):
             return f"<{type(self).__name__}, not constructed>"  # a traceback of `__init__` shows it
         return f"{type(self).__name__}(base_url={self._settings.base_url!r})"
+
+
+def _copied_for(owner: type, function: FunctionType) -> FunctionType:
+    """Return a copy of a method with the qualified name that a definition in `owner` has."""
+    copied = FunctionType(
+        function.__code__,
+        function.__globals__,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    update_wrapper(copied, function)
+    del copied.__dict__["__wrapped__"]  # a copy wraps nothing
+    copied.__kwdefaults__ = function.__kwdefaults__
+    copied.__qualname__ = f"{owner.__qualname__}.{function.__name__}"
+    return copied
 
 
 class SyncClientBase(ClientBase[Requestor]):

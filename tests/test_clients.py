@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+import re
 from collections.abc import Callable
 
 import pytest
@@ -22,6 +23,12 @@ from memsy import (
     Timeout,
     control_resources,
     resources,
+)
+from memsy.testing import (
+    FakeAsyncMemsyClient,
+    FakeAsyncMemsyControlClient,
+    FakeMemsyClient,
+    FakeMemsyControlClient,
 )
 from tests.support.recording_clients import (
     AsyncControlRecordingClient,
@@ -44,6 +51,12 @@ RESOURCES = {
     MemsyControlClient: ("usage", "billing", "keys", "events", "interest", "connectors"),
 }
 CLIENT_TYPES = [MemsyClient, AsyncMemsyClient, MemsyControlClient, AsyncMemsyControlClient]
+FAKE_TYPES = [
+    FakeMemsyClient,
+    FakeAsyncMemsyClient,
+    FakeMemsyControlClient,
+    FakeAsyncMemsyControlClient,
+]
 
 
 @on_both_planes
@@ -252,3 +265,25 @@ def test_errors_do_not_hold_the_key(make_client: MakeAnyClient) -> None:
         error = excinfo.value
         assert "msy_key" not in f"{error} {error!r} {vars(error)}"
         assert b"msy_key" not in pickle.dumps(error)
+
+
+@pytest.mark.parametrize("client_type", [*CLIENT_TYPES, *FAKE_TYPES])
+def test_type_error_of_the_constructor_names_the_class(client_type: type[Client | Control]) -> None:
+    own_type = type("OwnClient", (client_type,), {})
+    for written in (client_type, own_type):
+        message = f"{written.__name__}.__init__() got an unexpected keyword argument 'timeoutt'"
+        with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+            written(timeoutt=1)
+        assert inspect.signature(written) == inspect.signature(client_type)
+
+
+def test_constructor_of_a_mixin_is_not_replaced() -> None:
+    class Mixin:
+        def __init__(self, base_url: str, api_key: str) -> None:
+            super().__init__(base_url, api_key)  # type: ignore[call-arg]
+
+    class OwnClient(Mixin, MemsyClient):
+        pass
+
+    assert OwnClient.__init__ is Mixin.__init__
+    assert repr(OwnClient("https://memsy.test/v1", "msy_own")).startswith("OwnClient(")

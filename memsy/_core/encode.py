@@ -7,9 +7,10 @@ value, in every part of a request.
 
 from __future__ import annotations
 
+import math
 import operator
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import SupportsIndex
 from urllib.parse import quote, urlencode
@@ -79,6 +80,48 @@ def non_empty(name: str, value: object) -> str:
     return checked
 
 
+def choice(name: str, value: object, options: Collection[str]) -> str:
+    """
+    Return one of the words that the service accepts as a plain `str`.
+
+    Raises:
+        MemsyConfigurationError: As for `text`, or `value` is not one of `options`. The message has
+            the words, and the most similar one.
+    """
+    if type(value) is str and value in options:  # each event passes here
+        return value
+    word = text(name, value)
+    if word not in options:
+        *others, last = map(repr, options)
+        message = f"{name} must be {', '.join(others)} or {last}, got {preview(word)}"
+        similar = most_similar(word, options)
+        raise MemsyConfigurationError(
+            message if similar is None else f"{message}: did you mean {similar!r}?"
+        )
+    return word
+
+
+def choices(name: str, values: object, options: Collection[str]) -> list[str]:
+    """
+    Return several of the words that the service accepts as a list.
+
+    Raises:
+        MemsyConfigurationError: `values` is a single `str` or not iterable, or one of the words is
+            not one of `options`.
+    """
+    return [
+        choice(f"{name}[{index}]", value, options)
+        for index, value in enumerate(_iterable(name, values))
+    ]
+
+
+def most_similar(word: str, options: Iterable[str]) -> str | None:
+    """Return the option most similar to a misspelled word, or None if no option is similar."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only error messages need it
+
+    return next(iter(get_close_matches(word[:MAX_ID_LENGTH].lower(), options, n=1)), None)
+
+
 def identifier(name: str, value: object) -> str:
     """
     Return a usable id as a plain `str`.
@@ -108,9 +151,15 @@ def identifiers(name: str, values: object) -> list[str]:
     Raises:
         MemsyConfigurationError: `values` is a single `str` or not iterable, or one id is unusable.
     """
+    return [
+        identifier(f"{name}[{index}]", value) for index, value in enumerate(_iterable(name, values))
+    ]
+
+
+def _iterable(name: str, values: object) -> Iterable[object]:
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         _raise_invalid(name, values, "must be a list of str")
-    return [identifier(f"{name}[{index}]", value) for index, value in enumerate(values)]
+    return values
 
 
 def number(name: str, value: object) -> float:
@@ -126,6 +175,19 @@ def number(name: str, value: object) -> float:
     if whole is None:
         _raise_invalid(name, value, "must be a number: an int or a float")
     return whole
+
+
+def non_negative(name: str, value: object) -> float:
+    """
+    Return a finite number, 0 or more, as a plain `float` or `int`.
+
+    Raises:
+        MemsyConfigurationError: `value` is not such a number.
+    """
+    checked = number(name, value)
+    if not 0 <= checked < math.inf:
+        _raise_invalid(name, value, "must be a finite number, 0 or more")
+    return checked
 
 
 def integer(name: str, value: object) -> int:

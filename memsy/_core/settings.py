@@ -227,6 +227,12 @@ def resolve_settings(
         key = _api_key(api_key, "api_key")
     if not isinstance(retry, RetryPolicy | None):
         raise MemsyConfigurationError(f"retry must be a RetryPolicy, got {type(retry).__name__}")
+    numbers = {"max_retries": (max_retries, 3), "retry_backoff": (retry_backoff, 1.0)}
+    for name, (value, default) in numbers.items():
+        if retry is not None and value != default:
+            raise MemsyConfigurationError(
+                f"pass either retry or {name}, not both: got {name}={value!r} beside a RetryPolicy"
+            )
     return Settings(
         plane=plane,
         base_url=url,

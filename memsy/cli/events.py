@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from memsy import EventItemResponse, EventListResponse
+from memsy import EventItemResponse, EventKind, EventListResponse, EventSort
 from memsy.cli import tables
 from memsy.cli.connection import Connection
 from memsy.cli.listing import FieldList, Listing
@@ -28,11 +28,11 @@ def list_events(
         str | None, typer.Option(metavar="ID", help="List only events of this session.")
     ] = None,
     kind: Annotated[
-        str | None,
-        typer.Option(help="List only this kind, such as user_message or tool_result."),
+        EventKind | None,
+        typer.Option(help="List only this kind."),
     ] = None,
     sort: Annotated[
-        Literal["ts_desc", "ts_asc"],
+        EventSort,
         typer.Option(help="Order of the list: newest (ts_desc) or oldest (ts_asc) first."),
     ] = "ts_desc",
     limit: Annotated[

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from memsy import ApiKeyInfo, ApiKeyListResponse
+from memsy import ApiKeyInfo, ApiKeyListResponse, KeyScope
 from memsy.cli import tables
 from memsy.cli.connection import Connection
 from memsy.cli.listing import FieldList, Listing
@@ -50,7 +50,9 @@ def create(
     read it.
     """
     with connection.control_client() as client:
-        created = client.keys.create(name, scope or ("read", "write"), expires_at)
+        # Typer has no list of literals; the client checks the words.
+        scopes = cast("list[KeyScope]", scope or ["read", "write"])
+        created = client.keys.create(name, scopes, expires_at)
     # The message comes first: the id to revoke is known even if the value cannot be printed.
     print_to_stderr(
         f"Created key {created.key_id}. Store its value now: it will not be shown again."

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Group, RenderableType
 
-from memsy import MemoryItemResource, MemoryListResponse, MemoryStatsResponse
+from memsy import MemoryItemResource, MemoryListResponse, MemorySort, MemoryStatsResponse
 from memsy.cli import tables
 from memsy.cli.connection import Connection
 from memsy.cli.listing import FieldList
@@ -34,13 +34,7 @@ def list_memories(
             help="List only this status: active, archived, decayed or superseded. Default: active."
         ),
     ] = None,
-    sort: Annotated[
-        str,
-        typer.Option(
-            help="Order of the list: observed_at_desc, observed_at_asc, strength_desc, "
-            "confidence_desc or created_at_desc."
-        ),
-    ] = "observed_at_desc",
+    sort: Annotated[MemorySort, typer.Option(help="Order of the list.")] = "observed_at_desc",
     search: Annotated[
         str | None, typer.Option(metavar="TEXT", help="List only memories that contain this text.")
     ] = None,

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
+from typing import get_args
 
 from memsy._core import encode
 from memsy._core.operation import Endpoint, Operation
 from memsy._core.pagination import AsyncPageIterator, PageIterator, PageLayout, Pagination
 from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
-from memsy.models import EventItemResponse, EventListResponse
+from memsy.models import EventItemResponse, EventKind, EventListResponse, EventSort
+from memsy.models.events import EVENT_KINDS
 from memsy.parity import implements
 from memsy.protocols import AsyncEventsProtocol, EventsProtocol
+
+_SORTS = get_args(EventSort)
 
 _LIST = Endpoint(
     name="events.list",
@@ -27,8 +31,8 @@ def _list(
     *,
     actor_id: str | None,
     session_id: str | None,
-    kind: str | None,
-    sort: str,
+    kind: EventKind | None,
+    sort: EventSort,
     limit: int,
     offset: int,
 ) -> Operation[EventListResponse]:
@@ -36,8 +40,8 @@ def _list(
         query={
             "actor_id": encode.identifier_or_none("actor_id", actor_id),
             "session_id": encode.identifier_or_none("session_id", session_id),
-            "kind": encode.text_or_none("kind", kind),
-            "sort": encode.text("sort", sort),
+            "kind": None if kind is None else encode.choice("kind", kind, EVENT_KINDS),
+            "sort": encode.choice("sort", sort, _SORTS),
             "limit": encode.integer("limit", limit),
             "offset": encode.integer("offset", offset),
         },
@@ -55,8 +59,8 @@ def _pagination(
     *,
     actor_id: str | None,
     session_id: str | None,
-    kind: str | None,
-    sort: str,
+    kind: EventKind | None,
+    sort: EventSort,
     page_size: int,
     max_items: int | None,
 ) -> Pagination[EventListResponse, EventItemResponse]:
@@ -75,8 +79,8 @@ class EventsResource(SyncAPIResource, EventsProtocol):
         *,
         actor_id: str | None = None,
         session_id: str | None = None,
-        kind: str | None = None,
-        sort: str = "ts_desc",
+        kind: EventKind | None = None,
+        sort: EventSort = "ts_desc",
         limit: int = 50,
         offset: int = 0,
     ) -> EventListResponse:
@@ -96,8 +100,8 @@ class EventsResource(SyncAPIResource, EventsProtocol):
         *,
         actor_id: str | None = None,
         session_id: str | None = None,
-        kind: str | None = None,
-        sort: str = "ts_desc",
+        kind: EventKind | None = None,
+        sort: EventSort = "ts_desc",
         page_size: int = 100,
         max_items: int | None = None,
     ) -> Iterator[EventItemResponse]:
@@ -125,8 +129,8 @@ class AsyncEventsResource(AsyncAPIResource, AsyncEventsProtocol):
         *,
         actor_id: str | None = None,
         session_id: str | None = None,
-        kind: str | None = None,
-        sort: str = "ts_desc",
+        kind: EventKind | None = None,
+        sort: EventSort = "ts_desc",
         limit: int = 50,
         offset: int = 0,
     ) -> EventListResponse:
@@ -146,8 +150,8 @@ class AsyncEventsResource(AsyncAPIResource, AsyncEventsProtocol):
         *,
         actor_id: str | None = None,
         session_id: str | None = None,
-        kind: str | None = None,
-        sort: str = "ts_desc",
+        kind: EventKind | None = None,
+        sort: EventSort = "ts_desc",
         page_size: int = 100,
         max_items: int | None = None,
     ) -> AsyncIterator[EventItemResponse]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from types import NoneType
-from typing import Any
+from typing import Any, get_args
 
 from attrs import field, frozen
 
@@ -17,9 +17,11 @@ from memsy._core.json_codec import decode_as, no_content
 from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
-from memsy.models import ApiKeyListResponse, CreateKeyResponse
+from memsy.models import ApiKeyListResponse, CreateKeyResponse, KeyScope
 from memsy.parity import implements
 from memsy.protocols import AsyncKeysProtocol, KeysProtocol
+
+_SCOPES = get_args(KeyScope)
 
 
 @frozen
@@ -48,11 +50,11 @@ _CREATE = Endpoint(
 
 
 def _create(
-    *, name: str, scopes: Iterable[str], expires_at: str | datetime | None
+    *, name: str, scopes: Sequence[KeyScope], expires_at: str | datetime | None
 ) -> Operation[CreateKeyResponse]:
     body: dict[str, object] = {
         "name": encode.text("name", name),
-        "scopes": encode.identifiers("scopes", scopes),
+        "scopes": encode.choices("scopes", scopes, _SCOPES),
     }
     if expires_at is not None:
         body["expires_at"] = encode.timestamp("expires_at", expires_at)
@@ -109,7 +111,7 @@ class KeysResource(SyncAPIResource, KeysProtocol):
     def create(
         self,
         name: str,
-        scopes: tuple[str, ...] | builtins.list[str] = ("read", "write"),
+        scopes: Sequence[KeyScope] = ("read", "write"),
         expires_at: str | datetime | None = None,
     ) -> CreateKeyResponse:
         return self._call(_create(name=name, scopes=scopes, expires_at=expires_at))
@@ -133,7 +135,7 @@ class AsyncKeysResource(AsyncAPIResource, AsyncKeysProtocol):
     async def create(
         self,
         name: str,
-        scopes: tuple[str, ...] | builtins.list[str] = ("read", "write"),
+        scopes: Sequence[KeyScope] = ("read", "write"),
         expires_at: str | datetime | None = None,
     ) -> CreateKeyResponse:
         return await self._call(_create(name=name, scopes=scopes, expires_at=expires_at))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import get_args
 
 from memsy._core import encode
 from memsy._core.operation import Endpoint, Operation
 from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
-from memsy.models import UsageSummaryResponse, UsageTimeseriesResponse
+from memsy.models import Granularity, UsageSummaryResponse, UsageTimeseriesResponse
 from memsy.parity import implements
 from memsy.protocols import AsyncUsageProtocol, UsageProtocol
+
+_GRANULARITIES = get_args(Granularity)
 
 _SUMMARY = Endpoint(
     name="usage.summary",
@@ -37,13 +40,13 @@ _TIMESERIES = Endpoint(
 def _timeseries(
     *,
     dimension: str | None,
-    granularity: str,
+    granularity: Granularity,
     period_start: str | date | None,
     period_end: str | date | None,
 ) -> Operation[UsageTimeseriesResponse]:
     return _TIMESERIES.operation(
         query={
-            "granularity": encode.text("granularity", granularity),
+            "granularity": encode.choice("granularity", granularity, _GRANULARITIES),
             "dimension": encode.text_or_none("dimension", dimension),
             "period_start": encode.day_or_none("period_start", period_start),
             "period_end": encode.day_or_none("period_end", period_end),
@@ -64,7 +67,7 @@ class UsageResource(SyncAPIResource, UsageProtocol):
         self,
         *,
         dimension: str | None = None,
-        granularity: str = "daily",
+        granularity: Granularity = "daily",
         period_start: str | date | None = None,
         period_end: str | date | None = None,
     ) -> UsageTimeseriesResponse:
@@ -91,7 +94,7 @@ class AsyncUsageResource(AsyncAPIResource, AsyncUsageProtocol):
         self,
         *,
         dimension: str | None = None,
-        granularity: str = "daily",
+        granularity: Granularity = "daily",
         period_start: str | date | None = None,
         period_end: str | date | None = None,
     ) -> UsageTimeseriesResponse:

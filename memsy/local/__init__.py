@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from memsy.local.clock import Clock
     from memsy.local.config import Billing, ServiceConfig
     from memsy.local.domain.members import Member
+    from memsy.local.operation_names import OperationName
     from memsy.local.server.server import LocalServer
     from memsy.local.service import LocalService
     from memsy.local.storage.records import Event, Memory
@@ -22,6 +23,7 @@ __all__ = [
     "LocalService",
     "Member",
     "Memory",
+    "OperationName",
     "ServiceConfig",
 ]
 
@@ -38,6 +40,7 @@ if not TYPE_CHECKING:
             "LocalService": "memsy.local.service",
             "Member": "memsy.local.domain.members",
             "Memory": "memsy.local.storage.records",
+            "OperationName": "memsy.local.operation_names",
             "ServiceConfig": "memsy.local.config",
         },
         submodules=("clock", "config", "faults", "server", "service"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
-from difflib import get_close_matches
 from random import Random
 from threading import RLock
 
 from attrs import define, evolve, field, frozen
 from typing_extensions import Unpack
 
+from memsy._core.encode import most_similar
 from memsy._core.http import HTTPResponse
 from memsy._core.plane import Plane
 from memsy.exceptions import (
@@ -27,6 +27,7 @@ from memsy.exceptions import (
 from memsy.local.http import validators
 from memsy.local.http.delivery import DeliveryMode
 from memsy.local.http.fault_errors import ErrorDetails, error_name, error_response_for
+from memsy.local.operation_names import FaultOperation
 from memsy.local.record_tuple import RecordTuple
 
 ANY = "*"
@@ -125,7 +126,7 @@ class Faults:
 
     def fail_next(
         self,
-        operation: str,
+        operation: FaultOperation,
         error: type[MemsyError] | int,
         *,
         times: int | None = 1,
@@ -167,7 +168,12 @@ class Faults:
         self._schedule(operation, _fault_for_error(error, stored, detail, details), times, after)
 
     def delay_next(
-        self, operation: str, seconds: float, *, times: int | None = 1, after: int = 0
+        self,
+        operation: FaultOperation,
+        seconds: float,
+        *,
+        times: int | None = 1,
+        after: int = 0,
     ) -> None:
         """
         Process the next request, and delay the response.
@@ -189,7 +195,9 @@ class Faults:
         fault = Fault(f"delay of {seconds:g} s", is_processed=True, delay=seconds)
         self._schedule(operation, fault, times, after)
 
-    def truncate_next(self, operation: str, *, times: int | None = 1, after: int = 0) -> None:
+    def truncate_next(
+        self, operation: FaultOperation, *, times: int | None = 1, after: int = 0
+    ) -> None:
         """
         Process the next request, and close the connection in the middle of the response body.
 
@@ -203,7 +211,9 @@ class Faults:
         """
         self._schedule(operation, _TRUNCATED_BODY, times, after)
 
-    def drip_next(self, operation: str, *, times: int | None = 1, after: int = 0) -> None:
+    def drip_next(
+        self, operation: FaultOperation, *, times: int | None = 1, after: int = 0
+    ) -> None:
         """
         Process the next request, and send the response body slowly and without end.
 
@@ -291,9 +301,9 @@ class Faults:
 
     def _schedule(self, operation: str, fault: Fault, times: int | None, after: int) -> None:
         if operation != ANY and operation not in self._operations:
-            similar = get_close_matches(operation, self._operations, n=1)
+            similar = most_similar(operation, self._operations)
             names = ", ".join(sorted(self._operations))
-            hint = f"did you mean {similar[0]!r}?" if similar else f"choose from {names}"
+            hint = f"did you mean {similar!r}?" if similar else f"choose from {names}"
             raise ValueError(f"unknown operation {operation!r}: {hint}")
         if times is not None:
             validators.check_integer("times", times, minimum=1)

@@ -15,24 +15,30 @@ from memsy.models.connectors import (
     ResourceSelection,
     requires_org_admin,
 )
-from memsy.models.console_events import EventItemResponse, EventListResponse
+from memsy.models.console_events import EventItemResponse, EventListResponse, EventSort
 from memsy.models.events import ClearResponse, EventKind, EventPayload, IngestResponse, SourceEvent
 from memsy.models.health import HealthResponse
 from memsy.models.hierarchy import OrgResource, RoleResource, TeamResource
 from memsy.models.interest import ProInterestResponse
-from memsy.models.keys import ApiKeyInfo, ApiKeyListResponse, CreateKeyResponse
+from memsy.models.keys import ApiKeyInfo, ApiKeyListResponse, CreateKeyResponse, KeyScope
 from memsy.models.memories import (
     MemoryItemResource,
+    MemoryKind,
     MemoryListResponse,
     MemoryScopeInfo,
+    MemorySort,
     MemoryStatsResponse,
+    MemoryStatus,
+    MemoryType,
 )
 from memsy.models.search import SearchResponse, SearchResult
 from memsy.models.status import StatusResponse
 from memsy.models.usage import RateLimitInfo, UsageInfo
 from memsy.models.usage_reports import (
     DimensionUsage,
+    Granularity,
     TimeseriesPoint,
+    UsageDimension,
     UsageSummaryResponse,
     UsageTimeseriesResponse,
 )
@@ -58,14 +64,21 @@ __all__ = [
     "EventKind",
     "EventListResponse",
     "EventPayload",
+    "EventSort",
+    "Granularity",
     "HealthResponse",
     "IngestResponse",
     "Invoice",
+    "KeyScope",
     "MeResponse",
     "MemoryItemResource",
+    "MemoryKind",
     "MemoryListResponse",
     "MemoryScopeInfo",
+    "MemorySort",
     "MemoryStatsResponse",
+    "MemoryStatus",
+    "MemoryType",
     "OrgResource",
     "PaymentMethod",
     "PickerConfig",
@@ -80,6 +93,7 @@ __all__ = [
     "TeamResource",
     "TimeseriesPoint",
     "UpcomingInvoice",
+    "UsageDimension",
     "UsageInfo",
     "UsageSummaryResponse",
     "UsageTimeseriesResponse",

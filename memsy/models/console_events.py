@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
 
 from memsy._core.decode import optional
 from memsy.models._model import Model
+
+EventSort: TypeAlias = Literal["ts_desc", "ts_asc"]
+"""Sort orders of `events.list`: newest or oldest first."""
 
 
 @frozen(slots=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 from attrs import field, frozen
 
@@ -18,6 +18,12 @@ from memsy.models.usage import RateLimitInfo, UsageInfo
 
 EventKind: TypeAlias = Literal["user_message", "assistant_message", "tool_result", "app_event"]
 """Kinds of events. The service rejects any other kind with 422 (wire contract, section 4)."""
+
+EVENT_KINDS: tuple[str, ...] = get_args(EventKind)
+
+
+def _as_kind(kind: EventKind) -> EventKind:
+    return cast("EventKind", encode.choice("EventPayload: kind", kind, EVENT_KINDS))
 
 
 def _as_json_text(metadata: str | Mapping[str, Any] | None) -> str | None:
@@ -46,15 +52,16 @@ class EventPayload(Payload):
     limits of the fields and responds with 422 (wire contract, section 4).
 
     Raises:
-        MemsyConfigurationError: `metadata` cannot be written as JSON, or `ts` is neither text nor a
-            `datetime` with a time zone. The message names the field, and the path in `metadata`.
+        MemsyConfigurationError: `kind` is unknown, `metadata` cannot be written as JSON, or `ts` is
+            neither text nor a `datetime` with a time zone. The message names the field, and the
+            path in `metadata`.
     """
 
     actor_id: str
     """Owner of the memories, 1 to 256 characters."""
     session_id: str
     """Conversation of the event, 1 to 256 characters."""
-    kind: EventKind
+    kind: EventKind = field(converter=_as_kind)
     """`user_message`, `assistant_message`, `tool_result` or `app_event`."""
     content: str
     """Text of 1 to 32,000 characters, not only white space."""

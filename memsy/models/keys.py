@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from attrs import field, frozen
 
 from memsy._core.decode import optional
 from memsy._core.secret import mask
 from memsy.models._model import Model
+
+KeyScope: TypeAlias = Literal["read", "write"]
+"""Permissions of an API key."""
 
 
 @frozen(slots=False)

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
 
 from memsy._core.decode import optional
 from memsy.models._model import Model
+
+MemorySort: TypeAlias = Literal[
+    "observed_at_desc", "observed_at_asc", "strength_desc", "confidence_desc", "created_at_desc"
+]
+"""Sort orders of `memories.list`."""
+
+MemoryKind: TypeAlias = Literal["semantic", "episodic", "procedural"]
+"""Known families of memories. A newer service may have more."""
+
+MemoryType: TypeAlias = Literal["fact", "preference", "norm", "decision", "event"]
+"""Known types of memories. The service has more."""
+
+MemoryStatus: TypeAlias = Literal["active", "archived", "decayed", "superseded"]
+"""Known statuses of memories. A newer service may have more."""
 
 
 @frozen(slots=False)

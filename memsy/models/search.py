@@ -51,6 +51,11 @@ class SearchResult(Model):
         return self._items("entities", dict)
 
     @property
+    def actor_id(self) -> str | None:
+        """Actor of the memory. A memory promoted to a role, a team or the organisation has None."""
+        return self._text("actor_id")
+
+    @property
     def session_id(self) -> str | None:
         """Session of the memory. A promoted memory has None."""
         return self._text("session_id")

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from attrs import field, frozen
 
 from memsy._core.decode import optional
 from memsy.models._model import Model
+
+Granularity: TypeAlias = Literal["daily", "hourly"]
+"""Lengths of the periods of `usage.timeseries`."""
+
+UsageDimension: TypeAlias = Literal[
+    "api_calls", "events_ingested", "memories_stored", "llm_tokens", "search_queries"
+]
+"""Known dimensions of usage. A newer service may have more."""
 
 
 @frozen(slots=False)

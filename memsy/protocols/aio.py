@@ -19,6 +19,7 @@ from memsy.models import (
     IngestResponse,
     MemoryItemResource,
     MemoryListResponse,
+    MemorySort,
     MemoryStatsResponse,
     OrgResource,
     RoleResource,
@@ -441,7 +442,7 @@ class AsyncMemoriesProtocol(Protocol):
         kind: str | None = None,
         type: str | None = None,
         status: str | None = None,
-        sort: str = "observed_at_desc",
+        sort: MemorySort = "observed_at_desc",
         search: str | None = None,
         limit: int = 50,
         offset: int = 0,
@@ -454,7 +455,8 @@ class AsyncMemoriesProtocol(Protocol):
 
         Args:
             actor_id: Memories of this actor only. None includes all actors.
-            kind: Family of memories: `semantic`, `episodic` or `procedural`.
+            kind: Family of memories: `semantic`, `episodic` or `procedural`. The service may add
+                kinds.
             type: Type, such as `fact`, `preference`, `norm`, `decision` or `event`. The service may
                 add types.
             status: `active`, `archived`, `decayed` or `superseded`. None means `active`.
@@ -465,7 +467,7 @@ class AsyncMemoriesProtocol(Protocol):
             offset: Number of memories to skip, 0 or more.
 
         Raises:
-            ValidationError: `sort` is unknown, or `limit` or `offset` is out of range.
+            ValidationError: `limit` or `offset` is out of range.
         """
         ...
 
@@ -476,7 +478,7 @@ class AsyncMemoriesProtocol(Protocol):
         kind: str | None = None,
         type: str | None = None,
         status: str | None = None,
-        sort: str = "observed_at_desc",
+        sort: MemorySort = "observed_at_desc",
         search: str | None = None,
         page_size: int = 100,
         max_items: int | None = None,
@@ -552,7 +554,7 @@ class AsyncActorsProtocol(Protocol):
 
         Raises:
             AuthorizationError: `org_id` is not the organisation of the key.
-            ValidationError: `sort` is unknown, or `limit` or `offset` is out of range.
+            ValidationError: `limit` or `offset` is out of range.
         """
         ...
 
@@ -701,7 +703,7 @@ class AsyncMemsyClientProtocol(ClientOptionsProtocol, Protocol):
             session_id: Memories of this session, and memories without a session.
             exclude_session_id: Memories of all other sessions, and memories without a session.
             limit: Maximum number of results, 1 to 100.
-            threshold: Minimum score, 0.0 or more. 0.0 keeps all results.
+            threshold: Minimum score, a finite number, 0.0 or more. 0.0 keeps all results.
             include_source_events: Fill `SearchResult.source_events` with the events from which the
                 service extracted the memory.
             role_ids: Roles whose promoted memories are added. An empty list means None.
@@ -712,7 +714,7 @@ class AsyncMemsyClientProtocol(ClientOptionsProtocol, Protocol):
 
         Raises:
             ValidationError: `session_id` and `exclude_session_id` are both set, `query` is empty,
-                or `limit` or `threshold` is out of range.
+                or `limit` is out of range.
         """
         ...
 

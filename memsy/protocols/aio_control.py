@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Protocol, runtime_checkable
@@ -19,9 +19,13 @@ from memsy.models import (
     ConnectorStatus,
     CreateKeyResponse,
     EventItemResponse,
+    EventKind,
     EventListResponse,
+    EventSort,
+    Granularity,
     HealthResponse,
     Invoice,
+    KeyScope,
     MeResponse,
     PickerConfig,
     ProInterestResponse,
@@ -60,7 +64,7 @@ class AsyncUsageProtocol(Protocol):
         self,
         *,
         dimension: str | None = None,
-        granularity: str = "daily",
+        granularity: Granularity = "daily",
         period_start: str | date | None = None,
         period_end: str | date | None = None,
     ) -> UsageTimeseriesResponse:
@@ -69,7 +73,7 @@ class AsyncUsageProtocol(Protocol):
 
         Args:
             dimension: `api_calls`, `events_ingested`, `memories_stored`, `llm_tokens` or
-                `search_queries`. None includes all dimensions.
+                `search_queries`. The service may add dimensions. None includes all dimensions.
             granularity: `daily` or `hourly`.
             period_start: First date, inclusive: a `date`, or ISO 8601 text. A `datetime` with a
                 time zone means its date in UTC.
@@ -77,7 +81,7 @@ class AsyncUsageProtocol(Protocol):
 
         Raises:
             AuthorizationError: The key does not belong to an administrator.
-            ValidationError: `dimension` or `granularity` is unknown, or a date is not ISO 8601.
+            ValidationError: `dimension` is unknown, or a date is not ISO 8601.
         """
         ...
 
@@ -116,7 +120,7 @@ class AsyncKeysProtocol(Protocol):
     async def create(
         self,
         name: str,
-        scopes: tuple[str, ...] | builtins.list[str] = ("read", "write"),
+        scopes: Sequence[KeyScope] = ("read", "write"),
         expires_at: str | datetime | None = None,
     ) -> CreateKeyResponse:
         """
@@ -179,8 +183,8 @@ class AsyncEventsProtocol(Protocol):
         *,
         actor_id: str | None = None,
         session_id: str | None = None,
-        kind: str | None = None,
-        sort: str = "ts_desc",
+        kind: EventKind | None = None,
+        sort: EventSort = "ts_desc",
         limit: int = 50,
         offset: int = 0,
     ) -> EventListResponse:
@@ -198,7 +202,7 @@ class AsyncEventsProtocol(Protocol):
 
         Raises:
             SeatRequiredError: The caller has no seat.
-            ValidationError: `sort` is unknown, or `limit` or `offset` is out of range.
+            ValidationError: `limit` or `offset` is out of range.
         """
         ...
 
@@ -207,8 +211,8 @@ class AsyncEventsProtocol(Protocol):
         *,
         actor_id: str | None = None,
         session_id: str | None = None,
-        kind: str | None = None,
-        sort: str = "ts_desc",
+        kind: EventKind | None = None,
+        sort: EventSort = "ts_desc",
         page_size: int = 100,
         max_items: int | None = None,
     ) -> AsyncIterator[EventItemResponse]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Protocol, runtime_checkable
@@ -19,9 +19,13 @@ from memsy.models import (
     ConnectorStatus,
     CreateKeyResponse,
     EventItemResponse,
+    EventKind,
     EventListResponse,
+    EventSort,
+    Granularity,
     HealthResponse,
     Invoice,
+    KeyScope,
     MeResponse,
     PickerConfig,
     ProInterestResponse,
@@ -49,7 +53,7 @@ class UsageProtocol(Protocol):
         self,
         *,
         dimension: str | None = None,
-        granularity: str = "daily",
+        granularity: Granularity = "daily",
         period_start: str | date | None = None,
         period_end: str | date | None = None,
     ) -> UsageTimeseriesResponse:
@@ -58,7 +62,7 @@ class UsageProtocol(Protocol):
 
         Args:
             dimension: `api_calls`, `events_ingested`, `memories_stored`, `llm_tokens` or
-                `search_queries`. None includes all dimensions.
+                `search_queries`. The service may add dimensions. None includes all dimensions.
             granularity: `daily` or `hourly`.
             period_start: First date, inclusive: a `date`, or ISO 8601 text. A `datetime` with a
                 time zone means its date in UTC.
@@ -66,7 +70,7 @@ class UsageProtocol(Protocol):
 
         Raises:
             AuthorizationError: The key does not belong to an administrator.
-            ValidationError: `dimension` or `granularity` is unknown, or a date is not ISO 8601.
+            ValidationError: `dimension` is unknown, or a date is not ISO 8601.
         """
         ...
 
@@ -103,7 +107,7 @@ class KeysProtocol(Protocol):
     def create(
         self,
         name: str,
-        scopes: tuple[str, ...] | builtins.list[str] = ("read", "write"),
+        scopes: Sequence[KeyScope] = ("read", "write"),
         expires_at: str | datetime | None = None,
     ) -> CreateKeyResponse:
         """
@@ -165,8 +169,8 @@ class EventsProtocol(Protocol):
         *,
         actor_id: str | None = None,
         session_id: str | None = None,
-        kind: str | None = None,
-        sort: str = "ts_desc",
+        kind: EventKind | None = None,
+        sort: EventSort = "ts_desc",
         limit: int = 50,
         offset: int = 0,
     ) -> EventListResponse:
@@ -184,7 +188,7 @@ class EventsProtocol(Protocol):
 
         Raises:
             SeatRequiredError: The caller has no seat.
-            ValidationError: `sort` is unknown, or `limit` or `offset` is out of range.
+            ValidationError: `limit` or `offset` is out of range.
         """
         ...
 
@@ -193,8 +197,8 @@ class EventsProtocol(Protocol):
         *,
         actor_id: str | None = None,
         session_id: str | None = None,
-        kind: str | None = None,
-        sort: str = "ts_desc",
+        kind: EventKind | None = None,
+        sort: EventSort = "ts_desc",
         page_size: int = 100,
         max_items: int | None = None,
     ) -> Iterator[EventItemResponse]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
+from typing import get_args
 
 from memsy._core import encode
 from memsy._core.operation import Endpoint, Operation
@@ -13,6 +14,8 @@ from memsy._core.resource import AsyncAPIResource, SyncAPIResource
 from memsy.models import ActorListResponse, ActorResource, ActorSort
 from memsy.parity import implements
 from memsy.protocols import ActorsProtocol, AsyncActorsProtocol
+
+_SORTS = get_args(ActorSort)
 
 _GET = Endpoint(
     name="actors.get",
@@ -47,7 +50,7 @@ def _list(
             "org_id": encode.identifier_or_none("org_id", org_id),
             "limit": encode.integer("limit", limit),
             "offset": encode.integer("offset", offset),
-            "sort": encode.text("sort", sort),
+            "sort": encode.choice("sort", sort, _SORTS),
             "q": encode.text_or_none("q", q),
         },
     )

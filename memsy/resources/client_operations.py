@@ -54,7 +54,7 @@ def search(
     body: dict[str, object] = {
         "query": encode.text("query", query),
         "limit": encode.integer("limit", limit),
-        "threshold": encode.number("threshold", threshold),
+        "threshold": encode.non_negative("threshold", threshold),
         "include_source_events": encode.boolean("include_source_events", include_source_events),
     }
     filters = {

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
+from typing import get_args
 
 from memsy._core import encode
 from memsy._core.operation import Endpoint, Operation
 from memsy._core.pagination import AsyncPageIterator, PageIterator, PageLayout, Pagination
 from memsy._core.plane import Plane
 from memsy._core.resource import AsyncAPIResource, SyncAPIResource
-from memsy.models import MemoryItemResource, MemoryListResponse, MemoryStatsResponse
+from memsy.models import MemoryItemResource, MemoryListResponse, MemorySort, MemoryStatsResponse
 from memsy.parity import implements
 from memsy.protocols import AsyncMemoriesProtocol, MemoriesProtocol
+
+_SORTS = get_args(MemorySort)
 
 _STATS = Endpoint(
     name="memories.stats",
@@ -55,7 +58,7 @@ def _list(
     kind: str | None,
     type: str | None,
     status: str | None,
-    sort: str,
+    sort: MemorySort,
     search: str | None,
     limit: int,
     offset: int,
@@ -66,7 +69,7 @@ def _list(
             "kind": encode.text_or_none("kind", kind),
             "type": encode.text_or_none("type", type),
             "status": encode.text_or_none("status", status),
-            "sort": encode.text("sort", sort),
+            "sort": encode.choice("sort", sort, _SORTS),
             "search": encode.text_or_none("search", search),
             "limit": encode.integer("limit", limit),
             "offset": encode.integer("offset", offset),
@@ -87,7 +90,7 @@ def _pagination(
     kind: str | None,
     type: str | None,
     status: str | None,
-    sort: str,
+    sort: MemorySort,
     search: str | None,
     page_size: int,
     max_items: int | None,
@@ -123,7 +126,7 @@ class MemoriesResource(SyncAPIResource, MemoriesProtocol):
         kind: str | None = None,
         type: str | None = None,
         status: str | None = None,
-        sort: str = "observed_at_desc",
+        sort: MemorySort = "observed_at_desc",
         search: str | None = None,
         limit: int = 50,
         offset: int = 0,
@@ -148,7 +151,7 @@ class MemoriesResource(SyncAPIResource, MemoriesProtocol):
         kind: str | None = None,
         type: str | None = None,
         status: str | None = None,
-        sort: str = "observed_at_desc",
+        sort: MemorySort = "observed_at_desc",
         search: str | None = None,
         page_size: int = 100,
         max_items: int | None = None,
@@ -187,7 +190,7 @@ class AsyncMemoriesResource(AsyncAPIResource, AsyncMemoriesProtocol):
         kind: str | None = None,
         type: str | None = None,
         status: str | None = None,
-        sort: str = "observed_at_desc",
+        sort: MemorySort = "observed_at_desc",
         search: str | None = None,
         limit: int = 50,
         offset: int = 0,
@@ -212,7 +215,7 @@ class AsyncMemoriesResource(AsyncAPIResource, AsyncMemoriesProtocol):
         kind: str | None = None,
         type: str | None = None,
         status: str | None = None,
-        sort: str = "observed_at_desc",
+        sort: MemorySort = "observed_at_desc",
         search: str | None = None,
         page_size: int = 100,
         max_items: int | None = None,

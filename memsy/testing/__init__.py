@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         LocalService,
         Member,
         Memory,
+        OperationName,
         ServiceConfig,
     )
     from memsy.testing.calls import Call, Calls
@@ -45,6 +46,7 @@ __all__ = [
     "LocalService",
     "Member",
     "Memory",
+    "OperationName",
     "ServiceConfig",
 ]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache, cached_property
 from itertools import takewhile
 from reprlib import Repr
@@ -17,6 +16,7 @@ from attrs import define, field
 from typing_extensions import Self
 
 from memsy import protocols
+from memsy._core.encode import most_similar
 from memsy._core.events import AttemptEnd, AttemptStart, CallEnd, CallStart
 from memsy._core.hooks import CallObserver, ObservedCall
 from memsy._core.operation import Operation
@@ -237,8 +237,8 @@ def _public_methods(
 def _check_operation(operation: str) -> None:
     methods = _methods()
     if operation not in methods:
-        similar = get_close_matches(operation, methods, n=1)
-        hint = f"did you mean {similar[0]!r}?" if similar else "give a name such as 'roles.create'"
+        similar = most_similar(operation, methods)
+        hint = f"did you mean {similar!r}?" if similar else "give a name such as 'roles.create'"
         raise ValueError(f"{operation!r} is not a client method that sends requests: {hint}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
@@ -246,3 +247,44 @@ def test_long_value_is_cut_in_the_message() -> None:
     with pytest.raises(MemsyConfigurationError) as excinfo:
         encode.text("query", ["x" * 10_000])
     assert len(str(excinfo.value)) < 300
+
+
+SORTS = ("ts_desc", "ts_asc")
+
+
+class Sort(str, Enum):
+    NEWEST = "ts_desc"
+
+
+@pytest.mark.parametrize("value", ["ts_desc", Sort.NEWEST])
+def test_choice_returns_a_plain_text(value: str) -> None:
+    word = encode.choice("sort", value, SORTS)
+    assert (word, type(word)) == ("ts_desc", str)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("ts_asd", "sort must be 'ts_desc' or 'ts_asc', got 'ts_asd': did you mean 'ts_asc'?"),
+        ("TS_DESC", "sort must be 'ts_desc' or 'ts_asc', got 'TS_DESC': did you mean 'ts_desc'?"),
+        ("loudest", "sort must be 'ts_desc' or 'ts_asc', got 'loudest'"),
+        ("", "sort must be 'ts_desc' or 'ts_asc', got ''"),
+        (7, "sort must be a str, got 7"),
+        (None, "sort must be a str, got None"),
+        (["ts_asc"], "sort must be a str, got ['ts_asc']"),
+    ],
+)
+def test_unknown_choice_is_rejected_with_the_most_similar_word(value: object, message: str) -> None:
+    with pytest.raises(MemsyConfigurationError, match=f"^{re.escape(message)}$"):
+        encode.choice("sort", value, SORTS)
+
+
+@pytest.mark.parametrize("value", [0, 0.0, 0.5, 1.5, 10**400])
+def test_non_negative_number_is_unchanged(value: float) -> None:
+    assert encode.non_negative("threshold", value) == value
+
+
+@pytest.mark.parametrize("value", [-0.1, -1, float("nan"), float("inf"), float("-inf"), "1", True])
+def test_other_than_a_finite_number_of_0_or_more_is_rejected(value: object) -> None:
+    with pytest.raises(MemsyConfigurationError, match=r"^threshold must be a"):
+        encode.non_negative("threshold", value)

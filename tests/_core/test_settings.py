@@ -294,9 +294,17 @@ def test_headers_have_key_and_user_agent() -> None:
     }
 
 
-def test_retry_policy_overrides_max_retries() -> None:
+def test_retry_policy_is_used_as_it_is() -> None:
     policy = RetryPolicy(max_retries=1, dedup_window=10.0)
-    assert resolve_with(max_retries=9, retry=policy).retry is policy
+    assert resolve_with(retry=policy).retry is policy
+    assert resolve_with(max_retries=3, retry_backoff=1.0, retry=policy).retry is policy
+
+
+@pytest.mark.parametrize(("name", "value"), [("max_retries", 9), ("retry_backoff", 0.5)])
+def test_retry_policy_beside_another_retry_option_is_rejected(name: str, value: Any) -> None:  # noqa: ANN401 - of either option
+    message = f"pass either retry or {name}, not both: got {name}={value} beside a RetryPolicy"
+    with pytest.raises(MemsyConfigurationError, match=re.escape(message)):
+        resolve_with(retry=RetryPolicy(), **{name: value})
 
 
 @pytest.mark.parametrize(

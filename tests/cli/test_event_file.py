@@ -45,7 +45,10 @@ def test_metadata_may_be_an_object() -> None:
         (EVENT.replace(b', "content": "tea"', b""), "field 'content' is missing"),
         (EVENT.replace(b'"tea"', b"7"), "content must be a string, got 7"),
         (EVENT.replace(b'"tea"', b"null"), "content must be a string, got null"),
-        (EVENT.replace(b"user_message", b"note"), "kind must be one of user_message, "),
+        (
+            EVENT.replace(b"user_message", b"user_mesage"),
+            "or 'app_event', got 'user_mesage': did you mean 'user_message'?",
+        ),
         (EVENT[:-1] + b', "metadata": 1}', "metadata must be a string or an object, got 1"),
     ],
 )

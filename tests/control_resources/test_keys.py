@@ -112,7 +112,7 @@ INVALID_ARGUMENTS: dict[str, tuple[ControlClientCall, str]] = {
         lambda c: c.keys.create("ci", "read"),  # type: ignore[arg-type]  # wrong type
         "scopes must be a list of str, got 'read'",
     ),
-    "empty scope": (lambda c: c.keys.create("ci", ["read", ""]), r"scopes\[1\]"),
+    "empty scope": (lambda c: c.keys.create("ci", ["read", ""]), r"scopes\[1\]"),  # type: ignore[list-item]  # unknown
     "lone surrogate in expires_at": (
         lambda c: c.keys.create("ci", expires_at="\ud800"),
         "expires_at",

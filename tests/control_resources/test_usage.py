@@ -82,7 +82,7 @@ CASES = {
 
 INVALID_ARGUMENTS: dict[str, tuple[ControlClientCall, str]] = {
     "dimension": (lambda c: c.usage.timeseries(dimension="\ud800"), "dimension"),
-    "granularity": (lambda c: c.usage.timeseries(granularity="\ud800"), "granularity"),
+    "granularity": (lambda c: c.usage.timeseries(granularity="\ud800"), "granularity"),  # type: ignore[arg-type]  # unknown
     "period_start": (lambda c: c.usage.timeseries(period_start="\ud800"), "period_start"),
     "period_end": (lambda c: c.usage.timeseries(period_end="\ud800"), "period_end"),
     "naive period_start": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from attrs import evolve
@@ -24,7 +24,7 @@ from memsy import (
 )
 from memsy._core.http import HTTPRequest
 from memsy._endpoints import endpoints
-from memsy.testing import FakeMemsyClient, LocalService
+from memsy.testing import FakeMemsyClient, LocalService, OperationName
 from tests.support.service_requests import ServiceClient, event
 
 
@@ -274,3 +274,13 @@ def test_retry_after_date_without_a_time_zone_is_in_utc(service: LocalService) -
     service.faults.fail_next("health", 503, retry_after=datetime(2026, 4, 14, 3, 8, 12))  # noqa: DTZ001 - the tested case
     delivery = service.deliver(HTTPRequest("GET", "/v1/health"))
     assert delivery.response.header("retry-after") == "Tue, 14 Apr 2026 03:08:12 GMT"
+
+
+def test_operation_names_are_the_operations_of_the_service() -> None:
+    assert sorted(get_args(OperationName)) == OPERATIONS
+
+
+def test_misspelt_operation_of_a_fault_gets_a_suggestion(service: LocalService) -> None:
+    operation: Any = "Memories.lst"
+    with pytest.raises(ValueError, match=r"unknown operation 'Memories\.lst': did you mean 'mem"):
+        service.faults.truncate_next(operation)

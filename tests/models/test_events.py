@@ -214,3 +214,12 @@ def test_deduplicated_counts_repeated_ids() -> None:
     """The service gives equal events within 60 s the same id."""
     assert IngestResponse(["e1", "e2", "e1", "e1"]).deduplicated == 2
     assert IngestResponse([]).deduplicated == 0
+
+
+@pytest.mark.wrong_types
+@pytest.mark.parametrize("kind", ["note", "User_Message", "", None, 7, ["user_message"]], ids=repr)
+def test_unknown_kind_is_an_error_of_the_constructor(kind: Any) -> None:  # noqa: ANN401 - wrong types
+    with pytest.raises(MemsyConfigurationError, match=r"^EventPayload: kind must be "):
+        EventPayload("u", "s", kind, "x")
+    with pytest.raises(MemsyConfigurationError, match=r"^EventPayload: kind must be "):
+        attrs.evolve(EVENT, kind=kind)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from memsy import SearchResponse, SearchResult, SourceEvent
 from tests.support.json_strategies import JSON, matches
 
-TEXTS = ["title", "summary", "session_id", "kind", "type", "observed_at"]
+TEXTS = ["title", "summary", "actor_id", "session_id", "kind", "type", "observed_at"]
 NUMBERS = ["strength", "confidence"]
 LISTS = ["tags", "entities", "source_event_ids", "source_events", "source_metadata"]
 PROPERTIES = {
@@ -54,7 +54,7 @@ def test_properties_return_the_keys_of_metadata() -> None:
 @pytest.mark.parametrize("metadata", [None, {}])
 def test_property_without_its_key_is_none_or_empty(metadata: dict[str, object] | None) -> None:
     result = SearchResult("m1", "Drinks tea", 0.5, metadata)
-    assert [getattr(result, name) for name in (*TEXTS, *NUMBERS)] == [None] * 8
+    assert [getattr(result, name) for name in (*TEXTS, *NUMBERS)] == [None] * 9
     assert [getattr(result, name) for name in LISTS] == [[]] * 5
 
 

@@ -222,7 +222,7 @@ INVALID_ARGUMENTS: dict[str, tuple[ClientCall, str]] = {
     ),
     "NaN threshold": (
         lambda memsy: memsy.search("x", threshold=float("nan")),
-        "search: threshold cannot be encoded as JSON: got nan, ",
+        "threshold must be a finite number, 0 or more, got nan",
     ),
     "lone surrogate in query": (
         lambda memsy: memsy.search("\ud800"),

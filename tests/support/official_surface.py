@@ -1,4 +1,8 @@
-"""Public surface of the official SDK, version 0.3.5, as signatures."""
+"""
+Public surface of the official SDK, version 0.3.5, as signatures.
+
+The literals of fixed words, such as `MemorySort`, are `str` in the official SDK.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +19,18 @@ from memsy import (
     ConnectorResourceItem,
     ConnectorStatus,
     CreateKeyResponse,
+    EventKind,
     EventListResponse,
     EventPayload,
+    EventSort,
+    Granularity,
     HealthResponse,
     IngestResponse,
     Invoice,
+    KeyScope,
     MemoryItemResource,
     MemoryListResponse,
+    MemorySort,
     MemoryStatsResponse,
     MeResponse,
     OrgResource,
@@ -146,7 +155,7 @@ class MemoriesResource(Protocol):
         kind: str | None = None,
         type: str | None = None,
         status: str | None = None,
-        sort: str = "observed_at_desc",
+        sort: MemorySort = "observed_at_desc",
         search: str | None = None,
         limit: int = 50,
         offset: int = 0,
@@ -172,7 +181,7 @@ class UsageResource(Protocol):
         self,
         *,
         dimension: str | None = None,
-        granularity: str = "daily",
+        granularity: Granularity = "daily",
         period_start: str | None = None,
         period_end: str | None = None,
     ) -> UsageTimeseriesResponse: ...
@@ -187,7 +196,7 @@ class KeysResource(Protocol):
     def create(
         self,
         name: str,
-        scopes: tuple[str, ...] | list[str] = ("read", "write"),
+        scopes: tuple[KeyScope, ...] | list[KeyScope] = ("read", "write"),
         expires_at: str | None = None,
     ) -> CreateKeyResponse: ...
     def delete(self, key_id: str) -> None: ...
@@ -201,8 +210,8 @@ class EventsResource(Protocol):
         *,
         actor_id: str | None = None,
         session_id: str | None = None,
-        kind: str | None = None,
-        sort: str = "ts_desc",
+        kind: EventKind | None = None,
+        sort: EventSort = "ts_desc",
         limit: int = 50,
         offset: int = 0,
     ) -> EventListResponse: ...

@@ -26,6 +26,7 @@ from memsy.testing import (
     FakeMemsyClient,
     FakeMemsyControlClient,
     LocalService,
+    OperationName,
     ServiceConfig,
 )
 
@@ -53,7 +54,9 @@ def wait_until(condition: Callable[[], bool], clock: Clock | None = None) -> Non
     raise AssertionError("the condition never became True")
 
 
-def rate_limited(retry_after: float, *, times: int, operation: str = "search") -> LocalService:
+def rate_limited(
+    retry_after: float, *, times: int, operation: OperationName = "search"
+) -> LocalService:
     """Return a service with rate limit faults."""
     service = LocalService(clock=Clock())
     service.faults.fail_next(operation, RateLimitExceeded, retry_after=retry_after, times=times)

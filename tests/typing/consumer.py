@@ -63,6 +63,7 @@ from memsy.testing import (
     FakeAsyncMemsyControlClient,
     FakeMemsyClient,
     FakeMemsyControlClient,
+    LocalService,
 )
 
 
@@ -92,10 +93,10 @@ def sync_data_plane(
     assert_type(client.teams.iterate("x"), Iterator[TeamResource])
     assert_type(client.memories.stats(), MemoryStatsResponse)
     assert_type(client.memories.get("x"), MemoryItemResource)
-    assert_type(client.memories.list(), MemoryListResponse)
+    assert_type(client.memories.list(sort="strength_desc"), MemoryListResponse)
     assert_type(client.memories.iterate(), Iterator[MemoryItemResource])
     assert_type(client.actors.get("x"), ActorResource)
-    assert_type(client.actors.list(), ActorListResponse)
+    assert_type(client.actors.list(sort="actor_id_asc"), ActorListResponse)
     assert_type(client.actors.iterate(), Iterator[ActorResource])
     assert_type(client.ingest([event]), IngestResponse)
     assert_type(client.search("x"), SearchResponse)
@@ -134,10 +135,10 @@ async def async_data_plane(
     assert_type(client.teams.iterate("x"), AsyncIterator[TeamResource])
     assert_type(await client.memories.stats(), MemoryStatsResponse)
     assert_type(await client.memories.get("x"), MemoryItemResource)
-    assert_type(await client.memories.list(), MemoryListResponse)
+    assert_type(await client.memories.list(sort="strength_desc"), MemoryListResponse)
     assert_type(client.memories.iterate(), AsyncIterator[MemoryItemResource])
     assert_type(await client.actors.get("x"), ActorResource)
-    assert_type(await client.actors.list(), ActorListResponse)
+    assert_type(await client.actors.list(sort="actor_id_asc"), ActorListResponse)
     assert_type(client.actors.iterate(), AsyncIterator[ActorResource])
     assert_type(await client.ingest([event]), IngestResponse)
     assert_type(await client.search("x"), SearchResponse)
@@ -154,14 +155,17 @@ def sync_control_plane(
     client: MemsyControlClient | FakeMemsyControlClient | MemsyControlClientProtocol,
 ) -> None:
     assert_type(client.usage.summary(), UsageSummaryResponse)
-    assert_type(client.usage.timeseries(), UsageTimeseriesResponse)
+    assert_type(client.usage.timeseries(granularity="hourly"), UsageTimeseriesResponse)
     assert_type(client.billing.summary(), BillingSummary)
     assert_type(client.billing.invoices(), list[Invoice])
-    assert_type(client.keys.create("x"), CreateKeyResponse)
+    assert_type(client.keys.create("x", ["read"]), CreateKeyResponse)
     assert_type(client.keys.delete("x"), None)
     assert_type(client.keys.usage("x"), list[dict[str, Any]])
     assert_type(client.keys.list(), ApiKeyListResponse)
-    assert_type(client.events.list(), EventListResponse)
+    assert_type(
+        client.events.list(kind="app_event", sort="ts_asc"),
+        EventListResponse,
+    )
     assert_type(client.events.iterate(), Iterator[EventItemResponse])
     assert_type(client.interest.express("x", "x"), ProInterestResponse)
     assert_type(client.interest.status(), bool)
@@ -196,14 +200,17 @@ async def async_control_plane(
     client: AsyncMemsyControlClient | FakeAsyncMemsyControlClient | AsyncMemsyControlClientProtocol,
 ) -> None:
     assert_type(await client.usage.summary(), UsageSummaryResponse)
-    assert_type(await client.usage.timeseries(), UsageTimeseriesResponse)
+    assert_type(await client.usage.timeseries(granularity="hourly"), UsageTimeseriesResponse)
     assert_type(await client.billing.summary(), BillingSummary)
     assert_type(await client.billing.invoices(), list[Invoice])
-    assert_type(await client.keys.create("x"), CreateKeyResponse)
+    assert_type(await client.keys.create("x", ["read"]), CreateKeyResponse)
     assert_type(await client.keys.delete("x"), None)
     assert_type(await client.keys.usage("x"), list[dict[str, Any]])
     assert_type(await client.keys.list(), ApiKeyListResponse)
-    assert_type(await client.events.list(), EventListResponse)
+    assert_type(
+        await client.events.list(kind="app_event", sort="ts_asc"),
+        EventListResponse,
+    )
     assert_type(client.events.iterate(), AsyncIterator[EventItemResponse])
     assert_type(await client.interest.express("x", "x"), ProInterestResponse)
     assert_type(await client.interest.status(), bool)
@@ -276,3 +283,12 @@ def derived_clients(
     assert_type(fake.with_options(retry_backoff=0.5), FakeAsyncMemsyControlClient)
     MemsyClient(api_key=lambda: "msy_key", surface="mcp", capture_mode="ambient")
     AsyncMemsyControlClient(default_headers={"a": "b"}, app_info=("shop", "1.0"))
+
+
+def wrong_words(client: MemsyClient, control: MemsyControlClient, service: LocalService) -> None:
+    client.memories.list(sort="x")  # type: ignore[arg-type]
+    control.events.list(kind="x")  # type: ignore[arg-type]
+    control.usage.timeseries(granularity="x")  # type: ignore[arg-type]
+    control.keys.create("x", ["x"])  # type: ignore[list-item]
+    service.faults.fail_next("x", 503)  # type: ignore[arg-type]
+    EventPayload("x", "x", "x", "x")  # type: ignore[arg-type]

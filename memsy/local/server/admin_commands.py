@@ -12,6 +12,7 @@ from memsy import exceptions
 from memsy.exceptions import MemsyError
 from memsy.local.faults import Faults
 from memsy.local.http.fault_errors import ErrorDetails
+from memsy.local.operation_names import FaultOperation
 from memsy.local.service import LocalService
 
 
@@ -71,12 +72,16 @@ class ScheduleFault(Command):
             self._schedule_bad_delivery(service.faults)
         return ListFaults().execute(service)
 
+    @property
+    def _fault_operation(self) -> FaultOperation:
+        return cast("FaultOperation", self.operation)  # the methods of Faults check it
+
     def _schedule_failure(self, faults: Faults, error: type[MemsyError] | int) -> None:
         details = self.details or {}
         # A detail with the name of a parameter of fail_next() would set that parameter.
         check_known("detail", details, ErrorDetails.__annotations__)
         faults.fail_next(
-            self.operation,
+            self._fault_operation,
             error,
             times=self.times,
             after=self.after,
@@ -89,10 +94,10 @@ class ScheduleFault(Command):
         if self.stored or self.detail or self.details:
             raise ValueError("stored, detail and details require error or status")
         if self.delay is not None:
-            faults.delay_next(self.operation, self.delay, times=self.times, after=self.after)
+            faults.delay_next(self._fault_operation, self.delay, times=self.times, after=self.after)
             return
         schedule = faults.drip_next if self.drip else faults.truncate_next
-        schedule(self.operation, times=self.times, after=self.after)
+        schedule(self._fault_operation, times=self.times, after=self.after)
 
 
 @frozen

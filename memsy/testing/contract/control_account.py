@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
+from typing import Any
 
 from memsy.exceptions import MemsyConfigurationError, ValidationError
+from memsy.models import Granularity
 from memsy.testing.contract.context import ContractContext, expect_error
 
 
@@ -38,7 +40,8 @@ def usage_summary_counts_ingested_events(context: ContractContext) -> None:
 def usage_timeseries_adds_up_to_the_summary(context: ContractContext) -> None:
     """The points of `usage.timeseries()` add up to the summary (wire contract 6.4)."""
     context.ingest_and_wait("one", "two", "three")
-    for granularity in ("daily", "hourly"):
+    granularities: tuple[Granularity, ...] = ("daily", "hourly")
+    for granularity in granularities:
         series = context.control.usage.timeseries(
             dimension="events_ingested", granularity=granularity
         )
@@ -72,8 +75,14 @@ def period_of_usage_is_text_a_date_or_a_datetime_with_a_time_zone(
 
 
 def unknown_granularity_is_rejected(context: ContractContext) -> None:
-    """An unknown granularity gets a 422 (wire contract 6.4)."""
-    expect_error(ValidationError, lambda: context.control.usage.timeseries(granularity="yearly"))
+    """An unknown granularity is not sent (wire contract 6.4)."""
+    granularity: Any = "hour"
+    error = expect_error(
+        MemsyConfigurationError,
+        lambda: context.control.usage.timeseries(granularity=granularity),
+    )
+    message = "granularity must be 'daily' or 'hourly', got 'hour': did you mean 'hourly'?"
+    assert str(error) == message
 
 
 def console_lists_ingested_events(context: ContractContext) -> None:
@@ -130,8 +139,13 @@ def console_events_can_be_filtered_sorted_and_paged(context: ContractContext) ->
 
 
 def invalid_event_sort_or_page_is_rejected(context: ContractContext) -> None:
-    """An unknown sort order, limit or offset of `events.list()` gets a 422 (wire contract 6.11)."""
-    expect_error(ValidationError, lambda: context.control.events.list(sort="loudest"))
+    """An unknown sort order or kind is not sent; limit and offset get a 422 (contract 6.11)."""
+    word: Any = "newest"
+    for call in (
+        lambda: context.control.events.list(sort=word),
+        lambda: context.control.events.list(kind=word),
+    ):
+        assert "got 'newest'" in str(expect_error(MemsyConfigurationError, call))
     expect_error(ValidationError, lambda: context.control.events.list(limit=201))
     expect_error(ValidationError, lambda: context.control.events.list(offset=-1))
 

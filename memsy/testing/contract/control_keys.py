@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from typing import Any
 
 from memsy.exceptions import (
     AuthenticationError,
@@ -73,8 +74,14 @@ def key_usage_is_listed(context: ContractContext) -> None:
 
 
 def invalid_scopes_are_rejected(context: ContractContext) -> None:
-    """The known scopes are `read` and `write` (wire contract 1.2, 6.8)."""
-    expect_error(ValidationError, lambda: context.control.keys.create("odd", ["everything"]))
+    """The scopes are `read` and `write`, at least one of them (wire contract 1.2, 6.8)."""
+    scopes: Any = ["read", "wrte"]
+    error = expect_error(
+        MemsyConfigurationError, lambda: context.control.keys.create("odd", scopes)
+    )
+    message = "scopes[1] must be 'read' or 'write', got 'wrte': did you mean 'write'?"
+    assert str(error) == message
+    expect_error(ValidationError, lambda: context.control.keys.create("odd", []))
 
 
 def expiry_of_a_key_may_be_a_datetime_with_a_time_zone(context: ContractContext) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
-from memsy.exceptions import ValidationError
+from memsy.exceptions import MemsyConfigurationError, ValidationError
 from memsy.testing.contract.context import ContractContext, expect_error, result_texts, same_items
 
 
@@ -118,10 +119,14 @@ def limit_and_threshold_cut_the_results(context: ContractContext) -> None:
 
 
 def invalid_limit_threshold_or_query_is_rejected(context: ContractContext) -> None:
-    """An invalid limit or threshold or an empty query gets a 422 (wire contract 4, 9 Q10, Q11)."""
+    """A threshold below 0 is not sent; limit and query get a 422 (wire contract 4, 9 Q10, Q11)."""
     for limit in (0, 101, -1):
         expect_error(ValidationError, partial(context.memsy.search, "oxygen", limit=limit))
-    expect_error(ValidationError, lambda: context.memsy.search("oxygen", threshold=-0.1))
+    for threshold in (-0.1, math.nan, math.inf):
+        error = expect_error(
+            MemsyConfigurationError, partial(context.memsy.search, "oxygen", threshold=threshold)
+        )
+        assert str(error).startswith("threshold must be a finite number, 0 or more, got ")
     expect_error(ValidationError, lambda: context.memsy.search(""))
 
 
