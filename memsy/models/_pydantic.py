@@ -19,6 +19,7 @@ class SchemaHandler(Protocol):
 
     def generate_schema(self, source_type: Any, /) -> core_schema.CoreSchema:  # noqa: ANN401 - as in pydantic
         """Return the schema of another type."""
+        ...
 
 
 def model_schema(
