@@ -118,8 +118,14 @@ def ingesting_events(events: object) -> ClientCall:
 
 
 INVALID_CALLS: dict[str, tuple[ClientCall, str]] = {
-    "threshold-nan": (searching("tea", threshold=float("nan")), "search: threshold cannot "),
-    "threshold-infinity": (searching("tea", threshold=float("inf")), "search: threshold cannot "),
+    "threshold-nan": (
+        searching("tea", threshold=float("nan")),
+        "threshold must be a finite number, 0 or more, got ",
+    ),
+    "threshold-infinity": (
+        searching("tea", threshold=float("inf")),
+        "threshold must be a finite number, 0 or more, got ",
+    ),
     "metadata-nan": (ingesting("tea", metadata={"a": float("nan")}), "metadata.a cannot "),
     "query-lone-surrogate": (searching("\ud800"), "query must not contain a lone surrogate"),
     "content-lone-surrogate": (ingesting("tea", "\ud800"), "ingest: events[1].content cannot "),
