@@ -29,7 +29,8 @@ class RaisedError:
         return cls(type(error), str(error), attributes)
 
     def without(self, names: Collection[str]) -> RaisedError:
-        """Return the error without the attributes in `names`, and without its `text`."""
+        """Return the error without the attributes in `names`; `text` includes the `message`."""
+        names = {*names, "message"} if "text" in names else names
         attributes = {name: value for name, value in self.attributes.items() if name not in names}
         return evolve(self, text="" if "text" in names else self.text, attributes=attributes)
 
