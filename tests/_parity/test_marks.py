@@ -204,7 +204,8 @@ UNFOLLOWED = {
 }
 
 
-@pytest.fixture(scope="module")
+# A second run with the same cache would report the paths of the first.
+@pytest.fixture(scope="session")
 def errors(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], str]:
     project = Project(tmp_path_factory.mktemp("marks"), tmp_path_factory.getbasetemp() / "mypy")
     return find_errors(project)
