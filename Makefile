@@ -74,6 +74,10 @@ mypy-versions: $(MYPY_VERSIONS:%=$(VENV)-mypy/%/installed) $(VENV)/developed ## 
 	@MEMSY_MYPY_PYTHONS="$(MYPY_VERSIONS:%=$(abspath $(VENV))-mypy/%/bin/python)" \
 		$(BIN)/python -m pytest -q $(XDIST_OPTIONS) tests/_parity/test_mypy_versions.py
 
+# Tests start hundreds of Python processes: they share compiled modules, outside the source tree.
+unit slow: export PYTHONDONTWRITEBYTECODE =
+unit slow: export PYTHONPYCACHEPREFIX = $(abspath $(VENV))/pycache
+
 unit: $(VENV)/developed ## run the test suite on all cores, without the slow tests (pytest)
 	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow'
 

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -93,7 +94,10 @@ def imported_modules(path: Path) -> Iterator[str]:
                 yield name if name in MODULES else node.module
 
 
-IMPORTS = {name: set(imported_modules(path)) for name, path in MODULES.items()}
+@cache
+def imports() -> dict[str, set[str]]:
+    """Return the modules of the package that each module imports."""
+    return {name: set(imported_modules(path)) for name, path in MODULES.items()}
 
 
 def layers_of(module: str) -> list[str]:
@@ -111,21 +115,21 @@ def reachable_from(modules: Iterable[str]) -> set[str]:
         module = pending.pop()
         if module not in reached:
             reached.add(module)
-            pending += IMPORTS[module]
+            pending += imports()[module]
     return reached
 
 
 def test_import_graph_has_no_circle() -> None:
     """`TopologicalSorter` raises a `CycleError` with the modules of a circle."""
-    assert list(TopologicalSorter(IMPORTS).static_order())
+    assert list(TopologicalSorter(imports()).static_order())
     assert list(TopologicalSorter(ALLOWED).static_order())
 
 
-@pytest.mark.parametrize("module", [name for name in IMPORTS if name != "memsy"])
+@pytest.mark.parametrize("module", [name for name in MODULES if name != "memsy"])
 def test_module_imports_only_allowed_layers(module: str) -> None:
     (layer,) = layers_of(module)
     allowed = {layer, *ALLOWED[layer]}
-    for imported in IMPORTS[module] - ALLOWED_MODULES.get(module, set()):
+    for imported in imports()[module] - ALLOWED_MODULES.get(module, set()):
         if imported == "memsy":
             assert layer == "cli", "only the command line imports names from the package itself"
         else:
@@ -133,7 +137,7 @@ def test_module_imports_only_allowed_layers(module: str) -> None:
 
 
 def test_package_does_not_import_testing_local_or_cli() -> None:
-    layers = {layer for module in IMPORTS["memsy"] for layer in layers_of(module)}
+    layers = {layer for module in imports()["memsy"] for layer in layers_of(module)}
     assert layers.isdisjoint({"testing", "local", "cli"})
 
 

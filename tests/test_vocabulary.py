@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("memsy", "tests", "benchmarks", "examples", "typings")
 
@@ -40,6 +42,9 @@ RETIRED_PARAMETERS = {
 _QUESTION_WORD = re.compile(r"\W*(what|who|whom|whose|whether|how|where|when)\b", re.IGNORECASE)
 
 
+Trees = dict[str, ast.Module]
+
+
 def source_files() -> Iterator[Path]:
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py*")):
@@ -49,10 +54,13 @@ def source_files() -> Iterator[Path]:
                 yield path
 
 
-TREES = {
-    str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
-    for path in source_files()
-}
+@pytest.fixture(scope="module")
+def trees() -> Trees:
+    """Syntax trees of all files, by path. Parsing takes seconds, so it is no part of the import."""
+    return {
+        str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
+        for path in source_files()
+    }
 
 
 def definitions(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -92,34 +100,34 @@ def docstrings(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def test_module_names_are_current() -> None:
-    parts = {name: set(Path(name).with_suffix("").parts) for name in TREES}
     retired = RETIRED_MODULES | {f"test_{module}" for module in RETIRED_MODULES}
-    assert not [name for name, found in parts.items() if found & retired]
+    names = [path.relative_to(ROOT).with_suffix("") for path in source_files()]
+    assert not [name for name in names if retired.intersection(name.parts)]
 
 
-def test_names_of_classes_functions_and_constants_are_current() -> None:
+def test_names_of_classes_functions_and_constants_are_current(trees: Trees) -> None:
     assert not [
         f"{name}:{line} {defined}"
-        for name, tree in TREES.items()
+        for name, tree in trees.items()
         if not name.startswith("typings")  # stubs repeat the names of other libraries
         for line, defined in definitions(tree)
         if defined in RETIRED_NAMES
     ]
 
 
-def test_names_of_parameters_are_current() -> None:
+def test_names_of_parameters_are_current(trees: Trees) -> None:
     assert not [
         f"{name}:{line} {parameter}"
-        for name, tree in TREES.items()
+        for name, tree in trees.items()
         for line, parameter in parameters(tree)
         if parameter in RETIRED_PARAMETERS
     ]
 
 
-def test_docstrings_open_with_a_noun_or_a_verb() -> None:
+def test_docstrings_open_with_a_noun_or_a_verb(trees: Trees) -> None:
     assert not [
         f"{name}:{line} {text[:60]!r}"
-        for name, tree in TREES.items()
+        for name, tree in trees.items()
         for line, text in docstrings(tree)
         if _QUESTION_WORD.match(text)
     ]

@@ -36,14 +36,17 @@ class Comparison:
         sync: list[str],
         pair: tuple[TypeInfo, TypeInfo] | None = None,
     ) -> None:
-        self._our_class, self._their_class = pair or (counterparts.marked, counterparts.reference)
+        pair = pair or (counterparts.marked, counterparts.reference)
+        self._our_class, self._their_class = pair
         self._counterparts, self._options = counterparts, options
         self._more, self._sync = more, sync
         self._is_mirror = counterparts.is_mirror
         self._wording = Wording(self._their_class.name, options, is_mirror=self._is_mirror)
         self._matching = Matching(counterparts)
-        self._members = MemberComparison(counterparts, self._wording, sync)
         self._source = SourceComparison(counterparts)
+        self._members = MemberComparison(
+            counterparts, self._wording, self._source, sync=sync, pair=pair
+        )
 
     def differences(self) -> Iterator[tuple[Context, str]]:
         """Yield the location and the message of each difference."""
@@ -105,7 +108,7 @@ class Comparison:
         renamed: dict[str, ClassMember] = {}
         for name, their in theirs.items():
             our, async_name = ours.get(name), ASYNC_NAMES.get(name, name)
-            is_shared = our is not None and self._counterparts.is_shared(our.owner, their.owner)
+            is_shared = our is not None and self._members.are_shared(our, their)
             renamed[name if is_shared or async_name in theirs else async_name] = their
         return renamed
 

@@ -80,10 +80,6 @@ class Counterparts:
         is_other_form = ours != theirs and self.is_async_form(our, their)
         return min(len(our.type_vars), len(their.type_vars)) if is_other_form else None
 
-    def is_shared(self, our: TypeInfo, their: TypeInfo) -> bool:
-        """Return True if two members come from one base, which is not the reference class."""
-        return our is their and self.reference not in self.marked.mro
-
     def is_own_class(self, info: TypeInfo) -> bool:
         """Return True for the compared classes and for their counterparts."""
         return self.chain(info)[-1] is self.chain(self.marked)[-1]

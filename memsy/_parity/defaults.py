@@ -6,7 +6,15 @@ import ast
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from mypy.nodes import Context, Decorator, FuncDef, OverloadedFuncDef, Statement, TypeInfo
+from mypy.nodes import (
+    Context,
+    Decorator,
+    FuncDef,
+    OverloadedFuncDef,
+    Statement,
+    SymbolNode,
+    TypeInfo,
+)
 from mypy.subtypes import is_subtype
 from mypy.types import CallableType, Instance, Type, TypeVarType, get_proper_type
 
@@ -88,6 +96,23 @@ class Resolver:
                     keyword.value = self._without_function(keyword.value, owner)
         callee = self._values.canonical(ast.unparse(value.func), owner)
         return Value(self._values.canonical(ast.unparse(value), owner), callee)
+
+    def is_bound_method(self, owner: TypeInfo, name: str) -> bool:
+        """Return True if a class body assigns a method of an object."""
+        value = self._assigned_value(owner, name)
+        return isinstance(value, ast.Attribute) and not self._is_function(value, owner)
+
+    def named_function(self, owner: TypeInfo, name: str) -> SymbolNode | None:
+        """Return the function of a module or another class that a class body assigns."""
+        value = self._assigned_value(owner, name)
+        is_own = isinstance(value, ast.Name) and value.id in owner.names
+        symbol = None if is_own else value and self._values.symbol(value, owner, in_class=True)
+        return symbol if isinstance(symbol, FUNCTIONS) else None
+
+    def _assigned_value(self, owner: TypeInfo, name: str) -> ast.expr | None:
+        """Return the value that a class body assigns, unless it assigns several."""
+        texts = self._values.source(owner).values.get(name, [])
+        return parsed(texts[0]) if len(texts) == 1 else None
 
     def _without_function(self, value: ast.expr, owner: TypeInfo) -> ast.expr:
         if isinstance(value, ast.Lambda):

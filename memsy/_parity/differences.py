@@ -54,6 +54,16 @@ class SourceComparison:
             if text:
                 yield context or our.node, f'"{our.name}" of "{self._marked.name}": {text}'
 
+    def is_bound_method(self, member: ClassMember) -> bool:
+        """Return True if the class body assigns a method of an object, as in `"{}".format`."""
+        return self._resolver.is_bound_method(member.owner, member.name)
+
+    def name_one_function(self, our: ClassMember, their: ClassMember) -> bool:
+        """Return True if both class bodies assign the same function, as in `datetime.now`."""
+        function = self._resolver.named_function(our.owner, our.name)
+        other = self._resolver.named_function(their.owner, their.name)
+        return function is not None and function is other
+
     def _function_pairs(
         self, ours: list[Callables], theirs: list[Callables]
     ) -> Iterator[tuple[Resolved, Resolved]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from mypy.nodes import Context
+from mypy.nodes import Context, TypeInfo
 from mypy.types import Instance
 
 from memsy._parity.counterparts import Counterparts
+from memsy._parity.differences import SourceComparison
 from memsy._parity.matching import Matching
 from memsy._parity.members import ClassMember, Signature, is_special
 from memsy._parity.self_types import is_self
@@ -20,10 +21,24 @@ from memsy.parity._rules import ASYNC_NAMES, SYNC_OR_ASYNC_NAMES
 class MemberComparison:
     """Differences between two members, as ends of messages that follow the name of the member."""
 
-    def __init__(self, counterparts: Counterparts, wording: Wording, sync: Collection[str]) -> None:
-        self._counterparts, self._wording, self._sync = counterparts, wording, sync
+    def __init__(
+        self,
+        counterparts: Counterparts,
+        wording: Wording,
+        source: SourceComparison,
+        *,
+        sync: Collection[str],
+        pair: tuple[TypeInfo, TypeInfo],
+    ) -> None:
+        self._counterparts, self._wording = counterparts, wording
+        self._source, self._sync = source, sync
+        self._our_class, self._their_class = pair
         self._matching = Matching(counterparts)
         self._signatures = SignatureComparison(self._matching, wording)
+
+    def are_shared(self, our: ClassMember, their: ClassMember) -> bool:
+        """Return True if two members come from one base, which is not the reference class."""
+        return our.owner is their.owner and self._their_class not in self._our_class.mro
 
     def differences(self, our: ClassMember, their: ClassMember) -> Iterator[tuple[Context, str]]:
         """Yield the location and the end of the message for each difference."""
@@ -64,8 +79,8 @@ class MemberComparison:
         theirs: list[Signature],
     ) -> Iterator[tuple[Context, str]]:
         for our_signature, their_signature in zip(ours, theirs, strict=False):
-            is_shared = self._counterparts.is_shared(our.owner, their.owner)
-            form = SYNC if is_shared else self._form(our, our_signature, their_signature)
+            is_same = self.are_shared(our, their) or self._source.name_one_function(our, their)
+            form = SYNC if is_same else self._form(our, our_signature, their_signature)
             for text in self._signatures.differences(our_signature, their_signature, form):
                 yield our_signature.definition, text
 
@@ -80,7 +95,8 @@ class MemberComparison:
         if our.name == "__aiter__":
             return ITERATED
         are_lambdas = signature.is_lambda and their.is_lambda  # A lambda cannot be `async def`.
-        if are_lambdas or our.name in SYNC_OR_ASYNC_NAMES:
+        is_value = self._source.is_bound_method(our)
+        if are_lambdas or is_value or our.name in SYNC_OR_ASYNC_NAMES:
             return EITHER
         is_sync = is_special(our.name) and our.name not in ASYNC_NAMES.values()
         return SYNC if is_sync else ASYNC

@@ -16,9 +16,9 @@ from memsy.parity._differences import Difference, Wording
 from memsy.parity._members import ClassMember, inherited_variables, is_generated, public_members
 from memsy.parity._method_comparison import MethodComparison
 from memsy.parity._properties import PropertyComparison
-from memsy.parity._rules import ASYNC_NAMES, SYNC_OR_ASYNC_NAMES
+from memsy.parity._rules import ASYNC_NAMES, ONLY_ASYNC_NAMES, SYNC_OR_ASYNC_NAMES
 from memsy.parity._signature_comparison import Mode, format_variables
-from memsy.parity._signatures import first_line, is_placeholder, signature
+from memsy.parity._signatures import first_line, is_generated_method, is_placeholder, signature
 from memsy.parity._source import attributes, class_line
 from memsy.parity._types import TypeComparison
 
@@ -64,7 +64,11 @@ class ClassComparison:
     @cached_property
     def theirs(self) -> dict[str, ClassMember]:
         found = self._members(self.reference, self.fixed_variables)
-        return {self._expected_name(member): member for member in found.values()}
+        return {
+            self._expected_name(member): member
+            for member in found.values()
+            if not is_generated_method(member)
+        }
 
     def differences(self) -> Iterator[tuple[type[object], str, Difference]]:
         """Yield the class, the member and the difference, with the whole message as its text."""
@@ -86,7 +90,7 @@ class ClassComparison:
     def _expected_name(self, member: ClassMember) -> str:
         own = self.ours.get(member.name)
         # Both named tuples inherit `__iter__` of `tuple`.
-        is_shared = own is not None and own.value is member.value
+        is_shared = own is not None and self._is_shared(own, member)
         name = ASYNC_NAMES.get(member.name, member.name)
         has_both_forms = name != member.name and hasattr(self.reference, name)
         is_same = is_shared or has_both_forms or not self.is_mirror
@@ -108,11 +112,11 @@ class ClassComparison:
     def _line(self, member: ClassMember) -> int:
         if member.owner.__module__ != self.cls.__module__:
             return 0
-        is_attribute = member.kind not in kinds.METHOD_KINDS and not callable(member.function)
-        if is_attribute or isinstance(member.value, type):
-            found = attributes(member.owner).get(member.name)
-            return found.line if found else class_line(member.owner)
-        return first_line(member)
+        is_class = isinstance(member.value, type)
+        if not is_class and (line := first_line(member)):
+            return line
+        found = attributes(member.owner).get(member.name)
+        return found.line if found else class_line(member.owner)
 
     def _variable_difference(self) -> Difference | None:
         ours = getattr(self.cls, "__parameters__", ())
@@ -153,9 +157,8 @@ class ClassComparison:
     def _member_differences(
         self, our: ClassMember, their: ClassMember | None
     ) -> Iterator[Difference]:
-        is_special = our.name.startswith("__")
         if their is None:
-            if not (our.name in self.more or is_special or is_generated(our, self.cls)):
+            if not self._is_declared(our):
                 yield self._undeclared_difference(our)
             return
         if not kinds.are_compatible(our.kind, their.kind, is_mirror=self.is_mirror):
@@ -170,9 +173,15 @@ class ClassComparison:
             yield from self._type_differences(our, their)
         else:
             properties = PropertyComparison(self.types, self.wording)
-            # The constructor has the values of the fields, too.
-            is_field = self.is_mirror and (is_dataclass(our.owner) or attrs.has(our.owner))
-            yield from properties.differences(our, their, with_values=not is_field)
+            with_values = self._has_comparable_value(our, their)
+            yield from properties.differences(our, their, with_values=with_values)
+
+    def _is_declared(self, our: ClassMember) -> bool:
+        """Return True if the class may have a member that the reference class lacks."""
+        if our.name == "__init__" or is_generated_method(our):
+            return True
+        names = {*self.more, *(ONLY_ASYNC_NAMES if self.is_mirror else ())}
+        return our.name in names or is_generated(our, self.cls)
 
     def _undeclared_difference(self, our: ClassMember) -> Difference:
         reference = f'"{self.reference.__name__}"'
@@ -180,8 +189,19 @@ class ClassComparison:
         text = f" is public but not in {reference}: add it to {place} or make it private"
         return Difference(kinds.described(our.kind), "absent", text)
 
+    def _has_comparable_value(self, our: ClassMember, their: ClassMember) -> bool:
+        # The constructor has the values of the fields, too.
+        is_field = is_dataclass(our.owner) or attrs.has(our.owner)
+        is_constant = their.kind in kinds.CONSTANT_KINDS or our.name.isupper()
+        # An implementation may have its own value of an attribute.
+        return not is_field and (self.is_mirror or is_constant)
+
+    def _is_shared(self, our: ClassMember, their: ClassMember) -> bool:
+        """Return True if two members come from one base, which is not the reference class."""
+        return our.value is their.value and self.reference not in self.cls.__mro__
+
     def _mode(self, our: ClassMember, their: ClassMember) -> Mode:
-        is_shared = our.value is their.value and not is_placeholder(our)
+        is_shared = self._is_shared(our, their) and not is_placeholder(our)
         if not self.is_mirror or is_shared or our.name in self.sync:
             return Mode.SAME
         if our.belongs_to_class:

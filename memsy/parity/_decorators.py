@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 from typing_extensions import final
 
 ClassT = TypeVar("ClassT", bound=type[object])
@@ -71,9 +71,31 @@ _SUBCLASS_TEXT = (
 )
 
 
+_REGISTRATION = "__memsy_registration__"
+
+
+@define(eq=False)
+class _Registration:
+    """
+    Attribute of a marked class that registers a class with the same body in its place.
+
+    A decorator such as `attrs.define` or `dataclass(slots=True)` creates a new class from the body
+    of the marked class. Python then calls `__set_name__` of each attribute in it.
+    """
+
+    cls: type[object]
+
+    def __set_name__(self, owner: type[object], name: str) -> None:
+        MARKED[owner] = MARKED.pop(self.cls, ())
+        self.cls = owner
+
+
 def _register(cls: ClassT, mark: Mark) -> ClassT:
     _require_class(cls, f"target of @{type(mark).__name__}")
     MARKED[cls] = (*MARKED.get(cls, ()), mark)
+    # Before Python 3.12, `isinstance` requires each attribute of a protocol.
+    if not getattr(cls, "_is_protocol", False):
+        setattr(cls, _REGISTRATION, _Registration(cls))
     return cls
 
 

@@ -27,8 +27,7 @@ NO_VALUE: Final = object()
 
 _TUPLE_FIELD: Final = type(vars(namedtuple("_Fields", "field"))["field"])  # noqa: PYI024
 _SLOTS: Final = (MemberDescriptorType, GetSetDescriptorType)
-# Not in `IGNORED_NAMES`, which is for source code: a class has further names at run time.
-_RUNTIME_NAMES: Final = frozenset({*vars(object), "__new__", "__init__", "__classcell__"})
+_CONSTRUCTORS: Final = ("__new__", "__init__")
 
 
 @frozen
@@ -137,7 +136,9 @@ def _own_members(
 
 def _is_public(name: str, value: object) -> bool:
     if name.startswith("__") and name.endswith("__"):
-        is_ignored = name in IGNORED_NAMES or name in _RUNTIME_NAMES
+        # Each class in C has its own `__lt__`.
+        is_of_object = name in vars(object) and not isinstance(value, FunctionType)
+        is_ignored = name in IGNORED_NAMES or name in _CONSTRUCTORS or is_of_object
         return not is_ignored and callable(getattr(value, "__func__", value))
     return not name.startswith("_")
 
@@ -152,7 +153,7 @@ def _kind(
         return kinds.CACHED_PROPERTY, None
     if isinstance(value, property):
         return (kinds.SETTABLE_PROPERTY if value.fset else kinds.PROPERTY), None
-    if _is_method(value):
+    if _is_method(value) or _is_in_c(value, base):
         return kinds.METHOD, None
     if annotation is None and is_type(value):
         return kinds.NESTED_CLASS if isinstance(value, type) else kinds.TYPE_ALIAS, None
@@ -164,6 +165,11 @@ def _wrapper_kind(value: classmethod[object, ..., object] | staticmethod[..., ob
         return kinds.STATIC_METHOD
     is_property = isinstance(value.__func__, property)  # until Python 3.12
     return kinds.CLASS_PROPERTY if is_property else kinds.CLASS_METHOD
+
+
+def _is_in_c(value: object, cls: type[object]) -> bool:
+    """Return True for a method of a class that is in C, such as `dict.get`."""
+    return callable(value) and getattr(value, "__objclass__", None) is cls
 
 
 def _is_method(value: object) -> bool:
@@ -210,7 +216,7 @@ def _constructor(cls: type[object], variables: Mapping[object, Form]) -> ClassMe
     if is_protocol(cls):
         return None
     bases = [base for base in cls.__mro__ if base is not object and not is_protocol(base)]
-    for name in ("__init__", "__new__"):
+    for name in reversed(_CONSTRUCTORS):
         for base in bases:
             value = vars(base).get(name)
             if isinstance(value, staticmethod):
@@ -249,4 +255,5 @@ def _substituted(tree: Form, variables: Mapping[object, Form]) -> Form:
 def is_generated(member: ClassMember, cls: type[object]) -> bool:
     """Return True for the members that named tuples, enumerations and exceptions always have."""
     is_named_tuple = issubclass(cls, tuple) and hasattr(cls, "_fields")
-    return member.owner in (BaseException, Enum) or (is_named_tuple and member.owner is tuple)
+    is_library = member.owner is BaseException or member.owner.__module__ == Enum.__module__
+    return is_library or (is_named_tuple and member.owner is tuple)

@@ -63,7 +63,7 @@ class Signature:
     is_generator: bool
     is_async_generator: bool
     is_untyped: bool
-    """True for a callable whose types Python does not keep, such as a lambda."""
+    """True for a callable whose types Python does not know, such as a lambda."""
 
     def variables(self) -> list[object]:
         """Return the type variables in the order of their first use."""

@@ -33,6 +33,9 @@ _PREFIXES: Mapping[object, str] = {
     RawParameter.KEYWORD_ONLY: "*, ",
 }
 
+_GENERATORS = ("attr._make", "functools")
+"""Modules whose functions a class decorator adds to a class."""
+
 
 def _code_of_wrapper(decorator: Callable[..., Any]) -> CodeType:
     code: CodeType = decorator(_code_of_wrapper).__code__
@@ -104,7 +107,9 @@ def signature(member: ClassMember, function: object = None) -> Signature:
         result=result,
         is_generator=any(map(inspect.isgeneratorfunction, layers)),
         is_async_generator=any(map(inspect.isasyncgenfunction, layers)),
-        is_untyped=_is_lambda(function) or not isinstance(code, CodeType),
+        is_untyped=not isinstance(code, CodeType)
+        or _is_lambda(function)
+        or _is_unannotated_library(layers[-1]),
     )
 
 
@@ -214,16 +219,37 @@ def first_line(member: ClassMember) -> int:
     """Return the first line of a method with its decorators; 0 if it is in another file."""
     *_, function = _layers(member.function)
     code = getattr(function, "__code__", None)
-    is_in_file = getattr(function, "__module__", None) == member.owner.__module__
+    is_in_file = _module_of(function) == member.owner.__module__
     # Generated methods, such as the `__init__` of a dataclass, have no file.
     if isinstance(code, CodeType) and is_in_file and not code.co_filename.startswith("<"):
         return code.co_firstlineno
     return 0
 
 
+def is_generated_method(member: ClassMember) -> bool:
+    """Return True for a special method of `dataclass`, `attrs.define` or `total_ordering`."""
+    *_, function = _layers(member.function)
+    code = getattr(function, "__code__", None)
+    if code is None or not member.name.startswith("__") or member.name == "__init__":
+        return False
+    is_text = code.co_filename.startswith(("<string>", "<attrs generated"))
+    return is_text or _module_of(function) in _GENERATORS
+
+
 def _definition_line(member: ClassMember) -> int:
     code = getattr(member.value, "__code__", None)
     return definition_line(code.co_filename, first_line(member)) if code else 0
+
+
+def _module_of(function: object) -> object:
+    """Return the name of the module with the code of a function: attrs sets `__module__`."""
+    return getattr(function, "__globals__", {}).get("__name__")
+
+
+def _is_unannotated_library(function: object) -> bool:
+    """Return True for a function of the standard library, whose annotations are in stubs."""
+    library = str(getattr(function, "__module__", "")).partition(".")[0]
+    return library in sys.stdlib_module_names and not getattr(function, "__annotations__", None)
 
 
 def _is_lambda(function: object) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from itertools import chain
-from types import BuiltinFunctionType, CodeType, FunctionType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 
 from attrs import frozen
 
@@ -74,6 +74,9 @@ class ValueComparison:
 
 def value_text(value: object) -> str:
     """Return a value for messages, without addresses."""
+    owner = getattr(value, "__self__", None)
+    if isinstance(value, BuiltinFunctionType) and not isinstance(owner, (ModuleType, type)):
+        return f"{value_text(owner)}.{value.__name__}"
     if isinstance(value, (FunctionType, BuiltinFunctionType, type)):
         is_builtin = value.__module__ in ("builtins", None)
         return value.__qualname__ if is_builtin else f"{value.__module__}.{value.__qualname__}"
@@ -87,9 +90,11 @@ def value_text(value: object) -> str:
 
 
 def _parts(value: object) -> Collection[object] | None:
-    """Return the parts of a container or a `partial`, in an order that equal values share."""
+    """Return the parts of a container or a bound call, in an order that equal values share."""
     if isinstance(value, partial):
         return [value.func, value.args, value.keywords]
+    if isinstance(value, (BuiltinFunctionType, MethodType)):
+        return [value.__self__, value.__name__]
     if isinstance(value, (list, tuple)):
         return value
     if isinstance(value, (set, frozenset)):

@@ -6,11 +6,13 @@ import inspect
 import re
 import subprocess
 import sys
+from collections.abc import AsyncIterator, Iterator, Sized
 from typing import Any
 
 import pytest
+from typing_extensions import Self
 
-from memsy.parity import Drift, check
+from memsy.parity import MARKED, Drift, check
 from tests.parity.conftest import ImportText
 from tests.parity.kinds import KINDS, Kind
 
@@ -30,7 +32,7 @@ def test_drift_is_reported_and_honest_class_is_not(kind: Kind, import_text: Impo
 STORE = """
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from memsy.parity import implements, mirrors
 
@@ -125,6 +127,215 @@ def test_class_without_marks_is_a_mirror_if_its_methods_are_async(import_text: I
     assert check(module.Store, module.AsyncStore) == []
     assert check(module.Store, module.AsyncStore, mirror=False) != []
     assert check(module.AsyncStore, module.MemoryStore, more=("calls",)) == []
+
+
+@pytest.mark.parametrize("decorator", ["attrs.define", "dataclass(slots=True)"])
+def test_mark_below_a_decorator_that_creates_a_class(
+    decorator: str, import_text: ImportText
+) -> None:
+    text = f"""
+import attrs
+from dataclasses import dataclass
+from memsy.parity import implements
+
+class Row:
+    size: int
+
+class Store:
+    def get(self) -> Row: ...
+
+@{decorator}
+@implements(Row)
+class MemoryRow:
+    size: int
+
+@implements(Store)
+class MemoryStore:
+    def get(self) -> MemoryRow: ...
+
+def local_class():
+    @{decorator}
+    @implements(Row)
+    class LocalRow:
+        size: str
+
+    return LocalRow
+"""
+    module = import_text(text)
+    assert check(module.Store, module.MemoryStore) == []
+    local_row = module.local_class()
+    marked = [cls for cls in MARKED if cls.__module__ == module.__name__]
+    assert marked == [module.MemoryRow, module.MemoryStore, local_row]
+    assert [drift.member for drift in check(module.Row, local_row)] == ["size"]
+
+
+def test_mark_adds_no_member_to_a_protocol(import_text: ImportText) -> None:
+    module = import_text(STORE.replace("@mirrors", "@runtime_checkable\n@mirrors"))
+    assert isinstance(module.MemoryStore(), module.AsyncStore)
+
+
+def test_types_of_the_standard_library_without_annotations_are_not_compared() -> None:
+    class Box:
+        def __len__(self) -> int:
+            return 0
+
+    class Numbers:
+        def __iter__(self) -> Self:
+            return self
+
+        def __next__(self) -> int:
+            return 0
+
+    class AsyncNumbers:
+        def __aiter__(self) -> Self:
+            return self
+
+        async def __anext__(self) -> int:
+            return 0
+
+    assert check(Sized, Box) == []
+    assert check(Iterator, Numbers) == []
+    assert check(AsyncIterator, AsyncNumbers) == []
+    assert check(Iterator, AsyncNumbers) == []
+    assert [drift.member for drift in check(Iterator, Box)] == ["__iter__", "__next__", "__len__"]
+
+
+def test_methods_of_a_base_class_in_c_are_methods() -> None:
+    class Store:
+        def __len__(self) -> int:
+            return 0
+
+        def clear(self) -> None: ...
+
+    class ListStore(list[int]): ...
+
+    members = [drift.member for drift in check(Store, ListStore)]
+    assert "__len__" not in members
+    assert "clear" not in members
+    assert {"__getitem__", "append"} <= {*members}
+
+
+def test_bound_methods_of_constants_are_compared_on_their_line(import_text: ImportText) -> None:
+    text = """
+from datetime import datetime
+
+class Store:
+    line = "{0}".format
+    names = [].count
+    parse = datetime.fromisoformat
+
+class AsyncStore:
+    line = "{1}".format
+    names = [].count
+    parse = datetime.fromisoformat
+"""
+    module = import_text(text)
+    (drift,) = check(module.Store, module.AsyncStore, mirror=True)
+    assert (drift.line, drift.actual, drift.expected) == (10, "'{1}'.format", "'{0}'.format")
+    assert check(module.Store, module.AsyncStore, mirror=False) == []
+
+
+def test_implementation_has_its_own_values_of_attributes(import_text: ImportText) -> None:
+    text = """
+from typing import ClassVar, Final
+
+class Store:
+    name: str = "store"
+    retries = 3
+    LIMIT = 10
+    kind: ClassVar[str] = "store"
+    version: Final = 1
+
+class MemoryStore:
+    name: str = "memory"
+    retries = 5
+    LIMIT = 20
+    kind: ClassVar[str] = "memory"
+    version: Final = 2
+"""
+    module = import_text(text)
+    drifts = check(module.Store, module.MemoryStore, mirror=False)
+    assert [drift.member for drift in drifts] == ["LIMIT", "kind", "version"]
+
+
+def test_special_method_that_only_the_class_has_is_reported(import_text: ImportText) -> None:
+    text = """
+class Store:
+    def get(self) -> int: ...
+
+class MemoryStore:
+    def get(self) -> int: ...
+    def __len__(self) -> int: ...
+    def __eq__(self, other: object) -> bool: ...
+
+class AsyncStore:
+    async def get(self) -> int: ...
+    def __len__(self) -> int: ...
+    def __await__(self): ...
+"""
+    module = import_text(text)
+    (drift,) = check(module.Store, module.MemoryStore)
+    assert (drift.member, drift.line) == ("__len__", 7)
+    assert check(module.Store, module.MemoryStore, more=("__len__",)) == []
+    assert [d.member for d in check(module.Store, module.AsyncStore)] == ["__len__"]
+
+
+def test_comparison_methods_of_decorators_are_not_compared(import_text: ImportText) -> None:
+    text = """
+import attrs
+from dataclasses import dataclass
+from functools import total_ordering
+
+class Plain:
+    level: int
+
+@dataclass(order=True)
+class Data:
+    level: int
+
+@attrs.define(order=True)
+class Attrs:
+    level: int
+
+class Ordered:
+    level: int
+    def __lt__(self, other: object) -> bool: ...
+
+@total_ordering
+class Total:
+    level: int
+    def __lt__(self, other: object) -> bool: ...
+"""
+    module = import_text(text)
+    for cls in (module.Plain, module.Data, module.Attrs):
+        for other in (module.Plain, module.Data, module.Attrs):
+            assert check(cls, other) == []
+        assert {drift.member for drift in check(module.Ordered, cls)} == {"__lt__"}
+        assert [drift.member for drift in check(cls, module.Ordered)] == ["__lt__"]
+    assert check(module.Ordered, module.Total) == check(module.Total, module.Ordered) == []
+
+
+def test_mirror_must_convert_the_methods_that_it_inherits(import_text: ImportText) -> None:
+    text = """
+class Base:
+    def close(self) -> None: ...
+
+class Store(Base):
+    def get(self) -> int: ...
+    def size(self) -> int: ...
+
+class AsyncStore(Store):
+    async def get(self) -> int: ...
+    async def close(self) -> None: ...
+
+class OtherAsyncStore(Base):
+    async def get(self) -> int: ...
+    async def size(self) -> int: ...
+"""
+    module = import_text(text)
+    assert [drift.member for drift in check(module.Store, module.AsyncStore)] == ["size"]
+    assert check(module.Store, module.AsyncStore, sync=("size",)) == []
+    assert check(module.Store, module.OtherAsyncStore) == []
 
 
 def test_more_must_name_members_that_only_the_class_has(import_text: ImportText) -> None:

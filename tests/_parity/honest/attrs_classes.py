@@ -173,3 +173,32 @@ class AsyncVersion:
 
     async def release(self) -> str:
         return f"{self.major}{self.tag}"
+
+
+class Gauge(Protocol):
+    """Marks below the decorator that creates a new class."""
+
+    count: int
+
+    def reading(self) -> Reading: ...
+
+
+class Reading(Protocol):
+    """Result of a gauge."""
+
+    value: int
+
+
+@define
+@implements(Reading)
+class TextReading:
+    value: int
+
+
+@define
+@implements(Gauge)
+class TextGauge:
+    count: int
+
+    def reading(self) -> TextReading:
+        return TextReading(self.count)

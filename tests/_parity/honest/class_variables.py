@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import ClassVar, Final, Protocol
 
 from memsy.parity import implements, mirrors
 
 VERSION: Final = "1.2"
+WORD: Final = re.compile(r"\w+")
 
 
 class Client:
@@ -101,3 +104,39 @@ class PrintPlugin:
     priority: ClassVar[int] = 10
 
     def run(self) -> None: ...
+
+
+class Report:
+    """Methods of objects and functions as values; a format has no async form."""
+
+    line = "{0}: {1}".format
+    find_word = WORD.match
+    is_number = re.compile("[0-9]+").fullmatch
+    parse_date = datetime.fromisoformat
+
+    def render(self, name: str) -> str:
+        return self.line(name, len(name))
+
+
+@mirrors(Report)
+class AsyncReport:
+    line = "{0}: {1}".format
+    find_word = WORD.match
+    is_number = re.compile("[0-9]+").fullmatch
+    parse_date = datetime.fromisoformat
+
+    async def render(self, name: str) -> str:
+        return self.line(name, len(name))
+
+
+class Driver(Protocol):
+    """An implementation has its own value of an attribute."""
+
+    name: str = "driver"
+    retries: int = 3
+
+
+@implements(Driver)
+class PostgresDriver:
+    name: str = "postgres"
+    retries: int = 5

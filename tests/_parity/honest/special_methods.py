@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sized
+from functools import total_ordering
 from typing import Any, ClassVar, Protocol
 
 from typing_extensions import Self
@@ -214,3 +216,37 @@ class AsyncSession:
         self.name = name
 
     async def save(self) -> None: ...
+
+
+@implements(Sized)
+class EmptyBox:
+    """Protocols of the library, whose types are in stubs."""
+
+    def __len__(self) -> int:
+        return 0
+
+
+@implements(Iterator)
+class Zeros(Iterator[int]):
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> int:
+        return 0
+
+
+class Priority(Protocol):
+    """Comparison methods that a decorator adds."""
+
+    level: int
+
+    def __lt__(self, other: object) -> bool: ...
+
+
+@implements(Priority)
+@total_ordering
+class FixedPriority:
+    level: int = 1
+
+    def __lt__(self, other: object) -> bool:
+        return False

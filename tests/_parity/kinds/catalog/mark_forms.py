@@ -152,4 +152,21 @@ implements(Store)(MemoryStore)
         """,
         drift=('sync=("is_closed",)', 'sync=("is_closed", "closed")'),
     ),
+    Kind(
+        "mark below `attrs.define`",
+        """
+        class Store(Protocol):
+            def get(self, limit: int = 10) -> int: ...
+
+        @attrs.define
+        @implements(Store)
+        class MemoryStore:
+            def get(self, limit: int = 10) -> int:
+                return 0
+        """,
+        drift=(
+            "class MemoryStore:\n    def get(self, limit: int = 10)",
+            "class MemoryStore:\n    def get(self, limit: int = 1000)",
+        ),
+    ),
 ]

@@ -276,4 +276,19 @@ KINDS = [
         ),
         pyright=True,
     ),
+    Kind(
+        "text of a format method",
+        """
+        class Store:
+            line = "{0}: {1}".format
+
+        @mirrors(Store)
+        class AsyncStore:
+            line = "{0}: {1}".format
+        """,
+        drift=(
+            'class AsyncStore:\n    line = "{0}: {1}"',
+            'class AsyncStore:\n    line = "{1}: {0}"',
+        ),
+    ),
 ]

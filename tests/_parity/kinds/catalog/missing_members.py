@@ -113,4 +113,42 @@ KINDS = [
         runtime=False,
         reason="exceptions are no part of a signature, and bodies are not compared",
     ),
+    Kind(
+        "method that the mirror inherits from the reference class",
+        """
+        class Store:
+            def get(self) -> int:
+                return 0
+
+            def size(self) -> int:
+                return 0
+
+        @mirrors(Store, sync=("size",))
+        class AsyncStore(Store):
+            async def get(self) -> int:  # type: ignore[override]
+                return 0
+        """,
+        drift=('@mirrors(Store, sync=("size",))', "@mirrors(Store)"),
+    ),
+    Kind(
+        "method that a nested class inherits from the reference class",
+        """
+        class Store:
+            class Page:
+                size = 10
+
+                def load(self) -> int:
+                    return 0
+
+        @mirrors(Store)
+        class AsyncStore:
+            class Page(Store.Page):
+                async def load(self) -> int:  # type: ignore[override]
+                    return 0
+        """,
+        drift=(
+            "        async def load(self) -> int:  # type: ignore[override]\n            return 0",
+            "        pass",
+        ),
+    ),
 ]

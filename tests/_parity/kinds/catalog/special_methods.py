@@ -148,4 +148,52 @@ KINDS = [
         mypy=True,
         pyright=True,
     ),
+    Kind(
+        "`__lt__` missing",
+        """
+        class Store(Protocol):
+            def __lt__(self, other: object) -> bool: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            def __lt__(self, other: object) -> bool: ...
+        """,
+        drift=(
+            "class AsyncStore(Protocol):\n    def __lt__(self, other: object) -> bool: ...",
+            "class AsyncStore(Protocol): ...",
+        ),
+        mypy=True,
+        pyright=True,
+    ),
+    Kind(
+        "special method only in the mirror",
+        """
+        class Store(Protocol):
+            def get(self) -> int: ...
+
+        @mirrors(Store)
+        class AsyncStore(Protocol):
+            async def get(self) -> int: ...
+        """,
+        drift=(
+            "    async def get(self) -> int: ...\n",
+            "    async def get(self) -> int: ...\n    def __len__(self) -> int: ...\n",
+        ),
+    ),
+    Kind(
+        "special method only in the implementation",
+        """
+        class Store(Protocol):
+            def get(self) -> int: ...
+
+        @implements(Store)
+        class MemoryStore:
+            def get(self) -> int:
+                return 0
+        """,
+        drift=(
+            "        return 0\n",
+            "        return 0\n\n    def __len__(self) -> int:\n        return 0\n",
+        ),
+    ),
 ]
