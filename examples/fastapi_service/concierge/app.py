@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from memsy import (
     AsyncMemsyClient,
     AsyncMemsyClientProtocol,
+    MemoryItemResource,
     MemsyError,
     RateLimitExceeded,
     UsageLimitExceeded,
@@ -65,8 +66,8 @@ def create_app(memory: AsyncMemsyClientProtocol | None = None) -> FastAPI:
         return {"not_stored": not_stored}
 
     @app.get("/guests/{guest}")
-    async def memories(guest: str) -> list[str]:
-        return [text async for text in concierge.list_memories(guest)]
+    async def memories(guest: str) -> list[MemoryItemResource]:
+        return [memory async for memory in concierge.list_memories(guest)]
 
     @app.get("/ready")
     async def ready() -> JSONResponse:
