@@ -38,6 +38,14 @@ def test_run_stores_all_events(
     assert memsy_client.calls.ingested == EVENTS
 
 
+def test_run_stores_nothing_of_an_empty_transcript(
+    worker: TranscriptWorker, memsy_client: FakeMemsyClient, capsys: Output
+) -> None:
+    assert run(worker, []) == 0
+    assert capsys.readouterr().out == "0 of 0 messages stored\n"
+    assert list(memsy_client.calls) == []
+
+
 def test_parse_transcript_sets_kind_and_role() -> None:
     assert parse_transcript(TRANSCRIPT.splitlines()) == [
         EventPayload("ann", "call-1", "user_message", "Tea, not coffee", role_id="complaints"),

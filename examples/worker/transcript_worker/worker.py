@@ -33,6 +33,8 @@ class TranscriptWorker:
 
     def ingest(self, events: Sequence[EventPayload]) -> IngestReport:
         """Store any number of events in order, until an error."""
+        if not events:
+            return IngestReport([], [])  # the service refuses an empty list
         try:
             return IngestReport(self._memory.ingest(events).event_ids, [])
         except MemsyError as error:
