@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from math import ceil
 
@@ -50,7 +50,7 @@ def create_app(memory: AsyncMemsyClientProtocol | None = None) -> FastAPI:
     concierge = Concierge(client)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
         async with client:
             yield
 
