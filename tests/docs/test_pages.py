@@ -89,8 +89,10 @@ from pool import count
 
 if __name__ == "__main__":
     context = get_context({method!r})
-    with ProcessPoolExecutor(2, mp_context=context) as executor, context.Pool(2) as pool:
-        print([*executor.map(count, ["tea"]), *pool.map(count, ["tea"])])
+    with ProcessPoolExecutor(2, mp_context=context) as executor:
+        counts = list(executor.map(count, ["tea"]))
+    with context.Pool(2) as pool:
+        print(counts + pool.map(count, ["tea"]))
 """
     )
     assert run_program(tmp_path, program.name) == "[0, 0]\n"
