@@ -7,18 +7,24 @@ import logging
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from multiprocessing import get_all_start_methods
 from pathlib import Path
 from typing import Annotated, Any
 
-import mypy.api
 import pytest
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import FastAPIError
 from fastapi.testclient import TestClient
 
-from memsy import AsyncMemsyClient, AsyncMemsyClientProtocol, MemsyClientClosedError
+from memsy import (
+    AsyncMemsyClient,
+    AsyncMemsyClientProtocol,
+    EventPayload,
+    MemoryItemResource,
+    MemsyClientClosedError,
+)
 from memsy.testing import FakeAsyncMemsyClient, LocalServer
 from tests.docs.blocks import NAMED, ROOT, Block, blocks, run
 
@@ -37,7 +43,7 @@ PAGES = (
 
 
 @pytest.fixture(autouse=True)
-def server(monkeypatch: pytest.MonkeyPatch) -> object:
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalServer]:
     """A local server, with its address and key in the environment."""
     with LocalServer() as running:
         monkeypatch.setenv("MEMSY_BASE_URL", running.base_url)
@@ -66,34 +72,80 @@ def test_code_of_a_page_runs_in_order(page: str) -> None:
         loop.close()
 
 
-@pytest.mark.slow
-def test_code_of_the_observability_page_type_checks(tmp_path: Path) -> None:
-    program = tmp_path / "page.py"
-    program.write_text("\n".join(block.code for block in blocks("docs/observability.md")))
-    output, errors, status = mypy.api.run(["--strict", f"--cache-dir={tmp_path}", str(program)])
-    assert (output.splitlines()[-1:], errors, status) == (
-        ["Success: no issues found in 1 source file"],
-        "",
-        0,
+def test_pool_of_the_guide_runs_as_a_program(tmp_path: Path) -> None:
+    assert run_program(write_files(tmp_path), "pool.py") == "[0, 0]\n"
+
+
+@pytest.mark.parametrize("method", get_all_start_methods())
+def test_pool_of_the_guide_works_with_all_start_methods(tmp_path: Path, method: str) -> None:
+    """The guide says so, also of `multiprocessing.Pool`."""
+    program = write_files(tmp_path) / "start_methods.py"
+    program.write_text(
+        f"""
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from pool import count
+
+if __name__ == "__main__":
+    context = get_context({method!r})
+    with ProcessPoolExecutor(2, mp_context=context) as executor:
+        counts = list(executor.map(count, ["tea"]))
+    with context.Pool(2) as pool:
+        print(counts + pool.map(count, ["tea"]))
+"""
     )
+    assert run_program(tmp_path, program.name) == "[0, 0]\n"
 
 
-def test_files_of_the_guide_run_as_programs(tmp_path: Path) -> None:
-    """A block is a file if its first line is a comment with the file name."""
-    programs = {named[1]: b.code for b in blocks("docs/guide.md") if (named := NAMED.match(b.code))}
-    assert programs
-    for name, code in programs.items():
-        (tmp_path / name).write_text(code, encoding="utf-8")
-        process = subprocess.run(
-            [sys.executable, "-W", "error", name],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
+@pytest.mark.slow
+def test_celery_worker_runs_the_task_of_the_guide(
+    tmp_path: Path, server: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker with the prefork pool takes the task from a folder."""
+    (tmp_path / "data_in").mkdir()
+    (tmp_path / "data_out").symlink_to("data_in")  # so that the worker reads what the caller sends
+    (tmp_path / "results").mkdir()
+    monkeypatch.setenv("CELERY_BROKER_URL", "filesystem://")
+    monkeypatch.setenv("CELERY_RESULT_BACKEND", f"file://{tmp_path}/results")
+    program = write_files(tmp_path) / "caller.py"
+    program.write_text(
+        "from tasks import remember\n"
+        "results = [remember.delay('ann', 'chat-1', text) for text in ('tea', 'sugar')]\n"
+        "print(sum(len(result.get(timeout=30)) for result in results))\n"
+    )
+    command = [sys.executable, "-m", "celery", "--app", "tasks", "worker", "--pool", "prefork"]
+    with (tmp_path / "log").open("w") as log:
+        worker = subprocess.Popen(
+            [*command, "--concurrency", "2"], cwd=tmp_path, stdout=log, stderr=log
         )
-        assert (process.returncode, process.stderr) == (0, "")
-        assert process.stdout == "[0, 0]\n"
+    try:
+        assert run_program(tmp_path, program.name, "default") == "2\n"
+    finally:
+        worker.terminate()
+        worker.wait(timeout=30)
+    assert sorted(event.content for event in server.service.events) == ["sugar", "tea"]
+
+
+def write_files(folder: Path) -> Path:
+    """Write the files of the guide: blocks whose first line is a comment with the file name."""
+    for block in blocks("docs/guide.md"):
+        if named := NAMED.match(block.code):
+            (folder / named[1]).write_text(block.code, encoding="utf-8")
+    return folder
+
+
+def run_program(folder: Path, name: str, warnings: str = "error") -> str:
+    process = subprocess.run(
+        [sys.executable, "-W", warnings, name],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (process.returncode, process.stderr) == (0, "")
+    return process.stdout
 
 
 FASTAPI_BLOCKS = [block for block in blocks("docs/guide.md") if "app = FastAPI(" in block.code]
@@ -107,13 +159,17 @@ def fastapi_application(block: Block) -> tuple[FastAPI, dict[str, Any]]:
     return app, names
 
 
-@pytest.mark.parametrize("block", FASTAPI_BLOCKS, ids=["global", "dependency"])
-def test_fastapi_application_of_the_guide_responds(block: Block) -> None:
+@pytest.mark.parametrize(
+    ("block", "response"),
+    [(FASTAPI_BLOCKS[0], []), (FASTAPI_BLOCKS[1], {"results": []})],
+    ids=["global", "dependency"],
+)
+def test_fastapi_application_of_the_guide_responds(block: Block, response: object) -> None:
     """The FastAPI blocks of the guide run unchanged."""
     app, _ = fastapi_application(block)
     with TestClient(app) as http:
         for _ in range(3):
-            assert http.post("/chat", params={"msg": "tea"}).json() == []
+            assert http.post("/chat", params={"msg": "tea"}).json() == response
 
 
 def test_fake_replaces_the_dependency_of_the_guide() -> None:
@@ -121,8 +177,21 @@ def test_fake_replaces_the_dependency_of_the_guide() -> None:
     fake = FakeAsyncMemsyClient()
     app.dependency_overrides[names["get_memsy"]] = lambda: fake
     with TestClient(app) as http:
-        assert http.post("/chat", params={"msg": "tea"}).json() == []
+        assert http.post("/chat", params={"msg": "tea"}).json() == {"results": []}
     assert [call.operation for call in fake.calls] == ["search"]
+
+
+def test_models_of_the_guide_are_requests_and_responses() -> None:
+    (block,) = (b for b in blocks("docs/guide.md") if "events_api = FastAPI(" in b.code)
+    names: dict[str, Any] = {"AsyncMemsyClient": FakeAsyncMemsyClient}
+    exec(compile(block.code, "guide", "exec", dont_inherit=True), names)
+    events = [EventPayload("ann", "chat-1", "user_message", text) for text in ("tea", "sugar")]
+    with TestClient(names["events_api"]) as http:
+        http.post("/turns", json={"events": [events[0].to_dict()]})
+        assert len(http.post("/events", json=events[1].to_dict()).json()["event_ids"]) == 1
+        assert http.post("/events", json={**events[0].to_dict(), "kind": "note"}).is_client_error
+        items = http.get("/memories/ann").json()
+    assert {MemoryItemResource.from_dict(item).text for item in items} == {"tea", "sugar"}
 
 
 def test_client_class_as_a_fastapi_dependency_is_an_error() -> None:
@@ -173,10 +242,17 @@ def test_client_works_in_several_loops() -> None:
     asyncio.run(memsy.close())
 
 
-def test_links_of_the_pages_point_to_files() -> None:
+def test_links_of_the_pages_point_to_files_and_headings() -> None:
     for page in PAGES:
         text = (ROOT / page).read_text(encoding="utf-8")
-        for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
-            assert ((ROOT / page).parent / link).exists(), (
-                f"{page} links to {link}, which does not exist"
-            )
+        for path, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text):
+            target = (ROOT / page).parent / path if path else ROOT / page
+            assert target.exists(), f"{page} links to {path}, which does not exist"
+            if anchor:
+                assert anchor in anchors(target), f"{page} links to {path}#{anchor}: no heading"
+
+
+def anchors(page: Path) -> list[str]:
+    """Return the anchors that GitHub gives to the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from math import ceil
 
@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from memsy import (
     AsyncMemsyClient,
     AsyncMemsyClientProtocol,
+    MemoryItemResource,
     MemsyError,
     RateLimitExceeded,
     UsageLimitExceeded,
@@ -49,7 +50,7 @@ def create_app(memory: AsyncMemsyClientProtocol | None = None) -> FastAPI:
     concierge = Concierge(client)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
         async with client:
             yield
 
@@ -65,8 +66,8 @@ def create_app(memory: AsyncMemsyClientProtocol | None = None) -> FastAPI:
         return {"not_stored": not_stored}
 
     @app.get("/guests/{guest}")
-    async def memories(guest: str) -> list[str]:
-        return [text async for text in concierge.list_memories(guest)]
+    async def memories(guest: str) -> list[MemoryItemResource]:
+        return [memory async for memory in concierge.list_memories(guest)]
 
     @app.get("/ready")
     async def ready() -> JSONResponse:

@@ -1,40 +1,25 @@
-"""Concierge that stores guests' messages, waits for their processing, and searches memories."""
+"""Concierge that stores guests' messages and recalls memories."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 from memsy import (
     AsyncMemsyClientProtocol,
     AuthenticationError,
     EventPayload,
+    MemoryItemResource,
     MemsyConnectionError,
     MemsyError,
     UsageLimitExceeded,
 )
 
-_PAGE_SIZE = 50
-_POLL_SECONDS = 2.0
-
 
 class Concierge:
-    """
-    Concierge on an async memory client, real or fake.
+    """Concierge on an async memory client, real or fake."""
 
-    Args:
-        memory: Client of the memory service.
-        sleep: Waits for a number of seconds; tests pass the `sleep_async` of a test clock.
-    """
-
-    def __init__(
-        self,
-        memory: AsyncMemsyClientProtocol,
-        *,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-    ) -> None:
+    def __init__(self, memory: AsyncMemsyClientProtocol) -> None:
         self._memory = memory
-        self._sleep = sleep
 
     async def chat(self, guest: str, stay: str, text: str) -> list[str]:
         """Recall the memories that match a message, then store the message."""
@@ -67,23 +52,9 @@ class Concierge:
         response = await self._memory.search(query, actor_id=guest, role_ids=role_ids, limit=5)
         return [result.content for result in response.results]
 
-    async def wait_until_processed(self, event_ids: list[str], *, max_polls: int = 10) -> bool:
-        """Poll until no event is pending; return True if all events can be recalled."""
-        for _ in range(max_polls):
-            status = await self._memory.status(event_ids)
-            if not status.pending_ids:
-                return not status.failed_ids
-            await self._sleep(_POLL_SECONDS)
-        return False
-
-    async def list_memories(self, guest: str) -> AsyncIterator[str]:
-        """Yield all memories of a guest, newest first."""
-        offset, total = 0, 1
-        while offset < total:
-            page = await self._memory.memories.list(actor_id=guest, limit=_PAGE_SIZE, offset=offset)
-            for memory in page.items:
-                yield memory.text
-            offset, total = offset + _PAGE_SIZE, page.total
+    def list_memories(self, guest: str) -> AsyncIterator[MemoryItemResource]:
+        """Return all memories of a guest, newest first."""
+        return self._memory.memories.iterate(actor_id=guest)
 
     async def check_memory(self) -> str | None:
         """Return the problem of the memory service, or None if it is up."""

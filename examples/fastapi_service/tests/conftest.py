@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
-from memsy.testing import Clock, FakeAsyncMemsyClient
+from memsy.testing import FakeAsyncMemsyClient
 
 from concierge.app import create_app
 from concierge.concierge import Concierge
 
 
 @pytest.fixture
-def concierge(async_memsy_client: FakeAsyncMemsyClient, memsy_clock: Clock) -> Concierge:
-    return Concierge(async_memsy_client, sleep=memsy_clock.sleep_async)
+def concierge(async_memsy_client: FakeAsyncMemsyClient) -> Concierge:
+    return Concierge(async_memsy_client)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ TRANSCRIPT = """
 {"caller": "bob", "call": "call-2", "text": "When do you close?"}
 """
 EVENTS = parse_transcript(TRANSCRIPT.splitlines())
+MANY_EVENTS = [EventPayload("ann", "call-1", "user_message", f"Message {n}") for n in range(1200)]
 
 Output = pytest.CaptureFixture[str]
 
@@ -37,6 +38,14 @@ def test_run_stores_all_events(
     assert memsy_client.calls.ingested == EVENTS
 
 
+def test_run_stores_nothing_of_an_empty_transcript(
+    worker: TranscriptWorker, memsy_client: FakeMemsyClient, capsys: Output
+) -> None:
+    assert run(worker, []) == 0
+    assert capsys.readouterr().out == "0 of 0 messages stored\n"
+    assert list(memsy_client.calls) == []
+
+
 def test_parse_transcript_sets_kind_and_role() -> None:
     assert parse_transcript(TRANSCRIPT.splitlines()) == [
         EventPayload("ann", "call-1", "user_message", "Tea, not coffee", role_id="complaints"),
@@ -45,13 +54,14 @@ def test_parse_transcript_sets_kind_and_role() -> None:
     ]
 
 
-@pytest.mark.memsy(limits={"events_ingested": 2})
+@pytest.mark.memsy(limits={"events_ingested": 600})
 def test_run_reports_exhausted_quota_and_the_event_to_resume_at(
     worker: TranscriptWorker, capsys: Output
 ) -> None:
-    assert run(worker, EVENTS, skipped=40) == 1
-    assert (
-        "quota exhausted: events_ingested, 2 of 2; resume with --skip 42" in capsys.readouterr().out
+    assert run(worker, MANY_EVENTS, skipped=40) == 1
+    assert capsys.readouterr().out == (
+        "500 of 1200 messages stored\n"
+        "quota exhausted: events_ingested, 500 of 600; resume with --skip 540\n"
     )
 
 
@@ -90,21 +100,12 @@ def test_ingest_reports_the_error_and_the_remaining_events(
     message: str,
 ) -> None:
     memsy_service.faults.fail_next("ingest", error, times=times, after=1)
-    report = worker.ingest(EVENTS)
+    report = worker.ingest(MANY_EVENTS)
     assert message in str(report.error)
-    assert report.remaining == EVENTS[2:]
-
-
-def test_ingest_counts_the_stored_part_of_a_large_batch(
-    memsy_client: FakeMemsyClient, memsy_service: LocalService
-) -> None:
-    """The error of an ingest holds the ids of the events that its earlier requests stored."""
-    lines = (f'{{"caller": "ann", "call": "1", "text": "{n}"}}' for n in range(1200))
-    events = parse_transcript(lines)
-    memsy_service.faults.fail_next("ingest", AuthenticationError, after=1)
-    report = TranscriptWorker(memsy_client, batch_size=1200).ingest(events)
-    assert (len(report.stored_ids), len(report.remaining)) == (500, 700)
-    assert memsy_client.calls.ingested == events[:500]
+    assert report.remaining == MANY_EVENTS[500:]
+    assert [event.content for event in memsy_service.events] == [
+        event.content for event in MANY_EVENTS[:500]
+    ]
 
 
 def test_lost_responses_are_retried(worker: TranscriptWorker, memsy_service: LocalService) -> None:
