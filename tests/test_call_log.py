@@ -178,18 +178,21 @@ fake.health()
 """
 
 
-def stderr_with(word: str | None) -> str:
+def stderr_with(word: str | None, program: str = PROGRAM) -> str:
+    return run_program(word, program).stderr
+
+
+def run_program(word: str | None, program: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name != "MEMSY_LOG"}
     if word is not None:
         environment["MEMSY_LOG"] = word
-    completed = subprocess.run(
-        [sys.executable, "-W", "error", "-c", PROGRAM],
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    return completed.stderr
 
 
 @pytest.mark.parametrize(
@@ -206,6 +209,31 @@ def test_variable_shows_the_log_on_stderr(word: str | None, levels: list[str]) -
     shown = stderr_with(word).splitlines()
     assert [line.split()[2] for line in shown] == levels
     assert all(re.match(r"[-\d]{10} [\d:,]{12} [A-Z]+ memsy: GET /health -> ", s) for s in shown)
+
+
+@pytest.mark.parametrize(
+    ("setup", "lines"),
+    [
+        ("logging.basicConfig(level=logging.WARNING)", ["INFO:memsy:GET /health -> 200 after 2"]),
+        ("logging.getLogger('memsy').addHandler(logging.StreamHandler())", ["GET /health -> 200"]),
+        ("logging.getLogger('memsy').addHandler(logging.NullHandler())", ["2"]),
+        ("logging.basicConfig(); logging.root.handlers[0].setLevel('ERROR')", ["2"]),
+        ("logging.basicConfig(); logging.getLogger('memsy').propagate = False", ["2"]),
+    ],
+)
+def test_handlers_of_the_application_replace_the_one_of_the_variable(
+    setup: str, lines: list[str]
+) -> None:
+    """The lines of the variable start with a date."""
+    program = PROGRAM.replace("fake.service", f"import logging; {setup}\nfake.service")
+    shown = stderr_with("info", program).splitlines()
+    assert [line[: len(start)] for line, start in zip(shown, lines, strict=True)] == lines
+
+
+@pytest.mark.parametrize("stderr", ["sys.stderr.close()", "sys.stderr = None", "os.close(2)"])
+def test_unusable_stderr_changes_nothing(stderr: str) -> None:
+    program = f"import os, sys\n{PROGRAM}\n{stderr}\nfake.health()\nprint('done')"
+    assert run_program("debug", program).stdout == "done\n"
 
 
 def test_unknown_word_is_an_error() -> None:

@@ -12,6 +12,7 @@ from memsy._core.events import AttemptEnd, CallEnd
 from memsy._core.exchange import Attempt, Flow
 from memsy._core.hooks import CallObserver, ObservedCall
 from memsy._core.http import HTTPResponse
+from memsy._core.interrupts import is_interrupt
 from memsy._core.operation import Operation
 from memsy._core.text import excerpt, printable
 from memsy._core.time_source import TimeSource
@@ -149,17 +150,40 @@ def _request_id_text(request_id: str | None) -> str:
 
 
 class StderrHandler(logging.Handler):
-    """Handler of `MEMSY_LOG`, for the stderr at the time of each record."""
+    """
+    Handler of `MEMSY_LOG`: writes records that no handler of the application receives to stderr.
+
+    It looks for handlers and for stderr anew at each record. Without a usable stderr, as in a
+    program without a console, it writes nothing.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a record. Without stderr, as in a program without a console, write nothing."""
-        if sys.stderr is not None:
+        """Write a record."""
+        if sys.stderr is None or self._is_handled(record):
+            return
+        try:
             sys.stderr.write(f"{self.format(record)}\n")
+        except (OSError, ValueError) as error:  # a closed stderr must not end the call
+            if is_interrupt(error):
+                raise
+
+    def _is_handled(self, record: logging.LogRecord) -> bool:
+        """Return True if a handler of the application receives the record, too."""
+        logger: logging.Logger | None = LOGGER
+        while logger is not None:
+            for handler in logger.handlers:
+                is_other = handler is not self and not isinstance(handler, logging.NullHandler)
+                if is_other and record.levelno >= handler.level:
+                    return True
+            logger = logger.parent if logger.propagate else None
+        return False
 
 
 def configure_logging(environ: Environment) -> None:
     """
-    Show the log on stderr if `MEMSY_LOG` is `debug` or `info`. A second call has no effect.
+    Enable the log if `MEMSY_LOG` is `debug` or `info`. A second call has no effect.
+
+    The handlers of the application receive the records. Without handlers, stderr shows them.
 
     Raises:
         MemsyConfigurationError: `MEMSY_LOG` is another word.
