@@ -174,6 +174,45 @@ def test_hook_that_raises_is_logged_and_changes_nothing(
     assert caplog.messages == ["hook Broken raised an exception"]
 
 
+class Broken:
+    """A hook whose methods raise."""
+
+    def on_call_start(self, event: CallStart) -> None:
+        self._fail()
+
+    def on_attempt_start(self, event: AttemptStart) -> None:
+        self._fail()
+
+    def on_attempt_end(self, event: AttemptEnd) -> None:
+        self._fail()
+
+    def on_call_end(self, event: CallEnd) -> None:
+        self._fail()
+
+    def _fail(self) -> None:
+        try:
+            raise KeyError("cause of the hook")
+        except KeyError:
+            raise ZeroDivisionError  # noqa: B904 - with the context
+
+
+@in_both_modes
+def test_log_of_a_hook_that_raises_shows_no_content_of_the_call(
+    make_fake: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The error of a call may quote its content, and its result holds some."""
+    fake = make_fake(hooks=[Broken()], retry=RetryPolicy(max_retries=1, backoff=0.0))
+    run(fake.ingest([TEA]))
+    assert run(fake.search(SECRET_CONTENT, actor_id="ann")).results
+    fake.service.faults.fail_next("search", 503, times=2, detail=f"no {SECRET_CONTENT}")
+    with pytest.raises(ServerError):
+        run(fake.search("tea"))
+    failures = [vars(record) for record in caplog.records if record.levelname == "ERROR"]
+    assert SECRET_CONTENT not in caplog.text
+    assert caplog.text.count("KeyError: 'cause of the hook'") == len(failures) == 4 + 4 + 6
+    assert {record["memsy_route"] for record in failures} == {"POST /ingest", "POST /search"}
+
+
 @pytest.mark.parametrize("make_client", CLIENTS)
 def test_every_client_and_fake_takes_hooks(make_client: Callable[..., Any]) -> None:
     log = EventLog()
