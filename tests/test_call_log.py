@@ -14,9 +14,17 @@ from typing import Any
 
 import pytest
 
-from memsy import EventPayload, MemsyConfigurationError, MemsyError, RetryPolicy
+from memsy import (
+    EventPayload,
+    MemsyClientClosedError,
+    MemsyConfigurationError,
+    MemsyError,
+    MemsyTimeoutError,
+    RetryPolicy,
+)
 from memsy._core.call_log import LOGGER, StderrHandler, configure_logging
 from memsy._core.environment import Environment
+from memsy.hooks import AttemptEnd
 from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient
 
 TEA = EventPayload("ann", "chat-1", "user_message", "I like tea")
@@ -103,6 +111,63 @@ def test_warning_has_a_line_for_a_call_that_failed_after_retries(
     record = vars(caplog.records[-1])
     assert (record["memsy_attempts"], record["memsy_status"]) == (4, 503)
     assert (record["memsy_error"], record["memsy_request_id"]) == ("ServerError", "req_4")
+
+
+@in_both_modes
+@pytest.mark.parametrize("level", [logging.WARNING, logging.DEBUG])
+def test_polls_are_no_retries(
+    make_fake: Callable[..., Any], level: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake = make_fake()
+    with caplog.at_level(level, "memsy"):
+        with pytest.raises(MemsyTimeoutError):
+            run(fake.wait_until_processed(["e1"], timeout=10))
+        assert [line for line in lines(caplog) if line[0] != "DEBUG"] == []
+        fake.service.faults.fail_next("status", 503)
+        with pytest.raises(MemsyTimeoutError):
+            run(fake.wait_until_processed(["e1"], timeout=10, poll_interval=6))
+    assert [line for line in lines(caplog) if line[0] != "DEBUG"] == [
+        (
+            "WARNING",
+            "POST /status failed after 4 attempts in # s: MemsyTimeoutError, request id req_9",
+        )
+    ]
+
+
+@in_both_modes
+@pytest.mark.parametrize("level", [logging.WARNING, logging.DEBUG])
+def test_warning_counts_the_attempts_of_all_requests(
+    make_fake: Callable[..., Any], level: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first request of the call needed a retry, and the second one failed at once."""
+    fake = make_fake()
+    with caplog.at_level(level, "memsy"):
+        fake.service.faults.fail_next("ingest", 503)
+        fake.service.faults.fail_next("ingest", 400, after=1)
+        with pytest.raises(MemsyError):
+            run(fake.ingest([TEA] * 501))
+    assert [line for line in lines(caplog) if line[0] != "DEBUG"] == [
+        ("WARNING", "POST /ingest failed after 3 attempts in # s: 400, request id req_3")
+    ]
+
+
+@pytest.mark.parametrize("level", [logging.WARNING, logging.DEBUG])
+def test_retry_that_was_not_sent_is_no_warning(
+    level: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Closing:
+        def on_attempt_end(self, event: AttemptEnd) -> None:
+            fake.close()
+
+    fake = FakeMemsyClient(hooks=[Closing()])
+    fake.service.faults.fail_next("search", 503)
+    with caplog.at_level(level, "memsy"), pytest.raises(MemsyClientClosedError) as excinfo:
+        fake.search("tea")
+    assert [line for line in lines(caplog) if line[0] != "DEBUG"] == []
+    assert (excinfo.value.route, excinfo.value.attempts) == ("POST /search", 1)
+    assert str(excinfo.value) == (
+        "POST /search: the client was used after close(); create a new client (1 attempt)"
+    )
 
 
 @in_both_modes

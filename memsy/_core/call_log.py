@@ -14,6 +14,7 @@ from memsy._core.hooks import CallObserver, ObservedCall
 from memsy._core.http import HTTPResponse
 from memsy._core.interrupts import is_interrupt
 from memsy._core.operation import Operation
+from memsy._core.retry import RetryState
 from memsy._core.text import excerpt, printable
 from memsy._core.time_source import TimeSource
 from memsy.exceptions import MemsyAPIError, MemsyConfigurationError, MemsyError
@@ -64,9 +65,11 @@ class CallLog(CallObserver):
 
     def on_call_end(self, event: CallEnd, call: ObservedCall) -> None:
         """Log a call with retries: `POST /search -> 200 after 3 attempts in 1.3 s`."""
+        if not event.retries:
+            return
         if isinstance(event.error, MemsyError):
-            _warn_after_retries(event.error, event.operation, event.route, event.elapsed)
-        elif event.retries:
+            _log_warning(event.error, event.operation, event.route, event.attempts, event.elapsed)
+        else:
             self._log_retries(event)
 
     def _log_retries(self, event: CallEnd) -> None:
@@ -93,7 +96,7 @@ CALL_LOG = CallLog()
 
 
 def log_failure(
-    flow: Flow[T], operation: Operation[T], clock: TimeSource
+    flow: Flow[T], operation: Operation[T], retries: RetryState, clock: TimeSource
 ) -> Generator[Attempt, HTTPResponse, T]:
     """
     Return a flow that logs its error with WARNING, if the error came after retries.
@@ -105,26 +108,28 @@ def log_failure(
     try:
         return (yield from flow)
     except MemsyError as error:
-        elapsed = clock.monotonic() - started_at
-        _warn_after_retries(error, operation.name, operation.route, elapsed)
+        if retries.retries:
+            elapsed = clock.monotonic() - started_at
+            _log_warning(error, operation.name, operation.route, retries.attempts, elapsed)
         raise
 
 
-def _warn_after_retries(error: MemsyError, operation: str, route: str, elapsed: float) -> None:
-    if error.attempts < 2:
-        return
+def _log_warning(
+    error: MemsyError, operation: str, route: str, attempts: int, elapsed: float
+) -> None:
+    """Log `POST /search failed after 4 attempts in 3.2 s: 503, request id r4`."""
     status = error.status_code if isinstance(error, MemsyAPIError) else None
     LOGGER.warning(
         "%s failed after %d attempts in %.1f s: %s%s",
         route,
-        error.attempts,
+        attempts,
         elapsed,
         _outcome(status, error),
         _request_id_text(error.request_id),
         extra={
             "memsy_operation": operation,
             "memsy_route": route,
-            "memsy_attempts": error.attempts,
+            "memsy_attempts": attempts,
             "memsy_elapsed": elapsed,
             "memsy_status": status,
             "memsy_request_id": error.request_id,
