@@ -237,6 +237,16 @@ class ObservedCall:
 
     def _run_attempts(self, flow: Flow[T]) -> Generator[Attempt, HTTPResponse, T]:
         try:
+            result: T = yield from self._forward(flow)
+        except BaseException as error:
+            self._end_attempt(error)
+            raise
+        self._end_attempt(None)
+        return result
+
+    def _forward(self, flow: Flow[T]) -> Generator[Attempt, HTTPResponse, T]:
+        """Yield the attempts of `flow`, and end all but the last one."""
+        try:
             attempt = next(flow)
             while True:
                 try:
@@ -258,11 +268,7 @@ class ObservedCall:
                 self._end_attempt(attempt.cause, retry_in)
         except StopIteration as stop:
             result: T = stop.value
-        except BaseException as error:
-            self._end_attempt(error)
-            raise
-        self._end_attempt(None)
-        return result
+            return result
 
     def _record_end(self, response: HTTPResponse | None) -> None:
         # No attempt has started if the call ended in a pause, or if a guard refused the attempt.

@@ -147,15 +147,18 @@ def poll(
             # After an earlier "not yet", "not ready" helps the caller more than "timeout".
             is_last, polling.request_id = True, error.request_id
         if not polling.is_finished() and (is_last or not end.remaining()):
-            error = _unfinished_error(polling, retries.attempts)
-            describe(error, operations[0].route, redactor)
-            raise error from None
+            raise _unfinished_error(
+                polling, operations[0].route, retries.attempts, redactor
+            ) from None
         pause = min(polling.interval, end.remaining())
     return polling.result()
 
 
-def _unfinished_error(polling: Polling[T], attempts: int) -> MemsyTimeoutError:
+def _unfinished_error(
+    polling: Polling[T], route: str, attempts: int, redactor: Redactor
+) -> MemsyTimeoutError:
     error = MemsyTimeoutError(f"{polling.unfinished} after {polling.timeout.total:g} s")
     error.attempts, error.request_id = attempts, polling.request_id
     polling.on_timeout(error)
+    describe(error, route, redactor)
     return error
