@@ -48,6 +48,7 @@ def send_batches(
     results: list[T] = []
     try:
         for operation in batch.operations:
+            retries.start_request()
             flow = exchange(operation, retries, deadline, redactor=redactor)
             results.append((yield from flow))
     except MemsyError as error:

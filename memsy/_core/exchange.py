@@ -83,7 +83,6 @@ def exchange(
     if operation.retry_safety is RetrySafety.WITHIN_WINDOW:
         # The first attempt repeats nothing, so only the retries must end within the window.
         deadline = deadline.capped_at(deadline.clock.monotonic() + retries.policy.dedup_window)
-    retries.start_request()
     while True:
         attempts += 1
         retries.attempts += 1

@@ -133,6 +133,7 @@ def poll(
         try:
             for operation in operations:
                 deadline = deadline_after(pause).capped_at(end.ends_at + _GRACE_PERIOD)
+                retries.start_request()
                 flow = exchange(operation, retries, deadline, pause, redactor)
                 polling.receive((yield from flow))
                 has_response, pause = True, 0.0
