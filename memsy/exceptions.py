@@ -91,7 +91,7 @@ class MemsyError(Exception):
     Number of attempts to send the failed request, the first one included.
 
     0 means that nothing was sent. If a call takes several requests, only the attempts of the failed
-    request count.
+    request count. Exception: a wait that times out counts the attempts of all its polls.
     """
     maybe_processed: bool = False
     """

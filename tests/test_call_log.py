@@ -14,9 +14,17 @@ from typing import Any
 
 import pytest
 
-from memsy import EventPayload, MemsyConfigurationError, MemsyError, RetryPolicy
+from memsy import (
+    EventPayload,
+    MemsyClientClosedError,
+    MemsyConfigurationError,
+    MemsyError,
+    MemsyTimeoutError,
+    RetryPolicy,
+)
 from memsy._core.call_log import LOGGER, StderrHandler, configure_logging
 from memsy._core.environment import Environment
+from memsy.hooks import AttemptEnd
 from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient
 
 TEA = EventPayload("ann", "chat-1", "user_message", "I like tea")
@@ -106,6 +114,63 @@ def test_warning_has_a_line_for_a_call_that_failed_after_retries(
 
 
 @in_both_modes
+@pytest.mark.parametrize("level", [logging.WARNING, logging.DEBUG])
+def test_polls_are_no_retries(
+    make_fake: Callable[..., Any], level: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake = make_fake()
+    with caplog.at_level(level, "memsy"):
+        with pytest.raises(MemsyTimeoutError):
+            run(fake.wait_until_processed(["e1"], timeout=10))
+        assert [line for line in lines(caplog) if line[0] != "DEBUG"] == []
+        fake.service.faults.fail_next("status", 503)
+        with pytest.raises(MemsyTimeoutError):
+            run(fake.wait_until_processed(["e1"], timeout=10, poll_interval=6))
+    assert [line for line in lines(caplog) if line[0] != "DEBUG"] == [
+        (
+            "WARNING",
+            "POST /status failed after 4 attempts in # s: MemsyTimeoutError, request id req_9",
+        )
+    ]
+
+
+@in_both_modes
+@pytest.mark.parametrize("level", [logging.WARNING, logging.DEBUG])
+def test_warning_counts_the_attempts_of_all_requests(
+    make_fake: Callable[..., Any], level: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first request of the call needed a retry, and the second one failed at once."""
+    fake = make_fake()
+    with caplog.at_level(level, "memsy"):
+        fake.service.faults.fail_next("ingest", 503)
+        fake.service.faults.fail_next("ingest", 400, after=1)
+        with pytest.raises(MemsyError):
+            run(fake.ingest([TEA] * 501))
+    assert [line for line in lines(caplog) if line[0] != "DEBUG"] == [
+        ("WARNING", "POST /ingest failed after 3 attempts in # s: 400, request id req_3")
+    ]
+
+
+@pytest.mark.parametrize("level", [logging.WARNING, logging.DEBUG])
+def test_retry_that_was_not_sent_is_no_warning(
+    level: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Closing:
+        def on_attempt_end(self, event: AttemptEnd) -> None:
+            fake.close()
+
+    fake = FakeMemsyClient(hooks=[Closing()])
+    fake.service.faults.fail_next("search", 503)
+    with caplog.at_level(level, "memsy"), pytest.raises(MemsyClientClosedError) as excinfo:
+        fake.search("tea")
+    assert [line for line in lines(caplog) if line[0] != "DEBUG"] == []
+    assert (excinfo.value.route, excinfo.value.attempts) == ("POST /search", 1)
+    assert str(excinfo.value) == (
+        "POST /search: the client was used after close(); create a new client (1 attempt)"
+    )
+
+
+@in_both_modes
 def test_call_that_failed_without_retries_is_no_warning(
     make_fake: Callable[..., Any], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -178,18 +243,21 @@ fake.health()
 """
 
 
-def stderr_with(word: str | None) -> str:
+def stderr_with(word: str | None, program: str = PROGRAM) -> str:
+    return run_program(word, program).stderr
+
+
+def run_program(word: str | None, program: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name != "MEMSY_LOG"}
     if word is not None:
         environment["MEMSY_LOG"] = word
-    completed = subprocess.run(
-        [sys.executable, "-W", "error", "-c", PROGRAM],
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    return completed.stderr
 
 
 @pytest.mark.parametrize(
@@ -206,6 +274,31 @@ def test_variable_shows_the_log_on_stderr(word: str | None, levels: list[str]) -
     shown = stderr_with(word).splitlines()
     assert [line.split()[2] for line in shown] == levels
     assert all(re.match(r"[-\d]{10} [\d:,]{12} [A-Z]+ memsy: GET /health -> ", s) for s in shown)
+
+
+@pytest.mark.parametrize(
+    ("setup", "lines"),
+    [
+        ("logging.basicConfig(level=logging.WARNING)", ["INFO:memsy:GET /health -> 200 after 2"]),
+        ("logging.getLogger('memsy').addHandler(logging.StreamHandler())", ["GET /health -> 200"]),
+        ("logging.getLogger('memsy').addHandler(logging.NullHandler())", ["2"]),
+        ("logging.basicConfig(); logging.root.handlers[0].setLevel('ERROR')", ["2"]),
+        ("logging.basicConfig(); logging.getLogger('memsy').propagate = False", ["2"]),
+    ],
+)
+def test_handlers_of_the_application_replace_the_one_of_the_variable(
+    setup: str, lines: list[str]
+) -> None:
+    """The lines of the variable start with a date."""
+    program = PROGRAM.replace("fake.service", f"import logging; {setup}\nfake.service")
+    shown = stderr_with("info", program).splitlines()
+    assert [line[: len(start)] for line, start in zip(shown, lines, strict=True)] == lines
+
+
+@pytest.mark.parametrize("stderr", ["sys.stderr.close()", "sys.stderr = None", "os.close(2)"])
+def test_unusable_stderr_changes_nothing(stderr: str) -> None:
+    program = f"import os, sys\n{PROGRAM}\n{stderr}\nfake.health()\nprint('done')"
+    assert run_program("debug", program).stdout == "done\n"
 
 
 def test_unknown_word_is_an_error() -> None:

@@ -7,6 +7,7 @@ import copy
 import inspect
 import pickle
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest.mock import AsyncMock
 
@@ -19,9 +20,11 @@ from memsy import (
     AsyncMemsyControlClient,
     EventPayload,
     MemsyClient,
+    MemsyClientClosedError,
     MemsyConfigurationError,
     MemsyControlClient,
     MemsyError,
+    MemsyTimeoutError,
     NotFoundError,
     RetryPolicy,
     ServerError,
@@ -174,6 +177,45 @@ def test_hook_that_raises_is_logged_and_changes_nothing(
     assert caplog.messages == ["hook Broken raised an exception"]
 
 
+class Broken:
+    """A hook whose methods raise."""
+
+    def on_call_start(self, event: CallStart) -> None:
+        self._fail()
+
+    def on_attempt_start(self, event: AttemptStart) -> None:
+        self._fail()
+
+    def on_attempt_end(self, event: AttemptEnd) -> None:
+        self._fail()
+
+    def on_call_end(self, event: CallEnd) -> None:
+        self._fail()
+
+    def _fail(self) -> None:
+        try:
+            raise KeyError("cause of the hook")
+        except KeyError:
+            raise ZeroDivisionError  # noqa: B904 - with the context
+
+
+@in_both_modes
+def test_log_of_a_hook_that_raises_shows_no_content_of_the_call(
+    make_fake: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The error of a call may quote its content, and its result holds some."""
+    fake = make_fake(hooks=[Broken()], retry=RetryPolicy(max_retries=1, backoff=0.0))
+    run(fake.ingest([TEA]))
+    assert run(fake.search(SECRET_CONTENT, actor_id="ann")).results
+    fake.service.faults.fail_next("search", 503, times=2, detail=f"no {SECRET_CONTENT}")
+    with pytest.raises(ServerError):
+        run(fake.search("tea"))
+    failures = [vars(record) for record in caplog.records if record.levelname == "ERROR"]
+    assert SECRET_CONTENT not in caplog.text
+    assert caplog.text.count("KeyError: 'cause of the hook'") == len(failures) == 4 + 4 + 6
+    assert {record["memsy_route"] for record in failures} == {"POST /ingest", "POST /search"}
+
+
 @pytest.mark.parametrize("make_client", CLIENTS)
 def test_every_client_and_fake_takes_hooks(make_client: Callable[..., Any]) -> None:
     log = EventLog()
@@ -212,6 +254,14 @@ class AsyncHook:
     async def on_call_start(self, event: CallStart) -> None: ...
 
 
+class AsyncCallable:
+    async def __call__(self, event: CallStart) -> None: ...
+
+
+class AsyncCallableHook:
+    on_call_start = AsyncCallable()
+
+
 class NoMethod:
     on_call_end = 3
 
@@ -234,6 +284,7 @@ class NoMethod:
         ),
         ([AsyncHook()], r"hooks\[0\].on_call_start must be a plain method, got an async one: hook"),
         ([AsyncMock()], r"hooks\[0\].on_call_start must be a plain method, got an async one: hook"),
+        ([AsyncCallableHook()], r"hooks\[0\].on_call_start must be a plain method, got an async"),
         ([NoMethod()], r"hooks\[0\].on_call_end must be a method, got int"),
     ],
 )
@@ -244,6 +295,118 @@ def test_wrong_hook_is_an_error_at_construction(
 ) -> None:
     with pytest.raises(MemsyConfigurationError, match=f"^{message}"):
         make_fake(hooks=hooks)
+
+
+@in_both_modes
+def test_derived_client_has_the_hooks(make_fake: Callable[..., Any]) -> None:
+    hook = EndsOnly()
+    fake = make_fake(hooks=[hook])
+    run(fake.with_options(timeout=5.0).health())
+    run(fake.health())
+    assert [end.operation for end in hook.ends] == ["health", "health"]
+
+
+@in_both_modes
+def test_one_hook_in_two_clients_observes_both(make_fake: Callable[..., Any]) -> None:
+    hook = EndsOnly()
+    for _ in range(2):
+        run(make_fake(hooks=[hook]).health())
+    assert len(hook.ends) == 2
+
+
+def test_hook_may_call_the_client() -> None:
+    class Checking:
+        def on_call_start(self, event: CallStart) -> None:
+            if event.operation == "search":
+                fake.health()
+
+    log = EventLog()
+    fake = FakeMemsyClient(hooks=[Checking(), log])
+    fake.search("tea")
+    started = [event.operation for event in log.events if isinstance(event, CallStart)]
+    assert started == ["health", "search"]
+    assert log.names.count("CallEnd") == log.names.count("AttemptEnd") == 2
+
+
+def test_hook_that_calls_the_client_without_end_changes_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Endless:
+        def on_call_end(self, event: CallEnd) -> None:
+            fake.health()
+
+    fake = FakeMemsyClient(hooks=[Endless()])
+    assert fake.health().status == "ok"
+    assert "RecursionError" in caplog.text
+
+
+@in_both_modes
+@pytest.mark.parametrize("moment", ["call_start", "attempt_start", "attempt_end", "call_end"])
+def test_interrupt_in_a_hook_ends_the_call_and_all_hooks_observe_its_end(
+    make_fake: Callable[..., Any], moment: str
+) -> None:
+    class Interrupting:
+        def __getattr__(self, name: str) -> Callable[[Any], None]:
+            if name != f"on_{moment}":
+                raise AttributeError(name)
+            return self._interrupt
+
+        def _interrupt(self, event: object) -> None:
+            raise KeyboardInterrupt
+
+    log = EventLog()
+    fake = make_fake(hooks=[Interrupting(), log])
+    fake.service.faults.fail_next("health", 503)
+    with pytest.raises(KeyboardInterrupt):
+        run(fake.health())
+    assert log.names[-1] == "CallEnd"
+    assert log.names.count("CallStart") == log.names.count("CallEnd") == 1
+    assert log.names.count("AttemptStart") == log.names.count("AttemptEnd")
+
+
+@in_both_modes
+def test_failures_without_a_request_end_their_calls(make_fake: Callable[..., Any]) -> None:
+    def no_key() -> str:
+        raise ZeroDivisionError
+
+    log = EventLog()
+    with pytest.raises(MemsyConfigurationError):
+        run(make_fake(api_key=no_key, hooks=[log]).health())
+    assert log.names == ["CallStart", "CallEnd"]
+    assert (log.events[-1].attempts, log.events[-1].status) == (0, None)
+    assert isinstance(log.events[-1].error, MemsyConfigurationError)
+
+    closed = EventLog()
+    fake = make_fake(hooks=[closed])
+    run(fake.close())
+    with pytest.raises(MemsyClientClosedError):
+        run(fake.health())
+    assert closed.names == ["CallStart", "AttemptStart", "AttemptEnd", "CallEnd"]
+    assert (closed.events[-1].attempts, closed.events[-1].retries) == (0, 0)
+
+
+@in_both_modes
+def test_wait_is_one_call(make_fake: Callable[..., Any]) -> None:
+    log = EventLog()
+    fake = make_fake(hooks=[log])
+    with pytest.raises(MemsyTimeoutError):
+        run(fake.wait_until_processed(["e1"], timeout=10, poll_interval=5))
+    (end,) = (event for event in log.events if isinstance(event, CallEnd))
+    assert (end.operation, end.route) == ("wait_until_processed", "POST /status")
+    assert (end.attempts, end.retries) == (3, 0)
+    assert isinstance(end.error, MemsyTimeoutError)
+
+
+def test_threads_share_a_hook() -> None:
+    log = EventLog()
+    fake = FakeMemsyClient(hooks=[log])
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: fake.health(), range(40)))
+    for name in ("CallStart", "AttemptStart", "AttemptEnd", "CallEnd"):
+        assert log.names.count(name) == 40
+    starts = {event for event in log.events if isinstance(event, CallStart)}
+    assert {event.call for event in log.events if isinstance(event, CallEnd)} == starts
+    assert len(starts) == 40
 
 
 # Captured responses
@@ -270,6 +433,37 @@ def test_response_counts_once_in_nested_blocks_of_one_list() -> None:
         fake.health()
     assert same is outer
     assert (len(outer), len(own)) == (1, 1)
+
+
+def test_tasks_capture_into_the_block_of_their_parent() -> None:
+    async def captured_health(fake: FakeAsyncMemsyClient) -> None:
+        with capture_responses() as own:
+            await fake.health()
+        assert len(own) == 1
+
+    async def main() -> int:
+        fake = FakeAsyncMemsyClient()
+        with capture_responses() as responses:
+            await asyncio.gather(fake.health(), captured_health(fake))
+            await asyncio.to_thread(FakeMemsyClient().health)
+            late = asyncio.create_task(fake.health())  # starts after the end of the block
+        await late
+        return len(responses)
+
+    assert asyncio.run(main()) == 3
+
+
+def test_thread_captures_into_the_list_that_it_receives() -> None:
+    fake = FakeMemsyClient()
+
+    def work(_: int) -> None:
+        with capture_responses(responses):
+            fake.health()
+
+    with capture_responses() as responses, ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(20)))
+        fake.health()
+    assert len(responses) == 21
 
 
 def test_capture_and_meter_see_the_same_responses() -> None:

@@ -28,7 +28,7 @@ from memsy import (
 )
 from memsy._core.text import MAX_MESSAGE
 from memsy.local import LocalServer
-from memsy.testing import FakeMemsyClient, LocalService
+from memsy.testing import FakeMemsyClient, FakeMemsyControlClient, LocalService
 from tests.support.recording_clients import KEY, MakeClient, in_both_modes, result
 
 TEA = EventPayload("ann", "chat-1", "user_message", "I like tea")
@@ -163,6 +163,35 @@ def test_error_without_a_response_has_no_request_id() -> None:
         fake.search("tea")
     assert excinfo.value.request_id is None
     assert str(excinfo.value).endswith("(1 attempt)")
+
+
+def test_timeout_of_a_wait_has_the_id_and_the_number_of_all_requests() -> None:
+    fake = FakeMemsyClient()
+    fake.service.faults.fail_next("status", 503)
+    with pytest.raises(MemsyTimeoutError) as excinfo:
+        fake.wait_until_processed(["e1"], timeout=10, poll_interval=6)
+    assert excinfo.value.attempts == 4
+    assert str(excinfo.value) == (
+        "POST /status: 1 of 1 events are still pending after 10 s (4 attempts, request id req_4)"
+    )
+    assert excinfo.value.message == "1 of 1 events are still pending after 10 s"
+
+
+def test_timeout_of_an_authorization_has_the_id_of_the_last_request() -> None:
+    fake = FakeMemsyControlClient()
+    connector_id = fake.connectors.create("slack").connector_id
+    with pytest.raises(MemsyTimeoutError) as excinfo:
+        fake.connectors.wait_until_authorized(connector_id, timeout=10, poll_interval=6)
+    assert excinfo.value.request_id == fake.service.requests[-1].request_id
+
+
+def test_timeout_of_a_last_request_without_a_response_has_no_id() -> None:
+    fake = FakeMemsyClient(timeout=1)
+    fake.service.faults.delay_next("status", 60, after=1)
+    with pytest.raises(MemsyTimeoutError) as excinfo:
+        fake.wait_until_processed(["e1"], timeout=2, poll_interval=2)
+    assert (excinfo.value.attempts, excinfo.value.request_id) == (2, None)
+    assert "still pending" in str(excinfo.value)
 
 
 @in_both_modes

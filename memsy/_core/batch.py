@@ -32,7 +32,7 @@ class Batch(Generic[T]):
 
 def send_batches(
     batch: Batch[T],
-    retries: Callable[[], RetryState],
+    retries: RetryState,
     deadline: Deadline,
     redactor: Redactor = NO_SECRETS,
 ) -> Generator[Attempt, HTTPResponse, T]:
@@ -41,14 +41,15 @@ def send_batches(
 
     Args:
         batch: The operations of the call.
-        retries: Creates the retry state of one operation.
+        retries: The retry state of the call.
         deadline: The deadline of all operations together.
         redactor: Masks the secrets of the client in the message of an error.
     """
     results: list[T] = []
     try:
         for operation in batch.operations:
-            flow = exchange(operation, retries(), deadline, redactor=redactor)
+            retries.start_request()
+            flow = exchange(operation, retries, deadline, redactor=redactor)
             results.append((yield from flow))
     except MemsyError as error:
         if results:

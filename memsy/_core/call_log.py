@@ -12,7 +12,9 @@ from memsy._core.events import AttemptEnd, CallEnd
 from memsy._core.exchange import Attempt, Flow
 from memsy._core.hooks import CallObserver, ObservedCall
 from memsy._core.http import HTTPResponse
+from memsy._core.interrupts import is_interrupt
 from memsy._core.operation import Operation
+from memsy._core.retry import RetryState
 from memsy._core.text import excerpt, printable
 from memsy._core.time_source import TimeSource
 from memsy.exceptions import MemsyAPIError, MemsyConfigurationError, MemsyError
@@ -63,9 +65,11 @@ class CallLog(CallObserver):
 
     def on_call_end(self, event: CallEnd, call: ObservedCall) -> None:
         """Log a call with retries: `POST /search -> 200 after 3 attempts in 1.3 s`."""
+        if not event.retries:
+            return
         if isinstance(event.error, MemsyError):
-            _warn_after_retries(event.error, event.operation, event.route, event.elapsed)
-        elif event.retries:
+            _log_warning(event.error, event.operation, event.route, event.attempts, event.elapsed)
+        else:
             self._log_retries(event)
 
     def _log_retries(self, event: CallEnd) -> None:
@@ -92,7 +96,7 @@ CALL_LOG = CallLog()
 
 
 def log_failure(
-    flow: Flow[T], operation: Operation[T], clock: TimeSource
+    flow: Flow[T], operation: Operation[T], retries: RetryState, clock: TimeSource
 ) -> Generator[Attempt, HTTPResponse, T]:
     """
     Return a flow that logs its error with WARNING, if the error came after retries.
@@ -104,26 +108,28 @@ def log_failure(
     try:
         return (yield from flow)
     except MemsyError as error:
-        elapsed = clock.monotonic() - started_at
-        _warn_after_retries(error, operation.name, operation.route, elapsed)
+        if retries.retries:
+            elapsed = clock.monotonic() - started_at
+            _log_warning(error, operation.name, operation.route, retries.attempts, elapsed)
         raise
 
 
-def _warn_after_retries(error: MemsyError, operation: str, route: str, elapsed: float) -> None:
-    if error.attempts < 2:
-        return
+def _log_warning(
+    error: MemsyError, operation: str, route: str, attempts: int, elapsed: float
+) -> None:
+    """Log `POST /search failed after 4 attempts in 3.2 s: 503, request id r4`."""
     status = error.status_code if isinstance(error, MemsyAPIError) else None
     LOGGER.warning(
         "%s failed after %d attempts in %.1f s: %s%s",
         route,
-        error.attempts,
+        attempts,
         elapsed,
         _outcome(status, error),
         _request_id_text(error.request_id),
         extra={
             "memsy_operation": operation,
             "memsy_route": route,
-            "memsy_attempts": error.attempts,
+            "memsy_attempts": attempts,
             "memsy_elapsed": elapsed,
             "memsy_status": status,
             "memsy_request_id": error.request_id,
@@ -149,17 +155,40 @@ def _request_id_text(request_id: str | None) -> str:
 
 
 class StderrHandler(logging.Handler):
-    """Handler of `MEMSY_LOG`, for the stderr at the time of each record."""
+    """
+    Handler of `MEMSY_LOG`: writes records that no handler of the application receives to stderr.
+
+    It looks for handlers and for stderr anew at each record. Without a usable stderr, as in a
+    program without a console, it writes nothing.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a record. Without stderr, as in a program without a console, write nothing."""
-        if sys.stderr is not None:
+        """Write a record."""
+        if sys.stderr is None or self._is_handled(record):
+            return
+        try:
             sys.stderr.write(f"{self.format(record)}\n")
+        except (OSError, ValueError) as error:  # a closed stderr must not end the call
+            if is_interrupt(error):
+                raise
+
+    def _is_handled(self, record: logging.LogRecord) -> bool:
+        """Return True if a handler of the application receives the record, too."""
+        logger: logging.Logger | None = LOGGER
+        while logger is not None:
+            for handler in logger.handlers:
+                is_other = handler is not self and not isinstance(handler, logging.NullHandler)
+                if is_other and record.levelno >= handler.level:
+                    return True
+            logger = logger.parent if logger.propagate else None
+        return False
 
 
 def configure_logging(environ: Environment) -> None:
     """
-    Show the log on stderr if `MEMSY_LOG` is `debug` or `info`. A second call has no effect.
+    Enable the log if `MEMSY_LOG` is `debug` or `info`. A second call has no effect.
+
+    The handlers of the application receive the records. Without handlers, stderr shows them.
 
     Raises:
         MemsyConfigurationError: `MEMSY_LOG` is another word.

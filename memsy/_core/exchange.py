@@ -70,7 +70,7 @@ def exchange(
 
     Args:
         operation: The request, and the decoder of the response.
-        retries: The retry state of this call.
+        retries: The retry state of the call.
         deadline: The end of the whole exchange.
         pause: Seconds to wait before the first attempt.
         redactor: Masks the secrets of the client in the message of an error.
@@ -85,6 +85,7 @@ def exchange(
         deadline = deadline.capped_at(deadline.clock.monotonic() + retries.policy.dedup_window)
     while True:
         attempts += 1
+        retries.attempts += 1
         try:
             attempt = Attempt(
                 operation.request, pause, attempt_deadline, attempts, max_attempts, cause
@@ -108,8 +109,13 @@ def exchange(
                 pause, attempt_deadline, cause = retry_pause, deadline, error
                 continue
         except MemsyError as error:
-            # The client was closed before this attempt, so it does not count.
+            # Nothing was sent: the client is closed or has no key. So the attempt does not count.
+            retries.attempts -= 1
+            retries.retries -= attempts > 1
             error.attempts, error.maybe_processed = attempts - 1, maybe_processed
+            error.route = operation.route
+            if error.attempts:
+                describe(error, operation.route, redactor)
             raise
         retries.record_success()
         return result

@@ -8,6 +8,7 @@ end and call end. The observers of a call are collected when the call starts.
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -236,6 +237,16 @@ class ObservedCall:
 
     def _run_attempts(self, flow: Flow[T]) -> Generator[Attempt, HTTPResponse, T]:
         try:
+            result: T = yield from self._forward(flow)
+        except BaseException as error:
+            self._end_attempt(error)
+            raise
+        self._end_attempt(None)
+        return result
+
+    def _forward(self, flow: Flow[T]) -> Generator[Attempt, HTTPResponse, T]:
+        """Yield the attempts of `flow`, and end all but the last one."""
+        try:
             attempt = next(flow)
             while True:
                 try:
@@ -257,11 +268,7 @@ class ObservedCall:
                 self._end_attempt(attempt.cause, retry_in)
         except StopIteration as stop:
             result: T = stop.value
-            self._end_attempt(None)
             return result
-        except BaseException as error:
-            self._end_attempt(error)
-            raise
 
     def _record_end(self, response: HTTPResponse | None) -> None:
         # No attempt has started if the call ended in a pause, or if a guard refused the attempt.
@@ -276,6 +283,7 @@ class ObservedCall:
             return
         if isinstance(error, MemsyClientClosedError):
             self._attempts -= 1  # nothing was sent
+            self._retries -= attempt.attempt > 1
         self._request_id = self._shown_request_id(error)
         event = AttemptEnd(
             call=self._event,
@@ -314,6 +322,7 @@ class ObservedCall:
 
     def _emit(self, notify: Callable[[CallObserver], None]) -> None:
         """Notify every observer, then raise the first interrupt of an observer."""
+        handled = sys.exc_info()[1]
         interrupts: list[BaseException] = []
         for observer in self._observers:
             try:
@@ -321,7 +330,15 @@ class ObservedCall:
             except Exception as error:  # noqa: PERF203 - each observer is called
                 if is_interrupt(error):
                     raise
-                _logger.exception("hook %s raised an exception", observer.name)
+                _cut_context(error, handled)
+                _logger.exception(
+                    "hook %s raised an exception",
+                    observer.name,
+                    extra={
+                        "memsy_operation": self._event.operation,
+                        "memsy_route": self._event.route,
+                    },
+                )
             except BaseException as error:  # noqa: BLE001 - raised below
                 interrupts.append(error)
         if interrupts:
@@ -329,6 +346,21 @@ class ObservedCall:
                 raise interrupts[0]
             finally:
                 interrupts.clear()  # its traceback refers to this frame
+
+
+def _cut_context(error: BaseException, handled: BaseException | None) -> None:
+    """
+    Remove the exception that the call was handling from the context of a hook's exception.
+
+    The traceback in the log would show its text, which may quote the response.
+    """
+    seen: set[int] = set()
+    while handled is not None and id(error) not in seen:
+        seen.add(id(error))
+        if error.__context__ is None or error.__context__ is handled:
+            error.__context__ = None
+            return
+        error = error.__context__
 
 
 @frozen(kw_only=True)

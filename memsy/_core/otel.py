@@ -14,6 +14,7 @@ from opentelemetry.trace import Span, SpanKind, StatusCode, TracerProvider
 from memsy._core.events import CallEnd, CallStart
 from memsy._core.hooks import CallObserver, ObservedCall
 from memsy._version import __version__
+from memsy.exceptions import MemsyAPIError
 
 _MEMORY_OPERATIONS: Mapping[str, str] = {
     "search": "search_memory",
@@ -22,6 +23,10 @@ _MEMORY_OPERATIONS: Mapping[str, str] = {
     "clear": "delete_memory",
 }
 """`gen_ai.operation.name` of the methods that work on memories."""
+
+
+_SUPPRESSION_KEY = "suppress_instrumentation"
+"""Key of the context that `opentelemetry.instrumentation.utils.suppress_instrumentation` sets."""
 
 
 @frozen
@@ -58,6 +63,8 @@ class TracingHook(CallObserver):
         self._active: dict[CallStart, _ActiveSpan] = {}
 
     def on_call_start(self, event: CallStart, call: ObservedCall) -> None:
+        if context.get_value(_SUPPRESSION_KEY):
+            return
         span = self._tracer.start_span(
             event.route, kind=SpanKind.CLIENT, attributes=dict(_start_attributes(event, call))
         )
@@ -72,7 +79,7 @@ class TracingHook(CallObserver):
     def on_call_end(self, event: CallEnd, call: ObservedCall) -> None:
         active = self._active.pop(event.call, None)
         if active is None:
-            return  # an interrupt arrived before the span was started
+            return  # suppressed, or an interrupt arrived before the span was started
         span = active.span
         try:
             if span.is_recording():
@@ -109,10 +116,14 @@ def _end_attributes(event: CallEnd, call: ObservedCall) -> Iterator[tuple[str, s
     if event.request_id is not None:
         yield "memsy.request_id", event.request_id
     if event.error is not None:
-        is_error_status = event.status is not None and not 200 <= event.status < 300
-        yield "error.type", str(event.status) if is_error_status else type(event.error).__qualname__
+        yield "error.type", _error_type(event.error)
     elif event.operation == "search":
         yield "gen_ai.memory.record.count", len(call.result.results)
+
+
+def _error_type(error: BaseException) -> str:
+    """Return the status of an error response, or the class of another error."""
+    return str(error.status_code) if isinstance(error, MemsyAPIError) else type(error).__qualname__
 
 
 def _sent_content(event: CallStart, call: ObservedCall) -> Iterator[tuple[str, str]]:

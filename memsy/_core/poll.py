@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Generic, TypeVar
 
 from memsy._core import encode
+from memsy._core.errors import describe
 from memsy._core.exchange import Attempt, exchange
 from memsy._core.http import HTTPResponse
 from memsy._core.operation import Operation
@@ -38,6 +39,9 @@ class Polling(ABC, Generic[T]):
             raise MemsyConfigurationError(f"poll_interval must be more than 0 s, got {interval!r}")
         self.timeout = Timeout(total=timeout)
         self.interval = interval
+
+    request_id: str | None = None
+    """Id of the last request, if its response has one."""
 
     @abstractmethod
     def is_finished(self) -> bool:
@@ -105,7 +109,7 @@ class OperationPolling(Polling[T]):
 
 def poll(
     polling: Polling[T],
-    retries: Callable[[], RetryState],
+    retries: RetryState,
     deadline_after: Callable[[float], Deadline],
     end: Deadline,
     redactor: Redactor = NO_SECRETS,
@@ -115,7 +119,7 @@ def poll(
 
     Args:
         polling: The requests and their interval.
-        retries: Creates the retry state of one request.
+        retries: The retry state of the call.
         deadline_after: Creates the deadline of a request that starts after a pause, in seconds.
         end: The end of the wait.
         redactor: Masks the secrets of the client in the message of an error.
@@ -123,35 +127,39 @@ def poll(
     Raises:
         MemsyTimeoutError: The work is still not done at the end.
     """
-    attempts, pause = 0, 0.0
+    has_response, pause = False, 0.0
     while not polling.is_finished():
         operations, is_last = polling.operations(), pause >= end.remaining()
         try:
             for operation in operations:
                 deadline = deadline_after(pause).capped_at(end.ends_at + _GRACE_PERIOD)
-                flow = exchange(operation, retries(), deadline, pause, redactor)
+                retries.start_request()
+                flow = exchange(operation, retries, deadline, pause, redactor)
                 polling.receive((yield from flow))
-                attempts, pause = attempts + 1, 0.0
+                has_response, pause = True, 0.0
         except MemsyAPIError as error:
             if not polling.is_pending(error):
                 raise
-            attempts += error.attempts
+            has_response, polling.request_id = True, error.request_id
         except MemsyTimeoutError as error:
-            if not attempts or end.remaining():
+            if not has_response or end.remaining():
                 polling.on_timeout(error)
                 raise
             # After an earlier "not yet", "not ready" helps the caller more than "timeout".
-            attempts, is_last = attempts + error.attempts, True
+            is_last, polling.request_id = True, error.request_id
         if not polling.is_finished() and (is_last or not end.remaining()):
-            raise _unfinished_error(polling, operations[0].route, attempts) from None
+            raise _unfinished_error(
+                polling, operations[0].route, retries.attempts, redactor
+            ) from None
         pause = min(polling.interval, end.remaining())
     return polling.result()
 
 
-def _unfinished_error(polling: Polling[T], route: str, attempts: int) -> MemsyTimeoutError:
-    error = MemsyTimeoutError(
-        f"{route}: {polling.unfinished} after {polling.timeout.total:g} s ({attempts} attempts)"
-    )
-    error.attempts, error.route = attempts, route
+def _unfinished_error(
+    polling: Polling[T], route: str, attempts: int, redactor: Redactor
+) -> MemsyTimeoutError:
+    error = MemsyTimeoutError(f"{polling.unfinished} after {polling.timeout.total:g} s")
+    error.attempts, error.request_id = attempts, polling.request_id
     polling.on_timeout(error)
+    describe(error, route, redactor)
     return error

@@ -68,23 +68,23 @@ class FlowFactory:
 
     def exchange(self, operation: Operation[T]) -> Flow[T]:
         """Return the flow of a call with one request."""
-        headers = self._call_headers()
-        flow = exchange(operation, self._retries(), self._deadline(), redactor=headers.redactor)
-        return headers.add_to(self._observed([operation], flow, headers.redactor))
+        headers, retries = self._call_headers(), self._retries()
+        flow = exchange(operation, retries, self._deadline(), redactor=headers.redactor)
+        return headers.add_to(self._observed([operation], flow, retries, headers.redactor))
 
     def send_batches(self, batch: Batch[T]) -> Flow[T]:
         """Return the flow of a call that is split into several requests."""
-        headers = self._call_headers()
-        flow = send_batches(batch, self._retries, self._deadline(), headers.redactor)
-        return headers.add_to(self._observed(batch.operations, flow, headers.redactor))
+        headers, retries = self._call_headers(), self._retries()
+        flow = send_batches(batch, retries, self._deadline(), headers.redactor)
+        return headers.add_to(self._observed(batch.operations, flow, retries, headers.redactor))
 
     def poll(self, polling: Polling[T]) -> Flow[T]:
         """Return the flow of a call that polls until the service has finished."""
         end = Deadline.start(self._clock, evolve(self._timeout, total=polling.timeout.total))
-        headers = self._call_headers()
-        flow = poll(polling, self._retries, self._deadline, end, headers.redactor)
+        headers, retries = self._call_headers(), self._retries()
+        flow = poll(polling, retries, self._deadline, end, headers.redactor)
         if not polling.is_finished():
-            flow = self._observed(polling.operations(), flow, headers.redactor)
+            flow = self._observed(polling.operations(), flow, retries, headers.redactor)
         return headers.add_to(flow)
 
     def __reduce__(self) -> Never:
@@ -92,7 +92,11 @@ class FlowFactory:
         raise TypeError("a resource of a client does not pickle: make one client in each process")
 
     def _observed(
-        self, operations: Sequence[Operation[T]], flow: Flow[T], redactor: Redactor
+        self,
+        operations: Sequence[Operation[T]],
+        flow: Flow[T],
+        retries: RetryState,
+        redactor: Redactor,
     ) -> Flow[T]:
         if self._lacks_path:
             flow = _with_base_url_hint(flow, self._plane)
@@ -103,7 +107,7 @@ class FlowFactory:
         if LOGGER.isEnabledFor(logging.INFO):
             observers = (*observers, CALL_LOG)
         else:
-            flow = log_failure(flow, operations[0], self._clock)
+            flow = log_failure(flow, operations[0], retries, self._clock)
         if not observers:
             return flow
         return ObservedCall(

@@ -129,7 +129,14 @@ class RetryBudget:
 
 
 class RetryState:
-    """Retries of one call: the decision to retry, the pause, and the tokens spent."""
+    """
+    Retries of one call: the decision to retry, the pause, and the tokens spent.
+
+    Attributes:
+        policy: The retry policy.
+        attempts: Number of attempts of all requests of the call.
+        retries: Number of these attempts that repeated an earlier one, the next one included.
+    """
 
     def __init__(
         self, policy: RetryPolicy, budget: RetryBudget, random_source: Callable[[], float]
@@ -143,9 +150,14 @@ class RetryState:
             random_source: Returns a number from 0.0 up to, not including, 1.0.
         """
         self.policy = policy
+        self.attempts = self.retries = 0
         self._budget = budget
         self._random_source = random_source
-        self._pauses = policy.pauses(random_source)
+        self.start_request()
+
+    def start_request(self) -> None:
+        """Allow all retries again, for the next request of the call."""
+        self._pauses = self.policy.pauses(self._random_source)
         self._spent = 0
 
     def pause(
@@ -166,6 +178,7 @@ class RetryState:
         if not self._budget.take(cost):
             return None
         self._spent += cost
+        self.retries += 1
         return pause
 
     def record_success(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from functools import lru_cache
 from typing import Any
 
 from memsy._core.environment import Environment
@@ -32,16 +31,23 @@ def is_tracing_enabled(environ: Environment) -> bool:
 
 def automatic_tracing() -> CallObserver | None:
     """Return the observer that creates spans, or None if the program has no tracer provider."""
-    # Only a program that has imported this module can have set a provider.
+    # Only a program that has imported this module can have set a provider. A module that another
+    # thread still imports lacks the function.
     trace = sys.modules.get("opentelemetry.trace")
-    if trace is None:
+    get_tracer_provider = getattr(trace, "get_tracer_provider", None)
+    if trace is None or get_tracer_provider is None:
         return None
-    provider = trace.get_tracer_provider()
+    provider = get_tracer_provider()
     return None if isinstance(provider, trace.ProxyTracerProvider) else _hook_of(provider)
 
 
-@lru_cache(maxsize=4)
-def _hook_of(provider: Any) -> CallObserver:  # noqa: ANN401 - the type belongs to an extra
-    from memsy._core.otel import TracingHook  # noqa: PLC0415 - imports an extra
+_hooks: dict[int, tuple[object, CallObserver]] = {}
+"""The hook of each provider, by the id of the provider: one that compares may have no hash."""
 
-    return TracingHook(tracer_provider=provider)
+
+def _hook_of(provider: Any) -> CallObserver:  # noqa: ANN401 - the type belongs to an extra
+    if id(provider) not in _hooks:
+        from memsy._core.otel import TracingHook  # noqa: PLC0415 - imports an extra
+
+        _hooks[id(provider)] = provider, TracingHook(tracer_provider=provider)
+    return _hooks[id(provider)][1]

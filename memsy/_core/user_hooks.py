@@ -81,12 +81,16 @@ def _observer_of(hook: object, place: str) -> CallObserver:
             raise MemsyConfigurationError(
                 f"{place}.{name} must be a method, got {type(method).__name__}"
             )
-        if inspect.iscoroutinefunction(method) or inspect.isasyncgenfunction(method):
+        if _is_async(method) or _is_async(getattr(method, "__call__", None)):  # noqa: B004
             raise MemsyConfigurationError(
                 f"{place}.{name} must be a plain method, got an async one: hooks are sync in both "
                 "kinds of client"
             )
     return _UserHook(type(hook).__name__, methods)
+
+
+def _is_async(function: object) -> bool:
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
 
 
 class _UserHook(CallObserver):

@@ -42,7 +42,7 @@ class _ProcessingPolling(Polling[StatusResponse]):
     def receive(self, response: StatusResponse) -> None:
         self._completed.update(response.completed_ids)
         self._failed.update(response.failed_ids)
-        self._latest = response
+        self._latest, self.request_id = response, response.request_id
 
     def result(self) -> StatusResponse:
         completed = [id_ for id_ in self._ids if id_ in self._completed]

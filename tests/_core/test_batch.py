@@ -42,7 +42,7 @@ def start_flow(clock: Clock, *names: str, max_retries: int = 1) -> Flow[str]:
     policy, budget = RetryPolicy(max_retries=max_retries, backoff=0.0), RetryBudget()
     return send_batches(
         Batch(parts, join_results, set_event_ids),
-        lambda: RetryState(policy, budget, lambda: 0.0),
+        RetryState(policy, budget, lambda: 0.0),
         Deadline.start(clock, Timeout(total=10.0)),
     )
 

@@ -247,6 +247,7 @@ def test_closed_client_makes_no_attempt() -> None:
     scripted = ScriptedExchange().run(MemsyClientClosedError("closed"))
     assert scripted.error is not None
     assert (str(scripted.error), scripted.error.attempts) == ("closed", 0)
+    assert scripted.error.route == READ.route
 
 
 def test_client_closed_during_a_call_keeps_attempts_and_maybe_processed() -> None:

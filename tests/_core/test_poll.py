@@ -63,7 +63,7 @@ class ScriptedPoll:
         timeout = Timeout(total=self.total)
         flow = poll(
             OperationPolling(READ, self.total, self.interval, is_not_yet),
-            lambda: RetryState(policy, budget, half),
+            RetryState(policy, budget, half),
             lambda delay: Deadline.start(self.clock, self.call_timeout, delay),
             Deadline.start(self.clock, timeout),
         )

@@ -11,17 +11,27 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 import pytest
+from attrs import evolve
 from opentelemetry import context, trace
 from opentelemetry.instrumentation.aiohttp_client import AioHttpClientInstrumentor
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
 from opentelemetry.instrumentation.urllib3 import URLLib3Instrumentor
+from opentelemetry.instrumentation.utils import suppress_instrumentation
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.sdk.trace.sampling import (
+    ALWAYS_OFF,
+    Decision,
+    Sampler,
+    SamplingResult,
+    StaticSampler,
+)
+from opentelemetry.trace import SpanKind, StatusCode, TraceFlags
 
 from memsy import (
     AsyncMemsyClient,
@@ -29,13 +39,16 @@ from memsy import (
     MemsyClient,
     MemsyConfigurationError,
     MemsyError,
+    MemsyTimeoutError,
     NotFoundError,
     RetryPolicy,
 )
 from memsy._core.http import HTTPRequest
+from memsy._core.tracing import automatic_tracing
+from memsy.hooks import AttemptEnd
 from memsy.integrations.otel import TracingHook
 from memsy.local import LocalServer, LocalService
-from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient
+from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient, FakeMemsyControlClient
 
 TEA = EventPayload("ann", "chat-1", "user_message", "I like green tea")
 
@@ -45,9 +58,9 @@ in_both_modes = pytest.mark.parametrize("make_fake", [FakeMemsyClient, FakeAsync
 class Tracer:
     """A tracer provider with an exporter in memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, sampler: Sampler | None = None) -> None:
         self._exporter = InMemorySpanExporter()
-        self.provider = TracerProvider(shutdown_on_exit=False)
+        self.provider = TracerProvider(sampler, shutdown_on_exit=False)
         self.provider.add_span_processor(SimpleSpanProcessor(self._exporter))
 
     def hook(self, *, capture_content: bool = False) -> TracingHook:
@@ -174,6 +187,101 @@ def test_failed_call_has_an_error_status_and_type(
     assert [attributes(span).get("http.response.status_code") for span in tracer.spans] == [
         *(503, None, 404)
     ]
+
+
+@in_both_modes
+def test_error_type_names_the_error_of_the_call_not_the_last_status(
+    make_fake: Callable[..., Any], tracer: Tracer
+) -> None:
+    class Interrupting:
+        def on_attempt_end(self, event: AttemptEnd) -> None:
+            raise KeyboardInterrupt
+
+    fake = make_fake(hooks=[tracer.hook(), Interrupting()])
+    fake.service.faults.fail_next("search", 503)
+    with pytest.raises(KeyboardInterrupt):
+        run(fake.search("tea"))
+    (span,) = tracer.spans
+    shown = attributes(span)
+    assert (shown["error.type"], shown["http.response.status_code"]) == ("KeyboardInterrupt", 503)
+
+
+def test_wait_is_one_span_with_the_type_of_its_timeout(tracer: Tracer) -> None:
+    fake = FakeMemsyControlClient(hooks=[tracer.hook()])
+    connector_id = fake.connectors.create("slack").connector_id
+    with pytest.raises(MemsyTimeoutError):
+        fake.connectors.wait_until_authorized(connector_id, timeout=10)
+    _, span = tracer.spans
+    shown = attributes(span)
+    assert (shown["error.type"], shown["http.response.status_code"]) == ("MemsyTimeoutError", 409)
+    assert "http.request.resend_count" not in shown
+
+
+@in_both_modes
+def test_large_ingest_is_one_span(make_fake: Callable[..., Any], tracer: Tracer) -> None:
+    fake = make_fake(hooks=[tracer.hook()])
+    run(fake.ingest([TEA] * 501))
+    (span,) = tracer.spans
+    assert "http.request.resend_count" not in attributes(span)
+    assert attributes(span)["memsy.request_id"] == "req_2"
+
+
+@in_both_modes
+def test_each_page_of_an_iteration_is_a_span(make_fake: Callable[..., Any], tracer: Tracer) -> None:
+    """An iteration that ends early leaves no span open."""
+    fake = make_fake(hooks=[tracer.hook()])
+    fake.service.seed([TEA, evolve(TEA, content="I like coffee")])
+
+    async def first() -> None:
+        async for _ in fake.memories.iterate(actor_id="ann", page_size=1):
+            break
+
+    if isinstance(fake, FakeAsyncMemsyClient):
+        asyncio.run(first())
+    else:
+        next(fake.memories.iterate(actor_id="ann", page_size=1))
+    assert [span.name for span in tracer.spans] == ["GET /console/memories"]
+    assert trace.get_current_span() is trace.INVALID_SPAN
+
+
+@in_both_modes
+def test_suppressed_instrumentation_creates_no_span(
+    make_fake: Callable[..., Any], tracer: Tracer
+) -> None:
+    service = RecordingService()
+    fake = make_fake(hooks=[tracer.hook()], service=service)
+    with suppress_instrumentation():
+        run(fake.health())
+    assert tracer.spans == []
+    assert "traceparent" not in service.received[0].headers
+
+
+@in_both_modes
+def test_requests_carry_the_decision_not_to_sample(make_fake: Callable[..., Any]) -> None:
+    tracer = Tracer(ALWAYS_OFF)
+    service = RecordingService()
+    fake = make_fake(hooks=[tracer.hook(capture_content=True)], service=service)
+    run(fake.search("tea"))
+    assert tracer.spans == []
+    flags = int(service.received[0].headers["traceparent"].rpartition("-")[2], 16)
+    assert not flags & TraceFlags.SAMPLED
+
+
+@in_both_modes
+def test_sampler_sees_the_attributes_of_the_start(make_fake: Callable[..., Any]) -> None:
+    class RecordingSampler(StaticSampler):
+        def __init__(self) -> None:
+            super().__init__(Decision.DROP)
+            self.seen: list[Any] = []
+
+        def should_sample(self, *args: Any, **options: Any) -> SamplingResult:  # noqa: ANN401
+            self.seen.append({**options, **dict(enumerate(args))})
+            return super().should_sample(*args, **options)
+
+    sampler = RecordingSampler()
+    run(make_fake(hooks=[Tracer(sampler).hook()]).search("tea"))
+    assert "search_memory" in repr(sampler.seen)
+    assert "url.template" in repr(sampler.seen)
 
 
 @in_both_modes
@@ -425,6 +533,24 @@ def test_clients_trace_automatically_once_a_provider_is_set(word: str | None, sp
         check=False,
     )
     assert (completed.stdout.strip(), completed.stderr) == (spans, "")
+
+
+def test_module_that_another_thread_imports_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "opentelemetry.trace", ModuleType("opentelemetry.trace"))
+    assert FakeMemsyClient().health().status == "ok"
+
+
+def test_provider_without_a_hash_is_used(monkeypatch: pytest.MonkeyPatch, tracer: Tracer) -> None:
+    class Comparable(trace.NoOpTracerProvider):  # noqa: PLW1641 - has no hash on purpose
+        def __eq__(self, other: object) -> bool:
+            return True
+
+    provider = Comparable()
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
+    assert automatic_tracing() is automatic_tracing() is not None
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: tracer.provider)
+    FakeMemsyClient().health()
+    assert len(tracer.spans) == 1
 
 
 def test_unknown_word_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
