@@ -57,7 +57,7 @@ def create(
     print_to_stderr(
         f"Created key {created.key_id}. Store its value now: it will not be shown again."
     )
-    emit(created, lambda created: created.raw_key, as_json=as_json)
+    emit(created, lambda created: created.raw_key, as_json=as_json, reveal_secrets=True)
 
 
 def delete(connection: Connection, key_id: KeyId, yes: Yes = False) -> None:
