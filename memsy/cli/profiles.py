@@ -84,6 +84,14 @@ def active_profile() -> Profile | None:
     )
 
 
+def profile_names() -> list[str]:
+    """Return the names of all profiles for shell completion. An invalid file has none."""
+    try:
+        return _names(_read_files())
+    except CommandError:
+        return []
+
+
 def _select(name: str, files: Sequence[_ProfileFile], source: str) -> Profile:
     for file in files:
         if name in file.profiles:
