@@ -11,7 +11,7 @@ from rich.text import Text
 from memsy import ActorListResponse, ActorSort
 from memsy.cli import tables
 from memsy.cli.connection import Connection
-from memsy.cli.options import All, AsJson
+from memsy.cli.options import All, AsJson, any_of, word
 from memsy.cli.output import emit, emit_items
 from memsy.cli.position import reject_position
 
@@ -24,10 +24,12 @@ def list_actors(
             "-q", "--query", metavar="TEXT", help="List only actors whose id contains this text."
         ),
     ] = None,
-    sort: Annotated[ActorSort, typer.Option(help="Order of the list.")] = "first_memory_desc",
+    sort: Annotated[
+        ActorSort, word(ActorSort, f"Order of the list: {any_of(ActorSort)}.")
+    ] = "first_memory_desc",
     limit: Annotated[
         int | None,
-        typer.Option(min=1, max=500, show_default="100", help="List at most this many actors."),
+        typer.Option(min=1, max=500, help="List at most this many actors. Default: 100."),
     ] = None,
     offset: Annotated[int, typer.Option(min=0, help="Skip this many actors.")] = 0,
     all_pages: All = False,

@@ -72,7 +72,7 @@ def select(
         connector = client.connectors.configure_resources(
             connector_id,
             [ResourceSelection(resource_id, type_) for resource_id in resource_ids]
-            if type_
+            if type_ is not None
             else _find_resources(client.connectors, connector_id, resource_ids),
         )
     emit(connector, view_connector, as_json=as_json)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import typer
@@ -12,10 +12,16 @@ import typer
 from memsy.cli.errors import CommandError, PartlyFailedError
 from memsy.cli.exit_codes import ExitCode, exit_code_of
 from memsy.cli.output import print_to_stderr
-from memsy.exceptions import MemsyConfigurationError, MemsyError
+from memsy.exceptions import (
+    MemsyConfigurationError,
+    MemsyError,
+    MemsyTimeoutError,
+    ValidationError,
+)
 
 _OPTIONS = {
     "actor_id": "--actor",
+    "bucket": "BUCKET",
     "connector_id": "the connector ID",
     "dimension": "--dimension",
     "event_ids": "EVENT_ID",
@@ -34,6 +40,8 @@ _OPTIONS = {
     "provider": "PROVIDER",
     "q": "--query",
     "query": "QUERY",
+    "region": "--region",
+    "repo": "REPO",
     "role_ids": "--role",
     "scopes": "--scope",
     "search": "--search",
@@ -45,7 +53,12 @@ _OPTIONS = {
     "timeout": "--timeout",
     "type": "--type",
 }
-"""Option or argument of the command line for each Python argument at the start of a message."""
+"""Option or argument of the command line for each Python argument or field of a request."""
+
+_MAX_IDS = 10
+"""Maximum number of pending ids in a message."""
+
+_FIELD = re.compile(r"(?<=[:;] )(?:(?:query|path|body)\.)?(\w+)(?=[.:])")
 
 
 def exit_on_error(
@@ -85,8 +98,23 @@ def _describe(
         return str(error), error.exit_code
     message = str(error)
     if isinstance(error, MemsyConfigurationError):
-        message = re.sub(r"\A\w+", lambda name: _OPTIONS.get(name[0], name[0]), message)
+        return _with_option(message), exit_code_of(error)
+    if isinstance(error, ValidationError):
+        message = _FIELD.sub(lambda field: _OPTIONS.get(field[1], field[0]), message)
+    if isinstance(error, MemsyTimeoutError) and error.pending_ids:
+        message = f"{message}: {_first(error.pending_ids)}"
     return f"{type(error).__name__}: {message}{hint(error)}", exit_code_of(error)
+
+
+def _first(ids: Sequence[str]) -> str:
+    others = len(ids) - _MAX_IDS
+    return ", ".join(ids[:_MAX_IDS]) + (f" and {others} more" if others > 0 else "")
+
+
+def _with_option(message: str) -> str:
+    """Return a message about a Python argument as a message about the command line."""
+    message = message.replace("; pass None to omit an optional id", "")
+    return re.sub(r"\A(\w+)(: total)?", lambda name: _OPTIONS.get(name[1], name[0]), message)
 
 
 @contextmanager

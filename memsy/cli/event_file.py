@@ -15,6 +15,7 @@ from memsy._core.json_codec import parse
 from memsy._core.json_encoder import dump
 from memsy.cli.errors import CommandError
 from memsy.cli.text_encoding import remove_bom
+from memsy.exceptions import MemsyConfigurationError
 from memsy.models import EventPayload
 
 _FIELDS = attrs.fields_dict(EventPayload)
@@ -105,7 +106,10 @@ def read_event(line: bytes) -> EventPayload:
     fields = cast("dict[str, Any]", value)
     _check_fields(fields)
     dump(fields, "the event")  # rejects lone surrogates, which JSON can hold as escapes
-    return EventPayload(**fields)
+    try:
+        return EventPayload(**fields)
+    except MemsyConfigurationError as error:
+        raise ValueError(str(error).removeprefix(f"{EventPayload.__name__}: ")) from None
 
 
 def _check_fields(fields: Mapping[str, object]) -> None:

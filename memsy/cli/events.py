@@ -13,7 +13,7 @@ from memsy import EventItemResponse, EventKind, EventListResponse, EventSort
 from memsy.cli import tables
 from memsy.cli.connection import Connection
 from memsy.cli.listing import FieldList, Listing
-from memsy.cli.options import All, AsJson
+from memsy.cli.options import All, AsJson, any_of, word
 from memsy.cli.output import emit, emit_items
 from memsy.cli.position import reject_position
 from memsy.cli.text import excerpt, format_time, sanitize
@@ -29,15 +29,15 @@ def list_events(
     ] = None,
     kind: Annotated[
         EventKind | None,
-        typer.Option(help="List only this kind."),
+        word(EventKind, f"List only this kind: {any_of(EventKind)}."),
     ] = None,
     sort: Annotated[
         EventSort,
-        typer.Option(help="Order of the list: newest (ts_desc) or oldest (ts_asc) first."),
+        word(EventSort, "Order of the list: newest (ts_desc) or oldest (ts_asc) first."),
     ] = "ts_desc",
     limit: Annotated[
         int | None,
-        typer.Option(min=1, max=200, show_default="50", help="List at most this many events."),
+        typer.Option(min=1, max=200, help="List at most this many events. Default: 50."),
     ] = None,
     offset: Annotated[int, typer.Option(min=0, help="Skip this many events.")] = 0,
     all_pages: All = False,

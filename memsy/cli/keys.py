@@ -12,7 +12,7 @@ from memsy import ApiKeyInfo, ApiKeyListResponse, KeyScope
 from memsy.cli import tables
 from memsy.cli.connection import Connection
 from memsy.cli.listing import FieldList, Listing
-from memsy.cli.options import AsJson, Yes
+from memsy.cli.options import AsJson, Yes, any_of, word
 from memsy.cli.output import confirm, emit, print_line, print_to_stderr
 from memsy.cli.text import format_time, sanitize
 
@@ -32,10 +32,7 @@ def create(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the key in lists.")],
     scope: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Grant this scope, read or write; repeatable.  [default: both]",
-            show_default=False,
-        ),
+        word(KeyScope, f"Grant this scope, {any_of(KeyScope)}; repeatable. Default: both."),
     ] = None,
     expires_at: Annotated[
         str | None,
@@ -57,7 +54,7 @@ def create(
     print_to_stderr(
         f"Created key {created.key_id}. Store its value now: it will not be shown again."
     )
-    emit(created, lambda created: created.raw_key, as_json=as_json)
+    emit(created, lambda created: created.raw_key, as_json=as_json, reveal_secrets=True)
 
 
 def delete(connection: Connection, key_id: KeyId, yes: Yes = False) -> None:

@@ -7,11 +7,19 @@ from typing import Annotated
 import typer
 from rich.console import Group, RenderableType
 
-from memsy import MemoryItemResource, MemoryListResponse, MemorySort, MemoryStatsResponse
+from memsy import (
+    MemoryItemResource,
+    MemoryKind,
+    MemoryListResponse,
+    MemorySort,
+    MemoryStatsResponse,
+    MemoryStatus,
+    MemoryType,
+)
 from memsy.cli import tables
 from memsy.cli.connection import Connection
 from memsy.cli.listing import FieldList
-from memsy.cli.options import All, AsJson
+from memsy.cli.options import All, AsJson, any_of, word
 from memsy.cli.output import emit, emit_items
 from memsy.cli.position import reject_position
 from memsy.cli.text import format_time
@@ -23,24 +31,25 @@ def list_memories(
         str | None, typer.Option(metavar="ID", help="List only this actor's memories.")
     ] = None,
     kind: Annotated[
-        str | None, typer.Option(help="List only this kind: semantic, episodic or procedural.")
+        str | None, word(MemoryKind, f"List only this kind: {any_of(MemoryKind)}.")
     ] = None,
     type_: Annotated[
-        str | None, typer.Option("--type", help="List only this type, such as fact or preference.")
+        str | None,
+        word(MemoryType, "List only this type, such as fact or preference.", "--type"),
     ] = None,
     status: Annotated[
         str | None,
-        typer.Option(
-            help="List only this status: active, archived, decayed or superseded. Default: active."
-        ),
+        word(MemoryStatus, f"List only this status: {any_of(MemoryStatus)}. Default: active."),
     ] = None,
-    sort: Annotated[MemorySort, typer.Option(help="Order of the list.")] = "observed_at_desc",
+    sort: Annotated[
+        MemorySort, word(MemorySort, f"Order of the list: {any_of(MemorySort)}.")
+    ] = "observed_at_desc",
     search: Annotated[
         str | None, typer.Option(metavar="TEXT", help="List only memories that contain this text.")
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option(min=1, max=200, show_default="50", help="List at most this many memories."),
+        typer.Option(min=1, max=200, help="List at most this many memories. Default: 50."),
     ] = None,
     offset: Annotated[int, typer.Option(min=0, help="Skip this many memories.")] = 0,
     all_pages: All = False,

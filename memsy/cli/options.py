@@ -2,17 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, get_args
 
 import typer
 
 from memsy._core.plane import Plane
+from memsy.cli.profiles import profile_names
 
 _SERVICE = "Service"
+_SECONDS_PER_DAY = 86_400
 _ROOT_URL = "https://api.memsy.io"
 _API_KEY_HELP = (
     "API key. Prefer the environment variable: other users of this machine can read command lines."
 )
+
+
+def any_of(literal: object) -> str:
+    """Return the words of a literal for a help text: `a, b or c`."""
+    *words, last = get_args(literal)
+    return f"{', '.join(words)} or {last}"
+
+
+def word(literal: object, help: str, *flags: str) -> Any:  # noqa: ANN401 - as typer.Option
+    """
+    Return an option with shell completion of words.
+
+    The client checks the value, so that an error names the nearest word.
+
+    Args:
+        literal: Literal with the known words.
+        help: Effect of the option, with its words.
+        flags: Names of the option. Default: the name of the parameter.
+    """
+    return typer.Option(
+        *flags,
+        parser=str,  # typer checks the words of a literal without one
+        metavar="WORD",
+        help=help,
+        autocompletion=_completion(lambda: get_args(literal)),
+    )
+
+
+def _completion(words: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:
+    def complete(incomplete: str) -> list[str]:
+        return [word for word in words() if word.startswith(incomplete)]
+
+    return complete
+
 
 BaseUrl = Annotated[
     str | None,
@@ -54,6 +91,7 @@ ProfileName = Annotated[
         metavar="NAME",
         help="Take a missing base URL and API key from this profile of .memsy/config.json, here "
         "or in the home directory. Default: the active profile.",
+        autocompletion=_completion(profile_names),
         rich_help_panel=_SERVICE,
     ),
 ]
@@ -77,7 +115,13 @@ Verbose = Annotated[
 ]
 WaitTimeout = Annotated[
     float,
-    typer.Option("--wait-timeout", metavar="SECONDS", min=0.1, help="Limit of the --wait."),
+    typer.Option(
+        "--wait-timeout",
+        metavar="SECONDS",
+        min=0.1,
+        max=_SECONDS_PER_DAY,
+        help="Limit of the --wait.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the response as JSON.")]
 All = Annotated[

@@ -6,9 +6,8 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
-import attrs
 import typer
 from rich.console import Console, RenderableType
 
@@ -16,12 +15,17 @@ from memsy._core.text import printable
 from memsy.cli.errors import PartlyFailedError
 from memsy.cli.text import sanitize
 from memsy.exceptions import MemsyError
+from memsy.models._model import Model
 
 ResponseT = TypeVar("ResponseT")
 
 
 def emit(
-    response: ResponseT, view: Callable[[ResponseT], RenderableType], *, as_json: bool
+    response: ResponseT,
+    view: Callable[[ResponseT], RenderableType],
+    *,
+    as_json: bool,
+    reveal_secrets: bool = False,
 ) -> None:
     """
     Print a response to stdout.
@@ -29,17 +33,18 @@ def emit(
     Args:
         response: A model, or a list of models.
         view: Returns the renderable to print. The command prints a `str` without line wrapping.
-        as_json: Print the fields of the model as JSON instead.
+        as_json: Print the JSON of `to_dict` instead.
+        reveal_secrets: Include secrets in the JSON.
     """
     if as_json:
-        _print_lines(_to_json(response, indent=2))
+        _print_lines(_to_json(response, indent=2, reveal_secrets=reveal_secrets))
     elif isinstance(renderable := view(response), str):
         _print_lines(sanitize(renderable))
     else:
         Console(highlight=False).print(renderable, crop=False)
 
 
-def emit_items(items: Iterable[object]) -> None:
+def emit_items(items: Iterable[Model]) -> None:
     """
     Print models to stdout as they arrive, each as one line of JSON.
 
@@ -83,9 +88,22 @@ def confirm(question: str) -> None:
     typer.confirm(printable(question), abort=True, err=True)
 
 
-def _to_json(value: object, indent: int | None = None) -> str:
-    # DEL is the only control character that JSON allows.
-    return json.dumps(value, indent=indent, default=attrs.asdict).replace("\x7f", "\\u007f")
+def _to_json(value: object, *, indent: int | None = None, reveal_secrets: bool = False) -> str:
+    """
+    Return JSON in ASCII: each encoding of stdout has it, and terminals do not execute it.
+
+    Args:
+        value: A model, a list of models, or parsed JSON.
+        indent: Spaces per level. None puts all on one line, as `to_json` does.
+        reveal_secrets: Include secrets.
+    """
+
+    def to_dict(model: Model) -> dict[str, Any]:
+        return model.to_dict(reveal_secrets=reveal_secrets)
+
+    separators = (",", ":") if indent is None else None
+    text = json.dumps(value, indent=indent, separators=separators, default=to_dict)
+    return text.replace("\x7f", "\\u007f")  # DEL is the only control character in JSON
 
 
 def _print_lines(text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
@@ -84,6 +85,14 @@ def active_profile() -> Profile | None:
     )
 
 
+def profile_names() -> list[str]:
+    """Return the names of all profiles for shell completion. An invalid file has none."""
+    try:
+        return _names(_read_files())
+    except CommandError:
+        return []
+
+
 def _select(name: str, files: Sequence[_ProfileFile], source: str) -> Profile:
     for file in files:
         if name in file.profiles:
@@ -124,7 +133,9 @@ def _read_files() -> list[_ProfileFile]:
 
 def _paths() -> list[Path]:
     """Return the file of the working directory, and the file of the user."""
-    return list(dict.fromkeys([Path.cwd() / _FILE, _home() / _FILE]))
+    with suppress(FileNotFoundError):  # the working directory is deleted
+        return list(dict.fromkeys([Path.cwd() / _FILE, _home() / _FILE]))
+    return [_home() / _FILE]
 
 
 def _home() -> Path:

@@ -41,6 +41,8 @@ def status(
     end of the wait.
     """
     ids = _read_ids() if event_ids == ["-"] else event_ids
+    if not ids:
+        raise CommandError("stdin has no event ids", ExitCode.USAGE)
     with connection.client() as client:
         if not wait:
             emit(client.status(ids), view, as_json=as_json)

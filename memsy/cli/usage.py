@@ -12,13 +12,14 @@ from rich.text import Text
 
 from memsy import (
     DimensionUsage,
+    UsageDimension,
     UsageSummaryResponse,
     UsageTimeseriesResponse,
 )
 from memsy.cli import tables
 from memsy.cli.connection import Connection
 from memsy.cli.listing import FieldList, Listing
-from memsy.cli.options import AsJson
+from memsy.cli.options import AsJson, any_of, word
 from memsy.cli.output import emit
 from memsy.cli.text import format_time, sanitize
 
@@ -35,11 +36,7 @@ def usage(
     ] = None,
     dimension: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Show only this dimension over time: api_calls, events_ingested, "
-            "search_queries, ...",
-        ),
+        word(UsageDimension, f"Show only this dimension over time: {any_of(UsageDimension)}."),
     ] = None,
     since: Annotated[
         str | None,
@@ -57,7 +54,7 @@ def usage(
     day unless --hourly is given.
     """
     with connection.control_client() as client:
-        if is_daily is None and not (dimension or since or until):
+        if all(value is None for value in (is_daily, dimension, since, until)):
             emit(client.usage.summary(), view_summary, as_json=as_json)
             return
         series = client.usage.timeseries(

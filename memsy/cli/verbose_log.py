@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from memsy._core.call_log import StderrHandler
 from memsy.cli.output import print_to_stderr
 
 
@@ -15,8 +16,8 @@ def logging_to_stderr() -> Iterator[None]:
     logger = logging.getLogger("memsy")
     level, propagate, handlers = logger.level, logger.propagate, logger.handlers
     logger.setLevel(logging.DEBUG)
-    # Other handlers, such as the handler of MEMSY_LOG, would print each line twice.
-    logger.propagate, logger.handlers = False, [_StderrHandler()]
+    # Other handlers would print each line twice.
+    logger.propagate, logger.handlers = False, [_VerboseHandler()]
     try:
         yield
     finally:
@@ -24,8 +25,8 @@ def logging_to_stderr() -> Iterator[None]:
         logger.propagate, logger.handlers = propagate, handlers
 
 
-class _StderrHandler(logging.Handler):
-    """Handler that finds stderr anew for each record: a progress bar replaces it."""
+class _VerboseHandler(StderrHandler):
+    """Handler that replaces the handler of `MEMSY_LOG`, because it is one, and escapes the text."""
 
     def __init__(self) -> None:
         super().__init__()

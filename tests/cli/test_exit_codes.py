@@ -23,6 +23,7 @@ from memsy import (
     UsageLimitExceeded,
 )
 from memsy.cli.exit_codes import ExitCode, exit_code_of
+from memsy.testing import LocalService
 from tests.cli.conftest import CommandLine
 
 DOCS = Path(__file__).parents[2] / "docs" / "cli.md"
@@ -72,16 +73,34 @@ def test_unreachable_service_exits_with_the_network_status(cli: CommandLine) -> 
     [
         (("health", "--base-url", "tea"), "--base-url 'tea'"),
         (("health", "--api-key", "a b"), "--api-key must"),
-        (("health", "--timeout", "0"), "--timeout: total"),
-        (("search", "tea", "--actor", ""), "--actor"),
-        (("memories", "get", ""), "the memory ID"),
-        (("status", ""), "EVENT_ID[0]"),
+        (("health", "--timeout", "0"), "--timeout must be more than 0 s"),
+        (("search", "tea", "--actor", ""), "--actor is empty, got ''"),
+        (("search", "tea", "--session", ""), "--session is empty"),
+        (("search", "tea", "--exclude-session", ""), "--exclude-session is empty"),
+        (("search", "tea", "--role", ""), "--role[0] is empty"),
+        (("search", "tea", "--team", ""), "--team[0] is empty"),
+        (("memories", "--actor", ""), "--actor is empty"),
+        (("memories", "--sort", "strength"), "--sort must be"),
+        (("memories", "get", ""), "the memory ID is empty"),
+        (("actors", "--sort", "id"), "--sort must be"),
+        (("events", "--session", ""), "--session is empty"),
+        (("events", "--kind", "user"), "--kind must be"),
+        (("status", ""), "EVENT_ID[0] is empty"),
+        (("keys", "create", "ci", "--scope", "x"), "--scope[0] must be 'read' or 'write', got 'x'"),
+        (("keys", "usage", ""), "KEY_ID is empty"),
+        (("connectors", "connect", ""), "PROVIDER is empty"),
+        (("connectors", "get", ""), "the connector ID is empty"),
+        (("connectors", "branches", "id", ""), "REPO is empty"),
+        (("connectors", "resources", "id", "--parent", ""), "--parent is empty"),
     ],
+    ids=" ".join,
 )
 def test_error_names_the_option(cli: CommandLine, arguments: tuple[str, ...], name: str) -> None:
     result = cli(*arguments)
     assert result.exit_code == 2
-    assert f"MemsyConfigurationError: {name}" in result.stderr
+    assert result.stderr.startswith(f"memsy {' '.join(arguments[:1])}")
+    assert f": {name}" in result.stderr
+    assert "None" not in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -91,7 +110,7 @@ def test_error_names_the_option(cli: CommandLine, arguments: tuple[str, ...], na
 def test_error_names_the_variable(cli: CommandLine, command: str, variable: str) -> None:
     result = cli(command, **{variable: "a b"})
     assert result.exit_code == 2
-    assert f"MemsyConfigurationError: {variable} " in result.stderr
+    assert result.stderr.startswith(f"memsy {command}: {variable} ")
 
 
 @pytest.mark.parametrize(
@@ -103,3 +122,70 @@ def test_empty_option_counts_as_missing(cli: CommandLine, option: str, message: 
     result = cli("health", option, "")
     assert result.exit_code == 2
     assert result.stderr.startswith(f"memsy health: {message}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("search", ""), "422: QUERY: String should have"),
+        (("memories", "get", "tea"), "422: the memory ID: Input should be"),
+        (("usage", "--dimension", "tea"), "422: --dimension: Input should be"),
+        (("usage", "--from", "tea"), "422: --from: Input should be"),
+        (("usage", "--from", ""), "422: --from: Input should be"),
+        (("keys", "create", "ci", "--expires-at", "tea"), "422: --expires-at: Input should be"),
+        (("keys", "create", ""), "422: NAME: String should have"),
+    ],
+    ids=" ".join,
+)
+def test_refusal_by_the_service_names_the_option(
+    cli: CommandLine, arguments: tuple[str, ...], reason: str
+) -> None:
+    result = cli(*arguments)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert reason in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "nearest"),
+    [
+        (("memories", "--sort", "strenght_desc"), "strength_desc"),
+        (("events", "--kind", "user_mesage"), "user_message"),
+        (("events", "--sort", "ts_des"), "ts_desc"),
+        (("actors", "--sort", "actor_id"), "actor_id_asc"),
+        (("keys", "create", "ci", "--scope", "raed"), "read"),
+        (("memries",), "memories"),
+        (("keys", "craete", "ci"), "create"),
+    ],
+    ids=" ".join,
+)
+def test_error_names_the_nearest_word(
+    cli: CommandLine, arguments: tuple[str, ...], nearest: str
+) -> None:
+    result = cli(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert re.search(rf"[Dd]id you mean '{nearest}'\?", result.stderr)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (AuthorizationError, ExitCode.REFUSED),
+        (UsageLimitExceeded, ExitCode.REFUSED),
+        (404, ExitCode.NOT_FOUND),
+        (RateLimitExceeded, ExitCode.RATE_LIMIT),
+        (MemsyConnectionError, ExitCode.NETWORK),
+        (MemsyTimeoutError, ExitCode.NETWORK),
+        (MemsyResponseError, ExitCode.SERVICE),
+        (302, ExitCode.SERVICE),
+        (503, ExitCode.SERVICE),
+    ],
+    ids=str,
+)
+def test_faults_have_distinct_statuses(
+    cli: CommandLine, service: LocalService, fault: type[MemsyError] | int, code: ExitCode
+) -> None:
+    service.faults.fail_next("*", fault, times=None)
+    result = cli("health", "--timeout", "0.3")
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert result.stderr.startswith("memsy health: ")
+    assert result.stderr.count("\n") == 1

@@ -108,3 +108,8 @@ def test_reader_that_stops_early_ends_the_requests(
         status = process.wait(60)
     assert "memory_id" in json.loads(first)
     assert (status, stderr) == (141, "")
+
+
+def test_line_is_the_json_of_the_model(cli: CommandLine, memsy: MemsyClient) -> None:
+    [item] = memsy.actors.list(q="actor-007").items
+    assert cli("actors", "--all", "-q", "actor-007").stdout == f"{item.to_json()}\n"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from memsy import ConnectorStatus
+from memsy import ConnectorStatus, CreateKeyResponse, StatusResponse
 from memsy.cli.output import emit, print_to_stderr
 
 LONG = "https://example.invalid/" + 30 * "0123456789"
@@ -31,3 +31,21 @@ def test_control_sequences_are_replaced(capsys: pytest.CaptureFixture[str]) -> N
     emit("\x1b[2J", str, as_json=False)
     print_to_stderr("\x1b[2J")
     assert "\x1b" not in "".join(capsys.readouterr())
+
+
+def test_json_is_the_wire_shape_without_the_values_of_headers(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    response = StatusResponse(["a"], [], [], 1, request_id="req_1")
+    emit(response, repr, as_json=True)
+    assert json.loads(capsys.readouterr().out) == response.to_dict()
+    assert "request_id" not in response.to_dict()
+
+
+@pytest.mark.parametrize(("reveal_secrets", "shown"), [(False, "***"), (True, "msy_new")])
+def test_json_masks_secrets_unless_the_command_creates_them(
+    *, reveal_secrets: bool, shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = CreateKeyResponse("key_1", "msy_new", "msy_", "ci", ["read"])
+    emit(key, repr, as_json=True, reveal_secrets=reveal_secrets)
+    assert json.loads(capsys.readouterr().out)["raw_key"] == shown

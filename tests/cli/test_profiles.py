@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from typer.testing import Result
 
+from memsy import MemsyClient, MemsyConfigurationError, MemsyControlClient
 from tests.cli.conftest import CommandLine
 
 SECRET = "msy_profile_secret"
@@ -228,3 +230,41 @@ def test_demo_ignores_the_active_profile(run: Run, write: Write) -> None:
     write("home", {"active_profile": "a", "profiles": {"a": WRONG}})
     assert run("demo").exit_code == 0
     assert run("demo", "--profile", "a").exit_code == 6
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows does not delete a working directory")
+def test_deleted_working_directory_has_no_profiles(
+    run: Run, write: Write, local: dict[str, object]
+) -> None:
+    Path.cwd().rmdir()
+    write("home", {"active_profile": "work", "profiles": {"work": local}})
+    assert run("health").exit_code == 0
+
+
+@pytest.mark.parametrize("client", [MemsyClient, MemsyControlClient])
+def test_library_reads_no_profiles(
+    write: Write,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    client: type[MemsyClient | MemsyControlClient],
+) -> None:
+    for directory in ("home", "project"):
+        write(directory, {"active_profile": "work", "profiles": {"work": WRONG}})
+    for variable in ("MEMSY_BASE_URL", "MEMSY_CONTROL_URL", "MEMSY_API_KEY"):
+        monkeypatch.delenv(variable, raising=False)
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path / "home"))
+    monkeypatch.setenv("MEMSY_PROFILE", "work")
+    with pytest.raises(MemsyConfigurationError, match="base_url"):
+        client(api_key="msy_local")
+    with pytest.raises(MemsyConfigurationError, match="api_key"):
+        client("http://127.0.0.1:1/v1" if client is MemsyClient else "http://127.0.0.1:1/api")
+
+
+def test_variable_of_the_profile_wins_over_the_active_profile(
+    run: Run, write: Write, local: dict[str, object]
+) -> None:
+    write("project", {"active_profile": "other", "profiles": {"other": WRONG}})
+    write("home", {"profiles": {"work": local}})
+    assert run("health", MEMSY_PROFILE="work").exit_code == 0
+    assert run("health", MEMSY_PROFILE="").exit_code == 6, "an empty variable counts as unset"

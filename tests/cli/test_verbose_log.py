@@ -24,3 +24,16 @@ def test_log_is_printed_to_stderr_one_line_a_record(capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize("option", ["-v", "--verbose"])
 def test_verbose_keeps_the_result_on_stdout(cli: CommandLine, option: str) -> None:
     assert cli("status", "unknown-id", option).stdout == cli("status", "unknown-id").stdout
+
+
+@pytest.mark.parametrize("level", ["debug", "info"])
+def test_log_of_the_environment_does_not_double_the_lines(cli: CommandLine, level: str) -> None:
+    with logging_to_stderr():  # removes the handlers of this test at its end
+        stderr = cli("health", "-v", MEMSY_LOG=level).stderr
+    assert stderr.count(" DEBUG memsy: GET /health -> 200") == 1
+
+
+def test_wrong_log_level_of_the_environment_is_an_error(cli: CommandLine) -> None:
+    result = cli("health", "-v", MEMSY_LOG="loud")
+    assert result.exit_code == 2
+    assert result.stderr == "memsy health: MEMSY_LOG must be 'debug' or 'info', got 'loud'\n"
