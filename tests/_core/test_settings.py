@@ -322,6 +322,11 @@ def test_invalid_max_connections_is_rejected(limit: object) -> None:
         resolve_with(max_connections=limit)
 
 
+def test_unusable_retry_backoff_is_named_as_the_argument() -> None:
+    with pytest.raises(MemsyConfigurationError, match=r"^retry_backoff must be a finite number"):
+        resolve_with(retry_backoff=-1.0)
+
+
 def test_max_connections_is_256_by_default() -> None:
     assert resolve_with().connection.max_connections == 256
     assert resolve_with(max_connections=1).connection.max_connections == 1
