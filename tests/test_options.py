@@ -332,6 +332,25 @@ def test_failing_key_function_ends_the_call_before_the_attempt(client_type: Any)
 
 
 @on_all_clients
+def test_key_function_that_fails_before_a_retry_ends_the_call(client_type: Any) -> None:
+    recording = Recording([HTTPResponse(503), OK])
+    client = keyed(client_type, recording, iter(["msy_first"]).__next__)
+    with pytest.raises(MemsyConfigurationError, match="raised StopIteration") as excinfo:
+        run(client.health())
+    assert (excinfo.value.attempts, excinfo.value.maybe_processed) == (1, True)
+    assert len(recording.requests) == 1
+
+
+@on_all_clients
+def test_coroutine_function_is_refused_at_construction(client_type: Any) -> None:
+    async def key() -> str:
+        return "msy_key"
+
+    with pytest.raises(MemsyConfigurationError, match="plain function, got a coroutine function"):
+        keyed(client_type, Recording([OK]), key)
+
+
+@on_all_clients
 def test_interrupt_of_a_key_function_passes_through(client_type: Any) -> None:
     def interrupt() -> str:
         raise KeyboardInterrupt

@@ -104,8 +104,8 @@ def _check_header(source: str, name: object, value: MaskedStr | type) -> tuple[s
         )
     if not _VALUE.fullmatch(value):
         raise MemsyConfigurationError(
-            f"{source}: the value of {plain(name)!r} must consist of printable ASCII, "
-            "without spaces at its ends (is there a line break at its end?)"
+            f"{source}: the value of {plain(name)!r} must consist of printable ASCII, at least one "
+            "character, without spaces at its ends (is there a line break at its end?)"
         )
     return lowercase_name, value
 
