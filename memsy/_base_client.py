@@ -41,12 +41,13 @@ class ClientBase(Generic[RequestorT]):
     )
 
     def __init_subclass__(cls, **options: Any) -> None:  # noqa: ANN401 - for the bases of a subclass
-        """Name the class itself in the TypeErrors of an inherited constructor."""
+        """Name a class of this package in the TypeErrors of its inherited constructor."""
         super().__init_subclass__(**options)
         owner = next(base for base in cls.__mro__ if "__init__" in vars(base))
         constructor = vars(owner)["__init__"]
-        is_ours = type(constructor) is FunctionType and constructor.__module__.startswith("memsy.")
-        if owner is not cls and is_ours:  # a patch of another library stays in place
+        is_patched = type(constructor) is not FunctionType or not _is_ours(constructor)
+        # In a class of a user, a copy would hide the constructor of the next base class.
+        if owner is not cls and _is_ours(cls) and not is_patched:
             setattr(cls, "__init__", _copied_for(cls, constructor))  # noqa: B010 - mypy
 
     def __init__(
@@ -157,7 +158,7 @@ class ClientBase(Generic[RequestorT]):
             retry_backoff=retry_backoff,
             headers=masked_headers,
         )
-        derived = type(self).__new__(type(self))
+        derived = self._new_instance()
         derived.__dict__.update(self._copied_attributes())
         derived._settings = settings
         derived._call = self._call.with_settings(settings)
@@ -168,13 +169,16 @@ class ClientBase(Generic[RequestorT]):
         """Return a requestor with a new transport, for the settings of this client."""
 
     def __copy__(self) -> Self:
-        clone = type(self).__new__(type(self))
-        return clone._restore(self._copied_attributes())
+        return self._new_instance()._restore(self._copied_attributes())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        clone = type(self).__new__(type(self))
+        clone = self._new_instance()
         memo[id(self)] = clone  # attributes of a subclass may refer to the client
         return clone._restore(deepcopy(self._copied_attributes(), memo))
+
+    def _new_instance(self) -> Self:
+        """Return a client without attributes. `__new__` of a singleton would return this client."""
+        return object.__new__(type(self))
 
     def _copied_attributes(self) -> dict[str, Any]:
         """Return the attributes without the requestor: a copy has its own connections."""
@@ -192,6 +196,10 @@ class ClientBase(Generic[RequestorT]):
         if not hasattr(self, "_settings"):
             return f"<{type(self).__name__}, not constructed>"  # a traceback of `__init__` shows it
         return f"{type(self).__name__}(base_url={self._settings.base_url!r})"
+
+
+def _is_ours(value: type | FunctionType) -> bool:
+    return value.__module__.startswith("memsy.")
 
 
 def _copied_for(owner: type, function: FunctionType) -> FunctionType:

@@ -7,6 +7,7 @@ import inspect
 import pickle
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -271,10 +272,24 @@ def test_errors_do_not_hold_the_key(make_client: MakeAnyClient) -> None:
 def test_type_error_of_the_constructor_names_the_class(client_type: type[Client | Control]) -> None:
     own_type = type("OwnClient", (client_type,), {})
     for written in (client_type, own_type):
-        message = f"{written.__name__}.__init__() got an unexpected keyword argument 'timeoutt'"
+        message = f"{client_type.__name__}.__init__() got an unexpected keyword argument 'timeoutt'"
         with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
             written(timeoutt=1)
         assert inspect.signature(written) == inspect.signature(client_type)
+
+
+@pytest.mark.parametrize("client_type", [*CLIENT_TYPES, *FAKE_TYPES])
+def test_constructors_of_all_bases_run(client_type: type[Any]) -> None:
+    """A class without a constructor hides no constructor of the next base."""
+
+    def trace(client: Any, *args: str) -> None:  # noqa: ANN401 - a client with an attribute
+        client_type.__init__(client, *args)
+        client.is_traced = True
+
+    named = type("Named", (client_type,), {})
+    traced = type("Traced", (client_type,), {"__init__": trace})
+    both: type[Any] = type("NamedAndTraced", (named, traced), {})
+    assert both("https://memsy.test/v1", "msy_key").is_traced
 
 
 def test_constructor_of_a_mixin_is_not_replaced() -> None:

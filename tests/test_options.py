@@ -8,6 +8,7 @@ import copy
 import gc
 import inspect
 import pickle
+import sys
 import traceback
 from collections.abc import Mapping
 from typing import Any
@@ -119,11 +120,12 @@ def test_signature_shows_the_sentinel_by_its_name(client_type: Any) -> None:
         ({"timeout": None}, "timeout: total must be a number of seconds, got None"),
         ({"retry": None}, "retry must be a RetryPolicy, got NoneType"),
         ({"max_retries": -1}, "max_retries must be a whole number"),
-        ({"retry_backoff": "x"}, "backoff must be a finite number"),
+        ({"retry_backoff": "x"}, "^retry_backoff must be a finite number"),
         ({"retry": RetryPolicy(), "max_retries": 3}, "pass either retry or max_retries, not both"),
         ({"retry": RetryPolicy(), "retry_backoff": 1.0}, "pass either retry or retry_backoff"),
         ({"headers": {"Authorization": "x"}}, "headers must not contain 'Authorization'"),
         ({"headers": {"host": "x"}}, "headers must not contain 'host'"),
+        ({"headers": {"X-A": "1", "x-a": "2"}}, "headers must not contain 'x-a' twice"),
         ({"headers": None}, "headers must be a mapping of names to values, got NoneType"),
     ],
 )
@@ -188,11 +190,35 @@ def test_closing_a_derived_client_leaves_the_connections_open(client_type: Any) 
     child = derived.with_options(timeout=4.0)
     run(derived.close())
     run(derived.close())
-    for closed in (derived, child):
+    for closed in (derived, derived.with_options()):
         with pytest.raises(MemsyClientClosedError):
             run(closed.health())
     assert not recording.is_closed
+    assert run(client.health()).status == run(child.health()).status == "ok"
+
+
+@on_all_clients
+def test_client_may_be_derived_any_number_of_times(client_type: Any) -> None:
+    """A program may replace its client with a derived one in each step of a loop."""
+    client = client_type(Recording([OK]))
+    for number in range(2 * sys.getrecursionlimit()):
+        client = client.with_options(timeout=5.0 + number)
     assert run(client.health()).status == "ok"
+
+
+@pytest.mark.parametrize("make_copy", [lambda client: client.with_options(timeout=5.0), copy.copy])
+@on_all_fakes
+def test_derived_client_of_a_singleton_is_another_client(fake_type: Any, make_copy: Any) -> None:
+    instances: list[Any] = []
+
+    def new(cls: type) -> Any:
+        instances[:] = instances or [object.__new__(cls)]
+        return instances[0]
+
+    client = type("Singleton", (fake_type,), {"__new__": new})()
+    settings = settings_of(client)
+    assert make_copy(client) is not client
+    assert settings_of(client) is settings
 
 
 @pytest.mark.parametrize("client_type", [RecordingClient, ControlRecordingClient])
@@ -303,6 +329,25 @@ def test_failing_key_function_ends_the_call_before_the_attempt(client_type: Any)
     assert recording.requests == []
     assert excinfo.value.attempts == 0
     assert (excinfo.value.__cause__, excinfo.value.__context__) == (None, None)
+
+
+@on_all_clients
+def test_key_function_that_fails_before_a_retry_ends_the_call(client_type: Any) -> None:
+    recording = Recording([HTTPResponse(503), OK])
+    client = keyed(client_type, recording, iter(["msy_first"]).__next__)
+    with pytest.raises(MemsyConfigurationError, match="raised StopIteration") as excinfo:
+        run(client.health())
+    assert (excinfo.value.attempts, excinfo.value.maybe_processed) == (1, True)
+    assert len(recording.requests) == 1
+
+
+@on_all_clients
+def test_coroutine_function_is_refused_at_construction(client_type: Any) -> None:
+    async def key() -> str:
+        return "msy_key"
+
+    with pytest.raises(MemsyConfigurationError, match="plain function, got a coroutine function"):
+        keyed(client_type, Recording([OK]), key)
 
 
 @on_all_clients

@@ -29,8 +29,9 @@ class ApiKeyFunction:
 
     @property
     def is_coroutine_function(self) -> bool:
-        """True for an `async def`, which a client cannot call."""
-        return inspect.iscoroutinefunction(self._function)
+        """True for an `async def`, also as `__call__` of an object. A client cannot call it."""
+        functions = (self._function, type(self._function).__call__)
+        return any(map(inspect.iscoroutinefunction, functions))
 
     def current_key(self) -> Secret:
         """
@@ -41,7 +42,7 @@ class ApiKeyFunction:
                 The message has the type of the exception, not its text, which may contain a key.
         """
         try:
-            key = wrap_secret(self._function())
+            key = wrap_secret(_close_coroutine(self._function()))
         except Exception as error:
             if is_interrupt(error):
                 raise
@@ -61,6 +62,13 @@ class ApiKeyFunction:
 
     def __reduce__(self) -> Never:
         raise TypeError("an API key function does not pickle: make one client in each process")
+
+
+def _close_coroutine(result: object) -> object:
+    """Return `result`. Close a coroutine: the error of its type is enough, without a warning."""
+    if inspect.iscoroutine(result):
+        result.close()
+    return result
 
 
 def wrap_api_key(key: object) -> Secret | ApiKeyFunction | type | None:

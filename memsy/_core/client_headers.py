@@ -75,7 +75,16 @@ def check_headers(source: str, headers: UncheckedHeaders) -> dict[str, MaskedStr
         raise MemsyConfigurationError(
             f"{source} must be a mapping of names to values, got {headers.__name__}"
         )
-    return dict(_check_header(source, name, value) for name, value in headers.items())
+    checked: dict[str, MaskedStr] = {}
+    for name, value in headers.items():
+        lowercase_name, checked_value = _check_header(source, name, value)
+        if lowercase_name in checked:
+            raise MemsyConfigurationError(
+                f"{source} must not contain {lowercase_name!r} twice: "
+                "the case of a header name does not matter"
+            )
+        checked[lowercase_name] = checked_value
+    return checked
 
 
 def _check_header(source: str, name: object, value: MaskedStr | type) -> tuple[str, MaskedStr]:
@@ -95,8 +104,8 @@ def _check_header(source: str, name: object, value: MaskedStr | type) -> tuple[s
         )
     if not _VALUE.fullmatch(value):
         raise MemsyConfigurationError(
-            f"{source}: the value of {plain(name)!r} must consist of printable ASCII, "
-            "without spaces at its ends (is there a line break at its end?)"
+            f"{source}: the value of {plain(name)!r} must consist of printable ASCII, at least one "
+            "character, without spaces at its ends (is there a line break at its end?)"
         )
     return lowercase_name, value
 

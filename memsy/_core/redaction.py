@@ -6,7 +6,8 @@ import html
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import TypeVar, final
 
@@ -38,12 +39,11 @@ class Redactor:
     The patterns contain the secrets, so no `repr` shows it, and a redactor does not pickle.
     """
 
-    __slots__ = ("_compiled", "_sources")
+    __slots__ = ("_sources",)
 
     def __init__(self, *sources: Sequence[Secret]) -> None:
         """Create a redactor of all secrets in `sources`, also of those that are added later."""
         self._sources = sources
-        self._compiled: tuple[tuple[Secret, ...], list[re.Pattern[str]]] = ((), [])
 
     def including(self, secrets: Sequence[Secret]) -> Redactor:
         """Return a redactor that masks these secrets, too."""
@@ -64,19 +64,12 @@ class Redactor:
 
     def mask(self, text: str) -> str:
         """Return `text` with the secrets masked."""
-        for pattern in self._patterns():
-            text = pattern.sub(_MASK, text)
+        for secret in self._secrets():
+            # No form is shorter than the secret, so a short text needs no patterns.
+            if len(secret.reveal()) <= len(text):
+                for pattern in _patterns(secret):
+                    text = pattern.sub(_MASK, text)
         return text
-
-    def _patterns(self) -> list[re.Pattern[str]]:
-        secrets, patterns = self._compiled
-        if secrets != self._secrets:
-            # Compiled on first use: most clients never quote a response. One pattern for all forms
-            # would take five times as long: it has no common set of first characters.
-            secrets = self._secrets
-            patterns = [re.compile(pattern) for pattern in _patterns(secrets)]
-            self._compiled = secrets, patterns
-        return patterns
 
     def mask_json(self, value: JSONValueT, default: JSONValueT) -> JSONValueT:
         """Return parsed JSON with the secrets masked, or `default` if that is not possible."""
@@ -90,17 +83,16 @@ class Redactor:
             return default
         return result
 
-    @property
-    def _secrets(self) -> tuple[Secret, ...]:
-        return tuple(chain.from_iterable(self._sources))
+    def _secrets(self) -> Iterator[Secret]:
+        return chain.from_iterable(self._sources)
 
     @property
     def _longest_form(self) -> int:
-        lengths = (len(secret.reveal()) for secret in self._secrets)
+        lengths = (len(secret.reveal()) for secret in self._secrets())
         return _MAX_CHARACTER_LENGTH * max(lengths, default=0)
 
     def __repr__(self) -> str:
-        return f"<Redactor of {len(self._secrets)} secrets>"
+        return f"<Redactor of {len(list(self._secrets()))} secrets>"
 
     def __reduce__(self) -> Never:
         raise TypeError("a Redactor does not pickle: it holds secrets")
@@ -110,16 +102,26 @@ NO_SECRETS = Redactor()
 """Masks nothing, for text that no client received."""
 
 
-def _patterns(secrets: Iterable[Secret]) -> Iterator[str]:
-    """Yield the patterns of all forms of the secrets."""
-    for secret in secrets:
-        text = secret.reveal()
-        if len(text) < _MIN_LENGTH:
-            continue
-        characters = "".join(map(_character_pattern, text))
-        is_distinct = len(text) >= _MIN_DISTINCT_LENGTH
-        yield characters if is_distinct else rf"(?<!\w){characters}(?!\w)"
-        yield from map(re.escape, _base64_forms(text))
+@lru_cache(maxsize=64)
+def _patterns(secret: Secret) -> Sequence[re.Pattern[str]]:
+    """
+    Return the patterns of all forms of a secret.
+
+    They are compiled on first use, because most clients never quote a response, and kept for the
+    further calls of a client whose key comes from a function.
+    """
+    text = secret.reveal()
+    if len(text) < _MIN_LENGTH:
+        return ()
+    characters = "".join(map(_character_pattern, text))
+    is_distinct = len(text) >= _MIN_DISTINCT_LENGTH
+    forms = [
+        characters if is_distinct else rf"(?<!\w){characters}(?!\w)",
+        *map(re.escape, _base64_forms(text)),
+    ]
+    # One pattern for all forms would take five times as long: it has no common set of first
+    # characters.
+    return tuple(map(re.compile, forms))
 
 
 def _character_pattern(character: str) -> str:

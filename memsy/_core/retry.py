@@ -54,13 +54,23 @@ def _validate_count(policy: object, attribute: FieldInfo, value: object) -> None
 
 
 def _validate_seconds(policy: object, attribute: FieldInfo, value: object) -> None:
+    check_seconds(attribute.name, value)
+
+
+def check_seconds(name: str, value: object) -> None:
+    """
+    Check a number of seconds of a retry policy.
+
+    Raises:
+        MemsyConfigurationError: The number is negative, or not a finite number.
+    """
     if (
         isinstance(value, bool)
         or not isinstance(value, (int, float))
         or not 0 <= value <= sys.float_info.max
     ):
         raise MemsyConfigurationError(
-            f"{attribute.name} must be a finite number of seconds, 0 or more, got {value!r}"
+            f"{name} must be a finite number of seconds, 0 or more, got {value!r}"
         )
 
 

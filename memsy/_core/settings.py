@@ -17,7 +17,7 @@ from memsy._core.environment import Environment
 from memsy._core.interrupts import is_interrupt
 from memsy._core.plane import Plane
 from memsy._core.proxy import Proxy, parse_proxy, proxy_from_environment
-from memsy._core.retry import RetryPolicy
+from memsy._core.retry import RetryPolicy, check_seconds
 from memsy._core.secret import MaskedStr, Secret, wrap_secret
 from memsy._core.text import is_printable, plain, preview
 from memsy._core.timeout import Timeout
@@ -151,6 +151,7 @@ class Settings:
         if max_retries is not UNSET:
             policy = evolve(policy, max_retries=max_retries)
         if retry_backoff is not UNSET:
+            check_seconds("retry_backoff", retry_backoff)
             policy = evolve(policy, backoff=retry_backoff)
         return evolve(
             self,
@@ -233,6 +234,7 @@ def resolve_settings(
             raise MemsyConfigurationError(
                 f"pass either retry or {name}, not both: got {name}={value!r} beside a RetryPolicy"
             )
+    check_seconds("retry_backoff", retry_backoff)
     return Settings(
         plane=plane,
         base_url=url,

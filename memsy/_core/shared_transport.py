@@ -12,8 +12,12 @@ class SharedTransport:
     """A `Transport` over the connections of another one. `close` leaves them open."""
 
     def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-        self._is_closed = False
+        self._is_closed: bool = False
+        self._transport: Transport = transport
+        if isinstance(transport, SharedTransport):
+            # Not a chain: it would become slower with each derived client.
+            self._is_closed = transport._is_closed
+            self._transport = transport._transport
 
     @property
     def clock(self) -> TimeSource:
@@ -36,8 +40,11 @@ class AsyncSharedTransport:
     """An `AsyncTransport` over the connections of another one. `close` leaves them open."""
 
     def __init__(self, transport: AsyncTransport) -> None:
-        self._transport = transport
-        self._is_closed = False
+        self._is_closed: bool = False
+        self._transport: AsyncTransport = transport
+        if isinstance(transport, AsyncSharedTransport):
+            self._is_closed = transport._is_closed
+            self._transport = transport._transport
 
     @property
     def clock(self) -> TimeSource:

@@ -30,8 +30,8 @@ class ClientOptionsProtocol(Protocol):
         Both clients share connections, retry budget and hooks. The method sends nothing, also in an
         async client, and costs little. An option that is not given keeps its value.
 
-        Closing the new client leaves the connections open. Closing the original one also ends the
-        new one: its calls raise `MemsyClientClosedError`.
+        Closing the new client leaves the connections open. Closing the client that was constructed
+        also ends all clients that are derived from it: their calls raise `MemsyClientClosedError`.
 
         Args:
             timeout: Seconds for the whole call, retries and pauses included, or a `Timeout`. A

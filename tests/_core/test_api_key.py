@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import functools
+import gc
 import pickle
+from collections.abc import Callable
 
 import pytest
 
@@ -30,6 +32,34 @@ def test_empty_key_is_an_error(key: object) -> None:
 def test_result_of_a_wrong_type_is_an_error() -> None:
     with pytest.raises(MemsyConfigurationError, match="must be a str, got bytes"):
         ApiKeyFunction(KEY.encode).current_key()
+
+
+async def _key() -> str:
+    return KEY
+
+
+class _AsyncFunction:
+    async def __call__(self) -> str:
+        return KEY
+
+
+@pytest.mark.parametrize(
+    "function", [_key, functools.partial(_key), _AsyncFunction(), _AsyncFunction().__call__]
+)
+def test_coroutine_function_is_recognized(function: Callable[[], object]) -> None:
+    assert ApiKeyFunction(function).is_coroutine_function
+
+
+@pytest.mark.parametrize("function", [str, functools.partial(str, KEY), KEY.encode, lambda: KEY])
+def test_plain_function_is_not_a_coroutine_function(function: Callable[[], object]) -> None:
+    assert not ApiKeyFunction(function).is_coroutine_function
+
+
+def test_coroutine_as_a_result_is_an_error_without_a_warning() -> None:
+    """A warning that no code awaited the coroutine would fail this test."""
+    with pytest.raises(MemsyConfigurationError, match="must be a str, got coroutine"):
+        ApiKeyFunction(iter([_key()]).__next__).current_key()
+    gc.collect()
 
 
 def test_unprintable_key_is_an_error_that_does_not_show_it() -> None:

@@ -123,6 +123,22 @@ def test_parsed_json_is_masked_in_keys_and_values() -> None:
     assert NO_SECRETS.mask_json(value, []) is value
 
 
+@given(st.text(min_size=1, max_size=40))
+def test_no_form_is_shorter_than_its_secret(secret: str) -> None:
+    """A redactor compiles no patterns for a text that is shorter than the secret."""
+    utf8 = secret.encode("utf-8", "surrogatepass")
+    for form in (secret.upper(), secret.lower(), *(b64encode(b"x" * n + utf8) for n in range(3))):
+        assert len(form) >= len(secret)
+
+
+@pytest.mark.parametrize("length", range(8, 40))
+def test_secret_of_any_length_is_masked_within_the_shortest_base64(length: int) -> None:
+    key = ("msy_0123456789abcdefghijklmnopqrstuvwxyzABC")[:length]
+    for before in ("", "a", "ab"):
+        encoded = b64encode(f"{before}{key}".encode()).decode().rstrip("=")
+        assert "***" in Redactor([Secret(key)]).mask(encoded)
+
+
 def test_redactor_shows_no_secret() -> None:
     redactor = Redactor([Secret(KEY)])
     redactor.mask("compile")

@@ -322,6 +322,11 @@ def test_invalid_max_connections_is_rejected(limit: object) -> None:
         resolve_with(max_connections=limit)
 
 
+def test_unusable_retry_backoff_is_named_as_the_argument() -> None:
+    with pytest.raises(MemsyConfigurationError, match=r"^retry_backoff must be a finite number"):
+        resolve_with(retry_backoff=-1.0)
+
+
 def test_max_connections_is_256_by_default() -> None:
     assert resolve_with().connection.max_connections == 256
     assert resolve_with(max_connections=1).connection.max_connections == 1
@@ -465,7 +470,7 @@ def test_unusable_header_is_named_in_the_error(name: object, value: object, mess
 @pytest.mark.parametrize("value", ["", " x", "x ", "x\n", "x\r\nHost: y", "xé", "\0x"])
 def test_unusable_header_value_is_not_shown_in_the_error(value: str) -> None:
     headers = mask_headers({"X-Tenant": value.replace("x", "hunter22")})
-    with pytest.raises(MemsyConfigurationError, match="must consist of printable ASCII") as excinfo:
+    with pytest.raises(MemsyConfigurationError, match="must consist of printable ASCII, at least") as excinfo:
         check_headers("headers", headers)
     assert "'X-Tenant'" in str(excinfo.value)
     frames = [entry.frame.f_locals for entry in excinfo.traceback]

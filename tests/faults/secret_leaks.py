@@ -14,7 +14,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import quote
 
 import rich.console
@@ -37,17 +37,26 @@ MARK = "hunter2"
 """Part of each secret, and of nothing else."""
 
 API_KEY = f"msy_{MARK}_key"
+GATEWAY_TOKEN = f"{MARK}_gateway_token"
 S3_KEY = f"{MARK}_access_key"
 RAW_KEY = f"msy_{MARK}_raw_key"
 PROXY = f"http://user:{MARK}_password@127.0.0.1:9"
 
 Memsy: TypeAlias = "MemsyClient | AsyncMemsyClient"
 Control: TypeAlias = "MemsyControlClient | AsyncMemsyControlClient"
+AnyClient = TypeVar("AnyClient", bound="Memsy | Control")
 
 CLIENTS: dict[str, tuple[type[Memsy], type[Control]]] = {
     "sync": (MemsyClient, MemsyControlClient),
     "async": (AsyncMemsyClient, AsyncMemsyControlClient),
 }
+
+
+KEY_KINDS: dict[str, str | Callable[[], str]] = {
+    "key": API_KEY,
+    "key-function": lambda: API_KEY,
+}
+"""Fixed keys, and functions that return the key."""
 
 
 @frozen
@@ -68,14 +77,14 @@ PairCall: TypeAlias = Callable[[ClientPair], object]
 
 
 @contextmanager
-def client_pair(mode: str, url: str, proxy: str | None = None) -> Iterator[ClientPair]:
-    """Open clients of both planes, "sync" or "async"."""
+def client_pair(
+    mode: str, url: str, proxy: str | None = None, key_kind: str = "key"
+) -> Iterator[ClientPair]:
+    """Open clients of both planes, "sync" or "async", with a secret header."""
     memsy, control = CLIENTS[mode]
     loop = asyncio.new_event_loop()
     pair = ClientPair(
-        memsy(url, API_KEY, timeout=1.0, max_retries=0, proxy=proxy),
-        control(url, API_KEY, timeout=1.0, max_retries=0, proxy=proxy),
-        loop,
+        _create(memsy, url, proxy, key_kind), _create(control, url, proxy, key_kind), loop
     )
     try:
         yield pair
@@ -84,6 +93,17 @@ def client_pair(mode: str, url: str, proxy: str | None = None) -> Iterator[Clien
         pair.run(lambda pair: pair.control.close())
         loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()
+
+
+def _create(client: type[AnyClient], url: str, proxy: str | None, key_kind: str) -> AnyClient:
+    return client(
+        url,
+        KEY_KINDS[key_kind],
+        timeout=1.0,
+        max_retries=0,
+        proxy=proxy,
+        default_headers={"X-Gateway-Token": GATEWAY_TOKEN},
+    )
 
 
 def search(pair: ClientPair) -> object:
@@ -148,6 +168,7 @@ ECHOES = {
     "key-json-escaped": API_KEY.replace("h", "\\u0068"),
     "key-base64": b64encode(f"x{API_KEY}:".encode()).decode(),
     "s3-key": S3_KEY,
+    "gateway-token": GATEWAY_TOKEN,
     "proxy-password": PROXY_PASSWORD,
     "proxy-password-url-encoded": quote(PROXY_PASSWORD, safe=""),
     "proxy-credentials": BASIC,
@@ -183,7 +204,7 @@ REPEATED = {
 """Failing calls whose response repeats a secret."""
 
 
-def repeated_secret_error_of(mode: str, failure: str) -> MemsyError:
+def repeated_secret_error_of(mode: str, failure: str, key_kind: str) -> MemsyError:
     """Return the error of one of REPEATED. The server is also the proxy of the client."""
     script, call = REPEATED[failure]
     with RawServer(script) as server:
@@ -192,6 +213,7 @@ def repeated_secret_error_of(mode: str, failure: str) -> MemsyError:
             "http://memsy.test/v1",
             call,
             MaskedStr(f"http://{PROXY_CREDENTIALS}@127.0.0.1:{server.port}"),
+            key_kind,
         )
 
 
@@ -199,15 +221,15 @@ def url_of(server: RawServer) -> str:
     return f"http://127.0.0.1:{server.port}/v1"
 
 
-def error_of(mode: str, failure: str) -> MemsyError:
+def error_of(mode: str, failure: str, key_kind: str) -> MemsyError:
     """Return the error of one of FAILURES."""
     script, call = FAILURES[failure]
     with RawServer(script) as server:
-        return _error_of(mode, url_of(server), call)
+        return _error_of(mode, url_of(server), call, None, key_kind)
 
 
-def _error_of(mode: str, url: str, call: PairCall, proxy: str | None = None) -> MemsyError:
-    with client_pair(mode, url, proxy) as pair:
+def _error_of(mode: str, url: str, call: PairCall, proxy: str | None, key_kind: str) -> MemsyError:
+    with client_pair(mode, url, proxy, key_kind) as pair:
         try:
             pair.run(call)
         except MemsyError as error:

@@ -50,9 +50,15 @@ with_every_client = pytest.mark.parametrize(
 
 @pytest.mark.covers("Z01")
 @in_both_modes
-@pytest.mark.parametrize("failure", FAILURES)
-def test_no_display_of_an_error_shows_a_secret(mode: str, failure: str) -> None:
-    error = error_of(mode, failure)
+@pytest.mark.parametrize(
+    ("failure", "key_kind"),
+    [
+        *((failure, "key") for failure in FAILURES),
+        *((failure, "key-function") for failure in ("reset", "not-json", "status-401")),
+    ],
+)
+def test_no_display_of_an_error_shows_a_secret(mode: str, failure: str, key_kind: str) -> None:
+    error = error_of(mode, failure, key_kind)
     shown = {name: display(error) for name, display in DISPLAYS.items()}
     assert all(shown.values())
     assert [name for name, text in shown.items() if MARK in text] == []
@@ -60,12 +66,18 @@ def test_no_display_of_an_error_shows_a_secret(mode: str, failure: str) -> None:
 
 @pytest.mark.covers("Z01")
 @in_both_modes
-@pytest.mark.parametrize("failure", REPEATED)
+@pytest.mark.parametrize(
+    ("failure", "key_kind"),
+    [
+        *((failure, "key") for failure in REPEATED),
+        *((failure, "key-function") for failure in ("key-in-detail", "key-in-request-id")),
+    ],
+)
 def test_no_display_of_an_error_shows_a_secret_that_the_service_repeats(
-    mode: str, failure: str
+    mode: str, failure: str, key_kind: str
 ) -> None:
     """The exception is the unchanged response, which a pickle contains."""
-    error = repeated_secret_error_of(mode, failure)
+    error = repeated_secret_error_of(mode, failure, key_kind)
     shown = [display(error) for name, display in DISPLAYS.items() if not name.startswith("pickle")]
     if isinstance(error, MemsyAPIError | MemsyResponseError):
         error.response = None
@@ -95,6 +107,7 @@ BAD_OPTIONS: dict[str, dict[str, Any]] = {
     "ca_file": {"ca_file": "/no/such/file"},
     "client_cert": {"client_cert": ("/no/such/file", "/nor/this")},
     "proxy": {"proxy": PROXY.replace("http", "socks5")},
+    "default_headers": {"default_headers": {"X-Token": f"{MARK}\n"}},
     "environment": {"ca_file": "/no/such/file", "trust_environment": True},
 }
 

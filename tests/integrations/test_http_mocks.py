@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from unittest import mock
 
 import aiohttp
@@ -162,14 +162,17 @@ MOCKS: dict[str, Callable[[], HTTPMock]] = {
 }
 
 
+Key: TypeAlias = "str | Callable[[], str]"
+
+
 @contextmanager
-def sync_client(url: str = URL, key: str = "msy_test") -> Iterator[MemsyClientProtocol]:
+def sync_client(url: str = URL, key: Key = "msy_test") -> Iterator[MemsyClientProtocol]:
     with MemsyClient(url, key, max_retries=0) as memsy:
         yield memsy
 
 
 @contextmanager
-def async_client(url: str = URL, key: str = "msy_test") -> Iterator[MemsyClientProtocol]:
+def async_client(url: str = URL, key: Key = "msy_test") -> Iterator[MemsyClientProtocol]:
     with closing(asyncio.new_event_loop()) as loop:
         memsy = AsyncMemsyClient(url, key, max_retries=0)
         try:
@@ -187,7 +190,7 @@ with_every_mock = pytest.mark.parametrize("kind", MOCKS)
 
 
 @contextmanager
-def mocked(kind: str, key: str = "msy_test") -> Iterator[tuple[HTTPMock, MemsyClientProtocol]]:
+def mocked(kind: str, key: Key = "msy_test") -> Iterator[tuple[HTTPMock, MemsyClientProtocol]]:
     connect = async_client if kind == "aioresponses" else sync_client
     with MOCKS[kind]() as http, connect(key=key) as memsy:
         yield http, memsy
@@ -205,6 +208,17 @@ def test_mock_sees_method_url_headers_and_body(kind: str) -> None:
     assert {type(value) for value in seen.headers.values()} == {str}
     assert isinstance(seen.body, bytes)
     assert json.loads(seen.body)["query"] == "tea"
+
+
+@with_every_mock
+def test_mock_sees_options_and_the_key_of_a_function(kind: str) -> None:
+    with mocked(kind, key=lambda: "msy_current") as (http, memsy):
+        http.respond("POST", "/search", json.dumps(FOUND).encode())
+        derived = memsy.with_options(headers={"X-Trace": "t1"})
+        assert derived.search("tea").results == []
+        seen = http.seen()
+    assert (seen.headers["authorization"], seen.headers["x-trace"]) == ("Bearer msy_current", "t1")
+    assert {type(value) for value in seen.headers.values()} == {str}
 
 
 @with_every_mock

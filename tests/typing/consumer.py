@@ -8,7 +8,7 @@ Calls of every method with the type of the result, for four type checkers.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from typing_extensions import assert_type
 
@@ -52,6 +52,7 @@ from memsy import (
     SearchResponse,
     StatusResponse,
     TeamResource,
+    Unset,
     UsageSummaryResponse,
     UsageTimeseriesResponse,
     capture_responses,
@@ -283,6 +284,32 @@ def derived_clients(
     assert_type(fake.with_options(retry_backoff=0.5), FakeAsyncMemsyControlClient)
     MemsyClient(api_key=lambda: "msy_key", surface="mcp", capture_mode="ambient")
     AsyncMemsyControlClient(default_headers={"a": "b"}, app_info=("shop", "1.0"))
+    assert_type(OwnClient().with_options(timeout=5.0), OwnClient)
+    assert_type(impatient(client), MemsyClient)
+
+
+class OwnClient(MemsyClient):
+    """A subclass of a user."""
+
+    tenant = "acme"
+
+
+AnyClientT = TypeVar("AnyClientT", bound=MemsyClientProtocol)
+
+
+def impatient(client: AnyClientT, timeout: float | Unset = UNSET) -> AnyClientT:
+    """Pass an option on."""
+    return client.with_options(timeout=timeout)
+
+
+async def _async_key() -> str:
+    return "msy_key"
+
+
+def wrong_options(client: MemsyClient) -> None:
+    client.with_options(timeout=None)  # type: ignore[arg-type]
+    client.with_options(headers={"a": b"b"})  # type: ignore[dict-item]
+    MemsyClient(api_key=_async_key)  # type: ignore[arg-type]
 
 
 def wrong_words(client: MemsyClient, control: MemsyControlClient, service: LocalService) -> None:
