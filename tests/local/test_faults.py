@@ -289,5 +289,5 @@ def test_misspelt_operation_of_a_fault_gets_a_suggestion(service: LocalService) 
 @pytest.mark.wrong_types
 @pytest.mark.parametrize("operation", [5, None, ["ingest"], RateLimitExceeded])
 def test_operation_of_a_fault_must_be_a_text(service: LocalService, operation: Any) -> None:  # noqa: ANN401
-    with pytest.raises(TypeError, match="^operation must be a str such as 'search'"):
+    with pytest.raises(TypeError, match=r"^operation must be a str such as 'search'"):
         service.faults.fail_next(operation, 500)
