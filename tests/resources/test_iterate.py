@@ -120,6 +120,7 @@ def test_items_of_all_pages_are_returned(make_client: MakeAnyClient, name: str) 
 
 
 @every_iterate
+@pytest.mark.wrong_types
 def test_wrong_argument_is_rejected_before_the_first_step(
     make_client: MakeAnyClient, name: str
 ) -> None:
