@@ -104,9 +104,10 @@ $(EXAMPLES:%=example-%): example-%: $(EXAMPLES_VENV)/%/installed
 		output=$$({ $$python -m mypy && $$python -m pytest -q; } 2>&1); status=$$?; \
 		printf 'examples/$*\n%s\n' "$$output"; exit $$status; }
 
-bench: $(VENV)/developed ## measure the CPU cost of calls (beside requests, aiohttp, httpx) and of fakes
+bench: $(VENV)/developed ## measure the CPU cost of calls (beside requests, aiohttp, httpx), fakes and models
 	@$(BIN)/python -m benchmarks.clients
 	@$(BIN)/python -m benchmarks.fakes
+	@$(BIN)/python -m benchmarks.models
 
 chaos: $(VENV)/developed ## measure data loss under faults, crashes and load; takes some minutes
 	@$(BIN)/python -m tests.chaos

@@ -10,7 +10,7 @@ from memsy._core.secret import MaskedStr, Secret
 from memsy._core.text import plain, preview
 from memsy.exceptions import MemsyConfigurationError
 
-UncheckedHeaders: TypeAlias = "Mapping[object, MaskedStr | type] | type"
+UncheckedHeaders: TypeAlias = Mapping[object, MaskedStr | type] | type
 """Headers as `mask_headers` returns them: a value, or a mapping, of a wrong type is its type."""
 
 _CONNECTION = "the client sets it for each connection"

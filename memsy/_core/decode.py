@@ -266,10 +266,14 @@ def _model_hook(model: type, converter: Converter) -> StructureHook:
             omit=wire_name is None,
             struct_hook=field.metadata.get(_STRUCTURE_HOOK),
         )
-    fields: StructureHook = make_dict_structure_fn(model, converter, **overrides)
+    fields: StructureHook = make_dict_structure_fn(
+        model, converter, _cattrs_prefer_attrib_converters=True, **overrides
+    )
 
     def hook(value: object, _: object) -> object:
         if not isinstance(value, dict):
+            if isinstance(value, model):
+                return value
             raise _UnexpectedType("an object", value)
         if None in value.values():
             value = {k: v for k, v in value.items() if v is not None or k not in defaulted}

@@ -10,9 +10,10 @@ from typing import Generic, Protocol, TypeVar
 from attrs import frozen
 
 from memsy._core import encode
+from memsy._core.errors import describe
 from memsy._core.operation import Operation
 from memsy._core.requestor import AsyncRequestor, Requestor
-from memsy.exceptions import MemsyConfigurationError
+from memsy.exceptions import MemsyConfigurationError, MemsyResponseError
 
 ItemT = TypeVar("ItemT")
 PageT = TypeVar("PageT")
@@ -32,6 +33,15 @@ class PageLayout(Generic[PageT, ItemT]):
     item_id: Callable[[ItemT], str]
     total: Callable[[PageT], int | None]
     """Number of items on all pages; None if the page does not contain it."""
+
+
+_MAX_REPEATED_PAGES = 100
+"""
+Pages in a row without a new item, before an error ends the step.
+
+The iteration would not end if the service ignored the offset, or if items were added faster than
+the iteration reads them.
+"""
 
 
 @frozen
@@ -67,6 +77,8 @@ class Pagination(Generic[PageT, ItemT]):
         self._offset = 0
         self._is_complete = False
         self._seen: set[str] = set()
+        self._latest_ids: list[str] = []
+        self._repeated_pages = 0
         self._items: deque[ItemT] = deque()
         self._lock = threading.Lock()  # two threads may share an iterator
         list_page(limit=self._page_size, offset=0)  # checks the filters before the first request
@@ -89,24 +101,35 @@ class Pagination(Generic[PageT, ItemT]):
         return _PageRequest(self._list_page(limit=limit, offset=offset), limit, offset)
 
     def receive(self, request: _PageRequest[PageT], page: PageT) -> None:
-        """Keep the new items of a page, and move to the next page."""
+        """
+        Keep the new items of a page, and move to the next page.
+
+        Raises:
+            MemsyResponseError: Too many pages in a row have no new item.
+        """
         items, total = self._layout.items(page), self._layout.total(page)
         with self._lock:
             if request.offset != self._offset:
                 return  # another consumer of the iterator has received this page
-            new = [item for item in items if self._is_new(item)][: self._remaining]
+            ids = [self._layout.item_id(item) for item in items]
+            new = [item for item, id_ in zip(items, ids, strict=True) if self._is_new(id_)]
+            new = new[: self._remaining]
             self._items.extend(new)
             self._offset += len(items)
             if self._remaining is not None:
                 self._remaining -= len(new)
             if total is None:
                 # A service that ignores the offset would repeat its first page for ever.
-                self._is_complete = len(items) < request.limit or not new
+                self._is_complete = len(items) < request.limit or ids == self._latest_ids
             else:
                 self._is_complete = not items or self._offset >= total
+            self._latest_ids = ids
+            self._repeated_pages = 0 if new or self._is_complete else self._repeated_pages + 1
+            if self._repeated_pages == _MAX_REPEATED_PAGES:
+                self._repeated_pages = 0
+                raise _repeated_pages_error(request.operation.route)
 
-    def _is_new(self, item: ItemT) -> bool:
-        item_id = self._layout.item_id(item)
+    def _is_new(self, item_id: str) -> bool:
         is_new = item_id not in self._seen
         self._seen.add(item_id)
         return is_new
@@ -157,3 +180,13 @@ def _at_least(name: str, value: int, minimum: int) -> int:
     if number < minimum:
         raise MemsyConfigurationError(f"{name} must be at least {minimum}, got {number}")
     return number
+
+
+def _repeated_pages_error(route: str) -> MemsyResponseError:
+    error = MemsyResponseError(
+        f"{_MAX_REPEATED_PAGES} pages in a row contain no new item: the service ignores the "
+        "offset, or items are added faster than the iteration reads them"
+    )
+    error.attempts, error.maybe_processed = 1, True
+    describe(error, route)
+    return error

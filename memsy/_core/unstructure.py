@@ -38,7 +38,24 @@ def _converter(reveal_secrets: bool) -> Converter:
         return make_dict_unstructure_fn(model, converter, **overrides)
 
     converter.register_unstructure_hook_factory(attrs.has, model_hook)
+    converter.register_unstructure_hook_func(lambda shape: shape is Any, _copy_json)
     return converter
+
+
+def _copy_json(value: object) -> object:
+    """Return a copy of JSON of any shape, without recursion: a response may be nested deeply."""
+    root: list[Any] = [value]
+    copies: dict[int, Any] = {}
+    pending: list[Any] = [root]
+    for container in pending:  # the list grows
+        items = container.items() if isinstance(container, dict) else enumerate(container)
+        for key, item in items:
+            if isinstance(item, (dict, list, tuple)):
+                if id(item) not in copies:
+                    copies[id(item)] = dict(item) if isinstance(item, dict) else list(item)
+                    pending.append(copies[id(item)])
+                container[key] = copies[id(item)]
+    return root[0]
 
 
 def _mask(secret: str) -> str:

@@ -300,6 +300,8 @@ class Faults:
             return None if self._random_faults is None else self._random_faults.draw()
 
     def _schedule(self, operation: str, fault: Fault, times: int | None, after: int) -> None:
+        if not isinstance(operation, str):
+            raise TypeError(f"operation must be a str such as 'search' or '*', got {operation!r}")
         if operation != ANY and operation not in self._operations:
             similar = most_similar(operation, self._operations)
             names = ", ".join(sorted(self._operations))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import attrs
 from typing_extensions import Self
 
-from memsy._core.decode import SchemaMismatch, is_required, structure
+from memsy._core.decode import SchemaMismatch, structure
 from memsy._core.json_encoder import dump
 from memsy._core.text import MAX_MESSAGE, excerpt
 from memsy._core.unstructure import unstructure
@@ -31,7 +30,8 @@ class Model:
         """
         Return an instance from parsed JSON, with the keys that the service sends.
 
-        Unknown keys are ignored. A field with a default accepts an absent key and a null, too.
+        Unknown keys are ignored. A field with a default accepts an absent key and a null, too. A
+        model in place of an object is kept.
 
         Raises:
             MemsyResponseError: The data has another shape. The message names the JSON path.
@@ -39,8 +39,7 @@ class Model:
         try:
             return structure(data, cls)
         except SchemaMismatch as mismatch:
-            message = excerpt(f"{cls.__name__}: {mismatch}", MAX_MESSAGE)
-            raise MemsyResponseError(message) from None
+            raise MemsyResponseError(_mismatch_text(cls, mismatch)) from None
 
     def to_dict(self, *, reveal_secrets: bool = False) -> dict[str, Any]:
         """
@@ -88,18 +87,22 @@ class Payload(Model):
         """
         Return an instance from a dict with the names of the fields. Unknown names are ignored.
 
+        A field with a default accepts an absent name and a None, too.
+
         Raises:
-            MemsyConfigurationError: A required field is missing, or the constructor rejects a
-                value. The message names the field.
+            MemsyConfigurationError: A required field is missing, or a value has a wrong type, or
+                the constructor rejects it. The message names the field.
         """
-        model: type = cls
-        fields = attrs.fields_dict(model)
-        for name, field in fields.items():
-            if is_required(field) and name not in data:
-                raise MemsyConfigurationError(f"{cls.__name__}: {name} is missing")
-        return cls(**{name: value for name, value in data.items() if name in fields})
+        try:
+            return structure(data, cls)
+        except SchemaMismatch as mismatch:
+            raise MemsyConfigurationError(_mismatch_text(cls, mismatch)) from None
 
     @classmethod
     def _from_input(cls, value: Any, check_fields: Callable[[Any], Any]) -> Self:  # noqa: ANN401
         # pydantic reports all wrong fields of a value, not only the first one.
         return cls.from_dict(check_fields(value))
+
+
+def _mismatch_text(model: type, mismatch: SchemaMismatch) -> str:
+    return excerpt(f"{model.__name__}: {mismatch}", MAX_MESSAGE)

@@ -504,7 +504,7 @@ class AsyncMemoriesProtocol(Protocol):
             max_items: Maximum number of memories to return. None returns all.
 
         Raises:
-            ValidationError: `sort` is unknown, or `page_size` is out of range.
+            ValidationError: `page_size` is out of range.
         """
         ...
 
@@ -584,7 +584,7 @@ class AsyncActorsProtocol(Protocol):
 
         Raises:
             AuthorizationError: `org_id` is not the organisation of the key.
-            ValidationError: `sort` is unknown, or `page_size` is out of range.
+            ValidationError: `page_size` is out of range.
         """
         ...
 

@@ -234,7 +234,7 @@ class AsyncEventsProtocol(Protocol):
 
         Raises:
             SeatRequiredError: The caller has no seat.
-            ValidationError: `sort` is unknown, or `page_size` is out of range.
+            ValidationError: `page_size` is out of range.
         """
         ...
 

@@ -491,7 +491,7 @@ class MemoriesProtocol(Protocol):
             max_items: Maximum number of memories to return. None returns all.
 
         Raises:
-            ValidationError: `sort` is unknown, or `page_size` is out of range.
+            ValidationError: `page_size` is out of range.
         """
         ...
 
@@ -570,7 +570,7 @@ class ActorsProtocol(Protocol):
 
         Raises:
             AuthorizationError: `org_id` is not the organisation of the key.
-            ValidationError: `sort` is unknown, or `page_size` is out of range.
+            ValidationError: `page_size` is out of range.
         """
         ...
 

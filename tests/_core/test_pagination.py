@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +24,7 @@ from memsy._core.retry import RetryPolicy
 from memsy._core.secret import Secret
 from memsy._core.settings import ConnectionSettings, Settings
 from memsy._core.timeout import Deadline, Timeout
-from memsy.exceptions import MemsyConfigurationError, ServerError
+from memsy.exceptions import MemsyConfigurationError, MemsyResponseError, ServerError
 from memsy.local.clock import Clock
 from tests.support.run_without_loop import run_without_loop
 
@@ -84,8 +85,7 @@ class ListService:
             return self.failures.pop(0)
         start = 0 if self.ignores_offset else offset
         total = len(self.items) if self.has_total else None
-        page = [self.items[start : start + limit], total]
-        return HTTPResponse(200, {}, json.dumps(page).encode())
+        return page_of(self.items[start : start + limit], total)
 
     def close(self) -> None: ...
 
@@ -96,15 +96,23 @@ class AsyncListService:
 
     service: ListService
     peer: None = None
+    yields: bool = False
+    """Lets other tasks run within each request."""
 
     @property
     def clock(self) -> Clock:
         return self.service.clock
 
     async def send(self, request: HTTPRequest, deadline: Deadline) -> HTTPResponse:
+        if self.yields:
+            await asyncio.sleep(0)
         return self.service.send(request, deadline)
 
     async def close(self) -> None: ...
+
+
+def page_of(items: list[str], total: int | None) -> HTTPResponse:
+    return HTTPResponse(200, {}, json.dumps([items, total]).encode())
 
 
 def pagination(
@@ -206,10 +214,111 @@ def test_service_that_ignores_the_offset_ends_the_iteration(iterate: Iterate) ->
 
 
 @in_both_modes
+def test_service_that_ignores_the_offset_of_a_longer_list_is_an_error(iterate: Iterate) -> None:
+    """The items that it never sends must not be missing without notice."""
+    service = ListService(numbered(1000), ignores_offset=True)
+    items = iterate(service, pagination())
+    assert [next(items) for _ in range(3)] == numbered(3)
+    with pytest.raises(MemsyResponseError) as caught:
+        next(items)
+    assert str(caught.value) == (
+        "GET /roles: 100 pages in a row contain no new item: the service ignores the offset, or "
+        "items are added faster than the iteration reads them (1 attempt)"
+    )
+    assert len(service.requests) == 101
+
+
+@in_both_modes
+def test_iteration_ends_although_items_are_added_without_end(iterate: Iterate) -> None:
+    def add(service: ListService) -> None:
+        service.items[:0] = [f"new {len(service.items)}.{number}" for number in range(3)]
+
+    items = iterate(ListService(numbered(7), before_page=add), pagination())
+    received = [next(items) for _ in range(3)]
+    with pytest.raises(MemsyResponseError, match="items are added faster"):
+        next(items)
+    assert len(set(received)) == 3
+
+
+@in_both_modes
+def test_iteration_goes_on_after_the_error_about_repeated_items(iterate: Iterate) -> None:
+    def add(service: ListService) -> None:
+        if len(service.requests) < 150:
+            service.items[:0] = [f"new {len(service.items)}.{number}" for number in range(3)]
+
+    items = iterate(ListService(numbered(7), before_page=add), pagination())
+    received = [next(items) for _ in range(3)]
+    with pytest.raises(MemsyResponseError, match="100 pages in a row"):
+        next(items)
+    received += items
+    assert received[3:] == numbered(7)
+
+
+@in_both_modes
+@pytest.mark.parametrize("total", [0, 1, 5, 99])
+def test_wrong_total_neither_repeats_items_nor_goes_on_for_ever(
+    iterate: Iterate, total: int
+) -> None:
+    service = ListService(numbered(7))
+    service.failures = [page_of(numbered(3), total)]
+    items = list(iterate(service, pagination()))
+    assert items == numbered(7 if total > 3 else 3)
+
+
+@in_both_modes
+def test_empty_page_in_front_of_the_total_ends_the_iteration(iterate: Iterate) -> None:
+    service = ListService(numbered(7))
+    service.failures = [page_of(numbered(3), 7), page_of([], 7)]
+    assert list(iterate(service, pagination())) == numbered(3)
+    assert len(service.requests) == 2
+
+
+@in_both_modes
+def test_more_items_than_requested_are_accepted(iterate: Iterate) -> None:
+    service = ListService(numbered(7))
+    service.failures = [page_of(numbered(5), 7)]
+    assert list(iterate(service, pagination())) == numbered(7)
+    assert service.requests == [(3, 0), (3, 5)]
+    service.failures = [page_of(numbered(5), 7)]
+    assert list(iterate(service, pagination(max_items=2))) == numbered(2)
+
+
+@in_both_modes
+def test_ended_iteration_stays_ended(iterate: Iterate) -> None:
+    service = ListService(numbered(2))
+    items = iterate(service, pagination())
+    assert list(items) == numbered(2)
+    service.items.append("new")
+    assert list(items) == []
+    assert len(service.requests) == 1
+
+
+@in_both_modes
+def test_iterations_of_one_list_are_independent(iterate: Iterate) -> None:
+    service = ListService(numbered(5))
+    first, second = (iterate(service, pagination(2)) for _ in range(2))
+    assert list(zip(first, second, strict=True)) == [(i, i) for i in numbered(5)]
+
+
+def test_tasks_that_share_an_iterator_get_each_item_once() -> None:
+    async def shares() -> list[list[str]]:
+        service = AsyncListService(ListService(numbered(100)), yields=True)
+        items = AsyncPageIterator(AsyncRequestor(SETTINGS, service), pagination(page_size=7))
+
+        async def share() -> list[str]:
+            return [item async for item in items]
+
+        return list(await asyncio.gather(*(share() for _ in range(5))))
+
+    received = [item for share in asyncio.run(shares()) for item in share]
+    assert sorted(received) == sorted(numbered(100))
+
+
+@in_both_modes
 def test_shorter_pages_than_requested_are_followed_by_the_next_page(iterate: Iterate) -> None:
     """A service may have a lower limit than `page_size`."""
     service = ListService(numbered(5))
-    service.failures = [HTTPResponse(200, {}, json.dumps([numbered(2), 5]).encode())]
+    service.failures = [page_of(numbered(2), 5)]
     assert list(iterate(service, pagination())) == numbered(5)
     assert service.requests == [(3, 0), (3, 2)]
 
@@ -275,13 +384,14 @@ def test_invalid_argument_is_rejected_before_the_first_item(
 
 
 @in_both_modes
+@with_and_without_total
 @given(
     size=st.integers(0, 30),
-    page_size=st.integers(1, 10),
+    page_size=st.integers(2, 10),
     added=st.lists(st.tuples(st.integers(0, 30), st.integers(1, 4)), max_size=8),
 )
 def test_no_item_is_repeated_or_skipped_when_items_are_added(
-    iterate: Iterate, size: int, page_size: int, added: list[tuple[int, int]]
+    iterate: Iterate, has_total: bool, size: int, page_size: int, added: list[tuple[int, int]]
 ) -> None:
     """`added` has the position and the number of the new items before each page."""
     changes = list(added)
@@ -291,6 +401,6 @@ def test_no_item_is_repeated_or_skipped_when_items_are_added(
             position, count = changes.pop()
             service.items[position:position] = [f"new {len(changes)}.{i}" for i in range(count)]
 
-    items = list(iterate(ListService(numbered(size), before_page=add), pagination(page_size)))
+    items = list(iterate(ListService(numbered(size), has_total, add), pagination(page_size)))
     assert len(set(items)) == len(items)
     assert [item for item in items if item.startswith("item")] == numbered(size)

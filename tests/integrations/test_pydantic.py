@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
+import attrs
 import pytest
 from fastapi import Body, FastAPI
 from fastapi.testclient import TestClient
@@ -21,6 +23,7 @@ from memsy import (
     SearchResult,
     StatusResponse,
 )
+from memsy.models._model import Model
 from tests.models.test_shapes import DECODED, MODELS, body
 
 EVENT = {"actor_id": "a", "session_id": "s", "kind": "user_message", "content": "Tea"}
@@ -52,6 +55,56 @@ def test_every_model_has_a_json_schema(name: str, mode: JsonSchemaMode) -> None:
 def test_error_names_the_path_in_the_model() -> None:
     with pytest.raises(ValidationError, match=r"SearchResponse: \$.results\[0\].score: is missing"):
         TypeAdapter(SearchResponse).validate_python({"results": [{"id": "m1", "content": "Tea"}]})
+
+
+def test_models_of_the_same_name_are_not_confused() -> None:
+    """Functions may create several models of one name, as pydantic allows."""
+    first, second = model_with("a"), model_with("b")
+    assert TypeAdapter(tuple[first, second]).validate_python(  # type: ignore[valid-type]
+        [{"a": "1"}, {"b": "2"}]
+    ) == (first("1"), second("2"))
+    _, schema = TypeAdapter.json_schemas(
+        [
+            (name, "validation", TypeAdapter(model))
+            for name, model in {"1": first, "2": second}.items()
+        ]
+    )
+    assert [list(definition["properties"]) for definition in schema["$defs"].values()] == [
+        ["a"],
+        ["b"],
+    ]
+
+
+def model_with(field: str) -> type[Any]:
+    return attrs.make_class("Local", {field: attrs.field(type=str)}, (Model,), frozen=True)
+
+
+def test_all_models_fit_in_one_schema() -> None:
+    """Each model has one definition, also if several other models contain it."""
+    modes: tuple[JsonSchemaMode, ...] = ("validation", "serialization")
+    adapters = [(name, mode, TypeAdapter(MODELS[name])) for name in MODELS for mode in modes]
+    references, schema = TypeAdapter.json_schemas(adapters)
+    assert schema["$defs"].keys() == MODELS.keys()
+    for (name, _), reference in references.items():
+        assert reference == {"$ref": f"#/$defs/{name}"}
+
+
+def test_model_in_the_wire_shape_of_another_is_kept() -> None:
+    data = {"results": RESPONSE.results}
+    assert TypeAdapter(SearchResponse).validate_python(data) == RESPONSE
+
+
+def test_options_of_the_serialization_apply_to_the_fields() -> None:
+    adapter = TypeAdapter(SearchResponse)
+    bare = {"id": "m1", "content": "Tea", "score": 0.5}
+    assert adapter.dump_python(RESPONSE, exclude_none=True) == {"results": [bare]}
+    assert json.loads(adapter.dump_json(RESPONSE, exclude_none=True)) == {"results": [bare]}
+    assert adapter.dump_python(RESPONSE, exclude={"results": {"__all__": {"metadata"}}}) == {
+        "results": [bare]
+    }
+    assert adapter.dump_python(RESPONSE, include={"results": {0: {"id"}}}) == {
+        "results": [{"id": "m1"}]
+    }
 
 
 def test_secret_is_serialized_as_a_mask() -> None:
@@ -117,6 +170,21 @@ def status() -> object:
     return StatusResponse(["e1"], [], [], 1)
 
 
+@app.get("/brief", response_model=SearchResponse, response_model_exclude_none=True)
+def brief() -> object:
+    return {"results": RESPONSE.results}
+
+
+@app.get("/either")
+def either() -> SearchResponse | StatusResponse | None:
+    return StatusResponse(["e1"], [], [], 1)
+
+
+@app.post("/events")
+def store_all(events: list[EventPayload]) -> dict[str, EventPayload]:
+    return {event.session_id: event for event in events}
+
+
 @app.get("/plain")
 def plain():  # type: ignore[no-untyped-def]  # noqa: ANN201 - without an annotation, on purpose
     return RESPONSE
@@ -128,12 +196,18 @@ def test_fastapi_takes_and_returns_models() -> None:
         assert http.post("/event", json=EVENT).json() == EVENT
         assert http.post("/event", json={**EVENT, "kind": "shout"}).status_code == 422
         assert http.get("/status").json()["completedIds"] == ["e1"]
+        assert http.get("/brief").json() == {
+            "results": [{"id": "m1", "content": "Tea", "score": 0.5}]
+        }
+        assert http.get("/either").json()["completedIds"] == ["e1"]
+        assert http.post("/events", json=[EVENT]).json() == {"s": EVENT}
         assert http.get("/plain").json()["results"] == RESPONSE.to_dict()["results"]
 
 
 def test_openapi_names_the_models() -> None:
     schemas = app.openapi()["components"]["schemas"]
     assert {"Chat", "EventPayload", "SearchResponse", "SearchResult"} <= schemas.keys()
+    assert not [name for name in schemas if name.endswith(("-Input", "-Output"))]
     assert schemas["EventPayload"]["required"] == list(EVENT)
 
 

@@ -284,3 +284,10 @@ def test_misspelt_operation_of_a_fault_gets_a_suggestion(service: LocalService) 
     operation: Any = "Memories.lst"
     with pytest.raises(ValueError, match=r"unknown operation 'Memories\.lst': did you mean 'mem"):
         service.faults.truncate_next(operation)
+
+
+@pytest.mark.wrong_types
+@pytest.mark.parametrize("operation", [5, None, ["ingest"], RateLimitExceeded])
+def test_operation_of_a_fault_must_be_a_text(service: LocalService, operation: Any) -> None:  # noqa: ANN401
+    with pytest.raises(TypeError, match=r"^operation must be a str such as 'search'"):
+        service.faults.fail_next(operation, 500)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import copy
 import json
+import pickle
+import re
 import sys
+import weakref
 from operator import methodcaller
+from typing import Any
 
 import attrs
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from memsy import (
     CreateKeyResponse,
     EventPayload,
     IngestResponse,
     MemsyConfigurationError,
+    MemsyResponseError,
     PickerConfig,
     RateLimitInfo,
     ResourceSelection,
@@ -29,7 +35,7 @@ from memsy import (
 from memsy.models._model import Model
 from memsy.testing import FakeMemsyClient
 from tests.models.test_shapes import DECODED, MODELS, body
-from tests.support.json_strategies import FINITE_JSON, TEXT
+from tests.support.json_strategies import nearly_valid
 
 KEY = CreateKeyResponse("k1", "msy_hunter2", "msy_hun", "ci", ["read"])
 PICKER = PickerConfig("ya29.hunter2", 3600, "AIza.hunter2", "app-1")
@@ -50,21 +56,90 @@ def test_from_dict_and_to_dict_are_inverse(name: str) -> None:
     assert model.from_dict(json.loads(value.to_json(reveal_secrets=True))) == value
 
 
-@given(
-    st.lists(
-        st.builds(
-            SearchResult,
-            id=TEXT,
-            content=TEXT,
-            score=st.floats(0, 1),
-            metadata=st.none() | st.dictionaries(TEXT, FINITE_JSON, max_size=3),
-        ),
-        max_size=3,
-    )
-)
-def test_any_search_response_survives_the_round_trip(results: list[SearchResult]) -> None:
-    response = SearchResponse(results)
-    assert SearchResponse.from_dict(json.loads(response.to_json())) == response
+@pytest.mark.parametrize("name", DECODED)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_any_value_survives_the_round_trip(name: str, data: st.DataObject) -> None:
+    model = DECODED[name]
+    drawn_body = data.draw(nearly_valid(model).filter(lambda drawn: isinstance(drawn, dict)))
+    value, error = value_or_error(model, drawn_body)
+    if value is None:
+        assert re.match(rf"{name}: \$.*: (is missing|expected )", error)
+        return
+    assert model.from_dict(value.to_dict(reveal_secrets=True)) == value
+    assert model.from_dict(json.loads(value.to_json(reveal_secrets=True))) == value
+    adapter = TypeAdapter(model)
+    assert adapter.dump_python(value) == value.to_dict()
+    assert adapter.validate_python(value.to_dict(reveal_secrets=True)) == value
+
+
+def value_or_error(model: type[Model], data: Any) -> tuple[Model | None, str]:  # noqa: ANN401
+    try:
+        return model.from_dict(data), ""
+    except MemsyResponseError as error:
+        return None, str(error)
+
+
+@pytest.mark.parametrize("name", DECODED)
+def test_unknown_keys_are_ignored(name: str) -> None:
+    model = DECODED[name]
+    unknown = {"added_by_a_newer_service": [1], "usage": {"api_calls": 1}, "request_id": "r1"}
+    assert model.from_dict({**unknown, **body(model)}) == model.from_dict(body(model))
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("data", [None, [], "text", 5, object()])
+@pytest.mark.wrong_types
+def test_from_dict_takes_only_an_object(name: str, data: Any) -> None:  # noqa: ANN401
+    expected = re.escape(f"{name}: $: expected an object, got ")
+    with pytest.raises((MemsyResponseError, MemsyConfigurationError), match=f"^{expected}"):
+        MODELS[name].from_dict(data)
+
+
+def test_from_dict_keeps_a_model_in_place_of_an_object() -> None:
+    assert SearchResponse.from_dict({"results": RESPONSE.results}) == RESPONSE
+    with pytest.raises(
+        MemsyResponseError, match=r"\$.results\[0\]: expected an object, got Search"
+    ):
+        SearchResponse.from_dict({"results": [RESPONSE]})
+
+
+class Plain(SearchResult):
+    """Subclass without a decorator of its own."""
+
+
+@attrs.frozen
+class Ranked(SearchResult):
+    """Subclass with a further field."""
+
+    rank: int = 0
+
+
+@pytest.mark.parametrize("model", [Plain, Ranked])
+def test_subclass_reads_and_writes_its_fields(model: type[SearchResult]) -> None:
+    data = {"id": "m1", "content": "Tea", "score": 0.5, "metadata": None, "rank": 3}
+    value = model.from_dict(data)
+    assert type(value) is model
+    assert TypeAdapter(model).validate_python(data) == value
+    expected = data if model is Ranked else {k: v for k, v in data.items() if k != "rank"}
+    assert value.to_dict() == expected
+    assert list(TypeAdapter(model).json_schema()["properties"]) == list(expected)
+    assert pickle.loads(pickle.dumps(value)) == value
+
+
+@pytest.mark.parametrize("depth", [400, 900])
+def test_deeply_nested_metadata_is_written(depth: int) -> None:
+    """A client decodes a response of this depth, so the model can be written, too."""
+    text = '{"id":"m","content":"Tea","score":1,"metadata":' + '{"a":' * depth + "1" + "}" * depth
+    result = SearchResult.from_dict(json.loads(text + "}"))
+    assert result.to_json() == text.replace("1,", "1.0,") + "}"
+
+
+def test_metadata_that_contains_itself_is_an_error() -> None:
+    metadata: dict[str, object] = {}
+    metadata["self"] = [metadata]
+    with pytest.raises(MemsyConfigurationError, match="it contains itself"):
+        SearchResult("m1", "Tea", 0.5, metadata).to_json()
 
 
 def test_to_dict_leaves_out_values_from_headers() -> None:
@@ -128,8 +203,23 @@ def test_payload_from_dict_converts_as_the_constructor() -> None:
     data = {"actor_id": "a", "session_id": "s", "kind": "app_event", "content": "x", "extra": 1}
     event = EventPayload.from_dict({**data, "metadata": {"page": 1}})
     assert event.metadata == '{"page":1}'
-    with pytest.raises(MemsyConfigurationError, match="EventPayload: content is missing"):
+    with pytest.raises(MemsyConfigurationError, match=r"^EventPayload: \$.content: is missing$"):
         EventPayload.from_dict({"actor_id": "a", "session_id": "s", "kind": "app_event"})
+    with pytest.raises(MemsyConfigurationError, match=r"^EventPayload: kind must be .*, got 'x'$"):
+        EventPayload.from_dict({**data, "kind": "x"})
+
+
+@pytest.mark.parametrize("field", ["actor_id", "session_id", "content", "role_id", "team_id"])
+def test_payload_from_dict_checks_the_types(field: str) -> None:
+    data = {"actor_id": "a", "session_id": "s", "kind": "app_event", "content": "hunter2"}
+    with pytest.raises(MemsyConfigurationError) as caught:
+        EventPayload.from_dict({**data, field: ["hunter2"]})
+    assert str(caught.value) == f"EventPayload: $.{field}: expected a string, got an array"
+
+
+def test_payload_from_dict_takes_none_for_the_default() -> None:
+    data = {"external_id": "C1", "resource_type": None, "name": None}
+    assert ResourceSelection.from_dict(data) == ResourceSelection("C1")
 
 
 @pytest.mark.parametrize("value", [UsageInfo(api_calls=3, plan="pro"), RateLimitInfo(9, 8, 7)])
@@ -158,6 +248,15 @@ def payload(name: str) -> Model:
         "ResourceSelection": ResourceSelection("C1"),
     }
     return payloads[name]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_model_is_copied_pickled_and_referenced(name: str) -> None:
+    model = MODELS[name]
+    value = model.from_dict(body(model)) if name in DECODED else payload(name)
+    copies = [pickle.loads(pickle.dumps(value, n)) for n in range(pickle.HIGHEST_PROTOCOL + 1)]
+    assert all(c == value for c in (*copies, copy.copy(value), copy.deepcopy(value)))
+    assert weakref.ref(value)() is value
 
 
 def test_attrs_functions_take_models() -> None:

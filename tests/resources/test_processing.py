@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import pickle
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from memsy import (
+    EventPayload,
     HTTPResponse,
     MemsyConfigurationError,
     MemsyTimeoutError,
     ServerError,
     StatusResponse,
 )
-from memsy.testing import FakeMemsyClient
+from memsy.testing import (
+    Clock,
+    FakeAsyncMemsyClient,
+    FakeMemsyClient,
+    LocalService,
+    ServiceConfig,
+)
 from tests.support.recording_clients import (
     ClientCall,
     MakeClient,
@@ -24,6 +34,8 @@ from tests.support.recording_clients import (
     outcome,
     recording_of,
 )
+
+EVENT = EventPayload("ann", "chat-1", "user_message", "I like tea")
 
 
 def wait(*event_ids: str, timeout: float = 300.0, poll_interval: float = 3.0) -> ClientCall:
@@ -79,6 +91,60 @@ def test_more_than_500_events_take_several_requests(make_client: MakeClient) -> 
     assert status.completed_ids == ids
     assert [len(asked) for asked in requested_ids(recording)] == [500, 500, 1, 500, 1]
     assert recording.clock.monotonic() == 3.0
+
+
+@in_both_modes
+def test_repeated_id_is_asked_for_once(make_client: MakeClient) -> None:
+    recording = recording_of(states(completed="b", pending="a"), states(failed="a"))
+    status = outcome(make_client, wait("a", "b", "a", "b"), recording)
+    assert requested_ids(recording) == [["a", "b"], ["a"]]
+    assert isinstance(status, StatusResponse)
+    assert (status.completed_ids, status.failed_ids, status.total) == (["b"], ["a"], 2)
+
+
+@in_both_modes
+@given(
+    ids=st.lists(st.integers(0, 12), max_size=20),
+    polls=st.lists(st.dictionaries(st.integers(0, 12), st.booleans()), max_size=6),
+)
+def test_each_event_is_asked_for_until_its_final_state(
+    make_client: MakeClient, ids: list[int], polls: list[dict[int, bool]]
+) -> None:
+    """`polls` has the events with a final state, in each poll: True means completed."""
+    event_ids = [f"e{number}" for number in ids]
+    final: dict[str, bool] = {}
+    expected, responses = list[list[str]](), list[object]()
+    for poll in [*polls, dict.fromkeys(ids, True)]:
+        asked = [id_ for id_ in dict.fromkeys(event_ids) if id_ not in final]
+        states_now = {f"e{number}": state for number, state in poll.items()}
+        if asked:
+            expected.append(asked)
+            finished = {id_: states_now[id_] for id_ in asked if id_ in states_now}
+            final |= finished
+            responses.append(
+                states(
+                    completed=" ".join(id_ for id_, state in finished.items() if state),
+                    failed=" ".join(id_ for id_, state in finished.items() if not state),
+                )
+            )
+    recording = recording_of(*responses, HTTPResponse(500))
+    status = outcome(make_client, wait(*event_ids), recording)
+    assert requested_ids(recording) == expected
+    assert isinstance(status, StatusResponse)
+    in_order = list(dict.fromkeys(event_ids))
+    assert status.completed_ids == [id_ for id_ in in_order if final[id_]]
+    assert status.failed_ids == [id_ for id_ in in_order if not final[id_]]
+
+
+@in_both_modes
+def test_wait_may_be_longer_than_the_timeout_of_the_client(make_client: MakeClient) -> None:
+    """The timeout of the client, 100 s, applies to each request."""
+    recording = recording_of(*[states(pending="a")] * 8, states(completed="a"))
+    recording.latency = 60.0
+    status = outcome(make_client, wait("a", timeout=1000.0, poll_interval=30.0), recording)
+    assert isinstance(status, StatusResponse)
+    assert status.completed_ids == ["a"]
+    assert recording.clock.monotonic() == 9 * 60 + 8 * 30
 
 
 @in_both_modes
@@ -170,12 +236,44 @@ def test_invalid_argument_is_rejected_before_a_request(
     assert recording.requests == []
 
 
-def test_wait_on_a_fake_takes_no_real_time() -> None:
+DELAYED = ServiceConfig(process_delay=3600.0)
+
+
+def test_wait_on_a_sync_fake_takes_no_real_time() -> None:
     """The virtual clock of the fake jumps over the pauses."""
-    fake = FakeMemsyClient()
+    fake = FakeMemsyClient(service=LocalService(config=DELAYED))
     started_at = fake.service.clock.monotonic()
-    with pytest.raises(MemsyTimeoutError):
-        fake.wait_until_processed(
-            ["00000000-0000-4000-8000-000000000000"], timeout=86_400.0, poll_interval=600.0
-        )
-    assert fake.service.clock.monotonic() - started_at >= 86_400.0
+    event_ids = fake.ingest([EVENT]).event_ids
+    status = fake.wait_until_processed(event_ids, timeout=86_400.0, poll_interval=600.0)
+    assert status.completed_ids == event_ids
+    assert 3600.0 <= fake.service.clock.monotonic() - started_at < 3700.0
+
+
+async def test_wait_on_an_async_fake_takes_no_real_time() -> None:
+    fake = FakeAsyncMemsyClient(service=LocalService(config=DELAYED))
+    started_at = fake.service.clock.monotonic()
+    event_ids = (await fake.ingest([EVENT])).event_ids
+    status = await fake.wait_until_processed(event_ids, timeout=86_400.0, poll_interval=600.0)
+    assert status.completed_ids == event_ids
+    assert 3600.0 <= fake.service.clock.monotonic() - started_at < 3700.0
+
+
+def test_failed_event_is_in_the_result_of_a_fake() -> None:
+    fake = FakeMemsyClient(service=LocalService(config=ServiceConfig(processing="manual")))
+    event_ids = fake.ingest([EVENT]).event_ids
+    fake.service.fail(event_ids[0])
+    status = fake.wait_until_processed(event_ids)
+    assert (status.completed_ids, status.failed_ids) == ([], event_ids)
+
+
+async def test_wait_can_be_cancelled_in_a_pause() -> None:
+    """The client works as usual afterwards."""
+    clock = Clock(autojump=False)
+    fake = FakeAsyncMemsyClient(service=LocalService(config=DELAYED, clock=clock))
+    event_ids = (await fake.ingest([EVENT])).event_ids
+    waiting = asyncio.create_task(fake.wait_until_processed(event_ids))
+    await clock.wait_all_tasks_blocked()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert (await fake.status(event_ids)).pending_ids == event_ids
