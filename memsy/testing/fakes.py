@@ -160,8 +160,9 @@ class _FakeSignupClient(SignupClient):
         self._service = service
         super().__init__(base_url)
 
-    def _create_transport(self, settings: Settings) -> InMemoryTransport:
-        return InMemoryTransport(self._service, settings)
+    def _create_requestor(self) -> Requestor:
+        transport = InMemoryTransport(self._service, self._settings)
+        return Requestor(self._settings, transport, (), _seeded_jitter())
 
 
 @mirrors(_FakeSignupClient)
@@ -172,8 +173,9 @@ class _FakeAsyncSignupClient(AsyncSignupClient):
         self._service = service
         super().__init__(base_url)
 
-    def _create_transport(self, settings: Settings) -> AsyncInMemoryTransport:
-        return AsyncInMemoryTransport(self._service, settings)
+    def _create_requestor(self) -> AsyncRequestor:
+        transport = AsyncInMemoryTransport(self._service, self._settings)
+        return AsyncRequestor(self._settings, transport, (), _seeded_jitter())
 
 
 def fake_agent_signup(
@@ -192,9 +194,11 @@ def fake_agent_signup(
     The service needs `ServiceConfig(agent_signup=True)`. The pauses between the polls pass on its
     clock. `service.signups.approve` is an `approve` function for it.
     """
+    key = wrap_secret(agentmail_api_key)
+    del agentmail_api_key  # a traceback with local variables would show it
     request = SignupRequest.check(
         inbox_id=inbox_id,
-        agentmail_api_key=wrap_secret(agentmail_api_key),
+        agentmail_api_key=key,
         org_name=org_name,
         timeout=timeout,
         approve=approve,
@@ -219,9 +223,11 @@ async def fake_async_agent_signup(
     The service needs `ServiceConfig(agent_signup=True)`. The pauses between the polls pass on its
     clock. `service.signups.approve` is an `approve` function for it.
     """
+    key = wrap_secret(agentmail_api_key)
+    del agentmail_api_key  # a traceback with local variables would show it
     request = SignupRequest.check(
         inbox_id=inbox_id,
-        agentmail_api_key=wrap_secret(agentmail_api_key),
+        agentmail_api_key=key,
         org_name=org_name,
         timeout=timeout,
         approve=approve,
