@@ -15,6 +15,9 @@ SignupRefusal: TypeAlias = Literal["access_denied", "invalid_id_token", "owner_s
 """Reason for the refusal of a sign-up."""
 
 
+DEFAULT_INBOX = "agent@agentmail.test"
+
+
 class SignupSimulator:
     """Simulator of the identity provider of agents: approval and refusal of sign-ups."""
 
@@ -27,7 +30,7 @@ class SignupSimulator:
     def approve(
         self,
         authorize_url: str,
-        inbox_id: str = "agent@agentmail.test",
+        inbox_id: str = DEFAULT_INBOX,
         agentmail_api_key: str | None = None,
     ) -> None:
         """
