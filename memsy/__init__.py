@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from memsy.client import MemsyClient
     from memsy.control import MemsyControlClient
     from memsy.exceptions import (
+        AgentSignupError,
         AuthenticationError,
         AuthorizationError,
         BillingNotEnabledError,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
         ActorListResponse,
         ActorResource,
         ActorSort,
+        AgentCredentials,
         ApiKeyInfo,
         ApiKeyListResponse,
         BillingSummary,
@@ -135,6 +137,7 @@ if TYPE_CHECKING:
         TeamsProtocol,
         UsageProtocol,
     )
+    from memsy.signup import agent_signup, async_agent_signup
 
 __all__ = [
     "NON_OAUTH_PROVIDERS",
@@ -145,6 +148,8 @@ __all__ = [
     "ActorResource",
     "ActorSort",
     "ActorsProtocol",
+    "AgentCredentials",
+    "AgentSignupError",
     "ApiKeyInfo",
     "ApiKeyListResponse",
     "AsyncActorsProtocol",
@@ -252,6 +257,8 @@ __all__ = [
     "UsageTimeseriesResponse",
     "ValidationError",
     "__version__",
+    "agent_signup",
+    "async_agent_signup",
     "capture_responses",
     "metered",
     "requires_org_admin",
@@ -275,6 +282,8 @@ if not TYPE_CHECKING:
             "Timeout": "memsy._core.timeout",
             "UNSET": "memsy._core.unset",
             "Unset": "memsy._core.unset",
+            "agent_signup": "memsy.signup",
+            "async_agent_signup": "memsy.signup",
             "capture_responses": "memsy.hooks",
             "metered": "memsy.metering",
         },
@@ -293,6 +302,7 @@ if not TYPE_CHECKING:
             "parity",
             "protocols",
             "resources",
+            "signup",
             "testing",
         ),
     )

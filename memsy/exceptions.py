@@ -10,6 +10,7 @@ Exceptions that the clients raise, all derived from `MemsyError`.
     │   ├── MemsyTimeoutError (also TimeoutError)      the deadline passed
     │   └── MemsyTLSError                              certificate or handshake; never retried
     ├── MemsyResponseError                             not the documented response: HTML, cut short
+    ├── AgentSignupError                               refused sign-up of an agent
     └── MemsyAPIError                                  error response of the service
         ├── AuthenticationError                        401, or 403 of the gateway
         ├── AuthorizationError                         403
@@ -51,6 +52,7 @@ from typing import Any, TypeVar
 from memsy._core.http import HTTPResponse
 
 __all__ = [
+    "AgentSignupError",
     "AuthenticationError",
     "AuthorizationError",
     "BillingNotEnabledError",
@@ -217,6 +219,19 @@ class MemsyResponseError(MemsyError):
     """
     is_retryable: bool = False
     """True if a retry may succeed: for a body that was cut short, garbled or not JSON."""
+
+
+class AgentSignupError(MemsyError):
+    """
+    Refused sign-up of an agent, raised by `agent_signup` (wire contract, section 6.16).
+
+    No API key was issued. Depending on `code`, sign up again.
+    """
+
+    code: str = ""
+    """
+    Reason of the service: `access_denied`, `invalid_id_token`, `owner_signup_limit` or another one.
+    """
 
 
 class MemsyAPIError(MemsyError):

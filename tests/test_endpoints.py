@@ -27,7 +27,7 @@ from tests import control_resources as control_tests
 from tests import resources as data_tests
 from tests.fuzz.client_calls import CALLS
 from tests.fuzz.examples import examples
-from tests.support.endpoints import full_path, methods, names
+from tests.support.endpoints import SIGNUP_ENDPOINTS, full_path, methods, names
 
 TEST_PACKAGES = {Plane.DATA: data_tests, Plane.CONTROL: control_tests}
 OPERATION_TYPES = {cls.__name__ for cls in (Operation, Polling, Batch)}
@@ -111,11 +111,12 @@ def test_get_is_safe_to_repeat_and_has_no_body(endpoint: Endpoint[Any]) -> None:
 
 def test_local_service_has_the_same_endpoints() -> None:
     local = {(route.name, route.method, f"/{'/'.join(route.pattern)}") for route in ROUTES}
-    assert local == {(e.name, e.method, full_path(e)) for e in endpoints()}
+    called = {(e.name, e.method, full_path(e)) for e in (*endpoints(), *SIGNUP_ENDPOINTS)}
+    assert local == called
 
 
 def test_faults_can_be_scheduled_for_every_endpoint() -> None:
-    assert {endpoint.name for endpoint in endpoints()} == OPERATIONS
+    assert {endpoint.name for endpoint in (*endpoints(), *SIGNUP_ENDPOINTS)} == OPERATIONS
 
 
 def test_local_service_accepts_one_call_of_every_endpoint() -> None:

@@ -31,7 +31,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "transports": ("memsy._transports",),
     "clients": (
         *("memsy.client", "memsy.async_client", "memsy.control", "memsy.async_control"),
-        *("memsy._base_client", "memsy._endpoints"),
+        *("memsy._base_client", "memsy._endpoints", "memsy.signup"),
     ),
     "local": ("memsy.local",),
     "testing": ("memsy.testing",),

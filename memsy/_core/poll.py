@@ -18,9 +18,6 @@ from memsy.exceptions import MemsyAPIError, MemsyConfigurationError, MemsyTimeou
 
 T = TypeVar("T")
 
-_GRACE_PERIOD = 0.25
-"""Seconds beyond the end for the responses to the last poll, which starts at the end."""
-
 
 class Polling(ABC, Generic[T]):
     """
@@ -33,6 +30,9 @@ class Polling(ABC, Generic[T]):
     Raises:
         MemsyConfigurationError: A number of seconds is unusable.
     """
+
+    grace_period: float = 0.25
+    """Seconds beyond the end for the responses to the last poll, which starts at the end."""
 
     def __init__(self, timeout: float, interval: float) -> None:
         if not encode.number("poll_interval", interval) > 0:  # `<= 0` would accept NaN
@@ -132,7 +132,7 @@ def poll(
         operations, is_last = polling.operations(), pause >= end.remaining()
         try:
             for operation in operations:
-                deadline = deadline_after(pause).capped_at(end.ends_at + _GRACE_PERIOD)
+                deadline = deadline_after(pause).capped_at(end.ends_at + polling.grace_period)
                 retries.start_request()
                 flow = exchange(operation, retries, deadline, pause, redactor)
                 polling.receive((yield from flow))

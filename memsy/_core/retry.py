@@ -40,6 +40,8 @@ class RetrySafety(Enum):
 
     ALWAYS = "always"
     """The request only reads."""
+    UNTIL_SUCCESS = "until success"
+    """The request reads a result that only its first 2xx has, so a late 2xx counts, too."""
     WITHIN_WINDOW = "within window"
     """The request ingests events. The service recognises a repeated event for 60 s (section 7)."""
     IF_NOT_PROCESSED = "if not processed"

@@ -81,7 +81,8 @@ class Settings:
     plane: Plane
     base_url: str
     """Base URL without a trailing slash. Request targets are appended to it."""
-    api_key: Secret | ApiKeyFunction
+    api_key: Secret | ApiKeyFunction | None
+    """None for requests without a key: they have no `Authorization` header of the client."""
     timeout: Timeout
     retry: RetryPolicy
     connection: ConnectionSettings

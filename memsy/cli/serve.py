@@ -62,6 +62,13 @@ def serve(
             help="Keep new events pending for this long.",
         ),
     ] = 0.0,
+    agent_signup: Annotated[
+        bool,
+        typer.Option(
+            "--agent-signup",
+            help="Let agents sign up. An admin route approves each sign-up.",
+        ),
+    ] = False,
     admin_token: Annotated[
         str | None,
         typer.Option(
@@ -92,7 +99,7 @@ def serve(
         testing.LocalService(
             db,
             api_key=api_key,
-            config=ServiceConfig(process_delay=process_delay),
+            config=ServiceConfig(process_delay=process_delay, agent_signup=agent_signup),
             clock=SYSTEM_TIME,
         ) as service,
         testing.LocalServer(

@@ -194,6 +194,10 @@ class ServiceConfig:
     """Maximum number of events in one ingest request."""
     gateway_auth: bool = field(default=False, validator=instance_of(bool))
     """Reject a wrong API key as the production gateway does: 403 `{"message": "Forbidden"}`."""
+    agent_signup: bool = field(default=False, validator=instance_of(bool))
+    """Let agents sign up without an API key. Otherwise a sign-up gets a 404."""
+    max_agent_signups: int = field(default=10, validator=_NON_NEGATIVE_INTEGER)
+    """Maximum number of sign-ups in 600 s. Further ones get a 429."""
     clear_status: Literal[501, 404] = field(default=501, validator=in_((501, 404)))
     """
     Status of `DELETE /v1/clear/{container_tag}`.

@@ -14,6 +14,7 @@ from memsy._core.encode import most_similar
 from memsy._core.http import HTTPResponse
 from memsy._core.plane import Plane
 from memsy.exceptions import (
+    AgentSignupError,
     MemsyAPIError,
     MemsyClientClosedError,
     MemsyConfigurationError,
@@ -351,6 +352,7 @@ _CLIENT_ERRORS: dict[type[MemsyError], str] = {
         "a client raises it for a bad argument, such as search('tea', actor_id='')"
     ),
     MemsyClientClosedError: "a client raises it for a call after close()",
+    AgentSignupError: "only a sign-up raises it, so refuse one with service.signups.refuse()",
 }
 
 _DRIPPING_BODY = Fault("dripping body", is_processed=True, mode=DeliveryMode.DRIPPING)

@@ -7,6 +7,8 @@ from typing import Literal, TypeAlias
 OperationName: TypeAlias = Literal[
     "actors.get",
     "actors.list",
+    "agent_signup.poll",
+    "agent_signup.start",
     "billing.invoices",
     "billing.summary",
     "clear",
@@ -58,7 +60,10 @@ OperationName: TypeAlias = Literal[
     "usage.summary",
     "usage.timeseries",
 ]
-"""Operations: the methods of the clients that have an endpoint of their own."""
+"""
+Operations: the methods of the clients that have an endpoint of their own, and the two requests of
+`agent_signup`.
+"""
 
 FaultOperation: TypeAlias = OperationName | Literal["*"]
 """Operation of a fault; `*` matches every operation."""

@@ -32,6 +32,7 @@ from memsy.local.http.delivery import Delivery
 from memsy.local.http.parsing import trim
 from memsy.local.http.routing_table import OPERATIONS, ROUTES
 from memsy.local.http.validators import check_not_blank
+from memsy.local.signups.simulator import SignupSimulator
 from memsy.local.storage import database, database_file, records, search_index, snapshot
 from memsy.local.storage.request_log import RequestLog, RequestRecord
 from memsy.local.storage.store import Store, ulid
@@ -373,6 +374,11 @@ class LocalService:
     def connectors(self) -> ConnectorSimulator:
         """Simulation of the connector providers: user consent, available resources, failures."""
         return ConnectorSimulator(self._store, self._transaction)
+
+    @property
+    def signups(self) -> SignupSimulator:
+        """Simulation of the identity provider of agents: approval and refusal of sign-ups."""
+        return SignupSimulator(self._store, self._transaction)
 
     @property
     def events(self) -> Sequence[records.Event]:

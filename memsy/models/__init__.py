@@ -32,6 +32,7 @@ from memsy.models.memories import (
     MemoryType,
 )
 from memsy.models.search import SearchResponse, SearchResult
+from memsy.models.signup import AgentCredentials
 from memsy.models.status import StatusResponse
 from memsy.models.usage import RateLimitInfo, UsageInfo
 from memsy.models.usage_reports import (
@@ -50,6 +51,7 @@ __all__ = [
     "ActorListResponse",
     "ActorResource",
     "ActorSort",
+    "AgentCredentials",
     "ApiKeyInfo",
     "ApiKeyListResponse",
     "BillingSummary",

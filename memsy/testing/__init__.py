@@ -30,6 +30,8 @@ if TYPE_CHECKING:
         FakeAsyncMemsyControlClient,
         FakeMemsyClient,
         FakeMemsyControlClient,
+        fake_agent_signup,
+        fake_async_agent_signup,
     )
 
 __all__ = [
@@ -48,6 +50,8 @@ __all__ = [
     "Memory",
     "OperationName",
     "ServiceConfig",
+    "fake_agent_signup",
+    "fake_async_agent_signup",
 ]
 
 if not TYPE_CHECKING:
@@ -62,6 +66,8 @@ if not TYPE_CHECKING:
             "FakeAsyncMemsyControlClient": "memsy.testing.fakes",
             "FakeMemsyClient": "memsy.testing.fakes",
             "FakeMemsyControlClient": "memsy.testing.fakes",
+            "fake_agent_signup": "memsy.testing.fakes",
+            "fake_async_agent_signup": "memsy.testing.fakes",
         },
         packages=("memsy.local",),
         submodules=("calls", "contract", "fakes"),

@@ -9,6 +9,7 @@ from random import Random
 from memsy._base_client import AsyncClientBase, ClientBase, RequestorT, SyncClientBase
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy
+from memsy._core.secret import wrap_secret
 from memsy._core.settings import CaptureMode, Settings
 from memsy._core.timeout import Timeout
 from memsy._core.user_hooks import Hook
@@ -17,6 +18,7 @@ from memsy.async_control import AsyncMemsyControlClient
 from memsy.client import MemsyClient
 from memsy.control import MemsyControlClient
 from memsy.local import LocalService
+from memsy.models import AgentCredentials
 from memsy.parity import implements, mirrors
 from memsy.protocols import (
     AsyncMemsyClientProtocol,
@@ -24,6 +26,7 @@ from memsy.protocols import (
     MemsyClientProtocol,
     MemsyControlClientProtocol,
 )
+from memsy.signup import AsyncSignupClient, SignupClient, SignupRequest
 from memsy.testing import _fake_registry
 from memsy.testing._transport import AsyncInMemoryTransport, InMemoryTransport
 from memsy.testing.calls import CallRecorder, Calls
@@ -148,3 +151,86 @@ class FakeMemsyControlClient(_Fake, MemsyControlClient):
 @implements(AsyncMemsyControlClientProtocol, more=("calls", "service"))
 class FakeAsyncMemsyControlClient(_AsyncFake, AsyncMemsyControlClient):
     """An `AsyncMemsyControlClient` over a `LocalService`, like `FakeMemsyClient`."""
+
+
+class _FakeSignupClient(SignupClient):
+    """A `SignupClient` over a `LocalService` in memory."""
+
+    def __init__(self, base_url: str, service: LocalService) -> None:
+        self._service = service
+        super().__init__(base_url)
+
+    def _create_requestor(self) -> Requestor:
+        transport = InMemoryTransport(self._service, self._settings)
+        return Requestor(self._settings, transport, (), _seeded_jitter())
+
+
+@mirrors(_FakeSignupClient)
+class _FakeAsyncSignupClient(AsyncSignupClient):
+    """An `AsyncSignupClient` over a `LocalService` in memory."""
+
+    def __init__(self, base_url: str, service: LocalService) -> None:
+        self._service = service
+        super().__init__(base_url)
+
+    def _create_requestor(self) -> AsyncRequestor:
+        transport = AsyncInMemoryTransport(self._service, self._settings)
+        return AsyncRequestor(self._settings, transport, (), _seeded_jitter())
+
+
+def fake_agent_signup(
+    base_url: str,
+    inbox_id: str,
+    agentmail_api_key: str,
+    *,
+    org_name: str | None = None,
+    timeout: float = 300.0,
+    approve: Callable[[str, str, str], object],
+    service: LocalService,
+) -> AgentCredentials:
+    """
+    Sign up an agent as `agent_signup` does, over a `LocalService` in memory.
+
+    The service needs `ServiceConfig(agent_signup=True)`. The pauses between the polls pass on its
+    clock. `service.signups.approve` is an `approve` function for it.
+    """
+    key = wrap_secret(agentmail_api_key)
+    del agentmail_api_key  # a traceback with local variables would show it
+    request = SignupRequest.check(
+        inbox_id=inbox_id,
+        agentmail_api_key=key,
+        org_name=org_name,
+        timeout=timeout,
+        approve=approve,
+    )
+    with _FakeSignupClient(base_url, service) as client:
+        return client.sign_up(request)
+
+
+async def fake_async_agent_signup(
+    base_url: str,
+    inbox_id: str,
+    agentmail_api_key: str,
+    *,
+    org_name: str | None = None,
+    timeout: float = 300.0,
+    approve: Callable[[str, str, str], object],
+    service: LocalService,
+) -> AgentCredentials:
+    """
+    Sign up an agent as `async_agent_signup` does, over a `LocalService` in memory.
+
+    The service needs `ServiceConfig(agent_signup=True)`. The pauses between the polls pass on its
+    clock. `service.signups.approve` is an `approve` function for it.
+    """
+    key = wrap_secret(agentmail_api_key)
+    del agentmail_api_key  # a traceback with local variables would show it
+    request = SignupRequest.check(
+        inbox_id=inbox_id,
+        agentmail_api_key=key,
+        org_name=org_name,
+        timeout=timeout,
+        approve=approve,
+    )
+    async with _FakeAsyncSignupClient(base_url, service) as client:
+        return await client.sign_up(request)

@@ -158,6 +158,12 @@ def test_without_admin_token_there_are_no_admin_routes(serve: StartServe) -> Non
     assert response.status_code == 404
 
 
+def test_agents_can_sign_up_if_enabled(serve: StartServe) -> None:
+    for options, status in (((), 404), (("--agent-signup",), 201)):
+        url = serve(*options).base_url.replace("/v1", "/api/agents/signup")
+        assert requests.post(url, json={}, timeout=10).status_code == status
+
+
 def test_process_delay_keeps_events_pending(serve: StartServe) -> None:
     with serve("--process-delay", "3600").client() as memsy:
         ids = memsy.ingest([EventPayload("ada", "s1", "user_message", "I like tea")]).event_ids

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from memsy import (
+    AgentSignupError,
     AuthorizationError,
     BillingNotEnabledError,
     EventPayload,
@@ -51,7 +52,7 @@ ERRORS = [
     for member in vars(exceptions).values()
     if inspect.isclass(member) and issubclass(member, MemsyError)
 ]
-CLIENT_ERRORS = (MemsyError, MemsyConfigurationError, MemsyClientClosedError)
+CLIENT_ERRORS = (MemsyError, MemsyConfigurationError, MemsyClientClosedError, AgentSignupError)
 """Errors that no response of a service can cause."""
 
 

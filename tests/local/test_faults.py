@@ -25,6 +25,7 @@ from memsy import (
 from memsy._core.http import HTTPRequest
 from memsy._endpoints import endpoints
 from memsy.testing import FakeMemsyClient, LocalService, OperationName
+from tests.support.endpoints import SIGNUP_ENDPOINTS
 from tests.support.service_requests import ServiceClient, event
 
 
@@ -164,7 +165,7 @@ def test_scheduled_faults_take_precedence_over_chaos(api: ServiceClient) -> None
     assert status_of(api) == 418
 
 
-OPERATIONS = sorted({endpoint.name for endpoint in endpoints()})
+OPERATIONS = sorted({endpoint.name for endpoint in (*endpoints(), *SIGNUP_ENDPOINTS)})
 """The names under which faults can be scheduled."""
 
 INVALID: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [

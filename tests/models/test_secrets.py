@@ -9,13 +9,14 @@ from collections.abc import Callable
 
 import pytest
 
-from memsy import CreateKeyResponse, PickerConfig
+from memsy import AgentCredentials, CreateKeyResponse, PickerConfig
 
 KEY = CreateKeyResponse("k1", "msy_hunter2", "msy_hun", "ci", ["read"])
+CREDENTIALS = AgentCredentials("msy_hunter2", "k1", "org_1", "user_1")
 PICKER = PickerConfig("ya29.hunter2", 3600, "AIza.hunter2", "app-1")
 
 
-@pytest.mark.parametrize("model", [KEY, PICKER])
+@pytest.mark.parametrize("model", [KEY, CREDENTIALS, PICKER])
 @pytest.mark.parametrize(
     "to_text",
     [
@@ -52,12 +53,12 @@ def test_models_with_different_secrets_are_not_equal() -> None:
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-@pytest.mark.parametrize("model", [KEY, PICKER])
+@pytest.mark.parametrize("model", [KEY, CREDENTIALS, PICKER])
 def test_model_with_secrets_pickles_like_any_other(model: object, protocol: int) -> None:
     assert pickle.loads(pickle.dumps(model, protocol)) == model
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
-@pytest.mark.parametrize("model", [KEY, PICKER])
+@pytest.mark.parametrize("model", [KEY, CREDENTIALS, PICKER])
 def test_copy_of_a_model_is_equal(model: object, copied: Callable[[object], object]) -> None:
     assert copied(model) == model

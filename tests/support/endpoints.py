@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from inspect import isfunction
 from typing import Any, get_type_hints
 
-from memsy import MemsyClientProtocol, MemsyControlClientProtocol
+from memsy import MemsyClientProtocol, MemsyControlClientProtocol, signup
 from memsy._core.operation import Endpoint
 from memsy._core.plane import Plane
 from memsy._endpoints import endpoints
@@ -15,6 +15,9 @@ SURFACES: dict[Plane, type] = {
     Plane.DATA: MemsyClientProtocol,
     Plane.CONTROL: MemsyControlClientProtocol,
 }
+
+SIGNUP_ENDPOINTS = [value for value in vars(signup).values() if isinstance(value, Endpoint)]
+"""Endpoints of `agent_signup`, which is not a method of a client."""
 
 
 def full_path(endpoint: Endpoint[Any]) -> str:

@@ -16,6 +16,8 @@ from memsy import (
     UNSET,
     ActorListResponse,
     ActorResource,
+    AgentCredentials,
+    AgentSignupError,
     ApiKeyListResponse,
     AsyncMemsyClient,
     AsyncMemsyClientProtocol,
@@ -55,6 +57,8 @@ from memsy import (
     Unset,
     UsageSummaryResponse,
     UsageTimeseriesResponse,
+    agent_signup,
+    async_agent_signup,
     capture_responses,
 )
 from memsy.hooks import AttemptEnd, AttemptStart, CallEnd, CallStart, Hook
@@ -65,6 +69,8 @@ from memsy.testing import (
     FakeMemsyClient,
     FakeMemsyControlClient,
     LocalService,
+    fake_agent_signup,
+    fake_async_agent_signup,
 )
 
 
@@ -310,6 +316,38 @@ def wrong_options(client: MemsyClient) -> None:
     client.with_options(timeout=None)  # type: ignore[arg-type]
     client.with_options(headers={"a": b"b"})  # type: ignore[dict-item]
     MemsyClient(api_key=_async_key)  # type: ignore[arg-type]
+
+
+def sign_up(service: LocalService) -> None:
+    def approve(authorize_url: str, inbox_id: str, agentmail_api_key: str) -> None: ...
+
+    credentials = agent_signup("x", "x", "x", org_name="x", timeout=1.0, approve=approve)
+    assert_type(credentials, AgentCredentials)
+    assert_type(credentials.api_key, str)
+    assert_type(
+        fake_agent_signup("x", "x", "x", approve=service.signups.approve, service=service),
+        AgentCredentials,
+    )
+    agent_signup("x", "x", "x")  # type: ignore[call-arg]
+    agent_signup("x", "x", "x", approve=lambda url: None)  # type: ignore[arg-type, misc]
+    service.signups.refuse("x", "x")  # type: ignore[arg-type]
+
+
+async def async_sign_up(service: LocalService) -> None:
+    async def approve(authorize_url: str, inbox_id: str, agentmail_api_key: str) -> None: ...
+
+    credentials = await async_agent_signup(
+        "x", "x", "x", org_name="x", timeout=1.0, approve=approve
+    )
+    assert_type(credentials, AgentCredentials)
+    assert_type(
+        await fake_async_agent_signup("x", "x", "x", approve=approve, service=service),
+        AgentCredentials,
+    )
+
+
+def refusal(error: AgentSignupError) -> None:
+    assert_type(error.code, str)
 
 
 def wrong_words(client: MemsyClient, control: MemsyControlClient, service: LocalService) -> None:

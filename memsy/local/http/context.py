@@ -30,6 +30,10 @@ class Key:
     """True for the token of a signed-in member. An API key acts for the whole organisation."""
 
 
+NO_KEY = Key("", "", frozenset(), Member("nobody", has_seat=False))
+"""Key of a request that needs none. It has no organisation and no scope."""
+
+
 @frozen
 class RequestContext:
     """Data that an endpoint function needs to handle a request."""

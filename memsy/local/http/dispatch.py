@@ -14,7 +14,7 @@ from memsy._core.text import printable
 from memsy.exceptions import MemsyClientClosedError
 from memsy.local.config import ServiceConfig
 from memsy.local.domain import api_keys, usage
-from memsy.local.http.context import RequestContext
+from memsy.local.http.context import NO_KEY, RequestContext
 from memsy.local.http.errors import ErrorResponse, insufficient_storage, json_response
 from memsy.local.http.parsing import RequestInput
 from memsy.local.http.routing_table import ROUTES
@@ -92,14 +92,18 @@ def _handle_authorized(
         ErrorResponse: The service rejects the request.
     """
     authorization = request.headers.get("authorization")
-    key = api_keys.authenticate(store, authorization, now, by_gateway=config.gateway_auth)
+    if ROUTES.is_open(request.method, path):
+        key = NO_KEY
+    else:
+        key = api_keys.authenticate(store, authorization, now, by_gateway=config.gateway_auth)
     route, ids = ROUTES.find(request.method, path)
     route.authorize(key)
     context = RequestContext(store, config, key, ids, now)
     content_type = request.headers.get("content-type")
-    payload = route.handle(context, RequestInput(query, request.body, content_type, config))
+    inputs = RequestInput(query, request.body, content_type, config, authorization)
+    payload = route.handle(context, inputs)
     api_keys.record_use(store, key, now)
     if Plane.from_path(path) is Plane.CONTROL:
-        return json_response(200, payload)
+        return json_response(route.status, payload)
     used = usage.consume(context, "api_calls", 1)
-    return json_response(200, payload, usage.headers(context, used))
+    return json_response(route.status, payload, usage.headers(context, used))

@@ -80,6 +80,16 @@ class Unauthenticated(ErrorResponse):
         return self._body
 
 
+class CodeResponse(ErrorResponse):
+    """Error response whose body has only a code, as its `detail` (wire contract 6.16)."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(status, code, code)
+
+    def body(self, plane: Plane) -> dict[str, object]:
+        return {"detail": str(self)}
+
+
 class AuthorizationPending(ErrorResponse):
     """409 of a connector without OAuth consent. The message is part of the wire contract."""
 

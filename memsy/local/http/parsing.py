@@ -228,9 +228,15 @@ class RequestInput:
     """Query and body of one request, with the settings that their validation depends on."""
 
     def __init__(
-        self, query: str, body: bytes | None, content_type: str | None, config: ServiceConfig
+        self,
+        query: str,
+        body: bytes | None,
+        content_type: str | None,
+        config: ServiceConfig,
+        authorization: str | None = None,
     ) -> None:
         self.config = config
+        self.authorization = authorization
         self._errors = list[ValidationItem]()
         self._body = body
         self._content_type = content_type

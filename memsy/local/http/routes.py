@@ -40,6 +40,10 @@ class Route:
     handle: Callable[[RequestContext, RequestInput], object]
     """Returns the payload of the JSON response, or None for a 204 without a body."""
     requires: Requirement | None = None
+    is_open: bool = False
+    """True for a route without an API key."""
+    status: int = 200
+    """Status of a success with a body."""
 
     def authorize(self, key: Key) -> None:
         """
@@ -108,6 +112,20 @@ def route_with_input(
     return Route(name, method, _segments(path), scope, handle, requires)
 
 
+def open_route(
+    name: str,
+    method: str,
+    path: str,
+    read: Callable[[RequestInput], ParamsT],
+    handler: Callable[[RequestContext, ParamsT], object],
+    *,
+    status: int = 200,
+) -> Route:
+    """Return a route that needs no API key. Its context has the key `NO_KEY`."""
+    route = route_with_input(name, method, path, read, handler, scope=None)
+    return evolve(route, is_open=True, status=status)
+
+
 class RoutingTable:
     """
     Routing table: the routes of each plane, below the prefix of that plane.
@@ -125,6 +143,7 @@ class RoutingTable:
         )
         for route in sorted(prefixed, key=_id_positions):
             self._by_pattern.setdefault(route.pattern, {})[route.method] = route
+        self._open_routes = [route for route in self if route.is_open]
 
     def __iter__(self) -> Iterator[Route]:
         for methods in self._by_pattern.values():
@@ -165,7 +184,16 @@ class RoutingTable:
             route = self.find(method, path)[0]
         except ErrorResponse:
             return False
-        return method == "GET" or route.scope == "read"
+        # The poll of a sign-up is a GET that writes: it creates the key.
+        return (method == "GET" and not route.is_open) or route.scope == "read"
+
+    def is_open(self, method: str, path: str) -> bool:
+        """Return True if a route matches, and it needs no API key."""
+        segments = [unquote(segment) for segment in _segments(path)]
+        return any(
+            route.method == method and _match_pattern(route.pattern, segments) is not None
+            for route in self._open_routes
+        )
 
     def operation_name(self, method: str, target: str) -> str | None:
         """Return the operation name of a request, or None if no route matches."""

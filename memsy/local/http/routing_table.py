@@ -19,6 +19,7 @@ from memsy.local.endpoints import (
     usage_reports,
 )
 from memsy.local.http.routes import RoutingTable
+from memsy.local.signups import endpoints as signups
 
 ROUTES = RoutingTable(
     {
@@ -40,6 +41,7 @@ ROUTES = RoutingTable(
             *interest.ROUTES,
             *connectors.ROUTES,
             *connector_resources.ROUTES,
+            *signups.ROUTES,
         ],
     }
 )

@@ -31,6 +31,7 @@ class Admin:
     ``POST /__admin/chaos``     Start random faults.
     ``POST /__admin/quota``     Exhaust a quota.
     ``GET /__admin/requests``   List the last 1,000 requests.
+    ``POST /__admin/signups``   Approve or refuse the sign-up of an agent.
     ``POST /__admin/reset``     Reset the service.
     ==========================  =====================================================
 

@@ -1,4 +1,4 @@
-"""Operations of the admin endpoints, validated and run: faults, chaos, quota, requests, reset."""
+"""Operations of the admin endpoints, validated and run: faults, quotas, sign-ups, reset."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from memsy.local.faults import Faults
 from memsy.local.http.fault_errors import ErrorDetails
 from memsy.local.operation_names import FaultOperation
 from memsy.local.service import LocalService
+from memsy.local.signups.simulator import DEFAULT_INBOX, SignupRefusal
 
 
 @frozen
@@ -156,6 +157,22 @@ class ListRequests(Command):
 
 
 @frozen
+class DecideSignup(Command):
+    """Approve the sign-up of an agent, or refuse it, as `LocalService.signups` does."""
+
+    authorize_url: str
+    inbox_id: str = DEFAULT_INBOX
+    error: str | None = None
+    """Code of the refusal; None approves the sign-up."""
+
+    def execute(self, service: LocalService) -> None:
+        if self.error is None:
+            service.signups.approve(self.authorize_url, self.inbox_id)
+        else:
+            service.signups.refuse(self.authorize_url, cast("SignupRefusal", self.error))
+
+
+@frozen
 class ResetService(Command):
     """Delete all data and clear all faults, as `LocalService.reset()` does."""
 
@@ -170,6 +187,7 @@ COMMANDS: Mapping[tuple[str, str], type[Command]] = {
     ("POST", "chaos"): StartChaos,
     ("POST", "quota"): ExhaustQuota,
     ("GET", "requests"): ListRequests,
+    ("POST", "signups"): DecideSignup,
     ("POST", "reset"): ResetService,
 }
 """Command by HTTP method and by path below `/__admin/`."""

@@ -6,7 +6,7 @@ import re
 
 from memsy.local.storage import words
 
-VERSION = 3
+VERSION = 4
 APPLICATION_ID = int.from_bytes(b"Mems", "big")
 """Number in the header of a database file that names the program it belongs to."""
 
@@ -29,6 +29,12 @@ CREATE TABLE usage (
     org_id TEXT, hour INTEGER, dimension TEXT, key_id TEXT, quantity INTEGER NOT NULL,
     PRIMARY KEY (org_id, hour, dimension, key_id)
 ) WITHOUT ROWID;
+
+-- Sign-ups of agents. The inbox is set on approval, and the last three ids when the key is issued.
+CREATE TABLE signups (
+    signup_id TEXT PRIMARY KEY, digest BLOB NOT NULL, status TEXT NOT NULL, org_name TEXT,
+    inbox TEXT, error TEXT, org_id TEXT, user_id TEXT, key_id TEXT, created_at INTEGER NOT NULL
+);
 
 CREATE TABLE interest (org_id TEXT PRIMARY KEY, expressed_at INTEGER NOT NULL);
 

@@ -66,6 +66,10 @@ _RULES: Mapping[tuple[str, str], str] = {
     ("keys", "scopes"): _one_of(
         json.dumps(scopes) for scopes in ([], ["read"], ["write"], ["read", "write"])
     ),
+    ("signups", "digest"): "length({}) = 32",
+    ("signups", "status"): "CASE {} WHEN 'pending' THEN 1 WHEN 'refused' THEN error IS NOT NULL"
+    " WHEN 'approved' THEN inbox IS NOT NULL WHEN 'issued' THEN inbox IS NOT NULL"
+    " AND org_id IS NOT NULL AND user_id IS NOT NULL AND key_id IS NOT NULL END",
     ("members", "role"): _one_of(("org:admin", "org:member")),
     ("usage", "dimension"): _one_of(DIMENSIONS),
     ("connectors", "provider"): _one_of(PROVIDERS),

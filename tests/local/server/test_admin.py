@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 import requests
-from attrs import frozen
+from attrs import evolve, frozen
 
 from memsy import (
+    AgentSignupError,
     EventPayload,
     MemsyClient,
     MemsyConfigurationError,
@@ -19,6 +20,7 @@ from memsy import (
     RetryPolicy,
     ServerError,
     UsageLimitExceeded,
+    agent_signup,
 )
 from memsy._core.http import HTTPRequest
 from memsy.local import LocalService
@@ -147,6 +149,24 @@ def test_requests_can_be_listed(admin: AdminClient, memsy: MemsyClient) -> None:
     assert (searched["status"], searched["fault"]) == (503, "status 503")
 
 
+def test_sign_up_of_an_agent_can_be_approved_and_refused(admin: AdminClient) -> None:
+    service = admin.server.service
+    service.config = evolve(service.config, agent_signup=True)
+
+    def approve(url: str, inbox_id: str, agentmail_api_key: str) -> None:
+        decision = {"authorize_url": url, "inbox_id": inbox_id}
+        assert admin.request("POST", "signups", decision) == (204, None)
+
+    def refuse(url: str, inbox_id: str, agentmail_api_key: str) -> None:
+        decision = {"authorize_url": url, "error": "access_denied"}
+        assert admin.request("POST", "signups", decision) == (204, None)
+
+    arguments = (admin.server.control_url, "ada@agentmail.to", "am_key")
+    assert agent_signup(*arguments, approve=approve).api_key
+    with pytest.raises(AgentSignupError, match="access_denied"):
+        agent_signup(*arguments, approve=refuse)
+
+
 def test_reset_deletes_data_and_faults(admin: AdminClient, memsy: MemsyClient) -> None:
     memsy.ingest([TEA])
     admin.request("POST", "faults", {"operation": "*", "status": 500})
@@ -156,6 +176,10 @@ def test_reset_deletes_data_and_faults(admin: AdminClient, memsy: MemsyClient) -
 
 
 INVALID = [
+    ("signups", {"authorize_url": "https://x.invalid"}, "no pending sign-up has the URL"),
+    ("signups", {"authorize_url": "x", "error": "no"}, "unknown error 'no': choose from"),
+    ("signups", {"authorize_url": "x", "inbox_id": ""}, "inbox_id must not be empty"),
+    ("signups", {}, "authorize_url"),
     ("faults", {"operation": "ingst", "status": 500}, "did you mean 'ingest'?"),
     ("faults", {"operation": "ingest"}, "exactly one of error, status, delay, drip, truncate"),
     ("faults", {"operation": "ingest", "status": 500, "delay": 1}, "is required, got 2"),

@@ -31,6 +31,8 @@ def populated(api: ServiceClient, clock: Clock) -> ServiceClient:
     api.search_texts("coffee")
     api.post("/v1/roles", {"org_id": "org_local", "name": "Pilots", "focus": "flying"})
     api.post("/api/interest/pro", {"name": "Ann", "email": "ann@example.invalid"})
+    service.config = ServiceConfig(agent_signup=True)
+    api.post("/api/agents/signup", {"org_name": "Agents"})
     connector_id = api.post("/api/connectors/github/connect").body["connector_id"]
     service.connectors.authorize(connector_id)
     service.connectors.offer(connector_id, [ResourceSelection("1", "repository", "one")])
