@@ -28,7 +28,7 @@ from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetrySafety
 from memsy._core.secret import Secret, mask, wrap_secret
 from memsy._core.settings import bearer, resolve_settings
-from memsy._core.text import MAX_MESSAGE
+from memsy._core.text import MAX_MESSAGE, is_printable
 from memsy._core.timeout import Timeout
 from memsy.exceptions import (
     AgentSignupError,
@@ -95,6 +95,13 @@ def _decode_start(response: HTTPResponse) -> _Signup:
         raise _unusable("$.authorize_url is not on https://auth.agentid.com: it was not opened")
     if signup.expires_in <= 0:
         raise _unusable(f"$.expires_in must be more than 0 s, got {signup.expires_in}")
+    # Both are parts of the next request.
+    if not signup.poll_secret or not is_printable(signup.poll_secret):
+        raise _unusable("$.poll_secret must consist of printable ASCII without spaces")
+    try:
+        encode.segment("$.signup_id", signup.signup_id)
+    except MemsyConfigurationError as error:
+        raise _unusable(str(error)) from None
     return signup
 
 
@@ -146,7 +153,6 @@ class _SignupPolling(Polling[_SignupState]):
     """
 
     grace_period = _REQUEST_TIMEOUT
-    unfinished = "the sign-up is still not approved"
 
     def __init__(self, signup: _Signup, timeout: float) -> None:
         super().__init__(min(timeout, signup.expires_in), _POLL_INTERVAL)
@@ -167,6 +173,10 @@ class _SignupPolling(Polling[_SignupState]):
 
     def result(self) -> _SignupState:
         return self._state
+
+    @property
+    def unfinished(self) -> str:
+        return "the sign-up is still not approved"
 
     def credentials(self) -> AgentCredentials:
         """

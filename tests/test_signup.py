@@ -570,6 +570,10 @@ def test_late_response_with_the_key_is_not_lost(make_client: MakeClient) -> None
     [
         ({"signup_id": "x"}, {}, r"\$"),
         ({**SIGNUP, "expires_in": 0}, {}, r"\$\.expires_in must be more than 0 s, got 0"),
+        ({**SIGNUP, "poll_secret": ""}, {}, r"\$\.poll_secret must consist of printable ASCII"),
+        ({**SIGNUP, "poll_secret": "a\r\nb: c"}, {}, r"\$\.poll_secret must consist of"),
+        ({**SIGNUP, "signup_id": ".."}, {}, r"\$\.signup_id cannot be part of a URL path"),
+        ({**SIGNUP, "signup_id": ""}, {}, r"\$\.signup_id is empty"),
         (SIGNUP, {}, r"\$"),
         (SIGNUP, {"status": "complete"}, r"\$"),
         (SIGNUP, {**COMPLETE, "api_key": None}, r"\$\.api_key"),

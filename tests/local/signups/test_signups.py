@@ -209,6 +209,7 @@ def test_only_a_pending_sign_up_can_be_approved_or_refused(
             service.signups.refuse(url)
 
 
+@pytest.mark.wrong_types
 def test_approval_needs_an_inbox_and_refusal_a_known_error(service: LocalService) -> None:
     url = start(service)["authorize_url"]
     with pytest.raises(ValueError, match="inbox_id must not be empty"):
