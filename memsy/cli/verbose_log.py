@@ -17,7 +17,7 @@ def logging_to_stderr() -> Iterator[None]:
     level, propagate, handlers = logger.level, logger.propagate, logger.handlers
     logger.setLevel(logging.DEBUG)
     # Other handlers would print each line twice.
-    logger.propagate, logger.handlers = False, [_VerboseHandler()]
+    logger.propagate, logger.handlers = False, list[logging.Handler]([_VerboseHandler()])
     try:
         yield
     finally:

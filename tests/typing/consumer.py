@@ -313,9 +313,9 @@ async def _async_key() -> str:
 
 
 def wrong_options(client: MemsyClient) -> None:
-    client.with_options(timeout=None)  # type: ignore[arg-type]
-    client.with_options(headers={"a": b"b"})  # type: ignore[dict-item]
-    MemsyClient(api_key=_async_key)  # type: ignore[arg-type]
+    client.with_options(timeout=None)  # type: ignore[arg-type]  # ty: ignore
+    client.with_options(headers={"a": b"b"})  # type: ignore[dict-item]  # ty: ignore
+    MemsyClient(api_key=_async_key)  # type: ignore[arg-type]  # ty: ignore
 
 
 def sign_up(service: LocalService) -> None:
@@ -328,9 +328,9 @@ def sign_up(service: LocalService) -> None:
         fake_agent_signup("x", "x", "x", approve=service.signups.approve, service=service),
         AgentCredentials,
     )
-    agent_signup("x", "x", "x")  # type: ignore[call-arg]
-    agent_signup("x", "x", "x", approve=lambda url: None)  # type: ignore[arg-type, misc]
-    service.signups.refuse("x", "x")  # type: ignore[arg-type]
+    agent_signup("x", "x", "x")  # type: ignore[call-arg]  # ty: ignore
+    agent_signup("x", "x", "x", approve=lambda url: None)  # type: ignore[arg-type, misc]  # ty: ignore
+    service.signups.refuse("x", "x")  # type: ignore[arg-type]  # ty: ignore
 
 
 async def async_sign_up(service: LocalService) -> None:
@@ -351,9 +351,9 @@ def refusal(error: AgentSignupError) -> None:
 
 
 def wrong_words(client: MemsyClient, control: MemsyControlClient, service: LocalService) -> None:
-    client.memories.list(sort="x")  # type: ignore[arg-type]
-    control.events.list(kind="x")  # type: ignore[arg-type]
-    control.usage.timeseries(granularity="x")  # type: ignore[arg-type]
-    control.keys.create("x", ["x"])  # type: ignore[list-item]
-    service.faults.fail_next("x", 503)  # type: ignore[arg-type]
-    EventPayload("x", "x", "x", "x")  # type: ignore[arg-type]
+    client.memories.list(sort="x")  # type: ignore[arg-type]  # ty: ignore
+    control.events.list(kind="x")  # type: ignore[arg-type]  # ty: ignore
+    control.usage.timeseries(granularity="x")  # type: ignore[arg-type]  # ty: ignore
+    control.keys.create("x", ["x"])  # type: ignore[list-item]  # ty: ignore
+    service.faults.fail_next("x", 503)  # type: ignore[arg-type]  # ty: ignore
+    EventPayload("x", "x", "x", "x")  # type: ignore[arg-type]  # ty: ignore
