@@ -203,7 +203,7 @@ def make_command(
 
     if needs_connection:
         parameters.update(_connection_options(plane))
-    command.__signature__ = signature.replace(parameters=list(parameters.values()))  # type: ignore[attr-defined]
+    command.__signature__ = signature.replace(parameters=list(parameters.values()))  # type: ignore[attr-defined]  # ty: ignore[missing-attribute]
     command.__annotations__ = {
         **{parameter.name: parameter.annotation for parameter in parameters.values()},
         "return": None,

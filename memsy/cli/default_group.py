@@ -22,7 +22,7 @@ class DefaultGroup(TyperGroup):
         is_command_named = bool(args) and (args[0] in ctx.help_option_names or args[0][:1] != "-")
         return super().parse_args(ctx, args if is_command_named else ["list", *args])
 
-    def shell_complete(self, ctx: typer.Context, incomplete: str) -> list[Any]:  # type: ignore[override]  # ty: ignore[invalid-method-override]  # pyrefly: ignore[bad-override]
+    def shell_complete(self, ctx: typer.Context, incomplete: str) -> list[Any]:  # type: ignore[override]  # ty: ignore[incompatible-method-override]  # pyrefly: ignore[bad-override]
         """Return the commands, or the options of `list` for a word that starts with a dash."""
         command = self.get_command(ctx, "list") if incomplete.startswith("-") else None
         if command is None:
