@@ -12,7 +12,7 @@ import typer
 from rich.console import Console, RenderableType
 
 from memsy._core.text import printable
-from memsy.cli.errors import PartlyFailedError
+from memsy.cli.errors import CommandError, PartlyFailedError
 from memsy.cli.text import sanitize
 from memsy.exceptions import MemsyError
 from memsy.models._model import Model
@@ -84,8 +84,15 @@ def confirm(question: str) -> None:
 
     Raises:
         Abort: The answer is not yes.
+        CommandError: stdin has no answer.
     """
-    typer.confirm(printable(question), abort=True, err=True)
+    try:
+        typer.confirm(printable(question), abort=True, err=True)
+    except typer.Abort as abort:
+        if not isinstance(abort.__context__, EOFError):
+            raise
+        print_to_stderr("")  # ends the line of the question
+        raise CommandError("stdin has no answer: use --yes to skip the question") from None
 
 
 def _to_json(value: object, *, indent: int | None = None, reveal_secrets: bool = False) -> str:

@@ -15,9 +15,10 @@ def logging_to_stderr() -> Iterator[None]:
     """Print all lines of the logger `memsy` to stderr, one line a record."""
     logger = logging.getLogger("memsy")
     level, propagate, handlers = logger.level, logger.propagate, logger.handlers
+    verbose: list[logging.Handler] = [_VerboseHandler()]
     logger.setLevel(logging.DEBUG)
     # Other handlers would print each line twice.
-    logger.propagate, logger.handlers = False, list[logging.Handler]([_VerboseHandler()])
+    logger.propagate, logger.handlers = False, verbose
     try:
         yield
     finally:

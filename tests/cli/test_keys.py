@@ -142,3 +142,11 @@ def test_usage_accepts_records_of_any_shape(capsys: pytest.CaptureFixture[str]) 
     stdout = capsys.readouterr().out
     assert "\x1b" not in stdout
     assert [part for part in ("Monday", "calls", "7", "[1]") if part not in stdout] == []
+
+
+def test_question_without_an_answer_names_the_option(cli: CommandLine) -> None:
+    result = cli("keys", "delete", "key_local", stdin="")
+    assert result.exit_code == 1
+    assert result.stderr.endswith(
+        "\nmemsy keys delete: stdin has no answer: use --yes to skip the question\n"
+    )

@@ -112,7 +112,7 @@ def test_closed_stderr_leaves_result_and_status(cli: CommandLine) -> None:
 )
 def test_closed_stdin_counts_as_empty(cli: CommandLine, arguments: list[str]) -> None:
     result = shell('"$@" <&-', cli, arguments)
-    assert result.returncode == (3 if arguments[0] == "status" else 1), "no ids are refused"
+    assert result.returncode == (2 if arguments[0] == "status" else 1), "ids are required"
     assert b"Traceback" not in result.stderr
 
 
