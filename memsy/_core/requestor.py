@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from attrs import evolve
-from typing_extensions import Never
+from typing_extensions import Never, Self
 
 from memsy._core.batch import Batch, send_batches
 from memsy._core.call_headers import CallHeaders
@@ -152,10 +152,10 @@ class Requestor:
         )
         self._transport = transport
 
-    def with_settings(self, settings: Settings) -> Requestor:
+    def with_settings(self, settings: Settings) -> Self:
         """Return a requestor that shares transport, hooks and retry budget with this one."""
         flows, transport = self._flows, SharedTransport(self._transport)
-        return Requestor(settings, transport, flows.observers, flows.random_source, flows.budget)
+        return type(self)(settings, transport, flows.observers, flows.random_source, flows.budget)
 
     def __call__(self, operation: Operation[T]) -> T:
         return drive(self._flows.exchange(operation), self._transport)
@@ -186,12 +186,10 @@ class AsyncRequestor:
         )
         self._transport = transport
 
-    def with_settings(self, settings: Settings) -> AsyncRequestor:
+    def with_settings(self, settings: Settings) -> Self:
         """Return a requestor that shares transport, hooks and retry budget with this one."""
         flows, transport = self._flows, AsyncSharedTransport(self._transport)
-        return AsyncRequestor(
-            settings, transport, flows.observers, flows.random_source, flows.budget
-        )
+        return type(self)(settings, transport, flows.observers, flows.random_source, flows.budget)
 
     async def __call__(self, operation: Operation[T]) -> T:
         return await drive_async(self._flows.exchange(operation), self._transport)
