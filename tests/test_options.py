@@ -28,6 +28,7 @@ from memsy import (
     Timeout,
 )
 from memsy._core.settings import Settings
+from memsy.hooks import CallEnd
 from memsy.protocols import (
     AsyncMemsyClientProtocol,
     AsyncMemsyControlClientProtocol,
@@ -180,6 +181,32 @@ def test_clients_share_the_retry_budget(client_type: Any) -> None:
         with pytest.raises(ServerError):
             run((client.with_options(timeout=50.0) if number % 2 else client).health())
     assert len(recording.requests) == 135
+
+
+class CallCounter:
+    """Hook that counts the calls."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def on_call_end(self, event: CallEnd) -> None:
+        self.calls += 1
+
+
+@pytest.mark.parametrize("fake_type", [FakeMemsyClient, FakeMemsyControlClient])
+def test_hooks_observe_the_calls_of_derived_clients(fake_type: Any) -> None:
+    counter = CallCounter()
+    fake = fake_type(hooks=[counter])
+    fake.with_options(timeout=5.0).with_options(max_retries=1).health()
+    assert counter.calls == 1
+
+
+@pytest.mark.parametrize("fake_type", [FakeAsyncMemsyClient, FakeAsyncMemsyControlClient])
+async def test_hooks_observe_the_calls_of_derived_async_clients(fake_type: Any) -> None:
+    counter = CallCounter()
+    fake = fake_type(hooks=[counter])
+    await fake.with_options(timeout=5.0).with_options(max_retries=1).health()
+    assert counter.calls == 1
 
 
 @on_all_clients

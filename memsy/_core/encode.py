@@ -207,6 +207,8 @@ def integer(name: str, value: object) -> int:
 
 def _whole_number(value: object) -> int | None:
     """Return an `int`, or a number of another library with `__index__`; None for all else."""
+    if type(value) is int:
+        return value  # the check against a protocol below takes microseconds
     if isinstance(value, bool) or not isinstance(value, SupportsIndex):
         return None
     try:
