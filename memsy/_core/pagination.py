@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from attrs import frozen
 
@@ -19,6 +19,7 @@ ItemT = TypeVar("ItemT")
 PageT = TypeVar("PageT")
 
 
+@runtime_checkable
 class ListPage(Protocol[PageT]):
     """Function that builds the operation for one page of a list."""
 
