@@ -120,7 +120,7 @@ class Pagination(Generic[PageT, ItemT]):
             if self._remaining is not None:
                 self._remaining -= len(new)
             if total is None:
-                # A service that ignores the offset would repeat its first page for ever.
+                # A service that ignores the offset repeats its first page.
                 self._is_complete = len(items) < request.limit or ids == self._latest_ids
             else:
                 self._is_complete = not items or self._offset >= total
