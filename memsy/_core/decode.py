@@ -243,7 +243,7 @@ def _dict_hook(shape: Shape[Any], converter: Converter) -> StructureHook:
 
 
 def _structure_items(
-    items: Iterable[tuple[IndexT, object]], shape: Shape[Any], converter: Converter
+    items: Iterable[tuple[IndexT, object]], shape: object, converter: Converter
 ) -> Iterator[tuple[IndexT, object]]:
     """Convert items to `shape`. The first item that does not fit raises `_ItemMismatch`."""
     hook = converter.get_structure_hook(shape)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from attrs import frozen
 
@@ -19,6 +19,7 @@ ItemT = TypeVar("ItemT")
 PageT = TypeVar("PageT")
 
 
+@runtime_checkable
 class ListPage(Protocol[PageT]):
     """Function that builds the operation for one page of a list."""
 
@@ -119,7 +120,7 @@ class Pagination(Generic[PageT, ItemT]):
             if self._remaining is not None:
                 self._remaining -= len(new)
             if total is None:
-                # A service that ignores the offset would repeat its first page for ever.
+                # A service that ignores the offset repeats its first page.
                 self._is_complete = len(items) < request.limit or ids == self._latest_ids
             else:
                 self._is_complete = not items or self._offset >= total

@@ -44,6 +44,8 @@ def _converter(reveal_secrets: bool) -> Converter:
 
 def _copy_json(value: object) -> object:
     """Return a copy of JSON of any shape, without recursion: a response may be nested deeply."""
+    if not isinstance(value, (dict, list, tuple)):
+        return value
     root: list[Any] = [value]
     copies: dict[int, Any] = {}
     pending: list[Any] = [root]

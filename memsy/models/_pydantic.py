@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeAlias, get_type_hints
+from typing import Any, Protocol, TypeAlias, get_type_hints, runtime_checkable
 
 import attrs
 from pydantic_core import core_schema
@@ -15,6 +15,7 @@ CheckFields: TypeAlias = Callable[[Any], Any]
 SerializeFields: TypeAlias = Callable[[Any], Any]
 
 
+@runtime_checkable
 class SchemaHandler(Protocol):
     """Part of the handler that pydantic passes."""
 

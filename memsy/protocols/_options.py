@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from typing_extensions import Self
 
@@ -12,6 +12,7 @@ from memsy._core.timeout import Timeout
 from memsy._core.unset import UNSET, Unset
 
 
+@runtime_checkable
 class ClientOptionsProtocol(Protocol):
     """Options of a client."""
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import pytest
 from attrs import define, field
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from memsy._core import encode
@@ -394,6 +394,8 @@ def test_no_item_is_repeated_or_skipped_when_items_are_added(
     iterate: Iterate, has_total: bool, size: int, page_size: int, added: list[tuple[int, int]]
 ) -> None:
     """`added` has the position and the number of the new items before each page."""
+    # Without a total, exactly one page of new items looks like a service that ignores the offset.
+    assume(has_total or all(count != page_size for _, count in added))
     changes = list(added)
 
     def add(service: ListService) -> None:

@@ -8,6 +8,7 @@ import pickle
 import re
 import sys
 import weakref
+from functools import cache
 from operator import methodcaller
 from typing import Any
 
@@ -57,20 +58,32 @@ def test_from_dict_and_to_dict_are_inverse(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DECODED)
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_any_value_survives_the_round_trip(name: str, data: st.DataObject) -> None:
     model = DECODED[name]
-    drawn_body = data.draw(nearly_valid(model).filter(lambda drawn: isinstance(drawn, dict)))
-    value, error = value_or_error(model, drawn_body)
+    value, error = value_or_error(model, data.draw(nearly_valid(model).filter(is_json_object)))
     if value is None:
         assert re.match(rf"{name}: \$.*: (is missing|expected )", error)
         return
     assert model.from_dict(value.to_dict(reveal_secrets=True)) == value
     assert model.from_dict(json.loads(value.to_json(reveal_secrets=True))) == value
-    adapter = TypeAdapter(model)
+    adapter = adapter_of(model)
     assert adapter.dump_python(value) == value.to_dict()
     assert adapter.validate_python(value.to_dict(reveal_secrets=True)) == value
+
+
+@cache
+def adapter_of(model: type[Model]) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
+
+
+def is_json_object(data: object) -> bool:
+    """Return False also for infinity, which a client reads from 1e400 but cannot write."""
+    try:
+        return json.dumps(data, allow_nan=False).startswith("{")
+    except ValueError:
+        return False
 
 
 def value_or_error(model: type[Model], data: Any) -> tuple[Model | None, str]:  # noqa: ANN401
@@ -205,8 +218,13 @@ def test_payload_from_dict_converts_as_the_constructor() -> None:
     assert event.metadata == '{"page":1}'
     with pytest.raises(MemsyConfigurationError, match=r"^EventPayload: \$.content: is missing$"):
         EventPayload.from_dict({"actor_id": "a", "session_id": "s", "kind": "app_event"})
-    with pytest.raises(MemsyConfigurationError, match=r"^EventPayload: kind must be .*, got 'x'$"):
-        EventPayload.from_dict({**data, "kind": "x"})
+
+
+@pytest.mark.wrong_types
+def test_payload_from_dict_rejects_what_the_constructor_rejects() -> None:
+    data = {"actor_id": "a", "session_id": "s", "kind": "user_mesage", "content": "x"}
+    with pytest.raises(MemsyConfigurationError, match=r"^EventPayload: kind must be .* 'user_mess"):
+        EventPayload.from_dict(data)
 
 
 @pytest.mark.parametrize("field", ["actor_id", "session_id", "content", "role_id", "team_id"])
