@@ -184,7 +184,7 @@ class ObservedCall:
         self.is_async = is_async
         self.server = server
         self.headers: dict[str, str] = {}
-        self.request = operations[0].request
+        self.request: HTTPRequest = operations[0].request
         self.response: HTTPResponse | None = None
         self.result: Any = None
         self._event = CallStart(operation=operations[0].name, route=operations[0].route)

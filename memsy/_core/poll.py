@@ -37,7 +37,7 @@ class Polling(ABC, Generic[T]):
     def __init__(self, timeout: float, interval: float) -> None:
         if not encode.number("poll_interval", interval) > 0:  # `<= 0` would accept NaN
             raise MemsyConfigurationError(f"poll_interval must be more than 0 s, got {interval!r}")
-        self.timeout = Timeout(total=timeout)
+        self.timeout: Timeout = Timeout(total=timeout)
         self.interval = interval
 
     request_id: str | None = None
