@@ -239,6 +239,7 @@ def test_local_service_has_the_values_of_enum_members(
         assert text not in snapshot
 
 
+@pytest.mark.wrong_types
 @pytest.mark.parametrize("disguise_text", [str_enum, MaskedText])
 def test_seeded_event_has_the_values_of_enum_members(
     disguise_text: Callable[[str], str],
