@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 
@@ -30,6 +31,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         excluded = [item for item in items if item.get_closest_marker("wrong_types")]
         items[:] = [item for item in items if item not in excluded]
         config.hook.pytest_deselected(items=excluded)
+
+
+def pytest_collection_finish() -> None:
+    """Leave the thousands of collected tests out of each later garbage collection."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_report_header() -> str | None:

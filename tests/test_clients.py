@@ -268,6 +268,7 @@ def test_errors_do_not_hold_the_key(make_client: MakeAnyClient) -> None:
         assert b"msy_key" not in pickle.dumps(error)
 
 
+@pytest.mark.wrong_types
 @pytest.mark.parametrize("client_type", [*CLIENT_TYPES, *FAKE_TYPES])
 def test_type_error_of_the_constructor_names_the_class(client_type: type[Client | Control]) -> None:
     own_type = type("OwnClient", (client_type,), {})

@@ -25,6 +25,7 @@ WRONG_TYPES = {
     "enum_members_are_sent_as_their_values",
     "invalid_event_sort_or_page_is_rejected",
     "invalid_memory_sort_or_page_is_rejected",
+    "invalid_scopes_are_rejected",
     "unknown_granularity_is_rejected",
 }
 
