@@ -41,6 +41,7 @@ _CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     os.name != "posix" or shutil.which("bash") is None, reason="bash is not installed"
 )

@@ -48,6 +48,7 @@ with_every_client = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.covers("Z01")
 @in_both_modes
 @pytest.mark.parametrize(
@@ -64,6 +65,7 @@ def test_no_display_of_an_error_shows_a_secret(mode: str, failure: str, key_kind
     assert [name for name, text in shown.items() if MARK in text] == []
 
 
+@pytest.mark.slow
 @pytest.mark.covers("Z01")
 @in_both_modes
 @pytest.mark.parametrize(
