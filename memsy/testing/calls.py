@@ -103,9 +103,9 @@ class Calls(Sequence[Call]):  # noqa: PLW1641 - mutable, so not hashable
     """
     The calls of one fake and its copies, in the order in which they started.
 
-    A call with unusable arguments raises `MemsyConfigurationError` and is not recorded. `iterate`
-    is recorded as a call of `list` for each page. The calls stay until `clear()`. A `Calls` is equal
-    to a list of the same calls.
+    A call with unusable arguments raises `MemsyConfigurationError` and is not recorded. Each page
+    of an `iterate` is a call of `list`. The calls stay until `clear()`. A `Calls` is equal to a
+    list of the same calls.
     """
 
     def __init__(self) -> None:
