@@ -28,11 +28,12 @@ from memsy._core.unset import UNSET, Unset
 from memsy._core.user_hooks import Hook, observers_of
 from memsy._transports.errors import mapping_exhaustion
 from memsy.parity import mirrors
+from memsy.protocols._options import ClientOptionsProtocol
 
 RequestorT = TypeVar("RequestorT", Requestor, AsyncRequestor)
 
 
-class ClientBase(Generic[RequestorT]):
+class ClientBase(ClientOptionsProtocol, Generic[RequestorT]):
     """Constructor and copying, shared by the sync and async clients of both planes."""
 
     _plane: ClassVar[Plane]

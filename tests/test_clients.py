@@ -16,6 +16,7 @@ from memsy import (
     AsyncMemsyControlClient,
     HTTPResponse,
     MemsyClient,
+    MemsyClientProtocol,
     MemsyConfigurationError,
     MemsyControlClient,
     MemsyError,
@@ -277,6 +278,13 @@ def test_type_error_of_the_constructor_names_the_class(client_type: type[Client 
         with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
             written(timeoutt=1)
         assert inspect.signature(written) == inspect.signature(client_type)
+
+
+@pytest.mark.parametrize("client_type", [*CLIENT_TYPES, *FAKE_TYPES])
+def test_help_shows_the_documentation_of_with_options(client_type: type[Any]) -> None:
+    documentation = inspect.getdoc(MemsyClientProtocol.with_options)
+    assert documentation
+    assert inspect.getdoc(client_type.with_options) == documentation
 
 
 @pytest.mark.parametrize("client_type", [*CLIENT_TYPES, *FAKE_TYPES])

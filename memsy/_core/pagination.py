@@ -113,9 +113,12 @@ class Pagination(Generic[PageT, ItemT]):
             if request.offset != self._offset:
                 return  # another consumer of the iterator has received this page
             ids = [self._layout.item_id(item) for item in items]
-            new = [item for item, id_ in zip(items, ids, strict=True) if self._is_new(id_)]
+            by_id = dict(zip(ids, items, strict=True))
+            new = [item for id_, item in by_id.items() if id_ not in self._seen]
             new = new[: self._remaining]
+            # The state changes only now: an interrupt above must not lose items of the page.
             self._items.extend(new)
+            self._seen.update(ids)
             self._offset += len(items)
             if self._remaining is not None:
                 self._remaining -= len(new)
@@ -129,11 +132,6 @@ class Pagination(Generic[PageT, ItemT]):
             if self._repeated_pages == _MAX_REPEATED_PAGES:
                 self._repeated_pages = 0
                 raise _repeated_pages_error(request.operation.route)
-
-    def _is_new(self, item_id: str) -> bool:
-        is_new = item_id not in self._seen
-        self._seen.add(item_id)
-        return is_new
 
 
 class PageIterator(Iterator[ItemT], Generic[PageT, ItemT]):

@@ -304,7 +304,8 @@ class Faults:
         if not isinstance(operation, str):
             raise TypeError(f"operation must be a str such as 'search' or '*', got {operation!r}")
         if operation != ANY and operation not in self._operations:
-            similar = most_similar(operation, self._operations)
+            # Each page of an iteration is a request of `list`.
+            similar = most_similar(operation.replace(".iterate", ".list"), self._operations)
             names = ", ".join(sorted(self._operations))
             hint = f"did you mean {similar!r}?" if similar else f"choose from {names}"
             raise ValueError(f"unknown operation {operation!r}: {hint}")

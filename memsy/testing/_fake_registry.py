@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol, runtime_checkable
-from weakref import ref
+from weakref import WeakValueDictionary
 
 from memsy.local import LocalService
 from memsy.testing.calls import Calls
@@ -25,15 +25,15 @@ class FakeRegistry:
     """Fakes in the order of their creation, by weak reference."""
 
     def __init__(self) -> None:
-        self._refs = list[ref[Fake]]()
+        self._fakes = WeakValueDictionary[int, Fake]()
 
     def add(self, fake: Fake) -> None:
         """Add `fake` without keeping it alive."""
-        self._refs.append(ref(fake))
+        self._fakes[id(fake)] = fake
 
     def alive(self) -> list[Fake]:
         """Return the fakes that still exist."""
-        return [fake for fake in (reference() for reference in self._refs) if fake is not None]
+        return list(self._fakes.values())
 
 
 _registries = list[FakeRegistry]()

@@ -26,6 +26,8 @@ from memsy.models import EventPayload
 from memsy.protocols import MemsyClientProtocol, MemsyControlClientProtocol
 
 _SECRET_ARGUMENTS = {"secret_access_key"}
+_UNRECORDED = {"close", "iterate"}
+"""Methods without calls of their own: an iteration is a call of `list` for each page."""
 _INTEGER_PARAMETERS = {"limit", "offset"}
 """Query parameters that `Call.arguments` converts from text to `int`."""
 
@@ -101,8 +103,9 @@ class Calls(Sequence[Call]):  # noqa: PLW1641 - mutable, so not hashable
     """
     The calls of one fake and its copies, in the order in which they started.
 
-    A call that raises `MemsyConfigurationError` sends nothing and is not recorded. The calls stay
-    until `clear()`. A `Calls` is equal to a list of the same calls.
+    A call with unusable arguments raises `MemsyConfigurationError` and is not recorded. Each page
+    of an `iterate` is a call of `list`. The calls stay until `clear()`. A `Calls` is equal to a
+    list of the same calls.
     """
 
     def __init__(self) -> None:
@@ -230,14 +233,14 @@ def _public_methods(
         if isinstance(member, property):
             resource = getattr(protocols, f"{name.title()}Protocol")
             yield from _public_methods(resource, f"{name}.")
-        elif inspect.isfunction(member) and not name.startswith("_") and name != "close":
+        elif inspect.isfunction(member) and not name.startswith("_") and name not in _UNRECORDED:
             yield f"{prefix}{name}", member
 
 
 def _check_operation(operation: str) -> None:
     methods = _methods()
     if operation not in methods:
-        similar = most_similar(operation, methods)
+        similar = most_similar(operation.replace(".iterate", ".list"), methods)
         hint = f"did you mean {similar!r}?" if similar else "give a name such as 'roles.create'"
         raise ValueError(f"{operation!r} is not a client method that sends requests: {hint}")
 

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from random import Random
 
+from typing_extensions import Self
+
 from memsy._base_client import AsyncClientBase, ClientBase, RequestorT, SyncClientBase
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy
@@ -88,6 +90,11 @@ class _FakeBase(ClientBase[RequestorT]):
             hooks=hooks,
         )
         _fake_registry.register(self)
+
+    def _new_instance(self) -> Self:
+        fake = super()._new_instance()
+        _fake_registry.register(fake)  # the original may not outlive its copies
+        return fake
 
 
 class _Fake(_FakeBase[Requestor], SyncClientBase):

@@ -7,10 +7,10 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -355,6 +355,31 @@ def test_iteration_goes_on_after_an_error(iterate: Iterate) -> None:
     with pytest.raises(ServerError):
         next(items)
     assert list(items) == numbered(5)[2:]
+
+
+class InterruptedOnce(str):
+    """Id whose first use as a key is interrupted, as by Ctrl-C."""
+
+    __slots__ = ()
+    interrupts: ClassVar[list[BaseException]] = []
+
+    def __hash__(self) -> int:
+        if self == "item 1" and self.interrupts:
+            raise self.interrupts.pop()
+        return str.__hash__(self)
+
+
+@in_both_modes
+def test_iteration_goes_on_after_an_interrupt_without_losing_items(
+    iterate: Iterate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = evolve(LAYOUT, item_id=InterruptedOnce)
+    pages = Pagination(list_page, layout, page_size=3, max_items=None)
+    items = iterate(ListService(numbered(5)), pages)
+    monkeypatch.setattr(InterruptedOnce, "interrupts", [KeyboardInterrupt()])
+    with pytest.raises(KeyboardInterrupt):
+        next(items)
+    assert list(items) == numbered(5)
 
 
 def test_threads_that_share_an_iterator_get_each_item_once() -> None:

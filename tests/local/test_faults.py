@@ -170,6 +170,7 @@ OPERATIONS = sorted({endpoint.name for endpoint in (*endpoints(), *SIGNUP_ENDPOI
 
 INVALID: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
     (("ingst", 500), {}, "unknown operation 'ingst': did you mean 'ingest'"),
+    (("roles.iterate", 500), {}, "unknown operation 'roles.iterate': did you mean 'roles.list'"),
     (("zzz", 500), {}, re.escape(f"choose from {', '.join(OPERATIONS)}") + "$"),
     (("ingest", 200), {}, "300 to 599, got 200"),
     (("ingest", True), {}, "300 to 599, got True"),

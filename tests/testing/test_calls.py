@@ -310,7 +310,12 @@ def test_unknown_operation_is_rejected(operation: str) -> None:
 
 @pytest.mark.parametrize(
     ("typo", "suggestion"),
-    [("serach", "search"), ("role.get", "roles.get"), ("memories.lst", "memories.list")],
+    [
+        ("serach", "search"),
+        ("role.get", "roles.get"),
+        ("memories.lst", "memories.list"),
+        ("memories.iterate", "memories.list"),
+    ],
 )
 def test_misspelt_operation_gets_a_suggestion(typo: str, suggestion: str) -> None:
     with pytest.raises(ValueError, match=f"did you mean '{suggestion}'"):

@@ -552,6 +552,32 @@ def test_failure_report_includes_fakes_without_a_fixture(suite: Suite) -> None:
     )
 
 
+def test_failure_report_includes_copies_of_a_deleted_fake(suite: Suite) -> None:
+    """A fake, its copies and the clients of `with_options` have one list of calls."""
+    code = """
+        import copy
+        import gc
+        from memsy.testing import FakeMemsyClient
+
+        def test_fails():
+            patient = FakeMemsyClient().with_options(timeout=90.0)
+            clone = copy.copy(patient)
+            gc.collect()
+            clone.search("tea")
+            assert False
+    """
+    result = suite.run(code)
+    result.stdout.fnmatch_lines(
+        [
+            "*- memsy -*",
+            "Calls of a FakeMemsyClient:",
+            "  search('tea') -> 0 results",
+            "Events in the service of the fake: none",
+        ],
+        consecutive=True,
+    )
+
+
 def test_failure_report_lists_fakes_by_service(suite: Suite) -> None:
     code = """
         from memsy.testing import FakeMemsyClient

@@ -65,11 +65,10 @@ class FailureReport:
         A part that cannot be read takes one line with the reason, such as the error of a clock.
         """
         entries = [_Entry(name, calls, self._service) for name, calls in self._calls.items()]
-        entries += [
-            entry
-            for entry in map(_Entry.of_fake, fakes)
-            if not any(entry.calls is calls for calls in self._calls.values())
-        ]
+        for entry in map(_Entry.of_fake, fakes):
+            # The copies of a fake, and the clients of `with_options`, have the same calls.
+            if not any(entry.calls is known.calls for known in entries):
+                entries.append(entry)
         services = [entry.service for entry in entries]
         if self._service is not None:
             services.insert(0, self._service)
