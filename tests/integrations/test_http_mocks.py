@@ -127,8 +127,8 @@ class RequestsMockMock(HTTPMock):
 
 class AioresponsesMock(HTTPMock):
     # aioresponses 0.7.9 does not know this argument of aiohttp 3.14.
-    response_class = functools.partial(
-        aiohttp.ClientResponse, stream_writer=mock.Mock(output_size=0)
+    response_class = staticmethod(
+        functools.partial(aiohttp.ClientResponse, stream_writer=mock.Mock(output_size=0))
     )
 
     def __init__(self) -> None:
