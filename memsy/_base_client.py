@@ -163,6 +163,7 @@ class ClientBase(ClientOptionsProtocol, Generic[RequestorT]):
         derived.__dict__.update(self._copied_attributes())
         derived._settings = settings
         derived._call = self._call.with_settings(settings)
+        derived._on_copied()
         return derived
 
     @abstractmethod
@@ -188,7 +189,11 @@ class ClientBase(ClientOptionsProtocol, Generic[RequestorT]):
     def _restore(self, attributes: dict[str, Any]) -> Self:
         self.__dict__.update(attributes)
         self._call = self._create_requestor()
+        self._on_copied()
         return self
+
+    def _on_copied(self) -> None:
+        """Do nothing. A subclass may override this method, which is called on a complete copy."""
 
     def __reduce__(self) -> Never:
         raise TypeError(f"{type(self).__name__} does not pickle: {self._pickling_advice}")

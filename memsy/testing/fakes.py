@@ -6,8 +6,6 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from random import Random
 
-from typing_extensions import Self
-
 from memsy._base_client import AsyncClientBase, ClientBase, RequestorT, SyncClientBase
 from memsy._core.requestor import AsyncRequestor, Requestor
 from memsy._core.retry import RetryPolicy
@@ -91,10 +89,8 @@ class _FakeBase(ClientBase[RequestorT]):
         )
         _fake_registry.register(self)
 
-    def _new_instance(self) -> Self:
-        fake = super()._new_instance()
-        _fake_registry.register(fake)  # the original may not outlive its copies
-        return fake
+    def _on_copied(self) -> None:
+        _fake_registry.register(self)  # the original may not outlive its copies
 
 
 class _Fake(_FakeBase[Requestor], SyncClientBase):
