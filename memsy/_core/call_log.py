@@ -15,9 +15,8 @@ from memsy._core.http import HTTPResponse
 from memsy._core.interrupts import is_interrupt
 from memsy._core.operation import Operation
 from memsy._core.retry import RetryState
-from memsy._core.text import excerpt, printable
 from memsy._core.time_source import TimeSource
-from memsy.exceptions import MemsyAPIError, MemsyConfigurationError, MemsyError
+from memsy.exceptions import MemsyAPIError, MemsyError
 
 T = TypeVar("T")
 
@@ -25,7 +24,6 @@ LOGGER = logging.getLogger("memsy")
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO}
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-_MAX_WORD = 20
 
 
 class CallLog(CallObserver):
@@ -193,15 +191,11 @@ def configure_logging(environ: Environment) -> None:
     Raises:
         MemsyConfigurationError: `MEMSY_LOG` is another word.
     """
-    word = environ.get("MEMSY_LOG")
+    word = environ.word("MEMSY_LOG", _LEVELS)
     if word is None:
         return
-    level = _LEVELS.get(word.strip().lower())
-    if level is None:
-        shown = excerpt(printable(word), _MAX_WORD)
-        raise MemsyConfigurationError(f"MEMSY_LOG must be 'debug' or 'info', got {shown!r}")
     if not any(isinstance(handler, StderrHandler) for handler in LOGGER.handlers):
         handler = StderrHandler()
         handler.setFormatter(logging.Formatter(_FORMAT))
         LOGGER.addHandler(handler)
-        LOGGER.setLevel(level)
+        LOGGER.setLevel(_LEVELS[word])

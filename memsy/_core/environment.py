@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+
+from memsy._core.text import excerpt, printable
+from memsy.exceptions import MemsyConfigurationError
+
+_MAX_WORD = 20
 
 
 class Environment:
@@ -21,6 +26,24 @@ class Environment:
     def get(self, name: str) -> str | None:
         """Return the value of a variable. An empty variable counts as unset."""
         return self._variables.get(name) or None
+
+    def word(self, name: str, options: Collection[str]) -> str | None:
+        """
+        Return the word of a variable in lower case, or None if it is unset.
+
+        Raises:
+            MemsyConfigurationError: The word is not one of `options`.
+        """
+        value = self.get(name)
+        if value is None:
+            return None
+        word = value.strip().lower()
+        if word not in options:
+            shown = excerpt(printable(value), _MAX_WORD)
+            raise MemsyConfigurationError(
+                f"{name} must be {' or '.join(map(repr, options))}, got {shown!r}"
+            )
+        return word
 
     def __contains__(self, name: object) -> bool:
         return name in self._variables

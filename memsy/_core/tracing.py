@@ -7,11 +7,6 @@ from typing import Any
 
 from memsy._core.environment import Environment
 from memsy._core.hooks import CallObserver
-from memsy._core.text import excerpt, printable
-from memsy.exceptions import MemsyConfigurationError
-
-_WORDS = {"on": True, "off": False}
-_MAX_WORD = 20
 
 
 def is_tracing_enabled(environ: Environment) -> bool:
@@ -21,12 +16,7 @@ def is_tracing_enabled(environ: Environment) -> bool:
     Raises:
         MemsyConfigurationError: `MEMSY_OTEL` is neither `on` nor `off`.
     """
-    word = environ.get("MEMSY_OTEL") or "on"
-    is_enabled = _WORDS.get(word.strip().lower())
-    if is_enabled is None:
-        shown = excerpt(printable(word), _MAX_WORD)
-        raise MemsyConfigurationError(f"MEMSY_OTEL must be 'on' or 'off', got {shown!r}")
-    return is_enabled
+    return environ.word("MEMSY_OTEL", ("on", "off")) != "off"
 
 
 def automatic_tracing() -> CallObserver | None:
