@@ -193,7 +193,7 @@ class ClientBase(ClientOptionsProtocol, Generic[RequestorT]):
         return self
 
     def _on_copied(self) -> None:
-        """Do nothing. A subclass may override this method, which is called on a complete copy."""
+        """Handle a complete copy of a client. The default does nothing."""
 
     def __reduce__(self) -> Never:
         raise TypeError(f"{type(self).__name__} does not pickle: {self._pickling_advice}")

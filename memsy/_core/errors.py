@@ -16,7 +16,7 @@ from memsy._core.interrupts import is_interrupt
 from memsy._core.json_codec import parse
 from memsy._core.redaction import NO_SECRETS, Redactor
 from memsy._core.retry import parse_retry_after
-from memsy._core.text import MAX_MESSAGE, excerpt
+from memsy._core.text import MAX_MESSAGE, MAX_REQUEST_ID, excerpt
 from memsy.exceptions import (
     AuthenticationError,
     AuthorizationError,
@@ -44,7 +44,6 @@ Body = Mapping[str, object]
 MAX_DETAIL = 10_000
 """Maximum number of characters of `MemsyAPIError.detail`."""
 
-_MAX_REQUEST_ID = 100
 _MAX_LOCATION = 200
 _MAX_ITEMS = 5_000
 _MAX_LOC_STEPS = 50
@@ -89,7 +88,7 @@ def error_from_response(
         **extras,
     )
     request_id = response.request_id or _get(body, "requestId", str)
-    error.request_id = request_id and redactor.clean(request_id, _MAX_REQUEST_ID)
+    error.request_id = request_id and redactor.clean(request_id, MAX_REQUEST_ID)
     # A gateway also sends 503 after a timeout, while the service still processes the request.
     error.maybe_processed = response.status >= 500 and response.status != _NOT_IMPLEMENTED
     return error
@@ -126,7 +125,7 @@ def describe(error: MemsyError, route: str | None, redactor: Redactor = NO_SECRE
     error.route = route
     error.message = redactor.clean(error.message, MAX_MESSAGE)
     if error.request_id:
-        error.request_id = redactor.clean(error.request_id, _MAX_REQUEST_ID)
+        error.request_id = redactor.clean(error.request_id, MAX_REQUEST_ID)
     is_api_error = isinstance(error, MemsyAPIError)
     start = f"{route}: " if route and not is_api_error else ""
     details = [route] if route and is_api_error else []

@@ -23,13 +23,12 @@ from memsy._core.interrupts import is_interrupt
 from memsy._core.operation import Operation
 from memsy._core.plane import Plane
 from memsy._core.redaction import NO_SECRETS, Redactor
+from memsy._core.text import MAX_REQUEST_ID
 from memsy._core.timeout import Deadline
 from memsy._core.transport import AsyncTransport, Transport
 from memsy.exceptions import MemsyClientClosedError, MemsyError
 
 T = TypeVar("T")
-
-_MAX_REQUEST_ID = 100
 
 
 class CallObserver:
@@ -318,7 +317,7 @@ class ObservedCall:
         request_id = None if self.response is None else self.response.request_id
         if request_id is None:
             return error.request_id if isinstance(error, MemsyError) else None
-        return self._redactor.clean(request_id, _MAX_REQUEST_ID)
+        return self._redactor.clean(request_id, MAX_REQUEST_ID)
 
     def _emit(self, notify: Callable[[CallObserver], None]) -> None:
         """Notify every observer, then raise the first interrupt of an observer."""

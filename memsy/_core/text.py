@@ -11,6 +11,9 @@ _MAX_PREVIEW = 200
 MAX_MESSAGE = 500
 """Maximum number of characters of an error message."""
 
+MAX_REQUEST_ID = 100
+"""Maximum number of characters of a request id, in an error and in an event of a call."""
+
 _CUT = " ..."
 
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")

@@ -6,12 +6,12 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
 import attrs
 
+from memsy._core.encode import most_similar
 from memsy._core.json_codec import parse
 from memsy.cli.errors import CommandError
 from memsy.cli.exit_codes import ExitCode
@@ -104,9 +104,8 @@ def _advice(name: str, files: Sequence[_ProfileFile]) -> str:
     names = {known.lower(): known for known in _names(files)}
     if not names:
         return f"there are no profiles in {' or '.join(map(str, _paths()))}"
-    nearest = get_close_matches(name.lower(), names, n=1)
-    if nearest:
-        return f"did you mean {names[nearest[0]]!r}?"
+    if nearest := most_similar(name, names):
+        return f"did you mean {names[nearest]!r}?"
     return f"use one of {', '.join(names.values())}"
 
 
