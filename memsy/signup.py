@@ -267,10 +267,10 @@ class _SignupClientBase(ClientBase[RequestorT]):
 
     def __init__(self, base_url: str) -> None:
         configure_logging(Environment(os.environ))
-        settings = resolve_settings(
+        self._settings = resolve_settings(
             self._plane,
             base_url,
-            Secret("none"),  # a fixed key is required here, and removed below
+            None,
             timeout=_REQUEST_TIMEOUT,
             max_retries=3,
             retry_backoff=1.0,
@@ -279,8 +279,8 @@ class _SignupClientBase(ClientBase[RequestorT]):
             ca_file=None,
             client_cert=None,
             trust_environment=False,
+            has_api_key=False,
         )
-        self._settings = evolve(settings, api_key=None)
         self._observers = ()
         self._call = self._create_requestor()
 

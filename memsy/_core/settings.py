@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
 
+from memsy._core import encode
 from memsy._core.api_key import ApiKeyFunction, check_api_key
 from memsy._core.authority import HOST_RULE, normalize_authority
 from memsy._core.client_headers import UncheckedHeaders, check_headers, is_token, secrets_in
@@ -147,8 +148,9 @@ class Settings:
         """
         policy = self.retry
         if retry is not UNSET:
-            _check_retry_is_only_option(max_retries, retry_backoff)
-            policy = _retry_policy(retry)
+            policy = _retry_policy(
+                retry, max_retries=(max_retries, UNSET), retry_backoff=(retry_backoff, UNSET)
+            )
         if max_retries is not UNSET:
             policy = evolve(policy, max_retries=max_retries)
         if retry_backoff is not UNSET:
@@ -167,17 +169,15 @@ def bearer(key: Secret) -> MaskedStr:
     return MaskedStr(f"Bearer {key.reveal()}")
 
 
-def _check_retry_is_only_option(max_retries: object, retry_backoff: object) -> None:
-    for name, value in {"max_retries": max_retries, "retry_backoff": retry_backoff}.items():
-        if value is not UNSET:
+def _retry_policy(retry: object, **numbers: tuple[object, object]) -> RetryPolicy:
+    """Check a policy. `numbers` has the value and the default of each option that it replaces."""
+    if not isinstance(retry, RetryPolicy):
+        raise MemsyConfigurationError(f"retry must be a RetryPolicy, got {type(retry).__name__}")
+    for name, (value, default) in numbers.items():
+        if value != default:
             raise MemsyConfigurationError(
                 f"pass either retry or {name}, not both: got {name}={value!r} beside a RetryPolicy"
             )
-
-
-def _retry_policy(retry: object) -> RetryPolicy:
-    if not isinstance(retry, RetryPolicy):
-        raise MemsyConfigurationError(f"retry must be a RetryPolicy, got {type(retry).__name__}")
     return retry
 
 
@@ -204,6 +204,7 @@ def resolve_settings(
     app_info: tuple[str, str] | None = None,
     surface: str | None = None,
     capture_mode: CaptureMode | None = None,
+    has_api_key: bool = True,
     environment: Mapping[str, str] | None = None,
 ) -> Settings:
     """
@@ -211,7 +212,7 @@ def resolve_settings(
 
     `api_key`, `proxy` and `default_headers` are results of `wrap_api_key`, `wrap_secret` and
     `mask_headers`, so that no frame holds their texts. For the other arguments, see the constructor
-    of the clients.
+    of the clients. Without `has_api_key`, the requests have no key: both sources are ignored.
 
     Raises:
         MemsyConfigurationError: An argument is missing or unusable. The message names it.
@@ -223,25 +224,25 @@ def resolve_settings(
         url = _base_url(plane, plane.base_url_from_environment(environ), variable)
     else:
         url = _base_url(plane, base_url, "base_url")
-    if api_key is None:
+    if not has_api_key:
+        key = None
+    elif api_key is None:
         key = _api_key(wrap_secret(environ.get("MEMSY_API_KEY")), "MEMSY_API_KEY")
     else:
         key = _api_key(api_key, "api_key")
-    if not isinstance(retry, RetryPolicy | None):
-        raise MemsyConfigurationError(f"retry must be a RetryPolicy, got {type(retry).__name__}")
-    numbers = {"max_retries": (max_retries, 3), "retry_backoff": (retry_backoff, 1.0)}
-    for name, (value, default) in numbers.items():
-        if retry is not None and value != default:
-            raise MemsyConfigurationError(
-                f"pass either retry or {name}, not both: got {name}={value!r} beside a RetryPolicy"
-            )
-    check_seconds("retry_backoff", retry_backoff)
+    if retry is None:
+        check_seconds("retry_backoff", retry_backoff)
+        policy = RetryPolicy(max_retries=max_retries, backoff=retry_backoff)
+    else:
+        policy = _retry_policy(
+            retry, max_retries=(max_retries, 3), retry_backoff=(retry_backoff, 1.0)
+        )
     return Settings(
         plane=plane,
         base_url=url,
         api_key=key,
         timeout=Timeout.coerce(timeout),
-        retry=retry or RetryPolicy(max_retries=max_retries, backoff=retry_backoff),
+        retry=policy,
         connection=ConnectionSettings(
             proxy=parse_proxy(proxy, "proxy")
             or (proxy_from_environment(environ, url) if trust_environment else None),
@@ -333,11 +334,7 @@ def _surface_header(surface: object) -> dict[str, str]:
 def _capture_header(mode: object) -> dict[str, str]:
     if mode is None:
         return {}
-    if not isinstance(mode, str) or plain(mode) not in get_args(CaptureMode):
-        raise MemsyConfigurationError(
-            f"capture_mode must be 'ambient' or 'explicit', got {preview(mode)}"
-        )
-    return {"x-memsy-capture": plain(mode)}
+    return {"x-memsy-capture": encode.choice("capture_mode", mode, get_args(CaptureMode))}
 
 
 def _existing_file(name: str, path: object) -> str | None:

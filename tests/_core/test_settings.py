@@ -529,9 +529,17 @@ def test_capture_mode_is_a_header(mode: str) -> None:
     assert resolve_with(capture_mode=mode).headers()["x-memsy-capture"] == mode
 
 
-@pytest.mark.parametrize("mode", ["", "Ambient", "other", 7])
-def test_unusable_capture_mode_is_an_error(mode: object) -> None:
-    with pytest.raises(MemsyConfigurationError, match="capture_mode must be 'ambient' or 'expl"):
+@pytest.mark.parametrize(
+    ("mode", "problem"),
+    [
+        ("", "must be 'ambient' or 'explicit', got ''"),
+        ("Ambient", "must be 'ambient' or 'explicit', got 'Ambient': did you mean 'ambient'?"),
+        ("other", "must be 'ambient' or 'explicit', got 'other'"),
+        (7, "must be a str, got 7"),
+    ],
+)
+def test_unusable_capture_mode_is_an_error(mode: object, problem: str) -> None:
+    with pytest.raises(MemsyConfigurationError, match=f"^{re.escape(f'capture_mode {problem}')}$"):
         resolve_with(capture_mode=mode)
 
 
