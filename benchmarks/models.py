@@ -19,7 +19,8 @@ from typing import Any
 from attrs import field, frozen
 
 from memsy import SearchResult
-from memsy._core.decode import optional, structure
+from memsy._core.decode import structure
+from memsy._core.fields import optional
 from memsy.models._model import Model
 
 ROUNDS = 31

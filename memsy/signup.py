@@ -15,9 +15,9 @@ from memsy._base_client import AsyncClientBase, ClientBase, RequestorT, SyncClie
 from memsy._core import encode
 from memsy._core.api_key import check_api_key
 from memsy._core.call_log import configure_logging
-from memsy._core.decode import NOT_IN_BODY
 from memsy._core.environment import Environment
 from memsy._core.errors import describe
+from memsy._core.fields import NOT_IN_BODY
 from memsy._core.http import HTTPResponse
 from memsy._core.json_codec import decode_as
 from memsy._core.operation import Endpoint, Operation

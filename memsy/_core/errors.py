@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
-from memsy._core.decode import whole_number
 from memsy._core.http import HTTPResponse
 from memsy._core.interrupts import is_interrupt
 from memsy._core.json_codec import parse
+from memsy._core.readers import whole_number
 from memsy._core.redaction import NO_SECRETS, Redactor
 from memsy._core.retry import parse_retry_after
 from memsy._core.text import MAX_MESSAGE, MAX_REQUEST_ID, excerpt

@@ -10,7 +10,7 @@ import attrs
 from cattrs import Converter
 from cattrs.gen import make_dict_unstructure_fn, override
 
-from memsy._core.decode import wire_name_of
+from memsy._core.fields import wire_name_of
 from memsy._core.secret import mask
 
 _MASKED = "***"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from memsy._core import encode
-from memsy._core.decode import optional
+from memsy._core.fields import optional
 from memsy._core.http import HTTPResponse
 from memsy._core.json_codec import decode_as
 from memsy._core.operation import Endpoint, Operation

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from attrs import field, frozen
 
 from memsy._core import encode
-from memsy._core.decode import optional
+from memsy._core.fields import optional
 from memsy._core.http import HTTPResponse
 from memsy._core.json_codec import decode_as, no_content
 from memsy._core.operation import Endpoint, Operation

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeAlias, get_type_hints, runtime_checkable
 import attrs
 from pydantic_core import core_schema
 
-from memsy._core.decode import is_required, wire_name_of
+from memsy._core.fields import is_required, wire_name_of
 from memsy._core.runtime_types import FieldInfo
 
 CheckFields: TypeAlias = Callable[[Any], Any]

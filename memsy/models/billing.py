@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from memsy._core.decode import AS_TEXT
+from memsy._core.fields import AS_TEXT
 from memsy.models._model import Model
 
 

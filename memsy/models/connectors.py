@@ -7,7 +7,7 @@ from typing import Any
 from attrs import field, frozen
 from typing_extensions import Self
 
-from memsy._core.decode import optional
+from memsy._core.fields import optional
 from memsy._core.secret import mask
 from memsy.models._model import Model, Payload
 

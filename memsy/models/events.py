@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 from attrs import field, frozen
 
 from memsy._core import encode
-from memsy._core.decode import NOT_IN_BODY
+from memsy._core.fields import NOT_IN_BODY
 from memsy._core.json_encoder import dump, require_distinct_keys
 from memsy._core.text import preview
 from memsy.exceptions import MemsyConfigurationError

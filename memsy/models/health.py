@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from memsy._core.decode import NOT_IN_BODY, optional
+from memsy._core.fields import NOT_IN_BODY, optional
 from memsy.models._model import Model
 from memsy.models.usage import RateLimitInfo, UsageInfo
 

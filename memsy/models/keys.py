@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
-from memsy._core.decode import optional
+from memsy._core.fields import optional
 from memsy._core.secret import mask
 from memsy.models._model import Model
 

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from attrs import field, frozen
 
-from memsy._core.decode import NOT_IN_BODY, SchemaMismatch, optional, structure
+from memsy._core.decode import SchemaMismatch, structure
+from memsy._core.fields import NOT_IN_BODY, optional
 from memsy.models._model import Model
 from memsy.models.events import SourceEvent
 from memsy.models.usage import RateLimitInfo, UsageInfo

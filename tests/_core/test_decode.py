@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from collections import OrderedDict, defaultdict
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from memsy import models
-from memsy._core.decode import SchemaMismatch, structure
+from memsy._core.decode import SchemaMismatch, structure, structure_or_locate
+from memsy._core.readers import UnexpectedType, reader
+from memsy.cli.checkpoint import Checkpoint
+from memsy.exceptions import MemsyConfigurationError
+from memsy.local.server.admin_commands import ScheduleFault
 from memsy.models import (
     ActorListResponse,
     ActorResource,
@@ -65,6 +71,70 @@ def test_unknown_fields_are_ignored(model: type[Model], data: st.DataObject) -> 
         assert str(structure_or_mismatch(extended, model)) == str(
             structure_or_mismatch(value, model)
         )
+
+
+EVENT = {"actor_id": "u1", "session_id": "s1", "kind": "app_event", "content": "tea"}
+
+
+def read_or_error(value: object, shape: type[object]) -> object:
+    """Return the result of the generated reader, or the type of its error."""
+    try:
+        return reader(cast("Any", shape))(value)
+    except (UnexpectedType, LookupError):
+        return SchemaMismatch
+    except MemsyConfigurationError as error:
+        return str(error)
+
+
+def locate_or_error(value: object, shape: type[object]) -> object:
+    """Return the result of the cattrs converter, or the type of its error."""
+    try:
+        return structure_or_locate(value, shape)
+    except SchemaMismatch:
+        return SchemaMismatch
+    except MemsyConfigurationError as error:
+        return str(error)
+
+
+@given(st.sampled_from([*SHAPES, models.ResourceSelection, Checkpoint, ScheduleFault]), st.data())
+def test_reader_and_converter_agree(shape: type[object], data: st.DataObject) -> None:
+    value = data.draw(nearly_valid(shape) | JSON)
+    # A `repr` also tells 1 from 1.0.
+    assert repr(read_or_error(value, shape)) == repr(locate_or_error(value, shape))
+
+
+@given(st.dictionaries(st.sampled_from([*EVENT, "role_id", "ts", "metadata"]), JSON))
+def test_reader_and_converter_agree_on_fields_with_a_converter(fields: dict[str, object]) -> None:
+    value = {**EVENT, **fields}
+    shape = models.EventPayload
+    assert repr(read_or_error(value, shape)) == repr(locate_or_error(value, shape))
+
+
+@pytest.mark.parametrize("shape", [*MODELS, models.EventPayload], ids=lambda shape: shape.__name__)
+def test_model_in_place_of_an_object_is_kept(shape: type[Model]) -> None:
+    model = object.__new__(shape)
+    assert structure(model, shape) is model
+    assert structure_or_locate(model, shape) is model
+
+
+def test_subclass_of_dict_is_an_object_of_its_own_keys() -> None:
+    body = defaultdict(str, {"id": "m1", "content": "tea"})
+    assert str(structure_or_mismatch(body, SearchResult)) == "$.score: is missing"
+    assert list(body) == ["id", "content"]
+    body_with_score: dict[str, object] = OrderedDict(RESULT, metadata=OrderedDict(kind="fact"))
+    result = structure(body_with_score, SearchResult)
+    assert result == SearchResult("m1", "tea", 0.5, {"kind": "fact"})
+    assert type(result.metadata) is dict
+
+
+def test_model_shares_no_list_or_dict_with_the_json() -> None:
+    value = {"results": [{**RESULT, "metadata": {"kind": "fact"}}]}
+    response = structure(value, SearchResponse)
+    response.results.clear()
+    assert len(value["results"]) == 1
+    ids = {"event_ids": ["e1"]}
+    structure(ids, models.IngestResponse).event_ids.append("e2")
+    assert ids == {"event_ids": ["e1"]}
 
 
 RESULT = {"id": "m1", "content": "tea", "score": 0.5}

@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from memsy import models
-from memsy._core.decode import NOT_IN_BODY
+from memsy._core.fields import NOT_IN_BODY
 from memsy.exceptions import MemsyResponseError
 from memsy.models import EventKind, RateLimitInfo, ResourceSelection, UsageInfo
 from memsy.models._model import Payload
