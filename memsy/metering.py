@@ -38,8 +38,8 @@ class Meter:
 
     def update(self, response: HTTPResponse) -> None:
         """Update the meter with the headers of a response."""
-        usage = read_usage(response.headers)
-        rate_limit = read_rate_limit(response.headers)
+        usage = read_usage(response)
+        rate_limit = read_rate_limit(response)
         with self._lock:
             self.responses += 1
             self.usage = usage or self.usage

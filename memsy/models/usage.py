@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import attrs
 from attrs import frozen
 from typing_extensions import Self
 
-from memsy._core.http import lowercase_names
+from memsy._core.http import HTTPResponse, lowercase_names
 from memsy._core.interrupts import is_interrupt
 from memsy.models._model import Model
 
@@ -37,9 +39,7 @@ class UsageInfo(Model):
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Self:
         """Return the usage in the headers of a response. A field that they lack is None."""
-        lowercase = lowercase_names(headers)
-        counts = {name: _integer(lowercase.get(header)) for name, header in _USAGE_HEADERS.items()}
-        return cls(**counts, plan=lowercase.get("x-plan"))
+        return cls(*_usage_in(lowercase_names(headers)))
 
 
 @frozen(slots=False)
@@ -60,35 +60,54 @@ class RateLimitInfo(Model):
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Self:
         """Return the limit in the headers of a response. A field that they lack is None."""
-        lowercase = lowercase_names(headers)
-        names = ("limit", "remaining", "reset")
-        return cls(**{name: _integer(lowercase.get(f"x-ratelimit-{name}")) for name in names})
+        return cls(*_integers(lowercase_names(headers), _RATE_LIMIT_HEADERS))
 
 
-def read_usage(headers: Mapping[str, str]) -> UsageInfo | None:
+def read_usage(response: HTTPResponse) -> UsageInfo | None:
     """Return the usage in the headers, or None without any field (wire contract, section 2.2)."""
-    usage = UsageInfo.from_headers(headers)
-    return None if usage == UsageInfo() else usage
+    values = _usage_in(response.headers)
+    return None if values == _NO_USAGE else UsageInfo(*values)
 
 
-def read_rate_limit(headers: Mapping[str, str]) -> RateLimitInfo | None:
+def read_rate_limit(response: HTTPResponse) -> RateLimitInfo | None:
     """Return the limit in the headers, or None without `limit` and `remaining` (section 2.2)."""
-    info = RateLimitInfo.from_headers(headers)
-    return None if info.limit is None and info.remaining is None else info
+    limit, remaining, reset = _integers(response.headers, _RATE_LIMIT_HEADERS)
+    return None if limit is remaining is None else RateLimitInfo(limit, remaining, reset)
 
 
-_USAGE_HEADERS: Mapping[str, str] = {
-    "api_calls": "x-usage-apicalls",
-    "api_calls_limit": "x-usage-apicalls-limit",
-    "events_ingested": "x-usage-eventsingested",
-    "events_ingested_limit": "x-usage-eventsingested-limit",
-    "memory_stored": "x-usage-memoriesstored",
-    "memory_stored_limit": "x-usage-memoriesstored-limit",
-    "llm_tokens": "x-usage-llmtokens",
-    "llm_tokens_limit": "x-usage-llmtokens-limit",
-    "search_queries": "x-usage-searchqueries",
-    "search_queries_limit": "x-usage-searchqueries-limit",
-}
+_COUNT_HEADERS = (
+    "x-usage-apicalls",
+    "x-usage-apicalls-limit",
+    "x-usage-eventsingested",
+    "x-usage-eventsingested-limit",
+    "x-usage-memoriesstored",
+    "x-usage-memoriesstored-limit",
+    "x-usage-llmtokens",
+    "x-usage-llmtokens-limit",
+    "x-usage-searchqueries",
+    "x-usage-searchqueries-limit",
+)
+"""The headers with the integers of `UsageInfo`, in the order of its fields."""
+
+_RATE_LIMIT_HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
+
+_NO_USAGE = [None] * len(attrs.fields(UsageInfo))
+
+
+def _usage_in(headers: Mapping[str, str]) -> list[Any]:
+    """Return the fields of `UsageInfo`, from headers with names in lower case."""
+    return [*_integers(headers, _COUNT_HEADERS), headers.get("x-plan")]
+
+
+def _integers(headers: Mapping[str, str], names: Sequence[str]) -> list[int | None]:
+    """Return the integers in headers with names in lower case."""
+    texts = [headers.get(name) for name in names]
+    try:
+        return [None if text is None else int(text) for text in texts]
+    except ValueError as error:
+        if is_interrupt(error):
+            raise
+    return [_integer(text) for text in texts]
 
 
 def _integer(text: str | None) -> int | None:

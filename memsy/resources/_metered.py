@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from attrs import evolve
-
 from memsy._core.http import HTTPResponse
 from memsy._core.json_codec import decode_as
 from memsy.models import (
@@ -32,11 +30,11 @@ def decode_with_usage(model: type[ResponseT]) -> Callable[[HTTPResponse], Respon
     decode_body = decode_as(model)
 
     def decode(response: HTTPResponse) -> ResponseT:
-        return evolve(
-            decode_body(response),
-            usage=read_usage(response.headers),
-            rate_limit=read_rate_limit(response.headers),
-            request_id=response.request_id,
-        )
+        from_headers = {
+            "usage": read_usage(response),
+            "rate_limit": read_rate_limit(response),
+            "request_id": response.request_id,
+        }
+        return model(**{**vars(decode_body(response)), **from_headers})
 
     return decode

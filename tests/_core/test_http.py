@@ -6,6 +6,7 @@ import pickle
 
 import attrs
 import pytest
+from multidict import CIMultiDict
 
 from memsy._core.http import HTTPRequest, HTTPResponse
 
@@ -15,6 +16,19 @@ def test_header_lookup_ignores_case() -> None:
     assert response.header("CONTENT-TYPE") == "application/json"
     assert response.headers == {"content-type": "application/json"}
     assert response.header("date") is None
+
+
+@pytest.mark.parametrize("name", ["date", "Date"])
+def test_response_has_headers_of_its_own(name: str) -> None:
+    headers = {name: "today"}
+    response = HTTPResponse(200, headers)
+    headers.clear()
+    assert response.headers == {"date": "today"}
+
+
+def test_last_value_of_a_repeated_header_counts() -> None:
+    headers = CIMultiDict([("date", "yesterday"), ("date", "today")])
+    assert HTTPResponse(200, headers).headers == {"date": "today"}
 
 
 def test_text_replaces_invalid_utf_8() -> None:

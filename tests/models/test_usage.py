@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memsy import RateLimitInfo, UsageInfo
+from memsy._core.http import HTTPResponse
 from memsy.models.usage import read_rate_limit, read_usage
 
 DIMENSIONS = {
@@ -42,7 +43,7 @@ def test_plan_is_read_from_the_header() -> None:
 )
 def test_without_a_valid_header_a_response_has_no_usage(headers: dict[str, str]) -> None:
     assert UsageInfo.from_headers(headers) == UsageInfo()
-    assert read_usage(headers) is None
+    assert read_usage(HTTPResponse(200, headers)) is None
 
 
 def test_invalid_header_does_not_affect_the_others() -> None:
@@ -63,7 +64,7 @@ def test_rate_limit_has_limit_remaining_and_reset() -> None:
 def test_without_limit_and_remaining_a_response_has_no_rate_limit(headers: dict[str, str]) -> None:
     info = RateLimitInfo.from_headers(headers)
     assert info == RateLimitInfo(reset=1796083200 if headers else None)
-    assert read_rate_limit(headers) is None
+    assert read_rate_limit(HTTPResponse(200, headers)) is None
 
 
 def test_limit_or_remaining_is_enough_for_a_rate_limit() -> None:
@@ -79,5 +80,8 @@ HEADERS = st.dictionaries(
 
 @given(HEADERS)
 def test_any_header_value_is_accepted(headers: dict[str, str]) -> None:
-    UsageInfo.from_headers(headers)
-    RateLimitInfo.from_headers(headers)
+    response = HTTPResponse(200, headers)
+    usage, rate_limit = UsageInfo.from_headers(headers), RateLimitInfo.from_headers(headers)
+    assert read_usage(response) == (None if usage == UsageInfo() else usage)
+    has_rate_limit = rate_limit.limit is not None or rate_limit.remaining is not None
+    assert read_rate_limit(response) == (rate_limit if has_rate_limit else None)
