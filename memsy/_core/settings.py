@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
 
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from memsy._core import encode
 from memsy._core.api_key import ApiKeyFunction, check_api_key
@@ -75,6 +75,21 @@ class ConnectionSettings:
     max_connections: int = DEFAULT_MAX_CONNECTIONS
 
 
+def bearer(key: Secret) -> MaskedStr:
+    """Return the value of the `Authorization` header for an API key."""
+    return MaskedStr(f"Bearer {key.reveal()}")
+
+
+def _fixed_headers(settings: Settings) -> dict[str, str]:
+    key = settings.api_key
+    return {
+        **({"authorization": bearer(key)} if isinstance(key, Secret) else {}),
+        "accept": "application/json",
+        "accept-encoding": "gzip, deflate",
+        **settings.identification,
+    }
+
+
 @frozen(kw_only=True)
 class Settings:
     """All validated settings of a client."""
@@ -93,6 +108,10 @@ class Settings:
     """Headers that tell the service which program sends the requests."""
     extra_headers: Mapping[str, MaskedStr] = field(factory=dict[str, MaskedStr])
     """Headers of the user, with names in lower case. Each request of the client has them."""
+    _fixed_headers: dict[str, str] = field(
+        init=False, repr=False, eq=False, default=Factory(_fixed_headers, takes_self=True)
+    )
+    """The result of `headers()`, built once: the settings do not change."""
 
     @property
     def peer(self) -> tuple[str, int]:
@@ -123,13 +142,7 @@ class Settings:
 
         Pass the result straight to the sending call. A local variable would show in a traceback.
         """
-        key = self.api_key
-        return {
-            **({"authorization": bearer(key)} if isinstance(key, Secret) else {}),
-            "accept": "application/json",
-            "accept-encoding": "gzip, deflate",
-            **self.identification,
-        }
+        return self._fixed_headers.copy()
 
     def with_options(
         self,
@@ -162,11 +175,6 @@ class Settings:
             retry=policy,
             extra_headers={**self.extra_headers, **check_headers("headers", headers)},
         )
-
-
-def bearer(key: Secret) -> MaskedStr:
-    """Return the value of the `Authorization` header for an API key."""
-    return MaskedStr(f"Bearer {key.reveal()}")
 
 
 def _retry_policy(retry: object, **numbers: tuple[object, object]) -> RetryPolicy:
