@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode
 from typing_extensions import Never
 
 from memsy._core.interrupts import is_interrupt
-from memsy._core.json_encoder import dump
+from memsy._core.json_encoder import dump_utf8
 from memsy._core.text import plain, preview
 from memsy.exceptions import MemsyConfigurationError
 
@@ -317,7 +317,7 @@ def target(path: str, query: Mapping[str, str | int | None]) -> str:
 
 def body(value: object, label: str) -> bytes:
     """Return `value` as a JSON body. An error message starts with `label`."""
-    return dump(value, label).encode("utf-8")
+    return dump_utf8(value, label)
 
 
 def _raise_invalid(name: str, value: object, requirement: str) -> Never:

@@ -25,8 +25,13 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 
 
 def dump(value: object, label: str, path: str = "") -> str:
+    """Return the text of `dump_utf8`."""
+    return dump_utf8(value, label, path).decode("utf-8")
+
+
+def dump_utf8(value: object, label: str, path: str = "") -> bytes:
     """
-    Return `value` as compact JSON that UTF-8 can encode.
+    Return `value` as compact JSON in UTF-8.
 
     Args:
         value: The value to encode.
@@ -38,13 +43,12 @@ def dump(value: object, label: str, path: str = "") -> str:
             first part that cannot be encoded.
     """
     try:
-        text = _encode(value)
-        text.encode("utf-8")
+        content = _encode(value).encode("utf-8")
     except (TypeError, ValueError, RecursionError) as error:
         if is_interrupt(error):
             raise
     else:
-        return text
+        return content
     # Raised outside of the handler: the context would repeat the message of `json`.
     raise encoding_error(value, label, path)
 
