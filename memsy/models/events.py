@@ -91,19 +91,22 @@ class EventPayload(Payload):
 
     def to_dict(self, *, reveal_secrets: bool = False) -> dict[str, Any]:
         """Return the JSON object of the request, without the fields that are None."""
-        required = {
+        payload: dict[str, Any] = {
             "actor_id": self.actor_id,
             "session_id": self.session_id,
             "kind": self.kind,
             "content": self.content,
         }
-        optional = {
-            "role_id": self.role_id,
-            "team_id": self.team_id,
-            "ts": self.ts,
-            "metadata": self.metadata,
-        }
-        return required | {name: value for name, value in optional.items() if value is not None}
+        # One test for each field: a loop over the fields takes twice as long for each event.
+        if self.role_id is not None:
+            payload["role_id"] = self.role_id
+        if self.team_id is not None:
+            payload["team_id"] = self.team_id
+        if self.ts is not None:
+            payload["ts"] = self.ts
+        if self.metadata is not None:
+            payload["metadata"] = self.metadata
+        return payload
 
 
 def check_events(events: object) -> list[EventPayload]:
