@@ -25,7 +25,7 @@ class Batch(Generic[T]):
     operations: Sequence[Operation[T]]
     """The operations to send, in order; at least one."""
     merge: Callable[[Sequence[T]], T]
-    """Combines the results of all operations into the result of the call."""
+    """Combines the results of two or more operations into the result of the call."""
     on_error: Callable[[MemsyError, Sequence[T]], None]
     """Adds the results of the completed operations, at least one, to the error of the call."""
 
@@ -55,4 +55,4 @@ def send_batches(
         if results:
             batch.on_error(error, results)
         raise
-    return batch.merge(results)
+    return results[0] if len(results) == 1 else batch.merge(results)

@@ -90,10 +90,12 @@ class Endpoint(Generic[T]):
         Raises:
             MemsyConfigurationError: A value cannot be sent. The message names it.
         """
-        segments = {
-            name: encode.segment(name, value) for name, value in (path_params or {}).items()
-        }
-        target = encode.target(self.path.format_map(segments), query or {})
+        target = self.path
+        if path_params:
+            segments = {name: encode.segment(name, value) for name, value in path_params.items()}
+            target = target.format_map(segments)
+        if query:
+            target = encode.target(target, query)
         body = None if json is None else encode.body(json, self.name)
         return Operation(
             name=self.name,
