@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import TypeVar
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from memsy._core.api_key import ApiKeyFunction
 from memsy._core.exchange import Attempt, Flow
@@ -84,4 +84,5 @@ class _CompletedAttempt(Attempt):
     def begin(self) -> HTTPRequest:
         headers = self.headers.current()  # first: without a key, the attempt does not start
         request = self.attempt.begin()
-        return evolve(request, headers={**headers, **request.headers})
+        merged = {**headers, **request.headers}
+        return HTTPRequest(request.method, request.target, request.body, merged)
