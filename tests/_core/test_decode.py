@@ -113,6 +113,11 @@ def test_model_in_place_of_an_object_is_kept(shape: type[Model]) -> None:
     assert structure_or_locate(model, shape) is model
 
 
+def test_type_without_a_reader_is_an_error() -> None:
+    with pytest.raises(TypeError, match=r"set.*: use JSON types and models"):
+        reader(cast("Any", set[str]))
+
+
 def test_subclass_of_dict_is_an_object_of_its_own_keys() -> None:
     body = defaultdict(str, {"id": "m1", "content": "tea"})
     assert str(structure_or_mismatch(body, SearchResult)) == "$.score: is missing"
