@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 from socket import socket
+from typing import cast
 
 from memsy._transports.headers import CHUNK_SIZE_LINE
 from memsy._transports.requests.state import current_request
@@ -29,8 +30,8 @@ class StrictResponse(http.client.HTTPResponse):
         method: str | None = None,
         url: str | None = None,
     ) -> None:
-        super().__init__(sock, debuglevel, method, url)
-        self._stream = self.fp = DeadlineStream(self.fp.detach(), sock, current_request.get())
+        self._stream = DeadlineStream(sock, current_request.get())
+        super().__init__(cast("socket", self._stream), debuglevel, method, url)
 
     def begin(self) -> None:
         super().begin()
