@@ -35,7 +35,7 @@ from memsy._transports.errors import (
     waited_mostly_for_free_connection,
 )
 from memsy._transports.foreign import is_raised_elsewhere, raise_if_foreign
-from memsy._transports.headers import has_unambiguous_framing, normalize, request_headers
+from memsy._transports.headers import has_unambiguous_framing, request_headers
 from memsy._transports.mocks import plain_headers
 from memsy._transports.requests.mocks import (
     MOCK_ERRORS,
@@ -204,9 +204,7 @@ class RequestsTransport:
         return result
 
     def _read_response(self, raw: RawResponse, state: RequestState) -> HTTPResponse:
-        headers = normalize(
-            (name.encode("latin-1"), value.encode("latin-1")) for name, value in raw.headers.items()
-        )
+        headers = state.response_headers
         if not has_unambiguous_framing(headers):
             raise self._to_exception(InvalidHeader(), state)
         content = b""
