@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import urllib3
 import urllib3.connection
@@ -48,12 +48,12 @@ class DeadlineHTTPConnection(HTTPConnection):
         except (OSError, UnicodeError) as error:
             raise NewConnectionError(self, "no connection") from error
 
-    def request(  # type: ignore[override]  # the parameters of urllib3
+    def request(
         self,
         method: str,
         url: str,
-        body: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
+        body: Any = None,  # noqa: ANN401 - bytes; urllib3 has more types than http.client
+        headers: Mapping[str, Any] | None = None,
         **_: object,
     ) -> None:
         """Send a request whose headers describe its body, without the checks of urllib3."""
@@ -98,7 +98,7 @@ class DeadlineHTTPConnection(HTTPConnection):
             self.sock.settimeout(socket_timeout(state.deadline.remaining()))
             unsent = memoryview(unsent)[self.sock.send(unsent) :]
 
-    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as in urllib3
+    def getresponse(self) -> Any:  # noqa: ANN401 - of urllib3, not of http.client
         """Return the response with its body unread. `StrictResponse` has checked the headers."""
         response = http.client.HTTPConnection.getresponse(self)
         return urllib3.HTTPResponse(
