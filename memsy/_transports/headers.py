@@ -44,11 +44,25 @@ def normalize(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     The bytes are decoded as UTF-8, and invalid bytes are replaced, because error messages may
     show a value. A run of white space becomes one space, line folding included.
     """
+    return _merge(
+        (name.decode("utf-8", "replace"), value.decode("utf-8", "replace")) for name, value in lines
+    )
+
+
+def normalize_latin_1(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the same as `normalize`, for headers whose bytes http.client has decoded."""
+    return _merge((_latin_1_as_utf_8(name), _latin_1_as_utf_8(value)) for name, value in lines)
+
+
+def _latin_1_as_utf_8(text: str) -> str:
+    return text if text.isascii() else text.encode("latin-1").decode("utf-8", "replace")
+
+
+def _merge(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
     headers: dict[str, str] = {}
-    for raw_name, raw_value in lines:
-        name = raw_name.decode("utf-8", "replace").lower()
-        prefix = f"{headers[name]}, " if name in headers else ""
-        headers[name] = prefix + _collapse_spaces(raw_value.decode("utf-8", "replace"))
+    for line_name, line_value in lines:
+        name, value = line_name.lower(), _collapse_spaces(line_value)
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,8 @@ from contextlib import ExitStack
 from typing import Protocol
 
 import pytest
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
 
 from tests._transports.senders import AsyncSender, Sender, SyncSender, settings_for
 from tests.support.raw_server import RawServer, Script
@@ -44,6 +47,23 @@ def serve() -> Iterator[Serve]:
 def sender_type(request: pytest.FixtureRequest) -> type[Sender]:
     param: type[Sender] = request.param
     return param
+
+
+@pytest.fixture(params=[False, True], ids=["", "wrapped-adapter"])
+def in_both_adapter_modes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Run a test without and with a tool that wraps `HTTPAdapter.send`.
+
+    The sync client calls this function of requests only if a tool has wrapped or replaced it.
+    """
+    if request.param:
+        send = HTTPAdapter.send
+
+        @functools.wraps(send)
+        def wrapper(adapter: HTTPAdapter, prepared: PreparedRequest, stream: bool) -> Response:
+            return send(adapter, prepared, stream)
+
+        monkeypatch.setattr(HTTPAdapter, "send", wrapper)
 
 
 @pytest.fixture

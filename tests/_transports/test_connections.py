@@ -62,6 +62,7 @@ def test_connection_closed_at_once_is_a_connection_error(
     assert type(error_of(connect(serve(script)))) is MemsyConnectionError
 
 
+@pytest.mark.usefixtures("in_both_adapter_modes")
 @pytest.mark.parametrize("script", [reset_after_request, close_after_request])
 def test_request_without_response_may_be_processed(
     serve: Serve, connect: Connect, script: Script

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from base64 import b64encode
 from pathlib import Path
-from weakref import ref
 
 import pytest
 
-from memsy._core.http import HTTPRequest
-from memsy._transports.requests.state import RequestState, Ticket, current_request
-from memsy._transports.requests.transport import _Adapter, _prepared_request
 from memsy.exceptions import MemsyConnectionError
 from tests._transports.conftest import Connect, Serve
-from tests._transports.senders import KEY, deadline_in, settings_for
+from tests._transports.senders import KEY
 from tests.support.raw_server import OK, Peer, respond_with, response
 
 
@@ -43,6 +39,7 @@ def test_proxy_in_the_environment_is_ignored(
     assert (len(proxy.requests), len(server.requests)) == (0, 1)
 
 
+@pytest.mark.usefixtures("in_both_adapter_modes")
 def test_cookies_are_not_sent_back(serve: Serve, connect: Connect) -> None:
     server = serve(respond_with(response(b"1", "Set-Cookie: a=b; Path=/", "Set-Cookie: =;;\x7f")))
     sender = connect(f"http://localhost:{server.port}/v1")
@@ -51,20 +48,7 @@ def test_cookies_are_not_sent_back(serve: Serve, connect: Connect) -> None:
     assert b"cookie" not in server.requests[1].lower()
 
 
-def test_requests_adapter_extracts_no_cookies(serve: Serve) -> None:
-    server = serve(respond_with(response(b"1", "Set-Cookie: a=b; Path=/")))
-    url = f"http://localhost:{server.port}/v1"
-    adapter = _Adapter(settings_for(url), None)
-    ticket = Ticket()
-    token = current_request.set(RequestState(deadline_in(5.0), "/v1/health", ref(ticket)))
-    request = _prepared_request(HTTPRequest("GET", "/health"), url, {})
-    with adapter.send(request, stream=True) as received:
-        assert received.raw.headers["Set-Cookie"] == "a=b; Path=/"
-        assert not received.cookies
-    current_request.reset(token)
-    adapter.close()
-
-
+@pytest.mark.usefixtures("in_both_adapter_modes")
 def test_forwarding_proxy_gets_the_whole_url_and_the_credentials(
     serve: Serve, connect: Connect
 ) -> None:

@@ -100,6 +100,7 @@ def respond_after(event: Event, requested: Semaphore) -> Script:
     return script
 
 
+@pytest.mark.usefixtures("in_both_adapter_modes")
 def test_requests_beyond_the_limit_wait_for_a_free_connection(
     serve: Serve, open_sender: Open
 ) -> None:
@@ -187,6 +188,7 @@ class ShiftedClock(SystemTimeSource):
         return super().monotonic() + self.shift
 
 
+@pytest.mark.usefixtures("in_both_adapter_modes")
 def test_sync_connection_closes_after_its_maximum_idle_time(serve: Serve) -> None:
     first_closed = Event()
 

@@ -76,6 +76,35 @@ def test_unclosed_transport_is_silent_at_interpreter_shutdown(serve: Serve, mode
     assert run(serve(respond_with(OK)), SEND_ONCE[mode]) == ""
 
 
+@pytest.mark.parametrize("first", ["", "transport.send(SEARCH, deadline_in(5))"])
+def test_sync_request_in_a_destructor_at_interpreter_shutdown(serve: Serve, first: str) -> None:
+    """An open connection suffices. A new connection would need imports, which fail by then."""
+    program = f"""
+        class Agent:
+            def __init__(self):
+                self.transport, self.error, self.cycle = transport, MemsyClientClosedError, self
+                self.arguments, self.print = (SEARCH, deadline_in(20)), print
+
+            def __del__(self):
+                try:
+                    self.print(self.transport.send(*self.arguments).status)
+                except self.error as error:
+                    self.print(error)
+
+        from memsy import MemsyClientClosedError
+
+        transport = RequestsTransport(settings)
+        agent = Agent()
+        {first}
+        """
+    expected = (
+        "200\n"
+        if first
+        else "the client was used at interpreter shutdown; finish all calls before\n"
+    )
+    assert run(serve(respond_with(OK, OK)), program) == expected
+
+
 def test_unclosed_event_loop_is_silent_at_interpreter_shutdown(serve: Serve) -> None:
     """Only asyncio itself warns of the loop and its sockets, as a `ResourceWarning`."""
     assert run(serve(respond_with(OK)), SEND_AND_LEAVE_LOOP_OPEN, "ignore::ResourceWarning") == ""

@@ -164,6 +164,7 @@ def test_tls_variables_in_the_environment_are_ignored(
     assert not key_log.exists()
 
 
+@pytest.mark.usefixtures("in_both_adapter_modes")
 def test_default_ca_bundle_of_requests_is_not_trusted(
     serve: Serve,
     connect: Connect,

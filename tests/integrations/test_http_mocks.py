@@ -26,6 +26,7 @@ from aioresponses import aioresponses
 from attrs import frozen
 from requests.adapters import HTTPAdapter
 from typing_extensions import Self
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 
 from memsy import (
     AsyncMemsyClient,
@@ -365,6 +366,53 @@ def test_tracing_wrapper_is_not_a_mock(monkeypatch: pytest.MonkeyPatch) -> None:
     service = LocalService()
     with LocalServer(service) as server, sync_client(server.base_url, service.api_key) as memsy:
         assert memsy.health().status == "ok"
+
+
+def test_tool_that_wraps_the_adapter_sees_request_and_response(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    send = HTTPAdapter.send
+    seen: list[tuple[str | None, int]] = []
+
+    @functools.wraps(send)
+    def traced(
+        adapter: HTTPAdapter, request: requests.PreparedRequest, stream: bool
+    ) -> requests.Response:
+        result = send(adapter, request, stream)
+        seen.append((request.url, result.status_code))
+        return result
+
+    service = LocalService()
+    with LocalServer(service) as server, sync_client(server.base_url, service.api_key) as memsy:
+        memsy.health()
+        with monkeypatch.context() as patch:
+            patch.setattr(HTTPAdapter, "send", traced)
+            assert memsy.search("tea").results == []
+        memsy.health()
+        assert seen == [(f"{server.base_url}/search", 200)]
+
+
+def test_tool_that_wraps_the_pool_sees_every_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    urlopen = HTTPConnectionPool.urlopen
+    seen: list[tuple[str, int]] = []
+
+    @functools.wraps(urlopen)
+    def traced(
+        pool: HTTPConnectionPool,
+        method: str,
+        url: str,
+        *args: Any,  # noqa: ANN401 - as in urllib3
+        **options: Any,  # noqa: ANN401
+    ) -> BaseHTTPResponse:
+        result = urlopen(pool, method, url, *args, **options)
+        seen.append((f"{method} {url}", result.status))
+        return result
+
+    monkeypatch.setattr(HTTPConnectionPool, "urlopen", traced)
+    service = LocalService()
+    with LocalServer(service) as server, sync_client(server.base_url, service.api_key) as memsy:
+        assert memsy.search("tea").results == []
+    assert seen == [("POST /v1/search", 200)]
 
 
 def test_response_that_a_test_builds_itself_is_decoded() -> None:

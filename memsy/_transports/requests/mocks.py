@@ -50,6 +50,11 @@ def is_mocked() -> bool:
     )
 
 
+def is_adapter_wrapped() -> bool:
+    """Return True if a tracing tool has wrapped the function of requests that sends requests."""
+    return hasattr(HTTPAdapter.send, "__wrapped__")
+
+
 def _is_original(module: str, function: object) -> bool:
     # A function of a tracing tool wraps the original, and no mock is in use.
     return is_defined_in(module, getattr(function, "__wrapped__", function))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import http.client
 import re
 from socket import socket
+from typing import cast
 
-from memsy._transports.headers import CHUNK_SIZE_LINE
+from memsy._transports.headers import CHUNK_SIZE_LINE, is_chunked, normalize_latin_1
 from memsy._transports.requests.state import current_request
 from memsy._transports.requests.stream import EMPTY_LINES, DeadlineStream
 
@@ -29,8 +30,9 @@ class StrictResponse(http.client.HTTPResponse):
         method: str | None = None,
         url: str | None = None,
     ) -> None:
-        super().__init__(sock, debuglevel, method, url)
-        self._stream = self.fp = DeadlineStream(self.fp.detach(), sock, current_request.get())
+        self._state = current_request.get()
+        self._stream = DeadlineStream(sock, self._state)
+        super().__init__(cast("socket", self._stream), debuglevel, method, url)
 
     def begin(self) -> None:
         super().begin()
@@ -39,10 +41,11 @@ class StrictResponse(http.client.HTTPResponse):
             raise ConnectionResetError
         if self.headers.defects:
             raise http.client.HTTPException
+        headers = self._state.response_headers = normalize_latin_1(self.headers.items())
         # http.client does not strip the value: with a space around "chunked", it would read until
         # the connection closes. For a status without a body, it would wait for chunks.
-        coding = self.headers.get("transfer-encoding", "").strip().lower()
-        self.chunked = coding == "chunked" and self.status not in _STATUSES_WITHOUT_BODY
+        is_coded = is_chunked(headers.get("transfer-encoding", ""))
+        self.chunked = is_coded and self.status not in _STATUSES_WITHOUT_BODY
         if self.chunked:
             self.chunk_left, self.length = None, None
 

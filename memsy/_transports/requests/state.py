@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from weakref import ref
 
-from attrs import define
+from attrs import define, field
 
 from memsy._core.timeout import Deadline
 
@@ -29,6 +30,8 @@ class RequestState:
     """True if a mock has replaced functions that send requests."""
     was_sent: bool = False
     """True if the service may have read a part of the request."""
+    response_headers: Mapping[str, str] = field(factory=dict[str, str])
+    """Normalized headers of the response, empty until its head is complete."""
     queued_at: float | None = None
     """Start of the wait for a free connection. None if a connection was free."""
     admitted_at: float | None = None

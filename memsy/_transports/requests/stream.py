@@ -8,7 +8,7 @@ import re
 import ssl
 from socket import SHUT_RDWR, socket
 
-from typing_extensions import Buffer
+from typing_extensions import Buffer, Self
 
 from memsy._core.interrupts import is_interrupt
 from memsy._core.response_body import MAX_BODY_BYTES
@@ -30,12 +30,16 @@ class DeadlineStream(io.BufferedReader):
     `close()` shuts the socket down if more bytes have arrived than the response has.
     """
 
-    def __init__(self, raw: io.RawIOBase, sock: socket, state: RequestState) -> None:
-        source = _DeadlineSource(raw, sock, state)
+    def __init__(self, sock: socket, state: RequestState) -> None:
+        source = _DeadlineSource(sock, state)
         super().__init__(source)
         self._source = source
         self.is_in_head = False
         """True if the next line is a header, or the empty line after the last header."""
+
+    def makefile(self, _: str) -> Self:
+        """Return the stream itself. http.client calls this method of a socket."""
+        return self
 
     @property
     def at_eof(self) -> bool:
@@ -90,8 +94,8 @@ class DeadlineStream(io.BufferedReader):
 class _DeadlineSource(io.RawIOBase):
     """Unbuffered reads from the socket, each with a timeout that ends at the deadline."""
 
-    def __init__(self, raw: io.RawIOBase, sock: socket, state: RequestState) -> None:
-        self._raw = raw
+    def __init__(self, sock: socket, state: RequestState) -> None:
+        self._raw = sock.makefile("rb", 0)  # the socket stays open until this file is closed
         self._state = state
         self._remaining_bytes = _MAX_RESPONSE_BYTES
         self.sock = sock

@@ -8,7 +8,8 @@ import ssl
 import sys
 import warnings
 from collections.abc import Mapping
-from typing import Any
+from contextlib import closing
+from typing import Any, cast
 from urllib.parse import urlsplit
 from weakref import ref
 
@@ -19,6 +20,7 @@ from urllib3 import HTTPConnectionPool
 from urllib3 import HTTPResponse as RawResponse
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ClosedPoolError, HTTPError, InvalidHeader
+from urllib3.util import Timeout
 
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.interrupts import raise_interrupt_behind
@@ -33,10 +35,11 @@ from memsy._transports.errors import (
     waited_mostly_for_free_connection,
 )
 from memsy._transports.foreign import is_raised_elsewhere, raise_if_foreign
-from memsy._transports.headers import has_unambiguous_framing, normalize, request_headers
+from memsy._transports.headers import has_unambiguous_framing, request_headers
 from memsy._transports.mocks import plain_headers
 from memsy._transports.requests.mocks import (
     MOCK_ERRORS,
+    is_adapter_wrapped,
     is_connect_error,
     is_mocked,
     is_real_response,
@@ -61,6 +64,9 @@ _LIBRARY_ERRORS = (HTTPError, http.client.HTTPException, OSError, ValueError)
 _MALFORMED_RESPONSE_ERRORS = (InvalidHeader, http.client.HTTPException, ValueError)
 
 _READ_BYTES = 2**16
+
+_NO_TIMEOUT = Timeout(connect=None, read=None)
+"""The connections set the timeout of their socket before each operation."""
 
 
 class RequestsTransport:
@@ -127,10 +133,7 @@ class RequestsTransport:
     def _exchange(self, request: HTTPRequest, state: RequestState) -> HTTPResponse:
         handled = sys.exc_info()[1]
         try:
-            response = self._adapter().send(
-                _prepared_request(request, self._settings.base_url, self._headers(request)),
-                stream=True,
-            )
+            raw = self._send_to_pool(request)
         except ImportError:
             # urllib3 imports modules lazily, which fails in destructors at interpreter shutdown.
             if not sys.is_finalizing():
@@ -143,7 +146,14 @@ class RequestsTransport:
             if not isinstance(error, _LIBRARY_ERRORS):
                 raise
             raise self._to_exception(error, state) from None
-        return self._read_and_release(response, state)
+        return self._read_and_release(raw, state)
+
+    def _send_to_pool(self, request: HTTPRequest) -> RawResponse:
+        adapter, headers = self._adapter(), self._headers(request)
+        if is_adapter_wrapped():
+            prepared = _prepared_request(request, self._settings.base_url, headers)
+            return cast("RawResponse", adapter.send(prepared, stream=True).raw)
+        return adapter.open(request.method, request.body, headers)
 
     def _exchange_through_mock(self, request: HTTPRequest, state: RequestState) -> HTTPResponse:
         handled = sys.exc_info()[1]
@@ -173,17 +183,17 @@ class RequestsTransport:
                 if any(map(is_raised_elsewhere, exception_chain(error)))
                 else None,
             ) from None
-        return self._read_and_release(response, state)
+        return self._read_and_release(response.raw, state)
 
     def _headers(self, request: HTTPRequest) -> dict[str, str]:
         return {**self._settings.headers(), **request_headers(request)}
 
-    def _read_and_release(self, response: requests.Response, state: RequestState) -> HTTPResponse:
+    def _read_and_release(self, raw: RawResponse, state: RequestState) -> HTTPResponse:
         """Read a response, and keep its connection, except after errors that are not ours."""
-        connection = response.raw.connection
+        connection = cast("HTTPConnection", raw.connection)
         try:
-            with response:
-                result = self._read_response(response.raw, state)
+            with closing(raw):
+                result = self._read_response(raw, state)
         except MemsyError:
             self._keep_connection(connection)
             raise
@@ -194,9 +204,7 @@ class RequestsTransport:
         return result
 
     def _read_response(self, raw: RawResponse, state: RequestState) -> HTTPResponse:
-        headers = normalize(
-            (name.encode("latin-1"), value.encode("latin-1")) for name, value in raw.headers.items()
-        )
+        headers = state.response_headers
         if not has_unambiguous_framing(headers):
             raise self._to_exception(InvalidHeader(), state)
         content = b""
@@ -210,6 +218,8 @@ class RequestsTransport:
         try:
             while data := raw.read1(_READ_BYTES, decode_content=False):
                 body.feed(data)
+                if raw.length_remaining == 0:
+                    break
         except Exception as error:
             raise_interrupt_behind(error, handled)
             if not isinstance(error, _LIBRARY_ERRORS):
@@ -220,8 +230,8 @@ class RequestsTransport:
     def _keep_connection(self, connection: HTTPConnection) -> None:
         """Add a connection to the idle ones, unless it was closed: its response is incomplete."""
         adapter = self._adapters.get(os.getpid())
-        if adapter is None:
-            connection.close()  # another thread has closed the client
+        if adapter is None or sys.is_finalizing():
+            connection.close()  # another thread has closed the client, or no call follows
         elif not connection.is_closed:
             adapter.keep(connection, self.clock.monotonic())
 
@@ -304,15 +314,37 @@ class _Adapter(HTTPAdapter):
         *args: Any,  # noqa: ANN401 - as in requests
         **options: Any,  # noqa: ANN401
     ) -> requests.Response:
+        """Send a request as requests does. Mocks and tracing tools replace functions of it."""
         state = current_request.get()
-        self.limit.enter(state)
-        if state.is_mocked:
-            self._idle.close_all()  # the mock would not see the request on such a connection
-        self._idle.discard_stale(state.deadline.clock.monotonic())
+        self._admit(state)
         response = super().send(request, *args, **options)
         if state.is_mocked:
             require_response(response)
         return response
+
+    def open(self, method: str, body: bytes | None, headers: dict[str, str]) -> RawResponse:
+        """Send a request as `HTTPAdapter.send` does, without the request and response of it."""
+        state = current_request.get()
+        self._admit(state)
+        response = self._pool.urlopen(
+            method,
+            state.target,
+            body,
+            headers,
+            self.max_retries,
+            redirect=False,
+            assert_same_host=False,
+            timeout=_NO_TIMEOUT,
+            preload_content=False,
+            decode_content=False,
+        )
+        return cast("RawResponse", response)
+
+    def _admit(self, state: RequestState) -> None:
+        self.limit.enter(state)
+        if state.is_mocked:
+            self._idle.close_all()  # the mock would not see the request on such a connection
+        self._idle.discard_stale(state.deadline.clock.monotonic())
 
     def keep(self, connection: HTTPConnection, now: float) -> None:
         """Keep an idle connection for a later request."""
@@ -342,11 +374,3 @@ class _Adapter(HTTPAdapter):
 
     def cert_verify(self, conn: object, url: object, verify: object, cert: object) -> None:
         """Do nothing: the TLS context verifies, and requests would add certificates to it."""
-
-    def build_response(self, req: requests.PreparedRequest, resp: RawResponse) -> requests.Response:
-        """Return a response without cookies, which requests would extract from the headers."""
-        if current_request.get().is_mocked:
-            return super().build_response(req, resp)
-        response = requests.Response()
-        response.raw = resp
-        return response
