@@ -123,7 +123,8 @@ class AiohttpTransport:
                     return await _read_mock_response(response, tracker)
                 return await _read_response(response, tracker)
             finally:
-                response.close()
+                if response.connection is not None:  # not released at the end of the body
+                    response.close()
         finally:
             tracker.finish()
 
@@ -348,8 +349,8 @@ async def _read_body(
 ) -> bytes:
     body = BodyDecoder(encoding)
     try:
-        while data := await response.content.readany():
-            body.feed(data)
+        while not response.content.at_eof():
+            body.feed(await response.content.readany())
     except _LIBRARY_ERRORS as error:
         raise_if_foreign(error)
         raise tracker.to_exception(error, has_response_head=True) from None
