@@ -53,8 +53,8 @@ def wrap_the_method(monkeypatch: pytest.MonkeyPatch, seen: Seen) -> None:
         seen.append((args[0], str(args[1])))
         return wrapped(*args, **options)
 
-    wrapper = wrapt.FunctionWrapper(aiohttp.ClientSession._request, record)
-    monkeypatch.setattr(aiohttp.ClientSession, "_request", wrapper)
+    method = vars(aiohttp.ClientSession)["_request"]
+    monkeypatch.setattr(aiohttp.ClientSession, "_request", wrapt.FunctionWrapper(method, record))
 
 
 @pytest.fixture(params=[trace_every_session, wrap_the_method])

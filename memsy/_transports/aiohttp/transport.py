@@ -369,7 +369,8 @@ def _is_traced(session: aiohttp.ClientSession) -> bool:
     """Return True if a tracing tool records the requests of the session."""
     # OpenTelemetry and Sentry add to the trace configs. ddtrace and New Relic wrap the method in
     # an object, which has the attributes of the function.
-    return bool(session.trace_configs) or type(aiohttp.ClientSession._request) is not FunctionType
+    method = getattr(aiohttp.ClientSession, "_request", None)
+    return bool(session.trace_configs) or type(method) is not FunctionType
 
 
 def _payload(body: bytes | None) -> bytes | io.BytesIO | None:
