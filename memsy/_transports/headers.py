@@ -16,10 +16,11 @@ MAX_HEADERS = 99
 CHUNK_SIZE_LINE = re.compile(rb"0*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
 """Line before a chunk. The group is its size in hexadecimal."""
 
+CONTENT_LENGTH = re.compile("[0-9]{1,19}")
+"""Valid value of Content-Length. Python and llhttp refuse numbers that are much longer."""
+
 _SPACES = re.compile("[ \t\r\n]+")
 _TOKEN_CHARACTERS = re.compile("[!#$%&'*+.^_`|~0-9a-z-]*")
-_CONTENT_LENGTH = re.compile("[0-9]{1,19}")
-"""Python and llhttp refuse numbers that are much longer."""
 
 _METHODS_WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
 
@@ -61,14 +62,12 @@ def _latin_1_as_utf_8(text: str) -> str:
 def _merge(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
     headers: dict[str, str] = {}
     for line_name, line_value in lines:
-        name, value = line_name.lower(), _collapse_spaces(line_value)
+        name, value = line_name.lower(), line_value
+        if not value.isprintable() or "  " in value:
+            value = _SPACES.sub(" ", value)
+        value = value.strip(" ")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
-
-
-def _collapse_spaces(value: str) -> str:
-    # Almost all values are printable: their only white space is the space, and split() is faster.
-    return " ".join(value.split()) if value.isprintable() else _SPACES.sub(" ", value).strip(" ")
 
 
 def has_unambiguous_framing(headers: Mapping[str, str]) -> bool:
@@ -82,7 +81,7 @@ def has_unambiguous_framing(headers: Mapping[str, str]) -> bool:
         return False  # a name with a space at its end may be one of the two framing headers
     if coding is not None:
         return length is None and is_chunked(coding)
-    return length is None or bool(_CONTENT_LENGTH.fullmatch(length))
+    return length is None or bool(CONTENT_LENGTH.fullmatch(length))
 
 
 def is_chunked(coding: str) -> bool:

@@ -177,6 +177,27 @@ def test_extra_response_is_discarded(serve: Serve, connect: Connect, separate: b
     assert sender.send(HTTPRequest("GET", "/2")).content == b'"/v1/2"'
 
 
+@pytest.mark.parametrize("extra", [b"H", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"])
+def test_extra_bytes_in_the_last_segment_of_a_body_end_reuse(
+    serve: Serve, connect: Connect, extra: bytes
+) -> None:
+    body = b'"%s"' % (b"x" * 100_000)
+
+    def script(peer: Peer) -> None:
+        while True:
+            peer.read()
+            peer.send(response(body)[:1000])
+            peer.pause(0.05)
+            peer.send(response(body)[1000:-10])
+            peer.pause(0.05)
+            peer.send(body[-10:] + extra)
+
+    server = serve(script)
+    sender = connect(server)
+    assert [sender.send().content for _ in range(2)] == [body] * 2
+    assert server.connections == 2
+
+
 def test_part_of_an_extra_response_is_discarded(serve: Serve, connect: Connect) -> None:
     def script(peer: Peer) -> None:
         while True:

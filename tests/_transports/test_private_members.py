@@ -12,6 +12,7 @@ from attrs import frozen
 
 from memsy._transports.aiohttp import connection as aiohttp_connection
 from memsy._transports.aiohttp import python_parser
+from memsy._transports.aiohttp import request as aiohttp_request
 from memsy._transports.requests import connection as requests_connection
 from memsy._transports.requests import pool as requests_pool
 from memsy._transports.requests import response as requests_response
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parent.parent.parent
 SECTION = "## Private members that the transports override\n"
 MODULES = [
     aiohttp_connection,
+    aiohttp_request,
     python_parser,
     requests_connection,
     requests_pool,

@@ -88,8 +88,9 @@ def test_sequential_requests_reuse_one_connection(serve: Serve, connect: Connect
     assert (len(server.requests), server.connections) == (5, 1)
 
 
-def test_large_request_body_is_sent_completely(serve: Serve, connect: Connect) -> None:
+@pytest.mark.parametrize("size", [2**15, 2**15 + 1, 2**20 + 1, 4_000_000])
+def test_large_request_body_is_sent_completely(serve: Serve, connect: Connect, size: int) -> None:
     server = serve(respond_with(OK))
-    body = b"[" + b"1," * 2_000_000 + b"1]"
+    body = b"[" + b"1" * (size - 2) + b"]"
     connect(server).send(HTTPRequest("POST", "/ingest", body))
     assert server.requests[0].endswith(b"\r\n\r\n" + body)

@@ -1,8 +1,7 @@
 """
-aiohttp subclasses: no stale connections, exact response ends, no added headers.
+aiohttp subclasses: no stale connections, exact response ends.
 
-The connector returns no stale connection, the parser detects the exact end of a response, and the
-request class adds no header and records if the request was sent.
+The connector returns no stale connection, and the protocol detects the exact end of a response.
 """
 
 from __future__ import annotations
@@ -28,7 +27,8 @@ from aiohttp.tracing import Trace
 from memsy._core.timeout import MAX_IDLE_SECONDS
 from memsy._core.transport import client_closed_error
 from memsy._transports.aiohttp.python_parser import StrictPythonParser
-from memsy._transports.headers import is_chunked
+from memsy._transports.aiohttp.request import TrackedRequest
+from memsy._transports.headers import CONTENT_LENGTH, is_chunked
 from memsy._transports.sockets import open_socket
 
 _EMPTY_LINES = re.compile(rb"[\r\n]*")
@@ -105,19 +105,21 @@ class StaleCheckConnector(aiohttp.TCPConnector):
 
 class _StrictResponseHandler(ResponseHandler):
     """
-    A protocol that gives its parser each head and the last byte of the data separately.
+    A protocol that gives its parser each head separately, and detects bytes after the response.
 
-    So the parser keeps the valid head before a malformed body, and the protocol detects bytes after
-    the response.
+    So the parser keeps the valid head before a malformed body. A body without Content-Length may
+    end anywhere, so the parser gets the last byte of the data separately.
     """
 
     _has_final_head = False
     """True if the last parsed head belongs to the final response, not to an interim one."""
     _head_tail = b""
     """The last bytes of an unfinished head, in which its end may have begun."""
+    _missing_bytes = 0
+    """Number of bytes that the body lacks, by its Content-Length."""
 
     def set_response_params(self, **params: Any) -> None:  # noqa: ANN401 - the parameters of aiohttp
-        self._has_final_head, self._head_tail = False, b""
+        self._has_final_head, self._head_tail, self._missing_bytes = False, b"", 0
         super().set_response_params(**params)
 
     def _drain_tail(self) -> None:
@@ -131,6 +133,9 @@ class _StrictResponseHandler(ResponseHandler):
         coding = message.headers.get("Transfer-Encoding", "").strip(" \t\r\n")
         if is_chunked(coding) and not message.chunked and payload is not EMPTY_PAYLOAD:
             self._parser = StrictPythonParser.for_chunked_body(self, self._loop, payload)
+        length = message.headers.get("Content-Length", "")
+        if CONTENT_LENGTH.fullmatch(length) and not coding and payload is not EMPTY_PAYLOAD:
+            self._missing_bytes = int(length)
         super().feed_data(data, size)
 
     def data_received(self, data: bytes) -> None:
@@ -152,14 +157,20 @@ class _StrictResponseHandler(ResponseHandler):
             yield data  # no bytes: aiohttp resumes a paused parser in this way
             return
         # The parser reports no head if an error follows the head in the same data. It also does
-        # not report that the response ended before the last byte of the data.
+        # not report that the response ended before the last byte of the data. Within a body with
+        # Content-Length, neither can happen.
         text, parsed, begin = self._head_tail + data, len(self._head_tail), 0
         while not self._has_final_head and (end := _end_of_head(text, begin)):
             yield text[parsed:end]
             parsed = begin = end
         tail = text[max(begin, len(text) - _MAX_HEAD_END_BYTES) :]
         self._head_tail = b"" if self._has_final_head else tail
-        yield from filter(None, (text[parsed:-1], text[max(parsed, len(text) - 1) :]))
+        rest = text[parsed:]
+        if 0 < len(rest) <= self._missing_bytes:
+            self._missing_bytes -= len(rest)
+            yield rest
+        else:
+            yield from filter(None, (rest[:-1], rest[-1:]))
 
     def _is_complete(self) -> bool:
         """Return True if the last byte of the response was received."""
@@ -171,24 +182,6 @@ class _StrictResponseHandler(ResponseHandler):
         if transport is not None:
             # Python 3.10 warns of a TLS transport that only the peer has closed.
             transport.close()
-
-
-class TrackedRequest(aiohttp.ClientRequest):
-    """A request that adds no header for its body, and records the transport that it is sent on."""
-
-    GET_METHODS = aiohttp.ClientRequest.GET_METHODS | {"DELETE"}  # adds no Content-Length
-    POST_METHODS = set[str]()  # noqa: RUF012  # adds no Content-Type; aiohttp has a mutable set, too
-
-    transport: asyncio.Transport | None = None
-    """None until the request is sent. After that, the service may have read a part of it."""
-    queued_at: float | None = None
-    """Start of the wait for a free connection, on the clock of the loop. None without a wait."""
-    admitted_at: float | None = None
-    """Start of a new connection, which ends the wait."""
-
-    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
-        self.transport = conn.transport
-        return await super().send(conn)
 
 
 def _is_cancelled(task: asyncio.Task[object] | None) -> bool:

@@ -7,10 +7,13 @@ import io
 import math
 import sys
 import warnings
+from functools import lru_cache
 from socket import gaierror
+from types import FunctionType
 from urllib.parse import urlsplit
 
 import aiohttp
+from aiohttp.helpers import BaseTimerContext, TimerContext
 from aiohttp.http import HttpProcessingError, HttpVersion10, HttpVersion11
 from attrs import define
 from yarl import URL
@@ -22,7 +25,8 @@ from memsy._core.settings import Settings
 from memsy._core.time_source import SYSTEM_TIME, TimeSource
 from memsy._core.timeout import Deadline
 from memsy._core.transport import client_closed_error
-from memsy._transports.aiohttp.connection import StaleCheckConnector, TrackedRequest
+from memsy._transports.aiohttp.connection import StaleCheckConnector
+from memsy._transports.aiohttp.request import MAX_BUFFERED_BYTES, TrackedRequest
 from memsy._transports.aiohttp.sessions import Sessions
 from memsy._transports.errors import (
     TransportFailure,
@@ -91,7 +95,9 @@ class AiohttpTransport:
         url = urlsplit(settings.base_url)
         self._is_https = url.scheme == "https"
         self._peer = url.netloc
+        self._proxy_url: URL | None = None
         if settings.connection.proxy:
+            self._proxy_url = URL(settings.connection.proxy.url)
             self._peer += " through the proxy"
 
     @property
@@ -117,9 +123,10 @@ class AiohttpTransport:
                     return await _read_mock_response(response, tracker)
                 return await _read_response(response, tracker)
             finally:
-                response.close()
+                if response.connection is not None:  # not released at the end of the body
+                    response.close()
         finally:
-            tracker.abort_if_closing()
+            tracker.finish()
 
     async def close(self) -> None:
         self._is_closed = True
@@ -142,18 +149,9 @@ class AiohttpTransport:
     ) -> aiohttp.ClientResponse:
         try:
             session = await self._sessions.for_running_loop(self._create_session)
-            return await session.request(
-                request.method,
-                URL(self._settings.base_url + request.target, encoded=True),
-                data=_payload(request.body),
-                headers=plain_headers(self._headers(request))
-                if tracker.mocked_request
-                else self._headers(request),
-                proxy_headers=self._proxy_headers(),
-                allow_redirects=False,
-                timeout=_client_timeout(tracker.deadline),
-                middlewares=(tracker,),
-            )
+            if tracker.mocked_request or _is_traced(session):
+                return await self._send_with_session(session, request, tracker)
+            return await self._send_directly(session, request, tracker)
         except MemsyError as error:
             # Drop the traceback: frames of aiohttp hold the request body.
             raise error.with_traceback(None) from None
@@ -163,6 +161,50 @@ class AiohttpTransport:
                 # Another task closed the client while this task waited for a connection.
                 raise client_closed_error() from None
             raise tracker.to_exception(error) from None
+
+    async def _send_with_session(
+        self, session: aiohttp.ClientSession, request: HTTPRequest, tracker: _RequestTracker
+    ) -> aiohttp.ClientResponse:
+        return await session.request(
+            request.method,
+            self._url(request),
+            data=_payload(request.body),
+            headers=plain_headers(self._headers(request))
+            if tracker.mocked_request
+            else self._headers(request),
+            proxy_headers=self._proxy_headers(),
+            allow_redirects=False,
+            timeout=_client_timeout(tracker.deadline),
+            middlewares=(tracker,),
+        )
+
+    async def _send_directly(
+        self, session: aiohttp.ClientSession, request: HTTPRequest, tracker: _RequestTracker
+    ) -> aiohttp.ClientResponse:
+        """Send the request below `ClientSession`, which costs more than the request itself."""
+        body = request.body or b""
+        timeout = tracker.deadline.timeout
+        timer = tracker.start_timer()
+        tracked_request = tracker.request = TrackedRequest(
+            request.method,
+            self._url(request),
+            data=_payload(body) if len(body) > MAX_BUFFERED_BYTES else None,
+            headers=self._headers(request),
+            loop=asyncio.get_running_loop(),
+            proxy=self._proxy_url,
+            proxy_headers=self._proxy_headers(),
+            session=session,
+            timer=timer,
+        )
+        assert session.connector is not None  # None only in a closed session
+        with timer:
+            connection = await session.connector.connect(
+                tracked_request, [], _connect_timeout(timeout.connect)
+            )
+            return await tracked_request.exchange(connection, body, timer, timeout.read)
+
+    def _url(self, request: HTTPRequest) -> URL:
+        return URL(self._settings.base_url + request.target, encoded=True)
 
     def _headers(self, request: HTTPRequest) -> dict[str, str]:
         return {**self._settings.headers(), **request_headers(request)}
@@ -174,7 +216,6 @@ class AiohttpTransport:
         return {"Authorization": credentials} if credentials else None
 
     def _create_session(self) -> aiohttp.ClientSession:
-        proxy = self._settings.connection.proxy
         return aiohttp.ClientSession(
             connector=StaleCheckConnector(
                 self._ssl_context() if self._is_https else None,
@@ -182,7 +223,7 @@ class AiohttpTransport:
             ),
             request_class=TrackedRequest,
             cookie_jar=aiohttp.DummyCookieJar(),
-            proxy=proxy.url if proxy else None,
+            proxy=self._proxy_url,
             auto_decompress=False,
             max_line_size=MAX_LINE_BYTES,
             max_field_size=MAX_LINE_BYTES,
@@ -192,25 +233,37 @@ class AiohttpTransport:
 
 @define
 class _RequestTracker:
-    """Client middleware that records the progress of one request and maps its errors."""
+    """
+    Progress of one request, and the mapping of its errors.
+
+    The tracker is the client middleware of a request that is sent with `ClientSession`.
+    """
 
     deadline: Deadline
     peer: str
     max_connections: int
     mocked_request: str | None
     """Method and URL of the request, if an HTTP mock has replaced the functions of aiohttp."""
-    _request: aiohttp.ClientRequest | None = None
+    request: aiohttp.ClientRequest | None = None
+    _expiry: asyncio.TimerHandle | None = None
 
     async def __call__(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
-        self._request = request
+        self.request = request
         try:
             return await handler(request)
         except _LIBRARY_ERRORS as error:
             self.raise_if_foreign(error)
             # aiohttp re-sends a GET or DELETE after an error of its own, so raise a MemsyError.
             raise self.to_exception(error) from None
+
+    def start_timer(self) -> BaseTimerContext:
+        """Return a context that raises `TimeoutError` at the deadline, until `finish()`."""
+        loop = asyncio.get_running_loop()
+        timer = TimerContext(loop)
+        self._expiry = loop.call_later(self.deadline.remaining(), timer.timeout)
+        return timer
 
     @property
     def was_sent(self) -> bool:
@@ -235,7 +288,7 @@ class _RequestTracker:
 
     @property
     def _waited_mostly(self) -> bool:
-        request = self._request
+        request = self.request
         return isinstance(request, TrackedRequest) and waited_mostly_for_free_connection(
             queued_at=request.queued_at,
             admitted_at=request.admitted_at,
@@ -247,14 +300,16 @@ class _RequestTracker:
         if self._transport is not None:
             self._transport.abort()
 
-    def abort_if_closing(self) -> None:
-        """Abort a closing connection, which would otherwise wait until the body is sent."""
+    def finish(self) -> None:
+        """Stop the timer. Abort a closing connection: it would wait until the body is sent."""
+        if self._expiry is not None:
+            self._expiry.cancel()
         if self._transport is not None and self._transport.is_closing():
             self._transport.abort()
 
     @property
     def _transport(self) -> asyncio.Transport | None:
-        return self._request.transport if isinstance(self._request, TrackedRequest) else None
+        return self.request.transport if isinstance(self.request, TrackedRequest) else None
 
 
 async def _read_response(
@@ -294,8 +349,8 @@ async def _read_body(
 ) -> bytes:
     body = BodyDecoder(encoding)
     try:
-        while data := await response.content.readany():
-            body.feed(data)
+        while not response.content.at_eof():
+            body.feed(await response.content.readany())
     except _LIBRARY_ERRORS as error:
         raise_if_foreign(error)
         raise tracker.to_exception(error, has_response_head=True) from None
@@ -303,13 +358,29 @@ async def _read_body(
 
 
 def _is_mocked() -> bool:
-    """Return True if a mock has replaced the method that sends requests."""
-    return not is_defined_in("aiohttp.client", getattr(aiohttp.ClientSession, "_request", None))
+    """Return True if a mock has replaced a method that sends requests."""
+    return not (
+        is_defined_in("aiohttp.client", getattr(aiohttp.ClientSession, "_request", None))
+        and is_defined_in("aiohttp.client", getattr(aiohttp.ClientSession, "request", None))
+    )
+
+
+def _is_traced(session: aiohttp.ClientSession) -> bool:
+    """Return True if a tracing tool records the requests of the session."""
+    # OpenTelemetry and Sentry add to the trace configs. ddtrace and New Relic wrap the method in
+    # an object, which has the attributes of the function.
+    method = getattr(aiohttp.ClientSession, "_request", None)
+    return bool(session.trace_configs) or type(method) is not FunctionType
 
 
 def _payload(body: bytes | None) -> bytes | io.BytesIO | None:
     # aiohttp writes bytes in one piece, and warns if they are large.
     return io.BytesIO(body) if body is not None and len(body) > _MAX_UNSPLIT_BYTES else body
+
+
+@lru_cache(maxsize=16)
+def _connect_timeout(seconds: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(sock_connect=seconds, ceil_threshold=math.inf)
 
 
 def _client_timeout(deadline: Deadline) -> aiohttp.ClientTimeout:
