@@ -8,11 +8,11 @@ the module.
 
 from __future__ import annotations
 
-import logging  # noqa: F401 - registers its fork hooks first, see below
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 _MAX_FORK_DELAY = 10.0
 """Longest wait of a fork in seconds, in case that an import waits for the forking thread."""
@@ -53,6 +53,7 @@ def _after_fork_in_child() -> None:
 if hasattr(os, "register_at_fork"):
     # The last registered hook runs first: before `logging` holds its lock, which a module that
     # creates a logger takes on import.
+    import_module("logging")
     os.register_at_fork(
         before=_before_fork,
         after_in_parent=_changed.release,
