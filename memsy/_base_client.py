@@ -26,6 +26,7 @@ from memsy._core.timeout import Timeout
 from memsy._core.transport import AsyncTransport, Transport
 from memsy._core.unset import UNSET, Unset
 from memsy._core.user_hooks import Hook, observers_of
+from memsy._fork import lazy_import
 from memsy._transports.errors import mapping_exhaustion
 from memsy.parity import mirrors
 from memsy.protocols._options import ClientOptionsProtocol
@@ -231,7 +232,7 @@ class SyncClientBase(ClientBase[Requestor]):
         return Requestor(self._settings, self._create_transport(self._settings), self._observers)
 
     def _create_transport(self, settings: Settings) -> Transport:
-        with mapping_exhaustion(settings.base_url):
+        with mapping_exhaustion(settings.base_url), lazy_import():
             from memsy._transports.requests.transport import RequestsTransport  # noqa: PLC0415 - loads requests
 
             return RequestsTransport(settings)
@@ -262,7 +263,7 @@ class AsyncClientBase(ClientBase[AsyncRequestor]):
         )
 
     def _create_transport(self, settings: Settings) -> AsyncTransport:
-        with mapping_exhaustion(settings.base_url):
+        with mapping_exhaustion(settings.base_url), lazy_import():
             from memsy._transports.aiohttp.transport import AiohttpTransport  # noqa: PLC0415 - loads aiohttp
 
             return AiohttpTransport(settings)

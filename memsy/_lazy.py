@@ -11,7 +11,7 @@ def lazy_exports(
     package: str,
     names: Collection[str],
     *,
-    sources: Mapping[str, str],
+    sources: Mapping[str, str] | None = None,
     packages: Collection[str] = (),
     submodules: Collection[str] = (),
 ) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
@@ -22,24 +22,27 @@ def lazy_exports(
         package: Full name of the package.
         names: Its public names, as in `__all__`.
         sources: Full name of the defining module, by public name.
-        packages: Full names of the packages that define all other names. Their `__all__` lists
-            are searched in this order.
+        packages: Full names of the packages or modules that define all other names. Their
+            `__all__` lists, or all names of a module without one, are searched in this order.
         submodules: Submodules that are available as attributes without a separate import.
     """
 
     def find_value(name: str) -> object:
         if name in submodules:
             return import_module(f"{package}.{name}")
-        if name in sources:
+        if sources and name in sources:
             return getattr(import_module(sources[name]), name)
         if name in names:
             for module in map(import_module, packages):
-                if name in module.__all__:
+                if name in getattr(module, "__all__", vars(module)):
                     return getattr(module, name)
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
     def load(name: str) -> object:
-        value = find_value(name)
+        from memsy._fork import lazy_import  # noqa: PLC0415 - loads `logging` and `threading`
+
+        with lazy_import():
+            value = find_value(name)
         setattr(sys.modules[package], name, value)
         return value
 

@@ -18,7 +18,7 @@ PACKAGE = Path(memsy.__file__).parent
 REPOSITORY = Path(__file__).parents[1]
 
 LAYERS: dict[str, tuple[str, ...]] = {
-    "base": ("memsy._version", "memsy._lazy"),
+    "base": ("memsy._version", "memsy._lazy", "memsy._fork"),
     "parity": ("memsy.parity", "memsy._parity", "memsy.mypy_plugin"),
     "exceptions": ("memsy.exceptions",),
     "core": ("memsy._core",),
@@ -44,15 +44,15 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "parity": ("base",),
     "exceptions": (),
     "core": ("base", "exceptions"),
-    "models": ("core", "exceptions"),
+    "models": ("base", "core", "exceptions"),
     "metering": ("core", "models"),
     "integrations": ("core",),
-    "protocols": ("core", "models", "parity"),
+    "protocols": ("base", "core", "models", "parity"),
     "resources": ("core", "exceptions", "models", "parity", "protocols"),
     "control_resources": ("core", "exceptions", "models", "parity", "protocols", "resources"),
     "transports": ("core", "exceptions"),
     "clients": (
-        *("core", "exceptions", "models", "parity", "protocols"),
+        *("base", "core", "exceptions", "models", "parity", "protocols"),
         *("resources", "control_resources", "transports"),
     ),
     "local": ("base", "core", "exceptions", "models"),
@@ -208,6 +208,39 @@ def test_program_loads_neither_requests_nor_aiohttp(program: str) -> None:
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
     )
     assert (process.stdout.strip(), process.stderr) == ("set()", "")
+
+
+def loaded_modules(program: str) -> set[str]:
+    """Return the modules that a program loads in a process of its own, at its end."""
+    code = f"{program}\nimport sys\nprint(*sys.modules)"
+    process = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
+    )
+    return set(process.stdout.split())
+
+
+CONTROL_PLANE = {
+    "memsy.control_resources",
+    *(f"memsy.models.{name}" for name in ("account", "billing", "connectors", "console_events")),
+    *(f"memsy.models.{name}" for name in ("interest", "keys", "signup", "usage_reports")),
+    *("memsy.protocols.sync_control", "memsy.protocols.aio_control"),
+}
+
+
+@pytest.mark.parametrize("name", ["MemsyClient", "AsyncMemsyClient"])
+def test_import_of_data_plane_client_loads_neither_control_plane_nor_asyncio(name: str) -> None:
+    loaded = loaded_modules(f"from memsy import {name}")
+    assert loaded.isdisjoint({*CONTROL_PLANE, "requests", "aiohttp", "email.utils", "html"})
+    # Before Python 3.11, `asyncio.TimeoutError` is a type of its own.
+    assert sys.version_info < (3, 11) or "asyncio" not in loaded
+
+
+def test_sync_client_loads_neither_asyncio_nor_aiohttp() -> None:
+    loaded = loaded_modules(
+        "from memsy import MemsyClient\nMemsyClient('http://localhost/v1', 'msy_key').close()"
+    )
+    assert loaded.isdisjoint({"aiohttp", "memsy.async_client"})
+    assert sys.version_info < (3, 11) or "asyncio" not in loaded
 
 
 @pytest.mark.parametrize("name", ["memsy", "memsy.testing", "memsy.testing.pytest_plugin"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from base64 import b64encode
@@ -29,6 +28,9 @@ _MIN_DISTINCT_LENGTH = 8
 
 _MAX_CHARACTER_LENGTH = 24
 """Length of the longest form of one character: a URL-encoded URL encoding of four bytes."""
+
+_HTML_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
+"""Escapes of `html.escape`. The module `html` loads the table of all HTML entities."""
 
 
 @final
@@ -131,7 +133,11 @@ def _character_pattern(character: str) -> str:
         *(character, character.lower(), character.upper()),
         *(url, url.upper(), url.replace("%", "%25"), url.upper().replace("%", "%25")),
         *_json_escapes(character),
-        *(html.escape(character), f"&#{ord(character)};", f"&#x{ord(character):x};"),
+        *(
+            _HTML_ESCAPES.get(character, character),
+            f"&#{ord(character)};",
+            f"&#x{ord(character):x};",
+        ),
     }
     # The longest form comes first: "%" itself is the start of "%25".
     return f"(?:{'|'.join(re.escape(form) for form in sorted(forms, key=len, reverse=True))})"

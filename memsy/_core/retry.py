@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timezone
-from email.utils import parsedate_to_datetime
 from enum import Enum
 from itertools import repeat
 
@@ -245,6 +244,8 @@ def parse_retry_after(response: HTTPResponse, now: float) -> float | None:
 
 
 def _timestamp(http_date: str) -> float | None:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - both transports load it
+
     try:
         date = parsedate_to_datetime(http_date)
     except (ValueError, TypeError, IndexError, OverflowError) as error:

@@ -7,6 +7,7 @@ from typing import Any
 
 from memsy._core.environment import Environment
 from memsy._core.hooks import CallObserver
+from memsy._fork import lazy_import
 
 
 def is_tracing_enabled(environ: Environment) -> bool:
@@ -37,7 +38,8 @@ _hooks: dict[int, tuple[object, CallObserver]] = {}
 
 def _hook_of(provider: Any) -> CallObserver:  # noqa: ANN401 - the type belongs to an extra
     if id(provider) not in _hooks:
-        from memsy._core.otel import TracingHook  # noqa: PLC0415 - imports an extra
+        with lazy_import():
+            from memsy._core.otel import TracingHook  # noqa: PLC0415 - imports an extra
 
         _hooks[id(provider)] = provider, TracingHook(tracer_provider=provider)
     return _hooks[id(provider)][1]

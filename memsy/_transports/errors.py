@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import socket
 import ssl
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +20,13 @@ from memsy.exceptions import (
     MemsyTimeoutError,
     MemsyTLSError,
 )
+
+if sys.version_info >= (3, 11):
+    _TIMEOUT_ERRORS = (TimeoutError,)
+else:
+    import asyncio
+
+    _TIMEOUT_ERRORS = (TimeoutError, asyncio.TimeoutError)
 
 _CONNECTION_CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _EXPIRED, _HOST_NAME_MISMATCH, _IP_ADDRESS_MISMATCH = 10, 62, 64
@@ -127,8 +134,7 @@ class TransportFailure:
     def _has_timed_out(self) -> bool:
         """Return True after a timeout of the caller. ETIMEDOUT is the limit of the system."""
         return any(
-            isinstance(cause, (TimeoutError, asyncio.TimeoutError))
-            and getattr(cause, "errno", None) != errno.ETIMEDOUT
+            isinstance(cause, _TIMEOUT_ERRORS) and getattr(cause, "errno", None) != errno.ETIMEDOUT
             for cause in exception_chain(self.error)
         )
 

@@ -107,7 +107,7 @@ class Checkpoint:
             file.write(self._to_line())
 
     def _to_line(self) -> bytes:
-        return json.dumps(attrs.asdict(self)).encode() + b"\n"
+        return json.dumps(attrs.asdict(self, recurse=False)).encode() + b"\n"
 
 
 @contextmanager

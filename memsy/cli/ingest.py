@@ -19,7 +19,7 @@ from memsy.cli.batch_errors import reporting_line_numbers
 from memsy.cli.checkpoint import Checkpoint
 from memsy.cli.connection import Connection
 from memsy.cli.errors import CommandError, PartlyFailedError
-from memsy.cli.event_file import EventReader, reading_events
+from memsy.cli.event_file import EventFile, EventReader, reading_events
 from memsy.cli.exit_codes import ExitCode
 from memsy.cli.output import print_line, print_to_stderr
 
@@ -92,7 +92,8 @@ def ingest(
             start = restart_checkpoint(progress_path, service)
         else:
             start = resume_checkpoint(file, progress_path, service)
-        total = count_events(file)
+        events = EventFile(file)
+        total = events.check()
         if not total:
             print_line(f"{file} has no events: nothing to do")
         elif total == start.acknowledged:
@@ -101,20 +102,9 @@ def ingest(
             )
         else:
             end = _send_with_progress_bar(
-                client, file, progress_path, start=start, total=total, batch_size=batch
+                client, events, progress_path, start=start, total=total, batch_size=batch
             )
             print_line(_summary(end))
-
-
-def count_events(file: Path) -> int:
-    """
-    Check every line of a file, and return the number of events.
-
-    Raises:
-        CommandError: A line is not an event.
-    """
-    with reading_events(file) as reader:
-        return sum(1 for _ in reader)
 
 
 def restart_checkpoint(progress_path: Path, service: str) -> Checkpoint:
@@ -155,7 +145,7 @@ def resume_checkpoint(file: Path, progress_path: Path, service: str) -> Checkpoi
 
 
 def send_events(
-    client: MemsyClientProtocol, file: Path, *, start: Checkpoint, batch_size: int
+    client: MemsyClientProtocol, file: EventFile, *, start: Checkpoint, batch_size: int
 ) -> Iterator[Checkpoint]:
     """
     Ingest the events after `start`, and yield a checkpoint after each acknowledged batch.
@@ -163,7 +153,7 @@ def send_events(
     Raises:
         CommandError: The service rejected events; the message names their lines.
     """
-    with reading_events(file) as reader:
+    with file.reading() as reader:
         yield from _send_batches(client, reader, start=start, batch_size=batch_size)
 
 
@@ -195,7 +185,7 @@ def _skip_events(reader: EventReader, count: int) -> Iterator[tuple[int, EventPa
 
 def _send_with_progress_bar(
     client: MemsyClientProtocol,
-    file: Path,
+    file: EventFile,
     progress_path: Path,
     *,
     start: Checkpoint,

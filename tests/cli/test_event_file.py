@@ -6,13 +6,14 @@ import codecs
 import errno
 import io
 import re
+from collections import deque
 from pathlib import Path
 
 import pytest
 
 from memsy import EventPayload
 from memsy.cli.errors import CommandError
-from memsy.cli.event_file import EventReader, read_event, reading_events
+from memsy.cli.event_file import EventFile, EventReader, read_event, reading_events
 
 EVENT = b'{"actor_id": "a", "session_id": "s", "kind": "user_message", "content": "tea"}'
 
@@ -55,6 +56,27 @@ def test_metadata_may_be_an_object() -> None:
 def test_invalid_line_is_an_error(line: bytes, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         read_event(line)
+
+
+@pytest.mark.parametrize(("max_bytes", "content"), [(2 * len(EVENT), "tea"), (len(EVENT), "mate")])
+def test_checked_events_are_kept_up_to_a_size(tmp_path: Path, max_bytes: int, content: str) -> None:
+    """A larger file is read again, so that it shows a later change."""
+    path = tmp_path / "events.jsonl"
+    path.write_bytes(EVENT + b"\n\n" + EVENT)
+    file = EventFile(path, max_bytes)
+    assert file.check() == 2
+    path.write_bytes(path.read_bytes().replace(b"tea", b"mate"))
+    with file.reading() as reader, reading_events(path) as changed:
+        assert [(line, event.content) for line, event in reader] == [(1, content), (3, content)]
+        deque(changed, maxlen=0)
+        assert reader.count == 2
+        assert (reader.sha256 == changed.sha256) == (content == "mate")
+
+
+def test_number_that_is_no_json_is_reported_with_its_path() -> None:
+    message = "the event: metadata.n cannot be encoded as JSON: got inf, "
+    with pytest.raises(ValueError, match=re.escape(message)):
+        read_event(EVENT[:-1] + b', "metadata": {"n": 1e400}}')
 
 
 def test_error_names_file_and_line() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from memsy import EventPayload, IngestResponse, MemsyConnectionError
 from memsy.cli.checkpoint import Checkpoint
+from memsy.cli.event_file import EventFile
 from memsy.cli.ingest import send_events
 from memsy.local import ServiceConfig
 from memsy.testing import FakeMemsyClient, LocalService
@@ -268,7 +269,10 @@ def test_send_events_yields_a_checkpoint_after_each_acknowledged_batch(
 ) -> None:
     with ThirdIngestFails() as memsy:
         checkpoints = send_events(
-            memsy, write_events(EVENTS), start=Checkpoint("http://service"), batch_size=10
+            memsy,
+            EventFile(write_events(EVENTS)),
+            start=Checkpoint("http://service"),
+            batch_size=10,
         )
         assert [next(checkpoints).acknowledged, next(checkpoints).acknowledged] == [10, 20]
         with pytest.raises(MemsyConnectionError):
