@@ -137,8 +137,8 @@ def _rank_memories(
         "actor_id": params.actor_id,
         "session_id": params.session_id,
         "exclude_session_id": params.exclude_session_id,
-        "role_ids": json.dumps(params.role_ids),
-        "team_ids": json.dumps(params.team_ids),
+        "role_ids": json.dumps(params.role_ids) if params.role_ids else "[]",
+        "team_ids": json.dumps(params.team_ids) if params.team_ids else "[]",
         "include_source_events": params.include_source_events,
     }
     return context.store.rows(_RANKED, sql_params)
