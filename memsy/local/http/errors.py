@@ -9,10 +9,11 @@ from typing import TypedDict
 from memsy._core.http import HTTPResponse
 from memsy._core.plane import Plane
 
-# Kept, because creating an encoder takes longer than encoding a small payload.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
 UPGRADE_URL = "https://memsy.io/upgrade"
+
+
+# One encoder for all responses: `json.dumps` with these options creates one in each call.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def json_response(
@@ -22,7 +23,7 @@ def json_response(
     if payload is None:
         return HTTPResponse(204, headers or {})
     # An error message may quote a lone surrogate, which UTF-8 cannot encode.
-    content = _ENCODER.encode(payload).encode("utf-8", "replace")
+    content = _encode(payload).encode("utf-8", "replace")
     return HTTPResponse(status, {"content-type": "application/json", **(headers or {})}, content)
 
 
