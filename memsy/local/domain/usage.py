@@ -71,8 +71,9 @@ def current_usage(context: RequestContext) -> Mapping[str, int]:
         """
         month = [timestamps.month_start(context.now), timestamps.next_month_start(context.now)]
         rows = context.store.rows(query, [context.org_id, *month])
-        stored = {row["dimension"]: row["quantity"] for row in rows}
-        totals = context.store.cache[cache_key] = dict.fromkeys(DIMENSIONS, 0) | stored
+        totals = dict.fromkeys(DIMENSIONS, 0)
+        totals |= {row["dimension"]: row["quantity"] for row in rows}
+        context.store.cache[cache_key] = totals
     return totals
 
 
