@@ -47,22 +47,34 @@ def authenticate(store: Store, authorization: str | None, now: int, *, by_gatewa
     if authorization is None:
         raise Unauthenticated("Missing Authorization header", by_gateway=by_gateway)
     scheme, _, text = authorization.partition(" ")
-    digest = _digest(text.strip())
+    if scheme.lower() == "bearer":
+        key = _find(store, _digest(text.strip()), now)
+        if key is not None:
+            return key
+    raise Unauthenticated("Invalid API key", by_gateway=by_gateway)
+
+
+def _find(store: Store, digest: bytes, now: int) -> Key | None:
+    cached: tuple[Key, int | None] | None = store.cache.get(digest)
+    if cached is not None and (cached[1] is None or cached[1] > now):
+        return cached[0]
     query = """
         SELECT * FROM keys JOIN members USING (org_id, user_id)
         WHERE expires_at IS NULL OR expires_at > ?
     """
     for row in store.rows(query, [now]):
-        if compare_digest(row["digest"], digest) and scheme.lower() == "bearer":
-            return _key_from_row(row)
-    raise Unauthenticated("Invalid API key", by_gateway=by_gateway)
+        if compare_digest(row["digest"], digest):
+            key = _key_from_row(row)
+            store.cache[digest] = key, row["expires_at"]
+            return key
+    return None
 
 
 def save(
     store: Store, key: Key, text: str, name: str, now: int, expires_at: int | None = None
 ) -> None:
     """Store `key` with its `text`. An existing key with this id gets the new text and owner."""
-    members.save(store, key.org_id, key.member)
+    members.save(store, key.org_id, key.member)  # clears the cached keys, too
     statement = """
         INSERT INTO keys (
             key_id, org_id, user_id, digest, prefix, name, scopes, is_session,
@@ -76,6 +88,12 @@ def save(
     owner = [key.key_id, key.org_id, key.member.user_id]
     details = [display_prefix(text), name, scopes, key.is_session, now, expires_at]
     store.write(statement, [*owner, _digest(text), *details])
+
+
+def delete(store: Store, key_id: str) -> None:
+    """Delete a key, if it exists."""
+    store.write("DELETE FROM keys WHERE key_id = ?", [key_id])
+    store.cache.clear()
 
 
 def record_use(store: Store, key: Key, now: int) -> None:

@@ -54,6 +54,7 @@ def save(store: Store, org_id: str, member: Member) -> None:
     """Create or replace a member. The change applies to all keys of the member."""
     statement = "INSERT OR REPLACE INTO members VALUES (?, ?, ?, ?)"
     store.write(statement, [org_id, member.user_id, member.role, member.has_seat])
+    store.cache.clear()  # it has keys with their members
 
 
 def count_seats(store: Store, org_id: str) -> int:

@@ -43,7 +43,11 @@ def add(store: Store, org_id: str, key_id: str, now: int, dimension: str, quanti
         INSERT INTO usage VALUES (?, ?, ?, ?, ?) ON CONFLICT (org_id, hour, dimension, key_id)
         DO UPDATE SET quantity = quantity + excluded.quantity
     """
-    store.write(statement, [org_id, now - now % timestamps.HOUR, dimension, key_id, quantity])
+    hour = now - now % timestamps.HOUR
+    if store.write(statement, [org_id, hour, dimension, key_id, quantity]):
+        totals: dict[str, int] | None = store.cache.get(_cache_key(org_id, now))
+        if totals is not None:
+            totals[dimension] += quantity
 
 
 def headers(context: RequestContext, totals: Mapping[str, int]) -> dict[str, str]:
@@ -58,13 +62,23 @@ def headers(context: RequestContext, totals: Mapping[str, int]) -> dict[str, str
 
 def current_usage(context: RequestContext) -> Mapping[str, int]:
     """Return the usage of each dimension in the current month."""
-    query = """
-        SELECT dimension, sum(quantity) AS quantity FROM usage
-        WHERE org_id = ? AND hour >= ? AND hour < ? GROUP BY dimension
-    """
-    month = [timestamps.month_start(context.now), timestamps.next_month_start(context.now)]
-    rows = context.store.rows(query, [context.org_id, *month])
-    return dict.fromkeys(DIMENSIONS, 0) | {row["dimension"]: row["quantity"] for row in rows}
+    cache_key = _cache_key(context.org_id, context.now)
+    totals: dict[str, int] | None = context.store.cache.get(cache_key)
+    if totals is None:
+        query = """
+            SELECT dimension, sum(quantity) AS quantity FROM usage
+            WHERE org_id = ? AND hour >= ? AND hour < ? GROUP BY dimension
+        """
+        month = [timestamps.month_start(context.now), timestamps.next_month_start(context.now)]
+        rows = context.store.rows(query, [context.org_id, *month])
+        totals = dict.fromkeys(DIMENSIONS, 0)
+        totals |= {row["dimension"]: row["quantity"] for row in rows}
+        context.store.cache[cache_key] = totals
+    return totals
+
+
+def _cache_key(org_id: str, now: int) -> object:
+    return "usage", org_id, timestamps.month_start(now)
 
 
 def _rate_limit_headers(context: RequestContext, totals: Mapping[str, int]) -> dict[str, str]:

@@ -87,8 +87,7 @@ def create_key(context: RequestContext, params: CreateKeyParams) -> object:
 
 def delete_key(context: RequestContext) -> None:
     """Handle `DELETE /keys/{key_id}`."""
-    key_id = _existing_key_id(context)
-    context.store.write("DELETE FROM keys WHERE key_id = ?", [key_id])
+    api_keys.delete(context.store, _existing_key_id(context))
 
 
 def get_key_usage(context: RequestContext) -> object:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from itertools import repeat
 from sqlite3 import Row
 
 from attrs import frozen
@@ -84,8 +83,13 @@ def search(context: RequestContext, params: SearchParams) -> object:
         for row in _best_matches(context, params)
         if ranking.score(row["relevance"]) >= params.threshold
     ]
-    _record_recall(context, rows)
-    return {"results": [_result(row, context.now, params) for row in rows]}
+    strengths = [strength.current(row, context.now) for row in rows]
+    _record_recall(context, rows, strengths)
+    return {
+        "results": [
+            _result(row, current, params) for row, current in zip(rows, strengths, strict=True)
+        ]
+    }
 
 
 def _best_matches(context: RequestContext, params: SearchParams) -> list[Row]:
@@ -133,8 +137,9 @@ def _rank_memories(
         "actor_id": params.actor_id,
         "session_id": params.session_id,
         "exclude_session_id": params.exclude_session_id,
-        "role_ids": json.dumps(params.role_ids),
-        "team_ids": json.dumps(params.team_ids),
+        "role_ids": json.dumps(params.role_ids) if params.role_ids else "[]",
+        "team_ids": json.dumps(params.team_ids) if params.team_ids else "[]",
+        "include_source_events": params.include_source_events,
     }
     return context.store.rows(_RANKED, sql_params)
 
@@ -161,24 +166,31 @@ _RANKED = """
         SELECT * FROM candidates ORDER BY relevance DESC, observed_at DESC, memory_id LIMIT :limit
     )
     SELECT
-        memories.*, relevance,
-        events.kind AS event_kind, events.content AS event_content, events.metadata AS metadata
+        relevance, best.observed_at, best.memory_id, best.seq, strength, half_life_days,
+        last_recalled_at, created_at, memories.actor_id, memories.session_id, title, type,
+        memories.kind, confidence, text, event_id, events.metadata,
+        iif(:include_source_events, events.kind, NULL) AS event_kind,
+        iif(:include_source_events, events.content, NULL) AS event_content
     FROM best JOIN memories USING (seq) JOIN events USING (event_id)
-    ORDER BY relevance DESC, memories.observed_at DESC, memory_id
+    ORDER BY relevance DESC, best.observed_at DESC, best.memory_id
 """
 
 
-def _record_recall(context: RequestContext, rows: Sequence[Row]) -> None:
+def _record_recall(
+    context: RequestContext, rows: Iterable[Row], strengths: Iterable[float]
+) -> None:
     statement = """
         UPDATE memories SET strength = ?, recall_count = recall_count + 1, last_recalled_at = ?
         WHERE seq = ?
     """
-    strengths = [strength.after_recall(strength.current(row, context.now)) for row in rows]
-    values = zip(strengths, repeat(context.now), [row["seq"] for row in rows])
+    values = [
+        (strength.after_recall(current), context.now, row["seq"])
+        for row, current in zip(rows, strengths, strict=True)
+    ]
     context.store.write_many(statement, values)
 
 
-def _result(row: Row, now: int, params: SearchParams) -> dict[str, object]:
+def _result(row: Row, current_strength: float, params: SearchParams) -> dict[str, object]:
     """Return one result, with the strength of the memory before this search."""
     details: dict[str, object] = {
         "title": row["title"],
@@ -186,13 +198,15 @@ def _result(row: Row, now: int, params: SearchParams) -> dict[str, object]:
         "kind": row["kind"],
         "tags": [],
         "entities": [],
-        "strength": strength.current(row, now),
+        "strength": current_strength,
         "confidence": row["confidence"],
         "observed_at": timestamps.to_text(row["observed_at"]),
         "source_event_ids": [row["event_id"]],
         "source_metadata": [],
     }
-    details |= {name: row[name] for name in ("actor_id", "session_id") if row[name] is not None}
+    for name in ("actor_id", "session_id"):
+        if row[name] is not None:
+            details[name] = row[name]
     if row["metadata"] is not None:
         entry = metadata.source_metadata(row["metadata"])
         details["source_metadata"] = [{"event_id": row["event_id"], **entry}]

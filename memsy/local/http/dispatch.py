@@ -56,7 +56,7 @@ def dispatch(
 
     def attempt(*, read_only: bool = False) -> HTTPResponse:
         with transaction(read_only=read_only) as now:
-            return _handle_authorized(request, path, query, store, config, now)
+            return _handle_authorized(request, plane, path, query, store, config, now)
 
     try:
         try:
@@ -83,7 +83,13 @@ def dispatch(
 
 
 def _handle_authorized(
-    request: HTTPRequest, path: str, query: str, store: Store, config: ServiceConfig, now: int
+    request: HTTPRequest,
+    plane: Plane,
+    path: str,
+    query: str,
+    store: Store,
+    config: ServiceConfig,
+    now: int,
 ) -> HTTPResponse:
     """
     Return the success response to `request`.
@@ -103,7 +109,7 @@ def _handle_authorized(
     inputs = RequestInput(query, request.body, content_type, config, authorization)
     payload = route.handle(context, inputs)
     api_keys.record_use(store, key, now)
-    if Plane.from_path(path) is Plane.CONTROL:
+    if plane is Plane.CONTROL:
         return json_response(route.status, payload)
     used = usage.consume(context, "api_calls", 1)
     return json_response(route.status, payload, usage.headers(context, used))

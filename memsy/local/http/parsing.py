@@ -240,9 +240,8 @@ class RequestInput:
         self._errors = list[ValidationItem]()
         self._body = body
         self._content_type = content_type
-        self.query: Query = Query(
-            dict(parse_qsl(query, keep_blank_values=True)), ("query",), self._errors
-        )
+        values = dict(parse_qsl(query, keep_blank_values=True)) if query else {}
+        self.query: Query = Query(values, ("query",), self._errors)
 
     @cached_property
     def body(self) -> Fields:

@@ -143,7 +143,11 @@ class RoutingTable:
         )
         for route in sorted(prefixed, key=_id_positions):
             self._by_pattern.setdefault(route.pattern, {})[route.method] = route
-        self._open_routes = [route for route in self if route.is_open]
+        self._without_ids = {
+            pattern: methods
+            for pattern, methods in self._by_pattern.items()
+            if not any(map(_is_id, pattern))
+        }
 
     def __iter__(self) -> Iterator[Route]:
         for methods in self._by_pattern.values():
@@ -156,15 +160,24 @@ class RoutingTable:
         Raises:
             ErrorResponse: 404 for an unknown path, 405 for an unknown method.
         """
-        segments = [unquote(segment) for segment in _segments(path)]
+        match = self._match(path)
+        if match is None:
+            raise no_route(method, path, self._base_url_hint(path))
+        methods, ids = match
+        if method not in methods:
+            raise MethodNotAllowed(method, path, sorted(methods))
+        return methods[method], ids
+
+    def _match(self, path: str) -> tuple[Mapping[str, Route], Mapping[str, str]] | None:
+        """Return the routes of a path by method, and its ids."""
+        segments = tuple(map(unquote, _segments(path)))
+        if segments in self._without_ids:
+            return self._without_ids[segments], {}
         for pattern, methods in self._by_pattern.items():
             ids = _match_pattern(pattern, segments)
-            if ids is None:
-                continue
-            if method not in methods:
-                raise MethodNotAllowed(method, path, sorted(methods))
-            return methods[method], ids
-        raise no_route(method, path, self._base_url_hint(path))
+            if ids is not None:
+                return methods, ids
+        return None
 
     def _base_url_hint(self, path: str) -> str:
         """Return a hint if another prefix, or only one, makes `path` a known path."""
@@ -189,11 +202,8 @@ class RoutingTable:
 
     def is_open(self, method: str, path: str) -> bool:
         """Return True if a route matches, and it needs no API key."""
-        segments = [unquote(segment) for segment in _segments(path)]
-        return any(
-            route.method == method and _match_pattern(route.pattern, segments) is not None
-            for route in self._open_routes
-        )
+        match = self._match(path)
+        return match is not None and method in match[0] and match[0][method].is_open
 
     def operation_name(self, method: str, target: str) -> str | None:
         """Return the operation name of a request, or None if no route matches."""
@@ -204,7 +214,11 @@ class RoutingTable:
 
 
 def _id_positions(route: Route) -> list[bool]:
-    return [segment[:1] == "{" for segment in route.pattern]
+    return list(map(_is_id, route.pattern))
+
+
+def _is_id(segment: str) -> bool:
+    return segment[:1] == "{"
 
 
 def _segments(path: str) -> tuple[str, ...]:
@@ -216,7 +230,7 @@ def _match_pattern(pattern: tuple[str, ...], segments: Sequence[str]) -> Mapping
         return None
     ids = dict[str, str]()
     for expected, segment in zip(pattern, segments, strict=True):
-        if expected[:1] == "{" and trim(segment):
+        if _is_id(expected) and trim(segment):
             ids[expected[1:-1]] = trim(segment)
         elif expected != segment:
             return None

@@ -233,7 +233,10 @@ def _create_request(
     major, minor = message.version
     is_known = message.version in (HttpVersion10, HttpVersion11)
     known = message if is_known else message._replace(version=HttpVersion11)
-    request = web.BaseRequest(known, payload, protocol, writer, task, asyncio.get_running_loop())
+    loop = asyncio.get_running_loop()
+    request = web.BaseRequest(
+        known, payload, protocol, writer, task, loop, client_max_size=MAX_BODY_BYTES
+    )
     if not is_known:
         request[_UNKNOWN_VERSION] = f"{major}.{minor}"
     return request
@@ -278,7 +281,7 @@ async def _read_body(request: web.BaseRequest) -> bytes | None:
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request.writer.output_size = 0  # the final response has not started
     try:
-        return await request.clone(client_max_size=MAX_BODY_BYTES).read()
+        return await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise too_large(MAX_BODY_BYTES) from None
 

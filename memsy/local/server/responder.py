@@ -19,7 +19,8 @@ async def respond(request: web.BaseRequest, delivery: Delivery) -> web.StreamRes
     if delivery.mode is DeliveryMode.NO_RESPONSE:
         while request.transport is not None:  # noqa: ASYNC110 - aiohttp has no disconnect event
             await asyncio.sleep(_CHECK_INTERVAL)
-    await asyncio.sleep(delivery.delay)
+    if delivery.delay:
+        await asyncio.sleep(delivery.delay)
     response = to_aiohttp(delivery.response)
     if delivery.mode is DeliveryMode.COMPLETE:
         return response

@@ -86,7 +86,7 @@ def issue_key(store: Store, row: Row, now: int) -> tuple[Key, str]:
         _name_org(store, org_id, row["org_name"], now)
     else:
         org_id, user_id = former["org_id"], former["user_id"]
-        store.write("DELETE FROM keys WHERE key_id = ?", [former["key_id"]])
+        api_keys.delete(store, former["key_id"])
     member = Member(user_id, "org:admin")
     key, text = Key(store.new_id(), org_id, frozenset(ALL_SCOPES), member), api_keys.generate_key()
     api_keys.save(store, key, text, row["inbox"], now)

@@ -82,6 +82,7 @@ class Snapshot:
         for name in names:
             store.write(f"DELETE FROM {name}")  # noqa: S608 - a constant name
             _insert_rows(store, name, self.tables[name])
+        store.cache.clear()
         invalid = validation.find_invalid_value(store.rows)
         if invalid is not None:
             raise _snapshot_error(self._describe(invalid))

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
+from typing import Any
 from weakref import finalize
 
 from memsy.exceptions import MemsyClientClosedError
@@ -29,6 +30,9 @@ class Store:
 
     def __init__(self, path: str | os.PathLike[str] | None, ids: Callable[[int], str]) -> None:
         self._ids = ids
+        self.cache: dict[object, Any] = {}
+        """Values computed from the data, for transactions. Empty after one that failed."""
+        self._committed_cache = self.cache
         self._is_in_memory = path is None
         self._skips_writes = False
         if path is None:
@@ -48,6 +52,7 @@ class Store:
         for name in self.tables():
             if name != "counter":
                 self.write(f"DELETE FROM {name}")  # noqa: S608 - a constant name
+        self.cache.clear()
         self.write("INSERT INTO memory_index (memory_index) VALUES ('delete-all')")
         self.write(schema.BACKGROUND)
 
@@ -90,11 +95,14 @@ class Store:
         if read_only and not self._is_in_memory:
             begin = "BEGIN"  # BEGIN IMMEDIATE is a write
         execute = self._open_connection.execute
+        # The committed cache is empty meanwhile, so an interrupt cannot leave an outdated value.
+        self.cache, self._committed_cache = self._committed_cache, {}
         try:
             execute(begin)
             self._skips_writes = read_only
             yield
             execute(commit)
+            self._committed_cache = self.cache
         except BaseException:
             # Ctrl-C may come before the transaction has begun, or after the commit.
             with suppress(sqlite3.OperationalError):

@@ -6,6 +6,7 @@ import pytest
 
 from memsy.local import LocalService, ServiceConfig
 from memsy.local.clock import Clock
+from memsy.models import EventPayload
 from tests.support.service_requests import ServiceClient, ServiceResponse, event
 
 DATA_PLANE_PATHS = ["/v1/health", "/v1/orgs", "/v1/actors", "/v1/console/memories"]
@@ -59,6 +60,20 @@ def test_error_response_is_not_counted(api: ServiceClient) -> None:
     api.post("/v1/search", {})
     api.get("/v1/nothing")
     assert usage_headers(api.get("/v1/health"))["apicalls"] == 1
+
+
+def test_counts_are_the_same_in_a_restored_service(api: ServiceClient, clock: Clock) -> None:
+    """The restored service counts the stored usage again."""
+    api.ingest("one", "two", role_id="r")
+    api.post("/v1/search", {"query": ""})
+    api.search("one")
+    api.service.seed([EventPayload("ann", "chat-1", "user_message", "three")])
+    clock.advance(3 * 3600)
+    api.search("one")
+    restored = LocalService.from_snapshot(api.service.snapshot(), clock=clock)
+    counts = usage_headers(api.get("/v1/health"))
+    assert counts == usage_headers(ServiceClient(restored).get("/v1/health"))
+    assert counts["apicalls"] == 4
 
 
 def test_control_plane_has_no_usage_headers_and_counts_nothing(api: ServiceClient) -> None:

@@ -58,6 +58,7 @@ def test_new_key_works_on_both_planes(api: ServiceClient) -> None:
 
 def test_deleted_key_is_a_401_on_both_planes(api: ServiceClient) -> None:
     key_id, caller = create_key(api)
+    assert caller.get("/v1/health").status == 200
     response = api.delete(f"{PATH}/{key_id}")
     assert (response.status, response.body) == (204, None)
     assert caller.get("/v1/health").status == 401
@@ -186,6 +187,13 @@ def test_key_of_another_organisation_is_a_404(api: ServiceClient) -> None:
         assert other_org.get(f"{path}/usage").error == (404, "not_found")
     assert len(other_org.get(PATH).body["keys"]) == 1
     assert api.post("/v1/ingest", {"events": [event()]}).status == 200
+
+
+def test_new_role_of_a_member_applies_to_all_keys_of_the_member(api: ServiceClient) -> None:
+    caller = ServiceClient(api.service, api.service.sign_in(Member("user_kranz", "org:admin")))
+    assert caller.get(PATH).status == 200
+    api.service.sign_in(Member("user_kranz"))
+    assert caller.get(PATH).error == (403, "admin_required")
 
 
 def test_session_tokens_are_not_listed_as_keys(api: ServiceClient) -> None:

@@ -1,4 +1,4 @@
-"""Transactions of the store that Ctrl-C interrupts."""
+"""Transactions of the store that Ctrl-C interrupts, and the cache of the store."""
 
 from __future__ import annotations
 
@@ -49,3 +49,29 @@ def test_interrupt_after_the_commit_keeps_the_data(store: Store, commit: str) ->
     with store.transaction():
         store.write("INSERT INTO counter VALUES (8)")
     assert counter_values(store) == [0, 7, 8]
+
+
+def test_committed_cache_is_kept(store: Store) -> None:
+    with store.transaction():
+        store.cache["count"] = 1
+    with store.transaction():
+        assert store.cache == {"count": 1}
+
+
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_cache_is_empty_after_an_interrupted_transaction(
+    store: Store, commit: str, is_committed: bool
+) -> None:
+    with store.transaction():
+        store.cache["count"] = 1
+    with pytest.raises(KeyboardInterrupt):
+        write_and_interrupt(store, *([commit] if is_committed else []))
+    with store.transaction():
+        assert store.cache == {}
+
+
+def test_clear_empties_the_cache(store: Store) -> None:
+    with store.transaction():
+        store.cache["count"] = 1
+        store.clear()
+        assert store.cache == {}
