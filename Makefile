@@ -106,10 +106,11 @@ $(EXAMPLES:%=example-%): example-%: $(EXAMPLES_VENV)/%/installed
 		output=$$({ $$python -m mypy && $$python -m pytest -q; } 2>&1); status=$$?; \
 		printf 'examples/$*\n%s\n' "$$output"; exit $$status; }
 
-# Options: ONLY=async,sync for some sections, SETS=3 for the number of process sets, QUICK=1.
+# Options: ONLY=async,sync for some sections, SETS=3 for the number of process sets, QUICK=1, and
+# PUBLISH=1 to replace the figures of docs/performance.md.
 bench: $(VENV)/developed ## measure the speed beside plain libraries and the official SDK; takes a quarter of an hour
 	@$(BIN)/python -m benchmarks --folder $(BENCH_VENV) \
-		$(if $(ONLY),--only $(ONLY)) $(if $(SETS),--sets $(SETS)) $(if $(QUICK),--quick)
+		$(if $(ONLY),--only $(ONLY)) $(if $(SETS),--sets $(SETS)) $(if $(QUICK),--quick) $(if $(PUBLISH),--publish)
 
 chaos: $(VENV)/developed ## measure data loss under faults, crashes and load; takes some minutes
 	@$(BIN)/python -m tests.chaos

@@ -17,30 +17,36 @@ from rich.console import Console
 
 from benchmarks.canned import HEADERS, RESPONSES
 from benchmarks.comparisons import Result, judge
-from benchmarks.corpus import write_events
+from benchmarks.corpus import chat_messages, write_events
 from benchmarks.environments import set_up, versions
 from benchmarks.lab import Lab
 from benchmarks.machine import describe
+from benchmarks.publication import publish as publish_report
+from benchmarks.publication import write_results
 from benchmarks.report import Report, print_report
 from benchmarks.rounds import measure
 from benchmarks.sections import SECTIONS
-from benchmarks.static_server import static_server
+from benchmarks.static_server import find_nginx, static_server
 
 ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
 _EVENTS = 100_000
 _SETS, _QUICK_SETS = 7, 3
 _QUICK_SCALE = 0.25
+
+app = typer.Typer(add_completion=False)
 
 
 def _section_names(text: str | None) -> list[str]:
     names = text.split(",") if text else list(SECTIONS)
     if unknown := [name for name in names if name not in SECTIONS]:
         raise typer.BadParameter(
-            f"--only: unknown section {unknown[0]!r}; the sections are {', '.join(SECTIONS)}"
+            f"--only: {unknown[0]!r} is not a section; the sections are {', '.join(SECTIONS)}"
         )
     return names
 
 
+@app.command(help=__doc__)
 def main(
     folder: Annotated[
         Path, typer.Option(help="Folder of the environments and of large files.")
@@ -54,36 +60,40 @@ def main(
     quick: Annotated[
         bool, typer.Option("--quick", help="Make a quarter of the calls in fewer sets.")
     ] = False,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Replace the figures of docs/performance.md.")
+    ] = False,
 ) -> None:
     names = _section_names(only)
+    if publish and only:
+        raise typer.BadParameter("--publish needs all sections: leave --only out")
     set_count = sets or (_QUICK_SETS if quick else _SETS)
-    folder = folder.absolute()
-    environments = set_up(ROOT, folder)
-    data = folder / "data"
+    environments = set_up(ROOT, folder.absolute())
+    data = folder.absolute() / "data"
     data.mkdir(exist_ok=True)
-    events = data / "events.jsonl"
-    if not events.exists():
-        write_events(events, _EVENTS)
     sections: dict[str, list[Result]] = {}
-    has_failures = False
-    with static_server(RESPONSES, HEADERS) as server:
+    failures: list[str] = []
+    with static_server(RESPONSES, HEADERS, find_nginx()) as server:
         lab = Lab(
             environments.pythons,
             server.url,
             data,
-            events,
+            write_events(data / "events.jsonl", chat_messages(_EVENTS)),
             scale=_QUICK_SCALE if quick else 1.0,
         )
-        for name in names:
-            section = SECTIONS[name]
+        for section in map(SECTIONS.__getitem__, names):
             samples = measure(section, lab, set_count, environments.missing, _print_progress)
-            has_failures = has_failures or not samples.failures.items() <= {}.items()
             sections[section.title] = [judge(one, samples) for one in section.comparisons]
-    installed = list(versions(environments.pythons["ours"]))
-    report = Report(describe(ROOT, installed, server.program), set_count, sections, quick)
+            failures += samples.failures.values()
+    machine = describe(ROOT, versions(environments.pythons["ours"]), server.program)
+    report = Report(machine, set_count, sections, quick)
     print_report(report, Console(highlight=False, width=180))
-    if has_failures:
-        raise typer.Exit(1)
+    write_results(report, RESULTS)
+    if publish:
+        publish_report(report, ROOT / "docs")
+    for failure in failures:
+        print(f"failed: {failure}", file=sys.stderr)
+    raise typer.Exit(bool(failures))
 
 
 def _print_progress(line: str) -> None:
@@ -92,4 +102,4 @@ def _print_progress(line: str) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    typer.run(main)
+    app(prog_name="python -m benchmarks")

@@ -52,6 +52,10 @@ class Goal:
     def holds(self, value: float) -> bool:
         return value >= self.limit if self.is_minimum else value <= self.limit
 
+    def share(self, value: float) -> float:
+        """Return the cost as a share of the goal, which holds up to 1."""
+        return self.limit / value if self.is_minimum else value / self.limit
+
     def __str__(self) -> str:
         return f"{'>=' if self.is_minimum else '<='} {self.limit:,g}"
 
@@ -103,7 +107,9 @@ class Samples:
 
     taken: Mapping[Measurement, Sequence[Sample]] = field(factory=dict)
     failures: Mapping[Measurement, str] = field(factory=dict)
-    """Reason for each measurement without samples."""
+    """Error of each measurement whose process failed."""
+    absent: Mapping[Measurement, str] = field(factory=dict)
+    """Reason for each measurement whose environment is missing."""
 
 
 @frozen
@@ -118,8 +124,12 @@ class Result:
     highest: float | None = None
     cpu: float | None = None
     """The value in CPU time instead of wall time, if both processes measure it."""
+    load_generator_share: float | None = None
+    """Share of the time in which the load generator is busy, for a rate. It must stay below 1."""
     holds: bool | None = None
     """None without a goal or without a value."""
+    goal_share: float | None = None
+    """Cost as a share of the goal, which holds up to 1."""
     contenders: Mapping[str, float] = field(factory=dict)
     """Median seconds of each contender."""
     not_measured: str | None = None
@@ -130,11 +140,12 @@ def judge(comparison: Comparison, samples: Samples) -> Result:
     unit = comparison.quantity.value
     goal = None if comparison.goal is None else str(comparison.goal)
     for measurement in comparison.measurements:
-        if reason := samples.failures.get(measurement):
+        if reason := samples.absent.get(measurement) or samples.failures.get(measurement):
             return Result(comparison.title, unit, goal, not_measured=reason)
     values = _values(comparison, samples, lambda sample: sample.wall)
     assert values is not None
     cpu = _values(comparison, samples, lambda sample: sample.cpu)
+    is_rate = comparison.quantity is Quantity.RATE
     value = median(values)
     return Result(
         comparison.title,
@@ -143,8 +154,10 @@ def judge(comparison: Comparison, samples: Samples) -> Result:
         value,
         lowest=min(values),
         highest=max(values),
-        cpu=None if cpu is None else median(cpu),
+        cpu=None if cpu is None or is_rate else median(cpu),
+        load_generator_share=median(values) / median(cpu) if cpu and is_rate else None,
         holds=None if comparison.goal is None else comparison.goal.holds(value),
+        goal_share=None if comparison.goal is None else comparison.goal.share(value),
         contenders={
             measurement.contender: median(sample.wall for sample in samples.taken[measurement])
             for measurement in comparison.measurements

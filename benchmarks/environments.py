@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def set_up(root: Path, folder: Path) -> Environments:
         ),
     }
     source = folder / "baseline-source"
-    if reason := _extract(root, BASELINE, source):
+    if reason := extract_baseline(root, source):
         return Environments(pythons, {"baseline": reason})
     pythons["baseline"] = _install(
         folder / "baseline", [f"{source}[cli]", *limited], BASELINE + versions
@@ -69,11 +69,19 @@ def set_up(root: Path, folder: Path) -> Environments:
 
 def digest(root: Path) -> str:
     """Return a digest of the files of the wheel."""
+    return digest_of(
+        path
+        for name in _SOURCES
+        for path in sorted([root / name, *(root / name).rglob("*")])
+        if path.is_file() and path.suffix != ".pyc"
+    )
+
+
+def digest_of(files: Iterable[Path]) -> str:
+    """Return a digest of the names and contents of `files`."""
     result = hashlib.sha256()
-    for name in _SOURCES:
-        for path in sorted([root / name, *(root / name).rglob("*")]):
-            if path.is_file() and path.suffix != ".pyc":
-                result.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    for file in files:
+        result.update(f"{file.name}\0".encode() + file.read_bytes())
     return result.hexdigest()
 
 
@@ -102,13 +110,13 @@ def _pip(python: Path, *arguments: str) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
-def _extract(root: Path, commit: str, target: Path) -> str | None:
-    """Extract the package of `commit`. Return a reason if the history of `root` lacks it."""
-    command = ["git", "-C", str(root), "archive", commit, *_SOURCES]
+def extract_baseline(root: Path, target: Path) -> str | None:
+    """Extract the baseline to `target`. Return a reason if the history of `root` lacks it."""
+    command = ["git", "-C", str(root), "archive", BASELINE, *_SOURCES]
     try:
         archive = subprocess.run(command, check=True, capture_output=True).stdout
     except (OSError, subprocess.CalledProcessError):
-        return f"the history lacks commit {commit[:7]}"
+        return f"the history lacks commit {BASELINE[:7]}"
     shutil.rmtree(target, ignore_errors=True)
     with tarfile.open(fileobj=BytesIO(archive)) as files:
         files.extractall(target, filter="data")

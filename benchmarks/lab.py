@@ -70,15 +70,18 @@ class Lab:
 
     def output(self, command: Sequence[str], variables: Mapping[str, str] = _NO_VARIABLES) -> str:
         """Run a command with additional environment variables, and return its output."""
-        process = subprocess.run(
-            command,
-            cwd=self.data,
-            env={**self.variables, **variables},
-            capture_output=True,
-            text=True,
-            timeout=_TIMEOUT,
-            check=False,
-        )
+        try:
+            process = subprocess.run(
+                command,
+                cwd=self.data,
+                env={**self.variables, **variables},
+                capture_output=True,
+                text=True,
+                timeout=_TIMEOUT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise ContenderError(_failure(command, f"no end within {_TIMEOUT:g} s")) from None
         if process.returncode:
             raise ContenderError(_failure(command, process.stderr))
         return process.stdout

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
 _LIBRARIES = ("aiohttp", "requests", "urllib3", "attrs", "cattrs", "uvloop")
 
 
-def describe(root: Path, installed: list[str], server: str) -> Mapping[str, str]:
+def describe(root: Path, installed: Sequence[str], server: str) -> Mapping[str, str]:
     """
     Return the circumstances by name.
 

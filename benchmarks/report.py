@@ -90,13 +90,20 @@ def _cells(result: Result) -> Sequence[str]:
         )
     return (
         result.title,
-        ", ".join(f"{name} {duration(seconds)}" for name, seconds in result.contenders.items()),
+        _times(result),
         f"{number(result.value)} {result.unit}",
         f"{number(result.lowest)} to {number(result.highest)}",
         "" if result.cpu is None else f"{number(result.cpu)} {result.unit}",
         result.goal or "",
         {True: "yes", False: "MISSED", None: ""}[result.holds],
     )
+
+
+def _times(result: Result) -> str:
+    times = ", ".join(f"{name} {duration(seconds)}" for name, seconds in result.contenders.items())
+    if result.load_generator_share is None:
+        return times
+    return f"{times} (load generator busy {result.load_generator_share:.0%})"
 
 
 def number(value: float | None) -> str:

@@ -23,7 +23,8 @@ def measure(
         report_progress: Called with one line of text for each set.
     """
     taken: dict[Measurement, list[Sample]] = {one: [] for one in section.measurements}
-    failures = {
+    failures: dict[Measurement, str] = {}
+    absent = {
         measurement: missing[measurement.environment]
         for measurement in section.measurements
         if measurement.environment in missing
@@ -32,12 +33,12 @@ def measure(
     for number in range(count):
         report_progress(f"{section.name}: set {number + 1} of {count}")
         for measurement in in_order(section.measurements, number):
-            if measurement not in failures:
+            if measurement not in failures and measurement not in absent:
                 try:
                     taken[measurement].append(measurement.take(lab, measurement.environment))
                 except ContenderError as error:
                     failures[measurement] = str(error)
-    return Samples(taken, failures)
+    return Samples(taken, failures, absent)
 
 
 def in_order(measurements: Sequence[Measurement], number: int) -> Sequence[Measurement]:

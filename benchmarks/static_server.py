@@ -1,7 +1,7 @@
 """
 Static HTTP server of canned responses, in a process of its own on 127.0.0.1.
 
-It is nginx where installed, and otherwise `httptools_server`.
+It is nginx, or `httptools_server` on machines without nginx.
 """
 
 from __future__ import annotations
@@ -55,16 +55,21 @@ class StaticServer:
     program: str
 
 
+def find_nginx() -> str | None:
+    """Return the path of nginx if it is installed. Debian keeps it out of the path of users."""
+    return shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+
+
 @contextmanager
 def static_server(
-    responses: Mapping[str, str], headers: Mapping[str, str]
+    responses: Mapping[str, str], headers: Mapping[str, str], nginx: str | None
 ) -> Iterator[StaticServer]:
     """
     Run a server that answers each request to a path of `responses` with its JSON text.
 
-    The process ends with the block, also after an exception such as Ctrl-C.
+    The process ends with the block, also after an exception such as Ctrl-C. Without the path of
+    `nginx`, the server is `httptools_server`.
     """
-    nginx = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
     with TemporaryDirectory(prefix="memsy-static-server-") as name:
         folder = Path(name)
         for _ in range(_ATTEMPTS):

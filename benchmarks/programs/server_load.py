@@ -17,47 +17,44 @@ from typing import Any
 import aiohttp
 
 Task = dict[str, Any]
-SEARCH = [json.dumps({"query": "tea", "limit": 10}).encode()]
 
 
 def ingest_bodies(task: Task) -> list[bytes]:
+    """Return bodies with the first events of a file, in batches."""
     with open(task["file"], encoding="utf-8") as lines:  # noqa: PTH123 - shorter
         events = [line.strip() for line in islice(lines, task["events"])]
-    batches = [events[start : start + 500] for start in range(0, len(events), 500)]
+    starts = range(0, len(events), task["batch"])
+    batches = [events[start : start + task["batch"]] for start in starts]
     return [f'{{"events":[{",".join(batch)}]}}'.encode() for batch in batches]
 
 
-async def send(
-    session: aiohttp.ClientSession, url: str, bodies: list[bytes], in_flight: int
-) -> dict[str, float]:
-    """Send each body once, and return the seconds of one request."""
+async def send(session: aiohttp.ClientSession, task: Task, path: str, bodies: list[bytes]) -> None:
+    """Send each body once, over `in_flight` connections."""
     remaining = iter(bodies)
 
     async def work() -> None:
         for body in remaining:
-            async with session.post(url, data=body) as response:
+            async with session.post(f"{task['url']}/{path}", data=body) as response:
                 assert response.status == 200, await response.text()
                 json.loads(await response.read())
 
-    wall, cpu = time.perf_counter(), time.process_time()
-    await asyncio.gather(*(work() for _ in range(in_flight)))
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    return {"wall": wall / len(bodies), "cpu": cpu / len(bodies)}
+    await asyncio.gather(*(work() for _ in range(task["in_flight"])))
 
 
 async def measure(task: Task) -> dict[str, float]:
     headers = {"Authorization": f"Bearer {task['api_key']}", "Content-Type": "application/json"}
     async with aiohttp.ClientSession(headers=headers) as session:
-        bodies = ingest_bodies(task)
-        ingested = await send(session, f"{task['url']}/ingest", bodies, task["in_flight"])
-        if not task["searches"]:
-            return {
-                name: seconds * len(bodies) / task["events"] for name, seconds in ingested.items()
-            }
-        await send(session, f"{task['url']}/search", SEARCH * 200, task["in_flight"])
-        return await send(
-            session, f"{task['url']}/search", SEARCH * task["searches"], task["in_flight"]
-        )
+        if task["searches"]:
+            count, path = task["searches"], "search"
+            bodies = [json.dumps({"query": "tea", "limit": 10}).encode()] * count
+            await send(session, task, "ingest", ingest_bodies(task))
+            await send(session, task, path, bodies[: max(1, count // 10)])
+        else:
+            count, path, bodies = task["events"], "ingest", ingest_bodies(task)
+        wall, cpu = time.perf_counter(), time.process_time()
+        await send(session, task, path, bodies)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return {"wall": wall / count, "cpu": cpu / count}
 
 
 if __name__ == "__main__":

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from benchmarks.comparisons import Section
-from benchmarks.sections import async_calls, fakes, models, start, sync_calls
+from benchmarks.sections import (
+    async_calls,
+    fakes,
+    ingest_command,
+    local_search,
+    local_server,
+    models,
+    start,
+    sync_calls,
+)
 
-SECTIONS: Mapping[str, Section] = {
-    module.SECTION.name: module.SECTION
-    for module in (async_calls, sync_calls, models, start, fakes)
-}
+_MODULES = (
+    *(async_calls, sync_calls, models, start),
+    *(fakes, ingest_command, local_server, local_search),
+)
+
+SECTIONS: Mapping[str, Section] = {module.SECTION.name: module.SECTION for module in _MODULES}
