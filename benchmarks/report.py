@@ -53,6 +53,7 @@ def print_report(report: Report, console: Console) -> None:
             table.add_row(*_cells(result), style=style)
     console.print(table)
     console.print(summary(report))
+    console.print("The profile in docs/performance.md says where the time of a missed goal goes.")
 
 
 def summary(report: Report) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from io import StringIO
 from pathlib import Path
+from shutil import copy
 
 import pytest
 from rich.console import Console
 
+from benchmarks.__main__ import ROOT
 from benchmarks.comparisons import Result
 from benchmarks.publication import publish, write_results
 from benchmarks.report import Report, duration, markdown, number, print_report, summary
@@ -55,7 +57,10 @@ def test_every_goal_is_printed_and_whether_it_holds() -> None:
     )
     assert "ingest over the baseline not measured: the history lacks commit 0de41ba <= 0.7" in lines
     assert "both with uvloop memsy 1.50 s 2.00 x 2.00 to 2.00" in lines
-    assert lines[-1] == "Goals: 1 hold, 1 missed, 1 not measured."
+    assert lines[-2:] == [
+        "Goals: 1 hold, 1 missed, 1 not measured.",
+        "The profile in docs/performance.md says where the time of a missed goal goes.",
+    ]
 
 
 def test_summary_without_missing_rows_counts_goals_only() -> None:
@@ -119,6 +124,12 @@ def test_published_figures_replace_those_of_the_page(tmp_path: Path) -> None:
     assert page.read_text() == f"# Performance\n\n{start}{markdown(REPORT)}{end}\nText.\n"
     assert Report.from_json((tmp_path / "performance.json").read_text()) == REPORT
     assert (tmp_path / "performance.svg").exists()
+
+
+def test_page_of_the_repository_takes_the_figures(tmp_path: Path) -> None:
+    copy(ROOT / "docs" / "performance.md", tmp_path)
+    publish(REPORT, tmp_path)
+    assert markdown(REPORT) in (tmp_path / "performance.md").read_text(encoding="utf-8")
 
 
 def test_page_without_markers_is_an_error(tmp_path: Path) -> None:
