@@ -49,6 +49,8 @@ class Interpreter:
         return lab.time_process([str(lab.pythons[environment]), "-c", self.code])
 
 
+_aiohttp = Measurement("aiohttp", "plain", FirstCall("aiohttp"))
+
 SECTION = Section(
     "start",
     "Start of a process",
@@ -80,8 +82,13 @@ SECTION = Section(
         Comparison(
             "first async call (import, client, search), over aiohttp",
             Measurement("memsy", "ours", FirstCall("memsy async")),
-            Measurement("aiohttp", "plain", FirstCall("aiohttp")),
+            _aiohttp,
             at_most(1.25),
+        ),
+        Comparison(
+            "first async call, aiohttp over the official SDK",
+            _aiohttp,
+            Measurement("official SDK", "official", FirstCall("memsy async")),
         ),
         Comparison(
             "first sync call (import, client, search), over requests",
