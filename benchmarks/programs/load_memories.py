@@ -14,13 +14,16 @@ BATCH_SIZE = 500
 
 
 def events(file: str, count: int) -> Iterator[EventPayload]:
-    """Yield `count` events of 1,000 actors in 10,000 sessions, with the texts of `file` in turn."""
+    """
+    Yield `count` events in 10,000 sessions, with the texts of `file` in turn.
+
+    Half of them are events of `ann`, the others of 1,000 actors.
+    """
     with open(file, encoding="utf-8") as lines:  # noqa: PTH123 - shorter
         texts = [json.loads(line)["content"] for line in lines]
     for number, text in enumerate(islice(cycle(texts), count)):
-        yield EventPayload(
-            f"actor-{number % 1_000}", f"session-{number % 10_000}", "user_message", text
-        )
+        actor = f"actor-{number // 2 % 1_000}" if number % 2 else "ann"
+        yield EventPayload(actor, f"session-{number % 10_000}", "user_message", text)
 
 
 def main() -> None:
