@@ -9,6 +9,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # Example projects. Each has its own virtual environment below EXAMPLES_VENV.
 EXAMPLES := fastapi_service worker
 EXAMPLES_VENV := $(VENV)-examples
+# Environments and large files of the benchmarks.
+BENCH_VENV := $(VENV)-bench
 # Files and directories: the time of a directory changes when one of its files is deleted.
 PACKAGE := $(shell find memsy -name __pycache__ -prune -o -print) pyproject.toml README.md LICENSE
 
@@ -104,10 +106,11 @@ $(EXAMPLES:%=example-%): example-%: $(EXAMPLES_VENV)/%/installed
 		output=$$({ $$python -m mypy && $$python -m pytest -q; } 2>&1); status=$$?; \
 		printf 'examples/$*\n%s\n' "$$output"; exit $$status; }
 
-bench: $(VENV)/developed ## measure the CPU cost of calls (beside requests, aiohttp, httpx), fakes and models
-	@$(BIN)/python -m benchmarks.clients
-	@$(BIN)/python -m benchmarks.fakes
-	@$(BIN)/python -m benchmarks.models
+# Options: ONLY=async,sync for some sections, SETS=3 for the number of process sets, QUICK=1, and
+# PUBLISH=1 to replace the figures of docs/performance.md.
+bench: $(VENV)/developed ## measure the speed beside plain libraries and the official SDK; takes a quarter of an hour
+	@$(BIN)/python -m benchmarks --folder $(BENCH_VENV) \
+		$(if $(ONLY),--only $(ONLY)) $(if $(SETS),--sets $(SETS)) $(if $(QUICK),--quick) $(if $(PUBLISH),--publish)
 
 chaos: $(VENV)/developed ## measure data loss under faults, crashes and load; takes some minutes
 	@$(BIN)/python -m tests.chaos
@@ -119,7 +122,7 @@ official: $(VENV)/developed $(OFFICIAL)/installed ## compare with the official S
 	@$(BIN)/python -m tests.official $(OFFICIAL)/bin/python
 
 clean: ## delete virtual environments, builds and caches
-	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) $(BENCH_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
 		examples/*/.mypy_cache examples/*/.pytest_cache
 
 $(VENV)/installed: pyproject.toml

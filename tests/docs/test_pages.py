@@ -35,6 +35,7 @@ PAGES = (
     "docs/guide.md",
     "docs/observability.md",
     "docs/parity.md",
+    "docs/performance.md",
     "docs/reliability.md",
     "docs/testing.md",
     "examples/README.md",
