@@ -12,15 +12,18 @@ from memsy._core.plane import Plane
 UPGRADE_URL = "https://memsy.io/upgrade"
 
 
+# One encoder for all responses: `json.dumps` with these options creates one in each call.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def json_response(
     status: int, payload: object, headers: Mapping[str, str] | None = None
 ) -> HTTPResponse:
     """Return a response with `payload` as JSON. None gives a 204 without a body."""
     if payload is None:
         return HTTPResponse(204, headers or {})
-    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
     # An error message may quote a lone surrogate, which UTF-8 cannot encode.
-    content = text.encode("utf-8", "replace")
+    content = _encode(payload).encode("utf-8", "replace")
     return HTTPResponse(status, {"content-type": "application/json", **(headers or {})}, content)
 
 

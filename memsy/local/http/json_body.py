@@ -22,7 +22,7 @@ def decode(body: bytes) -> object:
     if len(body) > MAX_BODY_BYTES:
         raise too_large(MAX_BODY_BYTES)
     try:
-        value: object = json.loads(body.decode("utf-8"), parse_constant=_reject_constant)
+        value: object = _decoder.decode(body.decode("utf-8"))
         if b"\\u" in body:  # only an escape sequence can produce a lone surrogate
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
@@ -45,6 +45,10 @@ def check_media_type(content_type: str | None) -> None:
 
 def _reject_constant(name: str) -> NoReturn:
     raise _json_error(f"{name} is not a JSON value")
+
+
+# One decoder for all requests: `json.loads` with this option creates one in each call.
+_decoder = json.JSONDecoder(parse_constant=_reject_constant)
 
 
 def _decoding_error(error: Exception) -> ErrorResponse:
