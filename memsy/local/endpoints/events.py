@@ -166,11 +166,10 @@ def ingest(context: RequestContext, batch: Sequence[NewEvent]) -> object:
         if key not in event_ids:
             new.setdefault(key, position)
     usage.consume(context, "events_ingested", len(new))
-    event_ids.update(zip(new, context.store.new_ids(len(new)), strict=True))
-    _store(
-        context,
-        [(event_ids[key], fingerprints[index], batch[index]) for key, index in new.items()],
-    )
+    if new:
+        event_ids.update(zip(new, context.store.new_ids(len(new)), strict=True))
+        events = [(event_ids[key], fingerprints[index], batch[index]) for key, index in new.items()]
+        _store(context, events)
     return {"event_ids": [event_ids[key] for key in keys]}
 
 
@@ -178,21 +177,19 @@ def _stored_ids(
     context: RequestContext, fingerprints: Sequence[bytes], *, since: int
 ) -> dict[bytes | int, str]:
     """Return the ids of the stored events with one of the fingerprints, by fingerprint."""
-    parameters = {"size": _FINGERPRINT_SIZE, "all": b"".join(fingerprints), "since": since}
-    # The first of several equal events comes last, and counts.
-    return {row[0]: row[1] for row in context.store.rows(_EQUAL_EVENTS, parameters)}
+    size = _FINGERPRINT_SIZE
+    starts = json.dumps([*range(1, size * len(fingerprints), size)])
+    rows = context.store.rows(_EQUAL_EVENTS, [starts, b"".join(fingerprints), size, since])
+    # Of several equal events, the first one counts. The index has them in their order.
+    return {row[0]: row[1] for row in reversed(rows)}
 
 
 # One parameter has all fingerprints. A list of parameters would be a new statement for each length.
 _EQUAL_EVENTS = """
-    WITH RECURSIVE positions (start) AS (
-        SELECT 1
-        UNION ALL SELECT start + :size FROM positions WHERE start + :size < length(:all)
-    )
     SELECT fingerprint, event_id
-    FROM positions CROSS JOIN events ON fingerprint = substr(:all, start, :size)
-    WHERE ingested_at > :since
-    ORDER BY ingested_at DESC, seq DESC
+    FROM json_each(?) AS start CROSS JOIN events INDEXED BY events_by_fingerprint
+    ON fingerprint = substr(?, start.value, ?)
+    WHERE ingested_at > ?
 """
 
 
