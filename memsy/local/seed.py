@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 
 from attrs import evolve
@@ -24,17 +25,16 @@ def seed(context: RequestContext, payloads: Iterable[EventPayload]) -> None:
     Raises:
         ValueError: The service would reject an event. Nothing is stored.
     """
+    payloads = check_events(payloads)
+    if not payloads:
+        return
     # As in a request: a member of an enum is stored as its value.
-    body = dump({"events": [payload.to_dict() for payload in check_events(payloads)]}, "seed")
+    body = dump({"events": [payload.to_dict() for payload in payloads]}, "seed")
     errors = list[ValidationItem]()
-    batch = [
-        events.NewEvent.read(Fields(event, ("events", index), errors))
-        for index, event in enumerate(json.loads(body)["events"])
-    ]
+    batch = events.read_events(Fields(json.loads(body), (), errors), max_items=sys.maxsize)
     if errors:
         raise ValueError(excerpt("; ".join(map(_error_text, errors)), MAX_MESSAGE))
-    if batch:
-        events.ingest(evolve(context, config=evolve(context.config, limits={})), batch)
+    events.ingest(evolve(context, config=evolve(context.config, limits={})), batch)
 
 
 def _error_text(error: ValidationItem) -> str:

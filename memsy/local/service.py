@@ -40,6 +40,7 @@ from memsy.models import EventPayload
 
 _REQUEST_ID_HEADER = "apigw-requestid"
 """Header of the gateway of the production service (wire contract, section 2.5)."""
+_DEFAULT_CONFIG = ServiceConfig()
 
 
 class LocalService:
@@ -86,7 +87,7 @@ class LocalService:
             raise MemsyConfigurationError(
                 "api_key must not be empty: the service would accept every request without a key"
             )
-        self._config = config or ServiceConfig()
+        self._config = config or _DEFAULT_CONFIG
         self.api_key: str = plain(api_key)
         self.clock: TimeSource = clock or Clock(realtime=True)
         self.initial_events: Sequence[EventPayload] = ()

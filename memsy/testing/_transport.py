@@ -5,8 +5,6 @@ from __future__ import annotations
 import ssl
 from urllib.parse import urlsplit
 
-from attrs import evolve
-
 from memsy._core.event_loop import require_asyncio_task
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.settings import Settings
@@ -38,10 +36,11 @@ class _ServiceConnection:
         if not self._is_open:
             raise client_closed_error()
         return self._service.deliver(
-            evolve(
-                request,
-                target=self._prefix + request.target,
-                headers={**self._settings.headers(), **request_headers(request)},
+            HTTPRequest(
+                request.method,
+                self._prefix + request.target,
+                request.body,
+                {**self._settings.headers(), **request_headers(request)},
             )
         )
 

@@ -17,9 +17,9 @@ any other content                       ``fact``        ``semantic``
 
 from __future__ import annotations
 
-from attrs import frozen
+from typing import NamedTuple
 
-from memsy.local.storage.words import query_words
+from memsy.local.storage.words import index_words
 
 CONFIDENCE = 0.9
 """Confidence of every memory."""
@@ -37,21 +37,23 @@ _RULES = tuple((frozenset(words.split()), type_, kind) for words, type_, kind in
 _MAX_TITLE_LENGTH = 60
 
 
-@frozen
-class ExtractedMemory:
-    """Text, title and classification of a memory."""
+class ExtractedMemory(NamedTuple):
+    """Text, title, classification and words of a memory."""
 
     text: str
     title: str
     type: str
     kind: str
+    words: str
+    """Words for the search index, with a space between two words."""
 
 
 def extract(event_kind: str, content: str) -> ExtractedMemory:
     """Return the memory in an event."""
     text = " ".join(content.split())
-    type_, kind = _classify(event_kind, text)
-    return ExtractedMemory(text, _title(text), type_, kind)
+    words = index_words(text)
+    type_, kind = _classify(event_kind, words)
+    return ExtractedMemory(text, _title(text), type_, kind, words)
 
 
 def _title(text: str) -> str:
@@ -62,11 +64,11 @@ def _title(text: str) -> str:
     return f"{words if space else text[: _MAX_TITLE_LENGTH - 1]}…"
 
 
-def _classify(event_kind: str, text: str) -> tuple[str, str]:
+def _classify(event_kind: str, text_words: str) -> tuple[str, str]:
     if event_kind in ("tool_result", "app_event"):
         return "event", "episodic"
-    words = set(query_words(text))
+    words = set(text_words.split())
     for keywords, type_, kind in _RULES:
-        if words & keywords:
+        if not keywords.isdisjoint(words):
             return type_, kind
     return "fact", "semantic"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sqlite3 import Row
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID, uuid5
 
 from memsy.local.domain import processing, strength, usage
+from memsy.local.domain.processing import MemoryRow
 from memsy.local.http.validators import check_not_blank
 from memsy.local.storage import search_index
 from memsy.local.storage.store import Store
@@ -40,25 +41,28 @@ def promote(
             f"the memory {memory_id!r} is at the level {memory['level']!r} "
             f"and cannot be promoted to the level {level!r}: choose a memory at a lower level"
         )
-    copy: dict[str, Any] = {
-        **dict(memory),
-        "memory_id": str(uuid5(UUID(memory_id), f"{level}/{role_id or team_id or ''}")),
-        "level": level,
-        "actor_id": None,
-        "session_id": None,
-        "role_id": role_id,
-        "team_id": team_id,
-        "strength": strength.INITIAL,
-        "now": now,
-    }
-    existing = store.row(_EXISTING_COPY, copy)
+    copy = MemoryRow(*memory)._replace(
+        seq=processing.next_seq(store),
+        memory_id=str(uuid5(UUID(memory_id), f"{level}/{role_id or team_id or ''}")),
+        level=level,
+        actor_id=None,
+        session_id=None,
+        role_id=role_id,
+        team_id=team_id,
+        strength=strength.INITIAL,
+        recall_count=0,
+        last_recalled_at=None,
+        created_at=now,
+        updated_at=now,
+    )
+    existing = store.row(_EXISTING_COPY, copy._asdict())
     if existing is not None:
         return str(_get_active(store, existing["memory_id"])["memory_id"])
     store.write(processing.INSERT, copy)
-    search_index.index_since(store, _get_active(store, copy["memory_id"])["seq"] - 1)
+    search_index.index_since(store, copy.seq - 1)
     key_id = _key_id_of_event(store, memory["event_id"])
     usage.add(store, memory["org_id"], key_id, now, "memories_stored", 1)
-    return str(copy["memory_id"])
+    return copy.memory_id
 
 
 def deactivate(

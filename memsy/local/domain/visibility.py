@@ -8,6 +8,7 @@ the search checks the ids of each row, too.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from zlib import crc32
 
 
@@ -45,6 +46,8 @@ def visibility_filter(
     return "".join(f" AND scope : ({' OR '.join([term, *promoted_terms])})" for term in own_terms)
 
 
+# Cached: the memories of one batch often have the same actor and session.
+@lru_cache(maxsize=1024)
 def _term(org_id: str, kind: str, id_: str | None) -> str:
     # The stemmer of the index does not change digits.
     return str(crc32(repr((org_id, kind, id_)).encode()))

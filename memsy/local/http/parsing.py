@@ -156,7 +156,9 @@ class Fields:
         if min_items == 0 and not self.has(name):
             return []
         texts = list[str]()
-        for position, value in enumerate(self._list(name, min_items, max_items)):
+        for position, value in enumerate(
+            self.items(name, min_items=min_items, max_items=max_items)
+        ):
             if isinstance(value, str):
                 texts.append(trim(value))
             else:
@@ -165,9 +167,28 @@ class Fields:
 
     def object_list(self, name: str, *, min_items: int, max_items: int) -> list[Fields]:
         """Return the readers for a required list of JSON objects."""
+        return self.objects(name, self.items(name, min_items=min_items, max_items=max_items))
+
+    def items(self, name: str, *, min_items: int, max_items: int) -> Sequence[object]:
+        """Return the items of a required list as they are."""
+        value = self._get(name)
+        if name not in self._values:
+            self.add_error(name, "Field required", "missing")
+        elif not isinstance(value, list):
+            self.add_error(name, "Input should be a valid list", "list_type")
+        else:
+            items = cast("list[object]", value)
+            if min_items <= len(items) <= max_items:
+                return items
+            message = f"List should have {min_items} to {max_items} items, not {len(items)}"
+            self.add_error(name, message, "too_short" if len(items) < min_items else "too_long")
+        return ()
+
+    def objects(self, name: str, items: Sequence[object]) -> list[Fields]:
+        """Return the readers for the items of the list `name`."""
         return [
             _object(value, (*self._loc, name, position), self._errors)
-            for position, value in enumerate(self._list(name, min_items, max_items))
+            for position, value in enumerate(items)
         ]
 
     def _get(self, name: str) -> object:
@@ -187,20 +208,6 @@ class Fields:
     def _integer(self, name: str) -> int | None:
         value = self._get(name)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-    def _list(self, name: str, min_items: int, max_items: int) -> Sequence[object]:
-        value = self._get(name)
-        if name not in self._values:
-            self.add_error(name, "Field required", "missing")
-        elif not isinstance(value, list):
-            self.add_error(name, "Input should be a valid list", "list_type")
-        else:
-            items = cast("list[object]", value)
-            if min_items <= len(items) <= max_items:
-                return items
-            message = f"List should have {min_items} to {max_items} items, not {len(items)}"
-            self.add_error(name, message, "too_short" if len(items) < min_items else "too_long")
-        return ()
 
 
 @frozen

@@ -19,6 +19,11 @@ def rebuild_if_outdated(store: Store) -> None:
         index_since(store, 0)
 
 
+def add(store: Store, entries: Iterable[tuple[int, str, str]]) -> None:
+    """Add active memories to the index: their sequence numbers, words and visibility terms."""
+    store.write_many("INSERT INTO memory_index (rowid, text, scope) VALUES (?, ?, ?)", entries)
+
+
 def index_since(store: Store, seq: int) -> None:
     """Add the active memories with a sequence number greater than `seq` to the index."""
     statement = """

@@ -139,8 +139,14 @@ class Store:
 
     def new_id(self) -> str:
         """Return an id that this store has never used before."""
-        self.write("UPDATE counter SET value = value + 1")
-        return self._ids(self.number("SELECT value FROM counter"))
+        (new_id,) = self.new_ids(1)
+        return new_id
+
+    def new_ids(self, count: int) -> list[str]:
+        """Return `count` ids that this store has never used before."""
+        last = self.number("SELECT value FROM counter") + count
+        self.write("UPDATE counter SET value = ?", [last])
+        return list(map(self._ids, range(last - count + 1, last + 1)))
 
 
 # sqlite3 has error codes since Python 3.11 only. The texts are constants of SQLite.

@@ -132,6 +132,46 @@ def test_blank_role_or_team_is_none(api: ServiceClient) -> None:
     assert (stored.role_id, stored.team_id) == (None, None)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"actor_id": " ann "},
+        {"content": " \n Roger.\t", "metadata": " "},
+        {"content": "Ro\0ger."},
+        {"role_id": "", "team_id": None, "source_id": " a "},
+        {"ts": " 1970-04-14T02:08:00+01:00 ", "role_id": "crew"},
+    ],
+)
+def test_events_of_a_batch_are_stored_as_single_events_are(
+    clock: Clock, other: dict[str, str | None]
+) -> None:
+    events = [event("Okay, Houston"), event("Roger.") | other, event("Say again", team_id="capcom")]
+    with LocalService(clock=clock) as batch, LocalService(clock=clock) as single:
+        ServiceClient(batch).post("/v1/ingest", {"events": events})
+        for item in events:
+            ServiceClient(single).post("/v1/ingest", {"events": [item]})
+        assert batch.events == single.events
+        assert [memory.memory_id for memory in batch.memories] == [
+            memory.memory_id for memory in single.memories
+        ]
+        assert len(batch.events) == 3
+
+
+def test_duplicates_within_a_batch_get_the_first_id(api: ServiceClient) -> None:
+    (stored,) = api.ingest("Roger.")
+    new = api.ingest("Copy.", "Roger.", "Copy.", "Wilco.")
+    assert new[0] == new[2]
+    assert new[1] == stored
+    assert [e.event_id for e in api.service.events] == [stored, new[0], new[3]]
+
+
+def test_time_of_more_than_64_characters_is_rejected(api: ServiceClient) -> None:
+    times = [f"2026-04-14T00:00:00.{'0' * digits}Z" for digits in (6, 60)]
+    events = [event(time) | {"ts": time} for time in times]
+    response = api.post("/v1/ingest", {"events": events})
+    assert [error["loc"] for error in response.body["detail"]] == [["body", "events", 1, "ts"]]
+
+
 def test_event_without_time_gets_the_service_time(api: ServiceClient, clock: Clock) -> None:
     api.ingest("hello")
     (stored,) = api.service.events
