@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from memsy._core.http import HTTPRequest
 
@@ -46,20 +47,21 @@ def normalize(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     show a value. A run of white space becomes one space, line folding included.
     """
     return _merge(
-        (name.decode("utf-8", "replace"), value.decode("utf-8", "replace")) for name, value in lines
+        [
+            (name.decode("utf-8", "replace"), value.decode("utf-8", "replace"))
+            for name, value in lines
+        ]
     )
 
 
-def normalize_latin_1(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
+def normalize_latin_1(lines: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Return the same as `normalize`, for headers whose bytes http.client has decoded."""
-    return _merge((_latin_1_as_utf_8(name), _latin_1_as_utf_8(value)) for name, value in lines)
+    if "".join(chain.from_iterable(lines)).isascii():
+        return _merge(lines)
+    return normalize([(name.encode("latin-1"), value.encode("latin-1")) for name, value in lines])
 
 
-def _latin_1_as_utf_8(text: str) -> str:
-    return text if text.isascii() else text.encode("latin-1").decode("utf-8", "replace")
-
-
-def _merge(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _merge(lines: Sequence[tuple[str, str]]) -> dict[str, str]:
     headers: dict[str, str] = {}
     for line_name, line_value in lines:
         name, value = line_name.lower(), line_value

@@ -26,7 +26,7 @@ from memsy._core.time_source import SYSTEM_TIME, TimeSource
 from memsy._core.timeout import Deadline
 from memsy._core.transport import client_closed_error
 from memsy._transports.aiohttp.connection import StaleCheckConnector
-from memsy._transports.aiohttp.request import MAX_BUFFERED_BYTES, TrackedRequest
+from memsy._transports.aiohttp.request import TrackedRequest
 from memsy._transports.aiohttp.sessions import Sessions
 from memsy._transports.errors import (
     TransportFailure,
@@ -182,13 +182,12 @@ class AiohttpTransport:
         self, session: aiohttp.ClientSession, request: HTTPRequest, tracker: _RequestTracker
     ) -> aiohttp.ClientResponse:
         """Send the request below `ClientSession`, which costs more than the request itself."""
-        body = request.body or b""
         timeout = tracker.deadline.timeout
         timer = tracker.start_timer()
         tracked_request = tracker.request = TrackedRequest(
             request.method,
             self._url(request),
-            data=_payload(body) if len(body) > MAX_BUFFERED_BYTES else None,
+            data=_payload(request.body),
             headers=self._headers(request),
             loop=asyncio.get_running_loop(),
             proxy=self._proxy_url,
@@ -201,7 +200,7 @@ class AiohttpTransport:
             connection = await session.connector.connect(
                 tracked_request, [], _connect_timeout(timeout.connect)
             )
-            return await tracked_request.exchange(connection, body, timer, timeout.read)
+            return await tracked_request.exchange(connection, timer, timeout.read)
 
     def _url(self, request: HTTPRequest) -> URL:
         return URL(self._settings.base_url + request.target, encoded=True)
