@@ -54,11 +54,9 @@ def normalize(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     )
 
 
-def normalize_latin_1(lines: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Return the same as `normalize`, for headers whose bytes http.client has decoded."""
-    if "".join(chain.from_iterable(lines)).isascii():
-        return _merge(lines)
-    return normalize([(name.encode("latin-1"), value.encode("latin-1")) for name, value in lines])
+def normalize_ascii(lines: Sequence[tuple[str, str]]) -> dict[str, str] | None:
+    """Return the same as `normalize`, for headers as text; None if one of them is not ASCII."""
+    return _merge(lines) if "".join(chain.from_iterable(lines)).isascii() else None
 
 
 def _merge(lines: Sequence[tuple[str, str]]) -> dict[str, str]:

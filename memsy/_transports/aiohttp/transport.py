@@ -38,6 +38,7 @@ from memsy._transports.headers import (
     MAX_LINE_BYTES,
     has_unambiguous_framing,
     normalize,
+    normalize_ascii,
     request_headers,
 )
 from memsy._transports.mocks import (
@@ -314,7 +315,9 @@ class _RequestTracker:
 async def _read_response(
     response: aiohttp.ClientResponse, tracker: _RequestTracker
 ) -> HTTPResponse:
-    headers = normalize(response.raw_headers)
+    headers = normalize_ascii(list(response.headers.items()))
+    if headers is None:
+        headers = normalize(response.raw_headers)
     if not (_has_valid_status_line(response) and has_unambiguous_framing(headers)):
         tracker.abort()
         raise tracker.to_exception(HttpProcessingError())

@@ -7,7 +7,7 @@ import re
 from socket import socket
 from typing import cast
 
-from memsy._transports.headers import CHUNK_SIZE_LINE, is_chunked, normalize_latin_1
+from memsy._transports.headers import CHUNK_SIZE_LINE, is_chunked, normalize, normalize_ascii
 from memsy._transports.requests.state import current_request
 from memsy._transports.requests.stream import EMPTY_LINES, DeadlineStream
 
@@ -41,7 +41,7 @@ class StrictResponse(http.client.HTTPResponse):
             raise ConnectionResetError
         if self.headers.defects:
             raise http.client.HTTPException
-        headers = self._state.response_headers = normalize_latin_1(self.headers.items())
+        headers = self._state.response_headers = _normalized(self.headers.items())
         # http.client does not strip the value: with a space around "chunked", it would read until
         # the connection closes. For a status without a body, it would wait for chunks.
         is_coded = is_chunked(headers.get("transfer-encoding", ""))
@@ -95,3 +95,11 @@ class StrictResponse(http.client.HTTPResponse):
             if line.partition(b":")[0].lower() == b"content-length":
                 break  # aiohttp rejects this trailer, too
         raise http.client.IncompleteRead(b"")
+
+
+def _normalized(lines: list[tuple[str, str]]) -> dict[str, str]:
+    ascii_headers = normalize_ascii(lines)
+    if ascii_headers is not None:
+        return ascii_headers
+    # http.client decodes the bytes as Latin-1.
+    return normalize((name.encode("latin-1"), value.encode("latin-1")) for name, value in lines)
