@@ -222,6 +222,8 @@ def _head_ends(last_bytes: bytes, data: bytes) -> Iterator[int]:
 
 
 class _Request(web.BaseRequest):
+    """A request, with its HTTP version as sent."""
+
     unknown_version: str | None = None
     """Sent HTTP version, if it is neither 1.0 nor 1.1."""
 
@@ -238,9 +240,7 @@ def _create_request(
     is_known = message.version in (HttpVersion10, HttpVersion11)
     known = message if is_known else message._replace(version=HttpVersion11)
     loop = asyncio.get_running_loop()
-    request = _Request(
-        known, payload, protocol, writer, task, loop, client_max_size=MAX_BODY_BYTES
-    )
+    request = _Request(known, payload, protocol, writer, task, loop, client_max_size=MAX_BODY_BYTES)
     if not is_known:
         request.unknown_version = f"{major}.{minor}"
     return request
@@ -286,7 +286,7 @@ async def _read_body(request: web.BaseRequest) -> bytes | None:
     if "expect" in request.headers:  # its value is 100-continue
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request.writer.output_size = 0  # the final response has not started
-    if request.content.is_eof():  # `request.read()` takes three times as long
+    if request.content.is_eof():  # complete: `request.read()` takes three times as long
         return _limited(request.content.read_nowait())
     try:
         return await request.read()
