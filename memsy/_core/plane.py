@@ -25,7 +25,7 @@ class Plane(Enum):
     @classmethod
     def from_path(cls, path: str) -> Plane:
         """Return the plane of `path`. A path without a known prefix belongs to the data plane."""
-        return next((plane for plane in cls if path.startswith(f"{plane.prefix}/")), cls.DATA)
+        return cls.CONTROL if path.startswith(_CONTROL_PATHS) else cls.DATA
 
     def base_url(self, root: str) -> str:
         """Return the base URL of this plane below `root`, a URL without a trailing slash."""
@@ -51,3 +51,6 @@ class Plane(Enum):
         if self is Plane.DATA:
             return self.variable
         return f"{self.variable} (or a {Plane.DATA.variable} that ends in {Plane.DATA.prefix})"
+
+
+_CONTROL_PATHS = f"{Plane.CONTROL.prefix}/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import index
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import field, frozen
 from attrs.validators import and_, ge, in_, instance_of, le, optional
@@ -35,9 +35,12 @@ class _Limits(Mapping[str, int]):
     def __getitem__(self, dimension: str) -> int:
         return self._limits[dimension]
 
-    # `Mapping` would catch the KeyError of a signal handler, as it does in `get()`.
+    # `Mapping` would catch the KeyError of a signal handler in the next two methods.
     def __contains__(self, dimension: object) -> bool:
         return dimension in self._limits
+
+    def get(self, dimension: str, default: Any = None, /) -> Any:  # noqa: ANN401 - as `Mapping`
+        return self._limits.get(dimension, default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._limits)

@@ -20,6 +20,10 @@ from memsy.local.http import validators
 from memsy.local.storage import search_index
 from memsy.local.storage.store import Store
 
+_NEXT_DUE = "next due"
+_NEXT_DUE_AT = """
+    SELECT coalesce(min(due_at), ?) FROM events INDEXED BY events_pending WHERE state = 'pending'
+"""
 _NAMESPACE = UUID("6d656d73-7900-5000-8000-6c6f63616c00").bytes
 _VARIANTS = {digit: "89ab"[int(digit, 16) % 4] for digit in hexdigits}
 
@@ -68,6 +72,12 @@ class MemoryRow(NamedTuple):
 
 def process_due(store: Store, now: int) -> None:
     """Process the pending events that are due."""
+    next_due_at: int | None = store.cache.get(_NEXT_DUE)
+    if next_due_at is None:
+        next_due_at = store.cache[_NEXT_DUE] = store.number(_NEXT_DUE_AT, [sys.maxsize])
+    if next_due_at > now:
+        return
+    forget_due_times(store)
     # Without the index hint, SQLite scans all events. Python sorts the rows: a sort of SQLite costs
     # something in each request, even if no event is due.
     query = f"""
@@ -75,6 +85,11 @@ def process_due(store: Store, now: int) -> None:
         WHERE state = 'pending' AND due_at <= ?
     """  # noqa: S608 - constant names
     _process_stored(store, sorted(store.rows(query, [now]), key=itemgetter(0)), now)
+
+
+def forget_due_times(store: Store) -> None:
+    """Drop the cached time of the next due event. Call this when an event becomes pending."""
+    store.cache.pop(_NEXT_DUE, None)
 
 
 def process_next(store: Store, now: int, limit: int | None = None) -> int:
@@ -125,7 +140,8 @@ def process(store: Store, events: Sequence[PendingEvent], now: int) -> None:
 
 
 def next_seq(store: Store) -> int:
-    """Return the sequence number of the next memory."""
+    """Return the sequence number of the memory that the caller adds next."""
+    search_index.forget_size(store)
     return store.number("SELECT coalesce(max(seq), 0) + 1 FROM memories")
 
 

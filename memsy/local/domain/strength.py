@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlite3 import Row
-
 from memsy.local.timestamps import DAY
 
 INITIAL = 1.0
@@ -17,12 +15,6 @@ def decayed(strength: float, age: int, half_life_days: float) -> float:
     """Return the strength after `age` microseconds, rounded to three decimals."""
     factor: float = 0.5 ** (max(age, 0) / (half_life_days * DAY))
     return round(strength * factor, 3)
-
-
-def current(memory: Row, now: int) -> float:
-    """Return the strength of a row of the table `memories` at the time `now`."""
-    recalled_at = memory["last_recalled_at"] or memory["created_at"]
-    return decayed(memory["strength"], now - recalled_at, memory["half_life_days"])
 
 
 def after_recall(strength: float) -> float:

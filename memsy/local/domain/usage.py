@@ -27,8 +27,7 @@ def consume(context: RequestContext, dimension: str, quantity: int) -> Mapping[s
         ErrorResponse: 429 if the usage exceeds the quota.
     """
     add(context.store, context.org_id, context.key.key_id, context.now, dimension, quantity)
-    limits = context.config.limits
-    limit = limits[dimension] if dimension in limits else None  # noqa: SIM401 - see _Limits
+    limit = context.config.limits.get(dimension)
     totals = current_usage(context)
     if limit is not None and totals[dimension] > limit:
         error = usage_limit(dimension, totals[dimension] - quantity, limit)
@@ -53,10 +52,12 @@ def add(store: Store, org_id: str, key_id: str, now: int, dimension: str, quanti
 def headers(context: RequestContext, totals: Mapping[str, int]) -> dict[str, str]:
     """Return the headers of a success response of the data plane: plan, usage, rate limit."""
     result = {"x-plan": context.config.plan}
+    limits = context.config.limits
     for dimension, name in _HEADERS.items():
         result[name] = str(totals[dimension])
-        if dimension in context.config.limits:
-            result[f"{name}-limit"] = str(context.config.limits[dimension])
+        limit = limits.get(dimension)
+        if limit is not None:
+            result[f"{name}-limit"] = str(limit)
     return result | _rate_limit_headers(context, totals)
 
 
@@ -86,8 +87,7 @@ def _rate_limit_headers(context: RequestContext, totals: Mapping[str, int]) -> d
     result = {
         "x-ratelimit-reset": str(timestamps.next_month_start(context.now) // timestamps.SECOND)
     }
-    limits = context.config.limits
-    limit = limits["api_calls"] if "api_calls" in limits else None  # noqa: SIM401 - see _Limits
+    limit = context.config.limits.get("api_calls")
     if limit is not None:
         result["x-ratelimit-limit"] = str(limit)
         result["x-ratelimit-remaining"] = str(max(limit - totals["api_calls"], 0))

@@ -208,7 +208,9 @@ def _store(context: RequestContext, new_events: Sequence[tuple[str, bytes, NewEv
             for (event_id, fingerprint, event), time in zip(new_events, times, strict=True)
         ],
     )
-    if is_due:
+    if not is_due:
+        processing.forget_due_times(context.store)
+    else:
         pending = [
             PendingEvent(
                 event_id,

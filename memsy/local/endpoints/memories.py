@@ -115,6 +115,7 @@ def _parse_uuid(text: str) -> str:
 
 
 def _item(row: Row, now: int) -> dict[str, object]:
+    age = now - (row["last_recalled_at"] or row["created_at"])
     return {
         "memory_id": row["memory_id"],
         "org_id": row["org_id"],
@@ -127,7 +128,7 @@ def _item(row: Row, now: int) -> dict[str, object]:
         "summary": None,
         "payload": None,
         "confidence": row["confidence"],
-        "strength": strength.current(row, now),
+        "strength": strength.decayed(row["strength"], age, row["half_life_days"]),
         "recall_count": row["recall_count"],
         "decay_half_life_days": row["half_life_days"],
         "pinned": False,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from sqlite3 import Row
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -78,21 +78,53 @@ def search(context: RequestContext, params: SearchParams) -> object:
     if params.include_source_events:
         context.require_feature("source_events")
     usage.consume(context, "search_queries", 1)
-    rows = [
-        row
-        for row in _best_matches(context, params)
-        if ranking.score(row["relevance"]) >= params.threshold
+    matches = [
+        match
+        for match in _best_matches(context, params)
+        if ranking.score(match.relevance) >= params.threshold
     ]
-    strengths = [strength.current(row, context.now) for row in rows]
-    _record_recall(context, rows, strengths)
+    strengths = [
+        strength.decayed(
+            match.strength,
+            context.now - (match.last_recalled_at or match.created_at),
+            match.half_life_days,
+        )
+        for match in matches
+    ]
+    _record_recall(context, matches, strengths)
     return {
         "results": [
-            _result(row, current, params) for row, current in zip(rows, strengths, strict=True)
+            _result(match, current, params)
+            for match, current in zip(matches, strengths, strict=True)
         ]
     }
 
 
-def _best_matches(context: RequestContext, params: SearchParams) -> list[Row]:
+class _Match(NamedTuple):
+    """A memory that a search has found. Its fields are the columns of `_RANKED`."""
+
+    relevance: float
+    observed_at: int
+    memory_id: str
+    seq: int
+    strength: float
+    half_life_days: float
+    last_recalled_at: int | None
+    created_at: int
+    actor_id: str | None
+    session_id: str | None
+    title: str
+    type: str
+    kind: str
+    confidence: float
+    text: str
+    event_id: str
+    metadata: str | None
+    event_kind: str | None
+    event_content: str | None
+
+
+def _best_matches(context: RequestContext, params: SearchParams) -> list[_Match]:
     words = ranking.search_words(params.query)
     if search_index.is_small(context.store):
         return _rank_memories(context, params, words)
@@ -111,21 +143,21 @@ def _best_matches(context: RequestContext, params: SearchParams) -> list[Row]:
     return best
 
 
-def _merge_rankings(rows: Iterable[Row], limit: int) -> list[Row]:
-    """Return the best rows of two rankings. Of two rows of a memory, the higher relevance stays."""
-    best = dict[int, Row]()
-    for row in sorted(rows, key=_sort_key):
-        best.setdefault(row["seq"], row)
+def _merge_rankings(matches: Iterable[_Match], limit: int) -> list[_Match]:
+    """Return the best of two rankings. Of two matches of a memory, the more relevant one stays."""
+    best = dict[int, _Match]()
+    for match in sorted(matches, key=_sort_key):
+        best.setdefault(match.seq, match)
     return list(best.values())[:limit]
 
 
-def _sort_key(row: Row) -> tuple[float, int, str]:
-    return -row["relevance"], -row["observed_at"], row["memory_id"]
+def _sort_key(match: _Match) -> tuple[float, int, str]:
+    return -match.relevance, -match.observed_at, match.memory_id
 
 
 def _rank_memories(
     context: RequestContext, params: SearchParams, words: Sequence[str], visible_terms: str = ""
-) -> list[Row]:
+) -> list[_Match]:
     """Return the best memories that contain one of `words`, at most `params.limit`."""
     if not words:
         return []
@@ -141,7 +173,7 @@ def _rank_memories(
         "team_ids": json.dumps(params.team_ids) if params.team_ids else "[]",
         "include_source_events": params.include_source_events,
     }
-    return context.store.rows(_RANKED, sql_params)
+    return sorted(map(_Match._make, context.store.rows(_RANKED, sql_params)), key=_sort_key)
 
 
 # Visibility (wire contract 7.4, 7.5 and 7.7): the memories of the actor, or of all actors without
@@ -171,61 +203,61 @@ _RANKED = """
         memories.kind, confidence, text, event_id, events.metadata,
         iif(:include_source_events, events.kind, NULL) AS event_kind,
         iif(:include_source_events, events.content, NULL) AS event_content
-    FROM best JOIN memories USING (seq) JOIN events USING (event_id)
-    ORDER BY relevance DESC, best.observed_at DESC, best.memory_id
+    FROM best CROSS JOIN memories USING (seq) CROSS JOIN events USING (event_id)
 """
 
 
 def _record_recall(
-    context: RequestContext, rows: Iterable[Row], strengths: Iterable[float]
+    context: RequestContext, matches: Iterable[_Match], strengths: Iterable[float]
 ) -> None:
     statement = """
         UPDATE memories SET strength = ?, recall_count = recall_count + 1, last_recalled_at = ?
         WHERE seq = ?
     """
     values = [
-        (strength.after_recall(current), context.now, row["seq"])
-        for row, current in zip(rows, strengths, strict=True)
+        (strength.after_recall(current), context.now, match.seq)
+        for match, current in zip(matches, strengths, strict=True)
     ]
     context.store.write_many(statement, values)
 
 
-def _result(row: Row, current_strength: float, params: SearchParams) -> dict[str, object]:
+def _result(match: _Match, current_strength: float, params: SearchParams) -> dict[str, object]:
     """Return one result, with the strength of the memory before this search."""
     details: dict[str, object] = {
-        "title": row["title"],
-        "type": row["type"],
-        "kind": row["kind"],
+        "title": match.title,
+        "type": match.type,
+        "kind": match.kind,
         "tags": [],
         "entities": [],
         "strength": current_strength,
-        "confidence": row["confidence"],
-        "observed_at": timestamps.to_text(row["observed_at"]),
-        "source_event_ids": [row["event_id"]],
+        "confidence": match.confidence,
+        "observed_at": timestamps.to_text(match.observed_at),
+        "source_event_ids": [match.event_id],
         "source_metadata": [],
     }
-    for name in ("actor_id", "session_id"):
-        if row[name] is not None:
-            details[name] = row[name]
-    if row["metadata"] is not None:
-        entry = metadata.source_metadata(row["metadata"])
-        details["source_metadata"] = [{"event_id": row["event_id"], **entry}]
+    if match.actor_id is not None:
+        details["actor_id"] = match.actor_id
+    if match.session_id is not None:
+        details["session_id"] = match.session_id
+    if match.metadata is not None:
+        entry = metadata.source_metadata(match.metadata)
+        details["source_metadata"] = [{"event_id": match.event_id, **entry}]
     if params.include_source_events:
-        details["source_events"] = [_source_event(row)]
+        details["source_events"] = [_source_event(match)]
     return {
-        "id": row["memory_id"],
-        "content": row["text"],
-        "score": ranking.score(row["relevance"]),
+        "id": match.memory_id,
+        "content": match.text,
+        "score": ranking.score(match.relevance),
         "metadata": details,
     }
 
 
-def _source_event(row: Row) -> dict[str, object]:
+def _source_event(match: _Match) -> dict[str, object]:
     return {
-        "event_id": row["event_id"],
-        "kind": row["event_kind"],
-        "content": row["event_content"],
-        "ts": timestamps.to_text(row["observed_at"]),
+        "event_id": match.event_id,
+        "kind": match.event_kind,
+        "content": match.event_content,
+        "ts": timestamps.to_text(match.observed_at),
     }
 
 

@@ -13,7 +13,7 @@ UPGRADE_URL = "https://memsy.io/upgrade"
 
 
 # One encoder for all responses: `json.dumps` with these options creates one in each call.
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 def json_response(

@@ -247,8 +247,13 @@ class RequestInput:
         self._errors = list[ValidationItem]()
         self._body = body
         self._content_type = content_type
-        values = dict(parse_qsl(query, keep_blank_values=True)) if query else {}
-        self.query: Query = Query(values, ("query",), self._errors)
+        self._query_text = query
+
+    @cached_property
+    def query(self) -> Query:
+        """Parameters of the query string."""
+        values = dict(parse_qsl(self._query_text, keep_blank_values=True))
+        return Query(values, ("query",), self._errors)
 
     @cached_property
     def body(self) -> Fields:
@@ -281,7 +286,8 @@ class RequestInput:
         Raises:
             ValidationErrorResponse: A value is invalid, or a query parameter is unknown.
         """
-        self.query.reject_unknown()
+        if self._query_text:
+            self.query.reject_unknown()
         if self._errors:
             raise ValidationErrorResponse(self._errors)
 

@@ -149,6 +149,8 @@ class RoutingTable:
             if not any(map(_is_id, pattern))
         }
 
+        self._paths = {f"/{'/'.join(p)}": methods for p, methods in self._without_ids.items()}
+
     def __iter__(self) -> Iterator[Route]:
         for methods in self._by_pattern.values():
             yield from methods.values()
@@ -170,6 +172,8 @@ class RoutingTable:
 
     def _match(self, path: str) -> tuple[Mapping[str, Route], Mapping[str, str]] | None:
         """Return the routes of a path by method, and its ids."""
+        if path in self._paths:  # without an escape sequence, and 2 us faster
+            return self._paths[path], {}
         segments = tuple(map(unquote, _segments(path)))
         if segments in self._without_ids:
             return self._without_ids[segments], {}

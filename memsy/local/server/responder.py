@@ -10,6 +10,7 @@ from memsy._core.http import HTTPResponse
 from memsy._version import __version__
 from memsy.local.http.delivery import Delivery, DeliveryMode
 
+_SERVER = f"memsy-local/{__version__}"
 _CHECK_INTERVAL = 0.02
 """Seconds between two checks of the connection, and between two bytes of a dripping body."""
 
@@ -35,7 +36,7 @@ async def respond(request: web.BaseRequest, delivery: Delivery) -> web.StreamRes
 
 def to_aiohttp(response: HTTPResponse) -> web.Response:
     """Convert a response of the service for aiohttp, and add the `Server` header."""
-    headers = {**response.headers, "server": f"memsy-local/{__version__}"}
+    headers = {**response.headers, "server": _SERVER}
     return web.Response(status=response.status, headers=headers, body=response.content)
 
 

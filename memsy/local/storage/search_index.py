@@ -8,6 +8,8 @@ from memsy.local.domain import ranking
 from memsy.local.storage import schema, words
 from memsy.local.storage.store import Store
 
+_IS_SMALL = "is small"
+
 
 def rebuild_if_outdated(store: Store) -> None:
     """Create the index again if another version of `words` or of Unicode has filled it."""
@@ -57,7 +59,16 @@ def match_query(words: Iterable[str], scope: str = "") -> str:
 
 def is_small(store: Store) -> bool:
     """Return True if a search can rank all memories of the store at once."""
-    return store.number("SELECT coalesce(max(seq), 0) FROM memories") <= ranking.MAX_CANDIDATES
+    is_small: bool | None = store.cache.get(_IS_SMALL)
+    if is_small is None:
+        last_seq = store.number("SELECT coalesce(max(seq), 0) FROM memories")
+        is_small = store.cache[_IS_SMALL] = last_seq <= ranking.MAX_CANDIDATES
+    return is_small
+
+
+def forget_size(store: Store) -> None:
+    """Drop the cached result of `is_small`. Call this before memories are added."""
+    store.cache.pop(_IS_SMALL, None)
 
 
 def document_frequency(store: Store, word: str) -> tuple[int, int]:

@@ -36,15 +36,17 @@ class Store:
         self._is_in_memory = path is None
         self._skips_writes = False
         if path is None:
-            self._connection = database_pool.acquire()
-            close: Callable[[], None] = partial(database_pool.release, self._connection)
+            connection = database_pool.acquire()
+            close: Callable[[], None] = partial(database_pool.release, connection)
         else:
-            self._connection, close = database.in_file(path)
+            connection, close = database.in_file(path)
+        self._connection: sqlite3.Connection | None = connection
         # Use a finalizer: most services belong to a fake client and are never closed.
         self._close = finalize(self, close)
 
     def close(self) -> None:
         """Close the database, or return it to the pool. A second call has no effect."""
+        self._connection = None
         self._close()
 
     def clear(self) -> None:
@@ -73,14 +75,14 @@ class Store:
         Raises:
             MemsyClientClosedError: The store is closed.
         """
-        if not self._close.alive:
-            raise MemsyClientClosedError(
-                "the local service was used after close(); create a new LocalService"
-            )
+        _ = self._open_connection
 
     @property
     def _open_connection(self) -> sqlite3.Connection:
-        self.require_open()
+        if self._connection is None:
+            raise MemsyClientClosedError(
+                "the local service was used after close(); create a new LocalService"
+            )
         return self._connection
 
     @contextmanager
