@@ -75,14 +75,13 @@ class Store:
         Raises:
             MemsyClientClosedError: The store is closed.
         """
-        _ = self._open_connection
+        if not self._close.alive:
+            raise _closed_error()
 
     @property
     def _open_connection(self) -> sqlite3.Connection:
-        if self._connection is None:
-            raise MemsyClientClosedError(
-                "the local service was used after close(); create a new LocalService"
-            )
+        if self._connection is None:  # each statement checks this; `alive` takes longer
+            raise _closed_error()
         return self._connection
 
     @contextmanager
@@ -93,6 +92,7 @@ class Store:
         Args:
             read_only: Skip the writes, so that the block works on a full disk.
         """
+        self.require_open()  # the interpreter closes the store on exit
         begin, commit, rollback = _SAVEPOINT if self._is_in_memory else _TRANSACTION
         if read_only and not self._is_in_memory:
             begin = "BEGIN"  # BEGIN IMMEDIATE is a write
@@ -149,6 +149,12 @@ class Store:
         last = self.number("SELECT value FROM counter") + count
         self.write("UPDATE counter SET value = ?", [last])
         return list(map(self._ids, range(last - count + 1, last + 1)))
+
+
+def _closed_error() -> MemsyClientClosedError:
+    return MemsyClientClosedError(
+        "the local service was used after close(); create a new LocalService"
+    )
 
 
 # sqlite3 has error codes since Python 3.11 only. The texts are constants of SQLite.
