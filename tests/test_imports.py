@@ -231,6 +231,7 @@ CONTROL_PLANE = {
 def test_import_of_data_plane_client_loads_neither_control_plane_nor_asyncio(name: str) -> None:
     loaded = loaded_modules(f"from memsy import {name}")
     assert loaded.isdisjoint({*CONTROL_PLANE, "requests", "aiohttp", "email.utils", "html"})
+    assert loaded.isdisjoint({"cattrs", "certifi"})
     # Before Python 3.11, `asyncio.TimeoutError` is a type of its own.
     assert sys.version_info < (3, 11) or "asyncio" not in loaded
 
