@@ -18,11 +18,8 @@ import urllib3
 from memsy._core.time_source import SYSTEM_TIME
 from memsy._core.timeout import Deadline, Timeout
 from memsy._transports.aiohttp import transport as aiohttp_transport
-from memsy._transports.errors import (
-    TransportFailure,
-    describe_os_error,
-    waited_mostly_for_free_connection,
-)
+from memsy._transports.errors import TransportFailure, waited_mostly_for_free_connection
+from memsy._transports.exhaustion import describe_os_error
 from memsy._transports.requests import transport as requests_transport
 from memsy.exceptions import (
     MemsyConnectionError,
