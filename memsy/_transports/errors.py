@@ -12,7 +12,7 @@ from attrs import frozen
 
 from memsy._core.response_body import corrupt
 from memsy._core.timeout import Deadline
-from memsy._transports.exhaustion import describe_os_error
+from memsy._transports.exhaustion import describe_missing_descriptor, describe_os_error
 from memsy.exceptions import (
     MemsyConnectionError,
     MemsyError,
@@ -141,6 +141,10 @@ class TransportFailure:
         return f"cannot connect to {self.peer}; check the base URL, the network and the proxy"
 
     def _exhausted_resource(self) -> str | None:
+        if self._caused_by(socket.gaierror):
+            # A name lookup without a free file descriptor may report an unknown name. The number of
+            # its error belongs to the name lookup.
+            return describe_missing_descriptor()
         causes = (cause for cause in exception_chain(self.error) if isinstance(cause, OSError))
         return next(filter(None, map(describe_os_error, causes)), None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-import socket
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,21 +33,19 @@ _EXHAUSTED_RESOURCES = {
 
 
 def describe_os_error(error: OSError) -> str | None:
-    """
-    Return the exhausted resource and the fix, or None if no resource is exhausted.
-
-    A name lookup without a free file descriptor may report an unknown name, so this function
-    tries to open a socket after an error of a name lookup.
-    """
-    if isinstance(error, socket.gaierror):
-        try:
-            socket.socket().close()
-        except OSError as socket_error:
-            if is_interrupt(socket_error):
-                raise
-            return describe_os_error(socket_error)
-        return None  # its number belongs to the name lookup
+    """Return the exhausted resource and the fix, or None if no resource is exhausted."""
     return _EXHAUSTED_RESOURCES.get(error.errno or 0)
+
+
+def describe_missing_descriptor() -> str | None:
+    """Return the same for an error without a number: try to open a file."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        if is_interrupt(error):
+            raise
+        return describe_os_error(error)
+    return None
 
 
 @contextmanager
@@ -69,9 +67,12 @@ def mapping_exhaustion(failure: str) -> Iterator[None]:
             raise
         if sys.is_finalizing():
             raise shutdown_error() from None
-        # A shared library that cannot be opened gives no error number, so open a socket instead.
-        cause = error if isinstance(error, OSError) else socket.gaierror()
-        problem = describe_os_error(cause)
+        # A shared library that cannot be opened gives no error number.
+        problem = (
+            describe_os_error(error)
+            if isinstance(error, OSError)
+            else describe_missing_descriptor()
+        )
         if problem is None:
             raise
         raise MemsyConnectionError(f"{failure}: {problem}") from None
