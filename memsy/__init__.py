@@ -8,10 +8,12 @@ tests.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from memsy._lazy import lazy_exports
 from memsy._version import __version__
+
+TYPE_CHECKING = (
+    False  # as `typing` defines it; the import takes longer than the rest of this module
+)
 
 if TYPE_CHECKING:
     from memsy._core.http import HTTPResponse

@@ -26,8 +26,7 @@ from memsy._core.timeout import Timeout
 from memsy._core.transport import AsyncTransport, Transport
 from memsy._core.unset import UNSET, Unset
 from memsy._core.user_hooks import Hook, observers_of
-from memsy._fork import lazy_import
-from memsy._transports.errors import mapping_exhaustion
+from memsy._transports.lazy import LazyAiohttpTransport, LazyRequestsTransport
 from memsy.parity import mirrors
 from memsy.protocols._options import ClientOptionsProtocol
 
@@ -75,6 +74,9 @@ class ClientBase(ClientOptionsProtocol, Generic[RequestorT]):
         """
         Create a client. It sends nothing before the first call.
 
+        The HTTP library, requests or aiohttp, is imported at the start of a `with` block with the
+        client, or else before the first call. The timeout of the call does not include the import.
+
         Args:
             base_url: URL of the service with its version, such as `https://api.memsy.io/v1`.
                 Default for the data plane: `MEMSY_BASE_URL`. Default for the control plane:
@@ -115,7 +117,8 @@ class ClientBase(ClientOptionsProtocol, Generic[RequestorT]):
 
         Raises:
             MemsyConfigurationError: An argument is missing or unusable. The message names it.
-            MemsyConnectionError: The process has no file descriptors left to load a library.
+            MemsyConnectionError: The process has no file descriptors left to load `ca_file` or
+                `client_cert`.
         """
         secret_key, secret_proxy = wrap_api_key(api_key), wrap_secret(proxy)
         masked_headers = None if default_headers is None else mask_headers(default_headers)
@@ -232,16 +235,14 @@ class SyncClientBase(ClientBase[Requestor]):
         return Requestor(self._settings, self._create_transport(self._settings), self._observers)
 
     def _create_transport(self, settings: Settings) -> Transport:
-        with mapping_exhaustion(settings.base_url), lazy_import():
-            from memsy._transports.requests.transport import RequestsTransport  # noqa: PLC0415 - loads requests
-
-            return RequestsTransport(settings)
+        return LazyRequestsTransport(settings)
 
     def close(self) -> None:
         """Close the connections. A second `close()` does nothing, and every later call raises."""
         self._call.close()
 
     def __enter__(self) -> Self:
+        self._call.load()
         return self
 
     def __exit__(
@@ -263,16 +264,14 @@ class AsyncClientBase(ClientBase[AsyncRequestor]):
         )
 
     def _create_transport(self, settings: Settings) -> AsyncTransport:
-        with mapping_exhaustion(settings.base_url), lazy_import():
-            from memsy._transports.aiohttp.transport import AiohttpTransport  # noqa: PLC0415 - loads aiohttp
-
-            return AiohttpTransport(settings)
+        return LazyAiohttpTransport(settings)
 
     async def close(self) -> None:
         """Close the connections. A second `close()` does nothing, and every later call raises."""
         await self._call.close()
 
     async def __aenter__(self) -> Self:
+        self._call.load()
         return self
 
     async def __aexit__(

@@ -18,19 +18,21 @@ _MAX_FORK_DELAY = 10.0
 """Longest wait of a fork in seconds, in case that an import waits for the forking thread."""
 
 _importing_threads: list[int] = []
-_changed = threading.Condition()
+_lock = threading.RLock()
+"""A signal handler may raise in a method in Python code, such as `Condition.__enter__`."""
+_changed = threading.Condition(_lock)
 
 
 @contextmanager
 def lazy_import() -> Iterator[None]:
     """Make a fork in another thread wait until the imports in the `with` block are complete."""
     thread = threading.get_ident()
-    with _changed:
+    with _lock:
         _importing_threads.append(thread)
     try:
         yield
     finally:
-        with _changed:
+        with _lock:
             _importing_threads.remove(thread)
             _changed.notify_all()
 

@@ -50,7 +50,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "protocols": ("base", "core", "models", "parity"),
     "resources": ("core", "exceptions", "models", "parity", "protocols"),
     "control_resources": ("core", "exceptions", "models", "parity", "protocols", "resources"),
-    "transports": ("core", "exceptions"),
+    "transports": ("base", "core", "exceptions"),
     "clients": (
         *("base", "core", "exceptions", "models", "parity", "protocols"),
         *("resources", "control_resources", "transports"),
@@ -216,6 +216,7 @@ def loaded_modules(program: str) -> set[str]:
     process = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
     )
+    assert process.stderr == ""
     return set(process.stdout.split())
 
 
@@ -235,12 +236,70 @@ def test_import_of_data_plane_client_loads_neither_control_plane_nor_asyncio(nam
     assert sys.version_info < (3, 11) or "asyncio" not in loaded
 
 
-def test_sync_client_loads_neither_asyncio_nor_aiohttp() -> None:
-    loaded = loaded_modules(
-        "from memsy import MemsyClient\nMemsyClient('http://localhost/v1', 'msy_key').close()"
-    )
+SYNC_CLIENT = """
+from memsy import MemsyClient, MemsyClientClosedError
+client = MemsyClient('http://localhost/v1', 'msy_key')
+"""
+ASYNC_CLIENT = """
+from memsy import AsyncMemsyClient, MemsyClientClosedError
+client = AsyncMemsyClient('http://localhost/v1', 'msy_key')
+"""
+HTTP_LIBRARIES = {"requests", "urllib3", "http.client", "aiohttp"}
+
+
+@pytest.mark.parametrize("program", [SYNC_CLIENT, ASYNC_CLIENT], ids=["sync", "async"])
+def test_creation_of_a_client_loads_no_http_library(program: str) -> None:
+    """The client is never used nor closed, which causes no warning."""
+    loaded = loaded_modules(f"{program}\ndel client")
+    assert loaded.isdisjoint({*HTTP_LIBRARIES, "cattrs", "certifi"})
+    # Before Python 3.11, `asyncio.TimeoutError` is a type of its own.
+    assert sys.version_info < (3, 11) or loaded.isdisjoint({"asyncio", "ssl"})
+
+
+CLOSED_BEFORE_USE = {
+    "sync": f"""{SYNC_CLIENT}
+client.close()
+with client:
+    pass
+try:
+    client.health()
+except MemsyClientClosedError:
+    pass
+else:
+    raise AssertionError
+""",
+    "async": f"""{ASYNC_CLIENT}
+import asyncio
+async def run():
+    await client.close()
+    async with client:
+        pass
+    try:
+        await client.health()
+    except MemsyClientClosedError:
+        pass
+    else:
+        raise AssertionError
+asyncio.run(run())
+""",
+}
+
+
+@pytest.mark.parametrize("mode", CLOSED_BEFORE_USE)
+def test_client_that_is_closed_before_its_first_call_loads_no_http_library(mode: str) -> None:
+    assert loaded_modules(CLOSED_BEFORE_USE[mode]).isdisjoint(HTTP_LIBRARIES)
+
+
+def test_with_block_of_a_sync_client_loads_requests_and_no_asyncio() -> None:
+    loaded = loaded_modules(f"{SYNC_CLIENT}\nclient.__enter__()")
+    assert loaded >= {"requests", "urllib3", "memsy._transports.requests.transport"}
     assert loaded.isdisjoint({"aiohttp", "memsy.async_client"})
     assert sys.version_info < (3, 11) or "asyncio" not in loaded
+
+
+def test_with_block_of_an_async_client_loads_aiohttp() -> None:
+    loaded = loaded_modules(f"{ASYNC_CLIENT}\nimport asyncio\nasyncio.run(client.__aenter__())")
+    assert loaded >= {"aiohttp", "memsy._transports.aiohttp.transport"}
 
 
 @pytest.mark.parametrize("name", ["memsy", "memsy.testing", "memsy.testing.pytest_plugin"])

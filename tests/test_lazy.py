@@ -10,7 +10,7 @@ import textwrap
 import pytest
 
 FORK_DURING_IMPORT = """
-import importlib.util, os, signal, sys, threading, warnings
+import asyncio, importlib.util, os, signal, sys, threading, warnings
 from functools import partial
 import memsy._fork  # its hook runs after the one below
 
@@ -31,7 +31,11 @@ def execute(execute_module, module):
     execute_module(module)
 
 def use_client():
-    memsy.{client}("http://localhost/v1", "msy_key")
+    client = memsy.{client}("http://localhost/v1", "msy_key")
+    if hasattr(client, "__enter__"):
+        client.__enter__()
+    else:
+        asyncio.run(client.__aenter__())
 
 sys.meta_path.insert(0, Finder())
 os.register_at_fork(before=forking.set)

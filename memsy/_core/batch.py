@@ -18,7 +18,7 @@ from memsy.exceptions import MemsyError
 T = TypeVar("T")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Batch(Generic[T]):
     """A call that takes several requests: its operations, and the merge of their results."""
 

@@ -73,7 +73,7 @@ class CallHeaders:
             return result
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class _CompletedAttempt(Attempt):
     """An attempt whose request gets its headers once the pause before it is over."""
 

@@ -257,7 +257,7 @@ def _short(value: object) -> str:
     return "..." if isinstance(value, (list, dict)) else str(value)[: _MAX_TEXT + 1]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _ErrorRule:
     """A row of the table in the wire contract, section 3.3."""
 

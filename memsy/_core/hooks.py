@@ -362,7 +362,7 @@ def _cut_context(error: BaseException, handled: BaseException | None) -> None:
         error = error.__context__
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class _ObservedAttempt(Attempt):
     """An attempt that emits its start once the pause before it is over."""
 

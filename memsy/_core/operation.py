@@ -18,7 +18,7 @@ from memsy._core.secret import Secret
 T = TypeVar("T")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Operation(Generic[T]):
     """One call of an endpoint: the request, and the decoder of its response."""
 
@@ -41,7 +41,7 @@ def _default_retry_safety(endpoint: Endpoint[Any]) -> RetrySafety:
     return RetrySafety.ALWAYS if endpoint.method == "GET" else RetrySafety.IF_NOT_PROCESSED
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Endpoint(Generic[T]):
     """
     One endpoint of the service.

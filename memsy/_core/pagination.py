@@ -26,7 +26,7 @@ class ListPage(Protocol[PageT]):
     def __call__(self, *, limit: int, offset: int) -> Operation[PageT]: ...
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class PageLayout(Generic[PageT, ItemT]):
     """Functions that read a page."""
 
@@ -45,7 +45,7 @@ the iteration reads them.
 """
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _PageRequest(Generic[PageT]):
     operation: Operation[PageT]
     limit: int

@@ -28,7 +28,7 @@ from memsy._core.shared_transport import AsyncSharedTransport, SharedTransport
 from memsy._core.text import MAX_MESSAGE, excerpt
 from memsy._core.timeout import Deadline
 from memsy._core.tracing import automatic_tracing
-from memsy._core.transport import AsyncTransport, Transport
+from memsy._core.transport import AsyncTransport, Transport, loader_of
 from memsy.exceptions import NotFoundError
 
 T = TypeVar("T")
@@ -57,6 +57,8 @@ class FlowFactory:
         self._timeout = settings.timeout
         self._policy = settings.retry
         self._transport = transport
+        self.load = loader_of(transport)
+        """Loads the HTTP library: on the first call, before its deadline starts."""
         self._clock = transport.clock
         self.observers = observers
         is_traced_already = any(observer.is_tracing for observer in observers)
@@ -68,18 +70,21 @@ class FlowFactory:
 
     def exchange(self, operation: Operation[T]) -> Flow[T]:
         """Return the flow of a call with one request."""
+        self.load()
         headers, retries = self._call_headers(), self._retries()
         flow = exchange(operation, retries, self._deadline(), redactor=headers.redactor)
         return headers.add_to(self._observed([operation], flow, retries, headers.redactor))
 
     def send_batches(self, batch: Batch[T]) -> Flow[T]:
         """Return the flow of a call that is split into several requests."""
+        self.load()
         headers, retries = self._call_headers(), self._retries()
         flow = send_batches(batch, retries, self._deadline(), headers.redactor)
         return headers.add_to(self._observed(batch.operations, flow, retries, headers.redactor))
 
     def poll(self, polling: Polling[T]) -> Flow[T]:
         """Return the flow of a call that polls until the service has finished."""
+        self.load()
         end = Deadline.start(self._clock, evolve(self._timeout, total=polling.timeout.total))
         headers, retries = self._call_headers(), self._retries()
         flow = poll(polling, retries, self._deadline, end, headers.redactor)
@@ -161,6 +166,10 @@ class Requestor:
         flows, transport = self._flows, SharedTransport(self._transport)
         return type(self)(settings, transport, flows.observers, flows.random_source, flows.budget)
 
+    def load(self) -> None:
+        """Load the HTTP library, which the first call does otherwise."""
+        self._flows.load()
+
     def __call__(self, operation: Operation[T]) -> T:
         return drive(self._flows.exchange(operation), self._transport)
 
@@ -194,6 +203,10 @@ class AsyncRequestor:
         """Return a requestor that shares transport, hooks and retry budget with this one."""
         flows, transport = self._flows, AsyncSharedTransport(self._transport)
         return type(self)(settings, transport, flows.observers, flows.random_source, flows.budget)
+
+    def load(self) -> None:
+        """Load the HTTP library, which the first call does otherwise."""
+        self._flows.load()
 
     async def __call__(self, operation: Operation[T]) -> T:
         return await drive_async(self._flows.exchange(operation), self._transport)

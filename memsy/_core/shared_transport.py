@@ -5,7 +5,7 @@ from __future__ import annotations
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.time_source import TimeSource
 from memsy._core.timeout import Deadline
-from memsy._core.transport import AsyncTransport, Transport, client_closed_error
+from memsy._core.transport import AsyncTransport, Transport, client_closed_error, loader_of
 
 
 class SharedTransport:
@@ -18,6 +18,7 @@ class SharedTransport:
             # Not a chain: it would become slower with each derived client.
             self._is_closed = transport._is_closed
             self._transport = transport._transport
+        self.load = loader_of(self._transport)
 
     @property
     def clock(self) -> TimeSource:
@@ -45,6 +46,7 @@ class AsyncSharedTransport:
         if isinstance(transport, AsyncSharedTransport):
             self._is_closed = transport._is_closed
             self._transport = transport._transport
+        self.load = loader_of(self._transport)
 
     @property
     def clock(self) -> TimeSource:

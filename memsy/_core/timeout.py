@@ -61,7 +61,7 @@ class Timeout:
         return timeout if isinstance(timeout, Timeout) else cls(total=timeout)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Deadline:
     """The end of one call, or of one attempt, with the limits of its phases."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from memsy._core.http import HTTPRequest, HTTPResponse
@@ -50,6 +51,29 @@ class AsyncTransport(Protocol):
     async def close(self) -> None: ...
 
 
+@runtime_checkable
+class Loadable(Protocol):
+    """A transport that loads its HTTP library later than it is created."""
+
+    def load(self) -> None:
+        """Load the library, if it is not loaded yet. `send` reports a failure."""
+
+
+def loader_of(transport: Transport | AsyncTransport) -> Callable[[], None]:
+    """Return the function to call before the deadline of a call starts."""
+    return transport.load if isinstance(transport, Loadable) else _do_nothing
+
+
+def _do_nothing() -> None: ...
+
+
 def client_closed_error() -> MemsyClientClosedError:
     """Return the error of a call that follows `close()`."""
     return MemsyClientClosedError("the client was used after close(); create a new client")
+
+
+def shutdown_error() -> MemsyClientClosedError:
+    """Return the error of a call that needs an import at interpreter shutdown."""
+    return MemsyClientClosedError(
+        "the client was used at interpreter shutdown; finish all calls before"
+    )

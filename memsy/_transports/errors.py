@@ -7,13 +7,12 @@ import socket
 import ssl
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from attrs import frozen
 
-from memsy._core.interrupts import is_interrupt
 from memsy._core.response_body import corrupt
 from memsy._core.timeout import Deadline
+from memsy._transports.exhaustion import describe_missing_descriptor, describe_os_error
 from memsy.exceptions import (
     MemsyConnectionError,
     MemsyError,
@@ -31,64 +30,6 @@ else:
 _CONNECTION_CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _EXPIRED, _HOST_NAME_MISMATCH, _IP_ADDRESS_MISMATCH = 10, 62, 64
 """OpenSSL verification codes that have a message of their own."""
-
-_NO_MEMORY = "the system has no memory left for sockets; close connections that are not used"
-_EXHAUSTED_RESOURCES = {
-    errno.EMFILE: (
-        "the process has no file descriptors left; "
-        "close files and clients that are not used, or raise the limit (ulimit -n)"
-    ),
-    errno.ENFILE: (
-        "the system has no file descriptors left; "
-        "close files and connections that are not used, or raise the limit (sysctl fs.file-max)"
-    ),
-    errno.EADDRNOTAVAIL: (
-        "the system has no free local port or no address of this kind; "
-        "use one client for all calls, so that the calls share connections"
-    ),
-    errno.ENOBUFS: _NO_MEMORY,
-    errno.ENOMEM: _NO_MEMORY,
-}
-"""Problems and fixes by error number. The base URL and the network are not at fault."""
-
-
-def describe_os_error(error: OSError) -> str | None:
-    """
-    Return the exhausted resource and the fix, or None if no resource is exhausted.
-
-    A name lookup without a free file descriptor may report an unknown name, so this function
-    tries to open a socket after an error of a name lookup.
-    """
-    if isinstance(error, socket.gaierror):
-        try:
-            socket.socket().close()
-        except OSError as socket_error:
-            if is_interrupt(socket_error):
-                raise
-            return describe_os_error(socket_error)
-        return None  # its number belongs to the name lookup
-    return _EXHAUSTED_RESOURCES.get(error.errno or 0)
-
-
-@contextmanager
-def mapping_exhaustion(peer: str) -> Iterator[None]:
-    """
-    Map a failure to load a library or a certificate, if the system has no resources left.
-
-    Raises:
-        MemsyConnectionError: The process has no file descriptors left, for example.
-    """
-    try:
-        yield
-    except (OSError, ImportError) as error:
-        if is_interrupt(error):
-            raise
-        # A shared library that cannot be opened gives no error number, so open a socket instead.
-        cause = error if isinstance(error, OSError) else socket.gaierror()
-        problem = describe_os_error(cause)
-        if problem is None:
-            raise
-        raise MemsyConnectionError(f"cannot create a client of {peer}: {problem}") from None
 
 
 @frozen
@@ -200,6 +141,10 @@ class TransportFailure:
         return f"cannot connect to {self.peer}; check the base URL, the network and the proxy"
 
     def _exhausted_resource(self) -> str | None:
+        if self._caused_by(socket.gaierror):
+            # A name lookup without a free file descriptor may report an unknown name. The number of
+            # its error belongs to the name lookup.
+            return describe_missing_descriptor()
         causes = (cause for cause in exception_chain(self.error) if isinstance(cause, OSError))
         return next(filter(None, map(describe_os_error, causes)), None)
 

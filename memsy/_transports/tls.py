@@ -11,7 +11,7 @@ import certifi
 
 from memsy._core.interrupts import is_interrupt
 from memsy._core.settings import ConnectionSettings
-from memsy._transports.errors import describe_os_error
+from memsy._transports.exhaustion import describe_os_error
 from memsy.exceptions import MemsyConfigurationError
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from typing_extensions import Self
@@ -10,7 +11,7 @@ from typing_extensions import Self
 from memsy._core.decode import SchemaMismatch, structure
 from memsy._core.json_encoder import dump
 from memsy._core.text import MAX_MESSAGE, excerpt
-from memsy._core.unstructure import unstructure
+from memsy._fork import lazy_import
 from memsy.exceptions import MemsyConfigurationError, MemsyResponseError
 
 
@@ -50,7 +51,7 @@ class Model:
         Args:
             reveal_secrets: Include secrets, such as a new API key. By default they are `***`.
         """
-        return unstructure(self, reveal_secrets=reveal_secrets)
+        return _unstructure()(self, reveal_secrets=reveal_secrets)
 
     def to_json(self, *, reveal_secrets: bool = False) -> str:
         """
@@ -106,3 +107,11 @@ class Payload(Model):
 
 def _mismatch_text(model: type, mismatch: SchemaMismatch) -> str:
     return excerpt(f"{model.__name__}: {mismatch}", MAX_MESSAGE)
+
+
+@cache
+def _unstructure() -> Callable[..., dict[str, Any]]:
+    with lazy_import():
+        from memsy._core.unstructure import unstructure  # noqa: PLC0415 - loads cattrs
+
+    return unstructure

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tracemalloc
 from collections import OrderedDict, defaultdict
 from typing import Any, cast
@@ -285,3 +287,42 @@ def test_json_path_shows_the_length_of_a_long_key() -> None:
     assert (
         str(mismatch) == "$.statuses.<key of 1000000 characters>: expected a string, got a number"
     )
+
+
+MISMATCH_WITHOUT_FILE_DESCRIPTORS = """
+import os, resource
+from memsy.exceptions import MemsyResponseError
+from memsy.models import HealthResponse
+
+def error():
+    try:
+        HealthResponse.from_dict({"status": []})
+    except MemsyResponseError as error:
+        return error
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+taken = []
+try:
+    while True:
+        taken.append(os.open(os.devnull, os.O_RDONLY))
+except OSError:
+    pass
+print(error())
+for descriptor in taken:
+    os.close(descriptor)
+print(error())
+"""
+
+
+def test_mismatch_without_free_file_descriptors_has_no_path() -> None:
+    """The libraries that find the path cannot be loaded. The next mismatch has its path."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", MISMATCH_WITHOUT_FILE_DESCRIPTORS],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == [
+        "HealthResponse: the value has another shape",
+        "HealthResponse: $.status: expected a string, got an array",
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from attrs import define, field
 
+from memsy._core.batch import Batch
 from memsy._core.http import HTTPRequest, HTTPResponse
 from memsy._core.plane import Plane
 from memsy._core.poll import OperationPolling
@@ -59,6 +60,14 @@ class AsyncDeadlineLog:
     async def close(self) -> None: ...
 
 
+@define
+class SlowToLoad(DeadlineLog):
+    """A transport whose library takes a minute to load."""
+
+    def load(self) -> None:
+        self.clock.advance(60.0)
+
+
 def limits(log: DeadlineLog) -> list[tuple[float, float, float]]:
     return [(d.remaining(), d.connect_timeout(), d.read_timeout()) for d in log.deadlines]
 
@@ -78,3 +87,17 @@ def test_poll_has_timeouts_of_client_capped_at_wait(total: float, remaining: flo
     Requestor(SETTINGS, log).poll(polling)
     run_without_loop(AsyncRequestor(SETTINGS, AsyncDeadlineLog(log)).poll(again))
     assert limits(log) == [(remaining, 2.0, 5.0)] * 2
+
+
+@pytest.mark.parametrize("is_derived", [False, True])
+def test_deadline_of_a_call_starts_after_the_load_of_the_http_library(is_derived: bool) -> None:
+    log = SlowToLoad()
+    requestor = Requestor(SETTINGS, log)
+    if is_derived:
+        requestor = requestor.with_settings(SETTINGS)
+    requestor(READ)
+    assert limits(log)[-1] == (30.0, 2.0, 5.0)
+    requestor.send_batches(Batch([READ], lambda results: results[0], lambda error, results: None))
+    assert limits(log)[-1] == (30.0, 2.0, 5.0)
+    requestor.poll(OperationPolling(READ, 10.0, 3.0, lambda error: True))
+    assert limits(log)[-1] == (10.25, 2.0, 5.0)

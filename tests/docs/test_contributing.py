@@ -60,7 +60,7 @@ class Edit:
         if self.place == "at the end":
             return body[-1].end_lineno or 0, 0
         where, name = self.place.split()
-        (node,) = (node for node in body if name in _names(node))
+        *_, node = (node for node in body if name in _names(node))  # a block comes after its flag
         if where == "before":
             return min([node.lineno, *(decorator.lineno for decorator in _decorators(node))]) - 1, 0
         end = node.end_lineno or 0

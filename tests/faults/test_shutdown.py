@@ -221,3 +221,25 @@ def test_program_ends_without_output(ending: str, mode: str) -> None:
     with RawServer(script) as server:
         assert output(server, SETUP[mode], PROGRAM_ENDS[ending]) == ""
     assert server.requests != []
+
+
+def test_first_call_at_interpreter_shutdown_raises_client_closed_error() -> None:
+    """The HTTP library is not loaded yet, and cannot be loaded any more."""
+    program = """
+        class Agent:
+            def __init__(self):
+                self.memsy, self.error, self.print = memsy, MemsyClientClosedError, print
+                self.cycle = self
+
+            def __del__(self):
+                try:
+                    self.memsy.health()
+                except self.error as error:
+                    self.print(error)
+
+        agent = Agent()
+        """
+    with RawServer(echo_queries) as server:
+        assert output(server, SETUP["sync"], program) == (
+            "the client was used at interpreter shutdown; finish all calls before\n"
+        )

@@ -577,3 +577,50 @@ def test_client_that_is_first_used_within_a_cassette_works_after_it(
     command = [sys.executable, "-W", "error", "-c", textwrap.dedent(program)]
     output = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert (output.stdout, output.stderr) == ("1 2\n", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "mock", "add"),
+    [
+        (
+            "MemsyClient",
+            "responses.RequestsMock()",
+            "mock.add('GET', url, body=KeyError('mocked'))",
+        ),
+        (
+            "AsyncMemsyClient",
+            "aioresponses.aioresponses()",
+            "mock.get(url, exception=KeyError('mocked'))",
+        ),
+    ],
+)
+def test_client_that_is_first_used_within_a_mock_works_after_it(
+    name: str, mock: str, add: str
+) -> None:
+    """The HTTP library is loaded while the mock has replaced functions of it."""
+    program = f"""
+        import aioresponses, asyncio, inspect, responses
+        from memsy import {name}
+        from memsy.local import LocalServer, LocalService
+
+        async def health(memsy):
+            result = memsy.health()
+            return await result if inspect.isawaitable(result) else result
+
+        with LocalServer(LocalService()) as server:
+            memsy = {name}(server.base_url, "msy_local")
+            url = server.base_url + "/health"
+            with {mock} as mock:
+                {add}
+                try:
+                    asyncio.run(health(memsy))
+                except KeyError as error:
+                    print(error)
+            print(asyncio.run(health(memsy)).status)
+            closed = memsy.close()
+            if inspect.isawaitable(closed):
+                asyncio.run(closed)
+    """
+    command = [sys.executable, "-W", "error", "-c", textwrap.dedent(program)]
+    output = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert (output.stdout, output.stderr) == ("'mocked'\nok\n", "")

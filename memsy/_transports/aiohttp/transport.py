@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import math
+import ssl
 import sys
 import warnings
+from collections.abc import Callable
 from functools import lru_cache
 from socket import gaierror
 from types import FunctionType
@@ -87,12 +89,17 @@ class AiohttpTransport:
     retries.
     """
 
-    def __init__(self, settings: Settings, clock: TimeSource = SYSTEM_TIME) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: TimeSource = SYSTEM_TIME,
+        ssl_context: Callable[[], ssl.SSLContext] | None = None,
+    ) -> None:
         self.clock = clock
         self._sessions = Sessions()
         self._is_closed = False
         self._settings = settings
-        self._ssl_context = ssl_context_factory(settings.connection)
+        self._ssl_context = ssl_context or ssl_context_factory(settings.connection)
         url = urlsplit(settings.base_url)
         self._is_https = url.scheme == "https"
         self._peer = url.netloc

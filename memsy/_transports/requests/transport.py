@@ -7,7 +7,7 @@ import os
 import ssl
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -28,7 +28,7 @@ from memsy._core.response_body import BodyDecoder, ignore_errors_unless_ok
 from memsy._core.settings import Settings
 from memsy._core.time_source import SYSTEM_TIME, TimeSource
 from memsy._core.timeout import Deadline
-from memsy._core.transport import client_closed_error
+from memsy._core.transport import client_closed_error, shutdown_error
 from memsy._transports.errors import (
     TransportFailure,
     exception_chain,
@@ -56,7 +56,7 @@ from memsy._transports.requests.pool import (
 )
 from memsy._transports.requests.state import RequestState, Ticket, current_request
 from memsy._transports.tls import ssl_context_factory
-from memsy.exceptions import MemsyClientClosedError, MemsyError
+from memsy.exceptions import MemsyError
 
 _LIBRARY_ERRORS = (HTTPError, http.client.HTTPException, OSError, ValueError)
 """Base classes of all errors of the libraries. The exceptions of requests are `OSError`s."""
@@ -77,13 +77,18 @@ class RequestsTransport:
     retries. The deadline does not end a host name lookup.
     """
 
-    def __init__(self, settings: Settings, clock: TimeSource = SYSTEM_TIME) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: TimeSource = SYSTEM_TIME,
+        ssl_context: Callable[[], ssl.SSLContext] | None = None,
+    ) -> None:
         self.clock = clock
         self._adapters: dict[int, _Adapter] = {}
         """Adapters by process id."""
         self._is_closed = False
         self._settings = settings
-        self._ssl_context = ssl_context_factory(settings.connection)
+        self._ssl_context = ssl_context or ssl_context_factory(settings.connection)
         url = urlsplit(settings.base_url)
         self._is_https = url.scheme == "https"
         self._peer, self._target_prefix = url.netloc, url.path
@@ -138,9 +143,7 @@ class RequestsTransport:
             # urllib3 imports modules lazily, which fails in destructors at interpreter shutdown.
             if not sys.is_finalizing():
                 raise
-            raise MemsyClientClosedError(
-                "the client was used at interpreter shutdown; finish all calls before"
-            ) from None
+            raise shutdown_error() from None
         except Exception as error:
             raise_interrupt_behind(error, handled)
             if not isinstance(error, _LIBRARY_ERRORS):
