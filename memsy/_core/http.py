@@ -18,7 +18,7 @@ def lowercase_names(headers: Mapping[str, str]) -> dict[str, str]:
     if type(headers) is dict:
         names = "".join(headers)
         if names == names.lower():  # a transport has done it: this check takes a third of the time
-            return headers.copy()
+            return dict(headers)
     return {name.lower(): value for name, value in headers.items()}
 
 

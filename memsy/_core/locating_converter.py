@@ -73,9 +73,10 @@ def locate(error: BaseException) -> tuple[str, str]:
         return "", str(error)
     first: Exception = error.exceptions[0]
     path, reason = locate(first)
+    model: Any = error.cl
     for note in getattr(first, "__notes__", ()):
         if hasattr(note, "name"):
-            return f".{wire_name_of(attrs.fields_dict(error.cl)[note.name])}{path}", reason
+            return f".{wire_name_of(attrs.fields_dict(model)[note.name])}{path}", reason
     return path, reason
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import index
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from attrs import field, frozen
 from attrs.validators import and_, ge, in_, instance_of, le, optional
@@ -39,8 +39,8 @@ class _Limits(Mapping[str, int]):
     def __contains__(self, dimension: object) -> bool:
         return dimension in self._limits
 
-    def get(self, dimension: str, default: Any = None, /) -> Any:  # noqa: ANN401 - as `Mapping`
-        return self._limits.get(dimension, default)
+    def get(self, dimension: object, default: Any = None, /) -> Any:  # noqa: ANN401 - as `Mapping`
+        return self._limits.get(cast("str", dimension), default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._limits)

@@ -7,7 +7,7 @@ The other models have no fields for these headers. `memsy.metering` reports them
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from memsy._core.http import HTTPResponse
 from memsy._core.json_codec import decode_as
@@ -30,11 +30,12 @@ def decode_with_usage(model: type[ResponseT]) -> Callable[[HTTPResponse], Respon
     decode_body = decode_as(model)
 
     def decode(response: HTTPResponse) -> ResponseT:
-        from_headers = {
+        fields: dict[str, Any] = {
+            **vars(decode_body(response)),
             "usage": read_usage(response),
             "rate_limit": read_rate_limit(response),
             "request_id": response.request_id,
         }
-        return model(**{**vars(decode_body(response)), **from_headers})
+        return model(**fields)
 
     return decode
