@@ -6,9 +6,6 @@ import asyncio
 
 import aiohttp
 from aiohttp.connector import Connection
-from aiohttp.helpers import BaseTimerContext
-
-from memsy._transports.headers import MAX_HEADERS, MAX_LINE_BYTES
 
 
 class TrackedRequest(aiohttp.ClientRequest):
@@ -28,32 +25,9 @@ class TrackedRequest(aiohttp.ClientRequest):
         self.transport = conn.transport
         return await super().send(conn)
 
-    async def exchange(
-        self,
-        connection: Connection,
-        timer: BaseTimerContext,
-        read_timeout: float | None,
-    ) -> aiohttp.ClientResponse:
-        """
-        Send the request on `connection`, and return the response when its head has arrived.
-
-        Args:
-            connection: Connection that the connector has opened for this request.
-            timer: Limit of the wait for head and body.
-            read_timeout: Limit of the wait for the next bytes, in seconds.
-        """
-        protocol = connection.protocol
-        assert protocol is not None  # None only after a release
+    async def exchange(self, connection: Connection) -> aiohttp.ClientResponse:
+        """Send the request on `connection`, and return the response when its head has arrived."""
         try:
-            protocol.set_response_params(
-                timer=timer,
-                read_until_eof=True,
-                auto_decompress=False,
-                read_timeout=read_timeout,
-                max_line_size=MAX_LINE_BYTES,
-                max_field_size=MAX_LINE_BYTES,
-                max_headers=MAX_HEADERS,
-            )
             response = await self.send(connection)
             try:
                 return await response.start(connection)

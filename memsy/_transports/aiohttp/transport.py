@@ -15,7 +15,7 @@ from types import FunctionType
 from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp.helpers import BaseTimerContext, TimerContext
+from aiohttp.helpers import TimerContext
 from aiohttp.http import HttpProcessingError, HttpVersion10, HttpVersion11
 from attrs import define
 from yarl import URL
@@ -191,13 +191,15 @@ class AiohttpTransport:
     ) -> aiohttp.ClientResponse:
         """Send the request below `ClientSession`, which costs more than the request itself."""
         timeout = tracker.deadline.timeout
-        timer = tracker.start_timer()
+        loop = asyncio.get_running_loop()
+        timer = TimerContext(loop)
+        tracker.expiry = loop.call_later(tracker.deadline.remaining(), timer.timeout)
         tracked_request = tracker.request = TrackedRequest(
             request.method,
             self._url(request),
             data=_payload(request.body),
             headers=self._headers(request),
-            loop=asyncio.get_running_loop(),
+            loop=loop,
             proxy=self._proxy_url,
             proxy_headers=self._proxy_headers(),
             session=session,
@@ -208,7 +210,17 @@ class AiohttpTransport:
             connection = await session.connector.connect(
                 tracked_request, [], _connect_timeout(timeout.connect)
             )
-            return await tracked_request.exchange(connection, timer, timeout.read)
+            assert connection.protocol is not None  # None only after a release
+            connection.protocol.set_response_params(
+                timer=timer,
+                read_until_eof=True,
+                auto_decompress=False,
+                read_timeout=timeout.read,
+                max_line_size=MAX_LINE_BYTES,
+                max_field_size=MAX_LINE_BYTES,
+                max_headers=MAX_HEADERS,
+            )
+            return await tracked_request.exchange(connection)
 
     def _url(self, request: HTTPRequest) -> URL:
         return URL(self._settings.base_url + request.target, encoded=True)
@@ -252,7 +264,8 @@ class _RequestTracker:
     mocked_request: str | None
     """Method and URL of the request, if an HTTP mock has replaced the functions of aiohttp."""
     request: aiohttp.ClientRequest | None = None
-    _expiry: asyncio.TimerHandle | None = None
+    expiry: asyncio.TimerHandle | None = None
+    """Raises `TimeoutError` in the request at the deadline, until `finish()`."""
 
     async def __call__(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
@@ -264,13 +277,6 @@ class _RequestTracker:
             self.raise_if_foreign(error)
             # aiohttp re-sends a GET or DELETE after an error of its own, so raise a MemsyError.
             raise self.to_exception(error) from None
-
-    def start_timer(self) -> BaseTimerContext:
-        """Return a context that raises `TimeoutError` at the deadline, until `finish()`."""
-        loop = asyncio.get_running_loop()
-        timer = TimerContext(loop)
-        self._expiry = loop.call_later(self.deadline.remaining(), timer.timeout)
-        return timer
 
     @property
     def was_sent(self) -> bool:
@@ -309,8 +315,8 @@ class _RequestTracker:
 
     def finish(self) -> None:
         """Stop the timer. Abort a closing connection: it would wait until the body is sent."""
-        if self._expiry is not None:
-            self._expiry.cancel()
+        if self.expiry is not None:
+            self.expiry.cancel()
         if self._transport is not None and self._transport.is_closing():
             self._transport.abort()
 
