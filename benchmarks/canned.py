@@ -68,6 +68,18 @@ INGEST_RESPONSE = _text({"event_ids": [_event_id(number) for number in range(EVE
 RESPONSES: Mapping[str, str] = {"/v1/search": SEARCH_RESPONSE, "/v1/ingest": INGEST_RESPONSE}
 """JSON text of the response, by path."""
 
+
+def request(operation: str) -> Mapping[str, Any]:
+    """Return the part of a task that describes the request, `search` or `ingest`."""
+    is_search = operation == "search"
+    return {
+        "api_key": API_KEY,
+        "operation": operation,
+        "body": SEARCH_BODY if is_search else INGEST_BODY,
+        "items": RESULTS if is_search else EVENTS,
+    }
+
+
 HEADERS: Mapping[str, str] = {
     "X-Plan": "free",
     "X-Usage-ApiCalls": "1",

@@ -11,9 +11,8 @@ from __future__ import annotations
 from memsy._lazy import lazy_exports
 from memsy._version import __version__
 
-TYPE_CHECKING = (
-    False  # as `typing` defines it; the import takes longer than the rest of this module
-)
+# As in `typing`, whose import takes longer than the rest of this module.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from memsy._core.http import HTTPResponse

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from benchmarks.canned import API_KEY, EVENTS, INGEST_BODY, RESULTS, SEARCH_BODY
+from benchmarks.canned import request
 from benchmarks.comparisons import Comparison, Measurement, Section, at_least, at_most
 from benchmarks.lab import Lab, Sample
 
@@ -26,14 +26,10 @@ class AsyncCalls:
     variables: Mapping[str, str] = field(factory=dict)
 
     def __call__(self, lab: Lab, environment: str) -> Sample:
-        is_search = self.operation == "search"
         task = {
             "contender": self.contender,
             "url": lab.static_url,
-            "api_key": API_KEY,
-            "operation": self.operation,
-            "body": SEARCH_BODY if is_search else INGEST_BODY,
-            "items": RESULTS if is_search else EVENTS,
+            **request(self.operation),
             "in_flight": self.in_flight,
             "calls": lab.calls(self.count),
             "uvloop": self.uvloop,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from benchmarks.canned import API_KEY, EVENTS, INGEST_BODY, RESULTS, SEARCH_BODY
+from benchmarks.canned import request
 from benchmarks.comparisons import Comparison, Measurement, Section, at_least, at_most
 from benchmarks.lab import Lab, Sample
 
@@ -19,14 +19,10 @@ class SyncCalls:
     operation: str = "search"
 
     def __call__(self, lab: Lab, environment: str) -> Sample:
-        is_search = self.operation == "search"
         task = {
             "contender": self.contender,
             "url": lab.static_url,
-            "api_key": API_KEY,
-            "operation": self.operation,
-            "body": SEARCH_BODY if is_search else INGEST_BODY,
-            "items": RESULTS if is_search else EVENTS,
+            **request(self.operation),
             "calls": lab.calls(_COUNT),
         }
         return lab.run(environment, "sync_calls", task)

@@ -82,7 +82,7 @@ def ingest(
         return
     if not file.is_file() or str(file.absolute()).startswith(_STREAM_PATHS):
         raise CommandError(
-            f"{file} is not a regular file: ingest reads its input twice, so save the events to "
+            f"{file} is not a regular file: ingest may read its input again, so save the events to "
             "a file first, or use - to read stdin once"
         )
     progress_path = progress or file.with_name(f"{file.name}.memsy-progress.json")

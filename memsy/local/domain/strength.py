@@ -17,6 +17,18 @@ def decayed(strength: float, age: int, half_life_days: float) -> float:
     return round(strength * factor, 3)
 
 
+def current(
+    strength: float,
+    half_life_days: float,
+    *,
+    created_at: int,
+    last_recalled_at: int | None,
+    now: int,
+) -> float:
+    """Return the strength at `now`. It decays from the last recall, or from the creation."""
+    return decayed(strength, now - (last_recalled_at or created_at), half_life_days)
+
+
 def after_recall(strength: float) -> float:
     """Return the strength after one more recall."""
     return min(strength + _RECALL_GAIN, _MAX)

@@ -115,7 +115,6 @@ def _parse_uuid(text: str) -> str:
 
 
 def _item(row: Row, now: int) -> dict[str, object]:
-    age = now - (row["last_recalled_at"] or row["created_at"])
     return {
         "memory_id": row["memory_id"],
         "org_id": row["org_id"],
@@ -128,7 +127,13 @@ def _item(row: Row, now: int) -> dict[str, object]:
         "summary": None,
         "payload": None,
         "confidence": row["confidence"],
-        "strength": strength.decayed(row["strength"], age, row["half_life_days"]),
+        "strength": strength.current(
+            row["strength"],
+            row["half_life_days"],
+            created_at=row["created_at"],
+            last_recalled_at=row["last_recalled_at"],
+            now=now,
+        ),
         "recall_count": row["recall_count"],
         "decay_half_life_days": row["half_life_days"],
         "pinned": False,

@@ -84,10 +84,12 @@ def search(context: RequestContext, params: SearchParams) -> object:
         if ranking.score(match.relevance) >= params.threshold
     ]
     strengths = [
-        strength.decayed(
+        strength.current(
             match.strength,
-            context.now - (match.last_recalled_at or match.created_at),
             match.half_life_days,
+            created_at=match.created_at,
+            last_recalled_at=match.last_recalled_at,
+            now=context.now,
         )
         for match in matches
     ]
