@@ -9,7 +9,7 @@ import typer
 
 from memsy import __version__
 from memsy._core.plane import Plane
-from memsy.cli import actors, connector_actions, connectors, events, keys, memories
+from memsy.cli import actors, connector_actions, connectors, events, keys, memories, outbox
 from memsy.cli.connection import make_command
 from memsy.cli.default_group import DefaultGroup
 from memsy.cli.demo.command import demo
@@ -89,6 +89,13 @@ _add_group(
     get=memories.get,
     stats=memories.stats,
 )
+_outbox_group = typer.Typer(
+    no_args_is_help=True, help="Show, send and repair the events in the file of an outbox."
+)
+for _outbox_command in (outbox.status, outbox.flush, outbox.dead, outbox.retry, outbox.discard):
+    _name = _outbox_command.__name__
+    _outbox_group.command(_name)(make_command(f"outbox {_name}", _outbox_command))
+app.add_typer(_outbox_group, name="outbox")
 _add_group("actors", "List the actors that have memories.", Plane.DATA, list=actors.list_actors)
 _add_group("events", "List the ingested events.", Plane.CONTROL, list=events.list_events)
 _add_group(

@@ -183,26 +183,30 @@ def make_command(
 
     Args:
         name: Name of the command, such as `keys create`, for error messages.
-        function: A parameter `connection` stands for the options of the connection.
+        function: A parameter `connection` stands for the options of the connection. The function
+            also receives an option that it declares itself.
         plane: Plane that the command calls.
     """
     signature = inspect.signature(function, eval_str=True)
     parameters = dict(signature.parameters)
     needs_connection = parameters.pop("connection", None) is not None
+    own_names = list(parameters)
 
     @wraps(function)
     def command(**arguments: Any) -> None:  # noqa: ANN401 - the types are those of the signature
         if not needs_connection:
             exit_on_error(name, lambda: function(**arguments))
             return
-        values = {option: arguments.pop(option) for option in _connection_options(plane)}
+        values = {option: arguments[option] for option in _connection_options(plane)}
+        own_arguments = {name: arguments[name] for name in own_names}
         is_verbose = values.pop("verbose")
         connection = Connection(plane, **values)
         with logging_to_stderr() if is_verbose else nullcontext():
-            exit_on_error(name, lambda: _run(function, connection, arguments), connection.hint)
+            exit_on_error(name, lambda: _run(function, connection, own_arguments), connection.hint)
 
     if needs_connection:
-        parameters.update(_connection_options(plane))
+        # Options come last, and an option of the function replaces that of the connection.
+        parameters = {**parameters, **_connection_options(plane), **parameters}
     vars(command)["__signature__"] = signature.replace(parameters=list(parameters.values()))
     command.__annotations__ = {
         **{parameter.name: parameter.annotation for parameter in parameters.values()},

@@ -123,6 +123,17 @@ WaitTimeout = Annotated[
         help="Limit of the --wait.",
     ),
 ]
+FlushTimeout = Annotated[
+    float,
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        min=0.1,
+        max=_SECONDS_PER_DAY,
+        help="Limit of the whole command.",
+        rich_help_panel=_SERVICE,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the response as JSON.")]
 All = Annotated[
     bool,

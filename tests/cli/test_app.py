@@ -14,8 +14,9 @@ from memsy import __version__
 from tests.cli.conftest import CommandLine
 
 DATA_COMMANDS = ("demo", "serve", "health", "ingest", "search", "status", "memories", "actors")
+LOCAL_COMMANDS = ("outbox",)
 CONTROL_COMMANDS = ("me", "usage", "events", "keys", "connectors")
-COMMANDS = (*DATA_COMMANDS, *CONTROL_COMMANDS)
+COMMANDS = (*DATA_COMMANDS, *CONTROL_COMMANDS, *LOCAL_COMMANDS)
 
 
 def test_help_lists_every_command(cli: CommandLine) -> None:
