@@ -9,6 +9,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # Example projects. Each has its own virtual environment below EXAMPLES_VENV.
 EXAMPLES := fastapi_service worker
 EXAMPLES_VENV := $(VENV)-examples
+# Environment of `scale`, with Ray.
+SCALE_VENV := $(VENV)-scale
 # Environments and large files of the benchmarks.
 BENCH_VENV := $(VENV)-bench
 # Files and directories: the time of a directory changes when one of its files is deleted.
@@ -17,9 +19,10 @@ PACKAGE := $(shell find memsy -name __pycache__ -prune -o -print) pyproject.toml
 # Versions of mypy for `mypy-versions`: the oldest, two between, and the newest without mypyc.
 MYPY_VERSIONS := 1.8.0 1.8.0-interpreted 1.11.2 1.15.0 2.4.1-interpreted
 
-# Modules with stubs in typings/: *.pyi files and packages.
+# Modules with stubs in typings/: *.pyi files and packages. `scale` checks the stubs of ray.
 STUBS := $(basename $(notdir $(wildcard typings/*.pyi))) \
-	$(notdir $(patsubst %/__init__.pyi,%,$(wildcard typings/*/__init__.pyi)))
+	$(filter-out ray,$(notdir $(patsubst %/__init__.pyi,%,$(wildcard typings/*/__init__.pyi))))
+RAY_STUBS := ray.data.block ray.data.dataset ray.data.datasource.datasink
 
 # One worker more than there are cores, because tests also wait for sockets.
 # One process on a shared service, where parallel tests would delete each other's data.
@@ -31,7 +34,7 @@ TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resource
 	tests/control_resources tests/models tests/test_clients.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format lint types type-checkers mypy-versions unit slow no-extensions runtime-types examples bench chaos fuzz \
+.PHONY: help demo test format lint types type-checkers mypy-versions unit slow no-extensions runtime-types examples scale bench chaos fuzz \
 	official clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
@@ -106,6 +109,14 @@ $(EXAMPLES:%=example-%): example-%: $(EXAMPLES_VENV)/%/installed
 		output=$$({ $$python -m mypy && $$python -m pytest -q; } 2>&1); status=$$?; \
 		printf 'examples/$*\n%s\n' "$$output"; exit $$status; }
 
+# EVENTS=2000000 loads more events.
+scale: $(SCALE_VENV)/installed ## load 200,000 events with Ray, kill a worker, and count; takes some minutes
+	@$(SCALE_VENV)/bin/stubtest --ignore-missing-stub --mypy-config-file mypy.ini $(RAY_STUBS)
+	@$(SCALE_VENV)/bin/python -m pytest -q -p no:cacheprovider tests/integrations/test_ray.py
+	@cd examples/backfill && python=$(abspath $(SCALE_VENV))/bin/python && \
+		$$python -m mypy && $$python -m pytest -q && \
+		$$python -m event_backfill $(if $(EVENTS),--events $(EVENTS))
+
 # Options: ONLY=async,sync for some sections, SETS=3 for the number of process sets, QUICK=1, and
 # PUBLISH=1 to replace the figures of docs/performance.md.
 bench: $(VENV)/developed ## measure the speed beside plain libraries and the official SDK; takes a quarter of an hour
@@ -122,7 +133,7 @@ official: $(VENV)/developed $(OFFICIAL)/installed ## compare with the official S
 	@$(BIN)/python -m tests.official $(OFFICIAL)/bin/python
 
 clean: ## delete virtual environments, builds and caches
-	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) $(BENCH_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) $(SCALE_VENV) $(BENCH_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
 		examples/*/.mypy_cache examples/*/.pytest_cache
 
 $(VENV)/installed: pyproject.toml
@@ -164,6 +175,17 @@ $(EXAMPLES:%=$(EXAMPLES_VENV)/%/developed): $(EXAMPLES_VENV)/%/developed: exampl
 	@touch $@
 
 $(EXAMPLES:%=$(EXAMPLES_VENV)/%/installed): $(EXAMPLES_VENV)/%/installed: $(EXAMPLES_VENV)/%/developed $(EXAMPLES_VENV)/built
+	@$(PIP) --python $(@D)/bin/python install --force-reinstall --no-deps $(EXAMPLES_VENV)/dist/memsy-*.whl
+	@touch $@
+
+$(SCALE_VENV)/developed: examples/backfill/pyproject.toml pyproject.toml | $(EXAMPLES_VENV)/built
+	@echo "Installing Ray into $(SCALE_VENV) ..."
+	@test -x $(@D)/bin/python || $(BIN)/python -m venv --without-pip $(@D)
+	@$(PIP) --python $(@D)/bin/python install "$$(echo $(EXAMPLES_VENV)/dist/memsy-*.whl)[ray]" \
+		--editable examples/backfill --group examples/backfill/pyproject.toml:test --group scale
+	@touch $@
+
+$(SCALE_VENV)/installed: $(SCALE_VENV)/developed $(EXAMPLES_VENV)/built
 	@$(PIP) --python $(@D)/bin/python install --force-reinstall --no-deps $(EXAMPLES_VENV)/dist/memsy-*.whl
 	@touch $@
 

@@ -20,7 +20,7 @@ HOSTS = {"mypy", "pytest", "pydantic_core"}
 def declared(table: str) -> dict[str, str]:
     """Return the version specifiers of the requirements in a TOML table, by import name."""
     (text,) = re.findall(rf"(?ms)^\[{table}\]\n(.*?)(?=^\[|\Z)", PYPROJECT)
-    requirements = re.findall(r'"([\w-]+)([<>=~][^"]*)"', text)
+    requirements = re.findall(r'"([\w-]+)(?:\[\w+\])?([<>=~][^"]*)"', text)
     return {
         IMPORT_NAMES.get(name, name.replace("-", "_")): specifier
         for name, specifier in requirements

@@ -47,7 +47,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "core": ("base", "exceptions"),
     "models": ("base", "core", "exceptions"),
     "metering": ("core", "models"),
-    "integrations": ("core",),
+    "integrations": ("core", "exceptions", "models", "protocols", "clients", "bulk"),
     "protocols": ("base", "core", "models", "parity"),
     "resources": ("core", "exceptions", "models", "parity", "protocols"),
     "control_resources": ("core", "exceptions", "models", "parity", "protocols", "resources"),

@@ -85,6 +85,8 @@ def resolution_error(annotated: Callable[..., object]) -> Exception | None:
 
 @pytest.mark.parametrize("name", PUBLIC_MODULES)
 def test_public_annotations_resolve_at_run_time(name: str) -> None:
+    if name == "memsy.integrations.ray":
+        pytest.importorskip("ray")  # `make scale` installs it
     errors = [
         (label, error)
         for label, annotated in annotated_objects(import_module(name))

@@ -14,8 +14,12 @@ STUBS = sorted(
 )
 
 
+SCALE = {"ray"}
+"""Modules that only the environment of `make scale` has. mypy needs their stubs elsewhere."""
+
+
 def test_no_stub_replaces_a_typed_module() -> None:
-    for name in STUBS:
+    for name in set(STUBS) - SCALE:
         spec = find_spec(name)
         if spec is None:
             dependency = re.compile(rf'"{name}\b[^"]*; ')

@@ -1,0 +1,1 @@
+"""Backfill: loads the history of a chat application into the memory service with Ray Data."""

@@ -1,0 +1,1 @@
+"""Parts of `MemsyDatasink`. Only `datasink` imports Ray."""
