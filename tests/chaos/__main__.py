@@ -23,6 +23,7 @@ from tests.chaos import (
     decompression,
     delivery,
     interrupts,
+    outbox,
     resource_leaks,
     retry_load,
     signal_handlers,
@@ -42,6 +43,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "interrupts": interrupts.measure,
     "signal_handlers": signal_handlers.measure,
     "crash_recovery": crash_recovery.measure,
+    "outbox": outbox.measure,
 }
 
 _WIDTH = 160
