@@ -43,7 +43,9 @@ class StandInOutbox:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> OutboxCalls:
-        self._execute("CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, event TEXT)")
+        self._execute(
+            "CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT)"
+        )
         self._thread.start()
         return cast("OutboxCalls", self)
 
