@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from tests.chaos import (
+    bulk,
     cancellation,
     concurrency,
     costly_bodies,
@@ -44,6 +45,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "signal_handlers": signal_handlers.measure,
     "crash_recovery": crash_recovery.measure,
     "outbox": outbox.measure,
+    "bulk": bulk.measure,
 }
 
 _WIDTH = 160
