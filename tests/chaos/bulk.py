@@ -39,9 +39,9 @@ from tests.chaos.recording_proxy import RecordingProxy
 FAULT_RATE = 0.3
 KILLS = 200
 EVENTS = 20_000
-_EVENTS_PER_KILLED_LOAD = 3_000
+_EVENTS_PER_KILLED_LOAD = 2_000
 _KILLS_PER_LEDGER = 10
-_MAX_SECONDS = 0.15
+_MAX_SECONDS = 0.2
 _CLOCK_FACTOR = 10.0
 _DEDUP_WINDOW = 60.0
 # With longer pauses, ten attempts would not fit into the deduplication window.
