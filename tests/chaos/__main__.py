@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from tests.chaos import (
+    bulk,
     cancellation,
     concurrency,
     costly_bodies,
@@ -23,6 +24,7 @@ from tests.chaos import (
     decompression,
     delivery,
     interrupts,
+    outbox,
     resource_leaks,
     retry_load,
     signal_handlers,
@@ -42,6 +44,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     "interrupts": interrupts.measure,
     "signal_handlers": signal_handlers.measure,
     "crash_recovery": crash_recovery.measure,
+    "outbox": outbox.measure,
+    "bulk": bulk.measure,
 }
 
 _WIDTH = 160

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
@@ -34,9 +34,10 @@ class SyncClient(MemsyClient):
         retry: RetryPolicy | None = None,
         timeout: float = 30.0,
         clock: TimeSource = SYSTEM_TIME,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self._clock = clock
-        super().__init__(base_url, KEY, timeout, retry=retry)
+        super().__init__(base_url, KEY, timeout, retry=retry, default_headers=headers)
 
     def _create_transport(self, settings: Settings) -> RequestsTransport:
         return RequestsTransport(settings, self._clock)
@@ -51,9 +52,10 @@ class AsyncClient(AsyncMemsyClient):
         retry: RetryPolicy | None = None,
         timeout: float = 30.0,
         clock: TimeSource = SYSTEM_TIME,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self._clock = clock
-        super().__init__(base_url, KEY, timeout, retry=retry)
+        super().__init__(base_url, KEY, timeout, retry=retry, default_headers=headers)
 
     def _create_transport(self, settings: Settings) -> AiohttpTransport:
         return AiohttpTransport(settings, self._clock)

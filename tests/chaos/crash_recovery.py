@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import sqlite3
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from memsy._core.time_source import SYSTEM_TIME
 from memsy.models import EventPayload
 from memsy.testing import LocalServer, LocalService
 from tests.chaos.audit import IngestRecord, audit
+from tests.chaos.child_process import forked
 from tests.chaos.clients import CLIENTS, KEY, SyncCalls
 from tests.chaos.metric import Metric
 
@@ -140,24 +140,13 @@ def memsy_serve(path: Path) -> Iterator[tuple[str, Callable[[], None]]]:
 @contextmanager
 def forked_server(path: Path) -> Iterator[tuple[str, Callable[[], None]]]:
     """Fork a server from a process that has loaded the package, which is faster."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", __name__])
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_serve, args=(path, sender), daemon=True)
-    process.start()
-    sender.close()
-    try:
-        yield receiver.recv(), process.kill
-    finally:
-        process.kill()
-        process.join()
-        process.close()
-        receiver.close()
+    with forked(_serve, path) as server:
+        yield server.receive(), server.kill
 
 
-def _serve(path: Path, sender: Connection) -> None:
+def _serve(mailbox: Connection, path: Path) -> None:
     with LocalService(path, api_key=KEY) as service, LocalServer(service) as server:
-        sender.send(server.base_url)
+        mailbox.send(server.base_url)
         threading.Event().wait()
 
 

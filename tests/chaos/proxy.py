@@ -37,13 +37,18 @@ class Proxy:
             request = _parse_request(peer.read())
             fault = self._next_fault(request)
             if fault is None:
-                peer.send(self._forward(request))
+                response = self._forward(request)
+                peer.send(response)
+                self._on_delivered(request, response)
                 continue
             peer.send(fault.to_bytes(self._forward(request) if fault.after_processing else b""))
             if fault.end is ConnectionEnd.RESET:
                 peer.reset()
             if fault.end is not ConnectionEnd.NONE:
                 return
+
+    def _on_delivered(self, request: HTTPRequest, response: bytes) -> None:
+        """Handle a response of the service that was sent completely. The default does nothing."""
 
     def _next_fault(self, request: HTTPRequest) -> ProxyFault | None:
         with self._lock:
