@@ -26,9 +26,9 @@ from memsy.exceptions import (
     MemsyClientClosedError,
     MemsyConfigurationError,
     MemsyConnectionError,
-    MemsyTLSError,
     NotFoundError,
     RateLimitExceeded,
+    RedirectError,
     ServerError,
     UsageLimitExceeded,
     ValidationError,
@@ -133,7 +133,7 @@ def test_used_up_quota_stops_at_once_and_says_what_was_stored(
 
 
 @with_each_client
-@pytest.mark.parametrize("error", [AuthenticationError, NotFoundError, MemsyTLSError])
+@pytest.mark.parametrize("error", [AuthenticationError, NotFoundError, RedirectError])
 def test_permanent_error_ends_the_load_without_an_exception_if_not_raised(
     service: LocalService, open_loader: OpenLoader, error: type[Exception]
 ) -> None:
