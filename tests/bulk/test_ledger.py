@@ -59,7 +59,8 @@ def test_repeated_load_sends_only_the_rest_at_any_time(
 
 
 @pytest.mark.parametrize(
-    ("opener", "batch_size", "max_in_flight"), product([fake, async_fake], [1, 7, 500], [1, 5])
+    ("opener", "batch_size", "max_in_flight"),
+    list(product([fake, async_fake], [1, 7, 500], [1, 5])),
 )
 def test_repeated_load_may_have_other_options(
     service: LocalService, path: Path, opener: OpenLoader, batch_size: int, max_in_flight: int
