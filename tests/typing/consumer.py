@@ -61,6 +61,16 @@ from memsy import (
     async_agent_signup,
     capture_responses,
 )
+from memsy.bulk import (
+    BatchResult,
+    BulkSummary,
+    Ledger,
+    async_bulk_ingest,
+    async_stream_ingest,
+    bulk_ingest,
+    stream_ingest,
+)
+from memsy.exceptions import MemsyError
 from memsy.hooks import AttemptEnd, AttemptStart, CallEnd, CallStart, Hook
 from memsy.integrations.otel import TracingHook
 from memsy.testing import (
