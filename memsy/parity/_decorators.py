@@ -46,7 +46,8 @@ class mirrors:  # noqa: N801 - a decorator
             )
 
     def __call__(self, target: TargetT) -> TargetT:
-        return _register(target, self)
+        _register(target, self)
+        return target
 
     def __init_subclass__(cls) -> None:
         raise TypeError(_SUBCLASS_TEXT.format(cls=cls.__name__, mark="mirrors"))
@@ -70,7 +71,8 @@ class implements:  # noqa: N801 - a decorator
         require_class(self.reference, "the reference of @implements")
 
     def __call__(self, cls: ClassT) -> ClassT:
-        return _register(cls, self)
+        _register(cls, self)
+        return cls
 
     def __init_subclass__(cls) -> None:
         raise TypeError(_SUBCLASS_TEXT.format(cls=cls.__name__, mark="implements"))
@@ -107,7 +109,7 @@ class _Registration:
         self.cls = owner
 
 
-def _register(target: TargetT, mark: Mark) -> TargetT:
+def _register(target: Target, mark: Mark) -> None:
     name = f"the target of @{type(mark).__name__}"
     if isinstance(mark.reference, type):
         require_class(target, name)
@@ -117,7 +119,6 @@ def _register(target: TargetT, mark: Mark) -> TargetT:
     # Before Python 3.12, `isinstance` requires each attribute of a protocol.
     if isinstance(target, type) and not getattr(target, "_is_protocol", False):
         setattr(target, _REGISTRATION, _Registration(target))
-    return target
 
 
 def require_class(value: object, name: str) -> None:
