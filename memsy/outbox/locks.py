@@ -68,10 +68,11 @@ class SenderLock:
         path: Path of the lock file, which contains the process id of the last sender.
     """
 
+    # An object, not a number: closing it twice is harmless, and so is an interrupt before that.
+    _file: FileIO | None = None
+
     def __init__(self, path: str) -> None:
         self._path = path
-        # An object, not a number: closing it twice is harmless, and so is an interrupt before it.
-        self._file: FileIO | None = None
 
     def __del__(self) -> None:
         self.release()
