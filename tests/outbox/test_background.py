@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 - one interface for both outboxes
 """Background sender over real clients: threads, tasks, loops, interrupts and hanging requests."""
 
 from __future__ import annotations
@@ -84,18 +85,21 @@ def test_flush_and_close_end_while_a_request_hangs(
 
 
 def test_many_threads_put(service: LocalService, path: Path) -> None:
-    with LocalServer(service) as server, MemsyClient(server.base_url, server.api_key) as client:
-        with Outbox(client, path) as outbox:
+    with (
+        LocalServer(service) as server,
+        MemsyClient(server.base_url, server.api_key) as client,
+        Outbox(client, path) as outbox,
+    ):
 
-            def put(name: int) -> None:
-                for number in range(50):
-                    outbox.put(event(f"{name}-{number}"))
+        def put(name: int) -> None:
+            for number in range(50):
+                outbox.put(event(f"{name}-{number}"))
 
-            threads = [threading.Thread(target=put, args=(name,)) for name in range(8)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+        threads = [threading.Thread(target=put, args=(name,)) for name in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     stored = contents(service)
     assert len(stored) == len(set(stored)) == 400
     for name in range(8):
@@ -255,7 +259,7 @@ def test_a_signal_handler_that_raises_leaves_the_outbox_usable(
                         acknowledged.append(str(started))
                         if not background:
                             outbox.pump()
-                except TimeoutError:
+                except TimeoutError:  # noqa: PERF203 - each turn ends with it
                     pass
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
