@@ -77,7 +77,7 @@ def test_a_damaged_event_is_reported(outboxes: Outboxes) -> None:
     outbox.put(event("x"))
     with closing(sqlite3.connect(outboxes.path)) as connection, connection:
         connection.execute("UPDATE event SET payload = '{}'")
-    with pytest.raises(OutboxError, match="the event 1 in the outbox .* is damaged"):
+    with pytest.raises(OutboxError, match=r"the event 1 in the outbox .* is damaged"):
         outbox.pump()
     with pytest.raises(OutboxError):
         outbox.close()
@@ -135,7 +135,11 @@ def run(program: str, path: Path) -> str:
     """
     code = textwrap.dedent(prelude) + textwrap.dedent(program)
     result = subprocess.run(
-        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code, str(path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert result.stderr == ""
     return result.stdout

@@ -43,7 +43,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.count += len(refused)
 
     @rule(error=st.sampled_from(FAULTS), stored=st.booleans(), times=st.integers(1, 3))
-    def fail(self, error: int, stored: bool, times: int) -> None:  # noqa: FBT001
+    def fail(self, error: int, stored: bool, times: int) -> None:
         stored = stored and error not in {401, 413, 422}
         self.service.faults.fail_next("ingest", error, times=times, stored=stored)
 
