@@ -20,6 +20,7 @@ from types import ModuleType
 import pytest
 from fastapi.testclient import TestClient
 
+from memsy.outbox import AsyncOutbox
 from memsy.testing import LocalServer
 from tests.docs.blocks import NAMED, blocks, run
 
@@ -27,6 +28,7 @@ PAGE = "docs/outbox.md"
 PYTHON = [block for block in blocks(PAGE) if block.language == "python"]
 FILES = {named[1]: block.code for block in PYTHON if (named := NAMED.match(block.code))}
 
+LOOP_SCOPE = "asyncio_default_fixture_loop_scope"
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
 
 
@@ -52,8 +54,10 @@ def test_code_of_the_page_runs_in_order() -> None:
 
 @pytest.mark.slow
 def test_tests_of_the_page_pass() -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio"]
-    completed = run_command([*command, "-W", "error", "test_remember.py"])
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    completed = run_command(
+        [*command, "-W", "error", "-o", f"{LOOP_SCOPE}=function", "test_remember.py"]
+    )
     assert "2 passed" in completed.stdout, completed.stdout
 
 
@@ -67,7 +71,7 @@ def test_fastapi_application_sends_the_messages(server: LocalServer) -> None:
 
 def test_fastapi_application_responds_503_if_the_outbox_is_full(server: LocalServer) -> None:
     service = load("service")
-    service.outbox = type(service.outbox)(service.memsy, "full.db", max_events=1, background=False)
+    vars(service)["outbox"] = AsyncOutbox(service.memsy, "full.db", max_events=1, background=False)
     with TestClient(service.app) as http:
         http.post("/messages", params={"user_id": "ann", "text": "sugar"})
         response = http.post("/messages", params={"user_id": "ann", "text": "tea"})
@@ -80,7 +84,7 @@ def test_gunicorn_workers_share_the_outbox(server: LocalServer) -> None:
     """One worker is killed after it stored events: the other one sends them, or its successor."""
     command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn_conf.py", "wsgi:app"]
     options = ["--bind", "127.0.0.1:0", "--access-logfile", "-", "--access-logformat", "pid=%(p)s"]
-    sent = []
+    sent: list[str] = []
     with running([*command, *options]) as output:
         wait_for(lambda: "Listening at" in output())
         [url] = re.findall(r"Listening at: (http://\S+)", output())
