@@ -93,7 +93,7 @@ def retry(path: OutboxPath, ids: DeadLetterIds = None) -> None:
     """Put dead letters back into the queue, to be sent again by its sender or by a flush."""
     with _open_storage(path) as storage:
         count = storage.retry(ids or None)
-        storage.wake_sender()
+        storage.request_attempt()
         has_sender = storage.status().sender_pid is not None
     print_line(f"{_count(count, 'dead letter')} put back into the queue.")
     if count and not has_sender:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from memsy import EventPayload
-from memsy.testing import LocalServer
+from memsy.outbox import Outbox
+from memsy.testing import FakeMemsyClient, LocalServer
 from tests.docs.blocks import Block, blocks
 
 BLOCKS = list(blocks("docs/cli.md"))
@@ -28,6 +29,9 @@ def run_commands(block: Block, directory: Path, **variables: str) -> None:
     (directory / "events.jsonl").write_text(
         "".join(f"{json.dumps(event.to_dict())}\n" for event in EVENTS)
     )
+    with Outbox(FakeMemsyClient(), directory / "outbox.db", background=False) as outbox:
+        outbox.put_many(EVENTS)
+        outbox.close(timeout=0)
     script = "\n".join(line.removeprefix("$ ") for line in block.code.splitlines())
     completed = subprocess.run(
         ["sh", "-e", "-c", script],

@@ -35,6 +35,7 @@ PAGES = (
     "docs/cli.md",
     "docs/guide.md",
     "docs/observability.md",
+    "docs/outbox.md",
     "docs/parity.md",
     "docs/performance.md",
     "docs/reliability.md",
