@@ -64,7 +64,7 @@ def rows(count: int, start: int = 0) -> list[dict[str, object]]:
     ]
 
 
-def datasink(**options: Any) -> MemsyDatasink:
+def datasink(**options: Any) -> MemsyDatasink:  # noqa: ANN401 - the options of the class
     return MemsyDatasink(columns={"content": "text"}, constants={"kind": "user_message"}, **options)
 
 
