@@ -88,9 +88,8 @@ def test_client_of_a_partial_is_created_in_the_worker(
 
 
 def test_nulls_times_and_structs_of_arrow_and_pandas_become_fields(service: LocalService) -> None:
-    import pandas as pd
-    import pyarrow as pa
-
+    pd: Any = pytest.importorskip("pandas")
+    pa: Any = pytest.importorskip("pyarrow")
     values = {
         "actor_id": ["ann", "ann"],
         "session_id": ["chat-1", "chat-1"],
@@ -181,9 +180,8 @@ def test_blocks_of_the_page_run(
     service: LocalService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A local folder replaces the object storage."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+    pa: Any = pytest.importorskip("pyarrow")
+    pq: Any = pytest.importorskip("pyarrow.parquet")
     (tmp_path / "history").mkdir()
     for part in range(2):
         table = pa.table(
