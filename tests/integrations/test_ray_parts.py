@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from memsy.bulk import BulkIngestError, LedgerError
 
 from memsy import EventPayload, MemsyConfigurationError, MemsyError
+from memsy.bulk import BulkIngestError, LedgerError
 from memsy.integrations._ray.columns import EventColumns
 from memsy.integrations._ray.ledger_folder import BlockInfo, LedgerFolder, describe
 from memsy.integrations._ray.pace import Pace

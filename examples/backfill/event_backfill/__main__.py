@@ -55,6 +55,8 @@ def run(folder: Path, *, events: int, workers: int) -> int:
         say(f"   Killed process {kill.killed}. Ray ran its task again." if kill.killed else "   ?")
         say(f"   {describe(first)}")
         say(f"   {report(verify(service.events, expected=written))}")
+        size = sum(path.stat().st_size for path in (folder / "ledgers").iterdir())
+        say(f"   Ledgers: {size / 1e6:.1f} MB, {size / written:.0f} bytes per event")
 
         say("4. Load them again, 61 s later on the clock of the service.")
         service.clock.sleep(61)

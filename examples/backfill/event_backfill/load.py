@@ -25,9 +25,10 @@ def read_sessions(source: str | Path, *, blocks: int) -> ray.data.Dataset:
     dataset = ray.data.read_parquet(str(source))
     by_session = dataset.repartition(blocks, keys=["user", "chat"])
     # `materialize` shuffles once, and not again for `check` and `write_datasink`.
-    return by_session.map_batches(
+    sorted_blocks: ray.data.Dataset = by_session.map_batches(
         sort_by_time, batch_format="pyarrow", batch_size=None
     ).materialize()
+    return sorted_blocks
 
 
 def sort_by_time(block: pa.Table) -> pa.Table:

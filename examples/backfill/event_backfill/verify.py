@@ -6,8 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
-from memsy import EventPayload
+
+class Message(Protocol):
+    """Part of an event that is compared."""
+
+    @property
+    def actor_id(self) -> str: ...
+    @property
+    def session_id(self) -> str: ...
+    @property
+    def content(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -25,7 +35,7 @@ class Verification:
         return not (self.lost or self.twice or self.out_of_order)
 
 
-def verify(events: Iterable[EventPayload], *, expected: int) -> Verification:
+def verify(events: Iterable[Message], *, expected: int) -> Verification:
     """Count the events that are lost, stored twice, or stored before an earlier event."""
     numbers: dict[tuple[str, str], list[int]] = defaultdict(list)
     stored = 0
