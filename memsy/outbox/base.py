@@ -1,4 +1,4 @@
-"""Arguments, checks and the fork of an outbox, shared by the sync and the async one."""
+"""Constructor, checks of arguments and fork of an outbox, shared by the sync and the async one."""
 
 from __future__ import annotations
 
@@ -6,92 +6,131 @@ import os
 from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import datetime, timezone
-from typing import Any, Literal, TypeAlias
+from typing import Generic, Literal, TypeVar
 
 from attrs import evolve
 
 from memsy._core import encode
+from memsy._core.client_clock import clock_of
 from memsy._core.json_encoder import dump
-from memsy._core.time_source import SYSTEM_TIME, TimeSource
+from memsy._core.time_source import TimeSource
 from memsy.exceptions import MemsyConfigurationError
 from memsy.models import EventPayload
 from memsy.models.events import check_events
 from memsy.outbox.locks import ForkAware
-from memsy.outbox.records import OutboxStatus
+from memsy.outbox.records import DeadLetter, OutboxStatus
 from memsy.outbox.sender import Sender
 from memsy.outbox.storage import Storage
+from memsy.protocols import AsyncMemsyClientProtocol, MemsyClientProtocol
 
-Synchronous: TypeAlias = Literal["NORMAL", "FULL"]
+ClientT = TypeVar("ClientT", MemsyClientProtocol, AsyncMemsyClientProtocol)
 
 
-class OutboxCore(ForkAware):
-    """State of an outbox, and everything that neither waits nor sends."""
+class OutboxBase(ForkAware, Generic[ClientT]):
+    """Constructor of an outbox, and everything that neither waits nor sends."""
 
     def __init__(
         self,
-        client: object,
+        client: ClientT,
         path: str | os.PathLike[str],
         *,
-        max_events: int,
-        batch_size: int,
-        synchronous: str,
-        background: bool,
-        clock: TimeSource | None,
+        max_events: int = 100_000,
+        batch_size: int = 500,
+        synchronous: Literal["NORMAL", "FULL"] = "NORMAL",
+        background: bool = True,
+        clock: TimeSource | None = None,
     ) -> None:
-        self.clock: TimeSource = clock or _clock_of(client)
-        self.max_events = _positive("max_events", max_events)
-        self.batch_size = _positive("batch_size", batch_size)
-        self.background = encode.boolean("background", background)
+        """
+        Create an outbox. A `with` block or the first call opens the file.
+
+        Args:
+            client: Client that sends the events. Close it after the outbox.
+            path: Path of the file, on a local disk. Only its owner can read a new file. SQLite
+                keeps `-wal` and `-shm` beside it, and the sender `-sender`.
+            max_events: Limit of the events in the file, pending events and dead letters together.
+            batch_size: Maximum number of events in a call of `client.ingest`.
+            synchronous: `FULL` waits for the disk in each put, so that also a power failure loses
+                no event. After a power failure, `NORMAL` may lose the last puts.
+            background: Send in a background thread or task. False: only `pump`, `flush` and `close`
+                send.
+            clock: Clock of backoff, pauses, timeouts and times. Default: the clock of a client of
+                this package, or else the system clock.
+
+        Raises:
+            MemsyConfigurationError: An argument is unusable. The message names it.
+        """
+        self._client: ClientT = client
+        self._clock: TimeSource = clock_of(client) if clock is None else clock
+        self._max_events = _positive("max_events", max_events)
+        self._batch_size = _positive("batch_size", batch_size)
+        self._background = encode.boolean("background", background)
         level = encode.choice("synchronous", synchronous, ("NORMAL", "FULL"))
-        self.storage = Storage(path, level, self.clock)
-        self.sender = self._new_sender()
-        self.left: int | None = None
+        self._storage = Storage(_checked_path(path), level, self._clock)
+        self._left: int | None = None
+        self._reset()
         super().__init__()
 
-    def _new_sender(self) -> Sender:
-        return Sender(self.storage, self.clock, self.batch_size)
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(path={self._storage.path!r})"
 
-    def put(self, event: EventPayload) -> None:
-        (payload,) = self._payloads([event])
-        self.storage.put(payload, self.max_events)
-
-    def put_many(self, events: Iterable[EventPayload]) -> int:
-        payloads = self._payloads(events)
-        if payloads:
-            self.storage.put_many(payloads, self.max_events)
-        return len(payloads)
-
-    def _payloads(self, events: Iterable[EventPayload]) -> list[str]:
-        checked = check_events(events)
-        now = datetime.fromtimestamp(self.clock.time(), timezone.utc)
-        ts = now.isoformat().replace("+00:00", "Z")
-        return [
-            dump((event if event.ts is not None else evolve(event, ts=ts)).to_dict(), "put")
-            for event in checked
-        ]
-
-    def status(self) -> OutboxStatus:
-        status = self.storage.status()
-        return evolve(status, last_error=status.last_error or self.sender.last_error)
-
-    def retry(self, ids: Iterable[int] | None) -> int:
-        moved = self.storage.retry(_ids(ids))
-        self.storage.wake_sender()
-        return moved
-
-    def discard(self, ids: Iterable[int] | None) -> int:
-        return self.storage.discard(_ids(ids))
-
-    def before_fork(self) -> None:
-        """Do nothing: the storage disconnects itself."""
-
-    def after_fork_in_child(self) -> None:
-        self.sender = self._new_sender()
-        self._forget_sender()
+    def _reset(self) -> None:
+        """Start without a sender, at first and in a forked child."""
+        self._sender = Sender(self._storage, self._clock, self._batch_size, self._wake)
+        self._sender.is_stopping = self._storage.is_closed
 
     @abstractmethod
-    def _forget_sender(self) -> None:
-        """Drop the thread or the task of the parent."""
+    def _wake(self) -> None:
+        """Wake the background sender."""
+
+    def _put(self, event: EventPayload) -> None:
+        if not isinstance(event, EventPayload):
+            raise MemsyConfigurationError(
+                f"put: event must be an EventPayload, got {type(event).__name__}"
+            )
+        self._storage.put(self._payload(event, self._timestamp(), "put"), self._max_events)
+
+    def _put_many(self, events: Iterable[EventPayload]) -> int:
+        ts = self._timestamp()
+        payloads = [
+            self._payload(event, ts, f"put_many: events[{index}]")
+            for index, event in enumerate(check_events(events))
+        ]
+        if payloads:
+            self._storage.put_many(payloads, self._max_events)
+        return len(payloads)
+
+    def _payload(self, event: EventPayload, ts: str, label: str) -> str:
+        fields = event.to_dict()
+        fields.setdefault("ts", ts)  # the service would take the time of the ingest
+        return dump(fields, label)
+
+    def _timestamp(self) -> str:
+        now = datetime.fromtimestamp(self._clock.time(), timezone.utc)
+        return f"{now.replace(tzinfo=None).isoformat()}Z"
+
+    def _status(self) -> OutboxStatus:
+        status = self._storage.status()
+        return evolve(status, last_error=status.last_error or self._sender.last_error)
+
+    def _dead_letters(self, limit: int, offset: int) -> list[DeadLetter]:
+        return self._storage.dead_letters(
+            encode.integer("limit", limit), encode.integer("offset", offset)
+        )
+
+    def _retry(self, ids: Iterable[int] | None) -> int:
+        moved = self._storage.retry(_checked_ids(ids))
+        self._storage.request_attempt()
+        self._wake()
+        return moved
+
+    def _discard(self, ids: Iterable[int] | None) -> int:
+        return self._storage.discard(_checked_ids(ids))
+
+    def _before_fork(self) -> None:
+        """Do nothing: the storage closes its connection."""
+
+    def _after_fork_in_child(self) -> None:
+        self._reset()
 
 
 def _positive(name: str, value: object) -> int:
@@ -101,10 +140,14 @@ def _positive(name: str, value: object) -> int:
     return number
 
 
-def _ids(ids: Iterable[int] | None) -> list[int] | None:
+def _checked_path(path: str | os.PathLike[str]) -> str:
+    name = os.fsdecode(path)
+    if not name or "\0" in name:
+        raise MemsyConfigurationError(
+            f"path must not be empty or contain a NUL character, got {name!r}"
+        )
+    return name
+
+
+def _checked_ids(ids: Iterable[int] | None) -> list[int] | None:
     return None if ids is None else [encode.integer("ids", id_) for id_ in ids]
-
-
-def _clock_of(client: Any) -> TimeSource:  # noqa: ANN401
-    requestor = getattr(client, "_call", None)
-    return getattr(getattr(requestor, "_transport", None), "clock", SYSTEM_TIME)

@@ -1,4 +1,4 @@
-"""Locks of the outbox: SQLite calls of this process, and the sender of a file."""
+"""Locks of the outbox: the uses of SQLite in this process, and the sender of a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import sys
 import time
 import weakref
 from abc import ABC, abstractmethod
-from contextlib import suppress
 from pathlib import Path
 from threading import RLock
 
@@ -17,16 +16,18 @@ PROCESS_LOCK = RLock()
 """
 Lock around each use of SQLite and of a sender lock in this process.
 
-A fork waits for it, so that the child inherits neither a connection nor a lock within SQLite. No
-code waits for anything but the disk while it holds the lock. It is reentrant, because a signal
-handler may put an event.
+A fork waits for this lock, so that no thread is within SQLite at that moment: the child would find
+the locks within SQLite taken for ever. The lock is held for one statement at a time. It is
+reentrant, because a signal handler may put an event.
 """
 
 _LOCKED_BYTE = 0x40000000
-"""Far behind the process id in the file: Windows lets nobody read a locked byte."""
+"""Place of the lock, far behind the process id: on Windows, no process can read a locked byte."""
 
 _ATTEMPTS, _ATTEMPT_PAUSE = 4, 0.001
-"""A status of another process holds a shared lock for some microseconds."""
+"""Attempts to take the lock: a process that reads the holder has it for microseconds, too."""
+
+_FLAGS = os.O_RDWR | getattr(os, "O_BINARY", 0)
 
 if sys.platform == "win32":
     import msvcrt
@@ -45,8 +46,8 @@ else:
     import fcntl
 
     def _try_lock(descriptor: int) -> bool:
+        mode = fcntl.LOCK_EX | fcntl.LOCK_NB
         try:
-            mode = fcntl.LOCK_EX | fcntl.LOCK_NB
             fcntl.lockf(descriptor, mode, 1, _LOCKED_BYTE, os.SEEK_SET)
         except (BlockingIOError, PermissionError) as error:
             if is_interrupt(error):
@@ -55,99 +56,111 @@ else:
         return True
 
 
-_held: dict[tuple[int, int], int] = {}
-"""Descriptors of the sender locks of this process, by device and inode."""
-
-
 class SenderLock:
     """
-    Lock of the one process, and the one thread or task in it, that sends the events of a file.
+    Lock of the only thread or task, in all processes, that sends the events of a file.
 
-    The kernel frees the lock when the process ends, also after `kill -9`. No clock is involved. A
-    forked child does not inherit the lock.
+    The kernel frees the lock when the process ends, also after `kill -9`. No clock is involved, and
+    a forked child does not inherit the lock.
+
+    Args:
+        path: Path of the lock file, which contains the process id of the last sender.
     """
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._key: tuple[int, int] | None = None
+        self._descriptor: int | None = None
 
     def acquire(self) -> bool:
         """
-        Take the lock and return True, or return False if any sender has it.
+        Take the lock and return True, or return False if there is another sender.
 
         Raises:
-            OSError: The file beside the outbox cannot be used.
+            OSError: The lock file cannot be used.
         """
         for attempt in range(_ATTEMPTS):
             if attempt:
                 time.sleep(_ATTEMPT_PAUSE)
             with PROCESS_LOCK:
-                if self._is_held_here():
+                if _is_held_here(self._path):
                     return False
                 if self._acquire():
                     return True
         return False
 
     def _acquire(self) -> bool:
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | _BINARY, 0o600)
+        descriptor = os.open(self._path, _FLAGS | os.O_CREAT, 0o600)
         try:
-            if not _try_lock(descriptor):
+            if _try_lock(descriptor):
+                _write_pid(descriptor)
+                status = os.fstat(descriptor)
+                self._descriptor = descriptor
+                _held[status.st_dev, status.st_ino] = self
+        finally:
+            if self._descriptor is None:
                 os.close(descriptor)
-                return False
-            _write_pid(descriptor)
-            status = os.fstat(descriptor)
-        except BaseException:
-            os.close(descriptor)
-            raise
-        self._key = (status.st_dev, status.st_ino)
-        _held[self._key] = descriptor
-        return True
+        return self._descriptor is not None
 
     def release(self) -> None:
-        """Free the lock, if it is held by this object."""
+        """Free the lock if this object has it."""
         with PROCESS_LOCK:
-            key, self._key = self._key, None
-            descriptor = None if key is None else _held.pop(key, None)
+            descriptor, self._descriptor = self._descriptor, None
             if descriptor is not None:
+                for key in [key for key, lock in _held.items() if lock is self]:
+                    del _held[key]
                 os.close(descriptor)
 
-    def holder(self) -> int | None:
-        """Return the process id of the sender, or None if there is no sender."""
-        with PROCESS_LOCK:
-            # A POSIX lock ends as soon as its process closes any descriptor of the file.
-            if self._is_held_here():
-                return os.getpid()
-            if not os.path.exists(self._path):
-                return None
-            descriptor = os.open(self._path, os.O_RDWR | _BINARY)
-            try:
-                return None if _try_lock(descriptor) else _read_pid(descriptor)
-            finally:
-                os.close(descriptor)
 
-    def _is_held_here(self) -> bool:
+_held: dict[tuple[int, int], SenderLock] = {}
+"""
+Sender locks of this process, by device and inode of the file.
+
+A process loses its POSIX lock as soon as it closes any descriptor of the file, so it must not open
+a file twice.
+"""
+
+
+def find_sender(path: str) -> int | None:
+    """Return the process id of the sender that holds the lock file, or None without a sender."""
+    with PROCESS_LOCK:
+        if _is_held_here(path):
+            return os.getpid()
         try:
-            status = Path(self._path).stat()
+            descriptor = os.open(path, _FLAGS)
         except FileNotFoundError as error:
             if is_interrupt(error):
                 raise
-            return False
-        return (status.st_dev, status.st_ino) in _held
+            return None
+        try:
+            return None if _try_lock(descriptor) else _read_pid(descriptor)
+        finally:
+            os.close(descriptor)
 
 
-_BINARY = getattr(os, "O_BINARY", 0)
+def _is_held_here(path: str) -> bool:
+    if not _held:
+        return False
+    try:
+        status = Path(path).stat()
+    except FileNotFoundError as error:
+        if is_interrupt(error):
+            raise
+        return False
+    return (status.st_dev, status.st_ino) in _held
 
 
 def _write_pid(descriptor: int) -> None:
-    with suppress(OSError):  # without space on the disk, the status has no process id
-        os.ftruncate(descriptor, 0)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        os.write(descriptor, b"%d\n" % os.getpid())
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    try:
+        os.write(descriptor, b"%-20d\n" % os.getpid())
+    except OSError as error:  # without space on the disk, the status shows an old process id
+        if is_interrupt(error):
+            raise
 
 
 def _read_pid(descriptor: int) -> int | None:
     os.lseek(descriptor, 0, os.SEEK_SET)
-    text = os.read(descriptor, 32).strip()
+    text = os.read(descriptor, 20).strip()
     return int(text) if text.isdigit() else None
 
 
@@ -159,12 +172,12 @@ class ForkAware(ABC):
             _fork_aware.add(self)
 
     @abstractmethod
-    def before_fork(self) -> None:
-        """Let go of what a child must not inherit."""
+    def _before_fork(self) -> None:
+        """Close what the child must not inherit."""
 
     @abstractmethod
-    def after_fork_in_child(self) -> None:
-        """Start as new: the other threads of the parent do not exist here."""
+    def _after_fork_in_child(self) -> None:
+        """Forget the threads of the parent, which do not exist in the child."""
 
 
 _fork_aware: weakref.WeakSet[ForkAware] = weakref.WeakSet()
@@ -173,16 +186,18 @@ _fork_aware: weakref.WeakSet[ForkAware] = weakref.WeakSet()
 def _before_fork() -> None:
     PROCESS_LOCK.acquire()
     for item in list(_fork_aware):
-        item.before_fork()
+        item._before_fork()
 
 
 def _after_fork_in_child() -> None:
-    # The lock itself belongs to the parent, and stays there.
-    for descriptor in _held.values():
-        os.close(descriptor)
+    for lock in _held.values():
+        # The lock belongs to the process of the parent, so it stays there.
+        if lock._descriptor is not None:
+            os.close(lock._descriptor)
+            lock._descriptor = None
     _held.clear()
     for item in list(_fork_aware):
-        item.after_fork_in_child()
+        item._after_fork_in_child()
     PROCESS_LOCK.release()
 
 

@@ -1,62 +1,72 @@
 """
 Sender of an outbox: batches, backoff, pauses and dead letters, without I/O and without `async`.
 
-Each flow is a generator. It yields steps, and receives their results and errors.
+A flow is a generator. It yields steps, and receives the result or the error of each step.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from memsy._core.retry import RetrySafety, is_retry_allowed, parse_retry_after
+from memsy._core.ingest_errors import refused_indices, requested_pause, stored_before
+from memsy._core.interrupts import is_interrupt
+from memsy._core.retry import RetrySafety, is_retry_allowed
 from memsy._core.time_source import TimeSource
 from memsy.exceptions import MemsyAPIError, MemsyError
 from memsy.models import EventPayload
 from memsy.outbox.errors import OutboxError
-from memsy.outbox.storage import Storage, StoredEvent
+from memsy.outbox.locks import SenderLock
+from memsy.outbox.storage import LOCK_TIMEOUT, Storage, StoredEvent
 
 T = TypeVar("T")
 
 POLL_INTERVAL = 1.0
-"""Seconds after which an idle sender looks for events of other processes."""
+"""Seconds after which an idle sender looks for events and for requests of other processes."""
 
-_FLUSH_INTERVAL = 0.02
-_MAX_BACKOFF = 60.0
-_MAX_RETRY_AFTER = 3600.0
-_PROBE_INTERVAL = 60.0
-_REFUSALS = (413, 422)
+FLUSH_INTERVAL = 0.02
+"""Seconds after which a flush looks at the progress of another sender."""
+
+MAX_BACKOFF = 60.0
+PROBE_INTERVAL = 60.0
+"""Seconds between the attempts during a pause."""
+
+MAX_RETRY_AFTER = 3600.0
+"""Longest `Retry-After` in seconds. A longer one is shortened, so that an error in it ends."""
+
+_JITTER = 0.25
+_REFUSED_STATUSES = frozenset({413, 422})
 
 
 @frozen
 class Run:
     """Run a function that uses the disk, and return its result."""
 
-    function: Callable[[], object]
+    function: Callable[[], Any]
 
 
 @frozen
 class Ingest:
-    """Send events with `client.ingest`."""
+    """Send events with `client.ingest`, in at most `timeout` seconds."""
 
     events: Sequence[EventPayload]
     timeout: float | None
-    """Limit in seconds, or None for the timeout of the client."""
 
 
 @frozen
 class Sleep:
-    """Sleep on the clock of the outbox."""
+    """Sleep on the clock of the outbox, in seconds."""
 
     seconds: float
 
 
 @frozen
 class WaitForWork:
-    """Wait until a put, a flush or a close of this outbox, at most for a time in seconds."""
+    """Wait until the outbox wakes its sender, at most for a number of seconds."""
 
     seconds: float
 
@@ -67,180 +77,234 @@ Flow: TypeAlias = Generator[Step, Any, T]
 
 class Sender:
     """
-    State of the sender in one process.
+    Sender of one outbox object. Its backoff is on the monotonic clock, and only in memory.
 
     Args:
         storage: The file.
-        clock: Clock of backoff and pauses.
+        clock: Clock of backoff, pauses and timeouts.
         batch_size: Maximum number of events in a batch.
+        wake: Wakes the background sender of this outbox object.
+        random_source: Returns a number from 0.0 up to, not including, 1.0, for the jitter.
+
+    Attributes:
+        is_stopping: True from the start of `close()` on: no further batch starts.
+        last_error: Error of the last attempt, also if the file could not record it.
     """
 
-    def __init__(self, storage: Storage, clock: TimeSource, batch_size: int) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock: TimeSource,
+        batch_size: int,
+        wake: Callable[[], None],
+        random_source: Callable[[], float] = random.random,
+    ) -> None:
         self.is_stopping = False
         self.last_error: str | None = None
-        """Error of the last attempt, also if the file could not record it."""
         self._storage = storage
         self._clock = clock
         self._batch_size = self._limit = batch_size
+        self._wake = wake
+        self._random_source = random_source
         self._failures = 0
         self._next_attempt_at = clock.monotonic()
-        self._is_sender = False
-        self._wake_count: int | None = None
+        self._is_serving = False
+        self._is_state_clear = False  # an earlier process may have left a pause
+        self._handled = 0
         self._acknowledged: list[int] = []
 
     @property
     def wants_work(self) -> bool:
-        """True if a new event can be sent at once, so a put wakes the sender."""
-        return self._is_sender and self._is_due
+        """True if the background sender of this object would send a new event at once."""
+        return self._is_serving and self._is_due
 
     @property
     def _is_due(self) -> bool:
         return self._clock.monotonic() >= self._next_attempt_at
 
     def serve(self) -> Generator[Step, Any, None]:
-        """Send for ever, until `is_stopping`."""
+        """Send in the background until `is_stopping`."""
+        lock = self._storage.create_sender_lock()
         try:
             while not self.is_stopping:
-                yield from self._serve_once()
+                yield from self._serve_once(lock)
                 yield WaitForWork(self._idle_time())
         finally:
-            self._release()
+            self._is_serving = False
+            lock.release()
 
-    def _serve_once(self) -> Generator[Step, Any, None]:
+    def _serve_once(self, lock: SenderLock) -> Generator[Step, Any, None]:
         try:
-            if self._is_sender or (yield from self._acquire()):
+            # Without a step: a cancellation during a step would lose the lock.
+            self._is_serving = self._is_serving or self._storage.acquire(lock)
+            if self._is_serving:
                 yield from self._send_due(None)
         except OutboxError as error:
             self._back_off(error)
+        except Exception as error:  # a client of the user may raise anything
+            if is_interrupt(error):
+                raise
+            self.last_error = f"{type(error).__name__} in the sender"
+            self._next_attempt_at = self._clock.monotonic() + PROBE_INTERVAL
 
     def _idle_time(self) -> float:
         wait = self._next_attempt_at - self._clock.monotonic()
         return min(wait, POLL_INTERVAL) if wait > 0 else POLL_INTERVAL
 
     def pump(self, ends_at: float | None = None) -> Generator[Step, Any, int]:
-        """Send what is due, and return the number of acknowledged events."""
-        if not (yield from self._acquire()):
-            return 0
+        """Send what is due until `ends_at`, and return the number of acknowledged events."""
+        lock = self._storage.create_sender_lock()
         try:
+            if not self._storage.acquire(lock):
+                return 0
             return (yield from self._send_due(ends_at))
         finally:
-            self._release()
+            lock.release()
 
     def flush(self, timeout: float, *, in_background: bool) -> Generator[Step, Any, int]:
-        """Send now, and return the number of events that are left after at most `timeout`."""
+        """
+        Send now, and return the number of events that are left.
+
+        Args:
+            timeout: Longest duration in seconds.
+            in_background: The background sender sends the events.
+        """
         ends_at = self._clock.monotonic() + timeout
-        request = yield Run(lambda: self._storage.wake_sender(max(timeout, 0.0)))
+        requested: int = yield self._run(self._storage.request_attempt, ends_at)
+        self._wake()
         while True:
             if not in_background:
                 yield from self.pump(ends_at)
-            remaining = max(0.0, ends_at - self._clock.monotonic())
-            left: int = yield Run(lambda: self._storage.count_pending(remaining))
-            if not left or not remaining:
-                return left
-            handled, retry_at = yield Run(lambda: self._storage.next_attempt(remaining))
-            pause = _FLUSH_INTERVAL
-            if handled >= request and retry_at is not None:
+            left: int = yield self._run(self._storage.count_pending, ends_at)
+            handled, retry_at = yield self._run(self._storage.next_attempt, ends_at)
+            remaining = ends_at - self._clock.monotonic()
+            pause = FLUSH_INTERVAL
+            if handled >= requested and retry_at is not None:
                 pause = max(pause, retry_at - self._clock.time())
-                if pause > remaining:
-                    return left
-            yield Sleep(min(_FLUSH_INTERVAL if in_background else pause, remaining))
+            if not left or pause > remaining:
+                return left
+            yield Sleep(FLUSH_INTERVAL if in_background else min(pause, POLL_INTERVAL))
 
-    def _acquire(self) -> Generator[Step, Any, bool]:
-        self._is_sender = yield Run(self._storage.acquire_sender_lock)
-        return self._is_sender
-
-    def _release(self) -> None:
-        if self._is_sender:
-            self._is_sender = False
-            self._storage.sender_lock.release()
+    def _run(
+        self,
+        function: Callable[..., T],
+        ends_at: float | None,
+        *args: object,
+        **options: object,
+    ) -> Run:
+        """Return a step with an operation of the storage that ends at `ends_at`."""
+        timeout = LOCK_TIMEOUT
+        if ends_at is not None:
+            timeout = min(timeout, max(0.0, ends_at - self._clock.monotonic()))
+        return Run(partial(function, *args, timeout=timeout, **options))
 
     def _send_due(self, ends_at: float | None) -> Generator[Step, Any, int]:
+        """Send batches until the outbox is empty or an attempt fails."""
         sent = 0
-        wake_count = yield Run(self._storage.wake_count)
-        if wake_count != self._wake_count:
-            self._wake_count, self._next_attempt_at = wake_count, self._clock.monotonic()
+        requested = yield self._run(self._storage.count_requests, ends_at)
+        if requested != self._handled:
+            self._handled, self._next_attempt_at = requested, self._clock.monotonic()
         while self._is_due and not self.is_stopping:
             timeout = None if ends_at is None else ends_at - self._clock.monotonic()
             if timeout is not None and timeout <= 0:
                 break
-            yield from self._delete_acknowledged()
-            limit = self._limit
-            batch: list[StoredEvent] = yield Run(lambda: self._storage.first_events(limit))
+            yield from self._delete_acknowledged(ends_at)
+            batch: list[StoredEvent] = yield self._run(
+                self._storage.first_events, ends_at, self._limit
+            )
             if not batch:
+                yield from self._clear_state(ends_at)
                 break
-            sent += yield from self._send(batch, timeout)
-            yield from self._delete_acknowledged()
+            sent += yield from self._send(batch, timeout, ends_at)
         return sent
 
     def _send(
-        self, batch: Sequence[StoredEvent], timeout: float | None
+        self, batch: Sequence[StoredEvent], timeout: float | None, ends_at: float | None
     ) -> Generator[Step, Any, int]:
         """Send one batch, and return the number of acknowledged events."""
         try:
             yield Ingest([stored.event for stored in batch], timeout)
         except MemsyError as error:
-            stored = len(error.event_ids)
-            self._acknowledged = [stored.id for stored in batch[:stored]]
-            yield from self._on_error(error, batch[stored:])
-            return stored
+            count = stored_before(error)
+            self._acknowledged = [stored.id for stored in batch[:count]]
+            yield from self._delete_acknowledged(ends_at)
+            yield from self._on_error(error, batch, ends_at)
+            return count
         self._acknowledged = [stored.id for stored in batch]
-        yield from self._on_progress()
+        yield from self._delete_acknowledged(ends_at)
+        yield from self._on_success(ends_at)
         return len(batch)
 
-    def _delete_acknowledged(self) -> Generator[Step, Any, None]:
-        ids = self._acknowledged
-        if ids:
-            yield Run(lambda: self._storage.delete(ids))
+    def _delete_acknowledged(self, ends_at: float | None) -> Generator[Step, Any, None]:
+        if self._acknowledged:
+            yield self._run(self._storage.delete, ends_at, self._acknowledged)
             self._acknowledged = []
 
-    def _on_progress(self) -> Generator[Step, Any, None]:
+    def _on_success(self, ends_at: float | None) -> Generator[Step, Any, None]:
         self._limit = min(self._batch_size, 2 * self._limit)
         self._failures = 0
-        if self.last_error is not None:
+        yield from self._clear_state(ends_at)
+
+    def _clear_state(self, ends_at: float | None) -> Generator[Step, Any, None]:
+        if self.last_error is not None or not self._is_state_clear:
             self.last_error = None
-            yield from self._record(paused=None, delay=None)
+            yield from self._record(None, None, ends_at)
+            self._is_state_clear = True
 
     def _on_error(
-        self, error: MemsyError, rest: Sequence[StoredEvent]
+        self, error: MemsyError, batch: Sequence[StoredEvent], ends_at: float | None
     ) -> Generator[Step, Any, None]:
         status = error.status_code if isinstance(error, MemsyAPIError) else None
-        if status in _REFUSALS and len(rest) > 1:
-            self._limit = len(rest) // 2
-        elif status in _REFUSALS:
-            reason, id_ = error.message, rest[0].id
-            yield Run(lambda: self._storage.bury(id_, reason, status))
-            yield from self._on_progress()
+        if status in _REFUSED_STATUSES:
+            yield from self._on_refusal(error, status, batch, ends_at)
         elif is_retry_allowed(error, RetrySafety.WITHIN_WINDOW):
-            yield from self._record(paused=None, delay=self._back_off(error))
+            yield from self._record(None, self._back_off(error), ends_at)
         else:
             self.last_error = str(error)
-            self._next_attempt_at = self._clock.monotonic() + _PROBE_INTERVAL
-            yield from self._record(paused=self.last_error, delay=_PROBE_INTERVAL)
+            self._next_attempt_at = self._clock.monotonic() + PROBE_INTERVAL
+            yield from self._record(self.last_error, PROBE_INTERVAL, ends_at)
+
+    def _on_refusal(
+        self,
+        error: MemsyError,
+        status: int | None,
+        batch: Sequence[StoredEvent],
+        ends_at: float | None,
+    ) -> Generator[Step, Any, None]:
+        """Send fewer events next, or move a refused event that was alone to the dead letters."""
+        stored = stored_before(error)
+        rest = len(batch) - stored
+        if rest > 1:
+            named = [index - stored for index in refused_indices(error, len(batch))]
+            first = next((index for index in named if index >= 0), rest // 2)
+            self._limit = max(1, first)
+            return
+        yield self._run(
+            self._storage.move_to_dead_letters, ends_at, batch[stored].id, error.message, status
+        )
+        yield from self._on_success(ends_at)
 
     def _back_off(self, error: MemsyError) -> float:
-        """Move the next attempt into the future, and return the delay in seconds."""
+        """Delay the next attempt, and return the delay in seconds."""
         self.last_error = str(error)
-        delay = _retry_after(error, self._clock.time())
+        delay = requested_pause(error, self._clock.time())
         if delay is None:
-            delay = min(_MAX_BACKOFF, 2.0 ** min(self._failures, 16)) * (1 - random.random() / 4)
+            delay = min(MAX_BACKOFF, 2.0 ** min(self._failures, 16))
+            delay *= 1 - _JITTER * self._random_source()
+        delay = min(delay, MAX_RETRY_AFTER)
         self._failures += 1
         self._next_attempt_at = self._clock.monotonic() + delay
         return delay
 
-    def _record(self, *, paused: str | None, delay: float | None) -> Generator[Step, Any, None]:
-        retry_at = None if delay is None else self._clock.time() + delay
-        yield Run(
-            lambda: self._storage.record(
-                paused=paused,
-                last_error=self.last_error,
-                retry_at=retry_at,
-                handled_wake_count=self._wake_count or 0,
-            )
+    def _record(
+        self, paused: str | None, delay: float | None, ends_at: float | None
+    ) -> Generator[Step, Any, None]:
+        self._is_state_clear = False
+        yield self._run(
+            self._storage.record,
+            ends_at,
+            paused=paused,
+            last_error=self.last_error,
+            retry_at=None if delay is None else self._clock.time() + delay,
+            handled=self._handled,
         )
-
-
-def _retry_after(error: MemsyError, now: float) -> float | None:
-    if not isinstance(error, MemsyAPIError) or error.response is None:
-        return None
-    requested = parse_retry_after(error.response, now)
-    return None if requested is None else min(requested, _MAX_RETRY_AFTER)

@@ -1,14 +1,15 @@
-"""Storage of an outbox: the events, the dead letters and the state, in a SQLite file."""
+"""Storage of an outbox: events, dead letters and the state of the sender, in a SQLite file."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
 import sqlite3
+import stat
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,22 +21,23 @@ from memsy._core.text import printable
 from memsy._core.time_source import TimeSource
 from memsy.models import EventPayload
 from memsy.outbox.errors import OutboxError, OutboxFull
-from memsy.outbox.locks import PROCESS_LOCK, ForkAware, SenderLock
+from memsy.outbox.locks import PROCESS_LOCK, ForkAware, SenderLock, find_sender
 from memsy.outbox.records import DeadLetter, OutboxStatus
 
 T = TypeVar("T")
 
-_APPLICATION_ID = 0x6D656F62
-_VERSION = 1
-
-_LOCK_TIMEOUT = 10.0
-"""Seconds until an operation on a locked file raises."""
+LOCK_TIMEOUT = 10.0
+"""Seconds after which an operation raises if another process locks the file."""
 
 _MIN_PAUSE, _MAX_PAUSE = 0.0005, 0.02
+"""Pauses between the attempts to use a locked file, in seconds."""
 
-# Each operation is one statement, which SQLite executes completely or not at all. So an exception
+_APPLICATION_ID, _VERSION = 1835364194, 1
+"""As in the schema below."""
+
+# Each operation below is one statement: SQLite executes it completely or not at all. An exception
 # of a signal handler leaves no open transaction, and a signal handler may use the outbox.
-_SCHEMA = f"""
+_SCHEMA = """
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS event (
     id INTEGER PRIMARY KEY AUTOINCREMENT, payload TEXT NOT NULL, put_at REAL NOT NULL
@@ -47,7 +49,7 @@ CREATE TABLE IF NOT EXISTS dead_letter (
 CREATE TABLE IF NOT EXISTS state (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     pending INTEGER NOT NULL DEFAULT 0, dead INTEGER NOT NULL DEFAULT 0,
-    wake_count INTEGER NOT NULL DEFAULT 0, handled_wake_count INTEGER NOT NULL DEFAULT 0,
+    requested INTEGER NOT NULL DEFAULT 0, handled INTEGER NOT NULL DEFAULT 0,
     paused TEXT, last_error TEXT, retry_at REAL
 );
 INSERT OR IGNORE INTO state (id) VALUES (1);
@@ -65,8 +67,8 @@ END;
 CREATE TRIGGER IF NOT EXISTS dead_letter_deleted AFTER DELETE ON dead_letter BEGIN
     UPDATE state SET dead = dead - 1;
 END;
-PRAGMA application_id = {_APPLICATION_ID};
-PRAGMA user_version = {_VERSION};
+PRAGMA application_id = 1835364194;
+PRAGMA user_version = 1;
 COMMIT;
 """
 
@@ -76,10 +78,11 @@ SELECT ?, ? WHERE (SELECT pending + dead FROM state) < ?
 """
 _PUT_MANY = """
 INSERT INTO event (payload, put_at)
-SELECT value, ? FROM json_each(?)
-WHERE (SELECT pending + dead FROM state) + json_array_length(?2) <= ?3 ORDER BY key
+SELECT value, ? FROM json_each(?) WHERE (SELECT pending + dead FROM state) + ? <= ? ORDER BY key
 """
-_BURY = """
+_FIRST_EVENTS = "SELECT id, payload FROM event ORDER BY id LIMIT ?"
+_DELETE = "DELETE FROM event WHERE id IN (SELECT value FROM json_each(?))"
+_MOVE_TO_DEAD_LETTERS = """
 INSERT INTO dead_letter (id, payload, put_at, reason, status_code, failed_at)
 SELECT id, payload, put_at, ?, ?, ? FROM event WHERE id = ?
 """
@@ -87,15 +90,18 @@ _STATUS = """
 SELECT pending, dead, (SELECT put_at FROM event ORDER BY id LIMIT 1), paused, last_error, retry_at
 FROM state
 """
-_RETRY = """
-INSERT INTO event (id, payload, put_at)
-SELECT id, payload, put_at FROM dead_letter WHERE {} ORDER BY id
-"""
 _DEAD_LETTERS = """
 SELECT id, payload, reason, status_code, failed_at FROM dead_letter
 ORDER BY id LIMIT ? OFFSET ?
 """
-_LISTED = "id IN (SELECT value FROM json_each(?))"
+_RETRY = """
+INSERT INTO event (id, payload, put_at) SELECT id, payload, put_at FROM dead_letter
+WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1)) ORDER BY id
+"""
+_DISCARD = """
+DELETE FROM dead_letter WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1))
+"""
+_RECORD = "UPDATE state SET paused = ?, last_error = ?, retry_at = ?, handled = ?"
 
 
 @frozen
@@ -108,32 +114,33 @@ class StoredEvent:
 
 class Storage(ForkAware):
     """
-    File of an outbox, for all threads of a process. Nothing is opened before the first use.
+    File of an outbox, for all threads of a process. The first operation opens the file.
+
+    All operations raise `OutboxError`. `timeout` is the longest wait for a locked file in seconds.
 
     Args:
         path: Path of the file.
-        synchronous: `NORMAL` or `FULL`, as in SQLite.
+        synchronous: `NORMAL` or `FULL`, the setting of SQLite.
         clock: Source of the times in the file.
     """
 
     def __init__(self, path: str | os.PathLike[str], synchronous: str, clock: TimeSource) -> None:
         self.path = os.path.realpath(os.fsdecode(path))
-        self.sender_lock = SenderLock(f"{self.path}-sender")
+        self._lock_path = f"{self.path}-sender"
         self._synchronous = synchronous
         self._clock = clock
         self._connection: sqlite3.Connection | None = None
-        self._is_closed = False
+        self.is_closed = False
         super().__init__()
 
     def open(self) -> None:
         """Open the file, and create it if it is missing."""
-        self._run(lambda connection: None)
+        self._row("SELECT 1 FROM state")
 
     def close(self) -> None:
         """Close the file. Every later operation raises."""
         with PROCESS_LOCK:
-            self._is_closed = True
-            self.sender_lock.release()
+            self.is_closed = True
             self._disconnect()
 
     def put(self, payload: str, max_events: int) -> None:
@@ -144,32 +151,34 @@ class Storage(ForkAware):
             payload: The event as JSON text.
             max_events: Limit of the events and dead letters in the file.
         """
-        values = (payload, self._clock.time(), max_events)
-        if not self._run(lambda connection: connection.execute(_PUT, values).rowcount):
+        if not self._execute(_PUT, payload, self._clock.time(), max_events):
             raise self._full(1, max_events)
 
     def put_many(self, payloads: Sequence[str], max_events: int) -> None:
-        """Store all events or none, as for `put`."""
-        values = (self._clock.time(), json.dumps(payloads, ensure_ascii=False), max_events)
-        stored = self._run(lambda connection: connection.execute(_PUT_MANY, values).rowcount)
-        if stored != len(payloads):
-            raise self._full(len(payloads), max_events)
+        """Store all events or none, otherwise as `put`."""
+        array, count = json.dumps(payloads, ensure_ascii=False), len(payloads)
+        if not self._execute(_PUT_MANY, self._clock.time(), array, count, max_events):
+            raise self._full(count, max_events)
 
-    def first_events(self, limit: int) -> list[StoredEvent]:
+    def first_events(self, limit: int, timeout: float = LOCK_TIMEOUT) -> list[StoredEvent]:
         """Return the oldest pending events."""
-        query = "SELECT id, payload FROM event ORDER BY id LIMIT ?"
-        rows = self._run(lambda connection: connection.execute(query, (limit,)).fetchall())
-        return [StoredEvent(id_, _load(payload)) for id_, payload in rows]
+        return [
+            StoredEvent(id_, self._load(id_, payload))
+            for id_, payload in self._rows(_FIRST_EVENTS, limit, timeout=timeout)
+        ]
 
-    def delete(self, ids: Iterable[int]) -> None:
+    def delete(self, ids: Sequence[int], timeout: float = LOCK_TIMEOUT) -> None:
         """Delete acknowledged events."""
-        self._execute(f"DELETE FROM event WHERE {_LISTED}", json.dumps(list(ids)))
+        self._execute(_DELETE, json.dumps(ids), timeout=timeout)
 
-    def bury(self, id_: int, reason: str, status_code: int | None) -> None:
-        """Move an event to the dead letters."""
-        self._execute(_BURY, reason, status_code, self._clock.time(), id_)
+    def move_to_dead_letters(
+        self, id_: int, reason: str, status_code: int | None, timeout: float = LOCK_TIMEOUT
+    ) -> None:
+        """Move one pending event to the dead letters."""
+        values = (reason, status_code, self._clock.time(), id_)
+        self._execute(_MOVE_TO_DEAD_LETTERS, *values, timeout=timeout)
 
-    def count_pending(self, timeout: float = _LOCK_TIMEOUT) -> int:
+    def count_pending(self, timeout: float = LOCK_TIMEOUT) -> int:
         """Return the number of pending events."""
         return int(self._row("SELECT pending FROM state", timeout)[0])
 
@@ -179,48 +188,42 @@ class Storage(ForkAware):
         return OutboxStatus(
             pending=pending,
             dead=dead,
-            oldest=_date_or_none(oldest),
+            oldest=None if oldest is None else _date(oldest),
             paused=paused,
             last_error=last_error,
-            retry_at=_date_or_none(retry_at),
-            sender_pid=self._guarded(self.sender_lock.holder),
+            retry_at=None if retry_at is None else _date(retry_at),
+            sender_pid=self._guarded(lambda: find_sender(self._lock_path)),
         )
 
     def dead_letters(self, limit: int, offset: int) -> list[DeadLetter]:
         """Return dead letters in the order of their puts."""
-        rows = self._run(
-            lambda connection: connection.execute(_DEAD_LETTERS, (limit, offset)).fetchall()
-        )
         return [
-            DeadLetter(id_, _load(payload), reason, status_code, _date(failed_at))
-            for id_, payload, reason, status_code, failed_at in rows
+            DeadLetter(id_, self._load(id_, payload), reason, status_code, _date(failed_at))
+            for id_, payload, reason, status_code, failed_at in self._rows(
+                _DEAD_LETTERS, limit, offset
+            )
         ]
 
     def retry(self, ids: Sequence[int] | None) -> int:
-        """Move dead letters to their place among the pending events. None means all."""
-        if ids is None:
-            return self._execute(_RETRY.format("true"))
-        return self._execute(_RETRY.format(_LISTED), json.dumps(ids))
+        """Move dead letters back to their places among the pending events. None means all."""
+        return self._execute(_RETRY, None if ids is None else json.dumps(ids))
 
     def discard(self, ids: Sequence[int] | None) -> int:
         """Delete dead letters. None means all."""
-        if ids is None:
-            return self._execute("DELETE FROM dead_letter")
-        return self._execute(f"DELETE FROM dead_letter WHERE {_LISTED}", json.dumps(ids))
+        return self._execute(_DISCARD, None if ids is None else json.dumps(ids))
 
-    def wake_sender(self, timeout: float = _LOCK_TIMEOUT) -> int:
-        """Ask the sender of any process for an attempt now. Return the number of the request."""
-        update = "UPDATE state SET wake_count = wake_count + 1"
-        self._run(lambda connection: connection.execute(update), timeout)
-        return self.wake_count(timeout)
+    def request_attempt(self, timeout: float = LOCK_TIMEOUT) -> int:
+        """Ask the sender, of any process, for an attempt now. Return the number of requests."""
+        self._execute("UPDATE state SET requested = requested + 1", timeout=timeout)
+        return self.count_requests(timeout)
 
-    def wake_count(self, timeout: float = _LOCK_TIMEOUT) -> int:
-        """Return the number of the last request for an attempt."""
-        return int(self._row("SELECT wake_count FROM state", timeout)[0])
+    def count_requests(self, timeout: float = LOCK_TIMEOUT) -> int:
+        """Return the number of requests for an attempt."""
+        return int(self._row("SELECT requested FROM state", timeout)[0])
 
-    def next_attempt(self, timeout: float) -> tuple[int, float | None]:
-        """Return the last request that had its attempt, and the time of the next attempt."""
-        handled, retry_at = self._row("SELECT handled_wake_count, retry_at FROM state", timeout)
+    def next_attempt(self, timeout: float = LOCK_TIMEOUT) -> tuple[int, float | None]:
+        """Return the number of handled requests, and the time of the attempt after a failure."""
+        handled, retry_at = self._row("SELECT handled, retry_at FROM state", timeout)
         return handled, retry_at
 
     def record(
@@ -229,40 +232,45 @@ class Storage(ForkAware):
         paused: str | None,
         last_error: str | None,
         retry_at: float | None,
-        handled_wake_count: int,
+        handled: int,
+        timeout: float = LOCK_TIMEOUT,
     ) -> None:
         """Replace the state of the sender."""
-        self._execute(
-            "UPDATE state SET paused = ?, last_error = ?, retry_at = ?, handled_wake_count = ?",
-            *(paused, last_error, retry_at, handled_wake_count),
-        )
+        self._execute(_RECORD, paused, last_error, retry_at, handled, timeout=timeout)
 
-    def acquire_sender_lock(self) -> bool:
-        """Become the sender of the file. Return False if there is one."""
-        return self._guarded(self.sender_lock.acquire)
+    def create_sender_lock(self) -> SenderLock:
+        """Return a new lock object for the sender of this file."""
+        return SenderLock(self._lock_path)
 
-    def before_fork(self) -> None:
+    def acquire(self, lock: SenderLock) -> bool:
+        """Take the lock of the sender and return True, or return False if there is a sender."""
+        return self._guarded(lock.acquire)
+
+    def _before_fork(self) -> None:
+        # Within a process, SQLite keeps the locks of all connections to a file in one place. In a
+        # child with a copy of it, new connections would take locks of the parent for their own.
         self._disconnect()
 
-    def after_fork_in_child(self) -> None:
-        self._connection = None
+    def _after_fork_in_child(self) -> None:
+        """Do nothing: the connection is closed, and the next operation opens a new one."""
 
-    def _execute(self, statement: str, *values: object) -> int:
-        return self._run(lambda connection: connection.execute(statement, values).rowcount)
+    def _execute(self, statement: str, *values: object, timeout: float = LOCK_TIMEOUT) -> int:
+        """Execute one statement that writes, and return the number of its rows."""
+        return self._run(lambda connection: connection.execute(statement, values).rowcount, timeout)
 
-    def _row(self, query: str, timeout: float = _LOCK_TIMEOUT) -> tuple[Any, ...]:
-        def read(connection: sqlite3.Connection) -> tuple[Any, ...]:
-            (row,) = connection.execute(query).fetchall()
-            return row
+    def _row(self, query: str, timeout: float = LOCK_TIMEOUT) -> tuple[Any, ...]:
+        (row,) = self._rows(query, timeout=timeout)
+        return row
 
-        return self._run(read, timeout)
+    def _rows(
+        self, query: str, *values: object, timeout: float = LOCK_TIMEOUT
+    ) -> list[tuple[Any, ...]]:
+        return self._run(lambda connection: connection.execute(query, values).fetchall(), timeout)
 
-    def _run(
-        self, operation: Callable[[sqlite3.Connection], T], timeout: float = _LOCK_TIMEOUT
-    ) -> T:
+    def _run(self, operation: Callable[[sqlite3.Connection], T], timeout: float) -> T:
         """Run one operation. While another process locks the file, try again until `timeout`."""
+        # A wait within SQLite would hold the lock of this process, and delay Ctrl-C.
         give_up_at, pause = time.monotonic() + timeout, _MIN_PAUSE
-
         while True:
             try:
                 with PROCESS_LOCK:
@@ -270,15 +278,15 @@ class Storage(ForkAware):
             except (sqlite3.Error, OSError, ValueError) as error:
                 if is_interrupt(error):
                     raise
-                if not _is_busy(error) or time.monotonic() >= give_up_at:
-                    problem = self._error(error)
-                    break
-            time.sleep(pause * (0.5 + random.random()))
+                problem = self._error(error)
+                is_final = not _is_busy(error) or time.monotonic() >= give_up_at
+            if is_final:
+                raise problem
+            time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
             pause = min(2 * pause, _MAX_PAUSE)
-        raise problem
 
     def _guarded(self, operation: Callable[[], T]) -> T:
-        """Run an operation on the file beside the outbox."""
+        """Run an operation on the lock file."""
         try:
             return operation()
         except OSError as error:
@@ -288,7 +296,7 @@ class Storage(ForkAware):
         raise problem
 
     def _connected(self) -> sqlite3.Connection:
-        if self._is_closed:
+        if self.is_closed:
             raise OutboxError(f"the outbox {self.path!r} is closed: create a new one")
         if self._connection is None:
             self._connection = _connect(self.path, self._synchronous)
@@ -297,8 +305,15 @@ class Storage(ForkAware):
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            with suppress(sqlite3.Error):  # the checkpoint of the log may fail
-                connection.close()
+            connection.close()
+
+    def _load(self, id_: int, payload: str) -> EventPayload:
+        try:
+            return EventPayload(**json.loads(payload))
+        except (TypeError, ValueError) as error:
+            if is_interrupt(error):
+                raise
+        raise OutboxError(f"the event {id_} in the outbox {self.path!r} is damaged: delete its row")
 
     def _full(self, count: int, max_events: int) -> OutboxFull:
         pending, dead = self._row("SELECT pending, dead FROM state")
@@ -313,12 +328,9 @@ class Storage(ForkAware):
 
 
 def _connect(path: str, synchronous: str) -> sqlite3.Connection:
-    if not os.path.lexists(path):
-        with suppress(FileExistsError):  # another process was faster
-            # The mode is part of the call, so that no other user can ever read the file.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    if os.path.isdir(path):
-        raise IsADirectoryError(21, "it is a directory")
+    _create(path)
+    if not stat.S_ISREG(Path(path).stat().st_mode):
+        raise OSError(errno.EINVAL, "it is not a regular file")
     connection = sqlite3.connect(
         f"{Path(path).as_uri()}?mode=rw",
         uri=True,
@@ -337,9 +349,16 @@ def _connect(path: str, synchronous: str) -> sqlite3.Connection:
     return connection
 
 
+def _create(path: str) -> None:
+    """Create a missing file, readable for its owner alone."""
+    if not os.path.lexists(path):
+        # SQLite gives the files beside the database the same mode.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
 def _check_identity(connection: sqlite3.Connection) -> None:
     """Check that a file is new or an outbox, before anything changes it."""
-    application_id, version, tables = (
+    application_id, version, objects = (
         connection.execute(query).fetchone()[0]
         for query in (
             "PRAGMA application_id",
@@ -347,28 +366,23 @@ def _check_identity(connection: sqlite3.Connection) -> None:
             "SELECT count(*) FROM sqlite_master",
         )
     )
-    if application_id != _APPLICATION_ID and (application_id or version or tables):
-        raise sqlite3.DatabaseError("it is a database of another program: choose another path")
-    if application_id == _APPLICATION_ID and version != _VERSION:
+    if application_id != _APPLICATION_ID:
+        if application_id or version or objects:
+            raise sqlite3.DatabaseError("it is a database of another program: choose another path")
+    elif version != _VERSION:
         raise sqlite3.DatabaseError(
-            f"it has version {version} of an outbox, and this memsy reads version {_VERSION}"
+            f"it has version {version} of the schema, and this package reads version {_VERSION}: "
+            "use the package that wrote it"
         )
 
 
 def _is_busy(error: Exception) -> bool:
+    # `sqlite_errorcode` exists from Python 3.11 on.
     text = str(error)
     return isinstance(error, sqlite3.OperationalError) and (
         "is locked" in text or "locking protocol" in text
     )
 
 
-def _load(payload: str) -> EventPayload:
-    return EventPayload(**json.loads(payload))
-
-
 def _date(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, timezone.utc)
-
-
-def _date_or_none(seconds: float | None) -> datetime | None:
-    return None if seconds is None else _date(seconds)

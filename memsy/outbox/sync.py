@@ -1,109 +1,71 @@
-"""Sync outbox."""
+"""Sync outbox, with a background thread."""
 
 from __future__ import annotations
 
-import os
 import threading
+import time
 from collections.abc import Iterable
+from contextlib import closing
 from types import TracebackType
-from typing import Any, Literal, TypeVar
+from typing import TypeVar
 
 from typing_extensions import Self
 
-from memsy._core.time_source import TimeSource
+from memsy._core import encode
+from memsy._core.client_clock import total_timeout_of
+from memsy._core.interrupts import is_interrupt
 from memsy.models import EventPayload
-from memsy.outbox.base import OutboxCore
+from memsy.outbox.base import OutboxBase
 from memsy.outbox.records import DeadLetter, OutboxStatus
-from memsy.outbox.sender import Flow, Ingest, Run, Sleep, Step
+from memsy.outbox.sender import Flow, Ingest, Run, Sender, Sleep, Step
 from memsy.protocols import MemsyClientProtocol
 
 __all__ = ["Outbox"]
 
 T = TypeVar("T")
 
-
-class _Core(OutboxCore):
-    def __init__(self, client: MemsyClientProtocol, *args: Any, **options: Any) -> None:
-        self.client = client
-        self._forget_sender()
-        super().__init__(client, *args, **options)
-
-    def _forget_sender(self) -> None:
-        self.thread: threading.Thread | None = None
-        self.work = threading.Event()
-        self.starting = threading.Lock()
-
-    def start(self) -> None:
-        if self.thread is None and self.background:
-            with self.starting:
-                if self.thread is None:
-                    thread = threading.Thread(target=self._serve, name="memsy-outbox", daemon=True)
-                    thread.start()
-                    self.thread = thread
-
-    def _serve(self) -> None:
-        self.drive(self.sender.serve())
-        self.storage.close()
-
-    def wake(self) -> None:
-        if self.sender.wants_work and not self.work.is_set():
-            self.work.set()
-
-    def drive(self, flow: Flow[T]) -> T:
-        try:
-            step = next(flow)
-            while True:
-                try:
-                    result = self._perform(step)
-                except BaseException as error:  # noqa: BLE001
-                    step = flow.throw(error)
-                else:
-                    step = flow.send(result)
-        except StopIteration as stop:
-            result: T = stop.value
-            return result
-
-    def _perform(self, step: Step) -> object:
-        if isinstance(step, Run):
-            return step.function()
-        if isinstance(step, Ingest):
-            client = self.client
-            if step.timeout is not None:
-                client = client.with_options(timeout=step.timeout)
-            return client.ingest(step.events)
-        if isinstance(step, Sleep):
-            return self.clock.sleep(step.seconds)
-        self.work.wait(step.seconds)
-        return self.work.clear()
+_GRACE_PERIOD = 0.1
+"""Shortest wait of `close` for a sender that is idle, in seconds."""
 
 
-class Outbox:
-    """Durable queue of events in front of a sync client."""
+class Outbox(OutboxBase[MemsyClientProtocol]):
+    """
+    Durable queue of events in front of a client.
 
-    def __init__(
-        self,
-        client: MemsyClientProtocol,
-        path: str | os.PathLike[str],
-        *,
-        max_events: int = 100_000,
-        batch_size: int = 500,
-        synchronous: Literal["NORMAL", "FULL"] = "NORMAL",
-        background: bool = True,
-        clock: TimeSource | None = None,
-    ) -> None:
-        self._core = _Core(
-            client,
-            path,
-            max_events=max_events,
-            batch_size=batch_size,
-            synchronous=synchronous,
-            background=background,
-            clock=clock,
-        )
+    `put` returns when the event is in a SQLite file. A background thread sends the events in the
+    order of the puts, and deletes them after the acknowledgement of the service. It retries for
+    ever, with a backoff of 1 s that doubles up to 60 s. `Retry-After` replaces the backoff.
+
+    * At least once: an event is stored twice if its acknowledgement is lost for more than 60 s, for
+      example because the process is killed between the response and the deletion, and starts again
+      later. Within 60 s the service recognises the repeated event.
+    * Durability: a killed process loses nothing that `put` returned for. A power failure may undo
+      the last puts, and leaves the file intact. With `synchronous="FULL"` it undoes nothing.
+    * A refused event, 422 or 413, ends in the dead letters with the reason. The sender halves its
+      batches until the refused event is alone, so all other events are stored.
+    * Any other error that needs an operator, such as 401, 403 or a used-up quota, pauses the
+      sender. It tries again once a minute.
+    * All threads may use one outbox, and all processes may use one file. One of the processes
+      sends. When it ends or is killed, another process takes over within a second.
+    * A forked child may use the outbox of its parent. It opens the file itself, and starts its own
+      thread.
+
+    The daemon thread starts with the `with` block or the first call, and does not delay the end of
+    the interpreter. What was not sent then stays in the file for the next start.
+
+    All methods raise `OutboxError` if the file is unusable, locked for more than 10 s, or closed.
+    """
+
+    def _reset(self) -> None:
+        self._thread: threading.Thread | None = None
+        self._work = threading.Event()
+        self._starting = threading.RLock()  # a signal handler may put an event
+        super()._reset()
 
     def __enter__(self) -> Self:
-        self._core.storage.open()
-        self._core.start()
+        """Open the file, and continue with the events that it contains."""
+        self._storage.open()
+        self._ensure_sender()
         return self
 
     def __exit__(
@@ -115,50 +77,181 @@ class Outbox:
         self.close()
 
     def put(self, event: EventPayload) -> None:
-        self._core.put(event)
-        self._core.start()
-        self._core.wake()
+        """
+        Store an event in the file.
+
+        An event without `ts` gets the time of the put.
+
+        Raises:
+            OutboxFull: The outbox has `max_events` events. Nothing was stored.
+            OutboxError: The file cannot be written, for example because the disk is full. Nothing
+                was stored.
+            MemsyConfigurationError: `event` cannot be encoded as JSON. Nothing was stored.
+        """
+        self._put(event)
+        self._on_put()
 
     def put_many(self, events: Iterable[EventPayload]) -> int:
-        count = self._core.put_many(events)
-        self._core.start()
-        self._core.wake()
+        """
+        Store all events in one transaction, or none of them. Return their number.
+
+        Raises:
+            OutboxFull: The events would exceed `max_events`. Nothing was stored.
+            OutboxError: The file cannot be written. Nothing was stored.
+            MemsyConfigurationError: An event cannot be encoded as JSON. Nothing was stored.
+        """
+        count = self._put_many(events)
+        self._on_put()
         return count
 
     def pump(self) -> int:
-        return self._core.drive(self._core.sender.pump())
+        """
+        Send what is due now, in this thread. Return the number of acknowledged events.
+
+        The method returns when the outbox is empty, or when an attempt failed and the next one is
+        due later. It returns 0 if another sender sends the events of this file.
+        """
+        return self._drive(self._sender.pump())
 
     def flush(self, timeout: float = 30.0) -> int:
-        self._core.start()
-        self._core.work.set()
-        flow = self._core.sender.flush(timeout, in_background=self._core.background)
-        return self._core.drive(flow)
+        """
+        Send all events now. Return the number of events that are left.
+
+        The flush ends a backoff or a pause early, also in the sender of another process. It returns
+        when the outbox is empty, after `timeout`, or when the next attempt is due after `timeout`.
+
+        Args:
+            timeout: Longest duration in seconds.
+        """
+        seconds = encode.non_negative("timeout", timeout)
+        self._ensure_sender()
+        flow = self._sender.flush(seconds, in_background=self._has_sender())
+        return self._drive(flow)
 
     def close(self, timeout: float = 30.0) -> int:
-        core = self._core
-        if core.left is not None:
-            return core.left
-        try:
-            core.left = self.flush(timeout)
-        finally:
-            core.sender.is_stopping = True
-            core.work.set()
-            if core.thread is not None:
-                core.thread.join(1.0)
-            if core.thread is None or not core.thread.is_alive():
-                core.storage.close()
-        return core.left
+        """
+        Flush, and stop the sender. Return the number of events that are left in the file.
+
+        A request that is still running after `timeout` ends in the background. A second `close()`
+        does nothing, and every later call raises `OutboxError`.
+
+        Args:
+            timeout: Longest duration in seconds.
+        """
+        ends_at = time.monotonic() + encode.non_negative("timeout", timeout)
+        if self._left is None:
+            try:
+                self._left = self.flush(timeout)
+            finally:
+                self._stop(ends_at)
+        return self._left
 
     def status(self) -> OutboxStatus:
-        return self._core.status()
+        """Return the state of the file, in constant time."""
+        return self._status()
 
     def dead_letters(self, *, limit: int = 100, offset: int = 0) -> list[DeadLetter]:
-        return self._core.storage.dead_letters(limit, offset)
+        """
+        Return refused events, in the order of their puts.
+
+        Args:
+            limit: Maximum number of dead letters.
+            offset: Number of dead letters to skip.
+        """
+        return self._dead_letters(limit, offset)
 
     def retry(self, ids: Iterable[int] | None = None) -> int:
-        moved = self._core.retry(ids)
-        self._core.work.set()
-        return moved
+        """
+        Move dead letters back to their places in the queue, and end a pause. Return their number.
+
+        Args:
+            ids: Ids of dead letters. Unknown ids are ignored. None means all.
+        """
+        return self._retry(ids)
 
     def discard(self, ids: Iterable[int] | None = None) -> int:
-        return self._core.discard(ids)
+        """
+        Delete dead letters for ever. Return their number.
+
+        Args:
+            ids: Ids of dead letters. Unknown ids are ignored. None means all.
+        """
+        return self._discard(ids)
+
+    def _has_sender(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def _ensure_sender(self) -> None:
+        """Start the thread if it does not run: it does not exist in a forked child."""
+        if not self._background or self._has_sender():
+            return
+        with self._starting:
+            if self._has_sender() or self._storage.is_closed:
+                return
+            thread = threading.Thread(
+                target=self._serve, args=(self._sender,), name="memsy-outbox", daemon=True
+            )
+            try:
+                thread.start()
+            except RuntimeError as error:  # too many threads, or the end of the interpreter
+                if is_interrupt(error):
+                    raise
+                return
+            self._thread = thread
+
+    def _serve(self, sender: Sender) -> None:
+        try:
+            self._drive(sender.serve())
+        finally:
+            if sender.is_stopping:
+                self._storage.close()
+
+    def _on_put(self) -> None:
+        self._ensure_sender()
+        if self._sender.wants_work:
+            self._wake()
+
+    def _wake(self) -> None:
+        if not self._work.is_set():
+            self._work.set()
+
+    def _stop(self, ends_at: float) -> None:
+        self._sender.is_stopping = True
+        self._wake()
+        thread = self._thread
+        if thread is not None:
+            thread.join(max(_GRACE_PERIOD, ends_at - time.monotonic()))
+        if thread is None or not thread.is_alive():
+            self._storage.close()
+        # Otherwise the thread closes the file: it deletes the events of its request before.
+
+    def _drive(self, flow: Flow[T]) -> T:
+        """Run the steps of `flow` in this thread and return the result."""
+        with closing(flow):  # an interrupt would keep the flow, with its lock, in its traceback
+            try:
+                step = next(flow)
+                while True:
+                    try:
+                        value = self._perform(step)
+                    except BaseException as error:  # noqa: BLE001, PERF203 - the flow decides
+                        step = flow.throw(error)
+                    else:
+                        step = flow.send(value)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+
+    def _perform(self, step: Step) -> object:
+        if isinstance(step, Run):
+            return step.function()
+        if isinstance(step, Ingest):
+            client = self._client
+            if step.timeout is not None:
+                client = client.with_options(timeout=total_timeout_of(client, step.timeout))
+            return client.ingest(step.events)
+        if isinstance(step, Sleep):
+            self._clock.sleep(step.seconds)
+        else:
+            self._work.wait(step.seconds)
+            self._work.clear()
+        return None
