@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, Iterable
 from functools import partial
-from typing import Any
 
 from memsy._base_client import AsyncClientBase, SyncClientBase
 from memsy._core.client_clock import clock_of, total_timeout_of
@@ -72,9 +71,9 @@ def _check_events(events: object, *, is_async: bool) -> None:
         )
 
 
-def _check_count(name: str, value: Any, maximum: int | None) -> None:
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    if not is_number or not 1 <= value <= (maximum or value):
+def _check_count(name: str, value: object, maximum: int | None) -> None:
+    number = value if isinstance(value, int) and not isinstance(value, bool) else 0
+    if not 1 <= number <= (maximum or number):
         limits = "1 or more" if maximum is None else f"from 1 to {maximum}"
         raise MemsyConfigurationError(
             f"{name} must be a whole number, {limits}, got {preview(value)}"

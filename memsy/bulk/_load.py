@@ -110,7 +110,7 @@ class Load:
             elif step is not None:
                 yield step
         unsent = self.summary.unsent + self._window.waiting_count
-        failure = self._failure and self._failure.error
+        failure = None if self._failure is None else self._failure.error
         self.summary = evolve(self.summary, unsent=unsent, error=self._pace.error or failure)
         self._raise_error()
 
