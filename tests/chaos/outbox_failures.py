@@ -110,7 +110,7 @@ def _fork_writers(
             calls: OutboxCalls = stack.enter_context(outbox)
             _put(mailbox, calls, "parent", range(events))
             children = [
-                _fork(lambda number=number: _write(mailbox, calls, number, events, lifetime))
+                _fork(partial(_write, mailbox, calls, number, events, lifetime))
                 for number in range(3)
             ]
         else:
@@ -120,7 +120,7 @@ def _fork_writers(
                 with opened_in_loop(async_client, async_outbox) as calls:
                     _write(mailbox, calls, number, events, lifetime)
 
-            children = [_fork(lambda number=number: write(number)) for number in range(3)]
+            children = [_fork(partial(write, number)) for number in range(3)]
             calls = stack.enter_context(opened_in_loop(async_client, async_outbox))
         for child in children:
             os.waitpid(child, 0)
