@@ -102,6 +102,16 @@ def fork_writers(mode: str, seed: int, path: Path, *, events: int = 200) -> Arri
 def _fork_writers(
     mailbox: Connection, mode: str, setup: OutboxSetup, events: int, lifetime: float
 ) -> None:
+    report_background_errors(mailbox.send)
+    try:
+        _run_writers(mailbox, mode, setup, events, lifetime)
+    except Exception as error:  # noqa: BLE001 - the report judges every exception
+        mailbox.send(Raised.of(error))
+
+
+def _run_writers(
+    mailbox: Connection, mode: str, setup: OutboxSetup, events: int, lifetime: float
+) -> None:
     """Fork three writers, and flush the outbox after they have ended."""
     with ExitStack() as stack:
         if mode == SYNC:
