@@ -34,6 +34,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         *("memsy._base_client", "memsy._endpoints", "memsy.signup"),
     ),
     "bulk": ("memsy.bulk",),
+    "outbox": ("memsy.outbox",),
     "local": ("memsy.local",),
     "testing": ("memsy.testing",),
     "cli": ("memsy.cli", "memsy.__main__"),
@@ -57,6 +58,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *("resources", "control_resources", "transports"),
     ),
     "bulk": ("clients", "core", "exceptions", "models", "parity", "protocols"),
+    "outbox": ("base", "clients", "core", "exceptions", "models", "parity", "protocols"),
     "local": ("base", "core", "exceptions", "models"),
     "testing": (
         *("base", "core", "exceptions", "models", "parity", "protocols", "resources"),

@@ -10,7 +10,17 @@ from importlib import import_module
 import pytest
 
 import memsy
-from memsy import bulk, control_resources, exceptions, hooks, models, protocols, resources, testing
+from memsy import (
+    bulk,
+    control_resources,
+    exceptions,
+    hooks,
+    models,
+    outbox,
+    protocols,
+    resources,
+    testing,
+)
 
 OFFICIAL = {
     *("MemsyClient", "AsyncMemsyClient", "MemsyControlClient", "AsyncMemsyControlClient"),
@@ -39,7 +49,10 @@ def sort_key(name: str) -> tuple[bool, bool, str]:
 
 @pytest.mark.parametrize(
     "package",
-    [memsy, bulk, exceptions, hooks, models, protocols, resources, control_resources, testing],
+    [
+        *(memsy, bulk, exceptions, hooks, models, outbox, protocols, resources),
+        *(control_resources, testing),
+    ],
 )
 def test_public_names_are_sorted_and_exist(package: types.ModuleType) -> None:
     assert package.__all__ == sorted(set(package.__all__), key=sort_key)

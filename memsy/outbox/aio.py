@@ -104,7 +104,7 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
         The method returns when the outbox is empty, or when an attempt failed and the next one is
         due later. It returns 0 if another sender sends the events of this file.
         """
-        return await self._drive(self._sender.pump())
+        return await self._drive(self._open_sender.pump())
 
     async def flush(self, timeout: float = 30.0) -> int:
         """
@@ -119,7 +119,7 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
         seconds = encode.non_negative("timeout", timeout)
         require_asyncio_task()
         self._ensure_sender()
-        flow = self._sender.flush(seconds, in_background=self._has_sender())
+        flow = self._open_sender.flush(seconds, in_background=self._has_sender())
         return await self._drive(flow)
 
     async def close(self, timeout: float = 30.0) -> int:
@@ -182,7 +182,7 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
         if not self._background or self._has_sender():
             return
         with self._starting:
-            if self._has_sender() or self._storage.is_closed:
+            if self._has_sender() or self._is_closed:
                 return
             self._close_flow()
             self._loop = asyncio.get_running_loop()
@@ -202,7 +202,7 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
             await self._drive(flow)
         finally:
             if sender.is_stopping:
-                self._storage.close()
+                self._file.close()
 
     def _on_put(self) -> None:
         self._ensure_sender()
@@ -227,7 +227,7 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
             self._work.set_result(None)
 
     async def _stop(self, ends_at: float) -> None:
-        self._sender.is_stopping = True
+        self._is_closed = self._sender.is_stopping = True
         self._wake()
         task = self._task
         if task is not None and self._loop is running_loop():
@@ -239,7 +239,7 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
                 await asyncio.sleep(_POLL_INTERVAL)
         else:
             self._close_flow()
-        await _in_thread(self._storage.close)
+        await _in_thread(self._file.close)
 
     async def _drive(self, flow: Flow[T]) -> T:
         """Run the steps of `flow` in this task and return the result."""

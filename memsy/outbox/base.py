@@ -65,18 +65,33 @@ class OutboxBase(ForkAware, Generic[ClientT]):
         self._batch_size = _positive("batch_size", batch_size)
         self._background = encode.boolean("background", background)
         level = encode.choice("synchronous", synchronous, ("NORMAL", "FULL"))
-        self._storage = Storage(_checked_path(path), level, self._clock)
+        self._file = Storage(_checked_path(path), level, self._clock)
+        self._is_closed = False
         self._left: int | None = None
         self._reset()
         super().__init__()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(path={self._storage.path!r})"
+        return f"{type(self).__name__}(path={self._file.path!r})"
 
     def _reset(self) -> None:
         """Start without a sender, at first and in a forked child."""
-        self._sender = Sender(self._storage, self._clock, self._batch_size, self._wake)
-        self._sender.is_stopping = self._storage.is_closed
+        self._sender = Sender(self._file, self._clock, self._batch_size, self._wake)
+        self._sender.is_stopping = self._is_closed
+
+    @property
+    def _storage(self) -> Storage:
+        """File for a call of the user. The sender may still use it after `close()`."""
+        if self._is_closed:
+            raise self._file.closed_error()
+        return self._file
+
+    @property
+    def _open_sender(self) -> Sender:
+        """Sender for a call of the user."""
+        if self._is_closed:
+            raise self._file.closed_error()
+        return self._sender
 
     @abstractmethod
     def _wake(self) -> None:

@@ -7,6 +7,7 @@ import sys
 import time
 import weakref
 from abc import ABC, abstractmethod
+from io import FileIO
 from pathlib import Path
 from threading import RLock
 
@@ -67,9 +68,14 @@ class SenderLock:
         path: Path of the lock file, which contains the process id of the last sender.
     """
 
+    # An object, not a number: closing it twice is harmless, and so is an interrupt before that.
+    _file: FileIO | None = None
+
     def __init__(self, path: str) -> None:
         self._path = path
-        self._descriptor: int | None = None
+
+    def __del__(self) -> None:
+        self.release()
 
     def acquire(self) -> bool:
         """
@@ -89,35 +95,39 @@ class SenderLock:
         return False
 
     def _acquire(self) -> bool:
-        descriptor = os.open(self._path, _FLAGS | os.O_CREAT, 0o600)
+        self._file = FileIO(self._path, "r+", opener=_open)
+        is_held = False
         try:
-            if _try_lock(descriptor):
-                _write_pid(descriptor)
-                status = os.fstat(descriptor)
-                self._descriptor = descriptor
-                _held[status.st_dev, status.st_ino] = self
+            is_held = _try_lock(self._file.fileno())
+            if is_held:
+                _write_pid(self._file.fileno())
+                _held[_identity(os.fstat(self._file.fileno()))] = self._file
         finally:
-            if self._descriptor is None:
-                os.close(descriptor)
-        return self._descriptor is not None
+            if not is_held:
+                self._file.close()
+        return is_held
 
     def release(self) -> None:
         """Free the lock if this object has it."""
-        with PROCESS_LOCK:
-            descriptor, self._descriptor = self._descriptor, None
-            if descriptor is not None:
-                for key in [key for key, lock in _held.items() if lock is self]:
-                    del _held[key]
-                os.close(descriptor)
+        if self._file is not None:
+            self._file.close()
 
 
-_held: dict[tuple[int, int], SenderLock] = {}
+_held: weakref.WeakValueDictionary[tuple[int, int], FileIO] = weakref.WeakValueDictionary()
 """
-Sender locks of this process, by device and inode of the file.
+Locked files of the senders of this process, by device and inode.
 
 A process loses its POSIX lock as soon as it closes any descriptor of the file, so it must not open
 a file twice.
 """
+
+
+def _open(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CREAT, 0o600)
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
 
 
 def find_sender(path: str) -> int | None:
@@ -146,7 +156,8 @@ def _is_held_here(path: str) -> bool:
         if is_interrupt(error):
             raise
         return False
-    return (status.st_dev, status.st_ino) in _held
+    file = _held.get(_identity(status))
+    return file is not None and not file.closed
 
 
 def _write_pid(descriptor: int) -> None:
@@ -190,11 +201,8 @@ def _before_fork() -> None:
 
 
 def _after_fork_in_child() -> None:
-    for lock in _held.values():
-        # The lock belongs to the process of the parent, so it stays there.
-        if lock._descriptor is not None:
-            os.close(lock._descriptor)
-            lock._descriptor = None
+    for file in list(_held.values()):
+        file.close()  # the lock belongs to the process of the parent, so it stays there
     _held.clear()
     for item in list(_fork_aware):
         item._after_fork_in_child()

@@ -124,20 +124,23 @@ class Sender:
 
     def serve(self) -> Generator[Step, Any, None]:
         """Send in the background until `is_stopping`."""
-        lock = self._storage.create_sender_lock()
+        lock, is_sender = self._storage.create_sender_lock(), False
         try:
             while not self.is_stopping:
-                yield from self._serve_once(lock)
+                is_sender = yield from self._serve_once(lock, is_sender=is_sender)
                 yield WaitForWork(self._idle_time())
         finally:
-            self._is_serving = False
+            if is_sender:
+                self._is_serving = False
             lock.release()
 
-    def _serve_once(self, lock: SenderLock) -> Generator[Step, Any, None]:
+    def _serve_once(self, lock: SenderLock, *, is_sender: bool) -> Generator[Step, Any, bool]:
+        """Become the sender, if there is none, and send. Return True for the sender."""
         try:
             # Without a step: a cancellation during a step would lose the lock.
-            self._is_serving = self._is_serving or self._storage.acquire(lock)
-            if self._is_serving:
+            is_sender = is_sender or self._storage.acquire(lock)
+            if is_sender:
+                self._is_serving = True
                 yield from self._send_due(None)
         except OutboxError as error:
             self._back_off(error)
@@ -146,6 +149,7 @@ class Sender:
                 raise
             self.last_error = f"{type(error).__name__} in the sender"
             self._next_attempt_at = self._clock.monotonic() + PROBE_INTERVAL
+        return is_sender
 
     def _idle_time(self) -> float:
         wait = self._next_attempt_at - self._clock.monotonic()

@@ -130,7 +130,7 @@ class Storage(ForkAware):
         self._synchronous = synchronous
         self._clock = clock
         self._connection: sqlite3.Connection | None = None
-        self.is_closed = False
+        self._is_closed = False
         super().__init__()
 
     def open(self) -> None:
@@ -140,7 +140,7 @@ class Storage(ForkAware):
     def close(self) -> None:
         """Close the file. Every later operation raises."""
         with PROCESS_LOCK:
-            self.is_closed = True
+            self._is_closed = True
             self._disconnect()
 
     def put(self, payload: str, max_events: int) -> None:
@@ -246,6 +246,10 @@ class Storage(ForkAware):
         """Take the lock of the sender and return True, or return False if there is a sender."""
         return self._guarded(lock.acquire)
 
+    def closed_error(self) -> OutboxError:
+        """Return the error of a use after `close()`."""
+        return OutboxError(f"the outbox {self.path!r} is closed: create a new one")
+
     def _before_fork(self) -> None:
         # Within a process, SQLite keeps the locks of all connections to a file in one place. In a
         # child with a copy of it, new connections would take locks of the parent for their own.
@@ -296,8 +300,8 @@ class Storage(ForkAware):
         raise problem
 
     def _connected(self) -> sqlite3.Connection:
-        if self.is_closed:
-            raise OutboxError(f"the outbox {self.path!r} is closed: create a new one")
+        if self._is_closed:
+            raise self.closed_error()
         if self._connection is None:
             self._connection = _connect(self.path, self._synchronous)
         return self._connection

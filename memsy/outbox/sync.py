@@ -111,7 +111,7 @@ class Outbox(OutboxBase[MemsyClientProtocol]):
         The method returns when the outbox is empty, or when an attempt failed and the next one is
         due later. It returns 0 if another sender sends the events of this file.
         """
-        return self._drive(self._sender.pump())
+        return self._drive(self._open_sender.pump())
 
     def flush(self, timeout: float = 30.0) -> int:
         """
@@ -125,7 +125,7 @@ class Outbox(OutboxBase[MemsyClientProtocol]):
         """
         seconds = encode.non_negative("timeout", timeout)
         self._ensure_sender()
-        flow = self._sender.flush(seconds, in_background=self._has_sender())
+        flow = self._open_sender.flush(seconds, in_background=self._has_sender())
         return self._drive(flow)
 
     def close(self, timeout: float = 30.0) -> int:
@@ -186,25 +186,24 @@ class Outbox(OutboxBase[MemsyClientProtocol]):
         if not self._background or self._has_sender():
             return
         with self._starting:
-            if self._has_sender() or self._storage.is_closed:
+            if self._has_sender() or self._is_closed:
                 return
             thread = threading.Thread(
                 target=self._serve, args=(self._sender,), name="memsy-outbox", daemon=True
             )
+            self._thread = thread  # before the start, which an interrupt may leave
             try:
                 thread.start()
             except RuntimeError as error:  # too many threads, or the end of the interpreter
                 if is_interrupt(error):
                     raise
-                return
-            self._thread = thread
 
     def _serve(self, sender: Sender) -> None:
         try:
             self._drive(sender.serve())
         finally:
             if sender.is_stopping:
-                self._storage.close()
+                self._file.close()
 
     def _on_put(self) -> None:
         self._ensure_sender()
@@ -216,13 +215,13 @@ class Outbox(OutboxBase[MemsyClientProtocol]):
             self._work.set()
 
     def _stop(self, ends_at: float) -> None:
-        self._sender.is_stopping = True
+        self._is_closed = self._sender.is_stopping = True
         self._wake()
         thread = self._thread
         if thread is not None:
             thread.join(max(_GRACE_PERIOD, ends_at - time.monotonic()))
         if thread is None or not thread.is_alive():
-            self._storage.close()
+            self._file.close()
         # Otherwise the thread closes the file: it deletes the events of its request before.
 
     def _drive(self, flow: Flow[T]) -> T:

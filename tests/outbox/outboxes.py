@@ -1,9 +1,11 @@
+# ruff: noqa: ANN401 - any value passes through
 """Both outboxes behind one sync interface, over fakes and over real clients."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -36,11 +38,15 @@ class AsSync:
         return self._loop.run_until_complete(call())
 
 
-class Outboxes:
+class Outboxes(ABC):
     """Opens outboxes of one kind. Each of them stays open until it is closed."""
 
     def __init__(self, service: LocalService, path: Path) -> None:
         self.service, self.path = service, path
+
+    @abstractmethod
+    def open(self, **options: Any) -> Any:
+        """Open an outbox with a client of its own, and no background sender by default."""
 
     @property
     def stored(self) -> list[str]:

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 - one interface for both outboxes
 """Order, backoff, pauses, refusals and dead letters, without a background sender."""
 
 from __future__ import annotations

@@ -63,6 +63,7 @@ from memsy import (
 )
 from memsy.hooks import AttemptEnd, AttemptStart, CallEnd, CallStart, Hook
 from memsy.integrations.otel import TracingHook
+from memsy.outbox import AsyncOutbox, DeadLetter, Outbox, OutboxStatus
 from memsy.testing import (
     FakeAsyncMemsyClient,
     FakeAsyncMemsyControlClient,
@@ -266,6 +267,34 @@ class AttemptCounter:
 class AttemptLog:
     def on_attempt_end(self, event: AttemptEnd) -> None:
         assert_type((event.elapsed, event.retry_in), tuple[float, float | None])
+
+
+def sync_outbox(client: MemsyClientProtocol, event: EventPayload) -> None:
+    with Outbox(client, "x", max_events=1, synchronous="FULL", background=False) as outbox:
+        assert_type(outbox, Outbox)
+        outbox.put(event)
+        assert_type(outbox.put_many([event]), int)
+        assert_type(outbox.pump(), int)
+        assert_type(outbox.flush(1.0), int)
+        assert_type(outbox.close(timeout=1.0), int)
+        assert_type(outbox.status(), OutboxStatus)
+        assert_type(outbox.dead_letters(limit=1, offset=1), list[DeadLetter])
+        assert_type(outbox.retry([1]), int)
+        assert_type(outbox.discard(), int)
+
+
+async def async_outbox(client: AsyncMemsyClientProtocol, event: EventPayload) -> None:
+    async with AsyncOutbox(client, "x", max_events=1, synchronous="FULL") as outbox:
+        assert_type(outbox, AsyncOutbox)
+        await outbox.put(event)
+        assert_type(await outbox.put_many([event]), int)
+        assert_type(await outbox.pump(), int)
+        assert_type(await outbox.flush(1.0), int)
+        assert_type(await outbox.close(timeout=1.0), int)
+        assert_type(await outbox.status(), OutboxStatus)
+        assert_type(await outbox.dead_letters(limit=1, offset=1), list[DeadLetter])
+        assert_type(await outbox.retry([1]), int)
+        assert_type(await outbox.discard(), int)
 
 
 def hooks_of_users() -> None:
