@@ -26,9 +26,10 @@ from memsy.exceptions import (
     MemsyClientClosedError,
     MemsyConfigurationError,
     MemsyConnectionError,
-    MemsyTLSError,
+    MemsyError,
     NotFoundError,
     RateLimitExceeded,
+    RedirectError,
     ServerError,
     UsageLimitExceeded,
     ValidationError,
@@ -98,7 +99,7 @@ def test_empty_source_sends_nothing(service: LocalService, open_loader: OpenLoad
 @with_each_client
 @pytest.mark.parametrize("error", [RateLimitExceeded, ServerError, MemsyConnectionError])
 def test_transient_errors_are_retried_without_a_second_copy(
-    service: LocalService, open_loader: OpenLoader, error: type[Exception]
+    service: LocalService, open_loader: OpenLoader, error: type[MemsyError]
 ) -> None:
     stored = {"stored": True} if error is MemsyConnectionError else {}
     service.faults.fail_next("ingest", error, times=3, **stored)  # type: ignore[arg-type]
@@ -133,9 +134,9 @@ def test_used_up_quota_stops_at_once_and_says_what_was_stored(
 
 
 @with_each_client
-@pytest.mark.parametrize("error", [AuthenticationError, NotFoundError, MemsyTLSError])
+@pytest.mark.parametrize("error", [AuthenticationError, NotFoundError, RedirectError])
 def test_permanent_error_ends_the_load_without_an_exception_if_not_raised(
-    service: LocalService, open_loader: OpenLoader, error: type[Exception]
+    service: LocalService, open_loader: OpenLoader, error: type[MemsyError]
 ) -> None:
     service.faults.fail_next("ingest", error, times=None)
     with open_loader(service) as loader:
