@@ -50,7 +50,7 @@ _RETRY = RetryPolicy(backoff=0.1)
 
 def load_under_faults(seed: int, load: Load, directory: Path, *, events: int) -> ArrivalReport:
     """Load events with a ledger through a proxy with faults, and repeat the load after a minute."""
-    return kill_loads(seed, [], load, directory, events=events)
+    return _load_with_ledger(seed, [], load, directory / "ledger.db", events)
 
 
 def kill_loads(
@@ -66,25 +66,33 @@ def kill_loads(
     """
     random = Random(seed)
     report = ArrivalReport()
-    groups = [list(group) for _, group in groupby(kills, lambda kill: kill // _KILLS_PER_LEDGER)]
-    for number, kills_of_ledger in enumerate(groups or [[]]):
-        clock = FastClock(_CLOCK_FACTOR, time.time())
-        with LocalService(api_key=KEY, clock=clock) as service:
-            proxy = RecordingProxy(service, FaultSampler(random.getrandbits(32), FAULT_RATE))
-            with running(proxy) as url:
-                ledger = directory / f"{number}.db"
-                setup = LoadSetup(url, events, ledger, retry=_RETRY, clock=clock)
-                lifetimes = {str(kill): random.uniform(0, _MAX_SECONDS) for kill in kills_of_ledger}
-                results = [
-                    _run_load(evolve(setup, process=process), load, report, seconds)
-                    for process, seconds in lifetimes.items()
-                ]
-                results.append(_run_load(evolve(setup, process="last"), load, report))
-                clock.advance(_DEDUP_WINDOW + 1)
-                results.append(_run_load(evolve(setup, process="repeated"), load, report))
-            report.merge(audit_arrival([Put(WRITER, range(events))], service.events))
-        _audit_requests(results, proxy, report)
-        _audit_ledger(ledger, report)
+    for number, kills_of_ledger in groupby(kills, lambda kill: kill // _KILLS_PER_LEDGER):
+        lifetimes = (random.uniform(0, _MAX_SECONDS) for _ in kills_of_ledger)
+        path = directory / f"{number}.db"
+        report.merge(_load_with_ledger(random.getrandbits(32), lifetimes, load, path, events))
+    return report
+
+
+def _load_with_ledger(
+    seed: int, lifetimes: Iterable[float], load: Load, ledger: Path, events: int
+) -> ArrivalReport:
+    """Kill processes after their lifetimes; then load the rest, and once again after a minute."""
+    clock = FastClock(_CLOCK_FACTOR, time.time())
+    report = ArrivalReport()
+    with LocalService(api_key=KEY, clock=clock) as service:
+        proxy = RecordingProxy(service, FaultSampler(seed, FAULT_RATE))
+        with running(proxy) as url:
+            setup = LoadSetup(url, events, ledger, retry=_RETRY, clock=clock)
+            results = [
+                _run_load(evolve(setup, process=f"load {number}"), load, report, seconds)
+                for number, seconds in enumerate(lifetimes)
+            ]
+            results.append(_run_load(evolve(setup, process="last"), load, report))
+            clock.advance(_DEDUP_WINDOW + 1)
+            results.append(_run_load(evolve(setup, process="repeated"), load, report))
+        report.merge(audit_arrival([Put(WRITER, range(events))], service.events))
+    _audit_requests(results, proxy, report)
+    _audit_ledger(ledger, report)
     return report
 
 

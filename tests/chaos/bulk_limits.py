@@ -15,7 +15,6 @@ from attrs import frozen
 
 from memsy import MemsyError
 from tests.chaos.bulk_calls import LOADS, Load, LoadSetup
-from tests.chaos.clients import CLIENTS
 from tests.chaos.held_requests import RequestHolder, accepted
 from tests.chaos.metric import Metric
 from tests.chaos.subprocess_call import call_in_subprocess
@@ -99,9 +98,8 @@ def _ignore_errors(load: Load, setup: LoadSetup) -> None:
         load(setup, lambda result: None)
 
 
-def memory_of_load(load_of: str, url: str, events: int, ledger: Path) -> float:
+def memory_of_load(load: Load, url: str, events: int, ledger: Path) -> float:
     """Return the most MiB that a load with a ledger adds to a client that has sent a request."""
-    load = LOADS[load_of]
     load(LoadSetup(url, 1), lambda result: None)
     before = process_memory.current()
     load(LoadSetup(url, events, ledger, batch_size=_BATCH_SIZE), lambda result: None)
@@ -154,9 +152,9 @@ def measure(seed: int) -> Iterator[Metric]:
         url = f"http://127.0.0.1:{server.port}/v1"
         measured = {
             mode: threads.submit(
-                call_in_subprocess, memory_of_load, mode, url, EVENTS, Path(directory) / mode
+                call_in_subprocess, memory_of_load, load, url, EVENTS, Path(directory) / mode
             )
-            for mode in CLIENTS
+            for mode, load in LOADS.items()
         }
         memory = {mode: future.result() for mode, future in measured.items()}
     yield Metric(

@@ -45,10 +45,10 @@ ROUNDS = 1000
 FAULT_RATE = 0.3
 DEDUP_WINDOW = 60.0
 _ROUNDS_PER_FILE = 10
-_MAX_SECONDS = 0.06
+_MAX_SECONDS = 0.1
 _PAUSES = (0.0, 0.001, 0.004)
 """Seconds between two calls of a producer: it puts faster or slower than the outbox sends."""
-_PUT_MANY_INTERVAL = 10
+_PUT_MANY_RATE = 0.2
 _MAX_BATCH = 20
 _NUMBERS_PER_ROUND = 1_000_000
 _FLUSH_TIMEOUT = 60.0
@@ -157,8 +157,8 @@ def _produce(
     first = producer.first
     try:
         with open_outbox(setup) as outbox:
-            for call in range(producer.max_calls):
-                is_batch = call % _PUT_MANY_INTERVAL == _PUT_MANY_INTERVAL - 1
+            for _ in range(producer.max_calls):
+                is_batch = random.random() < _PUT_MANY_RATE
                 numbers = range(first, first + (random.randint(2, _MAX_BATCH) if is_batch else 1))
                 mailbox.send(Put(_WRITER, numbers, returned=False))
                 if is_batch:

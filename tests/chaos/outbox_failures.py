@@ -102,6 +102,16 @@ def fork_writers(mode: str, seed: int, path: Path, *, events: int = 200) -> Arri
 def _fork_writers(
     mailbox: Connection, mode: str, setup: OutboxSetup, events: int, lifetime: float
 ) -> None:
+    report_background_errors(mailbox.send)
+    try:
+        _run_writers(mailbox, mode, setup, events, lifetime)
+    except Exception as error:  # noqa: BLE001 - the report judges every exception
+        mailbox.send(Raised.of(error))
+
+
+def _run_writers(
+    mailbox: Connection, mode: str, setup: OutboxSetup, events: int, lifetime: float
+) -> None:
     """Fork three writers, and flush the outbox after they have ended."""
     with ExitStack() as stack:
         if mode == SYNC:
@@ -110,7 +120,7 @@ def _fork_writers(
             calls: OutboxCalls = stack.enter_context(outbox)
             _put(mailbox, calls, "parent", range(events))
             children = [
-                _fork(lambda number=number: _write(mailbox, calls, number, events, lifetime))
+                _fork(partial(_write, mailbox, calls, number, events, lifetime))
                 for number in range(3)
             ]
         else:
@@ -120,7 +130,7 @@ def _fork_writers(
                 with opened_in_loop(async_client, async_outbox) as calls:
                     _write(mailbox, calls, number, events, lifetime)
 
-            children = [_fork(lambda number=number: write(number)) for number in range(3)]
+            children = [_fork(partial(write, number)) for number in range(3)]
             calls = stack.enter_context(opened_in_loop(async_client, async_outbox))
         for child in children:
             os.waitpid(child, 0)

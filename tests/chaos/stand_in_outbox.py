@@ -67,6 +67,8 @@ class StandInOutbox:
             part = texts[start : start + size]
             values = ", ".join(["(?)"] * len(part))
             self._execute(f"INSERT INTO events (event) VALUES {values}", part)
+            if self._defect == "partial":
+                time.sleep(_IDLE_SECONDS)
         return len(texts)
 
     def flush(self, timeout: float) -> int:
