@@ -33,6 +33,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         *("memsy.client", "memsy.async_client", "memsy.control", "memsy.async_control"),
         *("memsy._base_client", "memsy._endpoints", "memsy.signup"),
     ),
+    "bulk": ("memsy.bulk",),
     "local": ("memsy.local",),
     "testing": ("memsy.testing",),
     "cli": ("memsy.cli", "memsy.__main__"),
@@ -55,6 +56,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *("base", "core", "exceptions", "models", "parity", "protocols"),
         *("resources", "control_resources", "transports"),
     ),
+    "bulk": ("clients", "core", "exceptions", "models", "parity", "protocols"),
     "local": ("base", "core", "exceptions", "models"),
     "testing": (
         *("base", "core", "exceptions", "models", "parity", "protocols", "resources"),

@@ -10,7 +10,7 @@ from importlib import import_module
 import pytest
 
 import memsy
-from memsy import control_resources, exceptions, hooks, models, protocols, resources, testing
+from memsy import bulk, control_resources, exceptions, hooks, models, protocols, resources, testing
 
 OFFICIAL = {
     *("MemsyClient", "AsyncMemsyClient", "MemsyControlClient", "AsyncMemsyControlClient"),
@@ -38,7 +38,8 @@ def sort_key(name: str) -> tuple[bool, bool, str]:
 
 
 @pytest.mark.parametrize(
-    "package", [memsy, exceptions, hooks, models, protocols, resources, control_resources, testing]
+    "package",
+    [memsy, bulk, exceptions, hooks, models, protocols, resources, control_resources, testing],
 )
 def test_public_names_are_sorted_and_exist(package: types.ModuleType) -> None:
     assert package.__all__ == sorted(set(package.__all__), key=sort_key)

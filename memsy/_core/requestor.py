@@ -160,6 +160,7 @@ class Requestor:
             settings, transport, observers, random_source, budget, is_async=False
         )
         self._transport = transport
+        self.clock = transport.clock
 
     def with_settings(self, settings: Settings) -> Self:
         """Return a requestor that shares transport, hooks and retry budget with this one."""
@@ -198,6 +199,7 @@ class AsyncRequestor:
             settings, transport, observers, random_source, budget, is_async=True
         )
         self._transport = transport
+        self.clock = transport.clock
 
     def with_settings(self, settings: Settings) -> Self:
         """Return a requestor that shares transport, hooks and retry budget with this one."""

@@ -1,0 +1,67 @@
+"""Errors of a ledger, and their texts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from memsy._core.interrupts import is_interrupt
+from memsy._core.text import MAX_MESSAGE, excerpt, printable
+from memsy.exceptions import MemsyError
+
+_LOCKED = (
+    "another process, or another Ledger of this process, has it open: "
+    "close it, or wait until that load has ended"
+)
+_NOT_A_LEDGER = "the file is not a ledger: choose another path"
+_NO_SPACE = "the file cannot grow: free space on the disk, and repeat the load"
+_NO_ACCESS = "the file cannot be created or written: check the directory and its permissions"
+
+_REASONS = {
+    "locked": _LOCKED,
+    "full": _NO_SPACE,
+    "disk i/o error": _NO_SPACE,
+    "not a database": _NOT_A_LEDGER,
+    "malformed": "the file is damaged: restore a copy of it, or load into a new ledger",
+    "unable to open": _NO_ACCESS,
+    "readonly": _NO_ACCESS,
+}
+"""Reasons by a part of the message of SQLite. Python 3.10 has no error codes."""
+
+
+class LedgerError(MemsyError):
+    """
+    Unusable ledger, or a source that changed.
+
+    The message has the path and the reason: another process uses the ledger, the file is not a
+    ledger, the disk is full, or the source has another event at a position that the ledger has.
+    """
+
+
+def ledger_error(path: str, reason: str) -> LedgerError:
+    """Return the error of the ledger in a file."""
+    return LedgerError(excerpt(f"ledger {printable(path)}: {reason}", MAX_MESSAGE))
+
+
+@contextmanager
+def ledger_errors(path: str) -> Iterator[None]:
+    """Raise an error of SQLite or of the file system in the `with` block as a `LedgerError`."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        if is_interrupt(error):
+            raise
+        reason = _reason(error)
+    else:
+        return
+    # Raised outside of the handler: the text of SQLite says nothing more.
+    raise ledger_error(path, reason)
+
+
+def _reason(error: sqlite3.Error | OSError) -> str:
+    if isinstance(error, OSError):
+        return f"{_NO_ACCESS} ({error.strerror})"
+    text = str(error).lower()
+    known = (reason for part, reason in _REASONS.items() if part in text)
+    return next(known, f"SQLite failed with {type(error).__name__}")

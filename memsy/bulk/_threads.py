@@ -1,0 +1,141 @@
+"""Driver of a load on threads: one thread for each batch in flight."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import copy_context
+from threading import Event, Thread
+
+from memsy._core.time_source import TimeSource
+from memsy.bulk._load import Load
+from memsy.bulk._results import BatchResult
+from memsy.bulk._steps import (
+    END,
+    READ,
+    BatchFlow,
+    BatchStep,
+    Call,
+    LoadStep,
+    Outcome,
+    Send,
+    Sleep,
+    Start,
+    Yield,
+)
+from memsy.exceptions import MemsyConfigurationError
+from memsy.models import EventPayload
+from memsy.protocols import MemsyClientProtocol
+
+
+def drive(
+    load: Load, client: MemsyClientProtocol, events: Iterable[EventPayload], clock: TimeSource
+) -> Iterator[BatchResult]:
+    """Yield the results of a load. At the end, wait for the batches in flight."""
+    threads = _Threads(client.with_options(max_retries=0), clock)
+    process, flow, source = os.getpid(), load.run(), iter(events)
+    reply: object = None
+    error: BaseException | None = None
+    try:
+        while True:
+            try:
+                step = flow.send(reply) if error is None else flow.throw(error)
+            except StopIteration:
+                return
+            reply = error = None
+            try:
+                if step is READ:
+                    reply = next(source, END)
+                elif isinstance(step, Yield):
+                    yield step.result
+                    _check_process(process)
+                else:
+                    reply = threads.run(step)
+            except BaseException as caught:  # noqa: BLE001 - the load decides
+                error = caught
+    finally:
+        error = None  # its traceback refers to this frame
+        if os.getpid() == process:
+            load.stop()
+            threads.join()
+            load.close()
+
+
+class _Threads:
+    """Threads of the batches in flight."""
+
+    def __init__(self, client: MemsyClientProtocol, clock: TimeSource) -> None:
+        self._client = client
+        self._clock = clock
+        self._running = set[Thread]()
+        self._has_ended = Event()
+
+    def run(self, step: LoadStep) -> object:
+        """Execute a step of the load, and return its reply."""
+        if isinstance(step, Start):
+            self._start(step.flow, step.on_end)
+        elif isinstance(step, Call):
+            return step.function()
+        else:
+            self._has_ended.wait()
+            self._has_ended.clear()
+        return None
+
+    def join(self) -> None:
+        """Wait for all batches."""
+        for thread in list(self._running):
+            thread.join()
+
+    def _start(self, flow: BatchFlow, on_end: Callable[[Outcome | BaseException], None]) -> None:
+        def deliver() -> None:
+            try:
+                on_end(self._deliver(flow))
+            except BaseException as error:  # noqa: BLE001 - raised in the thread of the load
+                on_end(error)
+            finally:
+                self._running.discard(thread)
+                self._has_ended.set()
+
+        # The thread shares the context of the caller, for example the current span.
+        thread = Thread(target=copy_context().run, args=(deliver,), name="memsy-bulk")
+        self._running.add(thread)
+        thread.start()
+
+    def _deliver(self, flow: BatchFlow) -> Outcome:
+        reply: object = None
+        error: BaseException | None = None
+        while True:
+            try:
+                step = flow.send(reply) if error is None else flow.throw(error)
+            except StopIteration as stop:
+                outcome: Outcome = stop.value
+                return outcome
+            reply = error = None
+            try:
+                reply = self._run_batch_step(step)
+            except BaseException as caught:  # noqa: BLE001 - the flow decides
+                error = caught
+
+    def _run_batch_step(self, step: BatchStep) -> object:
+        if isinstance(step, Send):
+            client = self._client
+            if step.timeout is not None:
+                client = client.with_options(timeout=step.timeout)
+            return client.ingest(step.events)
+        if isinstance(step, Sleep):
+            self._clock.sleep(step.seconds)
+        elif isinstance(step, Call):
+            return step.function()
+        else:
+            turn = Event()
+            step.request(turn.set)
+            turn.wait()
+        return None
+
+
+def _check_process(process: int) -> None:
+    if os.getpid() != process:
+        raise MemsyConfigurationError(
+            "this load was started by another process, and its threads do not exist after a fork: "
+            "start a load in each process"
+        )
