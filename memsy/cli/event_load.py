@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
+from typing import cast
 
 import attrs
 
 from memsy import EventPayload, MemsyClientProtocol, MemsyError
-from memsy.bulk import BatchResult, BulkIngestError, Ledger, stream_ingest
+from memsy._core.interrupts import is_interrupt
+from memsy.bulk import BatchResult, BulkIngestError, Ledger, LedgerError, stream_ingest
 from memsy.cli.batch_errors import with_line_numbers
 from memsy.cli.errors import CommandError, PartlyFailedError
 from memsy.cli.event_files.reader import NumberedEvent
 from memsy.cli.load_progress import LoadProgress
 from memsy.cli.output import print_to_stderr
+
+_CHANGED = "is not the one that was acknowledged"
+"""Part of the message of a `LedgerError` about the event that was read last."""
 
 
 @attrs.frozen
@@ -51,14 +56,19 @@ class Tally:
     Numbers of events.
 
     Attributes:
-        total: Events of all sources. None if the number is not known.
         stored: Events that the service acknowledged in this run.
         skipped: Events that the ledger has from earlier runs.
     """
 
-    total: int | None = None
     stored: int = 0
     skipped: int = 0
+
+    def add(self, result: BatchResult) -> None:
+        """Count the events of a result. Failed events do not count."""
+        if result.skipped:
+            self.skipped += len(result.positions)
+        elif result.error is None:
+            self.stored += len(result.positions)
 
 
 def load_events(
@@ -78,34 +88,50 @@ def load_events(
         CommandError: As `MemsyError`: a source cannot be read, or the service rejected events. The
             message names their lines.
     """
-    tally = Tally(_sum(source.count for source in sources))
+    tally, ledger = Tally(), options.ledger
+    counts = [source.count for source in sources if source.count is not None]
+    total = sum(counts) if len(counts) == len(sources) else None
     try:
-        known = [_acknowledged(options.ledger, source) for source in sources]
-        progress.begin(tally.total, completed=sum(known))
+        progress.begin(total, completed=_acknowledged(ledger, sources))
         for source in sources:
             progress.show(source.name)
             for result in _results(client, source, options):
-                _count(result, tally, progress)
+                before = tally.stored
+                tally.add(result)
+                progress.advance(tally.stored - before)
     except BaseException as error:
         progress.stop()
-        if not isinstance(error, (MemsyError, CommandError)):
-            # Requests that were in flight have ended without a result.
-            _print_tally(tally, options.ledger, "at least ")
-            raise
-        _print_tally(tally, options.ledger)
-        if tally.stored:
-            raise PartlyFailedError(error) from error
+        is_failure = isinstance(error, (MemsyError, CommandError)) and not is_interrupt(error)
+        _print_state(error, tally, "" if total is None else f" of {total:,}", ledger)
+        if is_failure and tally.stored:
+            raise PartlyFailedError(cast("MemsyError | CommandError", error)) from error
         raise
     return tally
 
 
-def _sum(counts: Iterable[int | None]) -> int | None:
-    total = 0
-    for count in counts:
-        if count is None:
-            return None
-        total += count
-    return total
+def _print_state(error: BaseException, tally: Tally, of_total: str, ledger: Ledger | None) -> None:
+    """Print how many events are stored, and how to send the rest."""
+    if not tally.stored and isinstance(error, (MemsyError, CommandError)):
+        return
+    # After an interruption, the requests in flight have ended without a result.
+    at_least = "" if isinstance(error, (MemsyError, CommandError)) else "at least "
+    stored = f"{at_least}{tally.stored + tally.skipped:,}{of_total} events are stored"
+    if ledger is None:
+        advice = (
+            "the same command sends all events again. With --ledger PATH from the start, it sends "
+            "only the rest."
+        )
+    elif isinstance(error, LedgerError):
+        advice = "the next run sends those again that the ledger does not record."
+    else:
+        advice = "the ledger records them: to send the rest, run the same command again."
+    print_to_stderr(f"{stored}; {advice}")
+
+
+def _acknowledged(ledger: Ledger | None, sources: Sequence[EventSource]) -> int:
+    if ledger is None:
+        return 0
+    return sum(ledger.acknowledged(source.ledger_name) for source in sources)
 
 
 def _results(
@@ -132,16 +158,25 @@ def _results(
         ledger=options.ledger,
         source=source.ledger_name,
     )
-    with closing(results):
+    with closing(cast("Generator[BatchResult, None, None]", results)):
         try:
             for result in results:
+                yield result
                 for position in result.positions:
                     del numbers[position]
-                yield result
         except BulkIngestError as error:
             failed = error.result
             lines = [numbers[position] for position in failed.positions]
             cause = failed.error or error
             raise with_line_numbers(cause, source.name, source.unit, lines) from error
+        except LedgerError as error:
+            if _CHANGED not in str(error):
+                raise
+            number = numbers[max(numbers)]
+            raise CommandError(
+                f"{source.name}, {source.unit} {number}: the ledger records another event for this "
+                "place, so the file has changed since its events were sent. To send all its events "
+                "as new ones, use another --source NAME or another --ledger"
+            ) from error
     if unreadable is not None:
         raise unreadable

@@ -56,6 +56,10 @@ class LoadProgress:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the display, so that other output follows it."""
         self._bar.stop()
 
     def show(self, name: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from gzip import GzipFile
 from io import BufferedReader
 from pathlib import Path
+from typing import BinaryIO
 
 import attrs
 
@@ -43,6 +45,11 @@ class EventFile:
     count: int = attrs.field(default=0, init=False)
     ignored_columns: Sequence[str] = attrs.field(default=(), init=False)
     _kept: list[NumberedEvent] | None = attrs.field(default=None, init=False)
+
+    @property
+    def unit(self) -> str:
+        """Name of the numbered parts, for messages."""
+        return "row" if self.format == "parquet" else "line"
 
     def check(
         self, max_kept_bytes: int = 0, observe: Callable[[EventPayload], object] | None = None
@@ -103,8 +110,16 @@ class EventFile:
             yield lines_reader(str(self.path), file, self.format, self.options)
 
 
+class StandardInput(EventFile):
+    """Events of stdin, which can be read once."""
+
+    @contextmanager
+    def _opening(self) -> Iterator[EventReader]:
+        yield lines_reader(str(self.path), sys.stdin.buffer, self.format, self.options)
+
+
 def lines_reader(
-    name: str, file: BufferedReader, format_: FileFormat, options: ColumnOptions
+    name: str, file: BinaryIO, format_: FileFormat, options: ColumnOptions
 ) -> EventReader:
     """Return a reader of JSON Lines or CSV, compressed or not."""
     lines = _lines(name, file)
@@ -113,9 +128,9 @@ def lines_reader(
     return JSONLinesReader(name, lines)
 
 
-def _lines(name: str, file: BufferedReader) -> Iterator[bytes]:
+def _lines(name: str, file: BinaryIO) -> Iterator[bytes]:
     try:
-        is_compressed = file.peek(2).startswith(_GZIP_START)
+        is_compressed = isinstance(file, BufferedReader) and file.peek(2).startswith(_GZIP_START)
         # Lines of a `GzipFile` itself take twice as long.
         yield from BufferedReader(GzipFile(fileobj=file)) if is_compressed else file
     except (OSError, EOFError, zlib.error) as error:
