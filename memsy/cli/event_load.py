@@ -95,37 +95,47 @@ def load_events(
         progress.begin(total, completed=_acknowledged(ledger, sources))
         for source in sources:
             progress.show(source.name)
-            for result in _results(client, source, options):
-                before = tally.stored
-                tally.add(result)
-                progress.advance(tally.stored - before)
+            # Closed at once after an interruption, which waits for the requests in flight.
+            with closing(_results(client, source, options)) as results:
+                for result in results:
+                    before = tally.stored
+                    tally.add(result)
+                    progress.advance(tally.stored - before)
     except BaseException as error:
         progress.stop()
         is_failure = isinstance(error, (MemsyError, CommandError)) and not is_interrupt(error)
-        _print_state(error, tally, "" if total is None else f" of {total:,}", ledger)
+        if tally.stored or not is_failure:
+            # After an interruption, requests have ended without a result: only a ledger has them.
+            at_least = "" if is_failure or ledger is not None else "at least "
+            count = max(tally.stored + tally.skipped, _acknowledged_or_0(ledger, sources))
+            of_total = "" if total is None else f" of {total:,}"
+            if count:
+                stored = f"{at_least}{count:,}{of_total} events are stored"
+                print_to_stderr(f"{stored}; {_advice(error, ledger)}")
         if is_failure and tally.stored:
             raise PartlyFailedError(cast("MemsyError | CommandError", error)) from error
         raise
     return tally
 
 
-def _print_state(error: BaseException, tally: Tally, of_total: str, ledger: Ledger | None) -> None:
-    """Print how many events are stored, and how to send the rest."""
-    if not tally.stored and isinstance(error, (MemsyError, CommandError)):
-        return
-    # After an interruption, the requests in flight have ended without a result.
-    at_least = "" if isinstance(error, (MemsyError, CommandError)) else "at least "
-    stored = f"{at_least}{tally.stored + tally.skipped:,}{of_total} events are stored"
+def _advice(error: BaseException, ledger: Ledger | None) -> str:
     if ledger is None:
-        advice = (
+        return (
             "the same command sends all events again. With --ledger PATH from the start, it sends "
             "only the rest."
         )
-    elif isinstance(error, LedgerError):
-        advice = "the next run sends those again that the ledger does not record."
-    else:
-        advice = "the ledger records them: to send the rest, run the same command again."
-    print_to_stderr(f"{stored}; {advice}")
+    if isinstance(error, LedgerError):
+        return "the next run sends those again that the ledger does not record."
+    return "the ledger records them: to send the rest, run the same command again."
+
+
+def _acknowledged_or_0(ledger: Ledger | None, sources: Sequence[EventSource]) -> int:
+    try:
+        return _acknowledged(ledger, sources)
+    except LedgerError as error:
+        if is_interrupt(error):
+            raise
+        return 0
 
 
 def _acknowledged(ledger: Ledger | None, sources: Sequence[EventSource]) -> int:
@@ -136,7 +146,7 @@ def _acknowledged(ledger: Ledger | None, sources: Sequence[EventSource]) -> int:
 
 def _results(
     client: MemsyClientProtocol, source: EventSource, options: LoadOptions
-) -> Iterator[BatchResult]:
+) -> Generator[BatchResult, None, None]:
     """Yield the results of one source, and raise its errors with the numbers of its lines."""
     numbers: dict[int, int] = {}  # by position: only of events without a result
     unreadable: CommandError | None = None
