@@ -2,53 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
+from memsy._core.ingest_errors import stored_before
 from memsy._core.text import excerpt
 from memsy.cli.errors import CommandError
 from memsy.cli.exit_codes import ExitCode
-from memsy.exceptions import ValidationError
+from memsy.exceptions import MemsyError, ValidationError
 
 _MAX_REPORTED = 3
 _MAX_LENGTH = 200
 """Characters of one reason of the service."""
 
 
-@contextmanager
-def reporting_line_numbers(file: Path, lines: Sequence[int]) -> Iterator[None]:
+def with_line_numbers(
+    error: MemsyError, file: str, unit: str, numbers: Sequence[int]
+) -> MemsyError | CommandError:
     """
-    Replace a `ValidationError` about events of a batch by an error with line numbers.
+    Return an error with line numbers in place of a `ValidationError` about events of a batch.
 
-    All other errors pass through unchanged.
+    Any other error is returned unchanged.
 
     Args:
-        file: Event file, for the message.
-        lines: Line number of each event of the batch.
-
-    Raises:
-        CommandError: The service rejected events of the batch.
+        error: Error of a batch.
+        file: Name of the event file, for the message.
+        unit: "line" or "row".
+        numbers: Line or row of each event that failed, in the order of the request. The events
+            that the first requests of a split batch stored are left out.
     """
-    try:
-        yield
-    except ValidationError as error:
-        messages = [_with_line_number(item, lines) for item in error.errors]
-        reported = [message for message in messages[:_MAX_REPORTED] if message]
-        if not reported:
-            raise
-        if len(messages) > len(reported):
-            reported.append(f"and {len(messages) - len(reported)} more")
-        raise CommandError(
-            f"the service rejected events of {file}: {'; '.join(reported)}", ExitCode.REFUSED
-        ) from error
+    if not isinstance(error, ValidationError):
+        return error
+    stored = stored_before(error)
+    messages = [_with_number(item, unit, numbers, stored) for item in error.errors]
+    reported = [message for message in messages[:_MAX_REPORTED] if message]
+    if not reported:
+        return error
+    if len(messages) > len(reported):
+        reported.append(f"and {len(messages) - len(reported)} more")
+    return CommandError(
+        f"the service rejected events of {file}: {'; '.join(reported)}", ExitCode.REFUSED
+    )
 
 
-def _with_line_number(item: Mapping[str, object], lines: Sequence[int]) -> str | None:
+def _with_number(
+    item: Mapping[str, object], unit: str, numbers: Sequence[int], stored: int
+) -> str | None:
     match item:
-        case {"loc": ["body", "events", int(index), *field], "msg": message} if index < len(lines):
-            return ": ".join(
-                [f"line {lines[index]}", *map(str, field), excerpt(str(message), _MAX_LENGTH)]
-            )
+        case {"loc": ["body", "events", int(index), *field], "msg": message} if (
+            stored <= index < stored + len(numbers)
+        ):
+            text = excerpt(str(message), _MAX_LENGTH)
+            return ": ".join([f"{unit} {numbers[index - stored]}", *map(str, field), text])
         case _:
             return None

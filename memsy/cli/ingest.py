@@ -1,280 +1,250 @@
-"""Command `memsy ingest`: send a file of events in batches, and resume after an interruption."""
+"""Command `memsy ingest`: send files of events, or stdin, in parallel batches."""
 
 from __future__ import annotations
 
 import sys
-from collections import deque
 from collections.abc import Iterator
-from itertools import islice
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
-import attrs
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from memsy import EventPayload, MemsyClientProtocol, MemsyError
-from memsy.cli.batch_errors import reporting_line_numbers
-from memsy.cli.checkpoint import Checkpoint
+from memsy import EventPayload
+from memsy._core.text import excerpt
+from memsy.bulk import Ledger
 from memsy.cli.connection import Connection
-from memsy.cli.errors import CommandError, PartlyFailedError
-from memsy.cli.event_file import EventFile, EventReader, reading_events
+from memsy.cli.errors import CommandError
+from memsy.cli.event_files.columns import ColumnOptions
+from memsy.cli.event_files.event_file import EventFile, StandardInput
+from memsy.cli.event_files.formats import FileFormat, file_format
+from memsy.cli.event_load import EventSource, LoadOptions, Tally, load_events
 from memsy.cli.exit_codes import ExitCode
+from memsy.cli.load_progress import LoadProgress
+from memsy.cli.options import any_of, word
 from memsy.cli.output import print_line, print_to_stderr
+
+MAX_KEPT_BYTES = 32 * 2**20
+"""
+Size of the events that are kept in memory after their check, of all files together.
+
+An event takes four to five times the size of its line. A larger file is read again.
+"""
 
 _STDIN = Path("-")
 _STREAM_PATHS = ("/dev/stdin", "/dev/fd/", "/proc/")
 """Path prefixes of redirected input, which may look like a regular file."""
 
+_TABLE = "CSV and Parquet"
+_MAX_COLUMNS = 300
+"""Characters of a list of columns in a message."""
 
-def _check_file(file: Path) -> Path:
-    # The checks of typer do not know that - is no file, in spite of `allow_dash`.
-    if file != _STDIN and not file.exists():
-        raise typer.BadParameter(f"file {str(file)!r} does not exist")
-    if file.is_dir():
-        raise typer.BadParameter(f"{str(file)!r} is a directory")
-    return file
+
+def _check_files(files: list[Path]) -> list[Path]:
+    for file in files:
+        # The checks of typer do not know that - is no file, in spite of `allow_dash`.
+        if file != _STDIN and not file.exists():
+            raise typer.BadParameter(f"file {str(file)!r} does not exist")
+        if file.is_dir():
+            raise typer.BadParameter(f"{str(file)!r} is a directory")
+    if _STDIN in files and len(files) > 1:
+        raise typer.BadParameter("- reads stdin alone: leave out the other files")
+    return files
 
 
 def ingest(
     connection: Connection,
-    file: Annotated[
-        Path,
+    files: Annotated[
+        list[Path],
         typer.Argument(
-            callback=_check_file,
-            metavar="FILE",
-            help="File of events, one JSON object per line; - reads them from stdin. Fields: "
+            callback=_check_files,
+            metavar="FILE...",
+            help="Files of events: .jsonl, .ndjson or .json with one JSON object per line, .csv "
+            "with a header, each also as .gz, or .parquet; - reads JSON Lines from stdin. Fields: "
             "actor_id, session_id, kind, content; optional: role_id, team_id, ts, metadata.",
         ),
     ],
     batch: Annotated[
-        int, typer.Option(min=1, max=500, help="Send this many events in one request.")
-    ] = 100,
-    progress: Annotated[
+        int, typer.Option(min=1, max=500, help="Send at most this many events in one request.")
+    ] = 500,
+    max_in_flight: Annotated[
+        int,
+        typer.Option(
+            min=1, max=256, metavar="N", help="Send at most this many requests at the same time."
+        ),
+    ] = 8,
+    ledger: Annotated[
         Path | None,
         typer.Option(
-            dir_okay=False,
             metavar="PATH",
-            help="Keep the progress file at this path.  [default: FILE.memsy-progress.json]",
-            show_default=False,
+            help="Record stored events in this file. The same command sends only the rest, "
+            "whenever it runs again. Use one ledger for one service.",
         ),
     ] = None,
-    restart: Annotated[
-        bool, typer.Option("--restart", help="Ignore earlier progress, and send the whole file.")
+    source: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Name of the events in the ledger. Default: the absolute path of the file.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check and count the events, and send nothing.")
     ] = False,
+    format_name: Annotated[
+        str | None,
+        word(
+            FileFormat,
+            f"Format of the files, in place of the suffix: {any_of(FileFormat)}.",
+            "--format",
+        ),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIELD=COLUMN",
+            help=f"{_TABLE}: take a field from this column. Default: the column with the name of "
+            "the field. Other columns are ignored.",
+        ),
+    ] = None,
+    constant: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="FIELD=VALUE", help=f"{_TABLE}: give a field one value in all events."
+        ),
+    ] = None,
 ) -> None:
     """
-    Send a file of events to the service.
+    Send events to the service, in several requests at the same time.
 
-    The command checks every line before it sends the first event. After each batch, it writes a
-    progress file. To resume an interrupted run, run the same command again without --restart: it
-    continues after the last batch that the service acknowledged.
+    The command checks all files completely before it sends the first event. The events of each
+    session arrive in their order.
 
-    An event counts as deduplicated if the service returned its id before, in this run or in an
-    earlier run of the same progress file.
+    With --ledger, the command records each event that the service acknowledged. To resume an
+    interrupted run, run the same command again. Without a ledger, it sends all events again: the
+    service recognises a repeated event for 60 s only.
 
-    Events from stdin are sent as they arrive, as soon as a batch is full, without a progress file.
-    A line that is not an event ends the command: the batches before it are sent.
+    Events from stdin are sent as they arrive, as soon as a batch is full. A line that is not an
+    event ends the command after the events before it.
     """
-    if file == _STDIN:
-        _ingest_stdin(connection, batch, has_progress_options=restart or progress is not None)
+    options = ColumnOptions.parse(column or [], constant or [])
+    _check_ledger_options(files, source, has_ledger=ledger is not None)
+    if files == [_STDIN]:
+        inputs = [_standard_input(format_name, options)]
+    else:
+        inputs = [_event_file(file, format_name, options) for file in _distinct(files)]
+    if dry_run:
+        print_line(_dry_run(inputs))
         return
+    with (
+        connection.client() as client,
+        nullcontext() if ledger is None else Ledger(ledger) as opened,
+        LoadProgress(is_visible=not _is_typed(inputs)) as progress,
+    ):
+        sources = list(_checked_sources(inputs, source, progress))
+        load = LoadOptions(batch, max_in_flight, opened)
+        tally = load_events(client, sources, load, progress)
+    if any(item.count != 0 for item in sources):
+        print_line(_summary(tally, ledger))
+    else:
+        print_line(f"{', '.join(map(str, files))} has no events: nothing to do")
+
+
+def _check_ledger_options(files: list[Path], source: str | None, *, has_ledger: bool) -> None:
+    if source is not None and (not has_ledger or len(files) > 1 or not source):
+        raise _usage_error(
+            "--source names the events of one file in a ledger: use it with --ledger"
+        )
+    if has_ledger and source is None and files == [_STDIN]:
+        raise _usage_error("stdin has no path: name its events in the ledger with --source NAME")
+
+
+def _distinct(files: list[Path]) -> list[Path]:
+    resolved = [file.resolve() for file in files]
+    for file, path in zip(files, resolved, strict=True):
+        if resolved.count(path) > 1:
+            raise _usage_error(f"{file} is named more than once: name each file once")
+    return files
+
+
+def _event_file(file: Path, format_name: str | None, options: ColumnOptions) -> EventFile:
     if not file.is_file() or str(file.absolute()).startswith(_STREAM_PATHS):
         raise CommandError(
             f"{file} is not a regular file: ingest may read its input again, so save the events to "
             "a file first, or use - to read stdin once"
         )
-    progress_path = progress or file.with_name(f"{file.name}.memsy-progress.json")
-    with connection.client() as client:
-        service = connection.required_url.rstrip("/")
-        if restart:
-            start = restart_checkpoint(progress_path, service)
-        else:
-            start = resume_checkpoint(file, progress_path, service)
-        events = EventFile(file)
-        total = events.check()
-        if not total:
-            print_line(f"{file} has no events: nothing to do")
-        elif total == start.acknowledged:
-            print_line(
-                f"{file} is already ingested: {_summary(start)}; to send it again, use --restart"
-            )
-        else:
-            end = _send_with_progress_bar(
-                client, events, progress_path, start=start, total=total, batch_size=batch
-            )
-            print_line(_summary(end))
+    return _with_options(EventFile, file, file_format(file, format_name), options)
 
 
-def restart_checkpoint(progress_path: Path, service: str) -> Checkpoint:
-    """Return a checkpoint before the first event, with the event ids of earlier runs, if any."""
-    try:
-        checkpoint = Checkpoint.load(progress_path)
-    except CommandError:
-        checkpoint = None
-    if checkpoint is None or checkpoint.service != service:
-        return Checkpoint(service)
-    return Checkpoint(service, event_ids=checkpoint.event_ids)
+def _standard_input(format_name: str | None, options: ColumnOptions) -> EventFile:
+    format_ = "jsonl" if format_name is None else file_format(_STDIN, format_name)
+    if format_ == "parquet":
+        raise _usage_error("Parquet cannot be read from stdin: save it to a file first")
+    return _with_options(StandardInput, Path("stdin"), format_, options)
 
 
-def resume_checkpoint(file: Path, progress_path: Path, service: str) -> Checkpoint:
-    """
-    Return the checkpoint of an earlier run, or a checkpoint before the first event.
-
-    Raises:
-        CommandError: The earlier run used another service, or the ingested events of `file` have
-            changed.
-    """
-    checkpoint = Checkpoint.load(progress_path)
-    if checkpoint is None or (checkpoint.service != service and not checkpoint.acknowledged):
-        return Checkpoint(service)
-    if checkpoint.service != service:
-        raise CommandError(
-            f"{progress_path} holds the progress with {checkpoint.service}, not {service}: "
-            "choose another path with --progress, or start over with --restart"
-        )
-    with reading_events(file) as reader:
-        _skip_events(reader, checkpoint.acknowledged)
-        if reader.sha256 != checkpoint.sha256:
-            raise CommandError(
-                f"the first {checkpoint.acknowledged} events of {file} have changed since they "
-                f"were ingested (see {progress_path}): send the whole file with --restart"
-            )
-    return checkpoint
+def _with_options(
+    cls: type[EventFile], path: Path, format_: FileFormat, options: ColumnOptions
+) -> EventFile:
+    if options and format_ == "jsonl":
+        raise _usage_error(f"--column and --set are for {_TABLE}, but {path} is JSON Lines")
+    return cls(path, format_, options)
 
 
-def send_events(
-    client: MemsyClientProtocol, file: EventFile, *, start: Checkpoint, batch_size: int
-) -> Iterator[Checkpoint]:
-    """
-    Ingest the events after `start`, and yield a checkpoint after each acknowledged batch.
-
-    Raises:
-        CommandError: The service rejected events; the message names their lines.
-    """
-    with file.reading() as reader:
-        yield from _send_batches(client, reader, start=start, batch_size=batch_size)
-
-
-def _send_batches(
-    client: MemsyClientProtocol, reader: EventReader, *, start: Checkpoint, batch_size: int
-) -> Iterator[Checkpoint]:
-    checkpoint, known_ids = start, set(start.event_ids)
-    events = _skip_events(reader, start.acknowledged)
-    while events_by_line := dict(islice(events, batch_size)):
-        with reporting_line_numbers(reader.path, list(events_by_line)):
-            event_ids = client.ingest(list(events_by_line.values())).event_ids
-        new_ids = set(event_ids) - known_ids
-        known_ids |= new_ids
-        checkpoint = attrs.evolve(
-            checkpoint,
-            acknowledged=reader.count,
-            deduplicated=checkpoint.deduplicated + len(event_ids) - len(new_ids),
-            sha256=reader.sha256,
-            event_ids=sorted(new_ids),
-        )
-        yield checkpoint
-
-
-def _skip_events(reader: EventReader, count: int) -> Iterator[tuple[int, EventPayload]]:
-    events = iter(reader)
-    deque(islice(events, count), maxlen=0)
-    return events
-
-
-def _send_with_progress_bar(
-    client: MemsyClientProtocol,
-    file: EventFile,
-    progress_path: Path,
-    *,
-    start: Checkpoint,
-    total: int,
-    batch_size: int,
-) -> Checkpoint:
-    start.save(progress_path)  # fails before the first request if the path is not writable
-    if start.acknowledged:
-        print_to_stderr(f"Resuming after the first {start.acknowledged} of {total} events.")
-    acknowledged = recorded = start
-    try:
-        with _progress_bar() as bar:
-            task = bar.add_task("Ingesting", total=total, completed=start.acknowledged)
-            for acknowledged in send_events(client, file, start=start, batch_size=batch_size):
-                acknowledged.append(progress_path)
-                recorded = acknowledged
-                bar.update(task, completed=acknowledged.acknowledged)
-    except BaseException as error:
-        count = min(acknowledged.acknowledged + _acknowledged_of_batch(error), total)
-        _print_tally(count, recorded.acknowledged, total)
-        if count > start.acknowledged and isinstance(error, (MemsyError, CommandError)):
-            raise PartlyFailedError(error) from error
-        raise
-    return acknowledged
-
-
-def _ingest_stdin(connection: Connection, batch_size: int, *, has_progress_options: bool) -> None:
-    if has_progress_options:
-        raise CommandError(
-            "stdin can be read only once: leave out --progress and --restart, or save the events "
-            "to a file first",
-            ExitCode.USAGE,
-        )
-    if sys.stdin.isatty():
+def _is_typed(inputs: list[EventFile]) -> bool:
+    """Return True if the events come from a terminal."""
+    is_typed = isinstance(inputs[0], StandardInput) and sys.stdin.isatty()
+    if is_typed:
         print_to_stderr("Reading events from the terminal; Ctrl-D ends them.")
-    reader = EventReader(Path("stdin"), sys.stdin.buffer)
-    with connection.client() as client:
-        sent = start = Checkpoint(service="")
-        try:
-            for checkpoint in _send_batches(client, reader, start=start, batch_size=batch_size):
-                sent = checkpoint
-        except BaseException as error:
-            count = sent.acknowledged + _acknowledged_of_batch(error)
-            if not count:
-                raise
-            print_to_stderr(
-                f"{count} events of stdin are acknowledged; to continue, send the events after "
-                "these."
-            )
-            if isinstance(error, (MemsyError, CommandError)):
-                raise PartlyFailedError(error) from error
-            raise
-    print_line(_summary(sent))
+    return is_typed
 
 
-def _acknowledged_of_batch(error: BaseException) -> int:
-    """Return the number of events that the first requests of a batch stored before `error`."""
-    cause = error.__cause__ if isinstance(error, CommandError) else error
-    return len(cause.event_ids) if isinstance(cause, MemsyError) else 0
+def _checked_sources(
+    inputs: list[EventFile], name: str | None, progress: LoadProgress
+) -> Iterator[EventSource]:
+    """Yield the sources of a load, after a complete check of all files."""
+    room = MAX_KEPT_BYTES
+    for file in inputs:
+        path = str(file.path)
+        if isinstance(file, StandardInput):
+            yield EventSource(path, name or "", file.read)
+            continue
+        progress.show(f"Checking {path}")
+        room -= file.check(room)
+        _print_ignored_columns(file)
+        yield EventSource(path, name or str(file.path.resolve()), file.read, file.unit, file.count)
 
 
-def _print_tally(acknowledged: int, recorded: int, total: int) -> None:
-    if acknowledged > recorded:
-        print_to_stderr(
-            f"{acknowledged} of {total} events are acknowledged, but the progress file records "
-            f"{recorded}: the same command without --restart sends the other "
-            f"{acknowledged - recorded} again."
-        )
-    elif acknowledged:
-        print_to_stderr(
-            f"{acknowledged} of {total} events are acknowledged; "
-            "to resume, run the same command without --restart."
-        )
+def _print_ignored_columns(file: EventFile) -> None:
+    if file.ignored_columns:
+        names = excerpt(", ".join(map(repr, file.ignored_columns)), _MAX_COLUMNS)
+        print_to_stderr(f"{file.path}: columns that are not sent: {names}")
 
 
-def _progress_bar() -> Progress:
-    console = Console(stderr=True, highlight=False)
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(complete_style="cyan"),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    )
+def _dry_run(inputs: list[EventFile]) -> str:
+    """Check all files, and return the numbers of their events, actors and sessions."""
+    # Hashes, because a set of ids may take gigabytes.
+    actors, sessions = set[int](), set[int]()
+
+    def observe(event: EventPayload) -> None:
+        actors.add(hash(event.actor_id))
+        sessions.add(hash((event.actor_id, event.session_id)))
+
+    with LoadProgress(is_visible=not _is_typed(inputs)) as progress:
+        for file in inputs:
+            progress.show(f"Checking {file.path}")
+            file.check(observe=observe)
+            _print_ignored_columns(file)
+    count = sum(file.count for file in inputs)
+    return f"{count:,} events, {len(actors):,} actors, {len(sessions):,} sessions; nothing was sent"
 
 
-def _summary(checkpoint: Checkpoint) -> str:
-    return (
-        f"{checkpoint.acknowledged} sent, {checkpoint.acknowledged} acknowledged, "
-        f"{checkpoint.deduplicated} of them deduplicated"
-    )
+def _summary(tally: Tally, ledger: Path | None) -> str:
+    numbers = f"{tally.stored:,} events sent, {tally.stored:,} stored"
+    if ledger is None:
+        return numbers
+    return f"{numbers}, {tally.skipped:,} skipped: {ledger} records them"
+
+
+def _usage_error(message: str) -> CommandError:
+    return CommandError(message, ExitCode.USAGE)

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from memsy import models
 from memsy._core.decode import SchemaMismatch, structure, structure_or_locate
 from memsy._core.readers import UnexpectedType, reader
-from memsy.cli.checkpoint import Checkpoint
 from memsy.exceptions import MemsyConfigurationError
 from memsy.local.server.admin_commands import ScheduleFault
 from memsy.models import (
@@ -94,7 +93,7 @@ def locate_or_error(value: object, shape: type[object]) -> object:
         return SchemaMismatch
 
 
-@given(st.sampled_from([*SHAPES, models.ResourceSelection, Checkpoint, ScheduleFault]), st.data())
+@given(st.sampled_from([*SHAPES, models.ResourceSelection, ScheduleFault]), st.data())
 def test_reader_and_converter_agree(shape: type[object], data: st.DataObject) -> None:
     value = data.draw(nearly_valid(shape) | JSON)
     # A `repr` also tells 1 from 1.0.

@@ -48,6 +48,21 @@ class CommandLine:
         value: object = json.loads(result.stdout)
         return value
 
+    def process(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a command in a process of its own, with pipes."""
+        variables = {
+            "MEMSY_BASE_URL": self.server.base_url,
+            "MEMSY_API_KEY": self.server.service.api_key,
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "memsy", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **variables},
+        )
+
     def in_terminal(self, *arguments: str, prompt: str, keys: str, **environment: str) -> Terminal:
         """
         Run a command in a terminal of its own, and press keys when it prompts.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from memsy import ValidationError
-from memsy.cli.batch_errors import reporting_line_numbers
+from memsy import ServerError, ValidationError
+from memsy.cli.batch_errors import with_line_numbers
 from memsy.cli.errors import CommandError
 
 
@@ -16,11 +16,16 @@ def validation_item(*loc: object) -> dict[str, Any]:
     return {"loc": list(loc), "msg": "too long", "type": "string_too_long"}
 
 
-def report(*errors: dict[str, Any]) -> str:
+LINES = [7, 9]
+
+
+def report(*errors: dict[str, Any], event_ids: Sequence[str] = ()) -> str:
     """Return the message for errors of a batch whose events are on lines 7 and 9."""
-    with pytest.raises(CommandError) as excinfo, reporting_line_numbers(Path("tea.jsonl"), [7, 9]):
-        raise ValidationError("no", errors=errors)
-    return str(excinfo.value)
+    error = ValidationError("no", errors=errors)
+    error.event_ids = list(event_ids)
+    result = with_line_numbers(error, "tea.jsonl", "line", LINES)
+    assert isinstance(result, CommandError)
+    return str(result)
 
 
 def test_errors_are_reported_by_line_and_field() -> None:
@@ -46,9 +51,15 @@ def test_more_than_three_errors_are_counted() -> None:
 )
 def test_validation_error_about_anything_else_is_unchanged(errors: list[dict[str, Any]]) -> None:
     error = ValidationError("no", errors=errors)
-    with (
-        pytest.raises(ValidationError) as excinfo,
-        reporting_line_numbers(Path("tea.jsonl"), [7, 9]),
-    ):
-        raise error
-    assert excinfo.value is error
+    assert with_line_numbers(error, "tea.jsonl", "line", LINES) is error
+
+
+def test_events_that_a_split_batch_stored_before_count_as_indices() -> None:
+    """The service counts the events of the whole call."""
+    message = report(validation_item("body", "events", 3), event_ids=["e1", "e2"])
+    assert message.endswith("line 9: too long")
+
+
+def test_other_error_is_unchanged() -> None:
+    error = ServerError("no", 503)
+    assert with_line_numbers(error, "tea.jsonl", "line", LINES) is error

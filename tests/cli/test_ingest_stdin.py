@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,29 +28,24 @@ def test_all_events_of_stdin_are_ingested(
     monkeypatch.chdir(tmp_path)
     result = cli("ingest", "-", "--batch", "10", stdin=to_lines([*EVENTS, EVENTS[0]]))
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == "26 sent, 26 acknowledged, 1 of them deduplicated\n"
+    assert result.stdout == "26 events sent, 26 stored\n"
     assert [event.content for event in service.events] == [event.content for event in EVENTS]
-    assert list(tmp_path.iterdir()) == [], "stdin has no progress file"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_empty_stdin_sends_nothing(cli: CommandLine, service: LocalService) -> None:
     result = cli("ingest", "-")
-    assert (result.exit_code, result.stdout) == (
-        0,
-        "0 sent, 0 acknowledged, 0 of them deduplicated\n",
-    )
+    assert (result.exit_code, result.stdout) == (0, "0 events sent, 0 stored\n")
     assert list(service.requests) == []
 
 
-def test_batches_before_an_invalid_line_are_sent(cli: CommandLine, service: LocalService) -> None:
+def test_events_before_an_invalid_line_are_sent(cli: CommandLine, service: LocalService) -> None:
     result = cli("ingest", "-", "--batch", "10", stdin=f"{to_lines(EVENTS)}{{}}\n")
     assert (result.exit_code, result.stdout) == (7, "")
-    tally, error = result.stderr.splitlines()
-    assert tally == (
-        "20 events of stdin are acknowledged; to continue, send the events after these."
-    )
+    state, error = result.stderr.splitlines()
+    assert state.startswith("25 events are stored; the same command sends all events again. ")
     assert error.startswith("memsy ingest: stdin, line 26: field 'actor_id' is missing")
-    assert len(service.events) == 20
+    assert len(service.events) == 25
 
 
 def test_invalid_first_line_is_an_error(cli: CommandLine, service: LocalService) -> None:
@@ -66,25 +59,40 @@ def test_quota_in_the_middle_is_a_partial_failure(cli: CommandLine, service: Loc
     service.config = ServiceConfig(limits={"events_ingested": 20})
     result = cli("ingest", "-", "--batch", "10", stdin=to_lines(EVENTS))
     assert result.exit_code == 7
-    assert "20 events of stdin are acknowledged" in result.stderr
+    assert "20 events are stored; " in result.stderr
     assert "memsy ingest: UsageLimitExceeded: " in result.stderr
 
 
-@pytest.mark.parametrize("options", [("--restart",), ("--progress", "p.json")])
-def test_progress_options_need_a_file(cli: CommandLine, options: tuple[str, ...]) -> None:
-    result = cli("ingest", "-", *options, stdin=to_lines(EVENTS))
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert "leave out --progress and --restart" in result.stderr
+def test_stdin_resumes_under_the_name_of_its_source(
+    cli: CommandLine, service: LocalService, tmp_path: Path
+) -> None:
+    command = ("ingest", "-", "--ledger", str(tmp_path / "ledger"), "--source", "tea")
+    cli(*command, stdin=to_lines(EVENTS[:20]))
+    result = cli(*command, stdin=to_lines(EVENTS))
+    assert result.stdout.startswith("5 events sent, 5 stored, 20 skipped: ")
+    assert len(service.events) == 25
+
+
+def test_dry_run_reads_stdin(cli: CommandLine, service: LocalService) -> None:
+    result = cli("ingest", "-", "--dry-run", stdin=to_lines(EVENTS))
+    assert result.stdout == "25 events, 1 actors, 1 sessions; nothing was sent\n"
+    assert list(service.requests) == []
+
+
+def test_stdin_may_be_csv(cli: CommandLine, service: LocalService) -> None:
+    text = "actor_id,session_id,content\nann,s-1,tea\n"
+    result = cli("ingest", "-", "--format", "csv", "--set", "kind=app_event", stdin=text)
+    assert result.stdout == "1 events sent, 1 stored\n"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_full_batch_is_sent_before_stdin_ends(cli: CommandLine, service: LocalService) -> None:
-    """Ctrl-C ends the command."""
-    environment = {"MEMSY_BASE_URL": cli.server.base_url, "MEMSY_API_KEY": cli.server.api_key}
-    command = (sys.executable, "-m", "memsy", "ingest", "-", "--batch", "1")
-    with subprocess.Popen(
-        command, stdin=-1, stdout=-1, stderr=-1, text=True, env={**os.environ, **environment}
-    ) as process:
+@pytest.mark.parametrize("has_ledger", [False, True])
+def test_full_batch_is_sent_before_stdin_ends(
+    cli: CommandLine, service: LocalService, tmp_path: Path, has_ledger: bool
+) -> None:
+    """Ctrl-C ends the command. The ledger knows how many events are stored."""
+    ledger = ("--ledger", str(tmp_path / "ledger"), "--source", "tea") if has_ledger else ()
+    with cli.process("ingest", "-", "--batch", "1", *ledger) as process:
         assert process.stdin is not None
         process.stdin.write(to_lines(EVENTS[:1]))
         process.stdin.flush()
@@ -93,4 +101,7 @@ def test_full_batch_is_sent_before_stdin_ends(cli: CommandLine, service: LocalSe
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate(timeout=60)
     assert (process.returncode, stdout) == (130, "")
-    assert "Traceback" not in stderr
+    advice = "1 events are stored; the ledger records them: to send the rest, run the same "
+    assert stderr.startswith(
+        advice if has_ledger else "at least 1 events are stored" * bool(stderr)
+    )

@@ -205,7 +205,7 @@ def show_next_steps(output: DemoOutput) -> None:
         FieldList(
             [
                 ("memsy serve", "start a local service, and print the variables to export"),
-                ("memsy ingest FILE", "send your own events from a JSON Lines file"),
+                ("memsy ingest FILE", "send your own events from JSON Lines, CSV or Parquet"),
                 ("memsy search QUERY", "search the memories"),
                 ("memsy --help", "list all commands"),
                 ("README.md", "use both clients in your code, and the fakes in your tests"),

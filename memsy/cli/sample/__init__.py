@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from memsy.cli.event_file import read_event
+from memsy.cli.event_files.json_lines import read_event
 from memsy.models import EventPayload
 
 

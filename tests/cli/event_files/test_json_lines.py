@@ -1,25 +1,22 @@
-"""Event file: parsing, validation errors with line numbers, digest."""
+"""JSON Lines: parsing, and validation errors with line numbers."""
 
 from __future__ import annotations
 
 import codecs
-import errno
 import io
 import re
-from collections import deque
-from pathlib import Path
 
 import pytest
 
 from memsy import EventPayload
 from memsy.cli.errors import CommandError
-from memsy.cli.event_file import EventFile, EventReader, read_event, reading_events
+from memsy.cli.event_files.json_lines import JSONLinesReader, read_event
 
 EVENT = b'{"actor_id": "a", "session_id": "s", "kind": "user_message", "content": "tea"}'
 
 
-def reader(*lines: bytes) -> EventReader:
-    return EventReader(Path("events.jsonl"), io.BytesIO(b"\n".join(lines)))
+def reader(*lines: bytes) -> JSONLinesReader:
+    return JSONLinesReader("events.jsonl", io.BytesIO(b"\n".join(lines)))
 
 
 def test_line_becomes_an_event() -> None:
@@ -58,21 +55,6 @@ def test_invalid_line_is_an_error(line: bytes, message: str) -> None:
         read_event(line)
 
 
-@pytest.mark.parametrize(("max_bytes", "content"), [(2 * len(EVENT), "tea"), (len(EVENT), "mate")])
-def test_checked_events_are_kept_up_to_a_size(tmp_path: Path, max_bytes: int, content: str) -> None:
-    """A larger file is read again, so that it shows a later change."""
-    path = tmp_path / "events.jsonl"
-    path.write_bytes(EVENT + b"\n\n" + EVENT)
-    file = EventFile(path, max_bytes)
-    assert file.check() == 2
-    path.write_bytes(path.read_bytes().replace(b"tea", b"mate"))
-    with file.reading() as reader, reading_events(path) as changed:
-        assert [(line, event.content) for line, event in reader] == [(1, content), (3, content)]
-        deque(changed, maxlen=0)
-        assert reader.count == 2
-        assert (reader.sha256 == changed.sha256) == (content == "mate")
-
-
 def test_number_that_is_no_json_is_reported_with_its_path() -> None:
     message = "the event: metadata.n cannot be encoded as JSON: got inf, "
     with pytest.raises(ValueError, match=re.escape(message)):
@@ -90,19 +72,9 @@ def test_empty_lines_are_skipped() -> None:
     assert [number for number, _ in reader(b"", EVENT, b"  ", EVENT, b"")] == [2, 4]
 
 
-def test_digest_covers_the_events_read_so_far() -> None:
-    """A missing final line break makes no difference, so lines can be appended later."""
-    short, long = reader(EVENT), reader(EVENT, EVENT.replace(b"tea", b"rum"))
-    list(short)
-    next(iter(long))
-    assert short.sha256 == long.sha256
-
-
 def test_byte_order_mark_is_skipped() -> None:
-    """It does not change the digest: an editor may add it between two runs."""
     plain, marked = reader(EVENT, EVENT), reader(codecs.BOM_UTF8 + EVENT, EVENT)
     assert list(marked) == list(plain)
-    assert marked.sha256 == plain.sha256
 
 
 def test_file_of_a_byte_order_mark_is_empty() -> None:
@@ -118,26 +90,3 @@ def test_byte_order_mark_in_a_later_line_is_an_error() -> None:
 def test_utf_16_is_an_error_that_names_the_fix(encoding: str) -> None:
     with pytest.raises(CommandError, match="UTF-16 or UTF-32: save it as UTF-8"):
         list(reader(EVENT.decode().encode(encoding)))
-
-
-def test_file_that_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
-    with (
-        pytest.raises(CommandError, match=r"cannot read .*: No such file or directory$"),
-        reading_events(tmp_path / "missing"),
-    ):
-        pytest.fail("the file was opened")
-
-
-class FailingDisk(io.RawIOBase):
-    """File on a disk that fails."""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        raise OSError(errno.EIO, "Input/output error")
-
-
-def test_file_that_cannot_be_read_is_an_error() -> None:
-    with pytest.raises(CommandError, match=r"^cannot read events\.jsonl: Input/output error$"):
-        list(EventReader(Path("events.jsonl"), io.BufferedReader(FailingDisk())))

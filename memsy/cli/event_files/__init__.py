@@ -1,0 +1,1 @@
+"""Files of events: JSON Lines, CSV and Parquet."""
