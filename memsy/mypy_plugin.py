@@ -1,5 +1,5 @@
 """
-Mypy plugin that reports differences between a marked class and its reference class.
+Mypy plugin that reports differences between a marked class or function and its reference.
 
 `memsy.parity` has the marks. The plugin compares public members: presence, kind (method or
 attribute), parameters (order, name, kind, type, default value) and result. It reports an error
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from mypy.checker import TypeChecker
-from mypy.nodes import CallExpr, ClassDef, Context, MypyFile
+from mypy.nodes import CallExpr, ClassDef, Context, Decorator, MypyFile
 from mypy.options import Options
 from mypy.plugin import (
     ClassDefContext,
@@ -32,30 +32,38 @@ from mypy.types import Type
 from memsy._parity.comparison import Comparison
 from memsy._parity.counterparts import Counterparts
 from memsy._parity.dependencies import add_dependencies, record_revision
+from memsy._parity.functions import differences, function_member
 from memsy._parity.marks import (
     MARKS,
     MIRRORS,
+    MarkedFunction,
     argument,
     full_name,
     is_repeated,
     literal_names,
+    marked_function,
     marks_above,
     record_marks,
     reference_class,
+    reference_function,
 )
 from memsy._parity.misuse import (
     PARITY,
-    not_above_a_class,
+    below_a_decorator,
+    names_of_a_function,
+    not_above_a_target,
     repeated,
     report_indirect_mark,
     report_subclass,
     report_unchecked_function,
     report_unfollowed_import,
+    unreadable_function,
     unreadable_names,
     unreadable_reference,
+    unreadable_reference_function,
 )
 from memsy._parity.reachable import ReachableModules
-from memsy._parity.source import record_named_tuples, record_source
+from memsy._parity.source import record_functions, record_named_tuples, record_source
 
 _SOURCES: Final = [
     Path(__file__),
@@ -84,12 +92,15 @@ class ParityPlugin(Plugin):
         if module and not ctx.is_check:
             # mypy is about to write the cache of the module.
             record_named_tuples(module.names)
+            # A worker of mypy has not called `get_additional_deps`.
+            record_functions(module, self.options)
         # mypy discards the cache of another version of the plugin.
         return _DIGEST
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         # mypy calls this for each file that it parsed.
         record_revision(file)
+        record_functions(file, self.options)
         self._reachable.forget(file.fullname)
         self._classes.pop(file.fullname, None)
         return []
@@ -111,7 +122,9 @@ class ParityPlugin(Plugin):
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         owner, _, method = fullname.rpartition(".")
-        return report_indirect_mark if method == "__call__" and owner in MARKS else None
+        if method != "__call__" or owner not in MARKS:
+            return None
+        return self._compare_function if owner == MIRRORS else report_indirect_mark
 
     def _record_marks(self, context: ClassDefContext) -> None:
         record_marks(context)
@@ -124,11 +137,51 @@ class ParityPlugin(Plugin):
         assert isinstance(checker, TypeChecker)
         cls = self._classes.get(checker.tree.fullname, {}).get(mark) or _current_class(checker)
         if cls is None or mark not in marks_above(cls) or not isinstance(mark, CallExpr):
-            checker.fail(not_above_a_class(context.default_return_type), mark, code=PARITY)
+            is_mirror = isinstance(mark, CallExpr) and full_name(mark.callee) == MIRRORS
+            if not (is_mirror and marked_function(mark, checker.tree)):
+                checker.fail(not_above_a_target(context.default_return_type), mark, code=PARITY)
             return context.default_return_type
         for line, difference in self._differences(mark, cls, checker):
             checker.fail(difference, line, code=PARITY)
         return context.default_return_type
+
+    def _compare_function(self, context: MethodContext) -> Type:
+        """Compare a function below a mark. mypy has applied the decorators between them."""
+        checker, target = context.api, context.context
+        assert isinstance(checker, TypeChecker)
+        marks = marks_above(target) if isinstance(target, Decorator) else []
+        if not marks:
+            return report_indirect_mark(context)
+        # `_compare` reports the mark of a nested function.
+        if function := marked_function(marks[0], checker.tree):
+            for line, difference in self._function_differences(function, context):
+                checker.fail(difference, line, code=PARITY)
+        return context.default_return_type
+
+    def _function_differences(
+        self, function: MarkedFunction, context: MethodContext
+    ) -> Iterator[tuple[Context, str]]:
+        checker, definition = context.api, function.definition.func
+        assert isinstance(checker, TypeChecker)
+        mark, *others = marks_above(function.definition)
+        if others or mark is not function.definition.decorators[0]:
+            yield definition, below_a_decorator(definition)
+        elif argument(mark, "sync"):
+            yield definition, names_of_a_function(definition)
+        elif (reference := reference_function(mark, checker.modules)) is None:
+            yield definition, unreadable_reference_function(mark, definition)
+        elif (our := function_member(function.node, context.arg_types[0][0], checker)) is None:
+            yield definition, unreadable_function(definition.name)
+        elif (their := function_member(reference, None, checker)) is None:
+            yield definition, unreadable_function(reference.name)
+        else:
+            modules = self._reachable.names(checker.tree.fullname, checker.modules)
+            mirrored = self._reachable.mirrored(modules, checker.modules)
+            counterparts = Counterparts(
+                our.owner, their.owner, self.lookup_fully_qualified, mirrored
+            )
+            yield from differences(our, their, counterparts, checker.options)
+            add_dependencies(checker, modules | counterparts.consulted, {our.owner, their.owner})
 
     def _differences(
         self, mark: CallExpr, cls: ClassDef, checker: TypeChecker

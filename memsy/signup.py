@@ -372,6 +372,7 @@ def agent_signup(
         return client.sign_up(request)
 
 
+@mirrors(agent_signup)
 async def async_agent_signup(
     base_url: str,
     inbox_id: str,

@@ -80,8 +80,8 @@ class Comparison:
         self, our: ClassMember, their: ClassMember | None
     ) -> Iterator[tuple[Context, str]]:
         yield from self._member_differences(our, their)
-        if their:
-            yield from self._source.differences(our, their)
+        for line, text in self._source.differences(our, their) if their else ():
+            yield line, f'"{our.name}" of "{self._counterparts.marked.name}"{text}'
 
     def _variables_difference(self) -> str:
         """Compare the type variables of the classes, and return the end of a message."""

@@ -6,25 +6,16 @@ import ast
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from mypy.nodes import (
-    Context,
-    Decorator,
-    FuncDef,
-    OverloadedFuncDef,
-    Statement,
-    SymbolNode,
-    TypeInfo,
-)
+from mypy.nodes import Context, Statement, SymbolNode, TypeInfo
 from mypy.subtypes import is_subtype
 from mypy.types import CallableType, Instance, Type, TypeVarType, get_proper_type
 
 from memsy._parity.generated import Field, generated_fields
 from memsy._parity.partials import Partial, partials
 from memsy._parity.source import Definition, Function, locate
-from memsy._parity.statements import functions_in
+from memsy._parity.statements import FUNCTIONS, functions_in
 from memsy._parity.values import Values
 
-FUNCTIONS: Final = (FuncDef, Decorator, OverloadedFuncDef)
 _ELLIPSIS: Final = "..."
 _ELLIPSIS_TYPES: Final = ("types.EllipsisType", "builtins.ellipsis")
 

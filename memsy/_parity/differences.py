@@ -12,11 +12,12 @@ from mypy.nodes import Context, Var
 from mypy.types import CallableType, FunctionLike, Instance, Type, UnionType, get_proper_type
 
 from memsy._parity.counterparts import Counterparts
-from memsy._parity.defaults import FUNCTIONS, Callables, Resolved, Resolver, Value, parsed
+from memsy._parity.defaults import Callables, Resolved, Resolver, Value, parsed
 from memsy._parity.generated import field_names
+from memsy._parity.marks import MARKS
 from memsy._parity.members import ClassMember
 from memsy._parity.source import UNSTATED, has_source, locate
-from memsy._parity.statements import is_special
+from memsy._parity.statements import FUNCTIONS, is_special
 from memsy._parity.values import Values
 
 _DEPRECATED: Final = {"warnings.deprecated", "typing_extensions.deprecated"}
@@ -41,7 +42,7 @@ class SourceComparison:
         self._resolver = Resolver(self._values)
 
     def differences(self, our: ClassMember, their: ClassMember) -> Iterator[tuple[Context, str]]:
-        """Yield the location and the message of each difference between two members."""
+        """Yield the location and the end of the message for each difference of two members."""
         ours = self._resolver.callables(our.owner, our.name)
         theirs = self._resolver.callables(their.owner, their.name)
         found: list[Difference] = []
@@ -52,7 +53,7 @@ class SourceComparison:
         found += self._metadata_differences(our, their)
         for context, text in dict.fromkeys(found):
             if text:
-                yield context or our.node, f'"{our.name}" of "{self._marked.name}": {text}'
+                yield context or our.node, f": {text}"
 
     def is_bound_method(self, member: ClassMember) -> bool:
         """Return True if the class body assigns a method of an object, as in `"{}".format`."""
@@ -127,7 +128,7 @@ class SourceComparison:
 
     def _decorator_differences(self, our: Resolved, their: Resolved) -> Iterator[str]:
         callees = dict.fromkeys(call.callee for call in (*our.decorators, *their.decorators))
-        for callee in callees:
+        for callee in (name for name in callees if name not in MARKS):
             ours = [call.text for call in our.decorators if call.callee == callee]
             theirs = [call.text for call in their.decorators if call.callee == callee]
             if callee in _DEPRECATED:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from mypy.nodes import (
     CallExpr,
     ClassDef,
+    Context,
+    Decorator,
     Expression,
     IndexExpr,
     MemberExpr,
+    MypyFile,
     NameExpr,
+    OverloadedFuncDef,
     RefExpr,
     StrExpr,
     TupleExpr,
@@ -20,11 +25,21 @@ from mypy.nodes import (
 from mypy.plugin import ClassDefContext
 from mypy.types import Instance, get_proper_type
 
+from memsy._parity.statements import FUNCTIONS, Function, statements
+
 MIRRORS: Final = "memsy.parity._decorators.mirrors"
 IMPLEMENTS: Final = "memsy.parity._decorators.implements"
 MARKS: Final = (MIRRORS, IMPLEMENTS)
 
 _METADATA_KEY: Final = "memsy.parity.marks"
+
+
+class MarkedFunction(NamedTuple):
+    """Function of a module below a mark."""
+
+    node: Function
+    definition: Decorator
+    """The decorated `def`: the implementation of an overloaded function, else the node."""
 
 
 def record_marks(context: ClassDefContext) -> None:
@@ -42,10 +57,20 @@ def reference_name(info: TypeInfo, mark: str) -> str:
     return name
 
 
-def marks_above(cls: ClassDef) -> list[CallExpr]:
-    """Return the decorators of a class that are calls of a mark."""
-    calls = [call for call in cls.decorators if isinstance(call, CallExpr)]
+def marks_above(target: ClassDef | Decorator) -> list[CallExpr]:
+    """Return the decorators of a class or function that are calls of a mark."""
+    calls = [call for call in target.decorators if isinstance(call, CallExpr)]
     return [call for call in calls if full_name(call.callee) in MARKS]
+
+
+def marked_function(mark: Context, file: MypyFile) -> MarkedFunction | None:
+    """Return the function of a module below a mark; None for a mark elsewhere."""
+    for statement in statements(file.defs):
+        definition = statement.impl if isinstance(statement, OverloadedFuncDef) else statement
+        if isinstance(definition, Decorator) and mark in definition.decorators:
+            assert isinstance(statement, FUNCTIONS)
+            return MarkedFunction(statement, definition)
+    return None
 
 
 def is_repeated(mark: CallExpr, cls: ClassDef) -> bool:
@@ -64,6 +89,14 @@ def reference_class(mark: CallExpr) -> TypeInfo | None:
         target = get_proper_type(node.target)
         return target.type if isinstance(target, Instance) and node.no_args else None
     return node if isinstance(node, TypeInfo) else None
+
+
+def reference_function(mark: CallExpr, files: Mapping[str, MypyFile]) -> Function | None:
+    """Return the reference of a mark that is a function of a module; None for any other."""
+    expression = argument(mark, "reference")
+    node = expression.node if isinstance(expression, RefExpr) else None
+    is_of_module = node is not None and node.fullname.rpartition(".")[0] in files
+    return node if is_of_module and isinstance(node, FUNCTIONS) else None
 
 
 def argument(mark: CallExpr, name: str) -> Expression | None:

@@ -77,7 +77,7 @@ class Signature(NamedTuple):
     @property
     def is_unknown(self) -> bool:
         """True if nothing is known about the parameters, as after `functools.partialmethod`."""
-        return isinstance(self.definition, Var) and _is_opaque(self.type)
+        return isinstance(self.definition, Var) and is_opaque(self.type)
 
     def is_unstated(self, type_: Type) -> bool:
         """Return True for a type in a lambda that mypy does not know: a lambda states no types."""
@@ -200,8 +200,8 @@ def _classify(name: str, owner: TypeInfo, node: SymbolNode, types: MemberTypes) 
     else:
         kind = _kind_of_method(functions)
     is_lambda = any(text.startswith("lambda") for text in values_of(owner, name))
-    signatures = [s._replace(is_lambda=is_lambda) for s in _signatures(node, method_type)]
-    raw = _raw_signatures(node, owner, types) if _is_opaque(method_type) else []
+    signatures = [s._replace(is_lambda=is_lambda) for s in signatures_of(node, method_type)]
+    raw = _raw_signatures(node, owner, types) if is_opaque(method_type) else []
     return ClassMember(name, kind, owner, node, method_type, signatures, raw, Accessors())
 
 
@@ -217,7 +217,7 @@ def _kind_of_method(functions: list[FuncDef]) -> str:
     return kinds.STATIC_METHOD if is_static else kinds.METHOD
 
 
-def _signatures(node: SymbolNode, type_: ProperType) -> list[Signature]:
+def signatures_of(node: SymbolNode, type_: ProperType) -> list[Signature]:
     items = type_.items if isinstance(type_, FunctionLike) else []
     functions: list[SymbolNode] = [*functions_in(node)[0]]
     functions += [node] * (len(items) - len(functions))
@@ -231,10 +231,10 @@ def _raw_signatures(node: SymbolNode, owner: TypeInfo, types: MemberTypes) -> li
     if not isinstance(node, Decorator):
         return []
     raw = types.method_type(node.func, owner)
-    return _signatures(node.func, raw) if raw else []
+    return signatures_of(node.func, raw) if raw else []
 
 
-def _is_opaque(type_: ProperType) -> bool:
+def is_opaque(type_: ProperType) -> bool:
     """Return True if a type says nothing about parameters, such as `Callable[..., T]`."""
     if not isinstance(type_, CallableType):
         return not isinstance(type_, FunctionLike)

@@ -11,6 +11,8 @@ from mypy.nodes import (
     CallExpr,
     ClassDef,
     Context,
+    Decorator,
+    FuncDef,
     Import,
     ImportFrom,
     IndexExpr,
@@ -21,9 +23,9 @@ from mypy.plugin import ClassDefContext, MethodContext
 from mypy.semanal import SemanticAnalyzer
 from mypy.types import Instance, Type, get_proper_type
 
-from memsy._parity.marks import MARKS, argument, marks_above, written_name
+from memsy._parity.marks import MARKS, MIRRORS, argument, marks_above, written_name
 
-PARITY: Final = ErrorCode("parity", "A class differs from its reference class", "Memsy")
+PARITY: Final = ErrorCode("parity", "A class or function differs from its reference", "Memsy")
 
 _PUBLIC_NAMES: Final = {*MARKS, *(mark.replace("._decorators", "") for mark in MARKS)}
 
@@ -68,26 +70,61 @@ def report_unfollowed_import(context: ClassDefContext) -> None:
 
 def report_indirect_mark(context: MethodContext) -> Type:
     """Report a mark that comes from a variable, a call by hand, or a mark above a function."""
-    checker, cls = context.api, context.context
+    checker, target = context.api, context.context
     assert isinstance(checker, TypeChecker)
-    indirect: list[Context] = [cls]
-    if isinstance(cls, ClassDef):
-        direct = marks_above(cls)
-        others = [decorator for decorator in cls.decorators if decorator not in direct]
+    indirect: list[Context] = [target]
+    if isinstance(target, (ClassDef, Decorator)):
+        direct = marks_above(target)
+        others = [decorator for decorator in target.decorators if decorator not in direct]
         indirect = [other for other in others if _is_mark(checker.lookup_type_or_none(other))]
     for node in indirect:
-        checker.fail(not_above_a_class(context.type), node, code=PARITY)
+        checker.fail(not_above_a_target(context.type), node, code=PARITY)
     return context.default_return_type
 
 
-def not_above_a_class(mark: Type) -> str:
-    """Return the text for a mark that is not a direct decorator of a class."""
+def not_above_a_target(mark: Type) -> str:
+    """Return the text for a mark that is not a direct decorator of a class or function."""
     proper = get_proper_type(mark)
     assert isinstance(proper, Instance)
-    name = proper.type.name
+    name, is_mirror = proper.type.name, proper.type.fullname == MIRRORS
+    place = "a class or a function of a module" if is_mirror else "a class"
     return (
-        f'"{name}" is not called directly above a class, so it checks nothing: '
-        f'write "@{name}(Reference)" above the class'
+        f'"{name}" is not called directly above {place}, so it checks nothing: '
+        f'write "@{name}(Reference)" above the {"class or function" if is_mirror else "class"}'
+    )
+
+
+def below_a_decorator(function: FuncDef) -> str:
+    """Return the text for a mark that is not the first decorator of a function."""
+    return (
+        f'the mark of "{function.name}" is below another decorator, whose result it does not '
+        'compare: write "@mirrors(...)" above all decorators, and only once'
+    )
+
+
+def names_of_a_function(function: FuncDef) -> str:
+    """Return the text for `sync=(...)` in the mark of a function."""
+    return (
+        f'the mark of the function "{function.name}" has `sync=(...)`, which names methods of a '
+        "class: remove it"
+    )
+
+
+def unreadable_reference_function(mark: CallExpr, function: FuncDef) -> str:
+    """Return the text for a reference that is not the name of a function."""
+    name = written_name(argument(mark, "reference"))
+    value = f'"{name}"' if name else "an expression"
+    return (
+        f'the mark of "{function.name}" names {value}, which is not a function of a module that '
+        "mypy knows: write the name of the function itself, and let mypy follow its import"
+    )
+
+
+def unreadable_function(name: str) -> str:
+    """Return the text for a function whose type has no parameters."""
+    return (
+        f'"{name}" cannot be compared, because mypy does not know its parameters: annotate its '
+        "decorators"
     )
 
 

@@ -97,7 +97,7 @@ class SignatureComparison:
     def _plain_result(self, our: ProperType, their: ProperType) -> Iterator[str]:
         """Compare a result that belongs to a library class with an async form, or to none."""
         if _class_name(their) in ASYNC_CLASSES:
-            yield self._wording.async_form(our, their, _fix(their))
+            yield self._wording.async_form(our, their, self._fix(their))
         elif not self._matching.matches(our, their):
             yield self._wording.types(our, their)
 
@@ -111,19 +111,26 @@ class SignatureComparison:
             yield self._wording.types(our, their)
             return
         if not _is_awaitable(our) or _class_name(their) in _ENTERED_CLASSES:
-            yield self._wording.async_form(our, their, _fix(their))
+            yield self._wording.async_form(our, their, self._fix(their))
             return
         awaited = _awaited(our)
         is_async_iterable = _class_name(awaited) == "typing.AsyncIterable"
         if is_async_iterable or not self._matching.matches(awaited, their):
             yield self._wording.types(awaited, their)
         elif not self._matching.matches_awaited(our, their):
-            yield self._wording.async_form(our, their, _fix(their))
+            yield self._wording.async_form(our, their, self._fix(their))
 
     def _matches_async_form(self, our: ProperType, their: ProperType) -> bool:
         if isinstance(their, UnionType):
             return not _is_awaitable(our) and self._matching.matches(our, their)
         return self._matching.matches_async_form(our, their)
+
+    def _fix(self, their: Type) -> str:
+        name = _class_name(their)
+        if name not in _ENTERED_CLASSES:
+            return self._wording.make_async
+        async_name = ASYNC_CLASSES[name][0].rpartition(".")[2].removeprefix("_")
+        return f'return "{async_name}" from a plain `def`'
 
 
 def _with_stated_type(
@@ -175,11 +182,3 @@ def _is_untyped_coroutine(our: Signature, their: ProperType) -> bool:
     """Return True if both results are unknown, but ours comes from `async def`."""
     is_any = isinstance(get_proper_type(our.type.ret_type), AnyType) and isinstance(their, AnyType)
     return is_any and isinstance(our.definition, FuncDef) and our.definition.is_coroutine
-
-
-def _fix(their: Type) -> str:
-    name = _class_name(their)
-    if name not in _ENTERED_CLASSES:
-        return "make it `async def`, or add it to `sync=(...)`"
-    async_name = ASYNC_CLASSES[name][0].rpartition(".")[2].removeprefix("_")
-    return f'return "{async_name}" from a plain `def`'

@@ -1,12 +1,14 @@
 """
-Source text of classes: values, default values, decorators and metadata of `Annotated`.
+Source text of classes and functions: values, defaults, decorators and metadata of `Annotated`.
 
-mypy keeps none of these in its cache. The plugin records them in the metadata of each class. The
-cache keeps the metadata, and mypy checks the dependent modules again if the metadata changes.
+mypy keeps none of these in its cache. The plugin records them in the metadata of each class, and in
+a hidden variable of each module for its functions. The cache keeps both, and mypy checks the
+dependent modules again if they change.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -14,21 +16,25 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from mypy.nodes import (
+    GDEF,
     Argument,
     CallExpr,
     Decorator,
     EllipsisExpr,
     Expression,
     FuncDef,
+    ImportFrom,
     MypyFile,
     NameExpr,
     OperatorAssignmentStmt,
     OverloadedFuncDef,
-    RefExpr,
     Statement,
     SymbolTable,
+    SymbolTableNode,
     TypeInfo,
+    Var,
 )
+from mypy.options import Options
 from mypy.plugin import ClassDefContext
 
 from memsy._parity.annotations import annotated_metadata
@@ -45,7 +51,9 @@ from memsy._parity.statements import (
 _METADATA_KEY: Final = "memsy.parity.source"
 UNSTATED: Final = ""
 """Value of a constant that a stub declares."""
-_OVERLOAD: Final = {"typing.overload", "typing_extensions.overload"}
+# A name with "@" survives when the daemon analyzes a file again that has not changed.
+_FUNCTIONS: Final = "functions@memsy"
+_OVERLOAD: Final = "overload"
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*")
 _MAX_TEXT: Final = 4_000
 """Longest value of a global variable that a class records, in characters."""
@@ -72,7 +80,7 @@ class Definition(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Source text of a class. A name has several definitions if they are below `if` or `try`."""
+    """Source text of a class or module. A name below `if` or `try` can have several definitions."""
 
     functions: dict[str, list[Definition]]
     values: dict[str, list[str]]
@@ -87,13 +95,42 @@ class Source(NamedTuple):
 
 def record_source(context: ClassDefContext) -> None:
     """Store the source text of a class in its metadata, which must be JSON."""
-    recorder = _Recorder(context)
+    tree = context.api.modules[context.api.cur_mod_id]
+    scopes = [_scope(tuple(f.body.body)) for f in reversed(_enclosing_functions(context.api))]
+    recorder = _Recorder(context.cls.defs.body, tree, context.api.options, scopes)
     functions, values = recorder.functions(), recorder.values()
     metadata = recorder.annotated.attributes(context.cls)
     if functions or values or metadata:
         names, helpers = recorder.used_names(functions, values)
         data = [_json(functions), values, metadata, names, _json(helpers)]
         context.cls.info.metadata[_METADATA_KEY] = {"source": data}
+
+
+def record_functions(file: MypyFile, options: Options) -> None:
+    """
+    Store the source text of the functions of a module in its names, unless it is stored.
+
+    mypy has no metadata of functions. The cache keeps the value of a constant.
+    """
+    if _FUNCTIONS in file.names or not file.defs:
+        return
+    recorder = _Recorder(file.defs, file, options, [])
+    functions = recorder.functions()
+    if functions:
+        names, _ = recorder.used_names(functions, {})
+        constant = Var(_FUNCTIONS)
+        constant._fullname = f"{file.fullname}.{_FUNCTIONS}"  # pyright: ignore[reportPrivateUsage]
+        constant.final_value = json.dumps([_json(functions), {}, {}, names, {}])
+        file.names[_FUNCTIONS] = SymbolTableNode(
+            GDEF, constant, module_public=False, module_hidden=True
+        )
+
+
+def add_functions(info: TypeInfo, file: MypyFile) -> None:
+    """Give the source text of the functions of a module to a class."""
+    symbol = file.names.get(_FUNCTIONS)
+    if symbol and isinstance(symbol.node, Var) and isinstance(symbol.node.final_value, str):
+        info.metadata[_METADATA_KEY] = {"source": json.loads(symbol.node.final_value)}
 
 
 def record_named_tuples(names: SymbolTable) -> None:
@@ -146,13 +183,15 @@ def locate(info: TypeInfo, name: str) -> list[Statement]:
 
 
 class _Recorder:
-    """Reader of one class definition, before mypy analyzes the body."""
+    """Reader of one class body or module, before mypy analyzes it."""
 
-    def __init__(self, context: ClassDefContext) -> None:
-        self._statements = [*statements(context.cls.defs.body)]
-        self._api = context.api
-        self.tree: MypyFile = context.api.modules[context.api.cur_mod_id]
-        self.annotated = annotated_metadata(self.tree, context.api.options)
+    def __init__(
+        self, body: list[Statement], tree: MypyFile, options: Options, scopes: list[_Scope]
+    ) -> None:
+        self._statements = [*statements(body)]
+        self._scopes = scopes
+        self.tree = tree
+        self.annotated = annotated_metadata(tree, options)
 
     def functions(self) -> dict[str, list[Definition]]:
         return self._recorded(self._statements)
@@ -178,8 +217,7 @@ class _Recorder:
     ) -> tuple[dict[str, str | None], dict[str, list[Definition]]]:
         """Return values of the variables, and functions, that the texts of a class name."""
         names: dict[str, str | None] = {}
-        scopes = [_scope(tuple(f.body.body)) for f in reversed(_enclosing_functions(self._api))]
-        scopes.append(_module_scope(self.tree))
+        scopes = [*self._scopes, _module_scope(self.tree)]
         queue = _identifiers([*_texts(functions), *(t for texts in values.values() for t in texts)])
         while queue:
             name = queue.pop()
@@ -237,13 +275,11 @@ class _Recorder:
         )
 
     def _is_overload(self, item: Statement) -> bool:
-        names = item.original_decorators if isinstance(item, Decorator) else []
-        for name in names:
-            text = source_text(name)
-            symbol = self._api.lookup_qualified(text, name, suppress_errors=True)
-            if isinstance(name, RefExpr) and symbol and symbol.fullname in _OVERLOAD:
-                return True
-        return False
+        imports = [i for i in self.tree.imports if isinstance(i, ImportFrom)]
+        aliases = {alias for i in imports for name, alias in i.names if name == _OVERLOAD}
+        decorators = item.original_decorators if isinstance(item, Decorator) else []
+        names = {source_text(decorator).rpartition(".")[2] for decorator in decorators}
+        return bool(names & {_OVERLOAD, *aliases})
 
     def _function(self, statement: Statement) -> Function:
         function = functions_in(statement)[0][0]

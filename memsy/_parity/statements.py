@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from mypy.nodes import (
     AssignmentStmt,
@@ -31,6 +31,8 @@ from mypy.types import UnboundType
 
 # Most statements of a program: to look for blocks in them takes time.
 _SIMPLE: Final = {AssignmentStmt, Decorator, ExpressionStmt, FuncDef, OverloadedFuncDef}
+Function: TypeAlias = FuncDef | Decorator | OverloadedFuncDef
+FUNCTIONS: Final = (FuncDef, Decorator, OverloadedFuncDef)
 _CONSTANT_TYPES: Final = {"ClassVar", "Final"}
 
 
@@ -75,7 +77,7 @@ def _blocks(statement: Statement) -> list[Block | None]:
 
 
 def function_name(statement: Statement) -> str:
-    if isinstance(statement, (FuncDef, Decorator, OverloadedFuncDef)):
+    if isinstance(statement, FUNCTIONS):
         return statement.name
     return ""
 

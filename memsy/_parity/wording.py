@@ -10,13 +10,17 @@ from mypy.types import Type, TypeVarLikeType
 
 from memsy._parity.members import Parameter
 from memsy._parity.type_variables import format_variables
+from memsy.parity._rules import MAKE_METHOD_ASYNC
 
 
 class Wording:
     """Ends of messages: our value, their value, and the fix."""
 
-    def __init__(self, reference: str, options: Options, *, is_mirror: bool) -> None:
+    def __init__(
+        self, reference: str, options: Options, *, is_mirror: bool, of_function: bool = False
+    ) -> None:
         self._reference, self._options, self._is_mirror = reference, options, is_mirror
+        self.make_async = "make it `async def`" if of_function else MAKE_METHOD_ASYNC
 
     def difference(self, ours: str, theirs: str, fix: str) -> str:
         # The texts of different types are equal if a mirror uses the sync form of a class.

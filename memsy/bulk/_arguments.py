@@ -72,8 +72,8 @@ def _check_events(events: object, *, is_async: bool) -> None:
 
 
 def _check_count(name: str, value: object, maximum: int | None) -> None:
-    is_valid = isinstance(value, int) and not isinstance(value, bool) and value >= 1
-    if not is_valid or (maximum is not None and value > maximum):
+    number = value if isinstance(value, int) and not isinstance(value, bool) else 0
+    if not 1 <= number <= (maximum or number):
         limits = "1 or more" if maximum is None else f"from 1 to {maximum}"
         raise MemsyConfigurationError(
             f"{name} must be a whole number, {limits}, got {preview(value)}"

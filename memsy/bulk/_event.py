@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from memsy._core.interrupts import is_interrupt
 from memsy.models import EventPayload
@@ -24,9 +24,10 @@ class ReadEvent(NamedTuple):
     @property
     def session(self) -> tuple[str, str]:
         """Actor and session of the event. A load keeps the order within them."""
-        actor_id, session_id = self.event.actor_id, self.event.session_id
-        is_valid = isinstance(actor_id, str) and isinstance(session_id, str)
-        return (actor_id, session_id) if is_valid else ("", "")  # the service refuses the event
+        event: Any = self.event
+        is_valid = isinstance(event.actor_id, str) and isinstance(event.session_id, str)
+        # The service refuses an event with other ids, and some cannot be a key.
+        return (event.actor_id, event.session_id) if is_valid else ("", "")
 
 
 def digest_of(event: EventPayload) -> bytes:

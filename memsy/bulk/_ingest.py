@@ -12,6 +12,7 @@ from memsy.bulk._results import BatchResult, BulkSummary
 from memsy.bulk._tasks import drive_async
 from memsy.bulk._threads import drive
 from memsy.models import EventPayload
+from memsy.parity import mirrors
 from memsy.protocols import AsyncMemsyClientProtocol, MemsyClientProtocol
 
 
@@ -110,6 +111,7 @@ def bulk_ingest(
     return load.summary
 
 
+@mirrors(stream_ingest)
 def async_stream_ingest(
     client: AsyncMemsyClientProtocol,
     events: Iterable[EventPayload] | AsyncIterable[EventPayload],
@@ -141,6 +143,7 @@ def async_stream_ingest(
     return drive_async(load, client, events, clock or clock_of(client))
 
 
+@mirrors(bulk_ingest)
 async def async_bulk_ingest(
     client: AsyncMemsyClientProtocol,
     events: Iterable[EventPayload] | AsyncIterable[EventPayload],

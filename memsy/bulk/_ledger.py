@@ -41,10 +41,7 @@ class Ledger:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        is_path = isinstance(path, (str, os.PathLike)) and isinstance(os.fspath(path), str)
-        if not is_path or "\0" in os.fspath(path) or not os.fspath(path):
-            raise MemsyConfigurationError(f"Ledger: path must be a path, got {preview(path)}")
-        self._file = LedgerFile(str(Path(path).absolute()))
+        self._file = LedgerFile(_absolute(path))
 
     def acknowledged(self, source: str = "default") -> int:
         """Return the number of acknowledged events of a source. 0 for an unknown source."""
@@ -83,6 +80,15 @@ class Ledger:
 
     def __repr__(self) -> str:
         return f"Ledger({self._file.path!r})"
+
+
+def _absolute(path: object) -> str:
+    name = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
+    if not isinstance(name, str) or not name or "\0" in name:
+        raise MemsyConfigurationError(
+            f"Ledger: path must be a str or a path that is not empty, got {preview(path)}"
+        )
+    return str(Path(name).absolute())
 
 
 def file_of(ledger: Ledger) -> LedgerFile:

@@ -14,7 +14,7 @@ _LOCKED = (
     "another process, or another Ledger of this process, has it open: "
     "close it, or wait until that load has ended"
 )
-_NOT_A_LEDGER = "the file is not a ledger: choose another path"
+NOT_A_LEDGER = "the file is not a ledger: choose another path"
 _NO_SPACE = "the file cannot grow: free space on the disk, and repeat the load"
 _NO_ACCESS = "the file cannot be created or written: check the directory and its permissions"
 
@@ -22,7 +22,7 @@ _REASONS = {
     "locked": _LOCKED,
     "full": _NO_SPACE,
     "disk i/o error": _NO_SPACE,
-    "not a database": _NOT_A_LEDGER,
+    "not a database": NOT_A_LEDGER,
     "malformed": "the file is damaged: restore a copy of it, or load into a new ledger",
     "unable to open": _NO_ACCESS,
     "readonly": _NO_ACCESS,

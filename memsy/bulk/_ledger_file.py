@@ -15,10 +15,12 @@ from threading import RLock
 from memsy._core.interrupts import is_interrupt
 from memsy._core.text import preview
 from memsy.bulk._event import ReadEvent
-from memsy.bulk._ledger_errors import LedgerError, ledger_error, ledger_errors
+from memsy.bulk._ledger_errors import NOT_A_LEDGER, LedgerError, ledger_error, ledger_errors
 
 _APPLICATION_ID = 0x6D656D4C  # "memL"
 _VERSION = 1
+_MIN_SIZE = 512
+"""Size of the smallest database in bytes."""
 _LOCK_TIMEOUT = 1.0
 """Seconds to wait for a process that is just ending."""
 
@@ -188,8 +190,12 @@ def _create(path: str) -> None:
         if is_interrupt(error):
             raise
         # Opening a pipe would wait for a writer.
-        if not stat.S_ISREG(Path(path).stat().st_mode):
+        status = Path(path).stat()
+        if not stat.S_ISREG(status.st_mode):
             raise ledger_error(path, "it is not a regular file: choose another path") from None
+        # SQLite would overwrite a smaller file.
+        if 0 < status.st_size < _MIN_SIZE:
+            raise ledger_error(path, NOT_A_LEDGER) from None
 
 
 def _prepare(connection: sqlite3.Connection, path: str) -> None:

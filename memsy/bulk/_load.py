@@ -74,6 +74,7 @@ class Load:
         record = None if ledger is None else partial(ledger.record, source)
         self._delivery = DeliveryOptions(self._pace, clock, raise_on_error, record, timeout)
         self._window = Window(batch_size, batch_size * max_in_flight)
+        self._has_claim = False
         self._position = 0
         self._has_ended = False
         self._running = 0
@@ -96,6 +97,7 @@ class Load:
         """Load all events. The flow ends when each started batch has its results."""
         if self._ledger is not None:
             yield Call(partial(self._ledger.claim, self._source))
+            self._has_claim = True
         step: LoadStep | None = READ
         while step is not None:
             while self._ended:
@@ -108,7 +110,8 @@ class Load:
             elif step is not None:
                 yield step
         unsent = self.summary.unsent + self._window.waiting_count
-        self.summary = evolve(self.summary, unsent=unsent, error=self._pace.error)
+        failure = None if self._failure is None else self._failure.error
+        self.summary = evolve(self.summary, unsent=unsent, error=self._pace.error or failure)
         self._raise_error()
 
     def stop(self) -> None:
@@ -117,7 +120,7 @@ class Load:
 
     def close(self) -> None:
         """Allow another load of the same source. Call this when no batch is in flight."""
-        if self._ledger is not None:
+        if self._ledger is not None and self._has_claim:
             self._ledger.release(self._source)
 
     def _next_step(self) -> LoadStep | None:

@@ -47,10 +47,11 @@ async def drive_async(
                 return
             reply = error = None
             try:
-                if step is READ and isinstance(source, AsyncIterator):
-                    reply = await anext(source, END)
-                elif step is READ:
-                    reply = next(source, END)
+                if step is READ:
+                    if isinstance(source, AsyncIterator):
+                        reply = await anext(source, END)
+                    else:
+                        reply = next(source, END)
                 elif isinstance(step, Yield):
                     yield step.result
                 else:
@@ -60,8 +61,10 @@ async def drive_async(
     finally:
         error = None  # its traceback refers to this frame
         load.stop()
-        await tasks.join()
-        load.close()
+        try:
+            await tasks.join()
+        finally:
+            load.close()
 
 
 class _Tasks:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextvars import copy_context
 from threading import Event, Thread
 
+from memsy._core.interrupts import is_interrupt
 from memsy._core.time_source import TimeSource
 from memsy.bulk._load import Load
 from memsy.bulk._results import BatchResult
@@ -57,8 +58,10 @@ def drive(
         error = None  # its traceback refers to this frame
         if os.getpid() == process:
             load.stop()
-            threads.join()
-            load.close()
+            try:
+                threads.join()
+            finally:
+                load.close()
 
 
 class _Threads:
@@ -84,7 +87,8 @@ class _Threads:
     def join(self) -> None:
         """Wait for all batches."""
         for thread in list(self._running):
-            thread.join()
+            if thread.ident is not None:  # an exception may have come before its start
+                thread.join()
 
     def _start(self, flow: BatchFlow, on_end: Callable[[Outcome | BaseException], None]) -> None:
         def deliver() -> None:
@@ -99,7 +103,12 @@ class _Threads:
         # The thread shares the context of the caller, for example the current span.
         thread = Thread(target=copy_context().run, args=(deliver,), name="memsy-bulk")
         self._running.add(thread)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError as error:
+            if is_interrupt(error):
+                raise
+            deliver()  # the system allows no further thread
 
     def _deliver(self, flow: BatchFlow) -> Outcome:
         reply: object = None

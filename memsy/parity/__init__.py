@@ -1,8 +1,9 @@
 """
-Class decorators that mypy checks for parity: `@mirrors` and `@implements`.
+Decorators that mypy checks for parity: `@mirrors` and `@implements`.
 
-The decorators change no member of a class. They name a reference class, and the mypy plugin
-`memsy.mypy_plugin` compares the public members of both classes. Mark a stand-in of your own:
+The decorators change no member of a class, and no function. They name a reference class, and the
+mypy plugin `memsy.mypy_plugin` compares the public members of both classes. Mark a stand-in of your
+own:
 
     from memsy.parity import implements
     from memsy.protocols import AsyncMemsyClientProtocol
@@ -13,11 +14,13 @@ The decorators change no member of a class. They name a reference class, and the
 With `plugins = memsy.mypy_plugin` in the mypy configuration, mypy reports every difference as an
 error with the code `[parity]`, on the line of the member.
 
+`@mirrors` also marks the async form of a function of a module.
+
 Write the call of a mark directly above the class. mypy reports every other use, such as a mark in
 a variable or a subclass of a mark, because it would compare nothing.
 
-`check` compares two classes at run time instead, for projects without mypy. The command
-`python -m memsy.parity package.module` checks all marked classes of a module.
+`check` compares two classes or functions at run time instead, for projects without mypy. The
+command `python -m memsy.parity package.module` checks all marks of a module.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Command `python -m memsy.parity`: check the marked classes of modules at run time."""
+"""Command `python -m memsy.parity`: check marked classes and functions at run time."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import importlib
 import pkgutil
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
 from memsy.parity import MARKED, check
+from memsy.parity._decorators import Target
 
 _PROGRAM = "python -m memsy.parity"
 
@@ -19,10 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. Return 0 without drift, and 1 with drift. Exit with 2 for wrong usage."""
     parser = ArgumentParser(
         prog=_PROGRAM,
-        description="Compare each marked class (@mirrors, @implements) of the modules with its "
-        "reference class. Print one line for each difference.",
-        epilog="Exit status: 0 no drift, 1 drift, 2 a module cannot be imported or has no "
-        "marked class.",
+        description="Compare each marked class and function (@mirrors, @implements) of the modules "
+        "with its reference. Print one line for each difference.",
+        epilog="Exit status: 0 no drift, 1 drift, 2 a module cannot be imported or has no mark.",
     )
     parser.add_argument(
         "modules", nargs="+", metavar="module", help="full name of a module, such as shop.store"
@@ -31,39 +31,52 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "-r", "--recursive", action="store_true", help="also check all submodules of a package"
     )
     options = parser.parse_args(arguments)
-    classes: dict[type[object], None] = {}
+    targets: dict[Target, None] = {}
     for name in options.modules:
         try:
-            found = _marked_classes(name, is_recursive=options.recursive)
+            found = _marked_targets(name, is_recursive=options.recursive)
         except _UsageError as error:
             parser.exit(2, f"{_PROGRAM}: {error}\n")
-        classes.update(dict.fromkeys(found))
+        targets.update(dict.fromkeys(found))
     drifts = [
-        drift for cls in classes for mark in MARKED[cls] for drift in check(mark.reference, cls)
+        drift
+        for target in targets
+        for mark in MARKED[target]
+        for drift in check(mark.reference, target)
     ]
     for drift in drifts:
         print(drift)  # noqa: T201
     if drifts:
         return 1
-    noun = "class" if len(classes) == 1 else "classes"
-    print(f"{len(classes)} marked {noun} checked: no drift")  # noqa: T201
+    print(f"{_counted(targets)} checked: no drift")  # noqa: T201
     return 0
+
+
+def _counted(targets: Collection[Target]) -> str:
+    """Return the number of marked classes and functions, such as `2 marked classes`."""
+    classes = sum(isinstance(target, type) for target in targets)
+    functions = len(targets) - classes
+    texts = [
+        f"{classes} marked {'class' if classes == 1 else 'classes'}" if classes else "",
+        f"{functions} marked {'function' if functions == 1 else 'functions'}" if functions else "",
+    ]
+    return " and ".join(filter(None, texts))
 
 
 class _UsageError(Exception):
     """A module that the command cannot check."""
 
 
-def _marked_classes(name: str, *, is_recursive: bool) -> list[type[object]]:
-    """Return the marked classes that a module or the modules of a package define."""
+def _marked_targets(name: str, *, is_recursive: bool) -> list[Target]:
+    """Return the marked classes and functions of a module or of the modules of a package."""
     module = _import(name)
     modules = {module.__name__, *(_submodules(module) if is_recursive else ())}
-    found = [cls for cls in MARKED if cls.__module__ in modules]
+    found = [target for target in MARKED if target.__module__ in modules]
     if not found:
         is_package = hasattr(module, "__path__") and not is_recursive
         fix = "add --recursive for its submodules, or mark" if is_package else "mark"
         raise _UsageError(
-            f'"{name}" has no marked class, so there is nothing to check: '
+            f'"{name}" has no marked class or function, so there is nothing to check: '
             f"{fix} a class with @mirrors(...) or @implements(...)"
         )
     return found

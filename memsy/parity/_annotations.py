@@ -101,7 +101,7 @@ class Scope:
             return type_import(self.module, name)
         except LookupError:
             classes = {mark.reference for marks in MARKED.values() for mark in marks} | {*MARKED}
-            found = [cls for cls in classes if cls.__name__ == name]
+            found = [c for c in classes if isinstance(c, type) and c.__name__ == name]
             own = [cls for cls in found if cls.__module__ == self.module.get("__name__")]
             return (own or found)[0] if len(own or found) == 1 else unknown(name)
 

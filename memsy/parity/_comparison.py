@@ -14,7 +14,7 @@ from memsy.parity import _kinds as kinds
 from memsy.parity._annotations import Form, form
 from memsy.parity._differences import Difference, Wording
 from memsy.parity._members import ClassMember, inherited_variables, is_generated, public_members
-from memsy.parity._method_comparison import MethodComparison
+from memsy.parity._method_comparison import MethodComparison, deprecation_differences
 from memsy.parity._properties import PropertyComparison
 from memsy.parity._rules import ASYNC_NAMES, ONLY_ASYNC_NAMES, SYNC_OR_ASYNC_NAMES
 from memsy.parity._signature_comparison import Mode, format_variables
@@ -165,7 +165,7 @@ class ClassComparison:
             texts = kinds.described(our.kind), kinds.described(their.kind)
             yield self.wording.difference(" is ", *texts, f"make it {texts[1]}")
             return
-        yield from self._deprecation_differences(our, their)
+        yield from deprecation_differences(our, their, self.wording)
         if our.kind in kinds.METHOD_KINDS:
             methods = MethodComparison(self.types, self.wording)
             yield from methods.differences(our, their, self._mode(our, their))
@@ -217,14 +217,6 @@ class ClassComparison:
         """Return True for a class method such as `connect`, which may be async."""
         result = None if their.name == "__init__" else signature(their).result
         return result is not None and result.origin in (typing_extensions.Self, self.reference)
-
-    def _deprecation_differences(
-        self, our: ClassMember, their: ClassMember
-    ) -> Iterator[Difference]:
-        texts = [getattr(m.function, "__deprecated__", None) for m in (our, their)]
-        if texts[0] != texts[1]:
-            ours, theirs = (f'deprecated: "{t}"' if t else "not deprecated" for t in texts)
-            yield self.wording.difference(" is ", ours, theirs, "use the same")
 
     def _type_differences(self, our: ClassMember, their: ClassMember) -> Iterator[Difference]:
         ours, theirs = form(our.value, our.scope), form(their.value, their.scope)

@@ -1,35 +1,52 @@
-"""Class decorators `@mirrors` and `@implements`, and the registry of marked classes."""
+"""Decorators `@mirrors` and `@implements`, and the registry of marked classes and functions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import FunctionType
 from typing import TypeAlias, TypeVar
 
 from attrs import define, field, frozen
 from typing_extensions import final
 
+Target: TypeAlias = type[object] | Callable[..., object]
+"""Class or function."""
+
 ClassT = TypeVar("ClassT", bound=type[object])
+TargetT = TypeVar("TargetT", bound=Target)
 
 
 @final
 @frozen
 class mirrors:  # noqa: N801 - a decorator
     """
-    Mark the async form of a sync class.
+    Mark the async form of a sync class or function.
 
     The marked class has exactly the same public members as the reference class, in their async
     form: methods are `async def`, `Iterator` becomes `AsyncIterator`, `__enter__` becomes
     `__aenter__`, and so on. `__init__` and class methods stay sync. `sync` names further methods
     that stay sync, such as `is_closed`.
+
+    A marked function has the parameters and the result of a method in its async form. Both
+    functions belong to modules. The mark stands above all other decorators, and returns the
+    function itself.
     """
 
-    reference: type[object]
+    reference: Target
     sync: tuple[str, ...] = field(default=(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        _require_class(self.reference, "reference of @mirrors")
+        if isinstance(self.reference, type):
+            return
+        require_function(self.reference, "the reference of @mirrors", or_class=True)
+        if self.sync:
+            raise TypeError(
+                f"sync of @mirrors names methods of a class, got {self.sync!r} for a function: "
+                "remove it"
+            )
 
-    def __call__(self, cls: ClassT) -> ClassT:
-        return _register(cls, self)
+    def __call__(self, target: TargetT) -> TargetT:
+        return _register(target, self)
 
     def __init_subclass__(cls) -> None:
         raise TypeError(_SUBCLASS_TEXT.format(cls=cls.__name__, mark="mirrors"))
@@ -50,7 +67,7 @@ class implements:  # noqa: N801 - a decorator
     more: tuple[str, ...] = field(default=(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        _require_class(self.reference, "reference of @implements")
+        require_class(self.reference, "the reference of @implements")
 
     def __call__(self, cls: ClassT) -> ClassT:
         return _register(cls, self)
@@ -62,8 +79,8 @@ class implements:  # noqa: N801 - a decorator
 Mark: TypeAlias = mirrors | implements
 """Either decorator."""
 
-MARKED: dict[type[object], tuple[Mark, ...]] = {}
-"""Marks by class, for comparisons at run time."""
+MARKED: dict[Target, tuple[Mark, ...]] = {}
+"""Marks by class or function, for comparisons at run time."""
 
 _SUBCLASS_TEXT = (
     'class "{cls}" must not be a subclass of "{mark}", because mypy does not check its uses: '
@@ -90,15 +107,40 @@ class _Registration:
         self.cls = owner
 
 
-def _register(cls: ClassT, mark: Mark) -> ClassT:
-    _require_class(cls, f"target of @{type(mark).__name__}")
-    MARKED[cls] = (*MARKED.get(cls, ()), mark)
+def _register(target: TargetT, mark: Mark) -> TargetT:
+    name = f"the target of @{type(mark).__name__}"
+    if isinstance(mark.reference, type):
+        require_class(target, name)
+    else:
+        require_function(target, name)
+    MARKED[target] = (*MARKED.get(target, ()), mark)
     # Before Python 3.12, `isinstance` requires each attribute of a protocol.
-    if not getattr(cls, "_is_protocol", False):
-        setattr(cls, _REGISTRATION, _Registration(cls))
-    return cls
+    if isinstance(target, type) and not getattr(target, "_is_protocol", False):
+        setattr(target, _REGISTRATION, _Registration(target))
+    return target
 
 
-def _require_class(value: object, name: str) -> None:
+def require_class(value: object, name: str) -> None:
+    """
+    Refuse a value that is not a class.
+
+    Raises:
+        TypeError: The value is not a class.
+    """
     if not isinstance(value, type):
-        raise TypeError(f"the {name} must be a class, got {value!r}: pass the class itself")
+        raise TypeError(f"{name} must be a class, got {value!r}: pass the class itself")
+
+
+def require_function(value: object, name: str, *, or_class: bool = False) -> None:
+    """
+    Refuse a value that is not a function of a module.
+
+    Raises:
+        TypeError: The value is a lambda, a nested function, a method or no function in Python.
+    """
+    is_function = isinstance(value, FunctionType) or hasattr(value, "__wrapped__")
+    # The qualified name of a lambda, a nested function and a method has "<" or ".".
+    place = str(getattr(value, "__qualname__", ""))
+    if isinstance(value, type) or not is_function or not place.isidentifier():
+        kind = "a class or a function of a module" if or_class else "a function of a module"
+        raise TypeError(f"{name} must be {kind}, got {value!r}: pass it by its name")

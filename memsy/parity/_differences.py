@@ -7,6 +7,7 @@ from collections.abc import Callable
 from attrs import frozen
 
 from memsy.parity._annotations import Form, format_form
+from memsy.parity._rules import MAKE_METHOD_ASYNC
 
 
 @frozen
@@ -22,10 +23,12 @@ class Difference:
 
 @frozen
 class Wording:
-    """Texts of differences. `reference` is the name of the reference class."""
+    """Texts of differences. `reference` is the name of the reference class or function."""
 
     reference: str
     is_mirror: bool
+    make_async: str = MAKE_METHOD_ASYNC
+    """Fix of a sync method or function."""
 
     def difference(self, prefix: str, our: str, their: str, fix: str, line: int = 0) -> Difference:
         """Return the difference of two forms. `prefix` is the start of the text."""

@@ -84,6 +84,16 @@ class MethodComparison:
             yield self.wording.difference(prefix, "present", "absent", "remove it")
 
 
+def deprecation_differences(
+    our: ClassMember, their: ClassMember, wording: Wording
+) -> Iterator[Difference]:
+    """Yield the difference of the texts of `@deprecated`."""
+    texts = [getattr(m.function, "__deprecated__", None) for m in (our, their)]
+    if texts[0] != texts[1]:
+        ours, theirs = (f'deprecated: "{t}"' if t else "not deprecated" for t in texts)
+        yield wording.difference(" is ", ours, theirs, "use the same")
+
+
 def _alias_target(member: ClassMember) -> str:
     """Return the name of the method that a member is another name of; empty for a method."""
     name = getattr(member.value, "__name__", member.name)

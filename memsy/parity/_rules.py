@@ -108,3 +108,6 @@ CONTEXT_MANAGER_CLASSES: Final = frozenset(
     }
 )
 """Results that `with` enters: a mirror returns the form that `async with` enters."""
+
+MAKE_METHOD_ASYNC: Final = "make it `async def`, or add it to `sync=(...)`"
+"""Fix of a sync method, in messages."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from enum import Enum
 from itertools import zip_longest
-from typing import Final
 
 from attrs import frozen
 
@@ -21,8 +20,6 @@ from memsy.parity._types import (
     type_variable_parts,
 )
 from memsy.parity._values import value_text
-
-_MAKE_ASYNC: Final = "make it `async def`, or add it to `sync=(...)`"
 
 
 class Mode(Enum):
@@ -157,7 +154,7 @@ class SignatureComparison:
             return
         awaited = our.result if our.is_async else our.result and awaited_result(our.result)
         if awaited is None and not our.is_async:
-            yield self._async_form_difference(our, their, _MAKE_ASYNC)
+            yield self._async_form_difference(our, their, self.wording.make_async)
         elif not self.types.are_same(awaited, their.result):
             yield self._type_difference(our, awaited, their)
 

@@ -55,15 +55,20 @@ def overloads(member: ClassMember) -> list[Signature]:
     # A protocol has no implementation: its member is a placeholder of `typing`.
     place = SimpleNamespace(
         __module__=member.owner.__module__,
-        __qualname__=f"{member.owner.__qualname__}.{own_name}",
+        __qualname__=_qualified_name(member, own_name),
     )
     if own_name == "_overload_dummy":
-        place.__qualname__ = f"{member.owner.__qualname__}.{member.name}"
+        place.__qualname__ = _qualified_name(member, member.name)
     found = typing_extensions.get_overloads(typing.cast("Callable[..., object]", place))
     if not found:
         return []
     implementation = {} if is_placeholder(member) else _defaults(signature(member))
     return [_overload(member, item, implementation) for item in found]
+
+
+def _qualified_name(member: ClassMember, name: str) -> str:
+    owner = member.owner.__qualname__
+    return f"{owner}.{name}" if owner else name
 
 
 def is_placeholder(member: ClassMember) -> bool:

@@ -15,6 +15,8 @@ from typing import cast
 
 from attrs import frozen
 
+from memsy.parity._decorators import Target
+
 _EMPTY = ast.Module(body=[], type_ignores=[])
 
 
@@ -26,22 +28,22 @@ class Attribute:
     annotation: str | None
 
 
-def module_names(cls: type[object]) -> Mapping[str, object]:
-    """Return the global names of the module of a class, which need not be in `sys.modules`."""
-    if cls.__module__ in sys.modules:
-        return vars(sys.modules[cls.__module__])
+def module_names(target: Target) -> Mapping[str, object]:
+    """Return the global names of the module of a class or function: also without `sys.modules`."""
+    if target.__module__ in sys.modules:
+        return vars(sys.modules[target.__module__])
     functions = (
         inspect.unwrap(getattr(value, "fget", None) or getattr(value, "__func__", value))
-        for value in vars(cls).values()
+        for value in (target, *vars(target).values())
     )
     return next((f.__globals__ for f in functions if inspect.isfunction(f)), {})
 
 
-def file_of(cls: type[object]) -> str:
+def file_of(target: Target) -> str:
     """Return the path of the source file, relative to the working directory if it is below."""
-    file = module_names(cls).get("__file__")
+    file = module_names(target).get("__file__")
     if not isinstance(file, str):
-        return f"<{cls.__module__}>"
+        return f"<{target.__module__}>"
     path = Path(file).absolute()
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
@@ -58,8 +60,12 @@ def definition_line(file: str, first_line: int) -> int:
 
 
 def has_overloads(cls: type[object], name: str) -> bool:
-    """Return True if a class body has overloads of a method, as Python 3.10 does not keep them."""
-    node = _class_node(cls)
+    """
+    Return True if a class body has overloads of a method, as Python 3.10 does not keep them.
+
+    A class without a name stands for its module.
+    """
+    node = _class_node(cls) if cls.__qualname__ else _tree(module_names(cls).get("__file__"))
     return node is not None and any(
         function.name == name and any("overload" in ast.unparse(d) for d in function.decorator_list)
         for function in _definitions(node)

@@ -178,7 +178,7 @@ class TypeComparison:
         marks = MARKED.get(cls, ())
         for kind in kinds:
             for mark in marks:
-                if isinstance(mark, kind):
+                if isinstance(mark, kind) and isinstance(mark.reference, type):
                     return mark.reference
         return None
 
@@ -248,7 +248,7 @@ def _is_class(origin: object) -> typing_extensions.TypeIs[type[object]]:
     return isinstance(origin, type)
 
 
-def _mirrored_classes() -> set[type[object]]:
+def _mirrored_classes() -> set[object]:
     marks = (mark for marks in MARKED.values() for mark in marks)
     return {mark.reference for mark in marks if isinstance(mark, mirrors)}
 

@@ -210,6 +210,7 @@ def fake_agent_signup(
         return client.sign_up(request)
 
 
+@mirrors(fake_agent_signup)
 async def fake_async_agent_signup(
     base_url: str,
     inbox_id: str,

@@ -1,4 +1,6 @@
-"""Project with marked classes, and changes in each of its modules that make a class differ."""
+"""
+Project with marked classes and functions, and changes of its modules that make one of them differ.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from typing import NamedTuple
 
 
 class Change(NamedTuple):
-    """Change of a module, and the member that mypy must report in `a_store`."""
+    """Change of a module, and the member or function that mypy must report in `a_store`."""
 
     module: str
     old: str
@@ -25,9 +27,25 @@ class Change(NamedTuple):
 
 
 MODULES = {
-    "limits": "from typing import Final\nLIMIT: Final = 10\nPAGE: Final[int] = 20\n",
-    "bases": "class Base:\n    def clear(self, limit: int = 10) -> None: ...\n",
-    "package": "from bases import Base as Base\nfrom limits import LIMIT as LIMIT, PAGE as PAGE\n",
+    "limits": """
+        from typing import Final
+        LIMIT: Final = 10
+        PAGE: Final[int] = 20
+        SIZE: Final = 5
+        """,
+    "bases": """
+        from limits import SIZE
+
+        class Base:
+            def clear(self, limit: int = 10) -> None: ...
+
+        def read(size: int = 1) -> None: ...
+        def scan(size: int = SIZE) -> None: ...
+        """,
+    "package": """
+        from bases import Base as Base, read as read, scan as scan
+        from limits import LIMIT as LIMIT, PAGE as PAGE
+        """,
     "surfaces": """
         from __future__ import annotations
         from package import LIMIT, PAGE, Base
@@ -43,6 +61,9 @@ MODULES = {
             def pages(self, limit: int = LIMIT, page: int = PAGE) -> int:
                 return limit
 
+        def load(key: str, *, size: int = 2) -> Rows:
+            return Rows()
+
         from table_rows import TableRows
         """,
     "table_rows": """
@@ -55,8 +76,9 @@ MODULES = {
                 return 0
         """,
     "a_store": """
-        from memsy.parity import implements
-        from surfaces import Rows, Store
+        import package
+        from memsy.parity import implements, mirrors
+        from surfaces import Rows, Store, load
 
         @implements(Store)
         class MemoryStore:
@@ -66,6 +88,16 @@ MODULES = {
                 return limit
             def pages(self, limit: int = 10, page: int = 20) -> int:
                 return limit
+
+        @mirrors(load)
+        async def async_load(key: str, *, size: int = 2) -> Rows:
+            return Rows()
+
+        @mirrors(package.read)
+        async def async_read(size: int = 1) -> None: ...
+
+        @mirrors(package.scan)
+        async def async_scan(size: int = 5) -> None: ...
         """,
 }
 CHANGES = {
@@ -77,12 +109,14 @@ CHANGES = {
     ),
     "constant": Change("limits", "LIMIT: Final = 10", "LIMIT: Final = 11", "pages"),
     "constant with a type": Change("limits", "Final[int] = 20", "Final[int] = 21", "pages"),
-    "type of the reference": Change("surfaces", "key: str", "key: int", "get"),
-    "result of a base": Change("bases", "-> None", "-> object", "clear"),
+    "type of the reference": Change("surfaces", "get(self, key: str", "get(self, key: int", "get"),
+    "result of a base": Change(
+        "bases", "limit: int = 10) -> None", "limit: int = 10) -> object", "clear"
+    ),
     "member that is added": Change(
         "bases",
         "class Base:\n",
-        "class Base:\n    def close(self) -> None: ...\n",
+        "class Base:\n            def close(self) -> None: ...\n",
         "close",
     ),
     "member that is removed": Change("surfaces", "def get", "def _get", "get"),
@@ -93,4 +127,12 @@ CHANGES = {
         "str, limit: int = 11",
         "get",
     ),
+    "default of a reference function": Change("surfaces", "size: int = 2", "size: int = 3", "load"),
+    "default of an imported function": Change("bases", "size: int = 1", "size: int = 2", "read"),
+    "constant in a default of a function": Change(
+        "limits", "SIZE: Final = 5", "SIZE: Final = 6", "scan"
+    ),
+    "type of a reference function": Change("surfaces", "load(key: str", "load(key: int", "load"),
+    "result of a reference function": Change("surfaces", ") -> Rows:", ") -> object:", "load"),
+    "default of a marked function": Change("a_store", "size: int = 2", "size: int = 3", "load"),
 }

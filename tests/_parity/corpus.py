@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from memsy.parity import MARKED, Mark
+from memsy.parity._decorators import Target
 
 DIRECTORY = Path(__file__).with_name("honest")
 
@@ -21,18 +22,18 @@ _MARK = re.compile(r"@[\w.]*(?:mirrors|async_form_of|implements)\(\s*(?:referenc
 
 
 class Pair(NamedTuple):
-    """Marked class, and one of its marks."""
+    """Marked class or function, and one of its marks."""
 
-    cls: type[object]
+    target: Target
     mark: Mark
 
     @property
     def construct(self) -> str:
         """The construct of Python that the module of the class is about."""
-        return self.cls.__module__.rpartition(".")[2]
+        return self.target.__module__.rpartition(".")[2]
 
     def __str__(self) -> str:
-        return f"{self.construct}-{self.cls.__name__}-{self.mark.reference.__name__}"
+        return f"{self.construct}-{self.target.__name__}-{self.mark.reference.__name__}"
 
 
 class Drift(NamedTuple):

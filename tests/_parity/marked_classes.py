@@ -29,6 +29,6 @@ def public_classes(module: ModuleType) -> list[type[object]]:
 def compared_classes() -> list[type[object]]:
     """Return the classes of the package that have a mark or are the reference of one."""
     modules()
-    pairs = ((cls, *(mark.reference for mark in marks)) for cls, marks in MARKED.items())
-    found = dict.fromkeys(cls for pair in pairs for cls in pair)
+    pairs = ((target, *(mark.reference for mark in marks)) for target, marks in MARKED.items())
+    found = dict.fromkeys(t for pair in pairs for t in pair if isinstance(t, type))
     return [cls for cls in found if cls.__module__.startswith(f"{memsy.__name__}.")]

@@ -51,7 +51,7 @@ def test_mypy_compares_every_marked_class_of_the_corpus(tmp_path: Path, cache: P
 
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_run_time_check_reports_no_honest_pair(pair: Pair) -> None:
-    assert check(pair.mark.reference, pair.cls) == []
+    assert check(pair.mark.reference, pair.target) == []
 
 
 def test_every_construct_has_at_least_four_pairs() -> None:

@@ -323,7 +323,8 @@ def test_subclass_of_mark_is_a_type_error(mark: type[Mark]) -> None:
 
 
 def test_reference_that_is_not_a_class_is_a_type_error() -> None:
-    with pytest.raises(TypeError, match=r"reference of @mirrors must be a class, got list\[int\]"):
+    text = r"reference of @mirrors must be a class or a function of a module, got list\[int\]"
+    with pytest.raises(TypeError, match=text):
         mirrors(list[int])  # type: ignore[parity]
     with pytest.raises(TypeError, match=r"reference of @implements must be a class, got list"):
         implements(list[int])  # type: ignore[parity]

@@ -31,6 +31,7 @@ from tests.docs.blocks import NAMED, ROOT, Block, blocks, run
 PAGES = (
     "README.md",
     "CONTRIBUTING.md",
+    "docs/bulk.md",
     "docs/cli.md",
     "docs/guide.md",
     "docs/observability.md",
@@ -55,7 +56,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalServer]:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/guide.md", "docs/observability.md", "docs/parity.md"]
+    "page",
+    ["README.md", "docs/bulk.md", "docs/guide.md", "docs/observability.md", "docs/parity.md"],
 )
 def test_code_of_a_page_runs_in_order(page: str) -> None:
     """The blocks share a namespace and a loop. A block with `asyncio.run` runs its own loop."""

@@ -74,7 +74,7 @@ def test_drift_has_the_member_both_forms_and_the_line(import_text: ImportText) -
     module = import_text(STORE.replace("limit: int = 10) -> int:\n", "limit: int = 20) -> int:\n"))
     (drift,) = check(module.AsyncStore, module.MemoryStore)
     assert (drift.member, drift.expected, drift.actual) == ("get", "10", "20")
-    assert drift.cls is module.MemoryStore
+    assert drift.target is module.MemoryStore
     assert drift.line == inspect.getsourcelines(vars(module.MemoryStore)["get"])[1]
     assert drift.path == module.__file__
     text = (
@@ -398,7 +398,7 @@ def test_class_without_source_is_compared() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"surface": 1}, "surface must be a class, got 1"),
+        ({"surface": 1}, "surface must be a class or a function of a module, got 1"),
         ({"implementation": "Store"}, "implementation must be a class, got 'Store'"),
         ({"more": "calls"}, "more must be a sequence of names"),
         ({"more": 5}, "more must be a sequence of names"),

@@ -69,7 +69,7 @@ def test_drift_is_a_line_with_the_relative_path(shop: Path) -> None:
         (["shop.absent"], 'cannot import "shop.absent": ModuleNotFoundError: No module named'),
         (["shop/data/stores.py"], "pass the name of the module, such as shop.data.stores"),
         (["shop.__main__"], 'cannot import "shop.__main__": SystemExit: started'),
-        (["shop"], '"shop" has no marked class, so there is nothing to check: add --recursive'),
+        (["shop"], '"shop" has no marked class or function, so there is nothing to check: add'),
         (["shop.data.stores", "json"], '"json" has no marked class'),
         ([], "the following arguments are required: module"),
     ],

@@ -61,6 +61,16 @@ from memsy import (
     async_agent_signup,
     capture_responses,
 )
+from memsy.bulk import (
+    BatchResult,
+    BulkSummary,
+    Ledger,
+    async_bulk_ingest,
+    async_stream_ingest,
+    bulk_ingest,
+    stream_ingest,
+)
+from memsy.exceptions import MemsyError
 from memsy.hooks import AttemptEnd, AttemptStart, CallEnd, CallStart, Hook
 from memsy.integrations.otel import TracingHook
 from memsy.testing import (
@@ -357,3 +367,19 @@ def wrong_words(client: MemsyClient, control: MemsyControlClient, service: Local
     control.keys.create("x", ["x"])  # type: ignore[list-item]  # ty: ignore
     service.faults.fail_next("x", 503)  # type: ignore[arg-type]  # ty: ignore
     EventPayload("x", "x", "x", "x")  # type: ignore[arg-type]  # ty: ignore
+
+
+def bulk_load(client: MemsyClient, events: list[EventPayload]) -> None:
+    with Ledger("x") as ledger:
+        assert_type(bulk_ingest(client, events, ledger=ledger, source="x"), BulkSummary)
+        assert_type(ledger.acknowledged("x"), int)
+    for result in stream_ingest(client, iter(events), batch_size=1, max_in_flight=1):
+        assert_type(result, BatchResult)
+        assert_type(result.error, MemsyError | None)
+    bulk_ingest(client, ["x"])  # type: ignore[list-item]  # ty: ignore
+
+
+async def async_bulk_load(client: AsyncMemsyClient, events: AsyncIterator[EventPayload]) -> None:
+    assert_type(await async_bulk_ingest(client, events, raise_on_error=False), BulkSummary)
+    async for result in async_stream_ingest(client, [EventPayload("x", "x", "app_event", "x")]):
+        assert_type(result, BatchResult)

@@ -9,6 +9,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from memsy.parity import MARKED, check
+from memsy.parity._decorators import Target
 from tests._parity.kinds.kind import Kind
 
 
@@ -28,19 +29,21 @@ def measure_runtime_check(kinds: Sequence[Kind], directory: Path) -> tuple[set[s
 
 
 def has_drift(path: Path) -> bool:
-    """Import a file, and return True if a marked class differs, or if a mark refuses its use."""
+    """Import a file, and return True if a mark finds a difference, or refuses its use."""
     try:
-        with _imported(path) as classes:
-            return any(check(mark.reference, cls) for cls in classes for mark in MARKED[cls])
+        with _imported(path) as targets:
+            return any(check(mark.reference, t) for t in targets for mark in MARKED[t])
     except TypeError as error:
-        if "mypy does not check its uses" in str(error):
+        # A decorator without `functools.wraps` returns a nested function.
+        refusals = ("mypy does not check its uses", "must be a function of a module")
+        if any(text in str(error) for text in refusals):
             return True
         raise
 
 
 @contextmanager
-def _imported(path: Path) -> Iterator[list[type[object]]]:
-    """Import a file, yield its marked classes, and remove the module and the marks again."""
+def _imported(path: Path) -> Iterator[list[Target]]:
+    """Import a file, yield what it marks, and remove the module and the marks again."""
     name = f"parity_kinds_{path.stem}"
     spec = spec_from_file_location(name, path)
     assert spec is not None
@@ -48,8 +51,8 @@ def _imported(path: Path) -> Iterator[list[type[object]]]:
     sys.modules[name] = module = module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-        yield [cls for cls in MARKED if cls.__module__ == name]
+        yield [target for target in MARKED if target.__module__ == name]
     finally:
         del sys.modules[name]
-        for cls in [cls for cls in MARKED if cls.__module__ == name]:
-            del MARKED[cls]
+        for target in [target for target in MARKED if target.__module__ == name]:
+            del MARKED[target]
