@@ -335,7 +335,7 @@ def test_wrong_argument_is_refused_before_the_first_event(
 
 
 @pytest.mark.parametrize("events", [5, "text", b"bytes", {"a": 1}, None])
-def test_source_must_be_an_iterable_of_events(service: LocalService, events: Any) -> None:
+def test_source_must_be_an_iterable_of_events(service: LocalService, events: Any) -> None:  # noqa: ANN401
     with pytest.raises(MemsyConfigurationError, match="events must be an iterable"):
         stream_ingest(FakeMemsyClient(service=service), events)
 
