@@ -74,7 +74,6 @@ class Load:
         record = None if ledger is None else partial(ledger.record, source)
         self._delivery = DeliveryOptions(self._pace, clock, raise_on_error, record, timeout)
         self._window = Window(batch_size, batch_size * max_in_flight)
-        self._has_claim = False
         self._position = 0
         self._has_ended = False
         self._running = 0
@@ -96,8 +95,7 @@ class Load:
     def run(self) -> Generator[LoadStep, Any, None]:
         """Load all events. The flow ends when each started batch has its results."""
         if self._ledger is not None:
-            yield Call(partial(self._ledger.claim, self._source))
-            self._has_claim = True
+            yield Call(partial(self._ledger.claim, self._source, self))
         step: LoadStep | None = READ
         while step is not None:
             while self._ended:
@@ -120,8 +118,8 @@ class Load:
 
     def close(self) -> None:
         """Allow another load of the same source. Call this when no batch is in flight."""
-        if self._ledger is not None and self._has_claim:
-            self._ledger.release(self._source)
+        if self._ledger is not None:
+            self._ledger.release(self._source, self)
 
     def _next_step(self) -> LoadStep | None:
         is_stopped = self._pace.is_stopped
