@@ -14,9 +14,16 @@ from memsy._core.time_source import TimeSource
 from memsy._core.timeout import Timeout
 from memsy.bulk._delivery import Delivery, DeliveryOptions
 from memsy.bulk._event import ReadEvent, digest_of
+from memsy.bulk._ledger_errors import LedgerError
 from memsy.bulk._ledger_file import LedgerFile
 from memsy.bulk._pace import Pace
-from memsy.bulk._results import MAX_FAILURES, BatchResult, BulkIngestError, BulkSummary
+from memsy.bulk._results import (
+    MAX_FAILURES,
+    BatchResult,
+    BulkIngestError,
+    BulkSummary,
+    describe_numbers,
+)
 from memsy.bulk._steps import (
     END,
     READ,
@@ -224,8 +231,11 @@ class Load:
         return result
 
     def _raise_error(self) -> None:
-        if self._error is not None:
-            raise self._error
+        error = self._error
+        if isinstance(error, LedgerError):
+            error.args = (f"{error}; the load stopped: {describe_numbers(self.summary)}",)
+        if error is not None:
+            raise error
         if self._failure is not None:
             raise BulkIngestError(
                 self.summary, self._failure, self._refused

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -45,15 +46,18 @@ def started(
         with subprocess.Popen(
             [*program, *arguments], stdin=pipe, stdout=pipe, stderr=pipe, text=True
         ) as process:
+            watchdog = Timer(TIMEOUT, process.kill)
+            watchdog.start()
             try:
                 yield process
             finally:
+                watchdog.cancel()
                 process.kill()
 
 
 def run(service: LocalService, path: Path, mode: str, moment: str = "none") -> tuple[str, str]:
     with started(service, path, mode, moment) as process:
-        return process.communicate(timeout=TIMEOUT)
+        return process.communicate()
 
 
 def positions(output: str) -> list[int]:
@@ -85,6 +89,18 @@ def test_interrupted_load_records_what_it_has_sent(
 
 
 @in_both_modes
+def test_second_interrupt_ends_the_wait_and_loses_no_event(
+    service: LocalService, path: Path, mode: str
+) -> None:
+    _, errors = run(service, path, mode, "twice")
+    assert "KeyboardInterrupt" in errors
+    with Ledger(path) as ledger:
+        assert ledger.acknowledged() <= len(service.events)
+    _, errors = run(service, path, mode)
+    assert copies(service) == dict.fromkeys(range(400), 1), errors
+
+
+@in_both_modes
 @pytest.mark.parametrize("seconds", [0, 61])
 def test_killed_load_repeats_at_most_the_batches_in_flight(
     service: LocalService, path: Path, mode: str, seconds: float
@@ -113,6 +129,9 @@ def test_second_process_is_refused_while_the_first_one_loads(
         done = positions(first.stdout.readline())
         output, errors = run(service, path, mode)
         assert "another process, or another Ledger of this process, has it open" in output, errors
-        rest, errors = first.communicate("go on\n", timeout=TIMEOUT)
-    assert sorted(done + positions(rest)) == list(range(400)), errors
+        assert first.stdin
+        first.stdin.write("go on\n")
+        first.stdin.close()
+        rest = first.stdout.read()
+    assert sorted(done + positions(rest)) == list(range(400))
     assert len(service.events) == 400

@@ -165,7 +165,9 @@ with Ledger({str(path)!r}) as ledger, MemsyClient(sys.argv[1], sys.argv[2]) as c
     with LocalServer(service) as server:
         ended = run_program(program, server.base_url, service.api_key)
     assert "the file cannot grow" in ended.stdout, ended.stdout + ended.stderr
-    assert int(ended.stdout.split()[0]) == len(service.events) < 20_000
+    stored = len(service.events)
+    assert int(ended.stdout.split()[0]) == stored < 20_000
+    assert f"the load stopped: {stored} events stored, 0 skipped, 0 failed" in ended.stdout
     with Ledger(path) as ledger:
         assert ledger.acknowledged() <= len(service.events)
 
