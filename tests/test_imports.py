@@ -62,7 +62,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "local": ("base", "core", "exceptions", "models"),
     "testing": (
         *("base", "core", "exceptions", "models", "parity", "protocols", "resources"),
-        *("control_resources", "transports", "clients", "local"),
+        *("control_resources", "transports", "clients", "local", "bulk"),
     ),
     "cli": tuple(layer for layer in LAYERS if layer != "cli"),
 }

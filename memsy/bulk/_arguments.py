@@ -1,7 +1,8 @@
-"""Check of the arguments of a load."""
+"""Checks of the arguments and of the process of a load."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterable, Iterable
 from functools import partial
 
@@ -77,4 +78,18 @@ def _check_count(name: str, value: object, maximum: int | None) -> None:
         limits = "1 or more" if maximum is None else f"from 1 to {maximum}"
         raise MemsyConfigurationError(
             f"{name} must be a whole number, {limits}, got {preview(value)}"
+        )
+
+
+def check_process(process: int) -> None:
+    """
+    Check that this process has the id `process`.
+
+    Raises:
+        MemsyConfigurationError: This process is a forked child.
+    """
+    if os.getpid() != process:
+        raise MemsyConfigurationError(
+            "this load was started by another process, and its calls do not exist after a fork: "
+            "start a load in each process"
         )

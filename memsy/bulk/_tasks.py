@@ -8,8 +8,8 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 
 from memsy._core.event_loop import require_asyncio_task
 from memsy._core.time_source import TimeSource
+from memsy.bulk._arguments import check_process
 from memsy.bulk._load import Load
-from memsy.bulk._process import check_process
 from memsy.bulk._results import BatchResult
 from memsy.bulk._steps import (
     END,

@@ -9,8 +9,8 @@ from threading import Event, Thread, current_thread
 
 from memsy._core.interrupts import is_interrupt
 from memsy._core.time_source import TimeSource
+from memsy.bulk._arguments import check_process
 from memsy.bulk._load import Load
-from memsy.bulk._process import check_process
 from memsy.bulk._results import BatchResult
 from memsy.bulk._steps import (
     END,

@@ -29,6 +29,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from memsy.testing.contract import (
+    bulk,
     client_basics,
     control_account,
     control_connectors,
@@ -62,7 +63,7 @@ def _contract_tests(*modules: ModuleType) -> tuple[ContractTest, ...]:
 
 
 CONTRACT_TESTS: tuple[ContractTest, ...] = _contract_tests(
-    events, search, memories_and_actors, hierarchy, client_basics
+    events, bulk, search, memories_and_actors, hierarchy, client_basics
 )
 """The contract tests of the data plane."""
 

@@ -43,6 +43,11 @@ def as_sync(client: object, loop: asyncio.AbstractEventLoop) -> Any:
     return _adapt(client, loop)
 
 
+def adapted_client(client: object) -> tuple[Any, asyncio.AbstractEventLoop] | None:
+    """Return the async client of `as_sync` and its event loop, or None for any other client."""
+    return (client._target, client._loop) if isinstance(client, _SyncAdapter) else None
+
+
 def _adapt(target: object, loop: asyncio.AbstractEventLoop) -> _SyncAdapter:
     return forwarding_class(_SyncAdapter, target)(target, loop)
 

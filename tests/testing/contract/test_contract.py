@@ -65,6 +65,8 @@ def test_client_passes_the_contract_test(subject: OpenSubject, contract_test: Co
 @pytest.mark.parametrize("subject", LOCAL[1:], ids=lambda subject: subject.__name__)
 def test_clients_have_equal_transcripts(subject: OpenSubject, contract_test: ContractTest) -> None:
     """Equal results and meters, and equal types, messages, attributes and bodies of errors."""
+    if contract_test.__module__.endswith(".bulk"):
+        pytest.skip("its calls run at the same time, in any order")
     assert _transcript(subject, contract_test) == _transcript(fake, contract_test)
 
 
