@@ -125,7 +125,7 @@ class Delivery:
                 raise
             failure = error
         else:
-            pace.record_success()
+            pace.record_success(cuts)
             yield from self._acknowledge(response.event_ids)
             return None
         # Drop context and traceback: their frames hold events.
