@@ -162,7 +162,7 @@ class Load:
             is_raised = result.error is not None and self._delivery.raise_on_error
             if is_raised and self._failure is None:
                 self._failure = self._count(result)
-                self._refused = list(outcome.refused)
+                self._refused = list(outcome.refused_positions)
             else:
                 self._results.append(result)
 
