@@ -11,7 +11,6 @@ from types import ModuleType
 import memsy
 from memsy.parity import MARKED
 
-
 _NEED_RAY = {"memsy.integrations.ray", "memsy.integrations._ray.datasink"}
 
 
