@@ -55,15 +55,17 @@ def stream_ingest(
             every load.
         raise_on_error: Stop after the first failed batch, and raise its error at the end. Otherwise
             yield failed results, too. If a 422 names events, only these fail, and the others are
-            sent again.
+            sent again. An exception of `events` and a `LedgerError` are always raised.
         clock: The clock of the pauses. By default the clock of the client.
 
     Raises:
         MemsyConfigurationError: An argument has a wrong type or is out of range, or an item of
             `events` is not an `EventPayload`. The message names its position.
-        BulkIngestError: A batch failed. Raised after the other results.
-        LedgerError: The ledger is unusable.
-        LedgerMismatchError: `events` has changed since an earlier load.
+        BulkIngestError: A batch failed, and `raise_on_error` is True. Raised after the other
+            results.
+        LedgerError: The ledger is unusable. Raised after the other results.
+        LedgerMismatchError: `events` has changed since an earlier load. Raised after the other
+            results.
     """
     load = new_load(
         client,

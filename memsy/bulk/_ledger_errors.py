@@ -16,7 +16,7 @@ _LOCKED = (
 )
 NOT_A_LEDGER = "the file is not a ledger: choose another path"
 _NO_SPACE = "the file cannot grow: free space on the disk, and repeat the load"
-_NO_ACCESS = "the file cannot be created or written: check the directory and its permissions"
+NO_ACCESS = "the file cannot be created or written: check the directory and its permissions"
 
 _REASONS = {
     "locked": _LOCKED,
@@ -24,8 +24,8 @@ _REASONS = {
     "disk i/o error": _NO_SPACE,
     "not a database": NOT_A_LEDGER,
     "malformed": "the file is damaged: restore a copy of it, or load into a new ledger",
-    "unable to open": _NO_ACCESS,
-    "readonly": _NO_ACCESS,
+    "unable to open": NO_ACCESS,
+    "readonly": NO_ACCESS,
 }
 """Reasons by a part of the message of SQLite. Python 3.10 has no error codes."""
 
@@ -93,7 +93,7 @@ def ledger_errors(path: str) -> Iterator[None]:
 
 def _reason(error: sqlite3.Error | OSError) -> str:
     if isinstance(error, OSError):
-        return f"{_NO_ACCESS} ({error.strerror})"
+        return f"{NO_ACCESS} ({error.strerror})"
     text = str(error).lower()
     known = (reason for part, reason in _REASONS.items() if part in text)
     return next(known, f"SQLite failed with {type(error).__name__}")

@@ -15,7 +15,12 @@ from threading import RLock
 from memsy._core.interrupts import is_interrupt
 from memsy._core.text import preview
 from memsy.bulk._event import ReadEvent
-from memsy.bulk._ledger_errors import NOT_A_LEDGER, ledger_error, ledger_errors
+from memsy.bulk._ledger_errors import (
+    NO_ACCESS,
+    NOT_A_LEDGER,
+    ledger_error,
+    ledger_errors,
+)
 
 _APPLICATION_ID = 0x6D656D4C  # "memL"
 _VERSION = 1
@@ -50,26 +55,28 @@ class LedgerFile:
         self.path = path
         self._connection: sqlite3.Connection | None = None
         self._is_closed = False
-        self._claimed = set[str]()
+        self._claims: dict[str, object] = {}
+        """Owner of each source that a load reads."""
         self._lock = RLock()
         _files.add(self)
 
-    def claim(self, source: str) -> None:
+    def claim(self, source: str, owner: object) -> None:
         """Reserve a source for one load of this process, and open the file."""
         with self._lock:
-            if source in self._claimed:
+            if source in self._claims:
                 raise ledger_error(
                     self.path,
                     f"another load of this process reads the source {preview(source)}: "
                     "wait until it has ended, or pass another source",
                 )
             with self._opened():
-                self._claimed.add(source)
+                self._claims[source] = owner
 
-    def release(self, source: str) -> None:
-        """End the reservation of a source."""
+    def release(self, source: str, owner: object) -> None:
+        """End the reservation of a source, if it has this owner."""
         with self._lock:
-            self._claimed.discard(source)
+            if self._claims.get(source) is owner:
+                del self._claims[source]
 
     def recorded(self, source: str, first: int, count: int) -> dict[int, bytes]:
         """Return the digests of the recorded positions from `first` to `first + count - 1`."""
@@ -105,7 +112,7 @@ class LedgerFile:
     def forget(self, source: str) -> None:
         """Delete the records of a source that no load reads."""
         with self._lock:
-            self.claim(source)
+            self.claim(source, self)
             try:
                 with self._opened() as connection, _transaction(connection):
                     connection.execute(
@@ -114,7 +121,7 @@ class LedgerFile:
                     )
                     connection.execute("DELETE FROM sources WHERE name = ?", (source,))
             finally:
-                self.release(source)
+                self.release(source, self)
 
     def close(self) -> None:
         """Close the file. A second call does nothing."""
@@ -136,7 +143,7 @@ class LedgerFile:
     def _after_fork_in_child(self) -> None:
         """Forget the connection without closing it: that would damage the file of the parent."""
         self._lock = RLock()  # a thread of the parent may have held it
-        self._claimed = set()
+        self._claims = {}
         if self._connection is not None:
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._connection))
             self._connection = None
@@ -187,6 +194,10 @@ def _create(path: str) -> None:
         # SQLite would overwrite a smaller file.
         if 0 < status.st_size < _MIN_SIZE:
             raise ledger_error(path, NOT_A_LEDGER) from None
+        # Opening the file would be a surer check, but closing it would end the locks of SQLite.
+        has_effective_ids = os.access in os.supports_effective_ids
+        if not os.access(path, os.R_OK | os.W_OK, effective_ids=has_effective_ids):
+            raise ledger_error(path, NO_ACCESS) from None
 
 
 def _prepare(connection: sqlite3.Connection, path: str) -> None:

@@ -14,10 +14,16 @@ from memsy._core.time_source import TimeSource
 from memsy._core.timeout import Timeout
 from memsy.bulk._delivery import Delivery, DeliveryOptions
 from memsy.bulk._event import ReadEvent, digest_of
-from memsy.bulk._ledger_errors import LedgerMismatchError
+from memsy.bulk._ledger_errors import LedgerError, LedgerMismatchError
 from memsy.bulk._ledger_file import LedgerFile
 from memsy.bulk._pace import Pace
-from memsy.bulk._results import MAX_FAILURES, BatchResult, BulkIngestError, BulkSummary
+from memsy.bulk._results import (
+    MAX_FAILURES,
+    BatchResult,
+    BulkIngestError,
+    BulkSummary,
+    describe_numbers,
+)
 from memsy.bulk._steps import (
     END,
     READ,
@@ -75,7 +81,6 @@ class Load:
         record = None if ledger is None else partial(ledger.record, source)
         self._delivery = DeliveryOptions(self._pace, clock, raise_on_error, record, timeout)
         self._window = Window(batch_size, batch_size * max_in_flight)
-        self._has_claim = False
         self._position = 0
         self._has_ended = False
         self._running = 0
@@ -97,8 +102,7 @@ class Load:
     def run(self) -> Generator[LoadStep, Any, None]:
         """Load all events. The flow ends when each started batch has its results."""
         if self._ledger is not None:
-            yield Call(partial(self._ledger.claim, self._source))
-            self._has_claim = True
+            yield Call(partial(self._ledger.claim, self._source, self))
         step: LoadStep | None = READ
         while step is not None:
             while self._ended:
@@ -121,8 +125,8 @@ class Load:
 
     def close(self) -> None:
         """Allow another load of the same source. Call this when no batch is in flight."""
-        if self._ledger is not None and self._has_claim:
-            self._ledger.release(self._source)
+        if self._ledger is not None:
+            self._ledger.release(self._source, self)
 
     def _next_step(self) -> LoadStep | None:
         is_stopped = self._pace.is_stopped
@@ -227,8 +231,11 @@ class Load:
         return result
 
     def _raise_error(self) -> None:
-        if self._error is not None:
-            raise self._error
+        error = self._error
+        if isinstance(error, LedgerError):
+            error.args = (f"{error}; the load stopped: {describe_numbers(self.summary)}",)
+        if error is not None:
+            raise error
         if self._failure is not None:
             raise BulkIngestError(
                 self.summary, self._failure, self._refused

@@ -80,9 +80,7 @@ class BulkIngestError(MemsyError):
     def __init__(
         self, summary: BulkSummary, result: BatchResult, refused: Sequence[int] = ()
     ) -> None:
-        numbers = (
-            f"{summary.stored} events stored, {summary.skipped} skipped, {summary.failed} failed"
-        )
+        numbers = describe_numbers(summary)
         named = f"; the service refused {_describe_positions(refused)}" if refused else ""
         start = f"the load stopped: {numbers}; failed: {_describe_positions(result.positions)}"
         text = f"{start}{named}; reason: {result.error}"
@@ -93,6 +91,11 @@ class BulkIngestError(MemsyError):
             self.attempts = result.attempts
             self.maybe_processed = result.error.maybe_processed
             self.route, self.request_id = result.error.route, result.error.request_id
+
+
+def describe_numbers(summary: BulkSummary) -> str:
+    """Return the numbers of stored, skipped and failed events as text."""
+    return f"{summary.stored} events stored, {summary.skipped} skipped, {summary.failed} failed"
 
 
 def _describe_positions(positions: Sequence[int]) -> str:

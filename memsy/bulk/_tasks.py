@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 
 from memsy._core.event_loop import require_asyncio_task
 from memsy._core.time_source import TimeSource
 from memsy.bulk._load import Load
+from memsy.bulk._process import check_process
 from memsy.bulk._results import BatchResult
 from memsy.bulk._steps import (
     END,
@@ -35,7 +37,7 @@ async def drive_async(
     """Yield the results of a load. At the end, wait for the batches in flight."""
     require_asyncio_task()
     tasks = _Tasks(client.with_options(max_retries=0), clock)
-    flow = load.run()
+    process, flow = os.getpid(), load.run()
     source = events.__aiter__() if isinstance(events, AsyncIterable) else iter(events)
     reply: object = None
     error: BaseException | None = None
@@ -54,17 +56,19 @@ async def drive_async(
                         reply = next(source, END)
                 elif isinstance(step, Yield):
                     yield step.result
+                    check_process(process)
                 else:
                     reply = await tasks.run(step)
             except BaseException as caught:  # noqa: BLE001 - the load decides
                 error = caught
     finally:
         error = None  # its traceback refers to this frame
-        load.stop()
-        try:
-            await tasks.join()
-        finally:
-            load.close()
+        if os.getpid() == process:
+            load.stop()
+            try:
+                await tasks.join()
+            finally:
+                load.close()
 
 
 class _Tasks:
@@ -82,7 +86,7 @@ class _Tasks:
             self._start(step.flow, step.on_end)
             await asyncio.sleep(0)  # the task sends its request before the next event is read
         elif isinstance(step, Call):
-            return await asyncio.to_thread(step.function)
+            return await _call_in_thread(step.function)
         else:
             await self._has_ended.wait()
             self._has_ended.clear()
@@ -130,9 +134,23 @@ class _Tasks:
         if isinstance(step, Sleep):
             await self._clock.sleep_async(step.seconds)
         elif isinstance(step, Call):
-            return await asyncio.to_thread(step.function)
+            return await _call_in_thread(step.function)
         else:
             turn = asyncio.Event()
             step.request(turn.set)
             await turn.wait()
         return None
+
+
+async def _call_in_thread(function: Callable[[], object]) -> object:
+    """Call a function in a thread. A cancellation continues when the function has returned."""
+    call = asyncio.get_running_loop().run_in_executor(None, function)
+    cancelled: asyncio.CancelledError | None = None
+    while not call.done():
+        try:
+            await asyncio.wait((call,))
+        except asyncio.CancelledError as error:  # noqa: PERF203 - each cancellation may be one
+            cancelled = error
+    if cancelled is not None and call.exception() is None:
+        raise cancelled
+    return call.result()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import copy_context
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 
 from memsy._core.interrupts import is_interrupt
 from memsy._core.time_source import TimeSource
 from memsy.bulk._load import Load
+from memsy.bulk._process import check_process
 from memsy.bulk._results import BatchResult
 from memsy.bulk._steps import (
     END,
@@ -24,7 +25,6 @@ from memsy.bulk._steps import (
     Start,
     Yield,
 )
-from memsy.exceptions import MemsyConfigurationError
 from memsy.models import EventPayload
 from memsy.protocols import MemsyClientProtocol
 
@@ -49,7 +49,7 @@ def drive(
                     reply = next(source, END)
                 elif isinstance(step, Yield):
                     yield step.result
-                    _check_process(process)
+                    check_process(process)
                 else:
                     reply = threads.run(step)
             except BaseException as caught:  # noqa: BLE001 - the load decides
@@ -57,11 +57,24 @@ def drive(
     finally:
         error = None  # its traceback refers to this frame
         if os.getpid() == process:
-            load.stop()
-            try:
-                threads.join()
-            finally:
-                load.close()
+            if isinstance(current_thread(), _BatchThread):
+                # The garbage collector ends an abandoned stream, maybe while a lock is held here.
+                Thread(target=_end, args=(load, threads), name="memsy-bulk-end").start()
+            else:
+                _end(load, threads)
+
+
+def _end(load: Load, threads: _Threads) -> None:
+    """Start no further batch, and wait for those in flight."""
+    load.stop()
+    try:
+        threads.join()
+    finally:
+        load.close()
+
+
+class _BatchThread(Thread):
+    """Thread of a batch in flight."""
 
 
 class _Threads:
@@ -101,7 +114,7 @@ class _Threads:
                 self._has_ended.set()
 
         # The thread shares the context of the caller, for example the current span.
-        thread = Thread(target=copy_context().run, args=(deliver,), name="memsy-bulk")
+        thread = _BatchThread(target=copy_context().run, args=(deliver,), name="memsy-bulk")
         self._running.add(thread)
         try:
             thread.start()
@@ -140,11 +153,3 @@ class _Threads:
             step.request(turn.set)
             turn.wait()
         return None
-
-
-def _check_process(process: int) -> None:
-    if os.getpid() != process:
-        raise MemsyConfigurationError(
-            "this load was started by another process, and its threads do not exist after a fork: "
-            "start a load in each process"
-        )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any, Protocol
@@ -122,3 +124,14 @@ def make_events(count: int, *, sessions: int = 5, text: str = "event") -> Iterat
 def stored_contents(service: LocalService) -> list[str]:
     """Return the contents of all stored events, in the order in which they were stored."""
     return [event.content for event in service.events]
+
+
+def run_program(source: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a Python program to its end."""
+    return subprocess.run(
+        [sys.executable, "-c", source, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )

@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from memsy import EventPayload
 from memsy.bulk import Ledger, LedgerError, LedgerMismatchError, bulk_ingest, stream_ingest
 from memsy.testing import Clock, FakeMemsyClient, LocalServer, LocalService
-from tests.bulk.loads import OpenLoader, async_fake, fake, make_events, with_each_client
-
-PROGRAM = """
-import os, sys
-from memsy import MemsyClient
-from memsy.bulk import Ledger, LedgerError, stream_ingest
-from tests.bulk.loads import make_events
-path, url, key, mode = sys.argv[1:]
-with Ledger(path) as ledger, MemsyClient(url, key) as client:
-    try:
-        for result in stream_ingest(client, make_events(400), batch_size=20, ledger=ledger):
-            print(len(result.positions), flush=True)
-    except LedgerError as error:
-        print(error)
-"""
+from tests.bulk.loads import (
+    OpenLoader,
+    async_fake,
+    fake,
+    make_events,
+    run_program,
+    with_each_client,
+)
 
 
 @pytest.fixture
@@ -122,39 +113,10 @@ def test_second_ledger_on_the_file_is_refused(path: Path) -> None:
         with Ledger(path) as other, pytest.raises(LedgerError, match="has it open"):
             other.sources()
         program = f"from memsy.bulk import Ledger\nLedger({str(path)!r}).sources()"
-        ended = subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, check=False
-        )
+        ended = run_program(program)
         assert "LedgerError" in ended.stderr
         assert "another process" in ended.stderr
     assert path.stat().st_mode & 0o777 == 0o600
-
-
-def test_kill_in_the_middle_of_a_load_loses_and_repeats_nothing(
-    service: LocalService, path: Path
-) -> None:
-    with LocalServer(service) as server:
-        command = [
-            sys.executable,
-            "-c",
-            PROGRAM,
-            str(path),
-            server.base_url,
-            service.api_key,
-            "load",
-        ]
-        first = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert first.stdout
-        for _ in range(3):
-            first.stdout.readline()
-        first.send_signal(signal.SIGKILL)
-        first.wait()
-        first.stdout.close()
-        stored = len(service.events)
-        second = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert stored > 0
-    assert sum(map(int, second.stdout.split())) == 400
-    assert len(service.events) == 400
 
 
 @pytest.mark.parametrize("content", [b"not a database" * 100, b"x"])
@@ -204,14 +166,11 @@ with Ledger({str(path)!r}) as ledger, MemsyClient(sys.argv[1], sys.argv[2]) as c
         print(stored, error)
 """
     with LocalServer(service) as server:
-        ended = subprocess.run(
-            [sys.executable, "-c", program, server.base_url, service.api_key],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        ended = run_program(program, server.base_url, service.api_key)
     assert "the file cannot grow" in ended.stdout, ended.stdout + ended.stderr
-    assert int(ended.stdout.split()[0]) == len(service.events) < 20_000
+    stored = len(service.events)
+    assert int(ended.stdout.split()[0]) == stored < 20_000
+    assert f"the load stopped: {stored} events stored, 0 skipped, 0 failed" in ended.stdout
     with Ledger(path) as ledger:
         assert ledger.acknowledged() <= len(service.events)
 
@@ -238,9 +197,7 @@ bulk_ingest(FakeMemsyClient(), make_events(20), ledger=ledger)
 ledger.close()
 print(Ledger({str(path)!r}).acknowledged())
 """
-    ended = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
-    )
+    ended = run_program(program)
     assert ended.stdout.strip() == "20", ended.stderr
 
 
@@ -251,3 +208,54 @@ def test_closed_ledger_is_refused(service: LocalService, path: Path) -> None:
     with pytest.raises(LedgerError, match="it is closed: create a new Ledger"):
         bulk_ingest(FakeMemsyClient(service=service), make_events(1), ledger=ledger)
     assert list(service.requests) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="needs users")
+@pytest.mark.parametrize("existing", [False, True])
+def test_read_only_directory_is_refused(existing: bool) -> None:
+    program = """
+import os, sys
+from memsy.bulk import Ledger, LedgerError, bulk_ingest
+from memsy.testing import FakeMemsyClient, LocalService
+from tests.bulk.loads import make_events
+if os.geteuid() == 0:
+    os.seteuid(65534)
+service = LocalService()
+try:
+    bulk_ingest(FakeMemsyClient(service=service), make_events(5), ledger=Ledger(sys.argv[1]))
+except LedgerError as error:
+    print(len(service.events), error)
+"""
+    with TemporaryDirectory() as directory:
+        path = Path(directory, "load.ledger")
+        if existing:
+            with Ledger(path) as ledger:
+                assert ledger.sources() == []
+            path.chmod(0o666)
+        Path(directory).chmod(0o555)
+        ended = run_program(program, str(path))
+        Path(directory).chmod(0o755)
+    reason = "the file cannot be created or written: check the directory and its permissions"
+    assert ended.stdout.startswith(f"0 ledger {path}: {reason}"), ended.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="needs users")
+def test_read_only_file_is_refused() -> None:
+    program = """
+import os, sys
+from memsy.bulk import Ledger, LedgerError
+if os.geteuid() == 0:
+    os.seteuid(65534)
+try:
+    Ledger(sys.argv[1]).sources()
+except LedgerError as error:
+    print(error)
+"""
+    with TemporaryDirectory() as directory:
+        path = Path(directory, "load.ledger")
+        with Ledger(path) as ledger:
+            assert ledger.sources() == []
+        path.chmod(0o444)
+        Path(directory).chmod(0o777)
+        ended = run_program(program, str(path))
+    assert "the file cannot be created or written" in ended.stdout, ended.stderr
