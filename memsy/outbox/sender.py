@@ -59,9 +59,14 @@ class Ingest:
 
 @frozen
 class Sleep:
-    """Sleep on the clock of the outbox, in seconds."""
+    """
+    Sleep on the clock of the outbox, in seconds.
+
+    With `is_real`, also a virtual clock takes this long: a background sender works meanwhile.
+    """
 
     seconds: float
+    is_real: bool = False
 
 
 @frozen
@@ -187,7 +192,10 @@ class Sender:
                 pause = max(pause, retry_at - self._clock.time())
             if not left or pause > remaining:
                 return left
-            yield Sleep(FLUSH_INTERVAL if in_background else min(pause, POLL_INTERVAL))
+            if in_background:
+                yield Sleep(FLUSH_INTERVAL, is_real=True)
+            else:
+                yield Sleep(min(pause, POLL_INTERVAL))
 
     def _run(
         self,
