@@ -47,6 +47,9 @@ class Outbox(OutboxBase[MemsyClientProtocol]):
       batches until the refused event is alone, so all other events are stored.
     * Any other error that needs an operator, such as 401, 403 or a used-up quota, pauses the
       sender. It tries again once a minute.
+    * A lasting error after which the batch may be stored, such as a 2xx response of another shape
+      (`MemsyResponseError`), also pauses the sender. After 60 s, each attempt may store the batch
+      again, so there is none before a call of `flush`, `retry` or `close`.
     * All threads may use one outbox, and all processes may use one file. One of the processes
       sends. When it ends or is killed, another process takes over within a second.
     * A forked child may use the outbox of its parent. It opens the file itself, and starts its own

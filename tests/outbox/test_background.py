@@ -101,6 +101,20 @@ def test_flush_and_close_end_while_a_request_hangs(
         outbox.put(event("y"))
 
 
+def test_a_flush_without_a_background_sender_ends_while_a_request_hangs(
+    kind: str, service: LocalService, path: Path
+) -> None:
+    service.faults.delay_next("ingest", 60, times=None)
+    with served(kind, service, path, background=False) as outbox:
+        outbox.put(event("x"))
+        started = time.monotonic()
+        assert outbox.flush(0.3) == 1
+        assert time.monotonic() - started < 30
+        service.faults.clear()
+        assert outbox.flush() == 0
+    assert contents(service) == ["x"]
+
+
 def test_many_threads_put(service: LocalService, path: Path) -> None:
     with (
         LocalServer(service) as server,
