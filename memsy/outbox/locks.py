@@ -100,20 +100,27 @@ class SenderLock:
             is_held = _try_lock(self._file.fileno())
             if is_held:
                 _write_pid(self._file.fileno())
-                _held[_identity(os.fstat(self._file.fileno()))] = self._file
+                _remember(self._file)
         finally:
             if not is_held:
                 self._file.close()
         return is_held
 
 
-_held: weakref.WeakValueDictionary[tuple[int, int], FileIO] = weakref.WeakValueDictionary()
+_held: dict[tuple[int, int], FileIO] = {}
 """
-Locked files of the senders of this process, by device and inode.
+Locked files of the senders of this process, by device and inode. Closed files are free.
 
 A process loses its POSIX lock as soon as it closes any descriptor of the file, so it must not open
-a file twice.
+a file twice. The dictionary is not weak: an exception of a signal handler in its callback is lost.
 """
+
+
+def _remember(file: FileIO) -> None:
+    for identity, other in list(_held.items()):
+        if other.closed:
+            del _held[identity]
+    _held[_identity(os.fstat(file.fileno()))] = file
 
 
 def create_private_file(path: str) -> None:

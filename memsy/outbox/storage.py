@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 import random
 import sqlite3
@@ -112,6 +113,7 @@ WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1)) ORDER BY id
 _DISCARD = """
 DELETE FROM dead_letter WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1))
 """
+_ATTEMPTS = "SELECT requested, handled, paused, last_error, retry_at FROM state"
 _RECORD = "UPDATE state SET paused = ?, last_error = ?, retry_at = ?, handled = ?"
 
 
@@ -121,6 +123,18 @@ class StoredEvent:
 
     id: int
     event: EventPayload
+
+
+@frozen
+class Attempts:
+    """Requests for an attempt, of all processes, and the state after the last attempt."""
+
+    requested: int
+    handled: int
+    is_clear: bool
+    """The last attempt did not fail."""
+    retry_at: float | None
+    """Time of the next attempt after a failure. Infinite: only after a request."""
 
 
 class Storage(ForkAware):
@@ -236,16 +250,18 @@ class Storage(ForkAware):
     def request_attempt(self, timeout: float = LOCK_TIMEOUT) -> int:
         """Ask the sender, of any process, for an attempt now. Return the number of requests."""
         self._execute("UPDATE state SET requested = requested + 1", timeout=timeout)
-        return self.count_requests(timeout)
+        return self.attempts(timeout).requested
 
-    def count_requests(self, timeout: float = LOCK_TIMEOUT) -> int:
-        """Return the number of requests for an attempt."""
-        return int(self._row("SELECT requested FROM state", timeout)[0])
-
-    def next_attempt(self, timeout: float = LOCK_TIMEOUT) -> tuple[int, float | None]:
-        """Return the number of handled requests, and the time of the attempt after a failure."""
-        handled, retry_at = self._row("SELECT handled, retry_at FROM state", timeout)
-        return handled, retry_at
+    def attempts(self, timeout: float = LOCK_TIMEOUT) -> Attempts:
+        """Return what decides on the next attempt."""
+        requested, handled, paused, last_error, retry_at = self._row(_ATTEMPTS, timeout)
+        needs_request = paused is not None and retry_at is None
+        return Attempts(
+            requested=requested,
+            handled=handled,
+            is_clear=last_error is None,
+            retry_at=math.inf if needs_request else retry_at,
+        )
 
     def record(
         self,
