@@ -209,7 +209,7 @@ def _checked_sources(
         if isinstance(file, StandardInput):
             yield EventSource(path, name or "", file.read)
             continue
-        progress.show(f"Checking {path}")
+        progress.show(f"Checking {file.path.name}")
         room -= file.check(room)
         _print_ignored_columns(file)
         yield EventSource(path, name or str(file.path.resolve()), file.read, file.unit, file.count)
@@ -232,7 +232,7 @@ def _dry_run(inputs: list[EventFile]) -> str:
 
     with LoadProgress(is_visible=not _is_typed(inputs)) as progress:
         for file in inputs:
-            progress.show(f"Checking {file.path}")
+            progress.show(f"Checking {file.path.name}")
             file.check(observe=observe)
             _print_ignored_columns(file)
     count = sum(file.count for file in inputs)
