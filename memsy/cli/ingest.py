@@ -151,10 +151,12 @@ def ingest(
 
 
 def _check_ledger_options(files: list[Path], source: str | None, *, has_ledger: bool) -> None:
-    if source is not None and (not has_ledger or len(files) > 1 or not source):
+    if source is not None and (not has_ledger or len(files) > 1):
         raise _usage_error(
-            "--source names the events of one file in a ledger: use it with --ledger"
+            "--source names the events of one file in a ledger: use it with --ledger and one file"
         )
+    if source == "":
+        raise _usage_error("--source is empty: give the events a name, or leave the option out")
     if has_ledger and source is None and files == [_STDIN]:
         raise _usage_error("stdin has no path: name its events in the ledger with --source NAME")
 
