@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import cast
 
 import attrs
@@ -98,7 +99,7 @@ def load_events(
     try:
         progress.begin(total, completed=_acknowledged(ledger, sources))
         for source in sources:
-            progress.show(source.name)
+            progress.show(Path(source.name).name)
             # Closed at once after an interruption, which waits for the requests in flight.
             with closing(_results(client, source, options)) as results:
                 for result in results:
