@@ -100,7 +100,7 @@ class Delivery:
             unsent=len(self._left),
             attempts=self._attempts,
             retries=self._retries,
-            refused=self._refused,
+            refused_positions=self._refused,
             ledger_error=self._ledger_error,
         )
 
@@ -125,7 +125,7 @@ class Delivery:
                 raise
             failure = error
         else:
-            pace.record_success()
+            pace.record_success(cuts)
             yield from self._acknowledge(response.event_ids)
             return None
         # Drop context and traceback: their frames hold events.

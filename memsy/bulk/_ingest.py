@@ -62,7 +62,8 @@ def stream_ingest(
         MemsyConfigurationError: An argument has a wrong type or is out of range, or an item of
             `events` is not an `EventPayload`. The message names its position.
         BulkIngestError: A batch failed. Raised after the other results.
-        LedgerError: The ledger is unusable, or `events` has changed since an earlier load.
+        LedgerError: The ledger is unusable.
+        LedgerMismatchError: `events` has changed since an earlier load.
     """
     load = new_load(
         client,

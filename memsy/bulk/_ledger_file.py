@@ -15,7 +15,7 @@ from threading import RLock
 from memsy._core.interrupts import is_interrupt
 from memsy._core.text import preview
 from memsy.bulk._event import ReadEvent
-from memsy.bulk._ledger_errors import NOT_A_LEDGER, LedgerError, ledger_error, ledger_errors
+from memsy.bulk._ledger_errors import NOT_A_LEDGER, ledger_error, ledger_errors
 
 _APPLICATION_ID = 0x6D656D4C  # "memL"
 _VERSION = 1
@@ -115,15 +115,6 @@ class LedgerFile:
                     connection.execute("DELETE FROM sources WHERE name = ?", (source,))
             finally:
                 self.release(source)
-
-    def changed_error(self, source: str, position: int) -> LedgerError:
-        """Return the error of an event that differs from the recorded one."""
-        return ledger_error(
-            self.path,
-            f"the event at position {position} of the source {preview(source)} is not the one "
-            "that was acknowledged: pass another source for other data, or forget(source) to send "
-            "all events again",
-        )
 
     def close(self) -> None:
         """Close the file. A second call does nothing."""

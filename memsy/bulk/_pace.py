@@ -14,7 +14,7 @@ class Pace:
     Limit of the calls in flight, which adapts to the service. The threads of a load share it.
 
     The limit halves when the service throttles a call, and grows by one after as many successes as
-    the limit. One cut counts for all calls that started before it.
+    the limit. Calls that started before a cut count neither for a further cut nor for growth.
 
     Args:
         max_in_flight: Initial and largest limit.
@@ -51,10 +51,15 @@ class Pace:
             self._active -= 1
             self._admit()
 
-    def record_success(self) -> None:
-        """Count a call that succeeded."""
+    def record_success(self, cuts: int) -> None:
+        """
+        Count a call that succeeded.
+
+        Args:
+            cuts: Value of `cuts` at the start of the call.
+        """
         with self._lock:
-            self._successes += 1
+            self._successes += cuts == self.cuts
             if self._successes >= self.limit and self.limit < self._max_in_flight:
                 self.limit, self._successes = self.limit + 1, 0
                 self._admit()

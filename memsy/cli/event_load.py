@@ -10,15 +10,19 @@ import attrs
 
 from memsy import EventPayload, MemsyClientProtocol, MemsyError
 from memsy._core.interrupts import is_interrupt
-from memsy.bulk import BatchResult, BulkIngestError, Ledger, LedgerError, stream_ingest
+from memsy.bulk import (
+    BatchResult,
+    BulkIngestError,
+    Ledger,
+    LedgerError,
+    LedgerMismatchError,
+    stream_ingest,
+)
 from memsy.cli.batch_errors import with_line_numbers
 from memsy.cli.errors import CommandError, PartlyFailedError
 from memsy.cli.event_files.reader import NumberedEvent
 from memsy.cli.load_progress import LoadProgress
 from memsy.cli.output import print_to_stderr
-
-_CHANGED = "is not the one that was acknowledged"
-"""Part of the message of a `LedgerError` about the event that was read last."""
 
 
 @attrs.frozen
@@ -181,10 +185,8 @@ def _results(
             lines = [numbers[position] for position in failed.positions]
             cause = failed.error or error
             raise with_line_numbers(cause, source.name, source.unit, lines) from error
-        except LedgerError as error:
-            if _CHANGED not in str(error):
-                raise
-            number = numbers[max(numbers)]
+        except LedgerMismatchError as error:
+            number = numbers[error.position]
             raise CommandError(
                 f"{source.name}, {source.unit} {number}: the ledger records another event for this "
                 "place, so the file has changed since its events were sent. To send all its events "

@@ -44,7 +44,8 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
     the event loop of that call. When this loop has ended, the next call starts a task in its own
     loop. All uses of the file run in threads, so a slow disk does not block the loop.
 
-    A cancelled `put` has stored its event, or not. The outbox stays usable.
+    A cancelled `put` stores its event or not, and possibly after the next one. The outbox stays
+    usable.
     """
 
     def _reset(self) -> None:
@@ -56,9 +57,8 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
         super()._reset()
 
     async def __aenter__(self) -> Self:
-        """Open the file, and continue with the events that it contains."""
-        await _in_thread(self._storage.open)
-        self._ensure_sender()
+        """Open the outbox."""
+        await self.open()
         return self
 
     async def __aexit__(
@@ -68,6 +68,15 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
+
+    async def open(self) -> None:
+        """
+        Open the file, and send the events that it contains in the background.
+
+        A second call does nothing. The `with` block and every other method open the outbox, too.
+        """
+        await _in_thread(self._storage.open)
+        self._ensure_sender()
 
     async def put(self, event: EventPayload) -> None:
         """

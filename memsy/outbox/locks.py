@@ -68,14 +68,12 @@ class SenderLock:
         path: Path of the lock file, which contains the process id of the last sender.
     """
 
-    # An object, not a number: closing it twice is harmless, and so is an interrupt before that.
-    _file: FileIO | None = None
-
     def __init__(self, path: str) -> None:
         self._path = path
-
-    def __del__(self) -> None:
-        self.release()
+        # A file object that is not open yet: an interrupt can leave no file that nothing closes.
+        self._file = FileIO.__new__(FileIO)
+        self.release = self._file.close
+        """Free the lock if this object has it. No interrupt comes before that: it is no Python."""
 
     def acquire(self) -> bool:
         """
@@ -95,9 +93,10 @@ class SenderLock:
         return False
 
     def _acquire(self) -> bool:
-        self._file = FileIO(self._path, "r+", opener=_open)
+        create_private_file(self._path)
         is_held = False
         try:
+            FileIO.__init__(self._file, self._path, "r+")
             is_held = _try_lock(self._file.fileno())
             if is_held:
                 _write_pid(self._file.fileno())
@@ -106,11 +105,6 @@ class SenderLock:
             if not is_held:
                 self._file.close()
         return is_held
-
-    def release(self) -> None:
-        """Free the lock if this object has it."""
-        if self._file is not None:
-            self._file.close()
 
 
 _held: weakref.WeakValueDictionary[tuple[int, int], FileIO] = weakref.WeakValueDictionary()
@@ -122,8 +116,10 @@ a file twice.
 """
 
 
-def _open(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CREAT, 0o600)
+def create_private_file(path: str) -> None:
+    """Create a missing file, readable for its owner alone."""
+    if not os.path.lexists(path):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:

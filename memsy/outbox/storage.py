@@ -21,7 +21,13 @@ from memsy._core.text import printable
 from memsy._core.time_source import TimeSource
 from memsy.models import EventPayload
 from memsy.outbox.errors import OutboxError, OutboxFull
-from memsy.outbox.locks import PROCESS_LOCK, ForkAware, SenderLock, find_sender
+from memsy.outbox.locks import (
+    PROCESS_LOCK,
+    ForkAware,
+    SenderLock,
+    create_private_file,
+    find_sender,
+)
 from memsy.outbox.records import DeadLetter, OutboxStatus
 
 T = TypeVar("T")
@@ -72,6 +78,11 @@ PRAGMA user_version = 1;
 COMMIT;
 """
 
+# One statement, and so one snapshot: another process may create the schema at the same moment.
+_IDENTITY = """
+SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)
+FROM pragma_application_id, pragma_user_version
+"""
 _PUT = """
 INSERT INTO event (payload, put_at)
 SELECT ?, ? WHERE (SELECT pending + dead FROM state) < ?
@@ -122,19 +133,29 @@ class Storage(ForkAware):
         path: Path of the file.
         synchronous: `NORMAL` or `FULL`, the setting of SQLite.
         clock: Source of the times in the file.
+        create: Create the file if it is missing or empty. False: a missing or empty file is an
+            error.
     """
 
-    def __init__(self, path: str | os.PathLike[str], synchronous: str, clock: TimeSource) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        synchronous: str,
+        clock: TimeSource,
+        *,
+        create: bool = True,
+    ) -> None:
         self.path = os.path.realpath(os.fsdecode(path))
         self._lock_path = f"{self.path}-sender"
         self._synchronous = synchronous
         self._clock = clock
+        self._create = create
         self._connection: sqlite3.Connection | None = None
         self._is_closed = False
         super().__init__()
 
     def open(self) -> None:
-        """Open the file, and create it if it is missing."""
+        """Open the file."""
         self._row("SELECT 1 FROM state")
 
     def close(self) -> None:
@@ -303,7 +324,7 @@ class Storage(ForkAware):
         if self._is_closed:
             raise self.closed_error()
         if self._connection is None:
-            self._connection = _connect(self.path, self._synchronous)
+            self._connection = _connect(self.path, self._synchronous, create=self._create)
         return self._connection
 
     def _disconnect(self) -> None:
@@ -331,8 +352,10 @@ class Storage(ForkAware):
         return OutboxError(f"cannot use the outbox {self.path!r}: {reason}")
 
 
-def _connect(path: str, synchronous: str) -> sqlite3.Connection:
-    _create(path)
+def _connect(path: str, synchronous: str, *, create: bool) -> sqlite3.Connection:
+    if create:
+        # SQLite gives the files beside the database the same mode.
+        create_private_file(path)
     if not stat.S_ISREG(Path(path).stat().st_mode):
         raise OSError(errno.EINVAL, "it is not a regular file")
     connection = sqlite3.connect(
@@ -343,41 +366,32 @@ def _connect(path: str, synchronous: str) -> sqlite3.Connection:
         check_same_thread=False,
     )
     try:
-        _check_identity(connection)
+        is_outbox = _is_outbox(connection)
+        if not is_outbox and not create:
+            raise sqlite3.DatabaseError("it is empty, not an outbox")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
-        connection.executescript(_SCHEMA)
+        if not is_outbox:
+            connection.executescript(_SCHEMA)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _create(path: str) -> None:
-    """Create a missing file, readable for its owner alone."""
-    if not os.path.lexists(path):
-        # SQLite gives the files beside the database the same mode.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-
-
-def _check_identity(connection: sqlite3.Connection) -> None:
-    """Check that a file is new or an outbox, before anything changes it."""
-    application_id, version, objects = (
-        connection.execute(query).fetchone()[0]
-        for query in (
-            "PRAGMA application_id",
-            "PRAGMA user_version",
-            "SELECT count(*) FROM sqlite_master",
-        )
-    )
-    if application_id != _APPLICATION_ID:
-        if application_id or version or objects:
-            raise sqlite3.DatabaseError("it is a database of another program: choose another path")
-    elif version != _VERSION:
+def _is_outbox(connection: sqlite3.Connection) -> bool:
+    """Return True for an outbox and False for an empty file. Raise for any other file."""
+    application_id, version, objects = connection.execute(_IDENTITY).fetchone()
+    if application_id == _APPLICATION_ID and version == _VERSION:
+        return True
+    if application_id == _APPLICATION_ID:
         raise sqlite3.DatabaseError(
             f"it has version {version} of the schema, and this package reads version {_VERSION}: "
             "use the package that wrote it"
         )
+    if application_id or version or objects:
+        raise sqlite3.DatabaseError("it is a database of another program: choose another path")
+    return False
 
 
 def _is_busy(error: Exception) -> bool:

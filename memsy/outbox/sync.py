@@ -63,9 +63,8 @@ class Outbox(OutboxBase[MemsyClientProtocol]):
         super()._reset()
 
     def __enter__(self) -> Self:
-        """Open the file, and continue with the events that it contains."""
-        self._storage.open()
-        self._ensure_sender()
+        """Open the outbox."""
+        self.open()
         return self
 
     def __exit__(
@@ -75,6 +74,15 @@ class Outbox(OutboxBase[MemsyClientProtocol]):
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def open(self) -> None:
+        """
+        Open the file, and send the events that it contains in the background.
+
+        A second call does nothing. The `with` block and every other method open the outbox, too.
+        """
+        self._storage.open()
+        self._ensure_sender()
 
     def put(self, event: EventPayload) -> None:
         """

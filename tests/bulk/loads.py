@@ -24,8 +24,8 @@ from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient, LocalServer, Lo
 class Loader(Protocol):
     """The bulk functions over one client, in sync form."""
 
-    def bulk(self, events: Iterable[EventPayload], **options: Any) -> BulkSummary: ...
-    def stream(self, events: Iterable[EventPayload], **options: Any) -> Iterator[BatchResult]: ...
+    def bulk(self, events: Iterable[EventPayload], **options: Any) -> BulkSummary: ...  # noqa: ANN401
+    def stream(self, events: Iterable[EventPayload], **options: Any) -> Iterator[BatchResult]: ...  # noqa: ANN401
     def close_client(self) -> None: ...
 
 
@@ -36,10 +36,10 @@ class SyncLoader:
     def __init__(self, client: MemsyClient) -> None:
         self.client = client
 
-    def bulk(self, events: Iterable[EventPayload], **options: Any) -> BulkSummary:
+    def bulk(self, events: Iterable[EventPayload], **options: Any) -> BulkSummary:  # noqa: ANN401
         return bulk_ingest(self.client, events, **options)
 
-    def stream(self, events: Iterable[EventPayload], **options: Any) -> Iterator[BatchResult]:
+    def stream(self, events: Iterable[EventPayload], **options: Any) -> Iterator[BatchResult]:  # noqa: ANN401
         return stream_ingest(self.client, events, **options)
 
     def close_client(self) -> None:
@@ -53,18 +53,18 @@ class AsyncLoader:
         self.client = client
         self.loop = loop
 
-    def bulk(self, events: Iterable[EventPayload], **options: Any) -> BulkSummary:
+    def bulk(self, events: Iterable[EventPayload], **options: Any) -> BulkSummary:  # noqa: ANN401
         return self.loop.run_until_complete(
             async_bulk_ingest(self.client, as_async(events), **options)
         )
 
-    def stream(self, events: Iterable[EventPayload], **options: Any) -> Iterator[BatchResult]:
+    def stream(self, events: Iterable[EventPayload], **options: Any) -> Iterator[BatchResult]:  # noqa: ANN401
         results = async_stream_ingest(self.client, as_async(events), **options)
         try:
             while True:
                 try:
                     yield self.loop.run_until_complete(anext(results))
-                except StopAsyncIteration:
+                except StopAsyncIteration:  # noqa: PERF203 - the end of the results
                     return
         finally:
             self.loop.run_until_complete(results.aclose())  # type: ignore[attr-defined]

@@ -284,7 +284,7 @@ def test_body_of_more_than_one_request_is_stored_once(
 def test_batch_that_may_be_stored_is_not_repeated_after_the_deduplication_window(
     service: LocalService, open_loader: OpenLoader
 ) -> None:
-    service.faults.fail_next("ingest", 503, times=None)
+    service.faults.fail_next("ingest", 503, times=None, retry_after=20)
     with open_loader(service) as loader:
         summary = loader.bulk(make_events(5), raise_on_error=False)
     error = summary.failures[0].error
@@ -292,7 +292,7 @@ def test_batch_that_may_be_stored_is_not_repeated_after_the_deduplication_window
     assert error.maybe_processed
     assert "not sent again: the service recognises a repeated event for 60 s only" in str(error)
     assert (summary.failed, summary.error) == (5, None)
-    assert summary.attempts <= 10
+    assert summary.attempts == 3
 
 
 @with_both_fakes
@@ -335,7 +335,7 @@ def test_wrong_argument_is_refused_before_the_first_event(
 
 
 @pytest.mark.parametrize("events", [5, "text", b"bytes", {"a": 1}, None])
-def test_source_must_be_an_iterable_of_events(service: LocalService, events: Any) -> None:
+def test_source_must_be_an_iterable_of_events(service: LocalService, events: Any) -> None:  # noqa: ANN401
     with pytest.raises(MemsyConfigurationError, match="events must be an iterable"):
         stream_ingest(FakeMemsyClient(service=service), events)
 

@@ -68,7 +68,7 @@ def test_calls_in_flight_stay_within_the_limit(actions: list[str]) -> None:
             active -= 1
             pace.leave()
         elif action == "success":
-            pace.record_success()
+            pace.record_success(pace.cuts)
         elif action == "throttle":
             pace.record_throttling(pace.cuts)
         assert 1 <= pace.limit <= 8
@@ -82,8 +82,19 @@ def test_one_cut_counts_for_all_calls_that_started_before_it() -> None:
     pace.record_throttling(1)
     assert pace.limit == 2
     for _ in range(2 + 3):
-        pace.record_success()
+        pace.record_success(2)
     assert pace.limit == 4
+
+
+def test_successes_of_calls_that_started_before_a_cut_do_not_raise_the_limit() -> None:
+    pace = Pace(8)
+    pace.record_throttling(0)
+    for _ in range(7):
+        pace.record_success(0)
+    assert pace.limit == 4
+    for _ in range(4):
+        pace.record_success(1)
+    assert pace.limit == 5
 
 
 def test_stop_gives_a_turn_to_all_that_wait() -> None:

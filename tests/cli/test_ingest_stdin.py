@@ -13,7 +13,7 @@ import pytest
 from memsy import EventPayload
 from memsy.local import ServiceConfig
 from memsy.testing import LocalService
-from tests.cli.conftest import CommandLine
+from tests.cli.conftest import CommandLine, wait_until
 
 EVENTS = [EventPayload("ann", "s-1", "user_message", f"tea number {n}") for n in range(25)]
 
@@ -96,8 +96,7 @@ def test_full_batch_is_sent_before_stdin_ends(
         assert process.stdin is not None
         process.stdin.write(to_lines(EVENTS[:1]))
         process.stdin.flush()
-        while not service.requests:
-            assert process.poll() is None
+        wait_until(process, lambda: bool(service.requests))
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate(timeout=60)
     assert (process.returncode, stdout) == (130, "")

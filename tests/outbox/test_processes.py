@@ -136,7 +136,8 @@ def test_another_process_takes_over_from_a_killed_sender(
 ) -> None:
     process = start(
         """
-        outbox = Outbox(client, path).__enter__()
+        outbox = Outbox(client, path)
+        outbox.open()
         while outbox.status().sender_pid is None:
             time.sleep(0.01)
         print("ready", flush=True)
@@ -172,7 +173,7 @@ if child == 0:
 
 
 @pytest.mark.parametrize(
-    "open_", ["", "outbox.__enter__()", "outbox.put(event('before'))"], ids=["new", "open", "put"]
+    "open_", ["", "outbox.open()", "outbox.put(event('before'))"], ids=["new", "open", "put"]
 )
 @pytest.mark.parametrize(
     "order",
@@ -201,7 +202,8 @@ def test_a_child_sends_after_its_parent_was_killed(
 ) -> None:
     process = start(
         """
-        outbox = Outbox(client, path).__enter__()
+        outbox = Outbox(client, path)
+        outbox.open()
         outbox.put(event("parent"))
         outbox.flush()
         parent = os.getpid()
@@ -222,7 +224,8 @@ def test_forks_while_threads_put(
     service: LocalService, start: Callable[[str], subprocess.Popen[str]]
 ) -> None:
     program = """
-        outbox = Outbox(client, path).__enter__()
+        outbox = Outbox(client, path)
+        outbox.open()
         def work(name):
             for number in range(100):
                 outbox.put(event(f"{name} {number}"))
