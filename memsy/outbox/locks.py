@@ -7,6 +7,7 @@ import sys
 import time
 import weakref
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 from threading import RLock
@@ -72,7 +73,7 @@ class SenderLock:
         self._path = path
         # A file object that is not open yet: an interrupt can leave no file that nothing closes.
         self._file = FileIO.__new__(FileIO)
-        self.release = self._file.close
+        self.release: Callable[[], None] = self._file.close
         """Free the lock if this object has it. No interrupt comes before that: it is no Python."""
 
     def acquire(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from memsy.cli.event_files.columns import ColumnOptions
 from memsy.cli.event_files.reader import EventReader, NumberedEvent
@@ -28,7 +28,7 @@ class CSVReader(EventReader):
         if header is None:
             return
         layout = self._options.apply(self.name, header)
-        self.ignored_columns = layout.ignored
+        self.ignored_columns: Sequence[str] = layout.ignored
         places = [header.index(column) for column in layout.columns.values()]
         for number, row in rows:
             if len(row) != len(header):
@@ -60,5 +60,5 @@ class CSVReader(EventReader):
                 raise self.error(number, f"not UTF-8 (byte {error.start + 1})") from None
             except ValueError as error:
                 raise self.error(number, error) from None
-            self.size += len(line)
+            self._advance(len(line))
             yield text
