@@ -59,7 +59,7 @@ lint: $(VENV)/developed ## check rules and format (ruff)
 types: $(VENV)/developed ## check types (mypy, basedpyright) and the stubs in typings/ (stubtest)
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright
-	@PYTHONPATH=.:$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+	@PYTHONPATH=.:typings:$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
 		$(BIN)/basedpyright --verifytypes memsy --ignoreexternal >$(VENV)/verifytypes \
 		|| { cat $(VENV)/verifytypes; exit 1; }
 	@grep 'completeness' $(VENV)/verifytypes

@@ -93,4 +93,4 @@ def _absolute(path: object) -> str:
 
 def file_of(ledger: Ledger) -> LedgerFile:
     """Return the file of a ledger, for a load."""
-    return ledger._file
+    return ledger._file  # pyright: ignore[reportPrivateUsage]

@@ -140,7 +140,7 @@ class LedgerFile:
                 self._connection = _open(self.path)
             yield self._connection
 
-    def _after_fork_in_child(self) -> None:
+    def after_fork_in_child(self) -> None:
         """Forget the connection without closing it: that would damage the file of the parent."""
         self._lock = RLock()  # a thread of the parent may have held it
         self._claims = {}
@@ -154,7 +154,7 @@ _files: weakref.WeakSet[LedgerFile] = weakref.WeakSet()
 
 def _after_fork_in_child() -> None:
     for file in list(_files):
-        file._after_fork_in_child()
+        file.after_fork_in_child()
 
 
 if hasattr(os, "register_at_fork"):

@@ -108,17 +108,19 @@ def load_events(
                     progress.advance(tally.stored - before)
     except BaseException as error:
         progress.stop()
-        is_failure = isinstance(error, (MemsyError, CommandError)) and not is_interrupt(error)
-        if tally.stored or not is_failure:
+        failure: MemsyError | CommandError | None = None
+        if isinstance(error, (MemsyError, CommandError)) and not is_interrupt(error):
+            failure = error
+        if tally.stored or failure is None:
             # After an interruption, requests have ended without a result: only a ledger has them.
-            at_least = "" if is_failure or ledger is not None else "at least "
+            at_least = "" if failure is not None or ledger is not None else "at least "
             count = max(tally.stored + tally.skipped, _acknowledged_or_0(ledger, sources))
             of_total = "" if total is None else f" of {total:,}"
             if count:
                 stored = f"{at_least}{count:,}{of_total} events are stored"
                 print_to_stderr(f"{stored}; {_advice(error, ledger)}")
-        if is_failure and tally.stored:
-            raise PartlyFailedError(cast("MemsyError | CommandError", error)) from error
+        if failure is not None and tally.stored:
+            raise PartlyFailedError(failure) from error
         raise
     return tally
 

@@ -7,6 +7,7 @@ import sys
 import time
 import weakref
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 from threading import RLock
@@ -72,7 +73,7 @@ class SenderLock:
         self._path = path
         # A file object that is not open yet: an interrupt can leave no file that nothing closes.
         self._file = FileIO.__new__(FileIO)
-        self.release = self._file.close
+        self.release: Callable[[], None] = self._file.close
         """Free the lock if this object has it. No interrupt comes before that: it is no Python."""
 
     def acquire(self) -> bool:
@@ -200,7 +201,7 @@ _fork_aware: weakref.WeakSet[ForkAware] = weakref.WeakSet()
 def _before_fork() -> None:
     PROCESS_LOCK.acquire()
     for item in list(_fork_aware):
-        item._before_fork()
+        item._before_fork()  # pyright: ignore[reportPrivateUsage]
 
 
 def _after_fork_in_child() -> None:
@@ -208,7 +209,7 @@ def _after_fork_in_child() -> None:
         file.close()  # the lock belongs to the process of the parent, so it stays there
     _held.clear()
     for item in list(_fork_aware):
-        item._after_fork_in_child()
+        item._after_fork_in_child()  # pyright: ignore[reportPrivateUsage]
     PROCESS_LOCK.release()
 
 

@@ -159,7 +159,7 @@ class Storage(ForkAware):
         *,
         create: bool = True,
     ) -> None:
-        self.path = os.path.realpath(os.fsdecode(path))
+        self.path: str = os.path.realpath(os.fsdecode(path))
         self._lock_path = f"{self.path}-sender"
         self._synchronous = synchronous
         self._clock = clock

@@ -31,7 +31,7 @@ class CSVReader(EventReader):
             return
         self._check_separator(number, header)
         layout = self._options.apply(self.name, header)
-        self.ignored_columns = layout.ignored
+        self.ignored_columns: Sequence[str] = layout.ignored
         places = [header.index(column) for column in layout.columns.values()]
         for number, row in rows:
             if len(row) != len(header):
@@ -71,5 +71,5 @@ class CSVReader(EventReader):
                 raise self.error(number, f"not UTF-8 (byte {error.start + 1})") from None
             except ValueError as error:
                 raise self.error(number, error) from None
-            self.size += len(line)
+            self._advance(len(line))
             yield text
