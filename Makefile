@@ -59,7 +59,7 @@ lint: $(VENV)/developed ## check rules and format (ruff)
 types: $(VENV)/developed ## check types (mypy, basedpyright) and the stubs in typings/ (stubtest)
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright
-	@PYTHONPATH=.:$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+	@PYTHONPATH=.:typings:$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
 		$(BIN)/basedpyright --verifytypes memsy --ignoreexternal >$(VENV)/verifytypes \
 		|| { cat $(VENV)/verifytypes; exit 1; }
 	@grep 'completeness' $(VENV)/verifytypes
@@ -114,7 +114,7 @@ scale: $(SCALE_VENV)/installed ## load 200,000 events with Ray, kill a worker, a
 	@$(SCALE_VENV)/bin/stubtest --ignore-missing-stub --mypy-config-file mypy.ini $(RAY_STUBS)
 	@$(SCALE_VENV)/bin/python -m pytest -q -p no:cacheprovider -W ignore tests/integrations/test_ray.py
 	@cd examples/backfill && python=$(abspath $(SCALE_VENV))/bin/python && \
-		$$python -m mypy && $$python -m pytest -q && \
+		$$python -m mypy && $$python -m pytest -q -p no:asyncio && \
 		$$python -m event_backfill $(if $(EVENTS),--events $(EVENTS))
 
 # Options: ONLY=async,sync for some sections, SETS=3 for the number of process sets, QUICK=1, and

@@ -122,6 +122,7 @@ def test_only_lazy_packages_import_names_for_type_checkers_alone() -> None:
     }
     assert paths == {
         *("__init__.py", "local/__init__.py", "testing/__init__.py"),
-        *("models/__init__.py", "parity/__init__.py", "protocols/__init__.py"),
+        *("models/__init__.py", "outbox/__init__.py", "parity/__init__.py"),
+        "protocols/__init__.py",
         "testing/pytest_plugin.py",
     }

@@ -26,6 +26,7 @@ from memsy._core.retry import RetryBudget, RetryState
 from memsy._core.settings import Settings
 from memsy._core.shared_transport import AsyncSharedTransport, SharedTransport
 from memsy._core.text import MAX_MESSAGE, excerpt
+from memsy._core.time_source import TimeSource
 from memsy._core.timeout import Deadline
 from memsy._core.tracing import automatic_tracing
 from memsy._core.transport import AsyncTransport, Transport, loader_of
@@ -160,7 +161,7 @@ class Requestor:
             settings, transport, observers, random_source, budget, is_async=False
         )
         self._transport = transport
-        self.clock = transport.clock
+        self.clock: TimeSource = transport.clock
 
     def with_settings(self, settings: Settings) -> Self:
         """Return a requestor that shares transport, hooks and retry budget with this one."""
@@ -199,7 +200,7 @@ class AsyncRequestor:
             settings, transport, observers, random_source, budget, is_async=True
         )
         self._transport = transport
-        self.clock = transport.clock
+        self.clock: TimeSource = transport.clock
 
     def with_settings(self, settings: Settings) -> Self:
         """Return a requestor that shares transport, hooks and retry budget with this one."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from memsy.bulk._ingest import async_bulk_ingest, async_stream_ingest, bulk_ingest, stream_ingest
 from memsy.bulk._ledger import Ledger
-from memsy.bulk._ledger_errors import LedgerError
+from memsy.bulk._ledger_errors import LedgerError, LedgerMismatchError
 from memsy.bulk._results import BatchResult, BulkIngestError, BulkSummary
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "BulkSummary",
     "Ledger",
     "LedgerError",
+    "LedgerMismatchError",
     "async_bulk_ingest",
     "async_stream_ingest",
     "bulk_ingest",

@@ -100,7 +100,7 @@ class Delivery:
             unsent=len(self._left),
             attempts=self._attempts,
             retries=self._retries,
-            refused=self._refused,
+            refused_positions=self._refused,
             ledger_error=self._ledger_error,
         )
 

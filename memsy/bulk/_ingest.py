@@ -63,8 +63,9 @@ def stream_ingest(
             `events` is not an `EventPayload`. The message names its position.
         BulkIngestError: A batch failed, and `raise_on_error` is True. Raised after the other
             results.
-        LedgerError: The ledger is unusable, or `events` has changed since an earlier load. Raised
-            after the other results.
+        LedgerError: The ledger is unusable. Raised after the other results.
+        LedgerMismatchError: `events` has changed since an earlier load. Raised after the other
+            results.
     """
     load = new_load(
         client,

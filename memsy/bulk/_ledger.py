@@ -19,8 +19,8 @@ class Ledger:
 
     The ledger is a SQLite file. It has the source, the position and a digest of 16 bytes of each
     event that the service acknowledged: about 30 bytes an event, and no content. Two equal events
-    of a source are two events. A load raises `LedgerError` at the first position that has another
-    event than before.
+    of a source are two events. A load raises `LedgerMismatchError` at the first position that has
+    another event than before.
 
     What a ledger cannot know: a batch that was sent, but not acknowledged or not recorded before
     the process ended. The next load sends it again. The service recognises a repeated event for
@@ -93,4 +93,4 @@ def _absolute(path: object) -> str:
 
 def file_of(ledger: Ledger) -> LedgerFile:
     """Return the file of a ledger, for a load."""
-    return ledger._file
+    return ledger._file  # pyright: ignore[reportPrivateUsage]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from memsy._core.interrupts import is_interrupt
-from memsy._core.text import MAX_MESSAGE, excerpt, printable
+from memsy._core.text import MAX_MESSAGE, excerpt, preview, printable
 from memsy.exceptions import MemsyError
 
 _LOCKED = (
@@ -35,13 +35,45 @@ class LedgerError(MemsyError):
     Unusable ledger, or a source that changed.
 
     The message has the path and the reason: another process uses the ledger, the file is not a
-    ledger, the disk is full, or the source has another event at a position that the ledger has.
+    ledger, the disk is full, or the source has changed (`LedgerMismatchError`).
     """
+
+
+class LedgerMismatchError(LedgerError):
+    """
+    Changed source: the ledger records another event at a position.
+
+    The load sent nothing from this position on. Pass another source for other data, or call
+    `Ledger.forget` to send all events of the source again.
+
+    Args:
+        path: Path of the ledger.
+        source: Name of the source.
+        position: Position of the event in the source, from 0.
+
+    Attributes:
+        source: Name of the source.
+        position: Position of the event in the source, from 0.
+    """
+
+    def __init__(self, path: str, source: str, position: int) -> None:
+        reason = (
+            f"the event at position {position} of the source {preview(source)} is not the one "
+            "that was acknowledged: pass another source for other data, or forget(source) to send "
+            "all events again"
+        )
+        super().__init__(_message(path, reason))
+        self.source = source
+        self.position = position
 
 
 def ledger_error(path: str, reason: str) -> LedgerError:
     """Return the error of the ledger in a file."""
-    return LedgerError(excerpt(f"ledger {printable(path)}: {reason}", MAX_MESSAGE))
+    return LedgerError(_message(path, reason))
+
+
+def _message(path: str, reason: str) -> str:
+    return excerpt(f"ledger {printable(path)}: {reason}", MAX_MESSAGE)
 
 
 @contextmanager

@@ -18,7 +18,6 @@ from memsy.bulk._event import ReadEvent
 from memsy.bulk._ledger_errors import (
     NO_ACCESS,
     NOT_A_LEDGER,
-    LedgerError,
     ledger_error,
     ledger_errors,
 )
@@ -124,15 +123,6 @@ class LedgerFile:
             finally:
                 self.release(source, self)
 
-    def changed_error(self, source: str, position: int) -> LedgerError:
-        """Return the error of an event that differs from the recorded one."""
-        return ledger_error(
-            self.path,
-            f"the event at position {position} of the source {preview(source)} is not the one "
-            "that was acknowledged: pass another source for other data, or forget(source) to send "
-            "all events again",
-        )
-
     def close(self) -> None:
         """Close the file. A second call does nothing."""
         with self._lock, ledger_errors(self.path):
@@ -150,7 +140,7 @@ class LedgerFile:
                 self._connection = _open(self.path)
             yield self._connection
 
-    def _after_fork_in_child(self) -> None:
+    def after_fork_in_child(self) -> None:
         """Forget the connection without closing it: that would damage the file of the parent."""
         self._lock = RLock()  # a thread of the parent may have held it
         self._claims = {}
@@ -164,7 +154,7 @@ _files: weakref.WeakSet[LedgerFile] = weakref.WeakSet()
 
 def _after_fork_in_child() -> None:
     for file in list(_files):
-        file._after_fork_in_child()
+        file.after_fork_in_child()
 
 
 if hasattr(os, "register_at_fork"):

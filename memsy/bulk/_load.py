@@ -14,7 +14,7 @@ from memsy._core.time_source import TimeSource
 from memsy._core.timeout import Timeout
 from memsy.bulk._delivery import Delivery, DeliveryOptions
 from memsy.bulk._event import ReadEvent, digest_of
-from memsy.bulk._ledger_errors import LedgerError
+from memsy.bulk._ledger_errors import LedgerError, LedgerMismatchError
 from memsy.bulk._ledger_file import LedgerFile
 from memsy.bulk._pace import Pace
 from memsy.bulk._results import (
@@ -166,7 +166,7 @@ class Load:
             is_raised = result.error is not None and self._delivery.raise_on_error
             if is_raised and self._failure is None:
                 self._failure = self._count(result)
-                self._refused = list(outcome.refused)
+                self._refused = list(outcome.refused_positions)
             else:
                 self._results.append(result)
 
@@ -204,7 +204,7 @@ class Load:
             if len(self._skipped) >= self._batch_size:
                 self._results.append(self._skipped_result())
         else:
-            raise self._ledger.changed_error(self._source, position)
+            raise LedgerMismatchError(self._ledger.path, self._source, position)
 
     def _skipped_result(self) -> BatchResult:
         positions, self._skipped = tuple(self._skipped), []

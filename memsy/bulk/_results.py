@@ -88,9 +88,10 @@ class BulkIngestError(MemsyError):
         self.summary = summary
         self.result = result
         if result.error is not None:
-            self.attempts = result.attempts
-            self.maybe_processed = result.error.maybe_processed
-            self.route, self.request_id = result.error.route, result.error.request_id
+            self.attempts: int = result.attempts
+            self.maybe_processed: bool = result.error.maybe_processed
+            self.route: str | None = result.error.route
+            self.request_id: str | None = result.error.request_id
 
 
 def describe_numbers(summary: BulkSummary) -> str:

@@ -55,7 +55,7 @@ class Outcome:
     """Number of events without a result: the load stopped before they were sent."""
     attempts: int = 0
     retries: int = 0
-    refused: Sequence[int] = ()
+    refused_positions: Sequence[int] = ()
     """Positions of the events that the service named as invalid."""
     ledger_error: LedgerError | None = None
     """Reason why acknowledged events are not in the ledger."""

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import cast
 
 import attrs
 
 from memsy import EventPayload, MemsyClientProtocol, MemsyError
 from memsy._core.interrupts import is_interrupt
-from memsy.bulk import BatchResult, BulkIngestError, Ledger, LedgerError, stream_ingest
+from memsy.bulk import (
+    BatchResult,
+    BulkIngestError,
+    Ledger,
+    LedgerError,
+    LedgerMismatchError,
+    stream_ingest,
+)
 from memsy.cli.batch_errors import with_line_numbers
 from memsy.cli.errors import CommandError, PartlyFailedError
 from memsy.cli.event_files.reader import NumberedEvent
 from memsy.cli.load_progress import LoadProgress
 from memsy.cli.output import print_to_stderr
-
-_CHANGED = "is not the one that was acknowledged"
-"""Part of the message of a `LedgerError` about the event that was read last."""
 
 
 @attrs.frozen
@@ -94,7 +99,7 @@ def load_events(
     try:
         progress.begin(total, completed=_acknowledged(ledger, sources))
         for source in sources:
-            progress.show(source.name)
+            progress.show(Path(source.name).name)
             # Closed at once after an interruption, which waits for the requests in flight.
             with closing(_results(client, source, options)) as results:
                 for result in results:
@@ -103,17 +108,19 @@ def load_events(
                     progress.advance(tally.stored - before)
     except BaseException as error:
         progress.stop()
-        is_failure = isinstance(error, (MemsyError, CommandError)) and not is_interrupt(error)
-        if tally.stored or not is_failure:
+        failure: MemsyError | CommandError | None = None
+        if isinstance(error, (MemsyError, CommandError)) and not is_interrupt(error):
+            failure = error
+        if tally.stored or failure is None:
             # After an interruption, requests have ended without a result: only a ledger has them.
-            at_least = "" if is_failure or ledger is not None else "at least "
+            at_least = "" if failure is not None or ledger is not None else "at least "
             count = max(tally.stored + tally.skipped, _acknowledged_or_0(ledger, sources))
             of_total = "" if total is None else f" of {total:,}"
             if count:
                 stored = f"{at_least}{count:,}{of_total} events are stored"
                 print_to_stderr(f"{stored}; {_advice(error, ledger)}")
-        if is_failure and tally.stored:
-            raise PartlyFailedError(cast("MemsyError | CommandError", error)) from error
+        if failure is not None and tally.stored:
+            raise PartlyFailedError(failure) from error
         raise
     return tally
 
@@ -179,10 +186,8 @@ def _results(
             lines = [numbers[position] for position in failed.positions]
             cause = failed.error or error
             raise with_line_numbers(cause, source.name, source.unit, lines) from error
-        except LedgerError as error:
-            if _CHANGED not in str(error):
-                raise
-            number = numbers[max(numbers)]
+        except LedgerMismatchError as error:
+            number = numbers[error.position]
             raise CommandError(
                 f"{source.name}, {source.unit} {number}: the ledger records another event for this "
                 "place, so the file has changed since its events were sent. To send all its events "

@@ -151,10 +151,12 @@ def ingest(
 
 
 def _check_ledger_options(files: list[Path], source: str | None, *, has_ledger: bool) -> None:
-    if source is not None and (not has_ledger or len(files) > 1 or not source):
+    if source is not None and (not has_ledger or len(files) > 1):
         raise _usage_error(
-            "--source names the events of one file in a ledger: use it with --ledger"
+            "--source names the events of one file in a ledger: use it with --ledger and one file"
         )
+    if source == "":
+        raise _usage_error("--source is empty: give the events a name, or leave the option out")
     if has_ledger and source is None and files == [_STDIN]:
         raise _usage_error("stdin has no path: name its events in the ledger with --source NAME")
 
@@ -209,7 +211,7 @@ def _checked_sources(
         if isinstance(file, StandardInput):
             yield EventSource(path, name or "", file.read)
             continue
-        progress.show(f"Checking {path}")
+        progress.show(f"Checking {file.path.name}")
         room -= file.check(room)
         _print_ignored_columns(file)
         yield EventSource(path, name or str(file.path.resolve()), file.read, file.unit, file.count)
@@ -232,7 +234,7 @@ def _dry_run(inputs: list[EventFile]) -> str:
 
     with LoadProgress(is_visible=not _is_typed(inputs)) as progress:
         for file in inputs:
-            progress.show(f"Checking {file.path}")
+            progress.show(f"Checking {file.path.name}")
             file.check(observe=observe)
             _print_ignored_columns(file)
     count = sum(file.count for file in inputs)

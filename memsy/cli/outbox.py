@@ -168,10 +168,9 @@ def _record(letter: DeadLetter) -> FieldList:
 @contextmanager
 def _open_storage(path: Path) -> Iterator[Storage]:
     """Open the file of an outbox, which the commands never create."""
-    if not path.stat().st_size:
-        raise CommandError(f"{str(path)!r} is an empty file, not an outbox")
-    storage = Storage(path, "NORMAL", SYSTEM_TIME)
+    storage = Storage(path, "NORMAL", SYSTEM_TIME, create=False)
     try:
+        storage.open()
         yield storage
     finally:
         storage.close()

@@ -32,13 +32,14 @@ __all__ = [
     "OutboxStatus",
 ]
 
-__getattr__, __dir__ = lazy_exports(
-    __name__,
-    __all__,
-    packages=(
-        "memsy.outbox.errors",
-        "memsy.outbox.records",
-        "memsy.outbox.sync",
-        "memsy.outbox.aio",
-    ),
-)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_exports(
+        __name__,
+        __all__,
+        packages=(
+            "memsy.outbox.errors",
+            "memsy.outbox.records",
+            "memsy.outbox.sync",
+            "memsy.outbox.aio",
+        ),
+    )

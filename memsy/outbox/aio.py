@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
 from types import TracebackType
 from typing import TypeVar
@@ -18,9 +18,11 @@ from memsy._core.event_loop import require_asyncio_task, running_loop
 from memsy._core.interrupts import is_interrupt
 from memsy.models import EventPayload
 from memsy.outbox.base import OutboxBase
+from memsy.outbox.errors import OutboxError
 from memsy.outbox.records import DeadLetter, OutboxStatus
 from memsy.outbox.sender import Flow, Ingest, Run, Sender, Sleep, Step
 from memsy.outbox.sync import Outbox
+from memsy.outbox.threads import Threads
 from memsy.parity import mirrors
 from memsy.protocols import AsyncMemsyClientProtocol
 
@@ -42,9 +44,11 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
 
     A background task sends the events. It starts with the `async with` block or the first call, in
     the event loop of that call. When this loop has ended, the next call starts a task in its own
-    loop. All uses of the file run in threads, so a slow disk does not block the loop.
+    loop. All uses of the file run in a few threads of the outbox, so neither a slow disk blocks the
+    loop nor a busy default executor blocks the outbox.
 
-    A cancelled `put` has stored its event, or not. The outbox stays usable.
+    A cancelled `put` stores its event or not, and possibly after the next one. The outbox stays
+    usable.
     """
 
     def _reset(self) -> None:
@@ -52,13 +56,14 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._flow: Flow[None] | None = None
         self._work: asyncio.Future[None] | None = None
+        # A put that waits for a locked file must not delay the steps of the sender and of a flush.
+        self._calls, self._steps = Threads(), Threads()
         self._starting = threading.RLock()  # a signal handler may start the task
         super()._reset()
 
     async def __aenter__(self) -> Self:
-        """Open the file, and continue with the events that it contains."""
-        await _in_thread(self._storage.open)
-        self._ensure_sender()
+        """Open the outbox."""
+        await self.open()
         return self
 
     async def __aexit__(
@@ -68,6 +73,15 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
+
+    async def open(self) -> None:
+        """
+        Open the file, and send the events that it contains in the background.
+
+        A second call does nothing. The `with` block and every other method open the outbox, too.
+        """
+        await self._calls.run(self._storage.open)
+        self._ensure_sender()
 
     async def put(self, event: EventPayload) -> None:
         """
@@ -81,7 +95,7 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
                 was stored.
             MemsyConfigurationError: `event` cannot be encoded as JSON. Nothing was stored.
         """
-        await _in_thread(lambda: self._put(event))
+        await self._calls.run(lambda: self._put(event))
         self._on_put()
 
     async def put_many(self, events: Iterable[EventPayload]) -> int:
@@ -93,7 +107,7 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
             OutboxError: The file cannot be written. Nothing was stored.
             MemsyConfigurationError: An event cannot be encoded as JSON. Nothing was stored.
         """
-        count = await _in_thread(lambda: self._put_many(events))
+        count = await self._calls.run(lambda: self._put_many(events))
         self._on_put()
         return count
 
@@ -127,22 +141,28 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
         Flush, and stop the sender. Return the number of events that are left in the file.
 
         A request that is still running after `timeout` is cancelled, and its events stay in the
-        file. A second `close()` does nothing, and every later call raises `OutboxError`.
+        file. A second `close()` only returns the number, and every other call raises
+        `OutboxError`.
 
         Args:
             timeout: Longest duration in seconds.
         """
         ends_at = time.monotonic() + encode.non_negative("timeout", timeout)
-        if self._left is None:
+        if not self._is_closed:
             try:
                 self._left = await self.flush(timeout)
+            except OutboxError:
+                if not self._is_closed:  # otherwise another task closed the file
+                    raise
             finally:
                 await self._stop(ends_at)
+        if self._left is None:
+            self._left = await self._calls.run(lambda: self._count_left(ends_at))
         return self._left
 
     async def status(self) -> OutboxStatus:
         """Return the state of the file, in constant time."""
-        return await _in_thread(self._status)
+        return await self._calls.run(self._status)
 
     async def dead_letters(self, *, limit: int = 100, offset: int = 0) -> list[DeadLetter]:
         """
@@ -152,7 +172,7 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
             limit: Maximum number of dead letters.
             offset: Number of dead letters to skip.
         """
-        return await _in_thread(lambda: self._dead_letters(limit, offset))
+        return await self._calls.run(lambda: self._dead_letters(limit, offset))
 
     async def retry(self, ids: Iterable[int] | None = None) -> int:
         """
@@ -161,7 +181,7 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
         Args:
             ids: Ids of dead letters. Unknown ids are ignored. None means all.
         """
-        return await _in_thread(lambda: self._retry(ids))
+        return await self._calls.run(lambda: self._retry(ids))
 
     async def discard(self, ids: Iterable[int] | None = None) -> int:
         """
@@ -170,7 +190,7 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
         Args:
             ids: Ids of dead letters. Unknown ids are ignored. None means all.
         """
-        return await _in_thread(lambda: self._discard(ids))
+        return await self._calls.run(lambda: self._discard(ids))
 
     def _has_sender(self) -> bool:
         if self._task is None or self._task.done() or self._loop is None:
@@ -239,7 +259,9 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
                 await asyncio.sleep(_POLL_INTERVAL)
         else:
             self._close_flow()
-        await _in_thread(self._file.close)
+        await self._calls.run(self._file.close)
+        self._calls.close()
+        self._steps.close()
 
     async def _drive(self, flow: Flow[T]) -> T:
         """Run the steps of `flow` in this task and return the result."""
@@ -260,22 +282,20 @@ class AsyncOutbox(OutboxBase[AsyncMemsyClientProtocol]):
 
     async def _perform(self, step: Step) -> object:
         if isinstance(step, Run):
-            return await asyncio.to_thread(step.function)
+            return await self._steps.run(step.function)
         if isinstance(step, Ingest):
             client = self._client
             if step.timeout is not None:
                 client = client.with_options(timeout=total_timeout_of(client, step.timeout))
             return await client.ingest(step.events)
         if isinstance(step, Sleep):
+            ends_at = time.monotonic() + step.seconds
             await self._clock.sleep_async(step.seconds)
+            if step.is_real:
+                await asyncio.sleep(max(0.0, ends_at - time.monotonic()))
         elif self._work is not None:
             # Unlike `wait_for`, `wait` raises nothing that could hide a cancellation.
             await asyncio.wait({self._work}, timeout=step.seconds)
             if self._work.done():
                 self._work = asyncio.get_running_loop().create_future()
         return None
-
-
-async def _in_thread(function: Callable[[], T]) -> T:
-    require_asyncio_task()
-    return await asyncio.to_thread(function)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import datetime, timezone
@@ -140,6 +141,14 @@ class OutboxBase(ForkAware, Generic[ClientT]):
 
     def _discard(self, ids: Iterable[int] | None) -> int:
         return self._storage.discard(_checked_ids(ids))
+
+    def _count_left(self, ends_at: float) -> int:
+        """Return the number of pending events after the close."""
+        storage = Storage(self._file.path, "NORMAL", self._clock)
+        try:
+            return storage.count_pending(max(0.0, ends_at - time.monotonic()))
+        finally:
+            storage.close()
 
     def _before_fork(self) -> None:
         """Do nothing: the storage closes its connection."""

@@ -7,6 +7,7 @@ import sys
 import time
 import weakref
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 from threading import RLock
@@ -68,14 +69,12 @@ class SenderLock:
         path: Path of the lock file, which contains the process id of the last sender.
     """
 
-    # An object, not a number: closing it twice is harmless, and so is an interrupt before that.
-    _file: FileIO | None = None
-
     def __init__(self, path: str) -> None:
         self._path = path
-
-    def __del__(self) -> None:
-        self.release()
+        # A file object that is not open yet: an interrupt can leave no file that nothing closes.
+        self._file = FileIO.__new__(FileIO)
+        self.release: Callable[[], None] = self._file.close
+        """Free the lock if this object has it. No interrupt comes before that: it is no Python."""
 
     def acquire(self) -> bool:
         """
@@ -95,35 +94,40 @@ class SenderLock:
         return False
 
     def _acquire(self) -> bool:
-        self._file = FileIO(self._path, "r+", opener=_open)
+        create_private_file(self._path)
         is_held = False
         try:
+            FileIO.__init__(self._file, self._path, "r+")
             is_held = _try_lock(self._file.fileno())
             if is_held:
                 _write_pid(self._file.fileno())
-                _held[_identity(os.fstat(self._file.fileno()))] = self._file
+                _remember(self._file)
         finally:
             if not is_held:
                 self._file.close()
         return is_held
 
-    def release(self) -> None:
-        """Free the lock if this object has it."""
-        if self._file is not None:
-            self._file.close()
 
-
-_held: weakref.WeakValueDictionary[tuple[int, int], FileIO] = weakref.WeakValueDictionary()
+_held: dict[tuple[int, int], FileIO] = {}
 """
-Locked files of the senders of this process, by device and inode.
+Locked files of the senders of this process, by device and inode. Closed files are free.
 
 A process loses its POSIX lock as soon as it closes any descriptor of the file, so it must not open
-a file twice.
+a file twice. The dictionary is not weak: an exception of a signal handler in its callback is lost.
 """
 
 
-def _open(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CREAT, 0o600)
+def _remember(file: FileIO) -> None:
+    for identity, other in list(_held.items()):
+        if other.closed:
+            del _held[identity]
+    _held[_identity(os.fstat(file.fileno()))] = file
+
+
+def create_private_file(path: str) -> None:
+    """Create a missing file, readable for its owner alone."""
+    if not os.path.lexists(path):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:
@@ -197,7 +201,7 @@ _fork_aware: weakref.WeakSet[ForkAware] = weakref.WeakSet()
 def _before_fork() -> None:
     PROCESS_LOCK.acquire()
     for item in list(_fork_aware):
-        item._before_fork()
+        item._before_fork()  # pyright: ignore[reportPrivateUsage]
 
 
 def _after_fork_in_child() -> None:
@@ -205,7 +209,7 @@ def _after_fork_in_child() -> None:
         file.close()  # the lock belongs to the process of the parent, so it stays there
     _held.clear()
     for item in list(_fork_aware):
-        item._after_fork_in_child()
+        item._after_fork_in_child()  # pyright: ignore[reportPrivateUsage]
     PROCESS_LOCK.release()
 
 

@@ -26,7 +26,10 @@ class OutboxStatus:
     last_error: str | None
     """Reason why the last attempt failed. None after a success."""
     retry_at: datetime | None
-    """Time of the next attempt after a failure, in UTC."""
+    """
+    Time of the next attempt after a failure, in UTC. None in a pause that ends only with
+    a `flush`, `retry` or `close`, because the service may have stored the batch.
+    """
     sender_pid: int | None
     """Process that sends the events. None if no process does."""
 

@@ -6,6 +6,7 @@ A flow is a generator. It yields steps, and receives the result or the error of 
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Generator, Sequence
 from functools import partial
@@ -21,7 +22,7 @@ from memsy.exceptions import MemsyAPIError, MemsyError
 from memsy.models import EventPayload
 from memsy.outbox.errors import OutboxError
 from memsy.outbox.locks import SenderLock
-from memsy.outbox.storage import LOCK_TIMEOUT, Storage, StoredEvent
+from memsy.outbox.storage import LOCK_TIMEOUT, Attempts, Storage, StoredEvent
 
 T = TypeVar("T")
 
@@ -59,9 +60,14 @@ class Ingest:
 
 @frozen
 class Sleep:
-    """Sleep on the clock of the outbox, in seconds."""
+    """
+    Sleep on the clock of the outbox, in seconds.
+
+    With `is_real`, also a virtual clock takes this long: a background sender works meanwhile.
+    """
 
     seconds: float
+    is_real: bool = False
 
 
 @frozen
@@ -109,7 +115,7 @@ class Sender:
         self._failures = 0
         self._next_attempt_at = clock.monotonic()
         self._is_serving = False
-        self._is_state_clear = False  # an earlier process may have left a pause
+        self._is_state_clear = False
         self._handled = 0
         self._acknowledged: list[int] = []
 
@@ -180,14 +186,17 @@ class Sender:
             if not in_background:
                 yield from self.pump(ends_at)
             left: int = yield self._run(self._storage.count_pending, ends_at)
-            handled, retry_at = yield self._run(self._storage.next_attempt, ends_at)
+            attempts: Attempts = yield self._run(self._storage.attempts, ends_at)
             remaining = ends_at - self._clock.monotonic()
             pause = FLUSH_INTERVAL
-            if handled >= requested and retry_at is not None:
-                pause = max(pause, retry_at - self._clock.time())
+            if attempts.handled >= requested and attempts.retry_at is not None:
+                pause = max(pause, attempts.retry_at - self._clock.time())
             if not left or pause > remaining:
                 return left
-            yield Sleep(FLUSH_INTERVAL if in_background else min(pause, POLL_INTERVAL))
+            if in_background:
+                yield Sleep(FLUSH_INTERVAL, is_real=True)
+            else:
+                yield Sleep(min(pause, POLL_INTERVAL))
 
     def _run(
         self,
@@ -205,9 +214,7 @@ class Sender:
     def _send_due(self, ends_at: float | None) -> Generator[Step, Any, int]:
         """Send batches until the outbox is empty or an attempt fails."""
         sent = 0
-        requested = yield self._run(self._storage.count_requests, ends_at)
-        if requested != self._handled:
-            self._handled, self._next_attempt_at = requested, self._clock.monotonic()
+        yield from self._check_requests(ends_at)
         while self._is_due and not self.is_stopping:
             timeout = None if ends_at is None else ends_at - self._clock.monotonic()
             if timeout is not None and timeout <= 0:
@@ -221,6 +228,17 @@ class Sender:
                 break
             sent += yield from self._send(batch, timeout, ends_at)
         return sent
+
+    def _check_requests(self, ends_at: float | None) -> Generator[Step, Any, None]:
+        """End a pause after a request, and wait for one in a pause that an earlier sender left."""
+        attempts: Attempts = yield self._run(self._storage.attempts, ends_at)
+        # The file has an old number if there was nothing to record after a success.
+        if attempts.requested not in (attempts.handled, self._handled):
+            self._next_attempt_at = self._clock.monotonic()
+        elif attempts.retry_at == math.inf:
+            self._next_attempt_at = math.inf
+        self._handled = attempts.requested
+        self._is_state_clear = attempts.is_clear
 
     def _send(
         self, batch: Sequence[StoredEvent], timeout: float | None, ends_at: float | None
@@ -264,9 +282,11 @@ class Sender:
         elif is_retry_allowed(error, RetrySafety.WITHIN_WINDOW):
             yield from self._record(None, self._back_off(error), ends_at)
         else:
+            # The service may store a batch again with each attempt that it may have processed.
+            delay = math.inf if error.maybe_processed else PROBE_INTERVAL
             self.last_error = str(error)
-            self._next_attempt_at = self._clock.monotonic() + PROBE_INTERVAL
-            yield from self._record(self.last_error, PROBE_INTERVAL, ends_at)
+            self._next_attempt_at = self._clock.monotonic() + delay
+            yield from self._record(self.last_error, delay, ends_at)
 
     def _on_refusal(
         self,
@@ -309,6 +329,6 @@ class Sender:
             ends_at,
             paused=paused,
             last_error=self.last_error,
-            retry_at=None if delay is None else self._clock.time() + delay,
+            retry_at=None if delay in (None, math.inf) else self._clock.time() + delay,
             handled=self._handled,
         )

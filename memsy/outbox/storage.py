@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 import random
 import sqlite3
@@ -21,7 +22,13 @@ from memsy._core.text import printable
 from memsy._core.time_source import TimeSource
 from memsy.models import EventPayload
 from memsy.outbox.errors import OutboxError, OutboxFull
-from memsy.outbox.locks import PROCESS_LOCK, ForkAware, SenderLock, find_sender
+from memsy.outbox.locks import (
+    PROCESS_LOCK,
+    ForkAware,
+    SenderLock,
+    create_private_file,
+    find_sender,
+)
 from memsy.outbox.records import DeadLetter, OutboxStatus
 
 T = TypeVar("T")
@@ -72,6 +79,11 @@ PRAGMA user_version = 1;
 COMMIT;
 """
 
+# One statement, and so one snapshot: another process may create the schema at the same moment.
+_IDENTITY = """
+SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)
+FROM pragma_application_id, pragma_user_version
+"""
 _PUT = """
 INSERT INTO event (payload, put_at)
 SELECT ?, ? WHERE (SELECT pending + dead FROM state) < ?
@@ -101,6 +113,7 @@ WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1)) ORDER BY id
 _DISCARD = """
 DELETE FROM dead_letter WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1))
 """
+_ATTEMPTS = "SELECT requested, handled, paused, last_error, retry_at FROM state"
 _RECORD = "UPDATE state SET paused = ?, last_error = ?, retry_at = ?, handled = ?"
 
 
@@ -110,6 +123,18 @@ class StoredEvent:
 
     id: int
     event: EventPayload
+
+
+@frozen
+class Attempts:
+    """Requests for an attempt, of all processes, and the state after the last attempt."""
+
+    requested: int
+    handled: int
+    is_clear: bool
+    """The last attempt did not fail."""
+    retry_at: float | None
+    """Time of the next attempt after a failure. Infinite: only after a request."""
 
 
 class Storage(ForkAware):
@@ -122,19 +147,29 @@ class Storage(ForkAware):
         path: Path of the file.
         synchronous: `NORMAL` or `FULL`, the setting of SQLite.
         clock: Source of the times in the file.
+        create: Create the file if it is missing or empty. False: a missing or empty file is an
+            error.
     """
 
-    def __init__(self, path: str | os.PathLike[str], synchronous: str, clock: TimeSource) -> None:
-        self.path = os.path.realpath(os.fsdecode(path))
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        synchronous: str,
+        clock: TimeSource,
+        *,
+        create: bool = True,
+    ) -> None:
+        self.path: str = os.path.realpath(os.fsdecode(path))
         self._lock_path = f"{self.path}-sender"
         self._synchronous = synchronous
         self._clock = clock
+        self._create = create
         self._connection: sqlite3.Connection | None = None
         self._is_closed = False
         super().__init__()
 
     def open(self) -> None:
-        """Open the file, and create it if it is missing."""
+        """Open the file."""
         self._row("SELECT 1 FROM state")
 
     def close(self) -> None:
@@ -215,16 +250,18 @@ class Storage(ForkAware):
     def request_attempt(self, timeout: float = LOCK_TIMEOUT) -> int:
         """Ask the sender, of any process, for an attempt now. Return the number of requests."""
         self._execute("UPDATE state SET requested = requested + 1", timeout=timeout)
-        return self.count_requests(timeout)
+        return self.attempts(timeout).requested
 
-    def count_requests(self, timeout: float = LOCK_TIMEOUT) -> int:
-        """Return the number of requests for an attempt."""
-        return int(self._row("SELECT requested FROM state", timeout)[0])
-
-    def next_attempt(self, timeout: float = LOCK_TIMEOUT) -> tuple[int, float | None]:
-        """Return the number of handled requests, and the time of the attempt after a failure."""
-        handled, retry_at = self._row("SELECT handled, retry_at FROM state", timeout)
-        return handled, retry_at
+    def attempts(self, timeout: float = LOCK_TIMEOUT) -> Attempts:
+        """Return what decides on the next attempt."""
+        requested, handled, paused, last_error, retry_at = self._row(_ATTEMPTS, timeout)
+        needs_request = paused is not None and retry_at is None
+        return Attempts(
+            requested=requested,
+            handled=handled,
+            is_clear=last_error is None,
+            retry_at=math.inf if needs_request else retry_at,
+        )
 
     def record(
         self,
@@ -303,7 +340,7 @@ class Storage(ForkAware):
         if self._is_closed:
             raise self.closed_error()
         if self._connection is None:
-            self._connection = _connect(self.path, self._synchronous)
+            self._connection = _connect(self.path, self._synchronous, create=self._create)
         return self._connection
 
     def _disconnect(self) -> None:
@@ -331,8 +368,10 @@ class Storage(ForkAware):
         return OutboxError(f"cannot use the outbox {self.path!r}: {reason}")
 
 
-def _connect(path: str, synchronous: str) -> sqlite3.Connection:
-    _create(path)
+def _connect(path: str, synchronous: str, *, create: bool) -> sqlite3.Connection:
+    if create:
+        # SQLite gives the files beside the database the same mode.
+        create_private_file(path)
     if not stat.S_ISREG(Path(path).stat().st_mode):
         raise OSError(errno.EINVAL, "it is not a regular file")
     connection = sqlite3.connect(
@@ -343,41 +382,32 @@ def _connect(path: str, synchronous: str) -> sqlite3.Connection:
         check_same_thread=False,
     )
     try:
-        _check_identity(connection)
+        is_outbox = _is_outbox(connection)
+        if not is_outbox and not create:
+            raise sqlite3.DatabaseError("it is empty, not an outbox")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
-        connection.executescript(_SCHEMA)
+        if not is_outbox:
+            connection.executescript(_SCHEMA)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _create(path: str) -> None:
-    """Create a missing file, readable for its owner alone."""
-    if not os.path.lexists(path):
-        # SQLite gives the files beside the database the same mode.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-
-
-def _check_identity(connection: sqlite3.Connection) -> None:
-    """Check that a file is new or an outbox, before anything changes it."""
-    application_id, version, objects = (
-        connection.execute(query).fetchone()[0]
-        for query in (
-            "PRAGMA application_id",
-            "PRAGMA user_version",
-            "SELECT count(*) FROM sqlite_master",
-        )
-    )
-    if application_id != _APPLICATION_ID:
-        if application_id or version or objects:
-            raise sqlite3.DatabaseError("it is a database of another program: choose another path")
-    elif version != _VERSION:
+def _is_outbox(connection: sqlite3.Connection) -> bool:
+    """Return True for an outbox and False for an empty file. Raise for any other file."""
+    application_id, version, objects = connection.execute(_IDENTITY).fetchone()
+    if application_id == _APPLICATION_ID and version == _VERSION:
+        return True
+    if application_id == _APPLICATION_ID:
         raise sqlite3.DatabaseError(
             f"it has version {version} of the schema, and this package reads version {_VERSION}: "
             "use the package that wrote it"
         )
+    if application_id or version or objects:
+        raise sqlite3.DatabaseError("it is a database of another program: choose another path")
+    return False
 
 
 def _is_busy(error: Exception) -> bool:

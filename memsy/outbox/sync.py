@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from memsy._core.client_clock import total_timeout_of
 from memsy._core.interrupts import is_interrupt
 from memsy.models import EventPayload
 from memsy.outbox.base import OutboxBase
+from memsy.outbox.errors import OutboxError
 from memsy.outbox.records import DeadLetter, OutboxStatus
 from memsy.outbox.sender import Flow, Ingest, Run, Sender, Sleep, Step
 from memsy.protocols import MemsyClientProtocol
@@ -45,6 +47,9 @@ class Outbox(OutboxBase[MemsyClientProtocol]):
       batches until the refused event is alone, so all other events are stored.
     * Any other error that needs an operator, such as 401, 403 or a used-up quota, pauses the
       sender. It tries again once a minute.
+    * A lasting error after which the batch may be stored, such as a 2xx response of another shape
+      (`MemsyResponseError`), also pauses the sender. After 60 s, each attempt may store the batch
+      again, so there is none before a call of `flush`, `retry` or `close`.
     * All threads may use one outbox, and all processes may use one file. One of the processes
       sends. When it ends or is killed, another process takes over within a second.
     * A forked child may use the outbox of its parent. It opens the file itself, and starts its own
@@ -58,14 +63,14 @@ class Outbox(OutboxBase[MemsyClientProtocol]):
 
     def _reset(self) -> None:
         self._thread: threading.Thread | None = None
-        self._work = threading.Event()
+        # Unlike an Event, it has no lock that an exception of a signal handler could leave taken.
+        self._work = SimpleQueue[None]()
         self._starting = threading.RLock()  # a signal handler may put an event
         super()._reset()
 
     def __enter__(self) -> Self:
-        """Open the file, and continue with the events that it contains."""
-        self._storage.open()
-        self._ensure_sender()
+        """Open the outbox."""
+        self.open()
         return self
 
     def __exit__(
@@ -75,6 +80,15 @@ class Outbox(OutboxBase[MemsyClientProtocol]):
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def open(self) -> None:
+        """
+        Open the file, and send the events that it contains in the background.
+
+        A second call does nothing. The `with` block and every other method open the outbox, too.
+        """
+        self._storage.open()
+        self._ensure_sender()
 
     def put(self, event: EventPayload) -> None:
         """
@@ -133,17 +147,22 @@ class Outbox(OutboxBase[MemsyClientProtocol]):
         Flush, and stop the sender. Return the number of events that are left in the file.
 
         A request that is still running after `timeout` ends in the background. A second `close()`
-        does nothing, and every later call raises `OutboxError`.
+        only returns the number, and every other call raises `OutboxError`.
 
         Args:
             timeout: Longest duration in seconds.
         """
         ends_at = time.monotonic() + encode.non_negative("timeout", timeout)
-        if self._left is None:
+        if not self._is_closed:
             try:
                 self._left = self.flush(timeout)
+            except OutboxError:
+                if not self._is_closed:  # otherwise another thread closed the file
+                    raise
             finally:
                 self._stop(ends_at)
+        if self._left is None:
+            self._left = self._count_left(ends_at)
         return self._left
 
     def status(self) -> OutboxStatus:
@@ -211,8 +230,8 @@ class Outbox(OutboxBase[MemsyClientProtocol]):
             self._wake()
 
     def _wake(self) -> None:
-        if not self._work.is_set():
-            self._work.set()
+        if self._work.empty():
+            self._work.put(None)
 
     def _stop(self, ends_at: float) -> None:
         self._is_closed = self._sender.is_stopping = True
@@ -249,8 +268,11 @@ class Outbox(OutboxBase[MemsyClientProtocol]):
                 client = client.with_options(timeout=total_timeout_of(client, step.timeout))
             return client.ingest(step.events)
         if isinstance(step, Sleep):
+            ends_at = time.monotonic() + step.seconds
             self._clock.sleep(step.seconds)
+            if step.is_real:
+                time.sleep(max(0.0, ends_at - time.monotonic()))
         else:
-            self._work.wait(step.seconds)
-            self._work.clear()
+            with suppress(Empty):
+                self._work.get(timeout=step.seconds)
         return None

@@ -42,7 +42,7 @@ class FunctionComparison:
 
 def function_member(function: Target) -> ClassMember:
     """Return a function as a static method of a class without a name, for its module."""
-    name = function.__name__
+    name = function.__name__  # ty: ignore[missing-attribute]
     value = staticmethod(function)
     owner = type("", (), {"__module__": function.__module__, name: value})
     return ClassMember(name, kinds.STATIC_METHOD, owner, value, None, scope_of(owner, {}))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from functools import partial
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,7 @@ DIRECTORY = Path(__file__).with_name("honest")
 # Modules with the syntax of a later Python have its version in their suffix.
 _VERSIONS = {".py": (3, 10), ".pyi": (3, 10), ".py312": (3, 12), ".py313": (3, 13)}
 _CLASS = re.compile(r"((?:^ *@.+\n(?:^ +[^@\n]+,\n)*(?:^ *\)\n)?)+)^( *)class .+:\n", re.MULTILINE)
+_FUNCTION = re.compile(r"^((?:@.+\n)*)(?:async )?def (\w+)\(", re.MULTILINE)
 _MARK = re.compile(r"@[\w.]*(?:mirrors|async_form_of|implements)\(\s*(?:reference=)?([\w.]+)")
 
 
@@ -37,7 +39,7 @@ class Pair(NamedTuple):
 
 
 class Drift(NamedTuple):
-    """Member that the twin of the corpus adds to a marked class."""
+    """Member that the twin of the corpus adds to a marked class, or marked function it changes."""
 
     path: Path
     line: int
@@ -68,7 +70,11 @@ def copy(root: Path, python: tuple[int, int]) -> None:
 
 
 def copy_with_drifts(root: Path, python: tuple[int, int]) -> Iterator[Drift]:
-    """Write the corpus with a further method in each marked class, and yield these methods."""
+    """
+    Write the corpus with drifts, and yield these.
+
+    Each marked class has a further method, and each marked function a further parameter.
+    """
     for path in modules(python):
         text = path.read_text(encoding="utf-8")
         parts = list[str]()
@@ -82,7 +88,28 @@ def copy_with_drifts(root: Path, python: tuple[int, int]) -> Iterator[Drift]:
                 parts.append(f"{match[2]}    def {name}(self) -> None: ...\n")
                 for reference in references:
                     yield Drift(_target(root, path), line, name, reference.rpartition(".")[2])
-        _write(root, path, "".join([*parts, text[end:]]))
+        text = "".join([*parts, text[end:]])
+        yield from _function_drifts(text, _target(root, path))
+        _write(root, path, _FUNCTION.sub(partial(_with_parameter, _marked_functions(text)), text))
+
+
+def _marked_functions(text: str) -> dict[str, str]:
+    """Return the name of the reference of each marked function."""
+    found = {name: _MARK.findall(decorators) for decorators, name in _FUNCTION.findall(text)}
+    return {name: references[0] for name, references in found.items() if references}
+
+
+def _function_drifts(text: str, path: Path) -> Iterator[Drift]:
+    """Yield the first definition of each marked function: only overloads have several."""
+    references = _marked_functions(text)
+    for match in _FUNCTION.finditer(text):
+        name = match[2]
+        if name in references:
+            yield Drift(path, text.count("\n", 0, match.end()) + 1, name, references.pop(name))
+
+
+def _with_parameter(names: Container[str], function: re.Match[str]) -> str:
+    return f"{function[0]}drift: int, " if function[2] in names else function[0]
 
 
 def _import(path: Path) -> None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from importlib.util import find_spec
 from types import ModuleType
 
 import memsy
 from memsy.parity import MARKED
 
+_NEED_RAY = {"memsy.integrations.ray", "memsy.integrations._ray.datasink"}
+
 
 def modules() -> list[ModuleType]:
     """Import and return every module of the package except `__main__`."""
     found = pkgutil.walk_packages(memsy.__path__, f"{memsy.__name__}.")
-    return [importlib.import_module(m.name) for m in found if not m.name.endswith("__main__")]
+    skipped = set() if find_spec("ray") else _NEED_RAY
+    names = [module.name for module in found if module.name not in skipped]
+    return [importlib.import_module(name) for name in names if not name.endswith("__main__")]
 
 
 def public_classes(module: ModuleType) -> list[type[object]]:

@@ -37,8 +37,8 @@ def test_mypy_reports_no_honest_pair(tmp_path: Path, cache: Path) -> None:
 
 
 @pytest.mark.slow
-def test_mypy_compares_every_marked_class_of_the_corpus(tmp_path: Path, cache: Path) -> None:
-    """A twin of the corpus has a further method in each marked class, and mypy reports each."""
+def test_mypy_compares_every_pair_of_the_corpus(tmp_path: Path, cache: Path) -> None:
+    """A twin of the corpus has a drift in each marked class and function. mypy reports each."""
     drifts = list(corpus.copy_with_drifts(tmp_path, PYTHON))
     output = run_mypy(tmp_path, cache)
     errors = re.findall(r"(?m)^(.+?):(\d+): error: (.+)  \[parity\]$", output)

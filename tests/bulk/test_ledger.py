@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import sqlite3
 from collections.abc import Iterator
 from itertools import product
@@ -12,7 +13,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from memsy import EventPayload
-from memsy.bulk import Ledger, LedgerError, bulk_ingest, stream_ingest
+from memsy.bulk import Ledger, LedgerError, LedgerMismatchError, bulk_ingest, stream_ingest
 from memsy.testing import Clock, FakeMemsyClient, LocalServer, LocalService
 from tests.bulk.loads import (
     OpenLoader,
@@ -81,8 +82,10 @@ def test_changed_source_is_refused_with_its_position(service: LocalService, path
     with Ledger(path) as ledger:
         bulk_ingest(client, make_events(10), ledger=ledger, source="notes")
         changed = [*make_events(4), *make_events(30, text="other")]
-        with pytest.raises(LedgerError, match="position 4 of the source 'notes'"):
+        with pytest.raises(LedgerMismatchError, match="position 4 of the source 'notes'") as caught:
             bulk_ingest(client, changed, ledger=ledger, source="notes")
+        for error in caught.value, pickle.loads(pickle.dumps(caught.value)):
+            assert (error.source, error.position) == ("notes", 4)
         assert len(service.events) == 10
         assert ledger.sources() == ["notes"]
         ledger.forget("notes")

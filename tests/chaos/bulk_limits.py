@@ -26,7 +26,7 @@ _BATCH_SIZE = 500
 _MAX_MEMORY = 40.0
 _IN_FLIGHT = 8
 _RETRY_AFTER = 1
-_SETTLING_TIME = 0.3
+_SETTLING_TIME = 0.5
 """Seconds in which a load sends the requests that it may send."""
 _THROTTLED = response(b"{}", f"Retry-After: {_RETRY_AFTER}", status="429 Too Many Requests")
 _USED_UP = response(
@@ -51,12 +51,12 @@ def throttle(load: Load) -> Throttling:
     """Respond to the first of all requests in flight with 429, and to the others with 200."""
     with _held_load(load) as holder:
         throttled, *others = holder.take(_IN_FLIGHT)
-        throttled.respond(_THROTTLED)
+        # Before the response: the pause of the client begins later, and ends later.
         throttled_at = time.monotonic()
+        throttled.respond(_THROTTLED)
         early = holder.take_until(throttled_at + _SETTLING_TIME)
         for request in others:
             request.accept()
-        # The client may read the response earlier than this clock, but never later.
         early += holder.take_until(throttled_at + _RETRY_AFTER)
         later = holder.take_until(throttled_at + _RETRY_AFTER * 1.1 + _SETTLING_TIME)
         for request in early + later:

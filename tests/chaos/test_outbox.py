@@ -43,7 +43,7 @@ def test_events_survive_kills_of_the_producer(mode: str, tmp_path: Path) -> None
 def test_forked_writers_share_an_outbox(mode: str, tmp_path: Path) -> None:
     report = outbox_failures.fork_writers(mode, 1, tmp_path / "outbox.db", events=50)
     assert report.evidence == []
-    assert report.events > 100
+    assert report.events >= 100
 
 
 @in_both_modes

@@ -7,10 +7,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from threading import Timer
+from time import monotonic
 
 import pytest
 from attrs import frozen
@@ -48,20 +49,25 @@ class CommandLine:
         value: object = json.loads(result.stdout)
         return value
 
-    def process(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command in a process of its own, with pipes."""
+    @contextmanager
+    def process(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """Start a command in a process of its own, with pipes. At the end, kill it if it runs."""
         variables = {
             "MEMSY_BASE_URL": self.server.base_url,
             "MEMSY_API_KEY": self.server.service.api_key,
         }
-        return subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, "-m", "memsy", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, **variables},
-        )
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def in_terminal(self, *arguments: str, prompt: str, keys: str, **environment: str) -> Terminal:
         """
@@ -106,6 +112,17 @@ class CommandLine:
             limit.cancel()
         os.close(terminal)
         return Terminal(process.returncode, stdout, screen.decode().rstrip(" "))
+
+
+def wait_until(process: subprocess.Popen[str], condition: Callable[[], bool]) -> None:
+    """Wait until `condition` holds, for at most 60 s. The process must not end before."""
+    give_up_at = monotonic() + 60
+    while not condition():
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.01)
+            pytest.fail(f"the process ended too early: {process.communicate()}")
+        if monotonic() > give_up_at:
+            pytest.fail("the condition does not hold after 60 s")
 
 
 @frozen

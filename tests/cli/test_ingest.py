@@ -20,7 +20,7 @@ from memsy.bulk import Ledger
 from memsy.cli import sample
 from memsy.local import ServiceConfig
 from memsy.testing import Clock, LocalServer, LocalService
-from tests.cli.conftest import CommandLine, WriteEvents
+from tests.cli.conftest import CommandLine, WriteEvents, wait_until
 
 EVENTS = [EventPayload("ann", "s-1", "user_message", f"tea number {n}") for n in range(25)]
 QUOTA = ServiceConfig(limits={"events_ingested": 20})
@@ -153,8 +153,7 @@ def test_sample_is_stored_once_after_a_kill_in_the_middle(tmp_path: Path) -> Non
         service.faults.delay_next("ingest", 60, after=2)
         cli = CommandLine(server)
         with cli.process(*command, "--max-in-flight", "1") as process:
-            while len(service.requests) < 3:
-                assert process.poll() is None
+            wait_until(process, lambda: len(service.requests) == 3)
             process.kill()
         service.faults.clear()
         assert cli(*command).stdout.startswith("222 events sent, 222 stored, 100 skipped: ")
@@ -337,10 +336,12 @@ def test_dry_run_names_an_invalid_line(cli: CommandLine, write_events: WriteEven
         (("events.jsonl", "-"), "- reads stdin alone"),
         (("events.jsonl", "--source", "tea"), "use it with --ledger"),
         (("events.jsonl", "b.csv", "--ledger", "l", "--source", "tea"), "events of one file"),
+        (("events.jsonl", "--ledger", "l", "--source", ""), "--source is empty"),
         (("-", "--ledger", "l"), "stdin has no path: name its events in the ledger with --source"),
         (("-", "--format", "parquet"), "Parquet cannot be read from stdin"),
         (("events.jsonl", "--set", "kind=app_event"), "but events.jsonl is JSON Lines"),
         (("b.csv", "--set", "kind"), "--set 'kind' has no '='"),
+        (("b.csv", "--column", "content="), "--column 'content=' names no column"),
         (("b.csv", "--column", "text=content"), "the field of --column must be 'actor_id'"),
         (("events.jsonl", "--format", "jsnol"), "did you mean 'jsonl'?"),
     ],

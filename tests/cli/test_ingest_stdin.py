@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +16,7 @@ import pytest
 from memsy import EventPayload
 from memsy.local import ServiceConfig
 from memsy.testing import LocalService
-from tests.cli.conftest import CommandLine
+from tests.cli.conftest import CommandLine, wait_until
 
 EVENTS = [EventPayload("ann", "s-1", "user_message", f"tea number {n}") for n in range(25)]
 
@@ -85,6 +88,32 @@ def test_stdin_may_be_csv(cli: CommandLine, service: LocalService) -> None:
     assert result.stdout == "1 events sent, 1 stored\n"
 
 
+def test_stdin_may_be_compressed(cli: CommandLine, service: LocalService) -> None:
+    data = gzip.compress(to_lines(EVENTS[:9]).encode()) + gzip.compress(
+        to_lines(EVENTS[9:]).encode()
+    )
+    assert run_with_input(cli, data).stdout == b"25 events sent, 25 stored\n"
+    assert len(service.events) == 25
+
+
+def test_events_before_the_end_of_incomplete_gzip_data_are_sent(
+    cli: CommandLine, service: LocalService
+) -> None:
+    result = run_with_input(cli, gzip.compress(to_lines(EVENTS * 40).encode())[:-4])
+    state, error = result.stderr.decode().splitlines()
+    count = int(state.partition(" events are stored; ")[0].replace(",", ""))
+    assert result.returncode == 7
+    assert 900 < count <= 1_000, "decompression works in blocks"
+    assert error == "memsy ingest: cannot read stdin: the gzip data is damaged or incomplete"
+    assert len(service.events) == 25
+
+
+def run_with_input(cli: CommandLine, data: bytes) -> subprocess.CompletedProcess[bytes]:
+    options = ("--base-url", cli.server.base_url, "--api-key", cli.server.service.api_key)
+    command = [sys.executable, "-m", "memsy", "ingest", "-", *options]
+    return subprocess.run(command, input=data, capture_output=True, timeout=60, check=False)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.parametrize("has_ledger", [False, True])
 def test_full_batch_is_sent_before_stdin_ends(
@@ -96,8 +125,7 @@ def test_full_batch_is_sent_before_stdin_ends(
         assert process.stdin is not None
         process.stdin.write(to_lines(EVENTS[:1]))
         process.stdin.flush()
-        while not service.requests:
-            assert process.poll() is None
+        wait_until(process, lambda: bool(service.requests))
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate(timeout=60)
     assert (process.returncode, stdout) == (130, "")

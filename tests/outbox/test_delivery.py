@@ -148,6 +148,42 @@ def test_an_error_for_the_operator_pauses_the_outbox(
     assert outbox.status().paused is None
 
 
+def test_a_lasting_error_of_a_batch_that_may_be_stored_waits_for_an_operator(
+    outboxes: Outboxes, outbox: Any, clock: Clock
+) -> None:
+    service = outboxes.service
+    service.faults.fail_next("ingest", 507, times=2, stored=True)
+    outbox.put(event("x"))
+    assert outbox.pump() == 0
+    status = outbox.status()
+    assert status.paused is not None
+    assert status.retry_at is None
+    restarted = outboxes.open()
+    for _ in range(3):
+        clock.advance(3600)
+        assert (outbox.pump(), restarted.pump()) == (0, 0)
+    assert len(service.requests) == 1
+    assert restarted.flush() == 1, "one attempt, without a wait for the timeout"
+    assert len(service.requests) == 2
+    assert outbox.pump() == 0
+    assert outbox.flush() == 0
+    assert outbox.status().paused is None
+    assert restarted.close() == 0
+
+
+def test_a_pause_that_another_outbox_left_is_cleared(outboxes: Outboxes, outbox: Any) -> None:
+    other = outboxes.open()
+    other.put(event("a"))
+    assert other.pump() == 1
+    outboxes.service.faults.fail_next("ingest", 401)
+    outbox.put(event("b"))
+    outbox.pump()
+    assert outbox.status().paused is not None
+    assert other.pump() == 1
+    assert other.status().paused is None
+    other.close()
+
+
 def test_a_used_up_quota_pauses_the_outbox(outboxes: Outboxes, outbox: Any) -> None:
     outboxes.service.faults.exhaust_quota("events_ingested")
     outbox.put(event("x"))

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 - the arguments of sqlite3.connect
 """Unusable files, a locked file and a full disk."""
 
 from __future__ import annotations
@@ -8,13 +9,17 @@ import subprocess
 import sys
 import textwrap
 import time
-from contextlib import closing
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from memsy import EventPayload, MemsyConfigurationError
+from memsy._core.time_source import SYSTEM_TIME
 from memsy.outbox import Outbox, OutboxError
+from memsy.outbox.storage import _SCHEMA, Storage
 from memsy.testing import FakeMemsyClient
 from tests.outbox.outboxes import Outboxes, event
 
@@ -64,6 +69,48 @@ def test_another_version_of_the_schema_is_refused(outboxes: Outboxes) -> None:
     with closing(sqlite3.connect(outboxes.path)) as connection:
         connection.execute("PRAGMA user_version = 99")
     assert "it has version 99 of the schema, and this package reads version 1" in refusal(outboxes)
+
+
+@pytest.mark.parametrize("statement", range(8))
+def test_another_process_may_create_the_schema_at_any_moment(
+    path: Path, monkeypatch: pytest.MonkeyPatch, statement: int
+) -> None:
+    connect = sqlite3.connect
+
+    class Racing(sqlite3.Connection):
+        statements = 0
+
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self.set_trace_callback(self.trace)
+
+        def trace(self, text: str) -> None:
+            Racing.statements += 1
+            if Racing.statements == statement + 1:
+                with closing(connect(path, timeout=0)) as other, suppress(sqlite3.OperationalError):
+                    other.execute("PRAGMA journal_mode = WAL")
+                    other.executescript(_SCHEMA)
+
+    monkeypatch.setattr(sqlite3, "connect", partial(connect, factory=Racing))
+    with FakeMemsyClient() as client, Outbox(client, path, background=False) as outbox:
+        outbox.put(event("x"))
+        assert outbox.flush() == 0
+    assert Racing.statements > statement
+
+
+def test_a_storage_that_must_not_create_refuses_missing_and_empty_files(path: Path) -> None:
+    def refusal() -> str:
+        storage = Storage(path, "NORMAL", SYSTEM_TIME, create=False)
+        with pytest.raises(OutboxError) as caught:
+            storage.open()
+        storage.close()
+        return str(caught.value)
+
+    assert "No such file or directory" in refusal()
+    assert not any(path.parent.iterdir())
+    path.touch()
+    assert "it is empty, not an outbox" in refusal()
+    assert path.stat().st_size == 0
 
 
 @pytest.mark.parametrize("path", ["", "a\0b"])

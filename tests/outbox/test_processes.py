@@ -136,7 +136,8 @@ def test_another_process_takes_over_from_a_killed_sender(
 ) -> None:
     process = start(
         """
-        outbox = Outbox(client, path).__enter__()
+        outbox = Outbox(client, path)
+        outbox.open()
         while outbox.status().sender_pid is None:
             time.sleep(0.01)
         print("ready", flush=True)
@@ -172,7 +173,7 @@ if child == 0:
 
 
 @pytest.mark.parametrize(
-    "open_", ["", "outbox.__enter__()", "outbox.put(event('before'))"], ids=["new", "open", "put"]
+    "open_", ["", "outbox.open()", "outbox.put(event('before'))"], ids=["new", "open", "put"]
 )
 @pytest.mark.parametrize(
     "order",
@@ -201,7 +202,8 @@ def test_a_child_sends_after_its_parent_was_killed(
 ) -> None:
     process = start(
         """
-        outbox = Outbox(client, path).__enter__()
+        outbox = Outbox(client, path)
+        outbox.open()
         outbox.put(event("parent"))
         outbox.flush()
         parent = os.getpid()
@@ -222,7 +224,8 @@ def test_forks_while_threads_put(
     service: LocalService, start: Callable[[str], subprocess.Popen[str]]
 ) -> None:
     program = """
-        outbox = Outbox(client, path).__enter__()
+        outbox = Outbox(client, path)
+        outbox.open()
         def work(name):
             for number in range(100):
                 outbox.put(event(f"{name} {number}"))
@@ -283,3 +286,60 @@ def test_the_interpreter_ends_without_a_close(
     with MemsyClient(server.base_url, server.api_key) as client, Outbox(client, path) as outbox:
         assert outbox.flush() == 0
     assert stored(service)[-1] == "x"
+
+
+def test_processes_of_multiprocessing_put(
+    service: LocalService, start: Callable[[str], subprocess.Popen[str]]
+) -> None:
+    program = """
+        import multiprocessing
+        outbox = Outbox(client, path)
+        outbox.put(event("parent"))
+        def work(name):
+            for number in range(20):
+                outbox.put(event(f"{name} {number}"))
+            assert outbox.close() == 0
+        context = multiprocessing.get_context("fork")
+        children = [context.Process(target=work, args=(name,)) for name in "abc"]
+        for child in children:
+            child.start()
+        for child in children:
+            child.join()
+            assert child.exitcode == 0
+        assert outbox.close() == 0
+    """
+    process = start(program)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert len(stored(service)) == len(set(stored(service))) == 61
+
+
+@pytest.mark.parametrize("is_used", [True, False], ids=["used", "new"])
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_put_at_the_end_of_the_interpreter_is_stored(
+    server: LocalServer,
+    service: LocalService,
+    path: Path,
+    start: Callable[[str], subprocess.Popen[str]],
+    kind: str,
+    is_used: bool,
+) -> None:
+    program = f"""
+        import atexit
+        if "{kind}" == "sync":
+            outbox = Outbox(client, path)
+            put = outbox.put
+        else:
+            outbox = AsyncOutbox(AsyncMemsyClient(url, key), path)
+            def put(event):
+                asyncio.run(outbox.put(event))
+        if {is_used}:
+            put(event("first"))
+        atexit.register(lambda: put(event("last")))
+    """
+    process = start(program)
+    _, stderr = process.communicate(timeout=60)
+    assert (process.returncode, "Traceback" in stderr) == (0, False), stderr
+    with MemsyClient(server.base_url, server.api_key) as client, Outbox(client, path) as outbox:
+        assert outbox.flush() == 0
+    assert stored(service) == ["first", "last"][0 if is_used else 1 :]

@@ -282,6 +282,7 @@ class AttemptLog:
 def sync_outbox(client: MemsyClientProtocol, event: EventPayload) -> None:
     with Outbox(client, "x", max_events=1, synchronous="FULL", background=False) as outbox:
         assert_type(outbox, Outbox)
+        outbox.open()
         outbox.put(event)
         assert_type(outbox.put_many([event]), int)
         assert_type(outbox.pump(), int)
@@ -296,6 +297,7 @@ def sync_outbox(client: MemsyClientProtocol, event: EventPayload) -> None:
 async def async_outbox(client: AsyncMemsyClientProtocol, event: EventPayload) -> None:
     async with AsyncOutbox(client, "x", max_events=1, synchronous="FULL") as outbox:
         assert_type(outbox, AsyncOutbox)
+        await outbox.open()
         await outbox.put(event)
         assert_type(await outbox.put_many([event]), int)
         assert_type(await outbox.pump(), int)

@@ -19,6 +19,8 @@ _FIELDS = attrs.fields_dict(EventPayload)
 REQUIRED = tuple(name for name, field in _FIELDS.items() if field.default is attrs.NOTHING)
 """Fields that every event has."""
 
+_COLUMN = "--column"
+
 _MAX_LENGTH = 300
 """Characters of a list of columns in a message."""
 
@@ -39,7 +41,7 @@ class ColumnOptions:
             CommandError: A value is not `FIELD=...`, or two options name one field.
             MemsyConfigurationError: A field or a kind of events is unknown.
         """
-        options = cls(_pairs("--column", "COLUMN", columns), _pairs("--set", "VALUE", constants))
+        options = cls(_pairs(_COLUMN, "COLUMN", columns), _pairs("--set", "VALUE", constants))
         for name in options.columns.keys() & options.constants.keys():
             raise _usage_error(f"--column and --set both name the field {name}: leave out one")
         if "kind" in options.constants:
@@ -129,6 +131,8 @@ def _pairs(option: str, right_side: str, values: Iterable[str]) -> dict[str, str
         field, separator, value = item.partition("=")
         if not separator:
             raise _usage_error(f"{option} {item!r} has no '=': write {option} FIELD={right_side}")
+        if not value and option == _COLUMN:
+            raise _usage_error(f"{option} {item!r} names no column: write {option} FIELD=COLUMN")
         name = encode.choice(f"the field of {option}", field, list(_FIELDS))
         if name in pairs:
             raise _usage_error(f"{option} names the field {name} twice: leave out one")

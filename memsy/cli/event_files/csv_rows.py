@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from memsy.cli.event_files.columns import ColumnOptions
 from memsy.cli.event_files.reader import EventReader, NumberedEvent
 from memsy.cli.text_encoding import remove_bom
+
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
 class CSVReader(EventReader):
@@ -24,11 +26,12 @@ class CSVReader(EventReader):
 
     def __iter__(self) -> Iterator[NumberedEvent]:
         rows = self._rows()
-        _, header = next(rows, (1, None))
+        number, header = next(rows, (1, None))
         if header is None:
             return
+        self._check_separator(number, header)
         layout = self._options.apply(self.name, header)
-        self.ignored_columns = layout.ignored
+        self.ignored_columns: Sequence[str] = layout.ignored
         places = [header.index(column) for column in layout.columns.values()]
         for number, row in rows:
             if len(row) != len(header):
@@ -38,6 +41,14 @@ class CSVReader(EventReader):
             except ValueError as error:
                 raise self.error(number, error) from None
             yield number, event
+
+    def _check_separator(self, number: int, header: Sequence[str]) -> None:
+        if len(header) == 1 and header[0] not in self._options.columns.values():
+            for separator, name in _OTHER_SEPARATORS.items():
+                if separator in header[0]:
+                    raise self.error(
+                        number, f"the columns are separated by {name}: separate them by commas"
+                    )
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
         rows = csv.reader(self._texts(), strict=True)
@@ -60,5 +71,5 @@ class CSVReader(EventReader):
                 raise self.error(number, f"not UTF-8 (byte {error.start + 1})") from None
             except ValueError as error:
                 raise self.error(number, error) from None
-            self.size += len(line)
+            self._advance(len(line))
             yield text

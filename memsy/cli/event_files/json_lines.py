@@ -35,7 +35,7 @@ class JSONLinesReader(EventReader):
                 event = read_event(content)
             except ValueError as error:
                 raise self.error(number, error) from None
-            self.size += len(line)
+            self._advance(len(line))
             yield number, event
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -66,12 +66,12 @@ class ParquetReader(EventReader):
     def __iter__(self) -> Iterator[NumberedEvent]:
         schema = self._file.schema_arrow
         layout = self._options.apply(self.name, schema.names)
-        self.ignored_columns = layout.ignored
+        self.ignored_columns: Sequence[str] = layout.ignored
         for field, column in layout.columns.items():
             self._check_type(field, column, schema.field(column).type)
         number = 0
         for batch in self._batches(sorted(set(layout.columns.values()))):
-            self.size += batch.nbytes
+            self._advance(batch.nbytes)
             columns = [
                 self._values(batch.column(column), column, number)
                 for column in layout.columns.values()

@@ -37,6 +37,9 @@ class EventReader(ABC):
     @abstractmethod
     def __iter__(self) -> Iterator[NumberedEvent]: ...
 
+    def _advance(self, size: int) -> None:
+        self.size += size
+
     def error(self, number: int, message: object) -> CommandError:
         """Return an error about one line or row."""
         return CommandError(f"{self.name}, {self.unit} {number}: {message}")

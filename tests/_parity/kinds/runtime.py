@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-from memsy.parity import MARKED, check
+from memsy.parity import MARKED, Drift, check
 from memsy.parity._decorators import Target
 from tests._parity.kinds.kind import Kind
 
@@ -31,14 +31,20 @@ def measure_runtime_check(kinds: Sequence[Kind], directory: Path) -> tuple[set[s
 def has_drift(path: Path) -> bool:
     """Import a file, and return True if a mark finds a difference, or refuses its use."""
     try:
-        with _imported(path) as targets:
-            return any(check(mark.reference, t) for t in targets for mark in MARKED[t])
+        return bool(drifts(path))
     except TypeError as error:
         # A decorator without `functools.wraps` returns a nested function.
         refusals = ("mypy does not check its uses", "must be a function of a module")
         if any(text in str(error) for text in refusals):
             return True
         raise
+
+
+def drifts(path: Path) -> list[Drift]:
+    """Import a file, and return the differences that its marks find."""
+    with _imported(path) as targets:
+        marked = [(mark.reference, target) for target in targets for mark in MARKED[target]]
+        return [drift for pair in marked for drift in check(*pair)]
 
 
 @contextmanager

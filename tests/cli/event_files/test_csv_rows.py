@@ -70,6 +70,22 @@ def test_invalid_row_is_an_error(line: bytes, message: str) -> None:
         list(reader(HEADER, ROW, b"", line))
 
 
+@pytest.mark.parametrize(
+    ("separator", "name"), [(b";", "semicolons"), (b"\t", "tabs"), (b"|", "vertical bars")]
+)
+def test_other_separator_is_an_error_that_names_the_fix(separator: bytes, name: str) -> None:
+    message = f"line 2: the columns are separated by {name}: separate them by commas"
+    with pytest.raises(CommandError, match=message):
+        list(reader(b"", HEADER.replace(b",", separator), ROW.replace(b",", separator)))
+
+
+def test_column_of_an_option_may_have_another_separator_in_its_name() -> None:
+    names = {"actor_id": "ann", "session_id": "s-1", "kind": "user_message"}
+    options = ColumnOptions({"content": "tea;mate"}, names)
+    rows = CSVReader("tea.csv", io.BytesIO(b"tea;mate\ngreen;black\n"), options)
+    assert [event.content for _, event in rows] == ["green;black"]
+
+
 def test_utf_16_is_an_error_that_names_the_fix() -> None:
     with pytest.raises(CommandError, match="line 1: the text is UTF-16 or UTF-32: save it"):
         list(reader(HEADER.decode().encode("utf-16")))
