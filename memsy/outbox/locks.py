@@ -200,7 +200,7 @@ _fork_aware: weakref.WeakSet[ForkAware] = weakref.WeakSet()
 def _before_fork() -> None:
     PROCESS_LOCK.acquire()
     for item in list(_fork_aware):
-        item._before_fork()
+        item._before_fork()  # pyright: ignore[reportPrivateUsage]
 
 
 def _after_fork_in_child() -> None:
@@ -208,7 +208,7 @@ def _after_fork_in_child() -> None:
         file.close()  # the lock belongs to the process of the parent, so it stays there
     _held.clear()
     for item in list(_fork_aware):
-        item._after_fork_in_child()
+        item._after_fork_in_child()  # pyright: ignore[reportPrivateUsage]
     PROCESS_LOCK.release()
 
 
