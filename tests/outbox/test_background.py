@@ -364,6 +364,11 @@ def test_a_cancelled_flush_and_close_leave_the_file_free(path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs timers")
+# Python drops an exception of a signal handler in the callback of a weak set, such as the one of
+# all threads.
+@pytest.mark.filterwarnings(
+    "ignore:Exception ignored in. <function WeakSet:pytest.PytestUnraisableExceptionWarning"
+)
 @pytest.mark.parametrize("background", [True, False])
 def test_a_signal_handler_that_raises_leaves_the_outbox_usable(
     path: Path, background: bool

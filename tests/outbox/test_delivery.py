@@ -94,6 +94,10 @@ def test_put_checks_the_event(outbox: Any) -> None:
         outbox.put(event("\ud800"))
     with pytest.raises(MemsyConfigurationError, match=r"put_many: events\[1\]: content cannot"):
         outbox.put_many([event("good"), event("\ud800")])
+    mutable = event("x")
+    object.__setattr__(mutable, "metadata", {"when": object()})  # the constructor refuses it
+    with pytest.raises(MemsyConfigurationError, match="put: metadata"):
+        outbox.put(mutable)
     assert outbox.put_many([]) == 0
     assert outbox.status().pending == 0
 
