@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import cast
@@ -21,29 +21,9 @@ from memsy.bulk import (
 )
 from memsy.cli.batch_errors import with_line_numbers
 from memsy.cli.errors import CommandError, PartlyFailedError
-from memsy.cli.event_files.reader import NumberedEvent
+from memsy.cli.event_source import EventSource
 from memsy.cli.load_progress import LoadProgress
 from memsy.cli.output import print_to_stderr
-
-
-@attrs.frozen
-class EventSource:
-    """
-    Events of one file or of stdin.
-
-    Attributes:
-        name: Name of the source, for messages.
-        ledger_name: Name of the source in a ledger.
-        read: Returns the events in order.
-        unit: Name of the numbered parts, for messages: "line" or "row".
-        count: Number of events. None if it is not known.
-    """
-
-    name: str
-    ledger_name: str
-    read: Callable[[], Iterable[NumberedEvent]]
-    unit: str = "line"
-    count: int | None = None
 
 
 @attrs.frozen

@@ -12,13 +12,12 @@ import typer
 
 from memsy import EventPayload
 from memsy._core.text import excerpt
-from memsy.bulk import Ledger
 from memsy.cli.connection import Connection
 from memsy.cli.errors import CommandError
 from memsy.cli.event_files.columns import ColumnOptions
 from memsy.cli.event_files.event_file import EventFile, StandardInput
 from memsy.cli.event_files.formats import FileFormat, file_format
-from memsy.cli.event_load import EventSource, LoadOptions, Tally, load_events
+from memsy.cli.event_source import EventSource
 from memsy.cli.exit_codes import ExitCode
 from memsy.cli.load_progress import LoadProgress
 from memsy.cli.options import any_of, word
@@ -136,6 +135,10 @@ def ingest(
     if dry_run:
         print_line(_dry_run(inputs))
         return
+    # Imported late: these take half of the start-up time of all commands.
+    from memsy.bulk import Ledger  # noqa: PLC0415
+    from memsy.cli.event_load import LoadOptions, load_events  # noqa: PLC0415
+
     with (
         connection.client() as client,
         nullcontext() if ledger is None else Ledger(ledger) as opened,
@@ -145,7 +148,7 @@ def ingest(
         load = LoadOptions(batch, max_in_flight, opened)
         tally = load_events(client, sources, load, progress)
     if any(item.count != 0 for item in sources):
-        print_line(_summary(tally, ledger))
+        print_line(_summary(tally.stored, tally.skipped, ledger))
     else:
         print_line(f"{', '.join(map(str, files))} has no events: nothing to do")
 
@@ -241,11 +244,11 @@ def _dry_run(inputs: list[EventFile]) -> str:
     return f"{count:,} events, {len(actors):,} actors, {len(sessions):,} sessions; nothing was sent"
 
 
-def _summary(tally: Tally, ledger: Path | None) -> str:
-    numbers = f"{tally.stored:,} events sent, {tally.stored:,} stored"
+def _summary(stored: int, skipped: int, ledger: Path | None) -> str:
+    numbers = f"{stored:,} events sent, {stored:,} stored"
     if ledger is None:
         return numbers
-    return f"{numbers}, {tally.skipped:,} skipped: {ledger} records them"
+    return f"{numbers}, {skipped:,} skipped: {ledger} records them"
 
 
 def _usage_error(message: str) -> CommandError:

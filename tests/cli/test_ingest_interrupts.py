@@ -113,4 +113,5 @@ def test_repeated_ctrl_c_does_not_wait_for_the_request_in_flight(
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.5)
                 break
-        assert process.poll() == 130
+        # A shell reports 130 for both.
+        assert process.poll() in (130, -signal.SIGINT)

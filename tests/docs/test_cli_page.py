@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from memsy import EventPayload
 from memsy.outbox import Outbox
@@ -21,6 +24,18 @@ CONSOLES = [block for block in BLOCKS if block.language == "console"]
 EVENTS = [EventPayload("ann", "s", "user_message", f"oxygen tank {n}") for n in range(3)]
 
 
+def write_tables(directory: Path) -> None:
+    """Write the other files that the page ingests."""
+    lines = (directory / "events.jsonl").read_bytes()
+    (directory / "export.jsonl").write_bytes(lines)
+    (directory / "events.jsonl.gz").write_bytes(gzip.compress(lines))
+    (directory / "2024.jsonl.gz").write_bytes(gzip.compress(lines))
+    (directory / "2025.csv").write_text("actor_id,session_id,kind,content\nann,s,app_event,tea\n")
+    (directory / "chats.csv").write_text("user,session_id,text\nann,s,tea\n")
+    rows = [event.to_dict() for event in EVENTS]
+    parquet.write_table(pa.Table.from_pylist(rows), directory / "2026.parquet")
+
+
 def run_commands(block: Block, directory: Path, **variables: str) -> None:
     """Run the lines of a block in a shell, and stop at the first error."""
     program = directory / "memsy"
@@ -29,6 +44,7 @@ def run_commands(block: Block, directory: Path, **variables: str) -> None:
     (directory / "events.jsonl").write_text(
         "".join(f"{json.dumps(event.to_dict())}\n" for event in EVENTS)
     )
+    write_tables(directory)
     with Outbox(FakeMemsyClient(), directory / "outbox.db", background=False) as outbox:
         outbox.put_many(EVENTS)
         outbox.close(timeout=0)
