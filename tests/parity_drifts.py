@@ -665,3 +665,107 @@ class Point:
 class ChangedPoint:
     x: int = 1  # type: ignore[parity]
     y: list[int] = field(default_factory=lambda: [1])  # type: ignore[parity]
+
+
+# Functions of a module.
+
+
+def load(rows: Rows, keys: Sequence[str], *, limit: int = LIMIT) -> int:
+    return limit
+
+
+def walk(rows: Rows, *, limit: int = 10) -> Iterator[int]:
+    yield limit
+
+
+@overload
+def read(key: str) -> str: ...
+@overload
+def read(key: int) -> int: ...
+def read(key: int | str) -> int | str:
+    return key
+
+
+@deprecated("old")
+def old(rows: Rows) -> None: ...
+
+
+@mirrors(load)
+async def same_load(rows: AsyncRows, keys: Sequence[str], *, limit: int = 10) -> int:
+    return limit
+
+
+@mirrors(walk)
+async def same_walk(rows: AsyncRows, *, limit: int = 10) -> AsyncIterator[int]:
+    yield limit
+
+
+@mirrors(load)
+def sync_load(  # type: ignore[parity]
+    rows: AsyncRows, keys: Sequence[str], *, limit: int = 10
+) -> int:
+    return limit
+
+
+@mirrors(load)
+async def load_of_sync_rows(  # type: ignore[parity]
+    rows: Rows, keys: Sequence[str], *, limit: int = 10
+) -> int:
+    return limit
+
+
+@mirrors(load)
+async def renamed_load(  # type: ignore[parity]
+    rows: AsyncRows, names: Sequence[str], *, limit: int = 10
+) -> int:
+    return limit
+
+
+@mirrors(load)
+async def reordered_load(  # type: ignore[parity]
+    keys: Sequence[str], rows: AsyncRows, *, limit: int = 10
+) -> int:
+    return limit
+
+
+@mirrors(load)
+async def load_with_other_default(  # type: ignore[parity]
+    rows: AsyncRows, keys: Sequence[str], *, limit: int = 20
+) -> int:
+    return limit
+
+
+@mirrors(load)
+async def load_without_limit(  # type: ignore[parity]
+    rows: AsyncRows, keys: Sequence[str]
+) -> int:
+    return 0
+
+
+@mirrors(load)
+async def load_with_other_result(  # type: ignore[parity]
+    rows: AsyncRows, keys: Sequence[str], *, limit: int = 10
+) -> str:
+    return ""
+
+
+@mirrors(walk)
+def sync_walk(rows: AsyncRows, *, limit: int = 10) -> Iterator[int]:  # type: ignore[parity]
+    yield limit
+
+
+@overload
+async def changed_read(key: str) -> str: ...
+@overload
+async def changed_read(key: bytes) -> int: ...  # type: ignore[parity]
+@mirrors(read)
+async def changed_read(key: bytes | str) -> int | str:
+    return len(key)
+
+
+@mirrors(old)
+async def current(rows: AsyncRows) -> None: ...  # type: ignore[parity]
+
+
+@mirrors(Rows)
+async def mirror_of_a_class(rows: AsyncRows) -> None: ...  # type: ignore[parity]

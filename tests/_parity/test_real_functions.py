@@ -34,6 +34,8 @@ ONLY_MEMBERS = {
     "property_made_method",
 }
 CHANGES = [change for change in SIGNATURE_CHANGES if change.__name__ not in ONLY_MEMBERS]
+OF_MARKED = {"result_in_other_mode", "iterator_in_other_mode"}
+"""Changes that are made on the marked side only: an async reference may have an async mirror."""
 REQUIRED = {
     "parameter_renamed",
     "parameter_removed",
@@ -76,6 +78,8 @@ def copies(module: str) -> Iterator[Copy]:
     yield Copy(_copy_name(module, "honest", ""), ast.unparse(tree), frozenset())
     for change in CHANGES:
         for side, marked in sides.items():
+            if side == "reference" and change.__name__ in OF_MARKED:
+                continue
             copy = deepcopy(tree)
             changed = frozenset(_change(copy, change, marked))
             if changed:
@@ -86,7 +90,7 @@ def _skeleton(module: ModuleType, names: set[str]) -> ast.Module:
     """Return the imports of a module, and some of its functions without their bodies."""
     tree = ast.parse(inspect.getsource(module))
     imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
-    imports += ast.parse("from typing import NoReturn").body  # for narrowed types
+    imports.append(ast.ImportFrom("typing", [ast.alias("NoReturn")], 0))  # for narrowed types
     functions = [node for node in tree.body if isinstance(node, Definition) and node.name in names]
     for function in functions:
         function.body = [ast.Expr(ast.Constant(...))]
@@ -122,7 +126,7 @@ def test_pairs_are_found() -> None:
 def test_required_changes_apply_to_every_function(module: str) -> None:
     names = {copy.name: copy.functions for copy in copies(module)}
     for change in REQUIRED:
-        for side in ("marked", "reference"):
+        for side in ("marked", "reference")[: 1 if change in OF_MARKED else 2]:
             assert names[_copy_name(module, change, side)] == pairs()[module].keys()
 
 

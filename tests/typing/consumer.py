@@ -7,7 +7,7 @@ Calls of every method with the type of the result, for four type checkers.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
 from typing_extensions import assert_type
@@ -74,6 +74,7 @@ from memsy.exceptions import MemsyError
 from memsy.hooks import AttemptEnd, AttemptStart, CallEnd, CallStart, Hook
 from memsy.integrations.otel import TracingHook
 from memsy.outbox import AsyncOutbox, DeadLetter, Outbox, OutboxStatus
+from memsy.parity import mirrors
 from memsy.testing import (
     FakeAsyncMemsyClient,
     FakeAsyncMemsyControlClient,
@@ -414,3 +415,20 @@ async def async_bulk_load(client: AsyncMemsyClient, events: AsyncIterator[EventP
     assert_type(await async_bulk_ingest(client, events, raise_on_error=False), BulkSummary)
     async for result in async_stream_ingest(client, [EventPayload("x", "x", "app_event", "x")]):
         assert_type(result, BatchResult)
+
+
+def count(client: MemsyClientProtocol, *, limit: int = 10) -> int:
+    return limit
+
+
+@mirrors(count)
+async def async_count(client: AsyncMemsyClientProtocol, *, limit: int = 10) -> int:
+    return limit
+
+
+async def marked_function(client: AsyncMemsyClient) -> None:
+    assert_type(await async_count(client, limit=1), int)
+    loader: Callable[[AsyncMemsyClientProtocol], Coroutine[Any, Any, int]] = async_count
+    assert_type(await loader(client), int)
+    await async_count(client, limit="x")  # type: ignore[arg-type]  # ty: ignore
+    await async_count()  # type: ignore[call-arg]  # ty: ignore
