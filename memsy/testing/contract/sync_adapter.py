@@ -45,7 +45,9 @@ def as_sync(client: object, loop: asyncio.AbstractEventLoop) -> Any:
 
 def adapted_client(client: object) -> tuple[Any, asyncio.AbstractEventLoop] | None:
     """Return the async client of `as_sync` and its event loop, or None for any other client."""
-    return (client._target, client._loop) if isinstance(client, _SyncAdapter) else None
+    if not isinstance(client, _SyncAdapter):
+        return None
+    return client._target, client._loop  # pyright: ignore[reportPrivateUsage]
 
 
 def _adapt(target: object, loop: asyncio.AbstractEventLoop) -> _SyncAdapter:
