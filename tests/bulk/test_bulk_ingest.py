@@ -124,7 +124,7 @@ def test_used_up_quota_stops_at_once_and_says_what_was_stored(
 ) -> None:
     service.config = ServiceConfig(limits={"events_ingested": 100})
     with open_loader(service) as loader, pytest.raises(BulkIngestError) as caught:
-        loader.bulk(make_events(1000, sessions=50), batch_size=20, max_in_flight=2)
+        loader.bulk(make_events(1000, sessions=1000), batch_size=20, max_in_flight=2)
     error = caught.value
     assert isinstance(error.__cause__, UsageLimitExceeded)
     assert error.summary.stored == len(service.events) == 100

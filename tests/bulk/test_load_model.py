@@ -55,6 +55,8 @@ class Batch:
     on_end: Callable[[Outcome | BaseException], None]
     step: Any = None
     has_turn: bool = True
+    since: float = 0.0
+    """Start of the step."""
 
     @property
     def is_ready(self) -> bool:
@@ -134,7 +136,7 @@ class Model:
         batch = self.draw(st.sampled_from(ready))
         try:
             try:
-                reply = self.execute_batch_step(batch.step)
+                reply = self.execute_batch_step(batch.step, batch.since)
             except MemsyError as error:
                 batch.step = batch.flow.throw(error)
             else:
@@ -145,23 +147,26 @@ class Model:
             self.ended += sum(len(r.positions) for r in outcome.results) + outcome.unsent
             batch.on_end(outcome)
             return
+        batch.since = self.clock.monotonic()
         if isinstance(batch.step, WaitForTurn):
             batch.has_turn = False
             batch.step.request(lambda: setattr(batch, "has_turn", True))
 
-    def execute_batch_step(self, step: object) -> object:
+    def execute_batch_step(self, step: object, since: float) -> object:
         if isinstance(step, Sleep):
             self.clock.sleep(step.seconds)
         elif isinstance(step, Send):
-            return self.ingest([int(event.content) for event in step.events], step.timeout)
+            ends_at: Any = None if step.timeout is None else since + step.timeout  # type: ignore[operator]
+            return self.ingest([int(event.content) for event in step.events], ends_at)
         else:
             assert not isinstance(step, Call)
         return None
 
-    def ingest(self, positions: list[int], timeout: Any) -> IngestResponse:  # noqa: ANN401
+    def ingest(self, positions: list[int], ends_at: float | None) -> IngestResponse:
         seconds = self.draw(st.sampled_from([0.0, 1.0, 20.0]))
-        if timeout is not None and seconds >= timeout:
-            self.clock.sleep(timeout)
+        now = self.clock.monotonic()
+        if ends_at is not None and now + seconds >= ends_at:
+            self.clock.sleep(max(0.0, ends_at - now))
             raise processed(MemsyTimeoutError("timeout"))
         self.clock.sleep(seconds)
         fault = self.draw(st.sampled_from(self.faults))
