@@ -29,6 +29,9 @@ Exceptions that the clients raise, all derived from `MemsyError`.
         ├── RedirectError                              3xx
         └── ServerError                                5xx
 
+`memsy.bulk` adds `BulkIngestError` and `LedgerError`, `memsy.outbox` adds `OutboxError`; these are
+`MemsyError`s, too.
+
 A client raises no other exceptions. `KeyboardInterrupt`, `asyncio.CancelledError` and exceptions of
 the caller's own signal handlers pass through unchanged. All errors can be pickled and copied.
 
