@@ -17,6 +17,8 @@ from memsy.bulk import Ledger
 from memsy.testing import Clock, LocalServer, LocalService
 from tests.bulk import interrupted_load
 
+pytestmark = pytest.mark.slow
+
 TIMEOUT = 100
 IN_FLIGHT = interrupted_load.OPTIONS["batch_size"] * interrupted_load.OPTIONS["max_in_flight"]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from memsy import EventPayload, MemsyConnectionError, MemsyResponseError
@@ -80,4 +81,4 @@ class OutboxMachine(RuleBasedStateMachine):
         self.directory.cleanup()
 
 
-TestOutboxMachine = OutboxMachine.TestCase
+TestOutboxMachine = pytest.mark.slow(OutboxMachine.TestCase)
