@@ -39,6 +39,11 @@ def record_revision(file: MypyFile) -> None:
         importers.add(_revision_trigger(file.fullname))
 
 
+def has_revision(file: MypyFile) -> bool:
+    """Return True if `record_revision` has been called for a file."""
+    return _REVISION in file.names
+
+
 def add_dependencies(
     checker: TypeChecker, modules: Collection[str], classes: Collection[TypeInfo]
 ) -> None:

@@ -24,7 +24,7 @@ from memsy._parity.differences import SourceComparison
 from memsy._parity.member_comparison import MemberComparison
 from memsy._parity.members import ClassMember, Signature, is_opaque, signatures_of
 from memsy._parity.properties import Accessors
-from memsy._parity.source import add_functions, record_functions
+from memsy._parity.source import add_functions
 from memsy._parity.statements import Function
 from memsy._parity.wording import Wording
 from memsy.parity import _kinds as kinds
@@ -74,8 +74,7 @@ def _module_class(node: Function, checker: TypeChecker) -> TypeInfo:
     info = TypeInfo(names, definition, file.fullname)
     info.mro = [info]
     definition.info = info
-    record_functions(file, checker.options)
-    add_functions(info, file)
+    add_functions(info, file, checker.options)
     return info
 
 

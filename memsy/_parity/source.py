@@ -13,8 +13,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from mypy.errors import Errors
+from mypy.fastparse import parse
 from mypy.nodes import (
     GDEF,
     Argument,
@@ -36,8 +39,10 @@ from mypy.nodes import (
 )
 from mypy.options import Options
 from mypy.plugin import ClassDefContext
+from mypy.semanal_pass1 import SemanticAnalyzerPreAnalysis
 
 from memsy._parity.annotations import annotated_metadata
+from memsy._parity.dependencies import has_revision
 from memsy._parity.expressions import source_text
 from memsy._parity.statements import (
     assigned,
@@ -112,9 +117,12 @@ def record_functions(file: MypyFile, options: Options) -> None:
 
     mypy has no metadata of functions. The cache keeps the value of a constant.
     """
-    if _FUNCTIONS in file.names or not file.defs:
-        return
-    recorder = _Recorder(file.defs, file, options, [])
+    if _FUNCTIONS not in file.names and file.defs:
+        _record_functions(file, file, options)
+
+
+def _record_functions(file: MypyFile, tree: MypyFile, options: Options) -> None:
+    recorder = _Recorder(tree.defs, tree, options, [])
     functions = recorder.functions()
     if functions:
         names, _ = recorder.used_names(functions, {})
@@ -126,11 +134,33 @@ def record_functions(file: MypyFile, options: Options) -> None:
         )
 
 
-def add_functions(info: TypeInfo, file: MypyFile) -> None:
-    """Give the source text of the functions of a module to a class."""
+def add_functions(info: TypeInfo, file: MypyFile, options: Options) -> None:
+    """
+    Give the source text of the functions of a module to a class.
+
+    An older mypy calls no hook for a module that it analyzes again after a change in another
+    module, and writes its cache without the text. The module is then parsed once more.
+    """
+    record_functions(file, options)
+    if _FUNCTIONS not in file.names and not has_revision(file):
+        _record_functions(file, _parsed(file, options), options)
     symbol = file.names.get(_FUNCTIONS)
     if symbol and isinstance(symbol.node, Var) and isinstance(symbol.node.final_value, str):
         info.metadata[_METADATA_KEY] = {"source": json.loads(symbol.node.final_value)}
+
+
+@lru_cache(maxsize=32)
+def _parsed(file: MypyFile, options: Options) -> MypyFile:
+    """Return a module as mypy parses it; without statements if its file cannot be read."""
+    path = dict(options.shadow_file or []).get(file.path, file.path)
+    try:
+        text = Path(path).read_bytes()
+    except OSError:
+        text = b""
+    tree = parse(text, file.path, file.fullname, Errors(options), options)
+    # The first pass of mypy marks unreachable code.
+    SemanticAnalyzerPreAnalysis().visit_file(tree, file.path, file.fullname, options)
+    return tree
 
 
 def record_named_tuples(names: SymbolTable) -> None:
