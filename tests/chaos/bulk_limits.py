@@ -25,9 +25,9 @@ EVENTS = 1_000_000
 _BATCH_SIZE = 500
 _MAX_MEMORY = 40.0
 _IN_FLIGHT = 8
-_RETRY_AFTER = 1
-_SETTLING_TIME = 0.5
-"""Seconds in which a load sends the requests that it may send."""
+_RETRY_AFTER = 4
+_SETTLING_TIME = 2.0
+"""Seconds in which a load on a busy machine reads a response and sends what it may send."""
 _THROTTLED = response(b"{}", f"Retry-After: {_RETRY_AFTER}", status="429 Too Many Requests")
 _USED_UP = response(
     b'{"error":"usage_limit_exceeded","message":"Monthly quota used up",'
