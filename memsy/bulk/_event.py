@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any
+
+from attrs import frozen
 
 from memsy._core.interrupts import is_interrupt
 from memsy.models import EventPayload
@@ -13,7 +15,8 @@ from memsy.models import EventPayload
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
-class ReadEvent(NamedTuple):
+@frozen
+class ReadEvent:
     """Event that a load has read from its source."""
 
     position: int

@@ -329,6 +329,6 @@ class Sender:
             ends_at,
             paused=paused,
             last_error=self.last_error,
-            retry_at=None if delay in (None, math.inf) else self._clock.time() + delay,
+            retry_at=None if delay is None or delay == math.inf else self._clock.time() + delay,
             handled=self._handled,
         )
