@@ -27,7 +27,7 @@ from memsy.bulk._event import ReadEvent
 from memsy.bulk._ledger_errors import LedgerError
 from memsy.bulk._pace import Pace
 from memsy.bulk._results import BatchResult
-from memsy.bulk._steps import BatchStep, Call, Outcome, Send, Sleep, WaitForTurn
+from memsy.bulk._steps import BatchStep, Outcome, Run, Send, Sleep, WaitForTurn
 from memsy.exceptions import MemsyConfigurationError, MemsyError
 
 POLICY = RetryPolicy(max_retries=9)
@@ -56,7 +56,7 @@ class DeliveryOptions:
 
 
 @define(eq=False)
-class Delivery:
+class BatchDelivery:
     """
     Delivery of one batch.
 
@@ -148,7 +148,7 @@ class Delivery:
         if record is None:
             return
         try:
-            yield Call(partial(record, stored))
+            yield Run(partial(record, stored))
         except LedgerError as error:
             self._ledger_error = error
             self._options.pace.stop()

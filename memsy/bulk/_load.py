@@ -12,7 +12,7 @@ from attrs import evolve
 from memsy._core.interrupts import is_interrupt
 from memsy._core.time_source import TimeSource
 from memsy._core.timeout import Timeout
-from memsy.bulk._delivery import Delivery, DeliveryOptions
+from memsy.bulk._delivery import BatchDelivery, DeliveryOptions
 from memsy.bulk._event import ReadEvent, digest_of
 from memsy.bulk._ledger_errors import LedgerError, LedgerMismatchError
 from memsy.bulk._ledger_file import LedgerFile
@@ -28,9 +28,9 @@ from memsy.bulk._steps import (
     END,
     READ,
     WAIT_FOR_BATCH,
-    Call,
     LoadStep,
     Outcome,
+    Run,
     Start,
     Yield,
 )
@@ -102,7 +102,7 @@ class Load:
     def run(self) -> Generator[LoadStep, Any, None]:
         """Load all events. The flow ends when each started batch has its results."""
         if self._ledger is not None:
-            yield Call(partial(self._ledger.claim, self._source, self))
+            yield Run(partial(self._ledger.claim, self._source, self))
         step: LoadStep | None = READ
         while step is not None:
             while self._ended:
@@ -133,7 +133,7 @@ class Load:
         if not is_stopped and self._running < self._max_in_flight:
             batch = self._window.next_batch(is_last=self._has_ended)
             if batch:
-                return Start(Delivery(self._delivery, batch).run(), partial(self._end, batch))
+                return Start(BatchDelivery(self._delivery, batch).run(), partial(self._end, batch))
         if self._results:
             return Yield(self._count(self._results.popleft()))
         if not (is_stopped or self._has_ended or self._window.is_full):
@@ -193,7 +193,7 @@ class Load:
             return
         if position >= self._recorded_end:
             query = partial(self._ledger.recorded, self._source, position, _LOOKAHEAD)
-            self._recorded = yield Call(query)
+            self._recorded = yield Run(query)
             self._recorded_end = position + _LOOKAHEAD
         digest = digest_of(event)
         recorded = self._recorded.get(position)

@@ -14,8 +14,8 @@ from memsy.models import EventPayload
 
 
 @frozen
-class Call:
-    """Call a function that blocks, such as a write to the ledger."""
+class Run:
+    """Run a function that blocks, such as a write to the ledger."""
 
     function: Callable[[], object]
 
@@ -43,7 +43,7 @@ class WaitForTurn:
     request: Callable[[Callable[[], object]], None]
 
 
-BatchStep: TypeAlias = Call | Send | Sleep | WaitForTurn
+BatchStep: TypeAlias = Run | Send | Sleep | WaitForTurn
 
 
 @frozen
@@ -93,5 +93,5 @@ END = object()
 READ = Read()
 WAIT_FOR_BATCH = WaitForBatch()
 
-LoadStep: TypeAlias = Call | Read | Start | WaitForBatch | Yield
+LoadStep: TypeAlias = Run | Read | Start | WaitForBatch | Yield
 LoadFlow: TypeAlias = Generator[LoadStep, Any, None]

@@ -16,9 +16,9 @@ from memsy.bulk._steps import (
     READ,
     BatchFlow,
     BatchStep,
-    Call,
     LoadStep,
     Outcome,
+    Run,
     Send,
     Sleep,
     Start,
@@ -85,7 +85,7 @@ class _Tasks:
         if isinstance(step, Start):
             self._start(step.flow, step.on_end)
             await asyncio.sleep(0)  # the task sends its request before the next event is read
-        elif isinstance(step, Call):
+        elif isinstance(step, Run):
             return await _call_in_thread(step.function)
         else:
             await self._has_ended.wait()
@@ -133,7 +133,7 @@ class _Tasks:
             return await client.ingest(step.events)
         if isinstance(step, Sleep):
             await self._clock.sleep_async(step.seconds)
-        elif isinstance(step, Call):
+        elif isinstance(step, Run):
             return await _call_in_thread(step.function)
         else:
             turn = asyncio.Event()

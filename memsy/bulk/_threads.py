@@ -17,9 +17,9 @@ from memsy.bulk._steps import (
     READ,
     BatchFlow,
     BatchStep,
-    Call,
     LoadStep,
     Outcome,
+    Run,
     Send,
     Sleep,
     Start,
@@ -90,7 +90,7 @@ class _Threads:
         """Execute a step of the load, and return its reply."""
         if isinstance(step, Start):
             self._start(step.flow, step.on_end)
-        elif isinstance(step, Call):
+        elif isinstance(step, Run):
             return step.function()
         else:
             self._has_ended.wait()
@@ -146,7 +146,7 @@ class _Threads:
             return client.ingest(step.events)
         if isinstance(step, Sleep):
             self._clock.sleep(step.seconds)
-        elif isinstance(step, Call):
+        elif isinstance(step, Run):
             return step.function()
         else:
             turn = Event()

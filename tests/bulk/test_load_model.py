@@ -22,8 +22,8 @@ from memsy.bulk._steps import (
     END,
     READ,
     BatchFlow,
-    Call,
     Outcome,
+    Run,
     Send,
     Sleep,
     Start,
@@ -159,7 +159,7 @@ class Model:
             ends_at: Any = None if step.timeout is None else since + step.timeout  # type: ignore[operator]
             return self.ingest([int(event.content) for event in step.events], ends_at)
         else:
-            assert not isinstance(step, Call)
+            assert not isinstance(step, Run)
         return None
 
     def ingest(self, positions: list[int], ends_at: float | None) -> IngestResponse:

@@ -16,12 +16,12 @@ from memsy import EventPayload, MemsyConfigurationError, MemsyError
 from memsy.bulk import BulkIngestError, LedgerError
 from memsy.integrations._ray.columns import EventColumns
 from memsy.integrations._ray.ledger_folder import BlockInfo, LedgerFolder, describe
-from memsy.integrations._ray.pace import Pace
+from memsy.integrations._ray.task_limits import TaskLimits
 from memsy.integrations._ray.writer import BlockWriter, DatasinkSummary, SharedLedgers
 from memsy.testing import Clock, FakeMemsyClient, LocalService
 
 COLUMNS = EventColumns({"content": "text"}, {"kind": "user_message"})
-NO_LIMIT = Pace(None, 500, 4)
+NO_LIMIT = TaskLimits(None, 500, 4)
 
 
 def rows(*texts: object, session: str = "chat-1") -> Mapping[str, Sequence[Any]]:
@@ -124,9 +124,9 @@ def test_rows_are_counted_across_the_slices_of_a_block() -> None:
 
 
 def test_rate_is_divided_over_the_workers() -> None:
-    assert Pace.share(4000, 4, batch_size=500, max_in_flight=8) == Pace(1000, 500, 2)
-    assert Pace.share(400, 4, batch_size=500, max_in_flight=8) == Pace(100, 100, 1)
-    assert Pace.share(None, None, batch_size=500, max_in_flight=8) == Pace(None, 500, 8)
+    assert TaskLimits.share(4000, 4, batch_size=500, max_in_flight=8) == TaskLimits(1000, 500, 2)
+    assert TaskLimits.share(400, 4, batch_size=500, max_in_flight=8) == TaskLimits(100, 100, 1)
+    assert TaskLimits.share(None, None, batch_size=500, max_in_flight=8) == TaskLimits(None, 500, 8)
 
 
 @pytest.mark.parametrize(("rate", "workers"), [(10, None), (10, 0), (3, 4), (float("nan"), 1)])
@@ -134,17 +134,17 @@ def test_rate_without_workers_or_below_one_event_is_an_error(
     rate: float, workers: int | None
 ) -> None:
     with pytest.raises(MemsyConfigurationError, match="max_rate"):
-        Pace.share(rate, workers, batch_size=500, max_in_flight=8)
+        TaskLimits.share(rate, workers, batch_size=500, max_in_flight=8)
 
 
 def test_wait_sleeps_until_the_sent_events_are_due() -> None:
     clock = Clock()
-    pace = Pace(100, 100, 1)
-    pace.wait(100, clock.monotonic(), clock)
+    limits = TaskLimits(100, 100, 1)
+    limits.wait(100, clock.monotonic(), clock)
     assert clock.monotonic() == 1
-    pace.wait(50, 0, clock)
+    limits.wait(50, 0, clock)
     assert clock.monotonic() == 1
-    Pace(None, 500, 4).wait(1000, 0, clock)
+    TaskLimits(None, 500, 4).wait(1000, 0, clock)
     assert clock.monotonic() == 1
 
 
@@ -285,7 +285,7 @@ def test_rate_is_kept_between_requests(memsy_service: LocalService, memsy_clock:
     paced = BlockWriter(
         lambda: FakeMemsyClient(service=memsy_service),
         COLUMNS,
-        Pace.share(10, 1, batch_size=500, max_in_flight=4),
+        TaskLimits.share(10, 1, batch_size=500, max_in_flight=4),
         None,
         True,
         memsy_clock,

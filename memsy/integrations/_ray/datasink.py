@@ -15,7 +15,7 @@ from memsy.bulk import LedgerError
 from memsy.client import MemsyClient
 from memsy.integrations._ray.columns import EventColumns
 from memsy.integrations._ray.ledger_folder import BlockInfo, LedgerFolder, describe
-from memsy.integrations._ray.pace import Pace
+from memsy.integrations._ray.task_limits import TaskLimits
 from memsy.integrations._ray.writer import (
     BlockWriter,
     ClientFactory,
@@ -96,7 +96,7 @@ class MemsyDatasink(Datasink[DatasinkSummary]):
         self._ledgers: SharedLedgers | None = None
         self._client = client
         self._columns = EventColumns(columns or {}, constants or {})
-        self._pace = Pace.share(
+        self._limits = TaskLimits.share(
             max_rate, workers, batch_size=batch_size, max_in_flight=max_in_flight
         )
         self._raise_on_error = raise_on_error
@@ -143,7 +143,7 @@ class MemsyDatasink(Datasink[DatasinkSummary]):
     def write(self, blocks: Iterable[Block], ctx: _WriteContext) -> DatasinkSummary:
         """Ingest the blocks of one write task. Ray calls this method in a worker."""
         writer = BlockWriter(
-            self._client, self._columns, self._pace, self._ledgers, self._raise_on_error
+            self._client, self._columns, self._limits, self._ledgers, self._raise_on_error
         )
         return writer.write(map(_Slices, blocks), ctx.task_idx)
 

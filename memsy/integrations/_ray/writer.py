@@ -13,7 +13,7 @@ from memsy.bulk import BatchResult, Ledger, LedgerError, stream_ingest
 from memsy.exceptions import MemsyError
 from memsy.integrations._ray.columns import Block, EventColumns
 from memsy.integrations._ray.ledger_folder import BlockInfo, LedgerFolder, describe
-from memsy.integrations._ray.pace import Pace
+from memsy.integrations._ray.task_limits import TaskLimits
 from memsy.models import EventPayload
 from memsy.protocols import MemsyClientProtocol
 
@@ -94,7 +94,7 @@ class BlockWriter:
     Args:
         client: Creates the client of a task.
         columns: Conversion of rows to events.
-        pace: Limits of this task.
+        limits: Limits of this task.
         ledgers: Ledgers of the run, if any.
         raise_on_error: Raise the first error.
         clock: Source of time.
@@ -102,7 +102,7 @@ class BlockWriter:
 
     client: ClientFactory
     columns: EventColumns
-    pace: Pace
+    limits: TaskLimits
     ledgers: SharedLedgers | None
     raise_on_error: bool
     clock: TimeSource = SYSTEM_TIME
@@ -149,15 +149,15 @@ class BlockWriter:
         for result in stream_ingest(
             client,
             events,
-            batch_size=self.pace.batch_size,
-            max_in_flight=self.pace.max_in_flight,
+            batch_size=self.limits.batch_size,
+            max_in_flight=self.limits.max_in_flight,
             ledger=ledger,
             source="block",
             raise_on_error=self.raise_on_error,
         ):
             counts.add(result)
             # The generator sends no further batch while this thread sleeps.
-            self.pace.wait(counts.stored + counts.failed, started, self.clock)
+            self.limits.wait(counts.stored + counts.failed, started, self.clock)
         return counts.summary(info.events)
 
 

@@ -9,7 +9,7 @@ from memsy.exceptions import MemsyConfigurationError
 
 
 @frozen
-class Pace:
+class TaskLimits:
     """
     Limits of one write task.
 
@@ -26,7 +26,7 @@ class Pace:
     @classmethod
     def share(
         cls, max_rate: float | None, workers: int | None, *, batch_size: int, max_in_flight: int
-    ) -> Pace:
+    ) -> TaskLimits:
         """
         Return the limits of one of `workers` concurrent write tasks.
 
