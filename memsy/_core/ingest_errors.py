@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from memsy._core.retry import parse_retry_after
 from memsy.exceptions import (
     MemsyAPIError,
     MemsyClientClosedError,
@@ -10,13 +9,11 @@ from memsy.exceptions import (
     MemsyError,
     MemsyResponseError,
     MemsyTLSError,
-    RateLimitExceeded,
     UsageLimitExceeded,
     ValidationError,
 )
 
 _STOPPING_STATUSES = frozenset({401, 403, 404, *range(300, 400)})
-_THROTTLE_STATUSES = frozenset({429, 503})
 
 
 def refused_indices(error: MemsyError, count: int) -> list[int]:
@@ -60,25 +57,3 @@ def stops_ingest(error: MemsyError) -> bool:
     if isinstance(error, MemsyAPIError):
         return isinstance(error, UsageLimitExceeded) or error.status_code in _STOPPING_STATUSES
     return isinstance(error, (MemsyClientClosedError, MemsyConfigurationError, MemsyTLSError))
-
-
-def is_throttled(error: MemsyError) -> bool:
-    """Return True if the service asks for fewer requests: 429 without a used-up quota, or 503."""
-    return (
-        isinstance(error, MemsyAPIError)
-        and error.status_code in _THROTTLE_STATUSES
-        and not isinstance(error, UsageLimitExceeded)
-    )
-
-
-def requested_pause(error: MemsyError, now: float) -> float | None:
-    """
-    Return the seconds of the `Retry-After` header of an error response, or None.
-
-    Args:
-        error: The error of an `ingest`.
-        now: Seconds since 1970, see `parse_retry_after`.
-    """
-    if isinstance(error, MemsyAPIError) and error.response is not None:
-        return parse_retry_after(error.response, now)
-    return error.retry_after if isinstance(error, RateLimitExceeded) else None

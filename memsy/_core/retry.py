@@ -24,6 +24,7 @@ from memsy.exceptions import (
     MemsyError,
     MemsyResponseError,
     MemsyTLSError,
+    RateLimitExceeded,
     UsageLimitExceeded,
 )
 
@@ -178,7 +179,7 @@ class RetryState:
         if not is_retry_allowed(error, retry_safety):
             return None
         pause = next(self._pauses, None)
-        requested = _retry_after_of(error, deadline)
+        requested = requested_pause(error, deadline.clock.time())
         if pause is not None and requested is not None:
             pause = requested * (1 + _JITTER * self._random_source())
             if requested > self.policy.max_retry_after:
@@ -206,6 +207,11 @@ def is_retry_allowed(error: MemsyError, retry_safety: RetrySafety) -> bool:
         status = _status_of(error)
         return not error.maybe_processed if status is None else status in _THROTTLE_STATUSES
     return True
+
+
+def is_throttled(error: MemsyError) -> bool:
+    """Return True if the service asks for fewer requests: 429 without a used-up quota, or 503."""
+    return _status_of(error) in _THROTTLE_STATUSES and not isinstance(error, UsageLimitExceeded)
 
 
 def _is_transient(error: MemsyError) -> bool:
@@ -256,7 +262,14 @@ def _timestamp(http_date: str) -> float | None:
     return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp()
 
 
-def _retry_after_of(error: MemsyError, deadline: Deadline) -> float | None:
+def requested_pause(error: MemsyError, now: float) -> float | None:
+    """
+    Return the seconds of the `Retry-After` header of an error response, or None.
+
+    Args:
+        error: The error of a call.
+        now: Seconds since 1970, see `parse_retry_after`.
+    """
     if isinstance(error, MemsyAPIError) and error.response is not None:
-        return parse_retry_after(error.response, deadline.clock.time())
-    return None
+        return parse_retry_after(error.response, now)
+    return error.retry_after if isinstance(error, RateLimitExceeded) else None

@@ -10,16 +10,16 @@ from typing import Any, TypeAlias
 from attrs import define, field, frozen
 
 from memsy._core.errors import describe
-from memsy._core.ingest_errors import (
-    is_throttled,
-    refused_indices,
-    requested_pause,
-    stops_ingest,
-    stored_before,
-)
+from memsy._core.ingest_errors import refused_indices, stops_ingest, stored_before
 from memsy._core.interrupts import is_interrupt
 from memsy._core.json_encoder import dump_utf8
-from memsy._core.retry import RetryPolicy, RetrySafety, is_retry_allowed
+from memsy._core.retry import (
+    RetryPolicy,
+    RetrySafety,
+    is_retry_allowed,
+    is_throttled,
+    requested_pause,
+)
 from memsy._core.text import MAX_MESSAGE, excerpt
 from memsy._core.time_source import TimeSource
 from memsy._core.timeout import Timeout

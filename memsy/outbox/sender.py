@@ -14,9 +14,9 @@ from typing import Any, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from memsy._core.ingest_errors import refused_indices, requested_pause, stored_before
+from memsy._core.ingest_errors import refused_indices, stored_before
 from memsy._core.interrupts import is_interrupt
-from memsy._core.retry import RetrySafety, is_retry_allowed
+from memsy._core.retry import RetrySafety, is_retry_allowed, requested_pause
 from memsy._core.time_source import TimeSource
 from memsy.exceptions import MemsyAPIError, MemsyError
 from memsy.models import EventPayload
