@@ -19,6 +19,9 @@ PACKAGE := $(shell find memsy -name __pycache__ -prune -o -print) pyproject.toml
 # Versions of mypy for `mypy-versions`: the oldest, two between, and the newest without mypyc.
 MYPY_VERSIONS := 1.8.0 1.8.0-interpreted 1.11.2 1.15.0 2.4.1-interpreted
 
+# Environment of `docs`, with zensical.
+DOCS_VENV := $(VENV)-docs
+
 # Modules with stubs in typings/: *.pyi files and packages. `scale` checks the stubs of ray.
 STUBS := $(basename $(notdir $(wildcard typings/*.pyi))) \
 	$(filter-out ray,$(notdir $(patsubst %/__init__.pyi,%,$(wildcard typings/*/__init__.pyi))))
@@ -35,7 +38,7 @@ TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resource
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test format lint types type-checkers mypy-versions unit slow no-extensions runtime-types examples scale bench chaos fuzz \
-	official clean $(EXAMPLES:%=example-%)
+	official docs clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -132,8 +135,13 @@ fuzz: $(VENV)/developed ## fuzz the clients and the local server; takes some min
 official: $(VENV)/developed $(OFFICIAL)/installed ## compare with the official SDK on the same faults
 	@$(BIN)/python -m tests.official $(OFFICIAL)/bin/python
 
+# Without the cache, a build depends on its input alone.
+docs: $(DOCS_VENV)/installed ## build the documentation site into build/site (zensical)
+	@$(DOCS_VENV)/bin/python -m docs_build.stage
+	@$(DOCS_VENV)/bin/zensical build --strict --clean
+
 clean: ## delete virtual environments, builds and caches
-	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) $(SCALE_VENV) $(BENCH_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) $(SCALE_VENV) $(BENCH_VENV) $(DOCS_VENV) build dist .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis \
 		examples/*/.mypy_cache examples/*/.pytest_cache
 
 $(VENV)/installed: pyproject.toml
@@ -187,6 +195,13 @@ $(SCALE_VENV)/developed: examples/backfill/pyproject.toml pyproject.toml | $(EXA
 
 $(SCALE_VENV)/installed: $(SCALE_VENV)/developed $(EXAMPLES_VENV)/built
 	@$(PIP) --python $(@D)/bin/python install --force-reinstall --no-deps $(EXAMPLES_VENV)/dist/memsy-*.whl
+	@touch $@
+
+$(DOCS_VENV)/installed: pyproject.toml
+	@echo "Installing zensical into $(DOCS_VENV) ..."
+	@test -x $(DOCS_VENV)/bin/python || $(PYTHON) -m venv $(DOCS_VENV)
+	@$(DOCS_VENV)/bin/python -m pip --disable-pip-version-check -qq install --upgrade 'pip>=25.1'
+	@$(DOCS_VENV)/bin/python -m pip --disable-pip-version-check -qq install --group docs
 	@touch $@
 
 $(OFFICIAL)/installed:
