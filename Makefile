@@ -139,6 +139,8 @@ official: $(VENV)/developed $(OFFICIAL)/installed ## compare with the official S
 docs: $(DOCS_VENV)/installed ## build the documentation site into build/site (zensical)
 	@$(DOCS_VENV)/bin/python -m docs_build.stage
 	@$(DOCS_VENV)/bin/zensical build --strict --clean
+	@$(DOCS_VENV)/bin/python -m docs_build.llms
+	@$(DOCS_VENV)/bin/python -m docs_build.check
 
 clean: ## delete virtual environments, builds and caches
 	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) $(SCALE_VENV) $(BENCH_VENV) $(DOCS_VENV) build dist .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis \
