@@ -33,7 +33,7 @@ from griffe import (
 
 _CODE = re.compile(r"(?P<text>\S?)::\n\n(?P<code>(?:(?: {4}.*)?\n)+?)(?=\S|\Z)")
 
-_STATES = {"class-attribute", "instance-attribute", "writable"}
+_STATES = {"class-attribute", "instance-attribute", "module-attribute", "writable"}
 """Labels that say nothing to a reader."""
 
 
@@ -94,7 +94,7 @@ def _add_constructor(cls: Class, decorator: Expr) -> None:
         and (parameter := _parameter(member, is_keyword_only)) is not None
     ]
     parameters.sort(key=lambda parameter: parameter.kind is ParameterKind.keyword_only)
-    own = Parameter("self", kind=ParameterKind.positional_or_keyword)
+    own = Parameter("self", kind=ParameterKind("positional or keyword"))
     constructor = Function("__init__", parameters=Parameters(own, *parameters), parent=cls)
     cls.set_member("__init__", constructor)
 
@@ -113,9 +113,11 @@ def _parameter(attribute: Attribute, is_keyword_only: bool) -> Parameter | None:
     return Parameter(
         attribute.name.lstrip("_"),
         annotation=attribute.annotation,
-        kind=ParameterKind.keyword_only
-        if is_keyword_only or options.get("kw_only") == "True"
-        else ParameterKind.positional_or_keyword,
+        kind=ParameterKind(
+            "keyword-only"
+            if is_keyword_only or options.get("kw_only") == "True"
+            else "positional or keyword"
+        ),
         default=default,
     )
 

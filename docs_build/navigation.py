@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import Any
 
-from docs_build import ROOT
+import tomli
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from docs_build import ROOT
 
 _CONFIG = ROOT / "zensical.toml"
 
 
 def settings() -> dict[str, Any]:
     """Return the settings of the site."""
-    project: dict[str, Any] = tomllib.loads(_CONFIG.read_text(encoding="utf-8"))["project"]
+    project: dict[str, Any] = tomli.loads(_CONFIG.read_text(encoding="utf-8"))["project"]
     return project
 
 

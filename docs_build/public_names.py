@@ -56,5 +56,5 @@ def resolve(package: griffe.Module, path: str) -> griffe.Object:
 def _public_modules(module: griffe.Module) -> Iterator[griffe.Module]:
     yield module
     for name, member in module.modules.items():
-        if isinstance(member, griffe.Module) and not name.startswith("_"):
+        if not member.is_alias and not name.startswith("_"):
             yield from _public_modules(member)
