@@ -11,6 +11,8 @@ EXAMPLES := fastapi_service worker
 EXAMPLES_VENV := $(VENV)-examples
 # Environment of `scale`, with Ray.
 SCALE_VENV := $(VENV)-scale
+# Environment of `release-check`.
+RELEASE_VENV := $(VENV)-release
 # Environments and large files of the benchmarks.
 BENCH_VENV := $(VENV)-bench
 # Files and directories: the time of a directory changes when one of its files is deleted.
@@ -35,7 +37,7 @@ TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resource
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test format lint types type-checkers mypy-versions unit slow no-extensions runtime-types examples scale bench chaos fuzz \
-	official clean $(EXAMPLES:%=example-%)
+	official release-check clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -132,8 +134,11 @@ fuzz: $(VENV)/developed ## fuzz the clients and the local server; takes some min
 official: $(VENV)/developed $(OFFICIAL)/installed ## compare with the official SDK on the same faults
 	@$(BIN)/python -m tests.official $(OFFICIAL)/bin/python
 
+release-check: $(RELEASE_VENV)/installed $(VENV)/developed ## build HEAD twice, compare, check, and install on each Python; takes some minutes
+	@$(RELEASE_VENV)/bin/python -m tests.release --suite-python $(BIN)/python
+
 clean: ## delete virtual environments, builds and caches
-	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) $(SCALE_VENV) $(BENCH_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) $(SCALE_VENV) $(RELEASE_VENV) $(BENCH_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
 		examples/*/.mypy_cache examples/*/.pytest_cache
 
 $(VENV)/installed: pyproject.toml
@@ -187,6 +192,13 @@ $(SCALE_VENV)/developed: examples/backfill/pyproject.toml pyproject.toml | $(EXA
 
 $(SCALE_VENV)/installed: $(SCALE_VENV)/developed $(EXAMPLES_VENV)/built
 	@$(PIP) --python $(@D)/bin/python install --force-reinstall --no-deps $(EXAMPLES_VENV)/dist/memsy-*.whl
+	@touch $@
+
+$(RELEASE_VENV)/installed: pyproject.toml
+	@echo "Installing the release tools into $(RELEASE_VENV) ..."
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --upgrade 'pip>=25.1'
+	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --group release
 	@touch $@
 
 $(OFFICIAL)/installed:
