@@ -72,13 +72,13 @@ def test_pages_that_run_elsewhere_have_python_blocks() -> None:
     assert RUN_ELSEWHERE.keys() <= {*PYTHON_PAGES}
 
 
-def test_pool_of_the_guide_runs_as_a_program(tmp_path: Path) -> None:
+def test_pool_of_the_recipes_runs_as_a_program(tmp_path: Path) -> None:
     assert run_program(write_files(tmp_path), "pool.py") == "[0, 0]\n"
 
 
 @pytest.mark.parametrize("method", get_all_start_methods())
-def test_pool_of_the_guide_works_with_all_start_methods(tmp_path: Path, method: str) -> None:
-    """The guide says so, also of `multiprocessing.Pool`."""
+def test_pool_of_the_recipes_works_with_all_start_methods(tmp_path: Path, method: str) -> None:
+    """The recipes say so, also of `multiprocessing.Pool`."""
     program = write_files(tmp_path) / "start_methods.py"
     program.write_text(
         f"""
@@ -99,7 +99,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.slow
-def test_celery_worker_runs_the_task_of_the_guide(
+def test_celery_worker_runs_the_task_of_the_recipes(
     tmp_path: Path, server: LocalServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker with the prefork pool takes the task from a folder."""
@@ -128,8 +128,8 @@ def test_celery_worker_runs_the_task_of_the_guide(
 
 
 def write_files(folder: Path) -> Path:
-    """Write the files of the guide: blocks whose first line is a comment with the file name."""
-    for block in blocks("docs/guide.md"):
+    """Write the files of the recipes: blocks whose first line is a comment with the file name."""
+    for block in blocks("docs/recipes.md"):
         if named := NAMED.match(block.code):
             (folder / named[1]).write_text(block.code, encoding="utf-8")
     return folder
@@ -148,7 +148,7 @@ def run_program(folder: Path, name: str, warnings: str = "error") -> str:
     return process.stdout
 
 
-FASTAPI_BLOCKS = [block for block in blocks("docs/guide.md") if "app = FastAPI(" in block.code]
+FASTAPI_BLOCKS = [block for block in blocks("docs/recipes.md") if "app = FastAPI(" in block.code]
 
 
 def fastapi_application(block: Block) -> tuple[FastAPI, dict[str, Any]]:
@@ -164,15 +164,15 @@ def fastapi_application(block: Block) -> tuple[FastAPI, dict[str, Any]]:
     [(FASTAPI_BLOCKS[0], []), (FASTAPI_BLOCKS[1], {"results": []})],
     ids=["global", "dependency"],
 )
-def test_fastapi_application_of_the_guide_responds(block: Block, response: object) -> None:
-    """The FastAPI blocks of the guide run unchanged."""
+def test_fastapi_application_of_the_recipes_responds(block: Block, response: object) -> None:
+    """The FastAPI blocks of the recipes run unchanged."""
     app, _ = fastapi_application(block)
     with TestClient(app) as http:
         for _ in range(3):
             assert http.post("/chat", params={"msg": "tea"}).json() == response
 
 
-def test_fake_replaces_the_dependency_of_the_guide() -> None:
+def test_fake_replaces_the_dependency_of_the_recipes() -> None:
     app, names = fastapi_application(FASTAPI_BLOCKS[1])
     fake = FakeAsyncMemsyClient()
     app.dependency_overrides[names["get_memsy"]] = lambda: fake
@@ -181,10 +181,10 @@ def test_fake_replaces_the_dependency_of_the_guide() -> None:
     assert [call.operation for call in fake.calls] == ["search"]
 
 
-def test_models_of_the_guide_are_requests_and_responses() -> None:
-    (block,) = (b for b in blocks("docs/guide.md") if "events_api = FastAPI(" in b.code)
+def test_models_of_the_recipes_are_requests_and_responses() -> None:
+    (block,) = (b for b in blocks("docs/recipes.md") if "events_api = FastAPI(" in b.code)
     names: dict[str, Any] = {"AsyncMemsyClient": FakeAsyncMemsyClient}
-    exec(compile(block.code, "guide", "exec", dont_inherit=True), names)
+    exec(compile(block.code, "recipes", "exec", dont_inherit=True), names)
     events = [EventPayload("ann", "chat-1", "user_message", text) for text in ("tea", "sugar")]
     with TestClient(names["events_api"]) as http:
         http.post("/turns", json={"events": [events[0].to_dict()]})
@@ -195,7 +195,7 @@ def test_models_of_the_guide_are_requests_and_responses() -> None:
 
 
 def test_client_class_as_a_fastapi_dependency_is_an_error() -> None:
-    """The guide says so."""
+    """The recipes say so."""
     app = FastAPI()
 
     async def chat(memsy: AsyncMemsyClient) -> None:
@@ -207,7 +207,7 @@ def test_client_class_as_a_fastapi_dependency_is_an_error() -> None:
 
 
 def test_issubclass_with_the_protocol_of_a_client_is_a_type_error() -> None:
-    """The guide says so."""
+    """The recipes say so."""
     with pytest.raises(TypeError, match="non-method members"):
         issubclass(FakeAsyncMemsyClient, AsyncMemsyClientProtocol)  # type: ignore[misc]
 
