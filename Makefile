@@ -139,11 +139,13 @@ bench: $(VENV)/developed ## measure the speed beside plain libraries and the off
 	@$(BIN)/python -m benchmarks --folder $(BENCH_VENV) \
 		$(if $(ONLY),--only $(ONLY)) $(if $(SETS),--sets $(SETS)) $(if $(QUICK),--quick) $(if $(PUBLISH),--publish)
 
+# Options of `chaos` and `fuzz`: PUBLISH=1 replaces the figures of docs/reliability.md, and ONLY=delivery
+# runs one experiment of `chaos`.
 chaos: $(VENV)/developed ## measure data loss under faults, crashes and load; takes some minutes
-	@$(BIN)/python -m tests.chaos
+	@$(BIN)/python -m tests.chaos $(ONLY) $(if $(PUBLISH),--publish)
 
 fuzz: $(VENV)/developed ## fuzz the clients and the local server; takes some minutes
-	@$(BIN)/python -m tests.fuzz
+	@$(BIN)/python -m tests.fuzz $(if $(PUBLISH),--publish)
 
 official: $(VENV)/developed $(OFFICIAL)/installed ## compare with the official SDK on the same faults
 	@$(BIN)/python -m tests.official $(OFFICIAL)/bin/python
