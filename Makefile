@@ -223,7 +223,6 @@ $(SCALE_VENV)/installed: $(SCALE_VENV)/developed $(EXAMPLES_VENV)/built
 	@$(PIP) --python $(@D)/bin/python install --force-reinstall --no-deps $(EXAMPLES_VENV)/dist/memsy-*.whl
 	@touch $@
 
-
 $(OFFICIAL)/installed:
 	@echo "Installing the official SDK into $(OFFICIAL) ..."
 	@test -x $(OFFICIAL)/bin/python || $(PYTHON) -m venv $(OFFICIAL)
