@@ -15,7 +15,14 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from docs_build import SITE
 from docs_build.navigation import page_url, sections
@@ -47,16 +54,17 @@ def _new_page(browser: Browser, site: str, problems: list[str], size: dict[str, 
     """Return a page that appends errors and requests to other hosts to `problems`."""
     page = browser.new_context(viewport=size).new_page()
 
-    def report_request(url: str) -> None:
-        if not url.startswith((site, "data:", "blob:")):
-            problems.append(f"{page.url}: request to {url}")
+    def report_request(request: Request) -> None:
+        if not request.url.startswith((site, "data:", "blob:")):
+            problems.append(f"{page.url}: request to {request.url}")
 
-    page.on("request", lambda request: report_request(request.url))
+    def report_message(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            problems.append(f"{page.url}: {message.text}")
+
+    page.on("request", report_request)
+    page.on("console", report_message)
     page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
-    page.on(
-        "console",
-        lambda message: message.type == "error" and problems.append(f"{page.url}: {message.text}"),
-    )
     return page
 
 
