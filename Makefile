@@ -13,6 +13,8 @@ EXAMPLES_VENV := $(VENV)-examples
 SCALE_VENV := $(VENV)-scale
 # Environment of `release-check`.
 RELEASE_VENV := $(VENV)-release
+# Environment of `lint-workflows`.
+WORKFLOWS_VENV := $(VENV)-workflows
 # Environments and large files of the benchmarks.
 BENCH_VENV := $(VENV)-bench
 # Files and directories: the time of a directory changes when one of its files is deleted.
@@ -36,11 +38,11 @@ TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resource
 	tests/control_resources tests/models tests/test_clients.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format lint types type-checkers mypy-versions unit slow no-extensions runtime-types examples scale bench chaos fuzz \
+.PHONY: help demo test format lint lint-workflows types type-checkers mypy-versions unit slow no-extensions runtime-types examples scale bench chaos fuzz \
 	official release-check clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/installed ## ingest sample events into a local Memsy service, and search the memories
 	@$(BIN)/memsy demo
@@ -57,6 +59,18 @@ format: $(VENV)/developed ## sort imports and format the code (ruff)
 lint: $(VENV)/developed ## check rules and format (ruff)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+# `--offline`: the answer of zizmor depends on the files alone.
+lint-workflows: $(WORKFLOWS_VENV)/installed ## check workflows, issue forms, Dependabot and pre-commit (check-jsonschema, zizmor)
+	@check() { $(WORKFLOWS_VENV)/bin/check-jsonschema --quiet --builtin-schema "$$@"; } && \
+	check vendor.github-workflows .github/workflows/*.yml && \
+	check custom.github-workflows-require-timeout .github/workflows/*.yml && \
+	check vendor.github-actions .github/actions/*/action.yml && \
+	check vendor.dependabot .github/dependabot.yml && \
+	check vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml && \
+	check vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	@$(WORKFLOWS_VENV)/bin/zizmor --offline --quiet --persona pedantic .github
+	@$(WORKFLOWS_VENV)/bin/pre-commit validate-config
 
 types: $(VENV)/developed ## check types (mypy, basedpyright) and the stubs in typings/ (stubtest)
 	@$(BIN)/mypy
@@ -138,7 +152,7 @@ release-check: $(RELEASE_VENV)/installed $(VENV)/developed ## build HEAD twice, 
 	@$(RELEASE_VENV)/bin/python -m tests.release --suite-python $(BIN)/python
 
 clean: ## delete virtual environments, builds and caches
-	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) $(SCALE_VENV) $(RELEASE_VENV) $(BENCH_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) $(SCALE_VENV) $(BENCH_VENV) $(WORKFLOWS_VENV) $(RELEASE_VENV) dist .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis \
 		examples/*/.mypy_cache examples/*/.pytest_cache
 
 $(VENV)/installed: pyproject.toml
@@ -156,6 +170,13 @@ $(VENV)/developed: $(VENV)/installed
 $(VENV)/type-checked: $(VENV)/developed
 	@echo "Installing further type checkers into $(VENV) ..."
 	@$(PIP) install --group type-checkers
+	@touch $@
+
+$(WORKFLOWS_VENV)/installed: pyproject.toml
+	@echo "Installing the linters of workflows into $(WORKFLOWS_VENV) ..."
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --upgrade 'pip>=25.1'
+	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --group workflows
 	@touch $@
 
 $(VENV)-mypy/%/installed: pyproject.toml
