@@ -152,7 +152,7 @@ release-check: $(RELEASE_VENV)/installed $(VENV)/developed ## build HEAD twice, 
 	@$(RELEASE_VENV)/bin/python -m tests.release --suite-python $(BIN)/python
 
 clean: ## delete virtual environments, builds and caches
-	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) $(SCALE_VENV) $(BENCH_VENV) $(WORKFLOWS_VENV) $(RELEASE_VENV) dist .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) $(SCALE_VENV) $(RELEASE_VENV) $(BENCH_VENV) $(WORKFLOWS_VENV) dist .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis \
 		examples/*/.mypy_cache examples/*/.pytest_cache
 
 $(VENV)/installed: pyproject.toml
