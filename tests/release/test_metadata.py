@@ -22,7 +22,7 @@ FIELDS = {
 }
 
 
-def make_metadata(description: str = "", **changes: list[str]) -> Message:
+def make_metadata(description: str = "", /, **changes: list[str]) -> Message:
     """Return metadata in which `changes` replace fields; underscores stand for hyphens."""
     fields = {**FIELDS, **{name.replace("_", "-"): value for name, value in changes.items()}}
     lines = [f"{name}: {value}" for name, values in fields.items() for value in values]
