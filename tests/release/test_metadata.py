@@ -64,7 +64,7 @@ def test_contradiction_about_python_is_found(changes: dict[str, list[str]], prob
 
 @pytest.mark.parametrize(
     "line",
-    ["pip install '.[cli,otel]'", 'pip install ".[otel]"', "the extra `memsy[otel]`"],
+    ["pip install '.[cli,otel]'", 'pip install ".[otel]"', "./memsy-0.4.0-py3-none-any.whl[otel]"],
 )
 def test_unknown_extra_in_a_page_is_found(line: str) -> None:
     commit = COMMIT._replace(files={"docs/guide.md": TrackedFile(line.encode())})
