@@ -68,7 +68,7 @@ def _make_session(targets: tuple[str, ...]) -> Callable[[nox.Session], None]:
 
 
 for _name, _targets in MAKE_TARGETS.items():
-    nox.session(_make_session(_targets), name=_name, python=False)
+    nox.session(name=_name, python=False)(_make_session(_targets))
 
 
 @nox.session(python=False)
