@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from types import MappingProxyType
 from attrs import frozen
 
 from benchmarks.environments import OFFICIAL_SDK
+from benchmarks.lab import clean_variables
 from benchmarks.machine import circumstances
 from benchmarks.report import Report, duration
 from memsy import __version__
@@ -76,6 +78,7 @@ def probe(name: str, python: str) -> Cells:
         settings = {"url": server.base_url, "key": server.api_key, "tools": sys.executable}
         process = subprocess.run(
             [python, str(_PROGRAM), name, json.dumps(settings)],
+            env=clean_variables(os.environ),
             capture_output=True,
             text=True,
             timeout=_PROBE_SECONDS,
