@@ -56,10 +56,9 @@ def _load_command_line() -> Callable[..., object]:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("rich", "typer"):
             raise
-        sys.exit(
-            "memsy: the command line needs rich and typer. Install the cli extra: "
-            "pip install 'memsy[cli]', or '.[cli]' in a checkout"
-        )
+        from memsy._core.extras import install_hint  # noqa: PLC0415
+
+        sys.exit(f"memsy: the command line needs rich and typer. {install_hint('cli')}")
     return app
 
 

@@ -1,3 +1,3 @@
 """Version of the package, for the build and for the `User-Agent` header."""
 
-__version__ = "0.1.0"
+__version__ = "0.4.0"

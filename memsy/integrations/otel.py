@@ -1,6 +1,8 @@
-"""OpenTelemetry: `TracingHook`, a span for each call. Needs `pip install "memsy[otel]"`."""
+"""OpenTelemetry: `TracingHook`, a span for each call. Needs the extra `otel`."""
 
 from __future__ import annotations
+
+from memsy._core.extras import install_hint
 
 try:
     from memsy._core.otel import TracingHook
@@ -8,7 +10,7 @@ except ModuleNotFoundError as _error:
     if _error.name is None or _error.name.partition(".")[0] != "opentelemetry":
         raise
     raise ImportError(
-        'memsy.integrations.otel needs OpenTelemetry: pip install "memsy[otel]"'
+        f"memsy.integrations.otel needs OpenTelemetry. {install_hint('otel')}"
     ) from _error
 
 __all__ = ["TracingHook"]

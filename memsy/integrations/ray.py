@@ -1,7 +1,8 @@
-"""Ray Data: `MemsyDatasink` ingests a dataset. Needs `pip install "memsy[ray]"`."""
+"""Ray Data: `MemsyDatasink` ingests a dataset. Needs the extra `ray`."""
 
 from __future__ import annotations
 
+from memsy._core.extras import install_hint
 from memsy.integrations._ray.writer import ClientFactory, DatasinkSummary
 
 try:
@@ -9,6 +10,6 @@ try:
 except ModuleNotFoundError as _error:
     if _error.name is None or _error.name.partition(".")[0] not in {"ray", "pyarrow", "pandas"}:
         raise
-    raise ImportError('memsy.integrations.ray needs Ray: pip install "memsy[ray]"') from _error
+    raise ImportError(f"memsy.integrations.ray needs Ray. {install_hint('ray')}") from _error
 
 __all__ = ["ClientFactory", "DatasinkSummary", "MemsyDatasink"]

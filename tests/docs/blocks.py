@@ -13,6 +13,13 @@ from attrs import frozen
 ROOT = Path(__file__).parents[2]
 NAMED = re.compile(r"# ([\w.]+\.(?:py|ini))\n")
 """The first line of a block that is a file: a comment with the file name."""
+PAGES = sorted(
+    page.relative_to(ROOT).as_posix()
+    for pattern in ("*.md", "docs/**/*.md", "examples/*.md", "tests/*.md")
+    for page in ROOT.glob(pattern)
+)
+"""The pages of the documentation, as paths below the root. A new page needs no entry."""
+PYTHON_PAGES = [page for page in PAGES if "```python" in (ROOT / page).read_text(encoding="utf-8")]
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

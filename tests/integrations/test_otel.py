@@ -43,6 +43,7 @@ from memsy import (
     NotFoundError,
     RetryPolicy,
 )
+from memsy._core.extras import install_hint
 from memsy._core.http import HTTPRequest
 from memsy._core.tracing import automatic_tracing
 from memsy.hooks import AttemptEnd
@@ -571,5 +572,5 @@ def test_module_without_opentelemetry_names_the_extra() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert completed.stdout == (
-        'memsy.integrations.otel needs OpenTelemetry: pip install "memsy[otel]"\n'
+        f"memsy.integrations.otel needs OpenTelemetry. {install_hint('otel')}\n"
     )

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from memsy import EventPayload, MemsyConfigurationError, MemsyError
+from memsy._core.extras import install_hint
 from memsy.bulk import BulkIngestError, LedgerError
 from memsy.integrations._ray.columns import EventColumns
 from memsy.integrations._ray.ledger_folder import BlockInfo, LedgerFolder, describe
@@ -313,4 +314,4 @@ def test_missing_ray_is_an_error_that_names_the_extra() -> None:
     output = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout
-    assert output == 'memsy.integrations.ray needs Ray: pip install "memsy[ray]"\n'
+    assert output == f"memsy.integrations.ray needs Ray. {install_hint('ray')}\n"

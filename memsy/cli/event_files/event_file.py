@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import attrs
 
+from memsy._core.extras import install_hint
 from memsy._core.interrupts import is_interrupt
 from memsy.cli.errors import CommandError
 from memsy.cli.event_files.columns import ColumnOptions
@@ -152,8 +153,7 @@ def _opening_parquet(path: Path, options: ColumnOptions) -> Iterator[EventReader
         if (error.name or "").partition(".")[0] != "pyarrow":
             raise
         raise CommandError(
-            f"{path} is a Parquet file, which needs pyarrow. Install the parquet extra: "
-            "pip install 'memsy[parquet]', or '.[parquet]' in a checkout",
+            f"{path} is a Parquet file, which needs pyarrow. {install_hint('parquet')}",
             ExitCode.USAGE,
         ) from None
     with opening_parquet(path, options) as reader:

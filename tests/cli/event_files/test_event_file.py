@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from memsy import EventPayload
+from memsy._core.extras import install_hint
 from memsy.cli.errors import CommandError
 from memsy.cli.event_files.columns import ColumnOptions
 from memsy.cli.event_files.event_file import EventFile, lines_reader
@@ -114,6 +115,5 @@ def test_parquet_without_pyarrow_names_the_extra() -> None:
         [sys.executable, "-c", WITHOUT_PYARROW], capture_output=True, text=True, check=True
     )
     assert result.stdout == (
-        "2 tea.parquet is a Parquet file, which needs pyarrow. Install the parquet extra: "
-        "pip install 'memsy[parquet]', or '.[parquet]' in a checkout\n"
+        f"2 tea.parquet is a Parquet file, which needs pyarrow. {install_hint('parquet')}\n"
     )
