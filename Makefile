@@ -11,8 +11,10 @@ EXAMPLES := fastapi_service worker
 EXAMPLES_VENV := $(VENV)-examples
 # Environment of `scale`, with Ray.
 SCALE_VENV := $(VENV)-scale
-# Environment of `release-check`.
+# Tools of `docs`, `release-check` and `lint-workflows`. Each name ends with its dependency group.
+DOCS_VENV := $(VENV)-docs
 RELEASE_VENV := $(VENV)-release
+WORKFLOWS_VENV := $(VENV)-workflows
 # Environments and large files of the benchmarks.
 BENCH_VENV := $(VENV)-bench
 # Files and directories: the time of a directory changes when one of its files is deleted.
@@ -36,11 +38,11 @@ TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resource
 	tests/control_resources tests/models tests/test_clients.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format lint types type-checkers mypy-versions unit slow no-extensions runtime-types examples scale bench chaos fuzz \
-	official release-check clean $(EXAMPLES:%=example-%)
+.PHONY: help demo test format lint lint-workflows types type-checkers mypy-versions unit slow no-extensions runtime-types examples scale bench chaos fuzz \
+	official docs release-check clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/installed ## ingest sample events into a local Memsy service, and search the memories
 	@$(BIN)/memsy demo
@@ -57,6 +59,18 @@ format: $(VENV)/developed ## sort imports and format the code (ruff)
 lint: $(VENV)/developed ## check rules and format (ruff)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+# `--offline`: the answer of zizmor depends on the files alone.
+lint-workflows: $(WORKFLOWS_VENV)/installed ## check workflows, issue forms, Dependabot and pre-commit (check-jsonschema, zizmor)
+	@check() { $(WORKFLOWS_VENV)/bin/check-jsonschema --quiet --builtin-schema "$$@"; } && \
+	check vendor.github-workflows .github/workflows/*.yml && \
+	check custom.github-workflows-require-timeout .github/workflows/*.yml && \
+	check vendor.github-actions .github/actions/*/action.yml && \
+	check vendor.dependabot .github/dependabot.yml && \
+	check vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml && \
+	check vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	@$(WORKFLOWS_VENV)/bin/zizmor --offline --quiet --persona pedantic .github
+	@$(WORKFLOWS_VENV)/bin/pre-commit validate-config
 
 types: $(VENV)/developed ## check types (mypy, basedpyright) and the stubs in typings/ (stubtest)
 	@$(BIN)/mypy
@@ -125,11 +139,13 @@ bench: $(VENV)/developed ## measure the speed beside plain libraries and the off
 	@$(BIN)/python -m benchmarks --folder $(BENCH_VENV) \
 		$(if $(ONLY),--only $(ONLY)) $(if $(SETS),--sets $(SETS)) $(if $(QUICK),--quick) $(if $(PUBLISH),--publish)
 
+# Options of `chaos` and `fuzz`: PUBLISH=1 replaces the figures of docs/reliability.md, and ONLY=delivery
+# runs one experiment of `chaos`.
 chaos: $(VENV)/developed ## measure data loss under faults, crashes and load; takes some minutes
-	@$(BIN)/python -m tests.chaos
+	@$(BIN)/python -m tests.chaos $(ONLY) $(if $(PUBLISH),--publish)
 
 fuzz: $(VENV)/developed ## fuzz the clients and the local server; takes some minutes
-	@$(BIN)/python -m tests.fuzz
+	@$(BIN)/python -m tests.fuzz $(if $(PUBLISH),--publish)
 
 official: $(VENV)/developed $(OFFICIAL)/installed ## compare with the official SDK on the same faults
 	@$(BIN)/python -m tests.official $(OFFICIAL)/bin/python
@@ -137,8 +153,13 @@ official: $(VENV)/developed $(OFFICIAL)/installed ## compare with the official S
 release-check: $(RELEASE_VENV)/installed $(VENV)/developed ## build HEAD twice, compare, check, and install on each Python; takes some minutes
 	@$(RELEASE_VENV)/bin/python -m tests.release --suite-python $(BIN)/python
 
+# Without the cache, a build depends on its input alone.
+docs: $(DOCS_VENV)/installed ## build the documentation site into build/site (zensical)
+	@$(DOCS_VENV)/bin/python -m docs_build.stage
+	@$(DOCS_VENV)/bin/zensical build --strict --clean
+
 clean: ## delete virtual environments, builds and caches
-	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) $(SCALE_VENV) $(RELEASE_VENV) $(BENCH_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	rm -rf $(VENV) $(VENV)-* build dist .cache .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis \
 		examples/*/.mypy_cache examples/*/.pytest_cache
 
 $(VENV)/installed: pyproject.toml
@@ -156,6 +177,14 @@ $(VENV)/developed: $(VENV)/installed
 $(VENV)/type-checked: $(VENV)/developed
 	@echo "Installing further type checkers into $(VENV) ..."
 	@$(PIP) install --group type-checkers
+	@touch $@
+
+# Environments with the tools of one dependency group, without the package.
+$(DOCS_VENV)/installed $(RELEASE_VENV)/installed $(WORKFLOWS_VENV)/installed: $(VENV)-%/installed: pyproject.toml
+	@echo "Installing the tools of the group $* into $(@D) ..."
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --upgrade 'pip>=25.1'
+	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --group $*
 	@touch $@
 
 $(VENV)-mypy/%/installed: pyproject.toml
@@ -192,13 +221,6 @@ $(SCALE_VENV)/developed: examples/backfill/pyproject.toml pyproject.toml | $(EXA
 
 $(SCALE_VENV)/installed: $(SCALE_VENV)/developed $(EXAMPLES_VENV)/built
 	@$(PIP) --python $(@D)/bin/python install --force-reinstall --no-deps $(EXAMPLES_VENV)/dist/memsy-*.whl
-	@touch $@
-
-$(RELEASE_VENV)/installed: pyproject.toml
-	@echo "Installing the release tools into $(RELEASE_VENV) ..."
-	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
-	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --upgrade 'pip>=25.1'
-	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --group release
 	@touch $@
 
 $(OFFICIAL)/installed:

@@ -23,22 +23,34 @@ def describe(root: Path, installed: Sequence[str], server: str) -> Mapping[str, 
     """
     libraries = [line.replace("==", " ") for line in installed if line.startswith(_LIBRARIES)]
     return {
-        "date": f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC",
-        "commit": _commit(root),
-        "processor": f"{_processor()}, {os.cpu_count()} cores",
-        "Python": platform.python_version(),
+        **circumstances(root),
         "libraries": ", ".join(libraries),
         "static server": server,
     }
 
 
+def circumstances(root: Path) -> Mapping[str, str]:
+    """Return date, commit, processor and Python of a run by name."""
+    return {
+        "date": f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC",
+        "commit": _commit(root),
+        "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "Python": platform.python_version(),
+    }
+
+
 def _commit(root: Path) -> str:
-    command = ["git", "-C", str(root), "describe", "--always", "--dirty"]
+    """Return the last commit. Published figures below `docs` do not count as a change."""
+    git = ["git", "-C", str(root)]
+    changes = ["status", "--porcelain", "--untracked-files=no", "--", ":(exclude)docs"]
     try:
-        process = subprocess.run(command, check=True, capture_output=True, text=True)
+        commit, changed = (
+            subprocess.run([*git, *command], check=True, capture_output=True, text=True).stdout
+            for command in (["describe", "--always"], changes)
+        )
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return process.stdout.strip()
+    return f"{commit.strip()}-dirty" if changed else commit.strip()
 
 
 def _processor() -> str:

@@ -24,8 +24,8 @@ def report(metrics: Mapping[str, Sequence[Metric]]) -> Table:
             table.add_row(
                 experiment if number == 0 else "",
                 metric.name,
-                _format(metric.limit, metric.unit),
-                *(_format(metric.values.get(mode), metric.unit) for mode in CLIENTS),
+                format_value(metric.limit, metric.unit),
+                *(format_value(metric.values.get(mode), metric.unit) for mode in CLIENTS),
                 "[green]ok" if metric.is_met else "[bold red]MISSED",
                 metric.note,
                 end_section=number == len(measured) - 1,
@@ -33,7 +33,8 @@ def report(metrics: Mapping[str, Sequence[Metric]]) -> Table:
     return table
 
 
-def _format(value: float | None, unit: str) -> str:
+def format_value(value: float | None, unit: str) -> str:
+    """Return a value with its unit, or a dash for None."""
     if value is None:
         return "-"
     return f"{value:.2f} {unit}" if unit else f"{value:.0f}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import metadata
 from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import ROOT
+from memsy import __version__
+from tests.docs.blocks import PAGES, ROOT
 
 FOLDERS = ("memsy", "docs", "examples", "tests", "benchmarks", "typings", ".github")
 SUFFIXES = {".md", ".py", ".pyi", ".toml", ".ini", ".yml", ".yaml", ".txt", ".sh"}
@@ -46,6 +48,22 @@ def test_every_install_line_names_a_path_or_a_wheel() -> None:
         if (lines := from_index(path.read_text(encoding="utf-8")))
     }
     assert found.keys() <= {REQUIREMENT}, found
+
+
+def test_pages_install_a_checkout_or_the_wheel_of_this_version() -> None:
+    """With the extras that the package declares."""
+    found = [
+        match.groups()
+        for page in PAGES
+        for match in re.finditer(
+            r"pip install '?(\.(?!/)|[\w./-]*memsy-[\w.-]+\.whl)(?:\[([\w,-]+)\])?",
+            (ROOT / page).read_text(encoding="utf-8"),
+        )
+    ]
+    targets = {Path(target).name for target, _ in found}
+    assert targets == {"", f"memsy-{__version__}-py3-none-any.whl"}
+    extras = {extra for _, names in found if names for extra in names.split(",")}
+    assert {"cli"} <= extras <= {*(metadata("memsy").get_all("Provides-Extra") or ())}
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from tests.chaos.publication import publish
 from tests.fuzz import coverage_guided
 from tests.fuzz.campaign import Campaign, fuzz
 from tests.fuzz.findings import check
+from tests.fuzz.publication import measurements
 from tests.fuzz.report import report
 from tests.fuzz.target import Target
 from tests.fuzz.targets import TARGETS
@@ -37,11 +39,13 @@ def main(
     if options.replay:
         name, data = options.replay
         return replay(targets[name](), bytes.fromhex(data))
-    exit_code = 0
+    campaigns: list[Campaign] = []
     for campaign in _campaigns(names, options):
         print(report(campaign), flush=True)
-        exit_code = max(exit_code, int(bool(campaign.violations)))
-    return exit_code
+        campaigns.append(campaign)
+    if options.publish:
+        publish(measurements(campaigns))
+    return int(any(campaign.violations for campaign in campaigns))
 
 
 def replay(target: Target, data: bytes) -> int:
@@ -82,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
         default=20,
         metavar="N",
         help="seconds of coverage-guided fuzzing for each target; 0 for none",
+    )
+    parser.add_argument(
+        "--publish", action="store_true", help="replace the figures of docs/reliability.md"
     )
     parser.add_argument("--seed", default="memsy", help="seed of the random inputs")
     parser.add_argument(

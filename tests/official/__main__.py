@@ -7,6 +7,7 @@ Compare our clients with those of the official SDK, on all fault cases and on fa
 from __future__ import annotations
 
 import argparse
+import logging
 import shutil
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if shutil.which(python) is None:
         parser.error(f"PYTHON must be an executable file, got {python!r}")
     console = Console(highlight=False)
+    # The failures are intended, so the log would only hide the results.
+    logging.getLogger("memsy").addHandler(logging.NullHandler())
     fault_cases.compare(console, python, CASES)
     console.print()
     delivery.compare(console, python, delivery.CALLS)

@@ -1,0 +1,146 @@
+"""
+Griffe extension: the docstrings and constructors of this package, as mkdocstrings shows them.
+
+* An attrs class has its constructor.
+* A docstring of an async class or function that repeats the docstring of its sync form becomes a
+  link to that form.
+* A code block after `::` becomes a Python code block of Markdown.
+* The section `Example` becomes `Examples`, the name that griffe knows.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+
+from griffe import (
+    Alias,
+    Attribute,
+    Class,
+    Docstring,
+    Expr,
+    ExprCall,
+    ExprKeyword,
+    Extension,
+    Function,
+    Module,
+    Object,
+    Parameter,
+    ParameterKind,
+    Parameters,
+)
+
+_CODE = re.compile(r"::\n\n((?:(?: {4}.*)?\n)+?)(?=\S|\Z)")
+
+
+class MemsyExtension(Extension):
+    """Changes the loaded package before mkdocstrings renders it."""
+
+    def on_package(self, *, pkg: Module, **_options: object) -> None:
+        if pkg.name != "memsy":
+            return
+        for obj in list(_objects(pkg)):
+            if isinstance(obj, Class) and (decorator := _attrs_decorator(obj)) is not None:
+                _add_constructor(obj, decorator)
+            if isinstance(obj, (Class, Function)) and (reference := _reference(obj)) is not None:
+                _link_to_reference(obj, reference)
+        for obj in _objects(pkg):
+            if obj.docstring is not None:
+                text = _CODE.sub(_fenced, f"{obj.docstring.value}\n").rstrip()
+                obj.docstring.value = text.replace("\nExample:\n", "\nExamples:\n")
+
+
+def _objects(obj: Object) -> Iterator[Object]:
+    yield obj
+    for member in obj.members.values():
+        if isinstance(member, Object):
+            yield from _objects(member)
+
+
+def _fenced(match: re.Match[str]) -> str:
+    code = textwrap.dedent(match[1]).strip("\n")
+    language = "text" if "──" in code else "python"
+    return f":\n\n```{language}\n{code}\n```\n\n"
+
+
+def _attrs_decorator(cls: Class) -> Expr | None:
+    for decorator in cls.decorators:
+        value = decorator.value
+        if isinstance(value, Expr) and value.canonical_path in {"attrs.define", "attrs.frozen"}:
+            return value
+    return None
+
+
+def _arguments(call: object) -> dict[str, str | Expr]:
+    if not isinstance(call, ExprCall):
+        return {}
+    return {item.name: item.value for item in call.arguments if isinstance(item, ExprKeyword)}
+
+
+def _add_constructor(cls: Class, decorator: Expr) -> None:
+    if "__init__" in cls.members:
+        return
+    is_keyword_only = _arguments(decorator).get("kw_only") == "True"
+    parameters = [
+        parameter
+        for member in cls.members.values()
+        if isinstance(member, Attribute)
+        and (parameter := _parameter(member, is_keyword_only)) is not None
+    ]
+    parameters.sort(key=lambda parameter: parameter.kind is ParameterKind.keyword_only)
+    own = Parameter("self", kind=ParameterKind.positional_or_keyword)
+    constructor = Function("__init__", parameters=Parameters(own, *parameters), parent=cls)
+    cls.set_member("__init__", constructor)
+
+
+def _parameter(attribute: Attribute, is_keyword_only: bool) -> Parameter | None:
+    """Return the parameter of an attrs field. None: the constructor does not have one."""
+    is_field = attribute.annotation is not None and "property" not in attribute.labels
+    value = attribute.value
+    default: str | Expr | None = value
+    options: dict[str, str | Expr] = {}
+    if isinstance(value, ExprCall) and value.canonical_path == "attrs.field":
+        options = _arguments(value)
+        default = options.get("default", "..." if "factory" in options else None)
+    if not is_field or options.get("init") == "False" or "ClassVar" in str(attribute.annotation):
+        return None
+    return Parameter(
+        attribute.name.lstrip("_"),
+        annotation=attribute.annotation,
+        kind=ParameterKind.keyword_only
+        if is_keyword_only or options.get("kw_only") == "True"
+        else ParameterKind.positional_or_keyword,
+        default=default,
+    )
+
+
+def _reference(obj: Class | Function) -> Object | None:
+    """Return the object that `@mirrors(...)` above `obj` names."""
+    for decorator in obj.decorators:
+        value = decorator.value
+        if isinstance(value, ExprCall) and str(value.function) == "mirrors":
+            target = obj.resolve(str(value.arguments[0]))
+            found = obj.modules_collection[target]
+            return found.final_target if isinstance(found, Alias) else found
+    return None
+
+
+def _link_to_reference(obj: Object, reference: Object) -> None:
+    if _is_repeated(obj, reference) and obj.is_public:
+        path = reference.path
+        obj.docstring = Docstring(f"See [`{_short(reference)}`][{path}].", parent=obj)
+    if isinstance(obj, Class):
+        for name, member in obj.members.items():
+            counterpart = reference.members.get(name)
+            if isinstance(member, Object) and isinstance(counterpart, Object):
+                _link_to_reference(member, counterpart)
+
+
+def _is_repeated(obj: Object, reference: Object) -> bool:
+    texts = [item.docstring.value if item.docstring else "" for item in (obj, reference)]
+    return bool(texts[0]) and texts[0] == texts[1]
+
+
+def _short(obj: Object) -> str:
+    return obj.path.removeprefix(f"{obj.module.path}.")
