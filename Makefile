@@ -11,8 +11,9 @@ EXAMPLES := fastapi_service worker
 EXAMPLES_VENV := $(VENV)-examples
 # Environment of `scale`, with Ray.
 SCALE_VENV := $(VENV)-scale
-# Tools of `docs`, `release-check` and `lint-workflows`. Each name ends with its dependency group.
+# Tools of `docs`, `docs-browser`, `release-check` and `lint-workflows`. Each name ends with its dependency group.
 DOCS_VENV := $(VENV)-docs
+BROWSER_VENV := $(VENV)-docs-browser
 RELEASE_VENV := $(VENV)-release
 WORKFLOWS_VENV := $(VENV)-workflows
 # Environments and large files of the benchmarks.
@@ -39,7 +40,7 @@ TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resource
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test format lint lint-workflows types type-checkers mypy-versions unit slow no-extensions runtime-types examples scale bench chaos fuzz \
-	official comparison docs release-check clean $(EXAMPLES:%=example-%)
+	official comparison docs docs-browser release-check clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -162,6 +163,11 @@ release-check: $(RELEASE_VENV)/installed $(VENV)/developed ## build HEAD twice, 
 docs: $(DOCS_VENV)/installed ## build the documentation site into build/site (zensical)
 	@$(DOCS_VENV)/bin/python -m docs_build.stage
 	@$(DOCS_VENV)/bin/zensical build --strict --clean
+	@$(DOCS_VENV)/bin/python -m docs_build.llms
+	@$(DOCS_VENV)/bin/python -m docs_build.check
+
+docs-browser: docs $(BROWSER_VENV)/installed ## open each page of the site in Chromium, at the width of a phone
+	@$(BROWSER_VENV)/bin/python -m docs_build.browser
 
 clean: ## delete virtual environments, builds and caches
 	rm -rf $(VENV) $(VENV)-* build dist .cache .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis \
@@ -185,7 +191,7 @@ $(VENV)/type-checked: $(VENV)/developed
 	@touch $@
 
 # Environments with the tools of one dependency group, without the package.
-$(DOCS_VENV)/installed $(RELEASE_VENV)/installed $(WORKFLOWS_VENV)/installed: $(VENV)-%/installed: pyproject.toml
+$(DOCS_VENV)/installed $(BROWSER_VENV)/installed $(RELEASE_VENV)/installed $(WORKFLOWS_VENV)/installed: $(VENV)-%/installed: pyproject.toml
 	@echo "Installing the tools of the group $* into $(@D) ..."
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
 	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --upgrade 'pip>=25.1'
