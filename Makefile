@@ -11,8 +11,9 @@ EXAMPLES := fastapi_service worker
 EXAMPLES_VENV := $(VENV)-examples
 # Environment of `scale`, with Ray.
 SCALE_VENV := $(VENV)-scale
-# Tools of `docs`, `release-check` and `lint-workflows`. Each name ends with its dependency group.
+# Tools of `docs`, `docs-browser`, `release-check` and `lint-workflows`. Each name ends with its dependency group.
 DOCS_VENV := $(VENV)-docs
+BROWSER_VENV := $(VENV)-docs-browser
 RELEASE_VENV := $(VENV)-release
 WORKFLOWS_VENV := $(VENV)-workflows
 # Environments and large files of the benchmarks.
@@ -39,7 +40,7 @@ TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resource
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test format lint lint-workflows types type-checkers mypy-versions unit slow no-extensions runtime-types examples scale bench chaos fuzz \
-	official docs release-check clean $(EXAMPLES:%=example-%)
+	official comparison docs docs-browser release-check clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -150,6 +151,11 @@ fuzz: $(VENV)/developed ## fuzz the clients and the local server; takes some min
 official: $(VENV)/developed $(OFFICIAL)/installed ## compare with the official SDK on the same faults
 	@$(BIN)/python -m tests.official $(OFFICIAL)/bin/python
 
+# ONLY=errors,retries measures some sections, and PUBLISH=1 replaces the tables of docs/comparison.md.
+comparison: $(VENV)/developed $(OFFICIAL)/installed ## measure the points of docs/comparison.md; takes some minutes
+	@$(BIN)/python -m tests.official.comparison $(OFFICIAL)/bin/python \
+		$(if $(ONLY),--only $(ONLY)) $(if $(PUBLISH),--publish)
+
 release-check: $(RELEASE_VENV)/installed $(VENV)/developed ## build HEAD twice, compare, check, and install on each Python; takes some minutes
 	@$(RELEASE_VENV)/bin/python -m tests.release --suite-python $(BIN)/python
 
@@ -157,6 +163,11 @@ release-check: $(RELEASE_VENV)/installed $(VENV)/developed ## build HEAD twice, 
 docs: $(DOCS_VENV)/installed ## build the documentation site into build/site (zensical)
 	@$(DOCS_VENV)/bin/python -m docs_build.stage
 	@$(DOCS_VENV)/bin/zensical build --strict --clean
+	@$(DOCS_VENV)/bin/python -m docs_build.llms
+	@$(DOCS_VENV)/bin/python -m docs_build.check
+
+docs-browser: docs $(BROWSER_VENV)/installed ## open each page of the site in Chromium, at the width of a phone
+	@$(BROWSER_VENV)/bin/python -m docs_build.browser
 
 clean: ## delete virtual environments, builds and caches
 	rm -rf $(VENV) $(VENV)-* build dist .cache .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis \
@@ -180,7 +191,7 @@ $(VENV)/type-checked: $(VENV)/developed
 	@touch $@
 
 # Environments with the tools of one dependency group, without the package.
-$(DOCS_VENV)/installed $(RELEASE_VENV)/installed $(WORKFLOWS_VENV)/installed: $(VENV)-%/installed: pyproject.toml
+$(DOCS_VENV)/installed $(BROWSER_VENV)/installed $(RELEASE_VENV)/installed $(WORKFLOWS_VENV)/installed: $(VENV)-%/installed: pyproject.toml
 	@echo "Installing the tools of the group $* into $(@D) ..."
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
 	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --upgrade 'pip>=25.1'
@@ -226,5 +237,5 @@ $(SCALE_VENV)/installed: $(SCALE_VENV)/developed $(EXAMPLES_VENV)/built
 $(OFFICIAL)/installed:
 	@echo "Installing the official SDK into $(OFFICIAL) ..."
 	@test -x $(OFFICIAL)/bin/python || $(PYTHON) -m venv $(OFFICIAL)
-	@$(OFFICIAL)/bin/python -m pip --disable-pip-version-check -qq install 'memsy==0.3.5'
+	@$(OFFICIAL)/bin/python -m pip --disable-pip-version-check -qq install 'memsy==0.3.5' trio
 	@touch $@
