@@ -110,6 +110,7 @@ def _parameter(attribute: Attribute, is_keyword_only: bool) -> Parameter | None:
         default = options.get("default", "..." if "factory" in options else None)
     if not is_field or options.get("init") == "False" or "ClassVar" in str(attribute.annotation):
         return None
+    attribute.value = default  # in place of `field(...)`
     return Parameter(
         attribute.name.lstrip("_"),
         annotation=attribute.annotation,
