@@ -40,7 +40,7 @@ TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resource
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test format lint lint-workflows types type-checkers mypy-versions unit slow no-extensions runtime-types examples scale bench chaos fuzz \
-	official docs docs-browser release-check clean $(EXAMPLES:%=example-%)
+	official comparison docs docs-browser release-check clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -151,6 +151,11 @@ fuzz: $(VENV)/developed ## fuzz the clients and the local server; takes some min
 official: $(VENV)/developed $(OFFICIAL)/installed ## compare with the official SDK on the same faults
 	@$(BIN)/python -m tests.official $(OFFICIAL)/bin/python
 
+# ONLY=errors,retries measures some sections, and PUBLISH=1 replaces the tables of docs/comparison.md.
+comparison: $(VENV)/developed $(OFFICIAL)/installed ## measure the points of docs/comparison.md; takes some minutes
+	@$(BIN)/python -m tests.official.comparison $(OFFICIAL)/bin/python \
+		$(if $(ONLY),--only $(ONLY)) $(if $(PUBLISH),--publish)
+
 release-check: $(RELEASE_VENV)/installed $(VENV)/developed ## build HEAD twice, compare, check, and install on each Python; takes some minutes
 	@$(RELEASE_VENV)/bin/python -m tests.release --suite-python $(BIN)/python
 
@@ -232,5 +237,5 @@ $(SCALE_VENV)/installed: $(SCALE_VENV)/developed $(EXAMPLES_VENV)/built
 $(OFFICIAL)/installed:
 	@echo "Installing the official SDK into $(OFFICIAL) ..."
 	@test -x $(OFFICIAL)/bin/python || $(PYTHON) -m venv $(OFFICIAL)
-	@$(OFFICIAL)/bin/python -m pip --disable-pip-version-check -qq install 'memsy==0.3.5'
+	@$(OFFICIAL)/bin/python -m pip --disable-pip-version-check -qq install 'memsy==0.3.5' trio
 	@touch $@
