@@ -11,12 +11,12 @@ from __future__ import annotations
 import ast
 import asyncio
 import os
-import resource  # noqa: F401 - imported here, so that other libraries keep it
 import select
 import selectors
 import signal
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
@@ -88,7 +88,7 @@ def _select_with_select() -> None:
 
 def install() -> None:
     """Take the parts away. The package is imported afterwards."""
-
+    import_module("tests.support.windows_locking")  # uses fcntl
     for name in [name for name in sys.modules if name.partition(".")[0] == "memsy"]:
         del sys.modules[name]  # the pytest plugin of the package is loaded first
     for owner, names in _MISSING.items():

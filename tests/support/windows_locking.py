@@ -11,9 +11,13 @@ Unlike on Windows, another process can read and write the locked bytes.
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import struct
+from typing import Any
+
+import pytest
+
+fcntl: Any = pytest.importorskip("fcntl")
 
 LK_UNLCK, LK_LOCK, LK_NBLCK, LK_RLCK, LK_NBRLCK = range(5)
 
