@@ -39,7 +39,7 @@ TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resource
 	tests/control_resources tests/models tests/test_clients.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format lint lint-workflows types type-checkers mypy-versions unit slow no-extensions runtime-types examples scale bench chaos fuzz \
+.PHONY: help demo test format lint lint-workflows types type-checkers mypy-versions unit slow no-extensions no-posix runtime-types examples scale bench chaos fuzz \
 	official comparison docs docs-browser release-check clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
@@ -86,11 +86,13 @@ types: $(VENV)/developed ## check types (mypy, basedpyright) and the stubs in ty
 		then $(BIN)/stubtest --ignore-missing-stub --mypy-config-file mypy.ini $$stubs; \
 		else echo "stubtest: none of the modules with stubs in typings/ is installed"; fi
 
-type-checkers: $(VENV)/type-checked ## check types of package and consumers with ty and pyrefly, too
+type-checkers: $(VENV)/type-checked ## check types with ty and pyrefly, too, and for Windows and macOS
 	@$(BIN)/ty check --python $(VENV)
 	@$(BIN)/pyrefly check --python-interpreter-path $(BIN)/python
 	@$(BIN)/mypy tests/typing
 	@$(BIN)/basedpyright memsy tests/typing
+	@for platform in win32 darwin; do $(BIN)/mypy --platform $$platform --no-warn-unreachable || exit; done
+	@for platform in Windows Darwin; do $(BIN)/basedpyright --pythonplatform $$platform || exit; done
 
 mypy-versions: $(MYPY_VERSIONS:%=$(VENV)-mypy/%/installed) $(VENV)/developed ## test the plugin on older versions of mypy; takes some minutes
 	@MEMSY_MYPY_PYTHONS="$(MYPY_VERSIONS:%=$(abspath $(VENV))-mypy/%/bin/python)" \
@@ -109,6 +111,14 @@ slow: $(VENV)/developed ## run the tests that take long (pytest)
 no-extensions: $(VENV)/developed ## run the tests of transports, faults and HTTP with the Python parser of aiohttp
 	@AIOHTTP_NO_EXTENSIONS=1 $(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow' \
 		tests/_transports tests/faults tests/local/server/test_ambiguous_requests.py
+
+# The branches of the package for Windows run on Linux. Tests that need what is missing are skipped.
+NO_POSIX_TESTS := tests/_transports tests/outbox tests/bulk tests/local/storage tests/local/server \
+	tests/local/test_clock.py tests/local/test_service.py tests/test_clients.py tests/test_hooks.py \
+	tests/test_lazy.py tests/testing/contract tests/testing/test_fakes.py tests/support
+
+no-posix: $(VENV)/developed ## run tests without fork, poll, epoll, timers, fcntl and further parts of POSIX
+	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -p tests.support.missing_posix -m 'not slow' $(NO_POSIX_TESTS)
 
 # The tests marked `wrong_types` are deselected: they pass values that the annotations exclude.
 # beartype works only on modules that pytest does not rewrite.
