@@ -26,7 +26,9 @@ class Meter:
     """
 
     usage: UsageInfo | None = None
+    """Latest usage of the plan."""
     rate_limit: RateLimitInfo | None = None
+    """Latest limit of API calls."""
     responses: int = 0
     """Number of responses, including error responses and responses to retries."""
     request_id: str | None = field(default=None, eq=False)

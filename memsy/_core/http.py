@@ -44,11 +44,13 @@ class HTTPResponse:
     """One HTTP response, complete and decoded, as `MemsyAPIError.response` holds it."""
 
     status: int
+    """HTTP status."""
     headers: Mapping[str, str] = field(
         factory=dict[str, str], converter=lowercase_names, repr=False
     )
     """Names are in lower case. The values of a repeated header are joined with a comma."""
     content: bytes = field(default=b"", repr=lambda content: f"<{len(content)} bytes>")
+    """Body, decompressed."""
 
     def header(self, name: str) -> str | None:
         """Return the value of a header, or None. The case of `name` does not matter."""

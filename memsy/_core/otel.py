@@ -63,6 +63,7 @@ class TracingHook(CallObserver):
         self._active: dict[CallStart, _ActiveSpan] = {}
 
     def on_call_start(self, event: CallStart, call: ObservedCall) -> None:
+        """Start the span of a call, and add its `traceparent` to the requests."""
         if context.get_value(_SUPPRESSION_KEY):
             return
         span = self._tracer.start_span(
@@ -77,6 +78,7 @@ class TracingHook(CallObserver):
             span.set_attributes(dict(_sent_content(event, call)))
 
     def on_call_end(self, event: CallEnd, call: ObservedCall) -> None:
+        """End the span of a call, with its result or error."""
         active = self._active.pop(event.call, None)
         if active is None:
             return  # suppressed, or an interrupt arrived before the span was started

@@ -48,8 +48,11 @@ class BulkSummary:
     unsent: int = 0
     """Number of events that were read from the source, and not sent because the load stopped."""
     attempts: int = 0
-    """Number of calls of `client.ingest`. A call with a body of more than 8 MiB takes several
-    requests."""
+    """
+    Number of calls of `client.ingest`.
+
+    A call with a body of more than 8 MiB takes several requests.
+    """
     retries: int = 0
     """Number of these calls that repeated events of an earlier call."""
     failures: Sequence[BatchResult] = ()

@@ -16,12 +16,18 @@ class MeResponse(Model):
     """
 
     customer_id: str
+    """Id of the customer."""
     email: str
+    """E-mail address of the user."""
     tier: str
     """Plan, such as `free` or `pro`."""
     is_superadmin: bool
+    """True for a superadmin of the service."""
     org_id: str
+    """Id of the organisation."""
     is_billing_admin: bool
+    """True if the user administers the billing."""
     user_id: str | None = None
+    """Id of the user."""
     org_role: str | None = None
     """Role in the organisation, such as `org:admin`."""

@@ -24,6 +24,7 @@ class ActorResource(Model):
     """
 
     actor_id: str
+    """Id of the actor, as in its events."""
     first_memory_at: str | None = field(metadata=optional(None))
     """Earliest `created_at` of its memories, ISO 8601."""
     last_memory_at: str | None = field(metadata=optional(None))
@@ -49,9 +50,12 @@ class ActorListResponse(Model):
     """
 
     items: list[ActorResource] = field(metadata=optional([]))
+    """Items of this page, in the requested order."""
     total: int
     """Number of actors on all pages."""
     limit: int
+    """Maximum number of items of this page, as in the request."""
     offset: int
+    """Number of items before this page, as in the request."""
     truncated: bool = False
     """True if the service did not scan all memories. Items may be missing, and counts too low."""

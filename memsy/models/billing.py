@@ -17,6 +17,7 @@ class PaymentMethod(Model):
     """Payment card of the organisation (wire contract, section 6)."""
 
     brand: str
+    """Brand of the card, such as `visa`."""
     last4: str
     """Last four digits of the card number."""
     exp_month: int
@@ -48,14 +49,23 @@ class BillingSummary(Model):
     tier: str
     """Plan, such as `free` or `pro`."""
     purchased_seats: int
+    """Number of seats in the subscription."""
     assigned_seats: int
+    """Number of seats in use."""
     available_seats: int
+    """Number of free seats."""
     stripe_customer_id: str | None = None
+    """Id of the customer at Stripe."""
     payment_method: PaymentMethod | None = None
+    """Card on file."""
     upcoming_invoice: UpcomingInvoice | None = None
+    """Next invoice."""
     subscription_status: str | None = None
+    """State of the subscription, such as `active`."""
     billing_contact: str | None = None
+    """Contact for invoices."""
     stripe_subscription_id: str | None = None
+    """Id of the subscription at Stripe."""
 
 
 @frozen(slots=False)
@@ -67,6 +77,7 @@ class Invoice(Model):
     """
 
     id: str
+    """Id of the invoice."""
     amount_due: int
     """Amount in the minor unit of `currency`."""
     amount_paid: int
@@ -74,6 +85,8 @@ class Invoice(Model):
     currency: str
     """Currency code, such as `usd`."""
     status: str
+    """State of the invoice, such as `paid`."""
     created: str = field(metadata=AS_TEXT)
     """Unix time in seconds, as text. A number in the response becomes text."""
     hosted_invoice_url: str | None = None
+    """Page with the invoice."""

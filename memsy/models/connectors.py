@@ -39,6 +39,7 @@ class ConnectorConnection(Model):
     """
 
     connector_id: str
+    """Id of the pending connector."""
     authorize_url: str
     """URL to open in the browser of the user."""
 
@@ -52,12 +53,17 @@ class Connector(Model):
     """
 
     id: str
+    """Id of the connector."""
     provider: str
+    """Name of the other service, such as `slack`."""
     status: str
     """`pending` until consent and selection, then `active`; `error` after a failure."""
     display_name: str | None = field(metadata=optional(None))
+    """Name to show, such as the name of the workspace."""
     external_account_id: str | None = field(metadata=optional(None))
+    """Id of the account in the other service."""
     configured_by_email: str | None = field(metadata=optional(None))
+    """E-mail address of the member who configured the connector."""
     scopes: list[str] = field(metadata=optional([]))
     """Permissions that the provider granted."""
     last_sync_at: str | None = field(metadata=optional(None))
@@ -65,6 +71,7 @@ class Connector(Model):
     next_sync_at: str | None = field(metadata=optional(None))
     """Time of the next sync, ISO 8601."""
     last_error: str | None = field(metadata=optional(None))
+    """Text of the last failure."""
     created_at: str
     """Time of creation, ISO 8601."""
     bucket: str | None = None
@@ -87,7 +94,9 @@ class ConnectorResourceItem(Model):
     resource_type: str = field(metadata=optional("channel"))
     """`channel`, `bucket`, `workspace`, `repo`, `branch`, `default_branch`, `folder` or `file`."""
     name: str | None = field(metadata=optional(None))
+    """Name to show."""
     selected: bool = field(metadata=optional(False))
+    """True if the connector ingests the resource."""
 
 
 @frozen(slots=False)
@@ -103,6 +112,7 @@ class ResourceSelection(Payload):
     resource_type: str = "channel"
     """Type as in `ConnectorResourceItem.resource_type`."""
     name: str | None = None
+    """Name to show. None leaves it out of the request."""
 
     @classmethod
     def from_item(cls, item: ConnectorResourceItem) -> Self:
@@ -126,6 +136,7 @@ class ConnectorStatus(Model):
     connected: bool = field(metadata=optional(False))
     """True if the organisation has a connector, or the caller for a user-scoped provider."""
     display_name: str | None = None
+    """Name of the connected account or workspace."""
 
 
 @frozen(slots=False)
@@ -144,3 +155,4 @@ class PickerConfig(Model):
     api_key: str = field(repr=mask)
     """API key of Google's file picker."""
     app_id: str
+    """Id of the application for Google's file picker."""

@@ -22,14 +22,19 @@ class EventItemResponse(Model):
     """
 
     event_id: str
+    """Id of the event."""
     org_id: str
+    """Id of the organisation."""
     actor_id: str
+    """Owner of the event."""
     kind: str
     """`user_message`, `assistant_message`, `tool_result` or `app_event`."""
     content: str
+    """Text of the event."""
     ts: str
     """Time of the event, ISO 8601."""
     session_id: str | None = None
+    """Conversation of the event."""
     metadata: dict[str, Any] | None = None
     """The ingested JSON object, or `{"raw": text}` for any other text."""
     ingested_at: str | None = None
@@ -45,7 +50,10 @@ class EventListResponse(Model):
     """
 
     items: list[EventItemResponse] = field(metadata=optional([]))
+    """Items of this page, in the requested order."""
     total: int
     """Number of events on all pages."""
     limit: int
+    """Maximum number of items of this page, as in the request."""
     offset: int
+    """Number of items before this page, as in the request."""

@@ -146,7 +146,9 @@ class IngestResponse(Model):
     An event that repeats an earlier event within 60 s has the id of the earlier event.
     """
     usage: UsageInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    """Usage of the plan, from the headers of the response. None if they are missing."""
     rate_limit: RateLimitInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    """Limit of API calls, from the headers of the response. None if they are missing."""
     request_id: str | None = field(default=None, kw_only=True, eq=False, metadata=NOT_IN_BODY)
     """
     Id of the request, which the support of the service asks for.
@@ -171,7 +173,9 @@ class ClearResponse(Model):
     deleted: int = 0
     """Number of deleted memories."""
     usage: UsageInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    """Usage of the plan, from the headers of the response. None if they are missing."""
     rate_limit: RateLimitInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    """Limit of API calls, from the headers of the response. None if they are missing."""
     request_id: str | None = field(default=None, kw_only=True, eq=False, metadata=NOT_IN_BODY)
     """Id of the request, which the support of the service asks for."""
 
@@ -185,7 +189,10 @@ class SourceEvent(Model):
     """
 
     event_id: str
+    """Id of the event."""
     kind: str
+    """`user_message`, `assistant_message`, `tool_result` or `app_event`."""
     content: str
+    """Text of the event."""
     ts: str | None = None
     """Time of the event, ISO 8601."""

@@ -26,6 +26,8 @@ class HealthResponse(Model):
     components: dict[str, str] | None = None
     """State of each component, by name."""
     usage: UsageInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    """Usage of the plan, from the headers of the response. None if they are missing."""
     rate_limit: RateLimitInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    """Limit of API calls, from the headers of the response. None if they are missing."""
     request_id: str | None = field(default=None, kw_only=True, eq=False, metadata=NOT_IN_BODY)
     """Id of the request, which the support of the service asks for."""

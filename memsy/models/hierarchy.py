@@ -18,7 +18,9 @@ class OrgResource(Model):
     """
 
     org_id: str
+    """Id of the organisation."""
     name: str
+    """Display name."""
     focus: str
     """Subject of the memories to promote, in plain words."""
     promotion_prompt: str
@@ -40,8 +42,11 @@ class RoleResource(Model):
     """
 
     role_id: str
+    """Id of the role, for `EventPayload.role_id`."""
     org_id: str
+    """Id of the organisation."""
     name: str
+    """Display name."""
     focus: str
     """Subject of the memories to promote, in plain words."""
     promotion_prompt: str
@@ -63,8 +68,11 @@ class TeamResource(Model):
     """
 
     team_id: str
+    """Id of the team, for `EventPayload.team_id`."""
     org_id: str
+    """Id of the organisation."""
     name: str
+    """Display name."""
     focus: str
     """Subject of the memories to promote, in plain words."""
     promotion_prompt: str

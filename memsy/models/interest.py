@@ -16,3 +16,4 @@ class ProInterestResponse(Model):
     """
 
     message: str
+    """Text of the service."""

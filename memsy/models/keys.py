@@ -23,12 +23,15 @@ class ApiKeyInfo(Model):
     """
 
     key_id: str
+    """Id of the key, for `keys.delete`."""
     prefix: str
     """First characters of the key, such as `msy_abc`."""
     name: str
+    """Name that the creator gave to the key."""
     scopes: list[str] = field(metadata=optional([]))
     """Permissions: `read`, `write`."""
     is_active: bool
+    """True if calls with the key succeed."""
     created_at: str
     """Time of creation, ISO 8601."""
     last_used_at: str | None = None
@@ -46,6 +49,7 @@ class ApiKeyListResponse(Model):
     """
 
     keys: list[ApiKeyInfo] = field(metadata=optional([]))
+    """All keys of the organisation."""
     max_keys: int
     """Number of keys that the plan allows."""
     active_count: int
@@ -61,9 +65,12 @@ class CreateKeyResponse(Model):
     """
 
     key_id: str
+    """Id of the key, for `keys.delete`."""
     raw_key: str = field(repr=mask)
     """Text of the key. No later response contains it, so store it now. `repr` masks it."""
     prefix: str
     """First characters of the key, such as `msy_abc`."""
     name: str
+    """Name of the key, as in the request."""
     scopes: list[str] = field(metadata=optional([]))
+    """Permissions: `read`, `write`."""

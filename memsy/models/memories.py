@@ -31,8 +31,11 @@ class MemoryScopeInfo(Model):
     level: str
     """`actor`, `role`, `team` or `org`."""
     actor_id: str | None = None
+    """Owner at the level `actor`."""
     team_id: str | None = None
+    """Team at the level `team`."""
     role_id: str | None = None
+    """Role at the level `role`."""
 
 
 @frozen(slots=False)
@@ -47,15 +50,19 @@ class MemoryItemResource(Model):
     memory_id: str
     """UUID of the memory."""
     org_id: str
+    """Id of the organisation."""
     scope: MemoryScopeInfo
+    """Owner of the memory."""
     type: str = field(metadata=optional(""))
     """Type, such as `fact`, `preference`, `norm`, `decision` or `event`."""
     kind: str = field(metadata=optional(""))
+    """Kind, in the words of the service; `memory_kind` has the family."""
     memory_kind: str = field(metadata=optional(""))
     """Family: `semantic`, `episodic` or `procedural`."""
     status: str = field(metadata=optional(""))
     """`active`, `archived`, `decayed` or `superseded`."""
     text: str = field(metadata=optional(""))
+    """Text of the memory."""
     confidence: float = field(metadata=optional(0.0))
     """0.0 to 1.0."""
     strength: float = field(metadata=optional(0.0))
@@ -67,12 +74,15 @@ class MemoryItemResource(Model):
     pinned: bool = field(metadata=optional(False))
     """True if `strength` never decays."""
     tags: list[str] = field(metadata=optional([]))
+    """Key words of the memory."""
     entity_refs: list[dict[str, str]] = field(metadata=optional([]))
     """Entities that the memory mentions."""
     source_event_ids: list[str] = field(metadata=optional([]))
     """Ids of the events from which the service extracted the memory."""
     source_urls: list[str] = field(metadata=optional([]))
+    """URLs of the sources, if any."""
     summary: str | None = None
+    """Short form of the text."""
     payload: dict[str, Any] | None = None
     """Further data, in a shape of the service's own."""
     last_recalled_at: str | None = None
@@ -98,10 +108,13 @@ class MemoryListResponse(Model):
     """
 
     items: list[MemoryItemResource] = field(metadata=optional([]))
+    """Items of this page, in the requested order."""
     total: int
     """Number of memories on all pages."""
     limit: int
+    """Maximum number of items of this page, as in the request."""
     offset: int
+    """Number of items before this page, as in the request."""
 
 
 @frozen(slots=False)
@@ -115,6 +128,7 @@ class MemoryStatsResponse(Model):
     """
 
     total: int
+    """Number of memories, as `total_memories`."""
     total_memories: int
     """Number of memories. The service does not document the difference from `total`."""
     active_memories: int

@@ -36,14 +36,17 @@ class SearchResult(Model):
 
     @property
     def title(self) -> str | None:
+        """Title of the memory."""
         return self._text("title")
 
     @property
     def summary(self) -> str | None:
+        """Short form of the content."""
         return self._text("summary")
 
     @property
     def tags(self) -> list[str]:
+        """Key words of the memory."""
         return self._items("tags", str)
 
     @property
@@ -85,6 +88,7 @@ class SearchResult(Model):
 
     @property
     def kind(self) -> str | None:
+        """Family: `semantic`, `episodic` or `procedural`."""
         return self._text("kind")
 
     @property
@@ -145,6 +149,8 @@ class SearchResponse(Model):
     results: list[SearchResult] = field(metadata=optional([]))
     """Best match first. The list can be shorter than `limit`, or empty."""
     usage: UsageInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    """Usage of the plan, from the headers of the response. None if they are missing."""
     rate_limit: RateLimitInfo | None = field(default=None, eq=False, metadata=NOT_IN_BODY)
+    """Limit of API calls, from the headers of the response. None if they are missing."""
     request_id: str | None = field(default=None, kw_only=True, eq=False, metadata=NOT_IN_BODY)
     """Id of the request, which the support of the service asks for."""

@@ -19,5 +19,8 @@ class AgentCredentials(Model):
     api_key: str = field(repr=mask)
     """Text of the key. The service sends it once, so store it now. `repr` masks it."""
     key_id: str
+    """Id of the key."""
     org_id: str
+    """Id of the organisation."""
     user_id: str
+    """Id of the user that the key belongs to."""

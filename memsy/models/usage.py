@@ -24,15 +24,25 @@ class UsageInfo(Model):
     """
 
     api_calls: int | None = None
+    """Number of API calls in the period."""
     api_calls_limit: int | None = None
+    """Number of API calls that the plan allows."""
     events_ingested: int | None = None
+    """Number of ingested events in the period."""
     events_ingested_limit: int | None = None
+    """Number of ingested events that the plan allows."""
     memory_stored: int | None = None
+    """Number of stored memories in the period."""
     memory_stored_limit: int | None = None
+    """Number of stored memories that the plan allows."""
     llm_tokens: int | None = None
+    """Number of tokens of language models in the period."""
     llm_tokens_limit: int | None = None
+    """Number of tokens of language models that the plan allows."""
     search_queries: int | None = None
+    """Number of searches in the period."""
     search_queries_limit: int | None = None
+    """Number of searches that the plan allows."""
     plan: str | None = None
     """Plan, such as `free` or `pro`."""
 

@@ -29,6 +29,7 @@ class DimensionUsage(Model):
     dimension: str
     """Name such as `events_ingested`."""
     used: int
+    """Quantity that is used in the period."""
     limit: int | None = None
     """Quantity that the plan includes. None means unlimited."""
     overage_rate: float | None = None
@@ -44,6 +45,7 @@ class UsageSummaryResponse(Model):
     """
 
     org_id: str
+    """Id of the organisation."""
     tier: str
     """Plan, such as `free` or `pro`."""
     period_start: str
@@ -51,6 +53,7 @@ class UsageSummaryResponse(Model):
     period_end: str
     """End of the period, ISO 8601."""
     dimensions: list[DimensionUsage] = field(metadata=optional([]))
+    """Usage of each dimension."""
 
 
 @frozen(slots=False)
@@ -66,6 +69,7 @@ class TimeseriesPoint(Model):
     dimension: str
     """Name such as `events_ingested`."""
     quantity: int
+    """Quantity that was used in the day or hour."""
 
 
 @frozen(slots=False)
@@ -77,6 +81,8 @@ class UsageTimeseriesResponse(Model):
     """
 
     org_id: str
+    """Id of the organisation."""
     granularity: str
     """`daily` or `hourly`."""
     data: list[TimeseriesPoint] = field(metadata=optional([]))
+    """Usage of each day or hour and dimension."""

@@ -39,7 +39,9 @@ class DeadLetter:
     """Event that the service refused. It is not sent again before a `retry`."""
 
     id: int
+    """Number of the dead letter in its file, for `retry` and `discard`."""
     event: EventPayload = field(repr=False)
+    """The refused event."""
     reason: str
     """Text of the error of the service."""
     status_code: int | None

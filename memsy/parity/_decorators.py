@@ -30,10 +30,15 @@ class mirrors:  # noqa: N801 - a decorator
     A marked function has the parameters and the result of a method in its async form. Both
     functions belong to modules. The mark stands above all other decorators, and returns the
     function itself.
+
+    Raises:
+        TypeError: The reference or the target is neither a class nor a function of a module.
     """
 
     reference: Target
+    """Sync class or function."""
     sync: tuple[str, ...] = field(default=(), kw_only=True)
+    """Methods that stay sync in the marked class."""
 
     def __attrs_post_init__(self) -> None:
         if isinstance(self.reference, type):
@@ -62,10 +67,15 @@ class implements:  # noqa: N801 - a decorator
     The marked class has exactly the same public members as the reference class. `__init__`, class
     methods and static methods are not compared. A plain attribute may implement a read-only
     property. `more` names the public members that only the marked class has.
+
+    Raises:
+        TypeError: The reference or the target is not a class.
     """
 
     reference: type[object]
+    """Protocol or class that the marked class implements."""
     more: tuple[str, ...] = field(default=(), kw_only=True)
+    """Public members that only the marked class has."""
 
     def __attrs_post_init__(self) -> None:
         require_class(self.reference, "the reference of @implements")

@@ -700,6 +700,10 @@ class MemsyClientProtocol(ClientOptionsProtocol, Protocol):
         Raises:
             ValidationError: `session_id` and `exclude_session_id` are both set, `query` is empty,
                 or `limit` is out of range.
+            MemsyConfigurationError: An id is empty, which would widen the search, or an argument
+                has a wrong type. Nothing was sent.
+            FeatureNotAvailable: The plan does not include `include_source_events`.
+            UsageLimitExceeded: The quota `search_queries` is exhausted.
         """
         ...
 

@@ -38,10 +38,12 @@ class Member:
 
     @property
     def is_admin(self) -> bool:
+        """True if the role is `org:admin`."""
         return self.role == "org:admin"
 
     @property
     def email(self) -> str:
+        """E-mail address of the user, made from `user_id`."""
         return f"{self.user_id}@example.invalid"
 
 
