@@ -11,8 +11,9 @@ EXAMPLES := fastapi_service worker
 EXAMPLES_VENV := $(VENV)-examples
 # Environment of `scale`, with Ray.
 SCALE_VENV := $(VENV)-scale
-# Tools of `docs`, `release-check` and `lint-workflows`. Each name ends with its dependency group.
+# Tools of `docs`, `docs-browser`, `release-check` and `lint-workflows`. Each name ends with its dependency group.
 DOCS_VENV := $(VENV)-docs
+BROWSER_VENV := $(VENV)-docs-browser
 RELEASE_VENV := $(VENV)-release
 WORKFLOWS_VENV := $(VENV)-workflows
 # Environments and large files of the benchmarks.
@@ -38,8 +39,8 @@ TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resource
 	tests/control_resources tests/models tests/test_clients.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format lint lint-workflows types type-checkers mypy-versions unit slow no-extensions runtime-types examples scale bench chaos fuzz \
-	official docs release-check clean $(EXAMPLES:%=example-%)
+.PHONY: help demo test format lint lint-workflows types type-checkers mypy-versions unit slow no-extensions no-posix runtime-types examples scale bench chaos fuzz \
+	official comparison docs docs-browser release-check clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,11 +86,13 @@ types: $(VENV)/developed ## check types (mypy, basedpyright) and the stubs in ty
 		then $(BIN)/stubtest --ignore-missing-stub --mypy-config-file mypy.ini $$stubs; \
 		else echo "stubtest: none of the modules with stubs in typings/ is installed"; fi
 
-type-checkers: $(VENV)/type-checked ## check types of package and consumers with ty and pyrefly, too
+type-checkers: $(VENV)/type-checked ## check types with ty and pyrefly, too, and for Windows and macOS
 	@$(BIN)/ty check --python $(VENV)
 	@$(BIN)/pyrefly check --python-interpreter-path $(BIN)/python
 	@$(BIN)/mypy tests/typing
 	@$(BIN)/basedpyright memsy tests/typing
+	@for platform in win32 darwin; do $(BIN)/mypy --platform $$platform --no-warn-unreachable || exit; done
+	@for platform in Windows Darwin; do $(BIN)/basedpyright --pythonplatform $$platform || exit; done
 
 mypy-versions: $(MYPY_VERSIONS:%=$(VENV)-mypy/%/installed) $(VENV)/developed ## test the plugin on older versions of mypy; takes some minutes
 	@MEMSY_MYPY_PYTHONS="$(MYPY_VERSIONS:%=$(abspath $(VENV))-mypy/%/bin/python)" \
@@ -108,6 +111,14 @@ slow: $(VENV)/developed ## run the tests that take long (pytest)
 no-extensions: $(VENV)/developed ## run the tests of transports, faults and HTTP with the Python parser of aiohttp
 	@AIOHTTP_NO_EXTENSIONS=1 $(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow' \
 		tests/_transports tests/faults tests/local/server/test_ambiguous_requests.py
+
+# The branches of the package for Windows run on Linux. Tests that need what is missing are skipped.
+NO_POSIX_TESTS := tests/_transports tests/outbox tests/bulk tests/local/storage tests/local/server \
+	tests/local/test_clock.py tests/local/test_service.py tests/test_clients.py tests/test_hooks.py \
+	tests/test_lazy.py tests/testing/contract tests/testing/test_fakes.py tests/support
+
+no-posix: $(VENV)/developed ## run tests without fork, poll, epoll, timers, fcntl and further parts of POSIX
+	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -p tests.support.missing_posix -m 'not slow' $(NO_POSIX_TESTS)
 
 # The tests marked `wrong_types` are deselected: they pass values that the annotations exclude.
 # beartype works only on modules that pytest does not rewrite.
@@ -150,6 +161,11 @@ fuzz: $(VENV)/developed ## fuzz the clients and the local server; takes some min
 official: $(VENV)/developed $(OFFICIAL)/installed ## compare with the official SDK on the same faults
 	@$(BIN)/python -m tests.official $(OFFICIAL)/bin/python
 
+# ONLY=errors,retries measures some sections, and PUBLISH=1 replaces the tables of docs/comparison.md.
+comparison: $(VENV)/developed $(OFFICIAL)/installed ## measure the points of docs/comparison.md; takes some minutes
+	@$(BIN)/python -m tests.official.comparison $(OFFICIAL)/bin/python \
+		$(if $(ONLY),--only $(ONLY)) $(if $(PUBLISH),--publish)
+
 release-check: $(RELEASE_VENV)/installed $(VENV)/developed ## build HEAD twice, compare, check, and install on each Python; takes some minutes
 	@$(RELEASE_VENV)/bin/python -m tests.release --suite-python $(BIN)/python
 
@@ -157,6 +173,11 @@ release-check: $(RELEASE_VENV)/installed $(VENV)/developed ## build HEAD twice, 
 docs: $(DOCS_VENV)/installed ## build the documentation site into build/site (zensical)
 	@$(DOCS_VENV)/bin/python -m docs_build.stage
 	@$(DOCS_VENV)/bin/zensical build --strict --clean
+	@$(DOCS_VENV)/bin/python -m docs_build.llms
+	@$(DOCS_VENV)/bin/python -m docs_build.check
+
+docs-browser: docs $(BROWSER_VENV)/installed ## open each page of the site in Chromium, at the width of a phone
+	@$(BROWSER_VENV)/bin/python -m docs_build.browser
 
 clean: ## delete virtual environments, builds and caches
 	rm -rf $(VENV) $(VENV)-* build dist .cache .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis \
@@ -180,7 +201,7 @@ $(VENV)/type-checked: $(VENV)/developed
 	@touch $@
 
 # Environments with the tools of one dependency group, without the package.
-$(DOCS_VENV)/installed $(RELEASE_VENV)/installed $(WORKFLOWS_VENV)/installed: $(VENV)-%/installed: pyproject.toml
+$(DOCS_VENV)/installed $(BROWSER_VENV)/installed $(RELEASE_VENV)/installed $(WORKFLOWS_VENV)/installed: $(VENV)-%/installed: pyproject.toml
 	@echo "Installing the tools of the group $* into $(@D) ..."
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
 	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --upgrade 'pip>=25.1'
@@ -226,5 +247,5 @@ $(SCALE_VENV)/installed: $(SCALE_VENV)/developed $(EXAMPLES_VENV)/built
 $(OFFICIAL)/installed:
 	@echo "Installing the official SDK into $(OFFICIAL) ..."
 	@test -x $(OFFICIAL)/bin/python || $(PYTHON) -m venv $(OFFICIAL)
-	@$(OFFICIAL)/bin/python -m pip --disable-pip-version-check -qq install 'memsy==0.3.5'
+	@$(OFFICIAL)/bin/python -m pip --disable-pip-version-check -qq install 'memsy==0.3.5' trio
 	@touch $@

@@ -24,6 +24,8 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)  # the classifiers
 FREE_THREADED = "3.14t"
+WITHOUT_FREE_THREADED_WHEELS = ("atheris", "orjson")
+"""Packages of the group `dev` that tests skip if they are not installed."""
 
 MAKE_TARGETS = {
     "lint": ("lint",),
@@ -32,6 +34,7 @@ MAKE_TARGETS = {
     "mypy_versions": ("mypy-versions",),
     "slow": ("slow",),
     "no_extensions": ("no-extensions",),
+    "no_posix": ("no-posix",),
     "runtime_types": ("runtime-types",),
     "lowest": ("test-lowest",),
     "latest": ("test-latest",),
@@ -51,10 +54,16 @@ OFFICIAL_NAME = "memsy"
 @nox.session(python=[*PYTHONS, FREE_THREADED])
 def tests(session: nox.Session) -> None:
     """Run the test suite without the slow tests, on any platform."""
-    session.install("--upgrade", "pip>=25.1")
-    session.install("--editable", ".[cli]", "--group", "dev")
+    session.install("--editable", ".[cli]", *development_requirements(session.python))
     workers = ("--dist", "worksteal", "-n", "auto")
     session.run("python", "-m", "pytest", "-q", "-m", "not slow", *workers, *session.posargs)
+
+
+def development_requirements(python: object) -> list[str]:
+    """Return the requirements of the group `dev` for the version of a session."""
+    requirements = nox.project.dependency_groups(PROJECT, "dev")
+    left_out = WITHOUT_FREE_THREADED_WHEELS if python == FREE_THREADED else ()
+    return [text for text in requirements if not text.startswith(left_out)]
 
 
 def _make_session(targets: tuple[str, ...]) -> Callable[[nox.Session], None]:
@@ -68,7 +77,7 @@ def _make_session(targets: tuple[str, ...]) -> Callable[[nox.Session], None]:
 
 
 for _name, _targets in MAKE_TARGETS.items():
-    nox.session(_make_session(_targets), name=_name, python=False)
+    nox.session(name=_name, python=False)(_make_session(_targets))
 
 
 @nox.session(python=False)

@@ -31,7 +31,10 @@ from griffe import (
     Parameters,
 )
 
-_CODE = re.compile(r"::\n\n((?:(?: {4}.*)?\n)+?)(?=\S|\Z)")
+_CODE = re.compile(r"(?P<text>\S?)::\n\n(?P<code>(?:(?: {4}.*)?\n)+?)(?=\S|\Z)")
+
+_STATES = {"class-attribute", "instance-attribute", "module-attribute", "writable"}
+"""Labels that say nothing to a reader."""
 
 
 class MemsyExtension(Extension):
@@ -47,8 +50,9 @@ class MemsyExtension(Extension):
                 _link_to_reference(obj, reference)
         for obj in _objects(pkg):
             if obj.docstring is not None:
-                text = _CODE.sub(_fenced, f"{obj.docstring.value}\n").rstrip()
-                obj.docstring.value = text.replace("\nExample:\n", "\nExamples:\n")
+                text = obj.docstring.value.replace("\nExample:\n", "\nExamples:\n")
+                obj.docstring.value = _CODE.sub(_fenced, f"{text}\n").rstrip()
+            obj.labels -= _STATES
 
 
 def _objects(obj: Object) -> Iterator[Object]:
@@ -59,9 +63,10 @@ def _objects(obj: Object) -> Iterator[Object]:
 
 
 def _fenced(match: re.Match[str]) -> str:
-    code = textwrap.dedent(match[1]).strip("\n")
+    code = textwrap.dedent(match["code"]).strip("\n")
     language = "text" if "──" in code else "python"
-    return f":\n\n```{language}\n{code}\n```\n\n"
+    text = f"{match['text']}:" if match["text"] else ""
+    return f"{text}\n\n```{language}\n{code}\n```\n\n"
 
 
 def _attrs_decorator(cls: Class) -> Expr | None:
@@ -89,7 +94,7 @@ def _add_constructor(cls: Class, decorator: Expr) -> None:
         and (parameter := _parameter(member, is_keyword_only)) is not None
     ]
     parameters.sort(key=lambda parameter: parameter.kind is ParameterKind.keyword_only)
-    own = Parameter("self", kind=ParameterKind.positional_or_keyword)
+    own = Parameter("self", kind=ParameterKind("positional or keyword"))
     constructor = Function("__init__", parameters=Parameters(own, *parameters), parent=cls)
     cls.set_member("__init__", constructor)
 
@@ -105,12 +110,15 @@ def _parameter(attribute: Attribute, is_keyword_only: bool) -> Parameter | None:
         default = options.get("default", "..." if "factory" in options else None)
     if not is_field or options.get("init") == "False" or "ClassVar" in str(attribute.annotation):
         return None
+    attribute.value = default  # in place of `field(...)`
     return Parameter(
         attribute.name.lstrip("_"),
         annotation=attribute.annotation,
-        kind=ParameterKind.keyword_only
-        if is_keyword_only or options.get("kw_only") == "True"
-        else ParameterKind.positional_or_keyword,
+        kind=ParameterKind(
+            "keyword-only"
+            if is_keyword_only or options.get("kw_only") == "True"
+            else "positional or keyword"
+        ),
         default=default,
     )
 

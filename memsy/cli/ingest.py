@@ -39,16 +39,20 @@ _MAX_COLUMNS = 300
 """Characters of a list of columns in a message."""
 
 
-def _check_files(files: list[Path]) -> list[Path]:
+# Not a callback of the argument: releases of typer for Python 3.10 take no `list[...]` there.
+def _check_files(files: list[Path]) -> None:
     for file in files:
         # The checks of typer do not know that - is no file, in spite of `allow_dash`.
         if file != _STDIN and not file.exists():
-            raise typer.BadParameter(f"file {str(file)!r} does not exist")
+            raise _files_error(f"file {str(file)!r} does not exist")
         if file.is_dir():
-            raise typer.BadParameter(f"{str(file)!r} is a directory")
+            raise _files_error(f"{str(file)!r} is a directory")
     if _STDIN in files and len(files) > 1:
-        raise typer.BadParameter("- reads stdin alone: leave out the other files")
-    return files
+        raise _files_error("- reads stdin alone: leave out the other files")
+
+
+def _files_error(message: str) -> typer.BadParameter:
+    return typer.BadParameter(message, param_hint="'FILE...'")
 
 
 def ingest(
@@ -56,7 +60,6 @@ def ingest(
     files: Annotated[
         list[Path],
         typer.Argument(
-            callback=_check_files,
             metavar="FILE...",
             help="Files of events: .jsonl, .ndjson or .json with one JSON object per line, .csv "
             "with a header, each also as .gz, or .parquet; - reads JSON Lines from stdin. Fields: "
@@ -126,6 +129,7 @@ def ingest(
     Events from stdin are sent as they arrive, as soon as a batch is full. A line that is not an
     event ends the command after the events before it.
     """
+    _check_files(files)
     options = ColumnOptions.parse(column or [], constant or [])
     _check_ledger_options(files, source, has_ledger=ledger is not None)
     if files == [_STDIN]:

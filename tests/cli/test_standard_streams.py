@@ -14,14 +14,14 @@ import pytest
 from memsy import EventPayload, MemsyClient, __version__
 from memsy.testing import LocalService
 from tests.cli.conftest import CommandLine
+from tests.support.platforms import needs_dev_full, needs_posix_shell
 
 FULL = Path("/dev/full")
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(os.name != "posix", reason="redirects of a POSIX shell"),
+    needs_posix_shell,
 ]
-needs_full_device = pytest.mark.skipif(not FULL.exists(), reason="no /dev/full on this platform")
 
 
 def shell(
@@ -45,7 +45,7 @@ def shell(
     )
 
 
-@needs_full_device
+@needs_dev_full
 @pytest.mark.parametrize(
     "arguments", [["health"], ["health", "--json"], ["--help"], ["--version"], ["keys", "--help"]]
 )
@@ -55,20 +55,20 @@ def test_full_disk_is_one_line_on_stderr(cli: CommandLine, arguments: list[str])
     assert result.stderr == b"memsy: cannot write the output: No space left on device\n"
 
 
-@needs_full_device
+@needs_dev_full
 def test_full_disk_of_stderr_keeps_the_exit_status(cli: CommandLine) -> None:
     result = shell('"$@" 2>/dev/full', cli, ["memories", "get", "nonsense"])
     assert (result.returncode, result.stdout) == (3, b"")
 
 
-@needs_full_device
+@needs_dev_full
 def test_key_is_printed_if_stderr_is_full(cli: CommandLine) -> None:
     result = shell('"$@" 2>/dev/full', cli, ["keys", "create", "nightly"])
     assert result.returncode == 0
     assert result.stdout.startswith(b"msy_")
 
 
-@needs_full_device
+@needs_dev_full
 def test_id_of_a_key_is_printed_if_its_value_cannot_be(cli: CommandLine) -> None:
     """Without the id, the user could not revoke the key."""
     result = shell('"$@" >/dev/full', cli, ["keys", "create", "nightly"])

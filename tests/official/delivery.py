@@ -30,7 +30,7 @@ def compare(console: Console, python: str, calls: int) -> None:
     for mode in CLIENTS:
         run = delivery.run(mode, seed=_SEED, calls=calls, options=delivery.FOUR_ATTEMPTS)
         _add_row(table, f"memsy, {mode}", run.audit)
-        _add_row(table, f"official SDK, {mode}", _run_official(python, mode, calls))
+        _add_row(table, f"official SDK, {mode}", run_process(python, mode, calls))
     console.print(table)
 
 
@@ -39,7 +39,8 @@ def _add_row(table: Table, name: str, report: AuditReport) -> None:
     table.add_row(name, *map(str, counts))
 
 
-def _run_official(python: str, mode: str, calls: int) -> AuditReport:
+def run_process(python: str, mode: str, calls: int) -> AuditReport:
+    """Ingest with the SDK of `python`, and audit the events in the service."""
     with LocalService(api_key=KEY) as service, ClientProcess(python, mode) as client:
         with running(Proxy(service, FaultSampler(_SEED, delivery.FAULT_RATE))) as url:
             task = {"options": {"base_url": url, "api_key": KEY, "retry_backoff": 0.01}}

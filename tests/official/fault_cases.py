@@ -29,10 +29,8 @@ def compare(console: Console, python: str, cases: Sequence[Case]) -> None:
     """Print the problems of both SDKs for each row of the matrix."""
     table = Table("row", "memsy", "official SDK", box=None)
     compared = memsy_survived = official_survived = 0
-    by_row = groupby(sorted(cases, key=attrgetter("matrix_id")), attrgetter("matrix_id"))
-    rows = [(row, list(cases)) for row, cases in by_row if row not in _NOT_COMPARED]
     with ClientProcess(python, "sync") as sync, ClientProcess(python, "async") as async_:
-        for row, row_cases in track(rows, "Comparing", console=Console(stderr=True)):
+        for row, row_cases in track(_rows(cases), "Comparing", console=Console(stderr=True)):
             memsy_problems = {problem for case in row_cases for problem in _memsy_mismatches(case)}
             official_problems = _official_problems(row_cases, (sync, async_))
             if official_problems is not None:
@@ -49,6 +47,22 @@ def compare(console: Console, python: str, cases: Sequence[Case]) -> None:
         f"Of {compared} faults that apply to both, memsy survives {memsy_survived} and the "
         f"official SDK {official_survived}."
     )
+
+
+def measure(python: str, cases: Sequence[Case]) -> dict[str, set[str]]:
+    """Return the problems of the SDK of `python` by row, for the rows that apply to both SDKs."""
+    problems: dict[str, set[str]] = {}
+    with ClientProcess(python, "sync") as sync, ClientProcess(python, "async") as async_:
+        for row, row_cases in track(_rows(cases), "Comparing", console=Console(stderr=True)):
+            found = _official_problems(row_cases, (sync, async_))
+            if found is not None:
+                problems[row] = found
+    return problems
+
+
+def _rows(cases: Sequence[Case]) -> list[tuple[str, list[Case]]]:
+    by_row = groupby(sorted(cases, key=attrgetter("matrix_id")), attrgetter("matrix_id"))
+    return [(row, list(cases)) for row, cases in by_row if row not in _NOT_COMPARED]
 
 
 def _memsy_mismatches(case: Case) -> Iterable[str]:

@@ -54,6 +54,13 @@ def test_contributing_lists_the_session(session: str) -> None:
     assert f"| `{session}` | `make {targets}` |" in PAGE
 
 
+def test_free_threaded_session_leaves_out_packages_without_wheels() -> None:
+    usual, fewer = (noxfile.development_requirements(p) for p in ("3.14", noxfile.FREE_THREADED))
+    left_out = [text for text in usual if text not in fewer]
+    names = {re.split(r"[^\w-]", text)[0] for text in left_out}
+    assert names == {*noxfile.WITHOUT_FREE_THREADED_WHEELS}
+
+
 def test_upload_is_refused_under_the_name_of_the_official_sdk() -> None:
     (problem,) = noxfile.upload_problems({"name": "memsy"}, version="0.4.0", tag="v0.4.0")
     assert "named 'memsy'" in problem

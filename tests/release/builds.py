@@ -68,7 +68,7 @@ def _build(
     output = folder / "".join(options).strip("-")
     environment = clean_environment(SOURCE_DATE_EPOCH=str(commit.epoch), **surroundings.variables)
     process = run(
-        *(sys.executable, "-m", "build", *options, "--outdir", output, tree),
+        *(sys.executable, "-m", "build", *options, "--outdir", str(output), str(tree)),
         cwd=folder,
         environment=environment,
         umask=surroundings.umask,

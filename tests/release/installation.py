@@ -48,9 +48,8 @@ def public_modules(wheel: Archive) -> Sequence[str]:
 
 def importable_alone(modules: Iterable[str]) -> Sequence[str]:
     """Return the modules that need neither an extra nor a host."""
-    return [
-        name for name in modules if not f"{name}.".startswith(tuple(f"{n}." for n in _NEEDS_MORE))
-    ]
+    needs_more = tuple(f"{name}." for name in _NEEDS_MORE)
+    return [name for name in modules if not f"{name}.".startswith(needs_more)]
 
 
 class Environment:

@@ -230,7 +230,10 @@ def _is_readable(descriptor: int) -> bool:
 
     The event loop notices these changes only after the current task pauses.
     """
-    if not hasattr(select, "poll"):
+    if sys.platform == "win32":
+        # On other platforms, select() takes no descriptor from 1024 on.
+        return bool(select.select([descriptor], [], [], 0)[0])
+    if not hasattr(select, "poll"):  # eventlet removes it
         return False
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)

@@ -1,0 +1,106 @@
+"""The documentation site: navigation, public names, generated pages. `make docs` builds it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import griffe
+import pytest
+
+from docs_build import ROOT, stage
+from docs_build.cli_reference import PAGE, cli_reference
+from docs_build.llms import description
+from docs_build.navigation import page_url, sections
+from docs_build.public_names import directives, load, public_objects, resolve
+
+
+@pytest.fixture(scope="module")
+def package() -> griffe.Module:
+    return load()
+
+
+def test_every_page_is_in_the_navigation_once() -> None:
+    """`nav` of `zensical.toml` has one line for each page of docs/ and each page of the root."""
+    pages = [page.relative_to(ROOT / "docs").as_posix() for page in (ROOT / "docs").rglob("*.md")]
+    pages += [page for name, page in stage.ROOT_PAGES.items() if (ROOT / name).exists()]
+    listed = [path for _, entries in sections() for _, path in entries]
+    assert sorted(listed) == sorted(pages)
+
+
+def test_every_public_name_is_in_the_api_reference_once(package: griffe.Module) -> None:
+    described = Counter(resolve(package, path).path for path in directives())
+    public = public_objects(package)
+    assert len(public) > 150
+    assert sorted(public.keys() - described.keys()) == []
+    assert [path for path, count in described.items() if count > 1] == []
+
+
+def test_every_public_name_has_a_docstring(package: griffe.Module) -> None:
+    assert [
+        path
+        for path, obj in public_objects(package).items()
+        if not obj.has_docstring and not obj.is_special
+    ] == []
+
+
+def test_every_method_of_a_protocol_has_a_docstring(package: griffe.Module) -> None:
+    methods = [
+        method
+        for path, obj in public_objects(package).items()
+        if path.startswith("memsy.protocols.") and isinstance(obj, griffe.Class)
+        for name, method in obj.members.items()
+        if not name.startswith("_")
+    ]
+    assert len(methods) > 100
+    assert [method.path for method in methods if not method.has_docstring] == []
+
+
+def test_cli_reference_is_generated() -> None:
+    """`python -m docs_build.cli_reference` writes the page."""
+    assert PAGE.read_text(encoding="utf-8") == cli_reference()
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "expected"),
+    [
+        ("docs/guide.md", "[x](bulk.md#a)", "[x](bulk.md#a)"),
+        ("docs/guide.md", "[x](#a) [y](https://a.example/b.md)", None),
+        ("docs/guide.md", "[x](../CHANGELOG.md)", "[x](changelog.md)"),
+        ("docs/reference/cli.md", "[x](../../CONTRIBUTING.md#a)", "[x](../contributing.md#a)"),
+        ("CONTRIBUTING.md", "[`x`](docs/guide.md#a)", "[`x`](guide.md#a)"),
+        ("CONTRIBUTING.md", "[tests](tests/README.md) and more", "tests and more"),
+        ("CONTRIBUTING.md", "[a\nb](tests/README.md)", "a\nb"),
+        ("CONTRIBUTING.md", "```md\n[x](docs/guide.md)\n```", None),
+        ("docs/performance.md", "![x](performance.svg)", None),
+    ],
+)
+def test_links_of_a_page_on_the_site(page: str, text: str, expected: str | None) -> None:
+    assert stage.site_text(page, text) == (text if expected is None else expected)
+
+
+def test_link_to_a_missing_file_is_an_error() -> None:
+    with pytest.raises(stage.BrokenLinkError, match=r"docs/guide.md: \[x\]\(none.md\) links to"):
+        stage.site_text("docs/guide.md", "[x](none.md)")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# A\n\nFirst [one](b.md).\nSecond.", "First one."),
+        ("# A\n\n```python\ncode\n```\n\n`x` [y][memsy.y]: z.\n", "`x` y."),
+        ("---\nsearch:\n  exclude: true\n---\n\n# A\n\n::: memsy.x\n\nText.", "Text."),
+    ],
+)
+def test_description_of_a_page(text: str, expected: str) -> None:
+    assert description(text) == expected
+
+
+def test_url_of_a_page() -> None:
+    assert [page_url(path) for path in ("index.md", "guide.md", "reference/index.md")] == [
+        *("", "guide/", "reference/"),
+    ]
+
+
+def test_every_page_has_a_description() -> None:
+    for page in (ROOT / "docs").rglob("*.md"):
+        assert description(page.read_text(encoding="utf-8")), page
