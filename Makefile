@@ -57,8 +57,10 @@ format: $(VENV)/developed ## sort imports and format the code (ruff)
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+# PLW1514: without an encoding, open() uses the code page of Windows.
 lint: $(VENV)/developed ## check rules and format (ruff)
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --preview --select PLW1514 .
 	@$(BIN)/ruff format --check .
 
 # `--offline`: the answer of zizmor depends on the files alone.
