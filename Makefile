@@ -11,6 +11,13 @@ EXAMPLES := fastapi_service worker
 EXAMPLES_VENV := $(VENV)-examples
 # Environment of `scale`, with Ray.
 SCALE_VENV := $(VENV)-scale
+# Environments of `test-lowest`, `test-latest` and `audit`.
+LOWEST_VENV := $(VENV)-lowest
+LATEST_VENV := $(VENV)-latest
+AUDIT_VENV := $(VENV)-audit
+# Extras of the tests: `scale` tests the extra ray, which is large.
+EXTRAS := cli,otel,parquet
+comma := ,
 # Environment of `lint-workflows`.
 WORKFLOWS_VENV := $(VENV)-workflows
 # Environments and large files of the benchmarks.
@@ -36,7 +43,7 @@ TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resource
 	tests/control_resources tests/models tests/test_clients.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format lint lint-workflows types type-checkers mypy-versions unit slow no-extensions runtime-types examples scale bench chaos fuzz \
+.PHONY: help demo test format lint lint-workflows types type-checkers mypy-versions unit slow test-lowest test-latest audit no-extensions runtime-types examples scale bench chaos fuzz \
 	official clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
@@ -94,14 +101,32 @@ mypy-versions: $(MYPY_VERSIONS:%=$(VENV)-mypy/%/installed) $(VENV)/developed ## 
 		$(BIN)/python -m pytest -q $(XDIST_OPTIONS) tests/_parity/test_mypy_versions.py
 
 # Tests start hundreds of Python processes: they share compiled modules, outside the source tree.
-unit slow: export PYTHONDONTWRITEBYTECODE =
-unit slow: export PYTHONPYCACHEPREFIX = $(abspath $(VENV))/pycache
+unit slow test-lowest test-latest: export PYTHONDONTWRITEBYTECODE =
+unit slow test-lowest test-latest: export PYTHONPYCACHEPREFIX = $(abspath $(VENV))/pycache
 
 unit: $(VENV)/developed ## run the test suite on all cores, without the slow tests (pytest)
 	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow'
 
 slow: $(VENV)/developed ## run the tests that take long (pytest)
 	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m slow
+
+# The pytest plugin of anyio 4.14 uses a renamed class. The next release needs typing-extensions 4.16.
+test-lowest: BIN = $(LOWEST_VENV)/bin
+test-lowest: $(LOWEST_VENV)/developed ## run the test suite with the lowest dependencies that pyproject.toml accepts (uv, pytest)
+	@$(BIN)/python --version
+	@cat $(LOWEST_VENV)/lowest.txt
+	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow' \
+		-W 'ignore:_pytest.python.CallSpec2:pytest.PytestRemovedIn10Warning'
+
+test-latest: BIN = $(LATEST_VENV)/bin
+test-latest: $(LATEST_VENV)/developed ## run the test suite with the newest dependencies, pre-releases included (uv, pytest)
+	@$(BIN)/python --version
+	@$(BIN)/uv pip freeze --quiet --python $(BIN)/python --exclude-editable
+	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow'
+
+# UNREACHABLE=skip: succeed, with a message, if the advisory database cannot be reached.
+audit: $(AUDIT_VENV)/installed ## look for known vulnerabilities in the lowest and the newest dependencies (pip-audit)
+	@$(AUDIT_VENV)/bin/python -m tests.audit $(if $(filter skip,$(UNREACHABLE)),--skip-if-unreachable)
 
 no-extensions: $(VENV)/developed ## run the tests of transports, faults and HTTP with the Python parser of aiohttp
 	@AIOHTTP_NO_EXTENSIONS=1 $(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow' \
@@ -147,7 +172,7 @@ official: $(VENV)/developed $(OFFICIAL)/installed ## compare with the official S
 	@$(BIN)/python -m tests.official $(OFFICIAL)/bin/python
 
 clean: ## delete virtual environments, builds and caches
-	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) $(SCALE_VENV) $(BENCH_VENV) $(WORKFLOWS_VENV) dist .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	rm -rf $(VENV) $(VENV)-mypy $(OFFICIAL) $(EXAMPLES_VENV) $(SCALE_VENV) $(BENCH_VENV) $(WORKFLOWS_VENV) $(LOWEST_VENV) $(LATEST_VENV) $(AUDIT_VENV) dist .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis \
 		examples/*/.mypy_cache examples/*/.pytest_cache
 
 $(VENV)/installed: pyproject.toml
@@ -165,6 +190,38 @@ $(VENV)/developed: $(VENV)/installed
 $(VENV)/type-checked: $(VENV)/developed
 	@echo "Installing further type checkers into $(VENV) ..."
 	@$(PIP) install --group type-checkers
+	@touch $@
+
+# Environments in which uv installs: pip cannot resolve to the lowest versions.
+$(LOWEST_VENV)/uv $(LATEST_VENV)/uv:
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install uv
+	@touch $@
+
+# `--no-deps`: a bound that another dependency excludes is an error, and not silently raised.
+# `--only-binary`: the lowest release with a wheel for this Python.
+$(LOWEST_VENV)/developed: pyproject.toml $(LOWEST_VENV)/uv
+	@echo "Installing the lowest dependencies into $(LOWEST_VENV) ..."
+	@$(@D)/bin/uv pip compile --quiet --python $(@D)/bin/python --resolution lowest-direct --no-deps --only-binary :all: \
+		--upgrade --no-header --no-annotate $(patsubst %,--extra %,$(subst $(comma), ,$(EXTRAS))) pyproject.toml --output-file $(@D)/lowest.txt
+	@$(@D)/bin/uv pip install --quiet --python $(@D)/bin/python --constraint $(@D)/lowest.txt \
+		--editable '.[$(EXTRAS)]' --group dev
+	@touch $@
+
+# Phony prerequisite: newer releases may exist.
+$(LATEST_VENV)/developed: $(LATEST_VENV)/uv FORCE
+	@echo "Installing the newest dependencies into $(LATEST_VENV) ..."
+	@$(@D)/bin/uv pip install --quiet --python $(@D)/bin/python --upgrade --prerelease allow \
+		--editable '.[$(EXTRAS)]' --group dev
+	@touch $@
+
+FORCE:
+
+$(AUDIT_VENV)/installed: pyproject.toml
+	@echo "Installing pip-audit into $(AUDIT_VENV) ..."
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --upgrade 'pip>=25.1'
+	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --group audit
 	@touch $@
 
 $(WORKFLOWS_VENV)/installed: pyproject.toml
