@@ -27,6 +27,7 @@ from memsy import (
 )
 from memsy.testing import FakeAsyncMemsyClient, LocalServer
 from tests.docs.blocks import NAMED, ROOT, Block, blocks, run
+from tests.support.platforms import needs_fork
 
 PAGES = (
     "README.md",
@@ -103,6 +104,7 @@ if __name__ == "__main__":
     assert run_program(tmp_path, program.name) == "[0, 0]\n"
 
 
+@needs_fork
 @pytest.mark.slow
 def test_celery_worker_runs_the_task_of_the_guide(
     tmp_path: Path, server: LocalServer, monkeypatch: pytest.MonkeyPatch
