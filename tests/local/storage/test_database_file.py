@@ -21,6 +21,7 @@ from memsy.exceptions import MemsyConfigurationError
 from memsy.local import LocalService
 from memsy.local.storage import schema
 from tests.support.platforms import (
+    IS_WINDOWS,
     needs_dev_null,
     needs_file_modes,
     needs_mkfifo,
@@ -32,6 +33,9 @@ from tests.support.platforms import (
 from tests.support.service_requests import ServiceClient
 
 Damage = Callable[[Path], object]
+
+IN_USE = "is locked" if IS_WINDOWS else "has it open"
+"""Reason if another process uses the file. On Windows, SQLite gives the reason."""
 
 
 @pytest.fixture
@@ -419,7 +423,7 @@ class TestInUse:
         ) as process:
             assert process.stdout
             assert process.stdout.readline() == b"ready\n"
-            with rejection(path, "has it open"):
+            with rejection(path, IN_USE):
                 pass
             process.communicate(b"\n")
         LocalService(path).close()
@@ -439,7 +443,7 @@ class TestInUse:
         ) as process:
             assert process.stdout
             assert process.stdout.readline() == b"ready\n"
-            with rejection(path, "has it open"):
+            with rejection(path, IN_USE):
                 pass
             process.communicate(b"\n")
 
