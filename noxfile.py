@@ -34,6 +34,7 @@ MAKE_TARGETS = {
     "mypy_versions": ("mypy-versions",),
     "slow": ("slow",),
     "no_extensions": ("no-extensions",),
+    "no_posix": ("no-posix",),
     "runtime_types": ("runtime-types",),
     "lowest": ("test-lowest",),
     "latest": ("test-latest",),

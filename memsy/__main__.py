@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -79,7 +80,10 @@ def _run_and_flush(run: Callable[..., object]) -> int | str | None:
             raise
         failure, status = error, 1
     failure = flush_streams() or failure
-    if isinstance(failure, BrokenPipeError):
+    if isinstance(failure, BrokenPipeError) or (
+        # Windows reports a closed pipe as an invalid argument.
+        sys.platform == "win32" and isinstance(failure, OSError) and failure.errno == errno.EINVAL
+    ):
         return _CLOSED_PIPE
     if isinstance(failure, OSError):
         return f"memsy: cannot write the output: {failure.strerror}"

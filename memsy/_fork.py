@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 
@@ -52,12 +52,18 @@ def _after_fork_in_child() -> None:
     _changed.release()
 
 
-if hasattr(os, "register_at_fork"):
-    # The last registered hook runs first: before `logging` holds its lock, which a module that
-    # creates a logger takes on import.
-    import_module("logging")
-    os.register_at_fork(
-        before=_before_fork,
-        after_in_parent=_changed.release,
-        after_in_child=_after_fork_in_child,
-    )
+def register_at_fork(**hooks: Callable[[], object]) -> None:
+    """Call `os.register_at_fork` where it exists. Windows has no fork."""
+    register: Callable[..., object] | None = getattr(os, "register_at_fork", None)
+    if register is not None:
+        register(**hooks)
+
+
+# The last registered hook runs first: before `logging` holds its lock, which a module that
+# creates a logger takes on import.
+import_module("logging")
+register_at_fork(
+    before=_before_fork,
+    after_in_parent=_changed.release,
+    after_in_child=_after_fork_in_child,
+)

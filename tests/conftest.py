@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -21,6 +22,17 @@ hypothesis.settings.load_profile("thorough" if os.environ.get("CI") else "quick"
 # A shell starts background processes with SIGINT ignored, and child processes inherit it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def symlinks(tmp_path: Path) -> None:
+    """Skip the test if this user may not create symbolic links, as by default on Windows."""
+    link = tmp_path / "symlink"
+    try:
+        link.symlink_to(tmp_path)
+    except OSError as error:
+        pytest.skip(f"this user may not create symbolic links: {error.strerror}")
+    link.unlink()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

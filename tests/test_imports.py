@@ -57,7 +57,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *("base", "core", "exceptions", "models", "parity", "protocols"),
         *("resources", "control_resources", "transports"),
     ),
-    "bulk": ("clients", "core", "exceptions", "models", "parity", "protocols"),
+    "bulk": ("base", "clients", "core", "exceptions", "models", "parity", "protocols"),
     "outbox": ("base", "clients", "core", "exceptions", "models", "parity", "protocols"),
     "local": ("base", "core", "exceptions", "models"),
     "testing": (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import textwrap
 
 import pytest
+
+from tests.support.platforms import needs_fork
 
 FORK_DURING_IMPORT = """
 import asyncio, importlib.util, os, signal, sys, threading, warnings
@@ -52,7 +53,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the platform has no fork()")
+@needs_fork
 @pytest.mark.parametrize(
     ("client", "module"),
     [

@@ -33,6 +33,7 @@ from memsy import (
 )
 from memsy.testing import LocalServer, LocalService
 from tests.faults.certificates import authority, ca_file_of, valid
+from tests.support.platforms import needs_fork
 from tests.support.raw_server import Peer, RawServer, Script, respond_with, response
 
 CLIENTS = [MemsyClient, AsyncMemsyClient, MemsyControlClient, AsyncMemsyControlClient]
@@ -330,6 +331,7 @@ FORK = {
 }
 
 
+@needs_fork
 @pytest.mark.parametrize("mode", FORK)
 def test_derived_client_after_a_fork_has_the_connections_of_its_process(
     serve: Serve, mode: str

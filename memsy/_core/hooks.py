@@ -250,8 +250,8 @@ class ObservedCall:
             while True:
                 try:
                     response = yield _ObservedAttempt(
-                        attempt.request,
-                        attempt.pause,
+                        request=attempt.request,
+                        pause=attempt.pause,
                         deadline=attempt.deadline,
                         number=attempt.number,
                         max_attempts=attempt.max_attempts,

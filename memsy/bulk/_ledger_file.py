@@ -14,6 +14,7 @@ from threading import RLock
 
 from memsy._core.interrupts import is_interrupt
 from memsy._core.text import preview
+from memsy._fork import register_at_fork
 from memsy.bulk._event import ReadEvent
 from memsy.bulk._ledger_errors import (
     NO_ACCESS,
@@ -157,8 +158,7 @@ def _after_fork_in_child() -> None:
         file.after_fork_in_child()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+register_at_fork(after_in_child=_after_fork_in_child)
 
 
 def _open(path: str) -> sqlite3.Connection:

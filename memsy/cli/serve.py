@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Annotated
 
 import typer
@@ -21,6 +21,12 @@ from memsy.local import ServiceConfig
 _DEFAULT_PORT = 8765
 _DEFAULT_API_KEY = "msy_local"
 _SECONDS_PER_DAY = 86_400
+_WAIT_SECONDS = 0.5
+_STOP_SIGNALS = {
+    signal.SIGINT,
+    signal.SIGTERM,
+    getattr(signal, "SIGBREAK", signal.SIGTERM),  # Ctrl-Break, on Windows
+}
 
 
 def _check_secret(secret: str) -> str:
@@ -118,17 +124,26 @@ def serve(
         print_line(f"memsy local service: {server.base_url}")
         printed_key = api_key if api_key == _DEFAULT_API_KEY else "(your --api-key)"
         print_to_stderr(f"export MEMSY_BASE_URL={server.base_url} MEMSY_API_KEY={printed_key}")
-        stop_signals.get()
+        _wait_for(stop_signals)
+
+
+def _wait_for(signals: SimpleQueue[int]) -> None:
+    # On Windows before Python 3.14, a signal handler does not run while the main thread waits for
+    # a lock, so each wait has an end.
+    while True:
+        with suppress(Empty):
+            signals.get(timeout=_WAIT_SECONDS)
+            return
 
 
 @contextmanager
 def _stop_signals() -> Iterator[SimpleQueue[int]]:
-    """Yield a queue that receives SIGINT and SIGTERM instead of the default handlers."""
+    """Yield a queue that receives `_STOP_SIGNALS` instead of the default handlers."""
     # A signal handler can call SimpleQueue.put() safely, but not threading.Event.set().
     signals: SimpleQueue[int] = SimpleQueue()
     previous_handlers = {
         number: signal.signal(number, lambda number, frame: signals.put(number))
-        for number in (signal.SIGINT, signal.SIGTERM)
+        for number in _STOP_SIGNALS
     }
     try:
         yield signals

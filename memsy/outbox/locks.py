@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import RLock
 
 from memsy._core.interrupts import is_interrupt
+from memsy._fork import register_at_fork
 
 PROCESS_LOCK = RLock()
 """
@@ -213,9 +214,8 @@ def _after_fork_in_child() -> None:
     PROCESS_LOCK.release()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=_before_fork,
-        after_in_parent=PROCESS_LOCK.release,
-        after_in_child=_after_fork_in_child,
-    )
+register_at_fork(
+    before=_before_fork,
+    after_in_parent=PROCESS_LOCK.release,
+    after_in_child=_after_fork_in_child,
+)

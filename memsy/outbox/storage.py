@@ -108,10 +108,10 @@ ORDER BY id LIMIT ? OFFSET ?
 """
 _RETRY = """
 INSERT INTO event (id, payload, put_at) SELECT id, payload, put_at FROM dead_letter
-WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1)) ORDER BY id
+WHERE ? IS NULL OR id IN (SELECT value FROM json_each(?)) ORDER BY id
 """
 _DISCARD = """
-DELETE FROM dead_letter WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1))
+DELETE FROM dead_letter WHERE ? IS NULL OR id IN (SELECT value FROM json_each(?))
 """
 _ATTEMPTS = "SELECT requested, handled, paused, last_error, retry_at FROM state"
 _RECORD = "UPDATE state SET paused = ?, last_error = ?, retry_at = ?, handled = ?"
@@ -241,11 +241,13 @@ class Storage(ForkAware):
 
     def retry(self, ids: Sequence[int] | None) -> int:
         """Move dead letters back to their places among the pending events. None means all."""
-        return self._execute(_RETRY, None if ids is None else json.dumps(ids))
+        chosen = None if ids is None else json.dumps(ids)
+        return self._execute(_RETRY, chosen, chosen)
 
     def discard(self, ids: Sequence[int] | None) -> int:
         """Delete dead letters. None means all."""
-        return self._execute(_DISCARD, None if ids is None else json.dumps(ids))
+        chosen = None if ids is None else json.dumps(ids)
+        return self._execute(_DISCARD, chosen, chosen)
 
     def request_attempt(self, timeout: float = LOCK_TIMEOUT) -> int:
         """Ask the sender, of any process, for an attempt now. Return the number of requests."""

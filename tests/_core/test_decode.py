@@ -31,6 +31,7 @@ from memsy.models import (
 )
 from memsy.models._model import Model, Payload
 from tests.support.json_strategies import JSON, matches, nearly_valid
+from tests.support.platforms import needs_resource
 
 MODELS = sorted(
     (
@@ -313,6 +314,7 @@ print(error())
 """
 
 
+@needs_resource
 def test_mismatch_without_free_file_descriptors_has_no_path() -> None:
     """The libraries that find the path cannot be loaded. The next mismatch has its path."""
     done = subprocess.run(

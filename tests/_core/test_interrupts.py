@@ -18,10 +18,11 @@ from memsy._core.interrupts import is_interrupt, raise_interrupt_behind
 from memsy._core.json_codec import parse
 from memsy._core.json_encoder import dump
 from memsy._core.text import preview
+from tests.support.platforms import needs_sigusr1
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(signal, "SIGUSR1"), reason="the platform has no free signal"
-)
+pytestmark = needs_sigusr1
+
+SIGNAL: signal.Signals = getattr(signal, "SIGUSR1", signal.SIGINT)
 
 
 class Late(ValueError):
@@ -66,13 +67,13 @@ HANDLERS: dict[str, Callable[[int, FrameType | None], object]] = {
 
 @pytest.fixture(params=list(HANDLERS))
 def handler(request: pytest.FixtureRequest) -> Iterator[None]:
-    previous = signal.signal(signal.SIGUSR1, HANDLERS[request.param])
+    previous = signal.signal(SIGNAL, HANDLERS[request.param])
     yield
-    signal.signal(signal.SIGUSR1, previous)
+    signal.signal(SIGNAL, previous)
 
 
 def interrupt() -> None:
-    signal.raise_signal(signal.SIGUSR1)
+    signal.raise_signal(SIGNAL)
 
 
 def error_of(function: Callable[[], object]) -> Exception:
@@ -116,9 +117,9 @@ def test_other_errors_are_no_interrupts(function: Callable[[], object]) -> None:
 
 @pytest.fixture
 def late() -> Iterator[None]:
-    previous = signal.signal(signal.SIGUSR1, plain)
+    previous = signal.signal(SIGNAL, plain)
     yield
-    signal.signal(signal.SIGUSR1, previous)
+    signal.signal(SIGNAL, previous)
 
 
 def wrapped_by_cause() -> None:

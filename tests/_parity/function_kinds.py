@@ -52,7 +52,7 @@ def _are_functions(classes: dict[str, ast.ClassDef], pairs: dict[str, str]) -> b
     for node in (classes.get(name) for pair in pairs.items() for name in pair):
         if node is None or any(ast.unparse(base) != "Protocol" for base in node.bases):
             return False
-        if not all(map(_is_function, node.body)):
+        if getattr(node, "type_params", ()) or not all(map(_is_function, node.body)):
             return False
         # Overloads of a protocol have no implementation.
         if any(ast.unparse(decorator) == "overload" for decorator in _last_decorators(node)):

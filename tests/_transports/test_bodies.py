@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import resource
 import sys
 import time
 import zlib
@@ -325,6 +324,10 @@ def test_error_response_keeps_its_status_if_its_body_is_unusable(
 
 
 def _peak_memory() -> int:
-    """Return the peak memory of this process, in bytes."""
+    """Return the peak memory of this process, in bytes; 0 on Windows."""
+    if sys.platform == "win32":
+        return 0
+    import resource
+
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

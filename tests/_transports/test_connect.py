@@ -12,6 +12,7 @@ from memsy._transports.sockets import open_socket
 from memsy.exceptions import MemsyConnectionError, MemsyTimeoutError
 from tests._transports.conftest import Connect, Resolve, Serve
 from tests._transports.test_processes import run
+from tests.support.platforms import needs_resource
 from tests.support.raw_server import OK, RawServer, respond_with
 
 GRACE = 5.0
@@ -126,6 +127,7 @@ def test_socket_of_an_unknown_family_is_an_os_error() -> None:
         open_socket((63, socket.SOCK_STREAM, 0, "", None))
 
 
+@needs_resource
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "no-such-host.invalid"])
 def test_missing_file_descriptors_are_the_reason(serve: Serve, host: str) -> None:
     """Without a file descriptor, the system can neither open a socket nor look a name up."""

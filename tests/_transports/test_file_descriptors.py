@@ -6,8 +6,11 @@ import pytest
 
 from tests.faults.certificates import authority, ca_file_of
 from tests.faults.child_program import output
+from tests.support.platforms import needs_resource
 from tests.support.raw_server import RawServer
 from tests.support.server_scripts import echo_queries
+
+pytestmark = needs_resource
 
 PROBLEM = (
     "the process has no file descriptors left; "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import sys
 import traceback
 from collections.abc import Callable
 from types import TracebackType
@@ -16,6 +17,7 @@ import pytest
 from memsy import AsyncMemsyClient
 from memsy.exceptions import MemsyConnectionError, MemsyTimeoutError
 from tests._transports.conftest import Serve
+from tests.support.platforms import needs_sigalrm
 from tests.support.raw_server import OK, Peer, respond_with
 
 KEY = "msy_key_of_the_foreign_tests"
@@ -152,17 +154,22 @@ def test_refused_connection_behind_a_guard_is_a_connection_error(
 
 @pytest.fixture
 def alarm() -> Any:  # noqa: ANN401
+    if sys.platform == "win32":  # for type checkers
+        raise NotImplementedError
     previous = signal.getsignal(signal.SIGALRM)
     yield
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, previous)
 
 
+@needs_sigalrm
 @pytest.mark.usefixtures("alarm")
 @pytest.mark.parametrize("error", [TimeoutError("mine"), OSError("mine"), BlockedError("mine")])
 def test_error_of_a_signal_handler_passes_unchanged_while_the_loop_waits(
     serve: Serve, error: Exception
 ) -> None:
+    if sys.platform == "win32":  # for type checkers
+        raise NotImplementedError
     server = serve(Peer.pause)
     signal.signal(signal.SIGALRM, Raiser(error))
     signal.setitimer(signal.ITIMER_REAL, 0.2)
@@ -172,6 +179,7 @@ def test_error_of_a_signal_handler_passes_unchanged_while_the_loop_waits(
     assert len(server.requests) <= 1
 
 
+@needs_sigalrm
 @pytest.mark.usefixtures("alarm")
 @pytest.mark.parametrize("error", [TimeoutError("mine"), OSError("mine"), BlockedError("mine")])
 def test_error_of_a_signal_handler_passes_unchanged_while_the_call_runs(
@@ -179,9 +187,13 @@ def test_error_of_a_signal_handler_passes_unchanged_while_the_call_runs(
 ) -> None:
     class InterruptedSocket(socket.socket):
         def connect(self, address: Any) -> None:  # noqa: ANN401
+            if sys.platform == "win32":  # for type checkers
+                raise NotImplementedError
             signal.raise_signal(signal.SIGALRM)
             super().connect(address)
 
+    if sys.platform == "win32":  # for type checkers
+        raise NotImplementedError
     monkeypatch.setattr(socket, "socket", InterruptedSocket)
     server = serve(respond_with(OK))
     signal.signal(signal.SIGALRM, Raiser(error))

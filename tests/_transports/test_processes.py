@@ -16,6 +16,7 @@ from memsy._core.http import HTTPRequest
 from memsy._transports.requests.transport import RequestsTransport
 from tests._transports.conftest import Serve
 from tests._transports.senders import SEARCH, Sender, deadline_in, settings_for
+from tests.support.platforms import needs_fork, needs_posix_signals
 from tests.support.raw_server import OK, Peer, RawServer, respond_with, response
 
 PREAMBLE = """
@@ -116,6 +117,7 @@ def test_close_at_the_end_of_a_program_is_silent(serve: Serve, mode: str) -> Non
     assert run(serve(respond_with(OK)), program) == ""
 
 
+@needs_fork
 def test_parent_and_forked_child_share_no_connection(serve: Serve) -> None:
     """The pool holds an open connection at the time of the fork."""
     server = serve(echo_targets)
@@ -141,6 +143,7 @@ def test_parent_and_forked_child_share_no_connection(serve: Serve) -> None:
     assert server.connections == 3
 
 
+@needs_fork
 def test_forked_child_uses_its_own_event_loops(serve: Serve) -> None:
     """The parent has an open loop at the time of the fork."""
     server = serve(echo_targets)
@@ -194,6 +197,7 @@ def test_threads_share_the_connection_pool(serve: Serve, caplog: pytest.LogCaptu
     assert caplog.records == []
 
 
+@needs_posix_signals
 @pytest.mark.parametrize("mode", SEND_ONCE)
 def test_interrupt_ends_a_waiting_request(serve: Serve, mode: str) -> None:
     request_received = threading.Event()

@@ -27,16 +27,15 @@ import memsy
 from memsy import EventPayload, MemsyClient, MemsyTimeoutError, metered
 from memsy.testing import FakeMemsyClient
 from tests._transports.conftest import Resolve, Serve
+from tests.support.platforms import needs_pthread_kill, needs_sigusr1
 from tests.support.raw_server import Peer, RawServer, Script, respond_with, response
 from tests.support.search_responses import FOUND, FOUND_BYTES, FOUND_JSON
 
-SIGNAL = signal.SIGUSR1
+SIGNAL: signal.Signals = getattr(signal, "SIGUSR1", signal.SIGINT)
 KEY = "msy_secret_of_the_tests"
 PACKAGE = str(Path(memsy.__file__).parent)
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(signal, "pthread_kill"), reason="the platform has no pthread_kill()"
-)
+pytestmark = [needs_sigusr1, needs_pthread_kill]
 
 
 class LateError(ValueError):
@@ -93,6 +92,8 @@ def send_signal() -> None:
     time.sleep(0.05)
     identity = threading.main_thread().ident
     assert identity
+    if sys.platform == "win32":  # for type checkers
+        raise NotImplementedError
     signal.pthread_kill(identity, SIGNAL)
 
 

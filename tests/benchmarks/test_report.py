@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 from pathlib import Path
 from shutil import copy
@@ -10,7 +11,9 @@ import pytest
 from rich.console import Console
 
 from benchmarks.__main__ import ROOT
+from benchmarks.chart import CHARTS
 from benchmarks.comparisons import Result
+from benchmarks.pages import figures_of
 from benchmarks.publication import publish, write_results
 from benchmarks.report import Report, duration, markdown, number, print_report, summary
 
@@ -105,15 +108,35 @@ def test_results_are_files(tmp_path: Path) -> None:
     files = {path.name: path.read_text() for path in (tmp_path / "results").iterdir()}
     assert Report.from_json(files["performance.json"]) == REPORT
     assert files["performance.md"] == markdown(REPORT) + "\n"
-    for text in ("Share of the goal", "official SDK over memsy: &gt;= 8", ">1.31<", ">1923<"):
-        assert text in files["performance.svg"]
+    for text in ("Share of the goal", ">official SDK over memsy<", ">1.31 (goal &gt;= 8 x)<"):
+        assert text in files["performance-goals-clients.svg"]
+    for text in ("Async calls", "official SDK over memsy: official SDK", ">1,923<"):
+        assert text in files["performance-async.svg"]
 
 
 def test_equal_reports_have_equal_charts(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write_results(REPORT, tmp_path / name)
-    first, second = ((tmp_path / name / "performance.svg").read_bytes() for name in ("a", "b"))
-    assert first == second
+    for chart in CHARTS:
+        first, second = ((tmp_path / name / chart).read_bytes() for name in ("a", "b"))
+        assert first == second
+
+
+def test_page_shows_each_chart_and_the_published_figures() -> None:
+    docs = ROOT / "docs"
+    page = (docs / "performance.md").read_text(encoding="utf-8")
+    published = Report.from_json((docs / "performance.json").read_text(encoding="utf-8"))
+    assert figures_of(docs / "performance.md", "make bench") == markdown(published)
+    for chart in CHARTS:
+        assert f"]({chart})" in page
+        assert (docs / chart).exists()
+
+
+def test_charts_fit_on_a_phone(tmp_path: Path) -> None:
+    write_results(REPORT, tmp_path)
+    for chart in CHARTS:
+        (width,) = re.findall(r'<svg [^>]*width="([\d.]+)pt"', (tmp_path / chart).read_text())
+        assert float(width) * 96 / 72 <= 390
 
 
 def test_published_figures_replace_those_of_the_page(tmp_path: Path) -> None:
@@ -123,7 +146,7 @@ def test_published_figures_replace_those_of_the_page(tmp_path: Path) -> None:
     publish(REPORT, tmp_path)
     assert page.read_text() == f"# Performance\n\n{start}{markdown(REPORT)}{end}\nText.\n"
     assert Report.from_json((tmp_path / "performance.json").read_text()) == REPORT
-    assert (tmp_path / "performance.svg").exists()
+    assert {*CHARTS} <= {path.name for path in tmp_path.iterdir()}
 
 
 def test_page_of_the_repository_takes_the_figures(tmp_path: Path) -> None:

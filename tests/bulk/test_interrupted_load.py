@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 from collections import Counter
@@ -16,6 +15,7 @@ import pytest
 from memsy.bulk import Ledger
 from memsy.testing import Clock, LocalServer, LocalService
 from tests.bulk import interrupted_load
+from tests.support.platforms import needs_posix_signals
 
 pytestmark = pytest.mark.slow
 
@@ -70,6 +70,7 @@ def copies(service: LocalService) -> Counter[int]:
     return Counter(int(event.content.split()[-1]) for event in service.events)
 
 
+@needs_posix_signals
 @in_both_modes
 @pytest.mark.parametrize("moment", ["sent", "acknowledged"])
 def test_interrupted_load_records_what_it_has_sent(
@@ -90,6 +91,7 @@ def test_interrupted_load_records_what_it_has_sent(
     assert len(service.events) <= 400 + IN_FLIGHT
 
 
+@needs_posix_signals
 @in_both_modes
 def test_second_interrupt_ends_the_wait_and_loses_no_event(
     service: LocalService, path: Path, mode: str
@@ -110,7 +112,7 @@ def test_killed_load_repeats_at_most_the_batches_in_flight(
     with started(service, path, mode, "paused") as process:
         assert process.stdout
         done = [position for _ in range(3) for position in positions(process.stdout.readline())]
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         done += positions(process.stdout.read())
     assert done
     service.clock.sleep(seconds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import sqlite3
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from tests.bulk.loads import (
     run_program,
     with_each_client,
 )
+from tests.support.platforms import needs_fork, needs_resource, needs_users
 
 
 @pytest.fixture
@@ -146,6 +146,7 @@ def test_path_that_cannot_be_created_is_refused(tmp_path: Path) -> None:
             ledger.sources()
 
 
+@needs_resource
 def test_full_disk_stops_the_load_after_the_acknowledgement(
     service: LocalService, path: Path
 ) -> None:
@@ -175,7 +176,7 @@ with Ledger({str(path)!r}) as ledger, MemsyClient(sys.argv[1], sys.argv[2]) as c
         assert ledger.acknowledged() <= len(service.events)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@needs_fork
 def test_forked_child_neither_uses_nor_damages_the_file(path: Path) -> None:
     program = f"""
 import os, sys
@@ -210,7 +211,7 @@ def test_closed_ledger_is_refused(service: LocalService, path: Path) -> None:
     assert list(service.requests) == []
 
 
-@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="needs users")
+@needs_users
 @pytest.mark.parametrize("existing", [False, True])
 def test_read_only_directory_is_refused(existing: bool) -> None:
     program = """
@@ -239,7 +240,7 @@ except LedgerError as error:
     assert ended.stdout.startswith(f"0 ledger {path}: {reason}"), ended.stderr
 
 
-@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="needs users")
+@needs_users
 def test_read_only_file_is_refused() -> None:
     program = """
 import os, sys

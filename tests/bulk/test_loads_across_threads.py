@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +18,7 @@ from memsy.bulk import Ledger, async_bulk_ingest, bulk_ingest, stream_ingest
 from memsy.exceptions import MemsyTLSError
 from memsy.testing import Clock, FakeAsyncMemsyClient, FakeMemsyClient, LocalService
 from tests.bulk.loads import OpenLoader, make_events, run_program, with_both_fakes
+from tests.support.platforms import needs_fork
 
 TIMEOUT = 60
 
@@ -68,7 +68,7 @@ def service() -> Iterator[LocalService]:
         yield opened
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@needs_fork
 @pytest.mark.parametrize("run", ["load()", "asyncio.run(load_async())"])
 def test_stream_does_not_continue_in_a_forked_child(run: str) -> None:
     ended = run_program(FORK.replace("RUN", run))

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerProcess
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from attrs import frozen
@@ -38,7 +38,7 @@ class Raised:
 class Child:
     """Running child process."""
 
-    _process: ForkServerProcess
+    _process: BaseProcess
     _receiver: Connection
 
     def receive(self) -> Any:  # noqa: ANN401 - the message is any value
@@ -65,6 +65,8 @@ def forked(target: Callable[..., None], *arguments: object) -> Iterator[Child]:
 
     The small process has loaded the modules and has no threads. The child is killed at the end.
     """
+    if sys.platform == "win32":  # for type checkers
+        raise NotImplementedError
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["__main__", *_MODULES])
     receiver, sender = context.Pipe(duplex=False)

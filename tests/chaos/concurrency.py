@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -95,6 +96,8 @@ def _wrong_after_fork(
 
 def _fork(run_child: Callable[[], int]) -> tuple[int, int]:
     """Fork a child; return its process id, and a pipe with the result of `run_child`."""
+    if sys.platform == "win32":  # for type checkers
+        raise NotImplementedError
     reading, writing = os.pipe()
     process = os.fork()
     if process:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -140,6 +140,8 @@ def _run_writers(
 
 
 def _fork(run: Callable[[], None]) -> int:
+    if sys.platform == "win32":  # for type checkers
+        raise NotImplementedError
     child = os.fork()
     if not child:
         try:
@@ -154,6 +156,8 @@ def _write(
 ) -> None:
     report_background_errors(mailbox.send)
     if number == 0:
+        if sys.platform == "win32":  # for type checkers
+            raise NotImplementedError
         timer = threading.Timer(lifetime, os.kill, [os.getpid(), signal.SIGKILL])
         timer.daemon = True
         timer.start()
@@ -198,6 +202,10 @@ def fill_disk(open_outbox: OpenOutbox, seed: int, path: Path) -> ArrivalReport:
 
 
 def _fill_disk(mailbox: Connection, open_outbox: OpenOutbox, setup: OutboxSetup) -> None:
+    if sys.platform == "win32":  # for type checkers
+        raise NotImplementedError
+    import resource
+
     report_background_errors(mailbox.send)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     number = 0

@@ -6,6 +6,7 @@ import faulthandler
 import os
 import signal
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from random import Random
@@ -68,10 +69,14 @@ class _RandomSignal:
     raised: int = 0
 
     def start(self) -> None:
+        if sys.platform == "win32":  # for type checkers
+            raise NotImplementedError
         self.is_armed = True
         signal.setitimer(signal.ITIMER_REAL, self.random.uniform(1e-6, self.max_delay))
 
     def stop(self) -> None:
+        if sys.platform == "win32":  # for type checkers
+            raise NotImplementedError
         self.is_armed = False
         signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -117,6 +122,8 @@ def _run(url: str, calls: int, other_threads: int, seed: int) -> Interrupts:
 def _search_with_interrupts(
     memsy: MemsyClient, calls: int, timer: _RandomSignal, outcomes: Interrupts
 ) -> None:
+    if sys.platform == "win32":  # for type checkers
+        raise NotImplementedError
     signal.signal(signal.SIGALRM, timer.handle)
     for number in range(calls):
         faulthandler.dump_traceback_later(_HANG_SECONDS, exit=True)

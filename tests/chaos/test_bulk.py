@@ -11,9 +11,10 @@ from tests.chaos.bulk import kill_loads, load_under_faults
 from tests.chaos.bulk_calls import LOADS, Load
 from tests.chaos.bulk_limits import accept_ingests, memory_of_load, throttle, use_up_quota
 from tests.chaos.subprocess_call import call_in_subprocess
+from tests.support.platforms import needs_fork
 from tests.support.raw_server import RawServer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, needs_fork]
 
 KILLS = 10
 EVENTS = 400

@@ -6,8 +6,9 @@ import pytest
 
 from tests.chaos import crash_recovery
 from tests.chaos.clients import CLIENTS
+from tests.support.platforms import needs_fork
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, needs_fork]
 
 ROUNDS = 10
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +32,10 @@ FREE_MEMORY = (5.0, 12.0, 30.0)
 @contextmanager
 def free_memory(mebibytes: float) -> Iterator[None]:
     """Limit the memory that this process can still allocate."""
+    if sys.platform == "win32":  # for type checkers
+        raise NotImplementedError
+    import resource
+
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = int((process_memory.address_space() + mebibytes) * process_memory.MIB)
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))

@@ -10,8 +10,9 @@ from tests.chaos import outbox_failures
 from tests.chaos.outbox import kill_producers
 from tests.chaos.outbox_calls import OUTBOXES
 from tests.chaos.stand_in_outbox import stand_in
+from tests.support.platforms import needs_fork
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, needs_fork]
 
 ROUNDS = 20
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.chaos.signal_handlers import interrupt_calls
+from tests.support.platforms import needs_sigalrm
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, needs_sigalrm]
 
 
 @pytest.mark.covers("X08")

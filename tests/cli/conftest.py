@@ -79,7 +79,9 @@ class CommandLine:
             keys: Characters to send, such as "y\\n", or "\\x03" for Ctrl-C.
             environment: Variables that differ from those of the service.
         """
-        import pty  # a module of POSIX
+        if sys.platform == "win32":  # for type checkers
+            raise NotImplementedError
+        import pty
 
         terminal, child_terminal = pty.openpty()
         variables = {
@@ -143,7 +145,9 @@ class Terminal:
 
 def _take_terminal(terminal: int) -> None:
     """Make `terminal` the controlling terminal of this process."""
-    import fcntl  # a module of POSIX
+    if sys.platform == "win32":  # for type checkers
+        raise NotImplementedError
+    import fcntl
     import termios
 
     os.setsid()

@@ -12,6 +12,7 @@ import pytest
 
 from memsy import __version__
 from tests.cli.conftest import CommandLine
+from tests.support.platforms import needs_posix_signals
 
 DATA_COMMANDS = ("demo", "serve", "health", "ingest", "search", "status", "memories", "actors")
 LOCAL_COMMANDS = ("outbox",)
@@ -87,6 +88,7 @@ def test_unknown_option_is_a_usage_error(cli: CommandLine) -> None:
     assert cli("search", "tea", "--colour", "blue").exit_code == 2
 
 
+@needs_posix_signals
 def test_ctrl_c_exits_with_130_and_no_output() -> None:
     """The command waits for a service that accepts connections and never responds."""
     with socket.create_server(("127.0.0.1", 0)) as unresponsive:

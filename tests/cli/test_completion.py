@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from memsy.cli.profiles import profile_names
+from tests.support.platforms import needs_bash
 
 _SCRIPT = r"""
 eval "$(_MEMSY_COMPLETE=source_bash memsy)"
@@ -42,9 +42,7 @@ _CASES = {
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    os.name != "posix" or shutil.which("bash") is None, reason="bash is not installed"
-)
+@needs_bash
 def test_bash_completes_commands_options_words_and_profiles(tmp_path: Path) -> None:
     program = tmp_path / "memsy"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m memsy "$@"\n')

@@ -21,6 +21,7 @@ from memsy.cli import sample
 from memsy.local import ServiceConfig
 from memsy.testing import Clock, LocalServer, LocalService
 from tests.cli.conftest import CommandLine, WriteEvents, wait_until
+from tests.support.platforms import needs_dev_stdin, needs_posix_signals, needs_resource
 
 EVENTS = [EventPayload("ann", "s-1", "user_message", f"tea number {n}") for n in range(25)]
 QUOTA = ServiceConfig(limits={"events_ingested": 20})
@@ -141,7 +142,7 @@ def test_sample_loaded_three_times_with_a_ledger_is_stored_once(tmp_path: Path) 
             assert service.events == stored
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@needs_posix_signals
 def test_sample_is_stored_once_after_a_kill_in_the_middle(tmp_path: Path) -> None:
     """The third batch is stored but not acknowledged: the next load repeats it within 60 s."""
     clock = Clock(autojump=False)
@@ -191,6 +192,7 @@ def test_changed_file_is_refused_with_its_line(
     assert stored_contents(service).count("coffee") == 1
 
 
+@pytest.mark.usefixtures("symlinks")
 def test_source_in_the_ledger_is_the_resolved_path(
     cli: CommandLine, write_events: WriteEvents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,7 +252,7 @@ def run_with_limited_files(
     )
 
 
-@pytest.mark.skipif(os.name != "posix", reason="resource limits of POSIX")
+@needs_resource
 def test_nothing_is_sent_to_a_service_if_the_disk_is_full(
     cli: CommandLine, service: LocalService, write_events: WriteEvents, tmp_path: Path
 ) -> None:
@@ -368,7 +370,7 @@ def test_file_that_cannot_be_read_twice_is_an_error(cli: CommandLine) -> None:
     assert "is not a regular file" in result.stderr
 
 
-@pytest.mark.skipif(not Path("/dev/stdin").exists(), reason="no /dev/stdin on this platform")
+@needs_dev_stdin
 def test_redirected_stdin_is_an_error(write_events: WriteEvents) -> None:
     """/dev/stdin looks like a regular file, but cannot be read twice."""
     command = (sys.executable, "-m", "memsy", "ingest", "/dev/stdin")

@@ -16,15 +16,18 @@ import pytest
 from memsy import EventPayload
 from memsy.testing import LocalService
 from tests.cli.conftest import CommandLine, WriteEvents, wait_until
+from tests.support.platforms import needs_posix_signals, needs_terminal
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
+pytestmark = [needs_posix_signals, needs_terminal]
 
 EVENTS = [EventPayload("ann", "s-1", "user_message", f"tea number {n}") for n in range(70)]
 
 
 def run_with_terminal(cli: CommandLine, *arguments: str) -> tuple[subprocess.Popen[str], str]:
     """Run a command with stderr in a terminal. Return the process and the output there."""
-    import pty  # a module of POSIX
+    if sys.platform == "win32":  # for type checkers
+        raise NotImplementedError
+    import pty
 
     terminal, child_terminal = pty.openpty()
     variables = {

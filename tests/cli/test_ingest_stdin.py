@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from memsy import EventPayload
 from memsy.local import ServiceConfig
 from memsy.testing import LocalService
 from tests.cli.conftest import CommandLine, wait_until
+from tests.support.platforms import needs_posix_signals
 
 EVENTS = [EventPayload("ann", "s-1", "user_message", f"tea number {n}") for n in range(25)]
 
@@ -114,7 +114,7 @@ def run_with_input(cli: CommandLine, data: bytes) -> subprocess.CompletedProcess
     return subprocess.run(command, input=data, capture_output=True, timeout=60, check=False)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@needs_posix_signals
 @pytest.mark.parametrize("has_ledger", [False, True])
 def test_full_batch_is_sent_before_stdin_ends(
     cli: CommandLine, service: LocalService, tmp_path: Path, has_ledger: bool

@@ -10,10 +10,12 @@ import pytest
 
 from memsy.testing import LocalServer
 from tests.cli.conftest import CommandLine
+from tests.support.platforms import needs_posix_signals, needs_terminal
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX"),
+    needs_posix_signals,
+    needs_terminal,
 ]
 
 # Sends SIGINT to the process itself when an import of a module begins.

@@ -13,6 +13,7 @@ from memsy import EventPayload, MemsyClient
 from memsy.local import ServiceConfig
 from memsy.testing import LocalService
 from tests.cli.conftest import CommandLine
+from tests.support.platforms import needs_broken_pipes
 
 COUNT = 450
 COMMANDS = [("memories", "text"), ("events", "content"), ("actors", "actor_id")]
@@ -90,7 +91,7 @@ def test_error_before_the_first_page_has_its_own_status(
     assert cli("events", "--all", MEMSY_API_KEY="msy_wrong").exit_code == 3
 
 
-@pytest.mark.skipif(os.name != "posix", reason="closed pipes of POSIX")
+@needs_broken_pipes
 def test_reader_that_stops_early_ends_the_requests(
     cli: CommandLine, memsy: MemsyClient, service: LocalService
 ) -> None:

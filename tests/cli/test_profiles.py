@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from typer.testing import Result
 
 from memsy import MemsyClient, MemsyConfigurationError, MemsyControlClient
 from tests.cli.conftest import CommandLine
+from tests.support.platforms import needs_posix_deletion
 
 SECRET = "msy_profile_secret"
 
@@ -232,7 +232,7 @@ def test_demo_ignores_the_active_profile(run: Run, write: Write) -> None:
     assert run("demo", "--profile", "a").exit_code == 6
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows does not delete a working directory")
+@needs_posix_deletion
 def test_deleted_working_directory_has_no_profiles(
     run: Run, write: Write, local: dict[str, object]
 ) -> None:

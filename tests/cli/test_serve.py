@@ -59,7 +59,7 @@ class ServeProcess:
 
     def stop(self, number: int) -> tuple[int, str, str]:
         """Send a signal, and return the exit code, the rest of stdout, and stderr."""
-        self.process.send_signal(number)
+        self.process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", number))
         output = self.process.communicate(timeout=10)
         return (self.process.returncode, *output)
 
@@ -79,6 +79,8 @@ def serve() -> Iterator[StartServe]:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     text=True,
+                    # On Windows, only a group of processes receives a signal.
+                    creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
                 )
             )
             stack.callback(process.kill)

@@ -14,14 +14,14 @@ import pytest
 from memsy import EventPayload, MemsyClient, __version__
 from memsy.testing import LocalService
 from tests.cli.conftest import CommandLine
+from tests.support.platforms import needs_dev_full, needs_posix_shell
 
 FULL = Path("/dev/full")
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(os.name != "posix", reason="redirects of a POSIX shell"),
+    needs_posix_shell,
 ]
-needs_full_device = pytest.mark.skipif(not FULL.exists(), reason="no /dev/full on this platform")
 
 
 def shell(
@@ -45,7 +45,7 @@ def shell(
     )
 
 
-@needs_full_device
+@needs_dev_full
 @pytest.mark.parametrize(
     "arguments", [["health"], ["health", "--json"], ["--help"], ["--version"], ["keys", "--help"]]
 )
@@ -55,20 +55,20 @@ def test_full_disk_is_one_line_on_stderr(cli: CommandLine, arguments: list[str])
     assert result.stderr == b"memsy: cannot write the output: No space left on device\n"
 
 
-@needs_full_device
+@needs_dev_full
 def test_full_disk_of_stderr_keeps_the_exit_status(cli: CommandLine) -> None:
     result = shell('"$@" 2>/dev/full', cli, ["memories", "get", "nonsense"])
     assert (result.returncode, result.stdout) == (3, b"")
 
 
-@needs_full_device
+@needs_dev_full
 def test_key_is_printed_if_stderr_is_full(cli: CommandLine) -> None:
     result = shell('"$@" 2>/dev/full', cli, ["keys", "create", "nightly"])
     assert result.returncode == 0
     assert result.stdout.startswith(b"msy_")
 
 
-@needs_full_device
+@needs_dev_full
 def test_id_of_a_key_is_printed_if_its_value_cannot_be(cli: CommandLine) -> None:
     """Without the id, the user could not revoke the key."""
     result = shell('"$@" >/dev/full', cli, ["keys", "create", "nightly"])
@@ -150,6 +150,24 @@ def test_demo_and_help_need_no_unicode(
     result = shell('"$@"', cli, arguments, variables=strict)
     assert (result.returncode, result.stderr) == (0, b"")
     assert b"\xe2" not in result.stdout, "the first byte of a box character in UTF-8"
+
+
+@pytest.mark.parametrize("variables", ENCODINGS, ids=str)
+def test_files_and_stdin_are_utf_8_in_any_encoding(
+    cli: CommandLine, service: LocalService, tmp_path: Path, variables: dict[str, str]
+) -> None:
+    strict = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", **variables}
+    lines = [
+        json.dumps({**EventPayload("ann", "s", "user_message", text).to_dict()}, ensure_ascii=False)
+        for text in ("Пиво tea", "Käsespätzle")
+    ]
+    (tmp_path / "ünïcode.jsonl").write_text(lines[0], encoding="utf-8")
+    (tmp_path / "stdin").write_text(lines[1], encoding="utf-8")
+    file, stdin = tmp_path / "ünïcode.jsonl", tmp_path / "stdin"
+    for script, argument in (('"$@"', str(file)), (f'"$@" <{stdin}', "-")):
+        result = shell(script, cli, ["ingest", argument], variables=strict)
+        assert (result.returncode, b"Traceback" in result.stderr) == (0, False)
+    assert [event.content for event in service.events] == ["Пиво tea", "Käsespätzle"]
 
 
 def test_version_is_printed_to_a_file(cli: CommandLine, tmp_path: Path) -> None:

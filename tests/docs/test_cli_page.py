@@ -17,6 +17,7 @@ from memsy import EventPayload
 from memsy.outbox import Outbox
 from memsy.testing import FakeMemsyClient, LocalServer
 from tests.docs.blocks import Block, blocks
+from tests.support.platforms import needs_posix_shell
 
 BLOCKS = list(blocks("docs/cli.md"))
 CONSOLES = [block for block in BLOCKS if block.language == "console"]
@@ -62,7 +63,7 @@ def run_commands(block: Block, directory: Path, **variables: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(os.name != "posix", reason="commands of a POSIX shell")
+@needs_posix_shell
 @pytest.mark.parametrize("block", CONSOLES, ids=lambda block: f"line-{block.line}")
 def test_commands_of_the_page_run(block: Block, tmp_path: Path) -> None:
     with LocalServer() as server:

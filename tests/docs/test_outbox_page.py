@@ -23,13 +23,13 @@ from fastapi.testclient import TestClient
 from memsy.outbox import AsyncOutbox
 from memsy.testing import LocalServer
 from tests.docs.blocks import NAMED, blocks, run
+from tests.support.platforms import needs_posix_signals
 
 PAGE = "docs/outbox.md"
 PYTHON = [block for block in blocks(PAGE) if block.language == "python"]
 FILES = {named[1]: block.code for block in PYTHON if (named := NAMED.match(block.code))}
 
 LOOP_SCOPE = "asyncio_default_fixture_loop_scope"
-posix = pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +78,7 @@ def test_fastapi_application_responds_503_if_the_outbox_is_full(server: LocalSer
     assert (response.status_code, response.headers["retry-after"]) == (503, "60")
 
 
-@posix
+@needs_posix_signals
 @pytest.mark.slow
 def test_gunicorn_workers_share_the_outbox(server: LocalServer) -> None:
     """One worker is killed after it stored events: the other one sends them, or its successor."""
@@ -97,12 +97,14 @@ def test_gunicorn_workers_share_the_outbox(server: LocalServer) -> None:
                 with urllib.request.urlopen(f"{url}?{query}", timeout=30) as response:
                     assert response.status == 202
             pids = set(re.findall(r"pid=<?(\d+)", output()))
+        if sys.platform == "win32":  # for type checkers
+            raise NotImplementedError
         os.kill(int(pids.pop()), signal.SIGKILL)
         wait_for(lambda: len(server.service.events) == len(sent))
     assert contents(server) == sorted(sent)
 
 
-@posix
+@needs_posix_signals
 @pytest.mark.slow
 def test_celery_tasks_put_events(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("data_in").mkdir()
@@ -112,7 +114,8 @@ def test_celery_tasks_put_events(server: LocalServer, monkeypatch: pytest.Monkey
     Path("caller.py").write_text(
         "from celery_tasks import remember\n"
         f"for text in {texts}:\n"
-        "    remember.apply_async(('ann', 'chat-1', text), ignore_result=True)\n"
+        "    remember.apply_async(('ann', 'chat-1', text), ignore_result=True)\n",
+        encoding="utf-8",
     )
     command = [sys.executable, "-m", "celery", "--app", "celery_tasks", "worker"]
     with running([*command, "--pool", "prefork", "--concurrency", "2"]):
@@ -121,9 +124,11 @@ def test_celery_tasks_put_events(server: LocalServer, monkeypatch: pytest.Monkey
     assert contents(server) == sorted(texts)
 
 
-@posix
+@needs_posix_signals
 def test_consumer_sends_the_rest_after_a_restart(server: LocalServer) -> None:
     """The first run cannot reach the service, and is killed."""
+    if sys.platform == "win32":  # for type checkers
+        raise NotImplementedError
     run_consumer(["tea", "sugar"], signal.SIGKILL, MEMSY_BASE_URL="http://127.0.0.1:9/v1")
     assert contents(server) == []
     assert run_consumer(["milk"], signal.SIGTERM) == 0
@@ -182,9 +187,12 @@ def run_command(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
 @contextmanager
 def running(command: Sequence[str]) -> Iterator[Callable[[], str]]:
     """Run a server in the background, and yield a function that returns its output until now."""
-    with Path("log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+    with (
+        Path("log").open("w", encoding="utf-8") as log,
+        subprocess.Popen(command, stdout=log, stderr=log) as process,
+    ):
         try:
-            yield lambda: Path("log").read_text()
+            yield lambda: Path("log").read_text(encoding="utf-8")
         finally:
             process.terminate()
             process.wait(timeout=30)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 
 import pytest
 
 from tests.faults.child_program import SETUP, output
+from tests.support.platforms import needs_fork
 from tests.support.raw_server import Peer, RawServer, respond_with, response
 from tests.support.search_responses import echo_query
 
 NOT_FOUND = response(b'{"detail":"memory not found"}', status="404 Not Found")
 BUSY = response(b"{}", status="503 Service Unavailable")
-
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="the platform has no fork()")
 
 
 def echo_or_fail(peer: Peer) -> None:

@@ -40,6 +40,7 @@ from tests.faults.secret_leaks import (
     search,
     url_of,
 )
+from tests.support.platforms import needs_posix_signals
 from tests.support.raw_server import RawServer, respond_with
 
 in_both_modes = pytest.mark.parametrize("mode", CLIENTS)
@@ -188,6 +189,7 @@ def output(program: str) -> str:
     return done.stdout
 
 
+@needs_posix_signals
 @pytest.mark.covers("Z01")
 @in_both_modes
 def test_interrupt_shows_no_secret(mode: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults.child_program import SETUP, complete, output, start
+from tests.support.platforms import needs_posix_signals
 from tests.support.raw_server import Peer, RawServer, Script, response
 from tests.support.search_responses import echo_query
 from tests.support.server_scripts import echo_queries
@@ -111,6 +112,7 @@ def _respond_503_first(requested: threading.Event) -> Script:
     return script
 
 
+@needs_posix_signals
 @pytest.mark.covers("X08")
 @in_both_modes
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from memsy.outbox import Outbox, OutboxError
 from memsy.outbox.storage import _SCHEMA, Storage
 from memsy.testing import FakeMemsyClient
 from tests.outbox.outboxes import Outboxes, event
+from tests.support.platforms import needs_mkfifo, needs_resource, needs_root
 
 
 def refusal(outboxes: Outboxes) -> str:
@@ -39,7 +40,10 @@ def test_a_directory_is_refused(outboxes: Outboxes) -> None:
     assert "it is not a regular file" in refusal(outboxes)
 
 
+@needs_mkfifo
 def test_a_pipe_is_refused(outboxes: Outboxes) -> None:
+    if sys.platform == "win32":  # for type checkers
+        raise NotImplementedError
     os.mkfifo(outboxes.path)
     assert "it is not a regular file" in refusal(outboxes)
 
@@ -192,6 +196,7 @@ def run(program: str, path: Path) -> str:
     return result.stdout
 
 
+@needs_resource
 def test_a_full_disk_stores_nothing_and_the_outbox_continues(path: Path) -> None:
     program = """
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -223,6 +228,7 @@ def test_a_full_disk_stores_nothing_and_the_outbox_continues(path: Path) -> None
     assert "full" in output or "I/O error" in output
 
 
+@needs_resource
 def test_acknowledged_events_are_not_sent_again_if_the_deletion_fails(path: Path) -> None:
     program = """
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -244,7 +250,7 @@ def test_acknowledged_events_are_not_sent_again_if_the_deletion_fails(path: Path
     assert lines[:-1] == ["failed"] * 3
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
+@needs_root
 def test_a_file_of_another_user_is_refused(path: Path) -> None:
     program = """
         with Outbox(client, path, background=False) as outbox:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import textwrap
@@ -18,8 +17,9 @@ from memsy import MemsyClient
 from memsy.outbox import Outbox
 from memsy.testing import LocalServer, LocalService
 from tests.outbox.outboxes import event
+from tests.support.platforms import needs_fork, needs_posix_signals
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork and signals")
+pytestmark = [needs_fork, needs_posix_signals]
 
 PRELUDE = """
 import asyncio, os, signal, sys, threading, time
@@ -95,7 +95,7 @@ def test_a_killed_producer_loses_nothing(
         assert process.stdout is not None
         lines = 50 * (turn + 1)
         acknowledged += [process.stdout.readline().strip() for _ in range(lines)]
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         acknowledged += process.stdout.read().split("\n")[:-1]
         process.wait(10)
     with MemsyClient(server.base_url, server.api_key) as client, Outbox(client, path) as outbox:

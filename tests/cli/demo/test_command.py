@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
@@ -17,6 +16,7 @@ from memsy.cli.errors import CommandError
 from memsy.local import ServiceConfig
 from memsy.testing import FakeAsyncMemsyClient, FakeMemsyClient, LocalService
 from tests.cli.conftest import CommandLine
+from tests.support.platforms import needs_terminal
 
 
 def test_demo_starts_a_local_service_by_default(cli: CommandLine) -> None:
@@ -73,9 +73,6 @@ def test_waiting_for_pending_events_times_out() -> None:
             steps.wait_for_processing(
                 DemoOutput(Console(quiet=True)), memsy, event_ids, timeout=0.0
             )
-
-
-needs_terminal = pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")
 
 
 @pytest.fixture

@@ -170,7 +170,7 @@ def test_value_that_is_not_one_of_an_event_is_an_error(
 
 
 def test_file_of_another_format_is_an_error(path: Path) -> None:
-    path.write_text("actor_id,session_id\n" * 10)
+    path.write_text("actor_id,session_id\n" * 10, encoding="utf-8")
     with pytest.raises(CommandError, match=r"cannot read .*: Parquet magic bytes not found"):
         read(path)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import resource
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -15,7 +15,10 @@ import pytest
 from memsy import EventPayload, MemsyClient, RetryPolicy, ServerError
 from memsy.local import Clock, LocalServer, LocalService, ServiceConfig
 from memsy.local.storage.store import Store, is_disk_failure, ulid
+from tests.support.platforms import needs_resource
 from tests.support.service_requests import ServiceClient, ServiceResponse, event
+
+pytestmark = needs_resource
 
 Call = Callable[[ServiceClient], ServiceResponse]
 
@@ -40,6 +43,10 @@ WRITES: Mapping[str, Call] = {
 @contextmanager
 def full_disk(path: Path) -> Iterator[None]:
     """Refuse all writes behind the present ends of the files of a database."""
+    if sys.platform == "win32":  # for type checkers
+        raise NotImplementedError
+    import resource
+
     sizes = [file.stat().st_size for file in path.parent.iterdir()]
     limit, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (min(sizes), hard))

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.platforms import needs_resource
+
 ROOT = Path(__file__).parents[3]
 
 # The sockets exist before the limit, and the kernel completes their connections without accept().
@@ -44,6 +46,7 @@ with LocalServer() as server:
 """
 
 
+@needs_resource
 def test_server_without_descriptors_logs_one_line_and_recovers() -> None:
     """The connections wait in the queue of the socket, and are served later."""
     result = subprocess.run(
