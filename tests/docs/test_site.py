@@ -73,7 +73,7 @@ def test_cli_reference_is_generated() -> None:
         ("CONTRIBUTING.md", "[tests](tests/README.md) and more", "tests and more"),
         ("CONTRIBUTING.md", "[a\nb](tests/README.md)", "a\nb"),
         ("CONTRIBUTING.md", "```md\n[x](docs/guide.md)\n```", None),
-        ("docs/performance.md", "![x](performance.svg)", None),
+        ("docs/guide.md", "![x](assets/site.css)", None),
     ],
 )
 def test_links_of_a_page_on_the_site(page: str, text: str, expected: str | None) -> None:
