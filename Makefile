@@ -118,12 +118,12 @@ slow: $(VENV)/developed ## run the tests that take long (pytest)
 	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m slow
 
 # The pytest plugin of anyio 4.14 uses a renamed class. The next release needs typing-extensions 4.16.
+test-lowest: export PYTEST_ADDOPTS = -W ignore:_pytest.python.CallSpec2:pytest.PytestRemovedIn10Warning
 test-lowest: BIN = $(LOWEST_VENV)/bin
 test-lowest: $(LOWEST_VENV)/developed ## run the test suite with the lowest dependencies that pyproject.toml accepts (uv, pytest)
 	@$(BIN)/python --version
 	@cat $(LOWEST_VENV)/lowest.txt
-	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow' \
-		-W 'ignore:_pytest.python.CallSpec2:pytest.PytestRemovedIn10Warning'
+	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow'
 
 test-latest: BIN = $(LATEST_VENV)/bin
 test-latest: $(LATEST_VENV)/developed ## run the test suite with the newest dependencies, pre-releases included (uv, pytest)

@@ -250,8 +250,8 @@ class ObservedCall:
             while True:
                 try:
                     response = yield _ObservedAttempt(
-                        request=attempt.request,
-                        pause=attempt.pause,
+                        attempt.request,
+                        attempt.pause,
                         deadline=attempt.deadline,
                         number=attempt.number,
                         max_attempts=attempt.max_attempts,
