@@ -66,10 +66,10 @@ def on_both(
         show: Returns the text for an outcome.
         options: Arguments of the clients in place of `OPTIONS`.
     """
-    return merged(*(show(run(script(), call, mode, options)) for mode in ("sync", "async")))
+    return both_modes(*(show(run(script(), call, mode, options)) for mode in ("sync", "async")))
 
 
-def merged(sync: str, async_: str) -> str:
+def both_modes(sync: str, async_: str) -> str:
     """Return one text for both modes."""
     return sync if sync == async_ else f"sync: {sync}; async: {async_}"
 
