@@ -17,12 +17,12 @@ from tests.faults.calls import ClientCall
 from tests.support.raw_server import RawServer, Script
 
 KEY = "msy_key_of_the_comparison"
-MAX_SECONDS = 5.0
+MAX_SECONDS = 10.0
 """Seconds after which a call counts as endless."""
 Options: TypeAlias = Mapping[str, Any]
 """Arguments of a client."""
 NO_OPTIONS: Options = MappingProxyType({})
-OPTIONS: Options = {"timeout": 1.0, "max_retries": 2, "retry_backoff": 0.01}
+OPTIONS: Options = {"timeout": 4.0, "max_retries": 2, "retry_backoff": 0.01}
 
 
 @dataclass

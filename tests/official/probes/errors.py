@@ -23,7 +23,9 @@ def cells(settings: Mapping[str, str]) -> dict[str, str]:
         "connection refused": both_modes(
             *(run_at("http://127.0.0.1:9/v1", search, mode).ending for mode in ("sync", "async"))
         ),
-        "no response within the timeout": on_both(lambda: _silent, search, _ending),
+        "no response within the timeout": on_both(
+            lambda: _silent, search, _ending, {"timeout": 1.0}
+        ),
         "connection closed without a response": on_both(lambda: _closing, search, _ending),
         "response with half of its body": on_both(lambda: _truncating, search, _ending),
         "HTML page with status 200": on_both(

@@ -83,7 +83,7 @@ def _parallel_loops(server: RawServer) -> str:
 
 
 def _threads(server: RawServer) -> str:
-    with memsy.MemsyClient(**{**_arguments(server), "timeout": 4.0}) as client:
+    with memsy.MemsyClient(**_arguments(server)) as client:
 
         def wrong(number: int) -> bool:
             return client.search(f"tea {number}").results[0].content != f"tea {number}"
