@@ -296,7 +296,8 @@ $(SCALE_VENV)/installed: $(SCALE_VENV)/developed $(EXAMPLES_VENV)/built
 	@$(PIP) --python $(@D)/bin/python install --force-reinstall --no-deps $(EXAMPLES_VENV)/dist/memsy-*.whl
 	@touch $@
 
-$(OFFICIAL)/installed:
+# trio is a loop that the official SDK supports.
+$(OFFICIAL)/installed: pyproject.toml
 	@echo "Installing the official SDK into $(OFFICIAL) ..."
 	@test -x $(OFFICIAL)/bin/python || $(PYTHON) -m venv $(OFFICIAL)
 	@$(OFFICIAL)/bin/python -m pip --disable-pip-version-check -qq install 'memsy==0.3.5' trio

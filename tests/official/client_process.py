@@ -24,7 +24,7 @@ OPTIONS = {"base_url", "api_key", "timeout", "max_retries", "retry_backoff"}
 """Constructor arguments of the official SDK."""
 
 _CALL_TIMEOUT = 1.0
-_HANG_TIMEOUT = 5.0
+HANG_TIMEOUT = 10.0
 """Seconds without a result after which the client counts as hanging."""
 _PROGRAM = Path(__file__).with_name("official_client.py")
 
@@ -52,7 +52,7 @@ class ClientProcess:
         process.stdin.write(base64.b64encode(pickle.dumps(task)).decode() + "\n")
         process.stdin.flush()
         result: CallResult | None = None
-        if select.select([process.stdout], [], [], _HANG_TIMEOUT)[0]:
+        if select.select([process.stdout], [], [], HANG_TIMEOUT)[0]:
             line = process.stdout.readline()
             result = json.loads(line) if line else {"foreign_error": "the end of the process"}
         if result is None or environment or "seconds" not in result:

@@ -24,6 +24,7 @@ from tests.chaos.clients import CLIENTS
 from tests.chaos.publication import summary_of
 from tests.faults.cases import CASES
 from tests.official import delivery, fault_cases
+from tests.official.client_process import HANG_TIMEOUT
 
 ROOT = Path(__file__).parents[2]
 PERFORMANCE = ROOT / "docs" / "performance.json"
@@ -98,7 +99,7 @@ def fault_cells(python: str) -> Cells:
         "a result instead of an error, or a wrong result": lambda problem: problem.startswith(
             "returns "
         ),
-        "no end within 5 s, or an end after the deadline": lambda problem: (
+        f"no end within {HANG_TIMEOUT:g} s, or an end after the deadline": lambda problem: (
             problem == "hangs" or problem.startswith("ends ")
         ),
         "needless requests, or requests to another server": lambda problem: problem.startswith(

@@ -17,12 +17,12 @@ from tests.faults.calls import ClientCall
 from tests.support.raw_server import RawServer, Script
 
 KEY = "msy_key_of_the_comparison"
-MAX_SECONDS = 5.0
+MAX_SECONDS = 10.0
 """Seconds after which a call counts as endless."""
 Options: TypeAlias = Mapping[str, Any]
 """Arguments of a client."""
 NO_OPTIONS: Options = MappingProxyType({})
-OPTIONS: Options = {"timeout": 1.0, "max_retries": 2, "retry_backoff": 0.01}
+OPTIONS: Options = {"timeout": 4.0, "max_retries": 2, "retry_backoff": 0.01}
 
 
 @dataclass
@@ -66,10 +66,10 @@ def on_both(
         show: Returns the text for an outcome.
         options: Arguments of the clients in place of `OPTIONS`.
     """
-    return merged(*(show(run(script(), call, mode, options)) for mode in ("sync", "async")))
+    return both_modes(*(show(run(script(), call, mode, options)) for mode in ("sync", "async")))
 
 
-def merged(sync: str, async_: str) -> str:
+def both_modes(sync: str, async_: str) -> str:
     """Return one text for both modes."""
     return sync if sync == async_ else f"sync: {sync}; async: {async_}"
 

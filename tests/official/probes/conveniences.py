@@ -12,7 +12,7 @@ from typing import Any
 
 import memsy
 from tests.faults.calls import ClientCall, ingesting, search
-from tests.official.probes.calls import KEY, Outcome, limited, merged, run_at
+from tests.official.probes.calls import KEY, Outcome, both_modes, limited, run_at
 from tests.support.raw_server import RawServer, respond_with, response
 
 TITLE = "Conveniences"
@@ -31,7 +31,7 @@ def cells(settings: Mapping[str, str]) -> dict[str, str]:
     def on_service(call: ClientCall, show: Callable[[Outcome], str] = _works) -> str:
         options = {"api_key": key, "timeout": _MAX_SECONDS}
         outcomes = (run_at(url, call, mode, options, _MAX_SECONDS) for mode in ("sync", "async"))
-        return merged(*map(show, outcomes))
+        return both_modes(*map(show, outcomes))
 
     return {
         f"`ingest` of {_EVENTS:,} events in one call": on_service(_MANY, _stored),
@@ -111,4 +111,4 @@ def _proxy() -> str:
         os.environ["http_proxy"] = f"http://127.0.0.1:{proxy.port}"
         modes = [run_at("http://service.invalid/v1", search, mode) for mode in ("sync", "async")]
         del os.environ["http_proxy"]
-    return merged(*("used" if one.error is None else "not used" for one in modes))
+    return both_modes(*("used" if one.error is None else "not used" for one in modes))

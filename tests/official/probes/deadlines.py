@@ -30,7 +30,7 @@ def cells(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def _seconds(script: Callable[[], Callable[[Peer], None]]) -> str:
-    return on_both(script, search, _show)
+    return on_both(script, search, _show, {"timeout": 1.0})
 
 
 def _show(outcome: Outcome) -> str:
@@ -48,7 +48,7 @@ def _silent(peer: Peer) -> None:
 
 def _slow_head(peer: Peer) -> None:
     peer.read()
-    peer.send_slowly(_HEAD, 0.1)
+    peer.send_slowly(_HEAD[:-2] + b"X-Slow: " + b"a" * 400, 0.1)
 
 
 def _slow_body(peer: Peer) -> None:

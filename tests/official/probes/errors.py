@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import memsy
 from tests.faults.calls import search
-from tests.official.probes.calls import KEY, Outcome, merged, on_both, run_at
+from tests.official.probes.calls import KEY, Outcome, both_modes, on_both, run_at
 from tests.support.raw_server import Peer, respond_with, response
 
 TITLE = "Errors"
@@ -20,10 +20,12 @@ def cells(settings: Mapping[str, str]) -> dict[str, str]:
     """Return the class of each error, and the properties of some."""
     return {
         **{f"status {status}": _on_status(status, _ending) for status in _STATUSES},
-        "connection refused": merged(
+        "connection refused": both_modes(
             *(run_at("http://127.0.0.1:9/v1", search, mode).ending for mode in ("sync", "async"))
         ),
-        "no response within the timeout": on_both(lambda: _silent, search, _ending),
+        "no response within the timeout": on_both(
+            lambda: _silent, search, _ending, {"timeout": 1.0}
+        ),
         "connection closed without a response": on_both(lambda: _closing, search, _ending),
         "response with half of its body": on_both(lambda: _truncating, search, _ending),
         "HTML page with status 200": on_both(

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import memsy
-from tests.official.probes.calls import KEY, OPTIONS, limited, merged
+from tests.official.probes.calls import KEY, OPTIONS, both_modes, limited
 from tests.support.raw_server import Peer, RawServer, response
 
 TITLE = "Event loops, threads and processes"
@@ -31,8 +31,8 @@ def cells(settings: Mapping[str, str]) -> dict[str, str]:
             f"wrong responses in {_THREADS} threads, sync client": _threads(server),
             "parent and child after `fork`, sync client": _fork(),
             "async client under trio": _trio(server),
-            "call after `close`": merged(_closed(server), _closed_async(server)),
-            "second `close`": merged(_closed(server, "close"), _closed_async(server, "close")),
+            "call after `close`": both_modes(_closed(server), _closed_async(server)),
+            "second `close`": both_modes(_closed(server, "close"), _closed_async(server, "close")),
         }
 
 
@@ -83,7 +83,7 @@ def _parallel_loops(server: RawServer) -> str:
 
 
 def _threads(server: RawServer) -> str:
-    with memsy.MemsyClient(**{**_arguments(server), "timeout": 4.0}) as client:
+    with memsy.MemsyClient(**_arguments(server)) as client:
 
         def wrong(number: int) -> bool:
             return client.search(f"tea {number}").results[0].content != f"tea {number}"

@@ -11,7 +11,6 @@ from tests.support.raw_server import Peer, Script, respond_with, response
 
 TITLE = "Retries"
 
-_TIMEOUT = {"timeout": 4.0}
 _FOUND = response(b'{"results": []}', "Content-Type: application/json")
 _STORED = response(b'{"event_ids": ["e1"]}', "Content-Type: application/json")
 _ROLE = response(b'{"id": "r1", "org_id": "o1", "name": "Support", "focus": "Tea"}')
@@ -55,7 +54,7 @@ def _first(
     then: bytes = _FOUND,
     show: Callable[[Outcome], str] = _show,
 ) -> str:
-    return on_both(lambda: respond_with(fault, then), call, show, _TIMEOUT)
+    return on_both(lambda: respond_with(fault, then), call, show)
 
 
 def _once(fault: Callable[[Peer], None], call: ClientCall = search, then: bytes = _FOUND) -> str:
@@ -64,7 +63,7 @@ def _once(fault: Callable[[Peer], None], call: ClientCall = search, then: bytes 
         usual = respond_with(then)
         return lambda peer: faults.pop()(peer) if faults else usual(peer)
 
-    return on_both(script, call, _show, _TIMEOUT)
+    return on_both(script, call, _show)
 
 
 def _close(peer: Peer) -> None:
