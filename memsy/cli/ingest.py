@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -40,7 +40,9 @@ _MAX_COLUMNS = 300
 """Characters of a list of columns in a message."""
 
 
-def _check_files(files: list[Path]) -> list[Path]:
+# On Python 3.10, list[Path] is an instance of type, and typer would take it for a class.
+def _check_files(value: Any) -> list[Path]:  # noqa: ANN401
+    files: list[Path] = value
     for file in files:
         # The checks of typer do not know that - is no file, in spite of `allow_dash`.
         if file != _STDIN and not file.exists():
