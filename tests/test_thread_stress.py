@@ -139,7 +139,12 @@ def test_fake_and_meter_count_each_call_of_many_threads() -> None:
 def test_outbox_delivers_each_event_of_many_threads_once(tmp_path: Path) -> None:
     client = FakeMemsyClient()
     with Outbox(client, tmp_path / "outbox.db") as outbox:
-        run_in_threads(lambda number: [outbox.put(event(number, call)) for call in range(CALLS)])
+
+        def work(number: int) -> None:
+            for call in range(CALLS):
+                outbox.put(event(number, call))
+
+        run_in_threads(work)
         assert outbox.flush() == 0
     contents = [stored.content for stored in client.service.events]
     assert len(contents) == len(set(contents)) == THREADS * CALLS

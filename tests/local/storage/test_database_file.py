@@ -19,9 +19,8 @@ import pytest
 
 from memsy.exceptions import MemsyConfigurationError
 from memsy.local import LocalService
-from memsy.local.storage import schema
+from memsy.local.storage import database_file, schema
 from tests.support.platforms import (
-    IS_WINDOWS,
     needs_dev_null,
     needs_file_modes,
     needs_mkfifo,
@@ -34,7 +33,7 @@ from tests.support.service_requests import ServiceClient
 
 Damage = Callable[[Path], object]
 
-IN_USE = "is locked" if IS_WINDOWS else "has it open"
+IN_USE = "has it open" if hasattr(database_file, "fcntl") else "is locked"
 """Reason if another process uses the file. On Windows, SQLite gives the reason."""
 
 
