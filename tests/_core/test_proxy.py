@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from importlib.metadata import version
 
 import pytest
-import requests
 from requests.utils import should_bypass_proxies
 
 from memsy._core.environment import Environment
@@ -174,7 +174,7 @@ def test_error_names_the_variable_with_an_invalid_proxy_url() -> None:
 def test_no_proxy_exempts_hosts(url: str, no_proxy: str, others: str, *, is_exempt: bool) -> None:
     for name in ("no_proxy", "NO_PROXY"):
         assert (proxy_from({**PROXIES, name: no_proxy}, url) is None) is is_exempt
-    if not requests.__version__.startswith(("2.32", "2.33")):  # they match parts of a label
+    if not version("requests").startswith(("2.32", "2.33")):  # they match parts of a label
         assert should_bypass_proxies(url, no_proxy) is (is_exempt ^ ("R" in others))
 
 
