@@ -365,8 +365,8 @@ def test_a_cancelled_flush_and_close_leave_the_file_free(path: Path) -> None:
 
 
 @needs_sigalrm
-# Python drops an exception of a signal handler in the callback of a weak set or dict, such as the set
-# of all threads, and in the callback of hypothesis for garbage collections.
+# Python drops an exception of a signal handler in the callback of a weak set or dict, such as the
+# set of all threads, and in the callback of hypothesis for garbage collections.
 @pytest.mark.filterwarnings(
     "ignore:Exception ignored in. <function (Weak|gc_):pytest.PytestUnraisableExceptionWarning",
     # From Python 3.13 on, such an exception right after sqlite3.connect() causes a warning.
