@@ -259,6 +259,12 @@ def prose(page: Path) -> str:
     return re.sub(r"`[^`\n]+`", lambda code: re.sub(r"[\[\]()]", "", code[0]), text)
 
 
+def is_entry(anchor: str, page: Path) -> bool:
+    """Return True for a name below a `:::` directive of `page`. `make docs` checks its anchor."""
+    directives = re.findall(r"(?m)^::: ([\w.]+)$", page.read_text(encoding="utf-8"))
+    return any(f"{anchor}.".startswith(f"{name}.") for name in directives)
+
+
 def anchors(page: Path) -> set[str]:
     """
     Return the anchors of a page on GitHub: those of its headings, and explicit ones.
