@@ -56,7 +56,8 @@ def ingest(
     files: Annotated[
         list[Path],
         typer.Argument(
-            callback=_check_files,
+            # typer 0.29 cannot read the annotation of `_check_files` on Python 3.10.
+            callback=lambda files: _check_files(files),  # noqa: PLW0108 - see above
             metavar="FILE...",
             help="Files of events: .jsonl, .ndjson or .json with one JSON object per line, .csv "
             "with a header, each also as .gz, or .parquet; - reads JSON Lines from stdin. Fields: "
