@@ -11,11 +11,18 @@ EXAMPLES := fastapi_service worker
 EXAMPLES_VENV := $(VENV)-examples
 # Environment of `scale`, with Ray.
 SCALE_VENV := $(VENV)-scale
-# Tools of `docs`, `docs-browser`, `release-check` and `lint-workflows`. Each name ends with its dependency group.
+# Tools of `docs`, `docs-browser`, `release-check`, `lint-workflows` and `audit`. Each name ends with its dependency group.
 DOCS_VENV := $(VENV)-docs
 BROWSER_VENV := $(VENV)-docs-browser
 RELEASE_VENV := $(VENV)-release
 WORKFLOWS_VENV := $(VENV)-workflows
+AUDIT_VENV := $(VENV)-audit
+# Environments of `test-lowest` and `test-latest`.
+LOWEST_VENV := $(VENV)-lowest
+LATEST_VENV := $(VENV)-latest
+# Extras of the tests: `scale` tests the extra ray, which is large.
+EXTRAS := cli,otel,parquet
+comma := ,
 # Environments and large files of the benchmarks.
 BENCH_VENV := $(VENV)-bench
 # Files and directories: the time of a directory changes when one of its files is deleted.
@@ -39,8 +46,8 @@ TYPED_TESTS := tests/testing/contract tests/testing/test_fakes.py tests/resource
 	tests/control_resources tests/models tests/test_clients.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format lint lint-workflows types type-checkers mypy-versions unit slow no-extensions no-posix runtime-types examples scale bench chaos fuzz \
-	official comparison docs docs-browser release-check clean $(EXAMPLES:%=example-%)
+.PHONY: help demo test format lint lint-workflows types type-checkers mypy-versions unit slow test-lowest test-latest audit no-extensions no-posix runtime-types \
+	examples scale bench chaos fuzz official comparison docs docs-browser release-check clean $(EXAMPLES:%=example-%)
 
 help: ## list all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,8 +64,10 @@ format: $(VENV)/developed ## sort imports and format the code (ruff)
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+# PLW1514: without an encoding, open() uses the code page of Windows.
 lint: $(VENV)/developed ## check rules and format (ruff)
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --preview --select PLW1514 .
 	@$(BIN)/ruff format --check .
 
 # `--offline`: the answer of zizmor depends on the files alone.
@@ -99,14 +108,32 @@ mypy-versions: $(MYPY_VERSIONS:%=$(VENV)-mypy/%/installed) $(VENV)/developed ## 
 		$(BIN)/python -m pytest -q $(XDIST_OPTIONS) tests/_parity/test_mypy_versions.py
 
 # Tests start hundreds of Python processes: they share compiled modules, outside the source tree.
-unit slow: export PYTHONDONTWRITEBYTECODE =
-unit slow: export PYTHONPYCACHEPREFIX = $(abspath $(VENV))/pycache
+unit slow test-lowest test-latest: export PYTHONDONTWRITEBYTECODE =
+unit slow test-lowest test-latest: export PYTHONPYCACHEPREFIX = $(abspath $(VENV))/pycache
 
 unit: $(VENV)/developed ## run the test suite on all cores, without the slow tests (pytest)
 	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow'
 
 slow: $(VENV)/developed ## run the tests that take long (pytest)
 	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m slow
+
+# The pytest plugin of anyio 4.14 uses a renamed class. The next release needs typing-extensions 4.16.
+test-lowest: export PYTEST_ADDOPTS = -W ignore:_pytest.python.CallSpec2:pytest.PytestRemovedIn10Warning
+test-lowest: BIN = $(LOWEST_VENV)/bin
+test-lowest: $(LOWEST_VENV)/developed ## run the test suite with the lowest dependencies that pyproject.toml accepts (uv, pytest)
+	@$(BIN)/python --version
+	@cat $(LOWEST_VENV)/lowest.txt
+	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow'
+
+test-latest: BIN = $(LATEST_VENV)/bin
+test-latest: $(LATEST_VENV)/developed ## run the test suite with the newest dependencies, pre-releases included (uv, pytest)
+	@$(BIN)/python --version
+	@$(BIN)/uv pip freeze --quiet --python $(BIN)/python --exclude-editable
+	@$(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow'
+
+# UNREACHABLE=skip: succeed, with a message, if the advisory database cannot be reached.
+audit: $(AUDIT_VENV)/installed ## look for known vulnerabilities in the lowest and the newest dependencies (pip-audit)
+	@$(AUDIT_VENV)/bin/python -m tests.audit $(if $(filter skip,$(UNREACHABLE)),--skip-if-unreachable)
 
 no-extensions: $(VENV)/developed ## run the tests of transports, faults and HTTP with the Python parser of aiohttp
 	@AIOHTTP_NO_EXTENSIONS=1 $(BIN)/python -m pytest -q $(XDIST_OPTIONS) -m 'not slow' \
@@ -201,12 +228,37 @@ $(VENV)/type-checked: $(VENV)/developed
 	@touch $@
 
 # Environments with the tools of one dependency group, without the package.
-$(DOCS_VENV)/installed $(BROWSER_VENV)/installed $(RELEASE_VENV)/installed $(WORKFLOWS_VENV)/installed: $(VENV)-%/installed: pyproject.toml
+$(DOCS_VENV)/installed $(BROWSER_VENV)/installed $(RELEASE_VENV)/installed $(WORKFLOWS_VENV)/installed $(AUDIT_VENV)/installed: $(VENV)-%/installed: pyproject.toml
 	@echo "Installing the tools of the group $* into $(@D) ..."
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
 	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --upgrade 'pip>=25.1'
 	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --group $*
 	@touch $@
+
+# Environments in which uv installs: pip cannot resolve to the lowest versions.
+$(LOWEST_VENV)/uv $(LATEST_VENV)/uv:
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install uv
+	@touch $@
+
+# `--no-deps`: a bound that another dependency excludes is an error, and not silently raised.
+# `--only-binary`: the lowest release with a wheel for this Python.
+$(LOWEST_VENV)/developed: pyproject.toml $(LOWEST_VENV)/uv
+	@echo "Installing the lowest dependencies into $(LOWEST_VENV) ..."
+	@$(@D)/bin/uv pip compile --quiet --python $(@D)/bin/python --resolution lowest-direct --no-deps --only-binary :all: \
+		--upgrade --no-header --no-annotate $(patsubst %,--extra %,$(subst $(comma), ,$(EXTRAS))) pyproject.toml --output-file $(@D)/lowest.txt
+	@$(@D)/bin/uv pip install --quiet --python $(@D)/bin/python --constraint $(@D)/lowest.txt \
+		--editable '.[$(EXTRAS)]' --group dev
+	@touch $@
+
+# Phony prerequisite: newer releases may exist.
+$(LATEST_VENV)/developed: $(LATEST_VENV)/uv FORCE
+	@echo "Installing the newest dependencies into $(LATEST_VENV) ..."
+	@$(@D)/bin/uv pip install --quiet --python $(@D)/bin/python --upgrade --prerelease allow \
+		--editable '.[$(EXTRAS)]' --group dev
+	@touch $@
+
+FORCE:
 
 $(VENV)-mypy/%/installed: pyproject.toml
 	@echo "Installing mypy $* ..."

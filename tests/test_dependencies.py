@@ -1,4 +1,4 @@
-"""Declared dependencies: every import of the package, and upper bounds for the HTTP libraries."""
+"""Declared dependencies: every import of the package, and bounds with the reasons of the page."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 IMPORT_NAMES = {"opentelemetry-api": "opentelemetry"}
 HOSTS = {"mypy", "pytest", "pydantic_core"}
@@ -46,6 +45,27 @@ def test_every_imported_distribution_is_declared() -> None:
     assert third_party >= DEPENDENCIES.keys()
 
 
-@pytest.mark.parametrize("name", ["aiohttp", "requests", "urllib3"])
-def test_libraries_with_overridden_private_members_have_an_upper_bound(name: str) -> None:
-    assert re.search(r",<\d+$", DEPENDENCIES[name])
+def test_page_has_the_bounds_of_pyproject_and_their_reasons() -> None:
+    rows = re.findall(r"(?m)^\| `([\w-]+)` \| `([<>=][^`]*)` \| (.+) \|$", PAGE)
+    bounds = {IMPORT_NAMES.get(name, name.replace("-", "_")): bound for name, bound, _ in rows}
+    assert bounds == DEPENDENCIES | EXTRAS
+    assert all(reason.strip() for _, _, reason in rows)
+
+
+def test_page_describes_the_use_of_each_dependency_and_extra() -> None:
+    for name in DEPENDENCIES:
+        assert re.search(rf"(?m)^\| `{name.replace('_', '-')}` \| [A-Z`]", PAGE)
+    extras = re.search(r"(?ms)^\[project.optional-dependencies\]\n(.*?)^$", PYPROJECT)
+    assert extras
+    for extra in re.findall(r"(?m)^(\w+) = ", extras[1]):
+        assert f"| `{extra}` |" in PAGE
+
+
+def test_only_libraries_with_overridden_private_members_have_an_upper_bound() -> None:
+    table = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+    overridden = re.findall(r"(?m)^\| `(\w+)[\w.]*` \| `\w+\.\w+` \|", table)
+    bounded = {name for name, bound in (DEPENDENCIES | EXTRAS).items() if "<" in bound}
+    assert bounded == set(overridden) - sys.stdlib_module_names
+    for name in bounded:
+        assert re.search(r",<\d+$", DEPENDENCIES[name])
+        assert re.search(rf"(?m)^\| `{name}` \| `\w+\.\w+`", PAGE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -221,7 +222,13 @@ def _checked_sources(
         progress.show(f"Checking {file.path.name}")
         room -= file.check(room)
         _print_ignored_columns(file)
-        yield EventSource(path, name or str(file.path.resolve()), file.read, file.unit, file.count)
+        ledger_name = name or _ledger_name(file.path)
+        yield EventSource(path, ledger_name, file.read, file.unit, file.count)
+
+
+def _ledger_name(path: Path) -> str:
+    """Return the absolute path. The name of a file may have bytes that are not UTF-8."""
+    return os.fsencode(path.resolve()).decode("utf-8", "backslashreplace")
 
 
 def _print_ignored_columns(file: EventFile) -> None:

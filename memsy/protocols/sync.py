@@ -702,7 +702,7 @@ class MemsyClientProtocol(ClientOptionsProtocol, Protocol):
                 or `limit` is out of range.
             MemsyConfigurationError: An id is empty, which would widen the search, or an argument
                 has a wrong type. Nothing was sent.
-            FeatureNotAvailable: The plan does not include `include_source_events`.
+            FeatureNotAvailable: The plan does not include a feature that the search uses.
             UsageLimitExceeded: The quota `search_queries` is exhausted.
         """
         ...

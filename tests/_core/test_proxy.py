@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from importlib.metadata import version
 
 import pytest
 from requests.utils import should_bypass_proxies
@@ -173,7 +174,8 @@ def test_error_names_the_variable_with_an_invalid_proxy_url() -> None:
 def test_no_proxy_exempts_hosts(url: str, no_proxy: str, others: str, *, is_exempt: bool) -> None:
     for name in ("no_proxy", "NO_PROXY"):
         assert (proxy_from({**PROXIES, name: no_proxy}, url) is None) is is_exempt
-    assert should_bypass_proxies(url, no_proxy) is (is_exempt ^ ("R" in others))
+    if not version("requests").startswith(("2.32", "2.33")):  # they match parts of a label
+        assert should_bypass_proxies(url, no_proxy) is (is_exempt ^ ("R" in others))
 
 
 def test_no_proxy_entry_that_is_not_text_is_ignored() -> None:

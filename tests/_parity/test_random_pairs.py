@@ -85,7 +85,7 @@ def explain(pair: Pair) -> str:
 
 def class_lines(path: Path, name: str) -> range:
     """Return the lines of a class with its decorators, and of its base class."""
-    tree = ast.parse(path.read_text())
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     classes = [s for s in tree.body if isinstance(s, ast.ClassDef) and s.name.startswith(name)]
     first = min([cls.lineno for cls in classes] + [d.lineno for d in classes[-1].decorator_list])
     return range(first, 1 + max(cls.end_lineno or cls.lineno for cls in classes))

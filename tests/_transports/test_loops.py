@@ -18,6 +18,7 @@ from memsy.exceptions import MemsyClientClosedError, MemsyTimeoutError
 from tests._transports.conftest import Serve
 from tests._transports.senders import SEARCH, deadline_in, settings_for
 from tests.faults.certificates import authority, ca_file_of, valid
+from tests.support.platforms import needs_dev_fd
 from tests.support.raw_server import OK, Peer, RawServer, Script, respond_with, response
 
 
@@ -160,6 +161,7 @@ def open_files() -> int:
     return sum(1 for _ in Path("/dev/fd").iterdir())
 
 
+@needs_dev_fd
 async def test_idle_connections_that_the_peer_closes_are_closed_at_once(serve: Serve) -> None:
     """No further request is necessary, and no socket stays half closed."""
     server_closes = threading.Event()

@@ -192,6 +192,7 @@ def test_changed_file_is_refused_with_its_line(
     assert stored_contents(service).count("coffee") == 1
 
 
+@pytest.mark.usefixtures("symlinks")
 def test_source_in_the_ledger_is_the_resolved_path(
     cli: CommandLine, write_events: WriteEvents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

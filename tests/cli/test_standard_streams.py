@@ -152,6 +152,24 @@ def test_demo_and_help_need_no_unicode(
     assert b"\xe2" not in result.stdout, "the first byte of a box character in UTF-8"
 
 
+@pytest.mark.parametrize("variables", ENCODINGS, ids=str)
+def test_files_and_stdin_are_utf_8_in_any_encoding(
+    cli: CommandLine, service: LocalService, tmp_path: Path, variables: dict[str, str]
+) -> None:
+    strict = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", **variables}
+    lines = [
+        json.dumps({**EventPayload("ann", "s", "user_message", text).to_dict()}, ensure_ascii=False)
+        for text in ("Пиво tea", "Käsespätzle")
+    ]
+    (tmp_path / "ünïcode.jsonl").write_text(lines[0], encoding="utf-8")
+    (tmp_path / "stdin").write_text(lines[1], encoding="utf-8")
+    file, stdin = tmp_path / "ünïcode.jsonl", tmp_path / "stdin"
+    for script, argument in (('"$@"', str(file)), (f'"$@" <{stdin}', "-")):
+        result = shell(script, cli, ["ingest", argument], variables=strict)
+        assert (result.returncode, b"Traceback" in result.stderr) == (0, False)
+    assert [event.content for event in service.events] == ["Пиво tea", "Käsespätzle"]
+
+
 def test_version_is_printed_to_a_file(cli: CommandLine, tmp_path: Path) -> None:
     shell(f'"$@" >{tmp_path / "version"}', cli, ["--version"])
     assert (tmp_path / "version").read_text() == f"memsy {__version__}\n"

@@ -111,7 +111,7 @@ class Checkout:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
     root = tmp_path / "checkout"
-    copytree(ROOT, root, ignore=ignore_patterns(".*", "__pycache__", "dist"))
+    copytree(ROOT, root, ignore=ignore_patterns(".*", "__pycache__", "build", "dist"))
     return Checkout(root)
 
 

@@ -114,7 +114,8 @@ def test_celery_tasks_put_events(server: LocalServer, monkeypatch: pytest.Monkey
     Path("caller.py").write_text(
         "from celery_tasks import remember\n"
         f"for text in {texts}:\n"
-        "    remember.apply_async(('ann', 'chat-1', text), ignore_result=True)\n"
+        "    remember.apply_async(('ann', 'chat-1', text), ignore_result=True)\n",
+        encoding="utf-8",
     )
     command = [sys.executable, "-m", "celery", "--app", "celery_tasks", "worker"]
     with running([*command, "--pool", "prefork", "--concurrency", "2"]):
@@ -186,9 +187,12 @@ def run_command(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
 @contextmanager
 def running(command: Sequence[str]) -> Iterator[Callable[[], str]]:
     """Run a server in the background, and yield a function that returns its output until now."""
-    with Path("log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+    with (
+        Path("log").open("w", encoding="utf-8") as log,
+        subprocess.Popen(command, stdout=log, stderr=log) as process,
+    ):
         try:
-            yield lambda: Path("log").read_text()
+            yield lambda: Path("log").read_text(encoding="utf-8")
         finally:
             process.terminate()
             process.wait(timeout=30)

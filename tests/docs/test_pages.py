@@ -28,6 +28,7 @@ from memsy import (
 )
 from memsy.testing import FakeAsyncMemsyClient, LocalServer
 from tests.docs.blocks import NAMED, PAGES, PYTHON_PAGES, ROOT, Block, blocks, run
+from tests.support.platforms import needs_fork
 
 RUN_ELSEWHERE = {
     "CONTRIBUTING.md": "its blocks are edits, which `test_contributing` applies",
@@ -98,6 +99,7 @@ if __name__ == "__main__":
     assert run_program(tmp_path, program.name) == "[0, 0]\n"
 
 
+@needs_fork
 @pytest.mark.slow
 def test_celery_worker_runs_the_task_of_the_recipes(
     tmp_path: Path, server: LocalServer, monkeypatch: pytest.MonkeyPatch
@@ -255,6 +257,12 @@ def prose(page: Path) -> str:
     """Return a page without its fenced blocks and inline code, which may look like links."""
     text = re.sub(r"(?ms)^ *(```+|~~~+).*?^ *\1$", "", page.read_text(encoding="utf-8"))
     return re.sub(r"`[^`\n]+`", lambda code: re.sub(r"[\[\]()]", "", code[0]), text)
+
+
+def is_entry(anchor: str, page: Path) -> bool:
+    """Return True for a name below a `:::` directive of `page`. `make docs` checks its anchor."""
+    directives = re.findall(r"(?m)^::: ([\w.]+)$", page.read_text(encoding="utf-8"))
+    return any(f"{anchor}.".startswith(f"{name}.") for name in directives)
 
 
 def anchors(page: Path) -> set[str]:

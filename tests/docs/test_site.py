@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import griffe
 import pytest
@@ -12,6 +13,7 @@ from docs_build.cli_reference import PAGE, cli_reference
 from docs_build.llms import description
 from docs_build.navigation import page_url, sections
 from docs_build.public_names import directives, load, public_objects, resolve
+from docs_build.resources import external_resources
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,7 @@ def test_cli_reference_is_generated() -> None:
         ("CONTRIBUTING.md", "[tests](tests/README.md) and more", "tests and more"),
         ("CONTRIBUTING.md", "[a\nb](tests/README.md)", "a\nb"),
         ("CONTRIBUTING.md", "```md\n[x](docs/guide.md)\n```", None),
-        ("docs/performance.md", "![x](performance.svg)", None),
+        ("docs/guide.md", "![x](assets/site.css)", None),
     ],
 )
 def test_links_of_a_page_on_the_site(page: str, text: str, expected: str | None) -> None:
@@ -104,3 +106,37 @@ def test_url_of_a_page() -> None:
 def test_every_page_has_a_description() -> None:
     for page in (ROOT / "docs").rglob("*.md"):
         assert description(page.read_text(encoding="utf-8")), page
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("page.html", '<script src="https://cdn.example/a.js"></script>'),
+        ("page.html", '<link rel="stylesheet" href="//cdn.example/a.css">'),
+        ("page.html", '<link rel="preconnect" href="https://cdn.example">'),
+        ("page.html", '<img alt="" src="http://cdn.example/a.png">'),
+        ("page.html", '<img src="a.png" srcset="https://cdn.example/a.png 2x">'),
+        ("page.html", '<p style="background: url(https://cdn.example/a.png)">'),
+        ("page.html", "<style>@import 'https://cdn.example/a.css';</style>"),
+        ("assets/site.css", "a { background: url(https://cdn.example/a.png) }"),
+    ],
+)
+def test_resource_of_another_host_is_found(file: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    found = list(external_resources(tmp_path))
+    assert len(found) == 1
+    assert "cdn.example" in found[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<a href="https://memsy.io">Memsy</a> <code>url(https://memsy.io)</code>',
+        '<link rel="canonical" href="https://memsy.example/guide/">',
+        '<script src="assets/a.js"></script> <img src="data:image/png;base64,AAAA">',
+    ],
+)
+def test_links_and_own_resources_are_allowed(text: str, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(text, encoding="utf-8")
+    assert list(external_resources(tmp_path)) == []

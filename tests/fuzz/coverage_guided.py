@@ -102,7 +102,7 @@ def main(name: str, seconds: str, folder: str) -> None:
     corpus.mkdir()
     for number, seed in enumerate(target.seeds):
         (corpus / str(number)).write_bytes(seed)
-    with Path(folder, "findings").open("w", buffering=1) as log:
+    with Path(folder, "findings").open("w", encoding="utf-8", buffering=1) as log:
         collector = FindingCollector(target, lambda finding: print(_to_json(finding), file=log))
         options = [
             f"-max_total_time={seconds}",

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import attrs
+import pydantic
 import pytest
 from fastapi import Body, FastAPI
 from fastapi.testclient import TestClient
@@ -79,6 +80,7 @@ def model_with(field: str) -> type[Any]:
     return attrs.make_class("Local", {field: attrs.field(type=str)}, (Model,), frozen=True)
 
 
+@pytest.mark.skipif(pydantic.VERSION < "2.14", reason="pydantic has one definition for each mode")
 def test_all_models_fit_in_one_schema() -> None:
     """Each model has one definition, also if several other models contain it."""
     modes: tuple[JsonSchemaMode, ...] = ("validation", "serialization")

@@ -1,4 +1,4 @@
-"""Lines that the README gives to users of the official dataclasses."""
+"""Lines that docs/migration.md gives to users of the official dataclasses."""
 
 from __future__ import annotations
 

@@ -365,10 +365,12 @@ def test_a_cancelled_flush_and_close_leave_the_file_free(path: Path) -> None:
 
 
 @needs_sigalrm
-# Python drops an exception of a signal handler in the callback of a weak set, such as the one of
-# all threads, and in the callback of hypothesis for garbage collections.
+# Python drops an exception of a signal handler in the callback of a weak set or dict, such as the
+# set of all threads, and in the callback of hypothesis for garbage collections.
 @pytest.mark.filterwarnings(
-    "ignore:Exception ignored in. <function (WeakSet|gc_):pytest.PytestUnraisableExceptionWarning"
+    "ignore:Exception ignored in. <function (Weak|gc_):pytest.PytestUnraisableExceptionWarning",
+    # From Python 3.13 on, such an exception right after sqlite3.connect() causes a warning.
+    "ignore:Exception ignored in. <sqlite3.Connection:pytest.PytestUnraisableExceptionWarning",
 )
 @pytest.mark.parametrize("background", [True, False])
 def test_a_signal_handler_that_raises_leaves_the_outbox_usable(

@@ -8,7 +8,6 @@ the parts away, so that these tests are skipped on Linux, too.
 from __future__ import annotations
 
 import os
-import select
 import shutil
 import signal
 import sys
@@ -24,22 +23,16 @@ def _needs(is_available: bool, part: str) -> pytest.MarkDecorator:
 
 IS_WINDOWS = os.name == "nt"
 
-HAS_FORK = hasattr(os, "fork")
-HAS_RESOURCE_LIMITS = find_spec("resource") is not None
-HAS_SIGALRM = hasattr(signal, "setitimer") and hasattr(signal, "SIGALRM")
-
-needs_fork = _needs(HAS_FORK, "no os.fork()")
-needs_poll = _needs(hasattr(select, "poll"), "no select.poll()")
+needs_fork = _needs(hasattr(os, "fork"), "no os.fork()")
 needs_mkfifo = _needs(hasattr(os, "mkfifo"), "no os.mkfifo()")
-needs_resource = _needs(HAS_RESOURCE_LIMITS, "no module `resource`, so no limits of a process")
-needs_sigalrm = _needs(HAS_SIGALRM, "no signal.SIGALRM and signal.setitimer()")
+needs_resource = _needs(find_spec("resource") is not None, "no module `resource`, so no limits")
+needs_sigalrm = _needs(hasattr(signal, "setitimer"), "no signal.SIGALRM and signal.setitimer()")
 needs_sigusr1 = _needs(hasattr(signal, "SIGUSR1"), "no signal.SIGUSR1")
 needs_pthread_kill = _needs(hasattr(signal, "pthread_kill"), "no signal.pthread_kill()")
 needs_users = _needs(hasattr(os, "seteuid"), "no os.seteuid()")
 needs_root = _needs(hasattr(os, "geteuid") and os.geteuid() == 0, "the tests do not run as root")
 needs_terminal = _needs(find_spec("termios") is not None, "no module `termios`, so no terminals")
 needs_bash = _needs(os.name == "posix" and shutil.which("bash") is not None, "no bash")
-needs_proc = _needs(Path("/proc/self/fd").exists(), "no /proc")
 needs_dev_fd = _needs(Path("/dev/fd").exists(), "no /dev/fd")
 needs_dev_null = _needs(Path("/dev/null").exists(), "no /dev/null")
 needs_dev_full = _needs(Path("/dev/full").exists(), "no /dev/full")

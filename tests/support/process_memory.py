@@ -37,7 +37,7 @@ def _status(name: str) -> float:
     # On Linux, getrusage() of a child process starts with the peak of its parent.
     status = Path("/proc/self/status")
     if status.exists():
-        found = re.search(rf"^{name}:\s*(\d+) kB", status.read_text(), re.MULTILINE)
+        found = re.search(rf"^{name}:\s*(\d+) kB", status.read_text(encoding="utf-8"), re.MULTILINE)
         assert found
         return int(found[1]) * 1024 / MIB
     if sys.platform == "win32":

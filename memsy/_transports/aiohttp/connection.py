@@ -120,12 +120,12 @@ class _StrictResponseHandler(ResponseHandler):
 
     def set_response_params(self, **params: Any) -> None:  # noqa: ANN401 - the parameters of aiohttp
         self._has_final_head, self._head_tail, self._missing_bytes = False, b"", 0
+        early_data, self._tail = self._tail, b""  # aiohttp would give it to the parser at once
         super().set_response_params(**params)
-
-    def _drain_tail(self) -> None:
-        if type(self._parser) is HttpResponseParserPy:  # a new parser, without data
+        if type(self._parser) is HttpResponseParserPy:
             StrictPythonParser.adopt(self._parser)
-        super()._drain_tail()
+        if early_data:
+            self.data_received(early_data)
 
     def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
         message, payload = data

@@ -67,7 +67,11 @@ def test_file_without_rows_has_no_events(path: Path) -> None:
     ids=lambda column: str(column.type),
 )
 def test_texts_of_all_types_are_read(path: Path, column: pa.Array[Any]) -> None:
-    ((_, event),) = read(write(path, content=column))
+    try:
+        write(path, content=column)
+    except pa.ArrowNotImplementedError:
+        pytest.skip("older releases of pyarrow do not write this type")
+    ((_, event),) = read(path)
     assert event.content == "mate"
 
 
@@ -103,7 +107,9 @@ def test_timestamps_become_iso_8601(path: Path, column: pa.Array[Any], text: str
 
 
 def test_structs_and_maps_become_json(path: Path) -> None:
-    struct = pa.array([{"page": 1, "tags": ["a"], "by": {"name": None}}])
+    by = pa.struct([("name", pa.string())])
+    fields = pa.struct([("page", pa.int64()), ("tags", pa.list_(pa.string())), ("by", by)])
+    struct = pa.array([{"page": 1, "tags": ["a"], "by": {"name": None}}], fields)
     ((_, event),) = read(write(path, metadata=struct))
     assert event.metadata == '{"page":1,"tags":["a"],"by":{"name":null}}'
     nested = pa.map_(pa.string(), pa.map_(pa.string(), pa.int64()))
@@ -170,7 +176,7 @@ def test_value_that_is_not_one_of_an_event_is_an_error(
 
 
 def test_file_of_another_format_is_an_error(path: Path) -> None:
-    path.write_text("actor_id,session_id\n" * 10)
+    path.write_text("actor_id,session_id\n" * 10, encoding="utf-8")
     with pytest.raises(CommandError, match=r"cannot read .*: Parquet magic bytes not found"):
         read(path)
 

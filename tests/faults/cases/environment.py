@@ -57,7 +57,7 @@ def netrc_file() -> Iterator[Endpoint]:
     """A netrc file in the home directory, with a login for the host of the server."""
     with TemporaryDirectory() as home, raw_responses(FOUND_BYTES)() as endpoint:
         path = Path(home, ".netrc")
-        path.write_text("machine 127.0.0.1 login mallory password hunter2\n")
+        path.write_text("machine 127.0.0.1 login mallory password hunter2\n", encoding="utf-8")
         path.chmod(0o600)
         yield evolve(endpoint, environment={"HOME": home, "NETRC": str(path)})
 

@@ -19,7 +19,7 @@ import pytest
 
 from memsy.exceptions import MemsyConfigurationError
 from memsy.local import LocalService
-from memsy.local.storage import schema
+from memsy.local.storage import database_file, schema
 from tests.support.platforms import (
     needs_dev_null,
     needs_file_modes,
@@ -32,6 +32,9 @@ from tests.support.platforms import (
 from tests.support.service_requests import ServiceClient
 
 Damage = Callable[[Path], object]
+
+IN_USE = "has it open" if hasattr(database_file, "fcntl") else "is locked"
+"""Reason if another process uses the file. On Windows, SQLite gives the reason."""
 
 
 @pytest.fixture
@@ -419,7 +422,7 @@ class TestInUse:
         ) as process:
             assert process.stdout
             assert process.stdout.readline() == b"ready\n"
-            with rejection(path, "has it open"):
+            with rejection(path, IN_USE):
                 pass
             process.communicate(b"\n")
         LocalService(path).close()
@@ -439,7 +442,7 @@ class TestInUse:
         ) as process:
             assert process.stdout
             assert process.stdout.readline() == b"ready\n"
-            with rejection(path, "has it open"):
+            with rejection(path, IN_USE):
                 pass
             process.communicate(b"\n")
 
