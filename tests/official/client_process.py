@@ -24,7 +24,7 @@ OPTIONS = {"base_url", "api_key", "timeout", "max_retries", "retry_backoff"}
 """Constructor arguments of the official SDK."""
 
 _CALL_TIMEOUT = 1.0
-HANG_TIMEOUT = 10.0
+HANG_TIMEOUT = 5.0
 """Seconds without a result after which the client counts as hanging."""
 _PROGRAM = Path(__file__).with_name("official_client.py")
 
