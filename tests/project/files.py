@@ -48,7 +48,7 @@ def steps(workflow: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def matrix(job: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the combinations of a matrix of at most one list, and those of `include`."""
+    """Return the combinations of a matrix. Each entry of `include` must be a further one."""
     matrix = dict(job.get("strategy", {}).get("matrix", {}))
     included = matrix.pop("include", [])
     combinations: list[dict[str, Any]] = [{}] if matrix else []

@@ -35,6 +35,12 @@ def test_the_suite_runs_on_its_own_version_of_python() -> None:
             assert call["session"] == f"tests-{call['python-version']}"
 
 
+def test_lowest_dependencies_are_tested_on_the_lowest_python() -> None:
+    """Newer versions of Python have no wheels of some of these releases."""
+    calls = [call for _, call in session_calls() if call["session"] == "lowest"]
+    assert [call["python-version"] for call in calls] == PYTHON_CLASSIFIERS[:1]
+
+
 def test_release_check_installs_on_every_supported_python() -> None:
     calls = [call for _, call in session_calls() if call["session"] == "release_check"]
     assert len(calls) == 2
