@@ -32,6 +32,11 @@ def test_dependabot_covers_workflows_and_actions() -> None:
     assert _covered("github-actions") == {ROOT, *actions}
 
 
+def test_dependabot_ignores_the_official_sdk() -> None:
+    (pip,) = (u for u in DEPENDABOT["updates"] if u["package-ecosystem"] == "pip")
+    assert pip["ignore"] == [{"dependency-name": PYPROJECT["project"]["name"]}]
+
+
 def test_dependabot_waits_for_releases_to_age() -> None:
     for update in DEPENDABOT["updates"]:
         assert update["cooldown"]["default-days"] >= 7
