@@ -23,7 +23,7 @@ def load(path: Path) -> Any:  # noqa: ANN401 - YAML
 
 
 class _Loader(yaml.SafeLoader):
-    """Loader with the booleans of YAML 1.2: `on` and `yes` are none."""
+    """Loader with the booleans of YAML 1.2: `on` and `yes` are texts."""
 
 
 _BOOLEAN = "tag:yaml.org,2002:bool"
