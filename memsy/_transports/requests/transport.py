@@ -332,9 +332,9 @@ class _Adapter(HTTPAdapter):
         response = self._pool.urlopen(
             method,
             state.target,
-            body,
-            headers,
-            self.max_retries,
+            body=body,
+            headers=headers,  # by keyword: the instrumentation of urllib3 0.60b0 adds to it there
+            retries=self.max_retries,
             redirect=False,
             assert_same_host=False,
             timeout=_NO_TIMEOUT,
