@@ -108,6 +108,9 @@ def test_release_stops_before_the_build_while_an_upload_is_not_allowed() -> None
     release = jobs(RELEASE)
     assert load(RELEASE)["on"] == {"push": {"tags": ["v*"]}}
     assert _sessions(release["upload_allowed"]) == ["upload_allowed"]
+    checkout, on_main, _ = release["upload_allowed"]["steps"]
+    assert checkout["with"]["fetch-depth"] == 0
+    assert on_main["run"] == "git merge-base --is-ancestor HEAD origin/main"
     assert release["build"]["needs"] == "upload_allowed"
     assert release["publish"]["needs"] == "build"
     assert not any("if" in job for job in release.values())

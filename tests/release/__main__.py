@@ -124,12 +124,12 @@ def _unequal_metadata(content: bytes, sdist: Archive) -> Iterator[str]:
 
 
 def _check_links(report: Report, parsed: Message) -> None:
-    """Refuse relative links in the readme as soon as the project has a public address."""
+    """Refuse relative links in the readme as soon as an index accepts the distribution."""
     links = metadata.relative_links(parsed)
-    if links and not metadata.has_public_address(parsed):
+    if links and metadata.is_private(parsed):
         report.note(
-            f"{len(links)} relative links of the readme would be dead on an index page; they can "
-            "become absolute when the project has a public address (docs/releasing.md)"
+            f"{len(links)} relative links of the readme would be dead on an index page; they must "
+            "become absolute before the first upload (docs/releasing.md)"
         )
         return
     report.check("metadata: absolute links in the readme", (f"relative: {link}" for link in links))
