@@ -193,8 +193,9 @@ comparison: $(VENV)/developed $(OFFICIAL)/installed ## measure the points of doc
 	@$(BIN)/python -m tests.official.comparison $(OFFICIAL)/bin/python \
 		$(if $(ONLY),--only $(ONLY)) $(if $(PUBLISH),--publish)
 
+# REQUIRE_ALL=1: fail if the machine lacks a supported version of Python.
 release-check: $(RELEASE_VENV)/installed $(VENV)/developed ## build HEAD twice, compare, check, and install on each Python; takes some minutes
-	@$(RELEASE_VENV)/bin/python -m tests.release --suite-python $(BIN)/python
+	@$(RELEASE_VENV)/bin/python -m tests.release --suite-python $(BIN)/python $(if $(REQUIRE_ALL),--require-all)
 
 # Without the cache, a build depends on its input alone.
 docs: $(DOCS_VENV)/installed ## build the documentation site into build/site (zensical)

@@ -8,7 +8,7 @@ import nox
 import pytest
 
 import noxfile
-from tests.project.files import PYPROJECT, ROOT, session_calls
+from tests.project.files import GITHUB, PYPROJECT, ROOT, jobs, session_calls
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -46,6 +46,8 @@ def test_release_check_installs_on_every_supported_python() -> None:
     assert len(calls) == 2
     for call in calls:
         assert sorted(call["python-version"].split()) == sorted(PYTHON_CLASSIFIERS)
+    for workflow, job in (("release.yml", "build"), ("tests.yml", "checks")):
+        assert jobs(GITHUB / "workflows" / workflow)[job]["env"] == {"REQUIRE_ALL": "1"}
 
 
 @pytest.mark.parametrize("session", noxfile.MAKE_TARGETS)
