@@ -104,7 +104,7 @@ type-checkers: $(VENV)/type-checked ## check types with ty and pyrefly, too, and
 	@for platform in Windows Darwin; do $(BIN)/basedpyright --pythonplatform $$platform || exit; done
 
 mypy-versions: $(MYPY_VERSIONS:%=$(VENV)-mypy/%/installed) $(VENV)/developed ## test the plugin on older versions of mypy; takes some minutes
-	@MEMSY_MYPY_PYTHONS="$(MYPY_VERSIONS:%=$(abspath $(VENV))-mypy/%/bin/python)" \
+	@MEMSY_MYPY_PYTHONS="$(MYPY_VERSIONS:%=$(VENV)-mypy/%/bin/python)" \
 		$(BIN)/python -m pytest -q $(XDIST_OPTIONS) tests/_parity/test_mypy_versions.py
 
 # Tests start hundreds of Python processes: they share compiled modules, outside the source tree.
