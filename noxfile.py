@@ -40,6 +40,7 @@ MAKE_TARGETS = {
     "latest": ("test-latest",),
     "audit": ("audit",),
     "docs": ("docs",),
+    "docs_browser": ("docs-browser",),
     "integrations": ("examples", "scale"),
     "release_check": ("release-check",),
     "workflows": ("lint-workflows",),
