@@ -5,6 +5,9 @@ VENV ?= .venv
 OFFICIAL ?= .venv-official
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+# Commands in the recipe of a file in a virtual environment.
+CREATE_VENV = test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+INSTALL = $(@D)/bin/python -m pip --disable-pip-version-check -qq install
 
 # Example projects. Each has its own virtual environment below EXAMPLES_VENV.
 EXAMPLES := fastapi_service worker
@@ -104,7 +107,7 @@ type-checkers: $(VENV)/type-checked ## check types with ty and pyrefly, too, and
 	@for platform in Windows Darwin; do $(BIN)/basedpyright --pythonplatform $$platform || exit; done
 
 mypy-versions: $(MYPY_VERSIONS:%=$(VENV)-mypy/%/installed) $(VENV)/developed ## test the plugin on older versions of mypy; takes some minutes
-	@MEMSY_MYPY_PYTHONS="$(MYPY_VERSIONS:%=$(abspath $(VENV))-mypy/%/bin/python)" \
+	@MEMSY_MYPY_PYTHONS="$(MYPY_VERSIONS:%=$(VENV)-mypy/%/bin/python)" \
 		$(BIN)/python -m pytest -q $(XDIST_OPTIONS) tests/_parity/test_mypy_versions.py
 
 # Tests start hundreds of Python processes: they share compiled modules, outside the source tree.
@@ -193,8 +196,9 @@ comparison: $(VENV)/developed $(OFFICIAL)/installed ## measure the points of doc
 	@$(BIN)/python -m tests.official.comparison $(OFFICIAL)/bin/python \
 		$(if $(ONLY),--only $(ONLY)) $(if $(PUBLISH),--publish)
 
+# REQUIRE_ALL=1: fail if the machine lacks a supported version of Python.
 release-check: $(RELEASE_VENV)/installed $(VENV)/developed ## build HEAD twice, compare, check, and install on each Python; takes some minutes
-	@$(RELEASE_VENV)/bin/python -m tests.release --suite-python $(BIN)/python
+	@$(RELEASE_VENV)/bin/python -m tests.release --suite-python $(BIN)/python $(if $(REQUIRE_ALL),--require-all)
 
 # Without the cache, a build depends on its input alone.
 docs: $(DOCS_VENV)/installed ## build the documentation site into build/site (zensical)
@@ -212,33 +216,33 @@ clean: ## delete virtual environments, builds and caches
 
 $(VENV)/installed: pyproject.toml
 	@echo "Installing memsy into $(VENV) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP) install --upgrade 'pip>=25.1'
-	@$(PIP) install --editable '.[cli]'
+	@$(CREATE_VENV)
+	@$(INSTALL) --upgrade 'pip>=25.1'
+	@$(INSTALL) --editable '.[cli]'
 	@touch $@
 
 $(VENV)/developed: $(VENV)/installed
 	@echo "Installing the development tools into $(VENV) ..."
-	@$(PIP) install --group dev
+	@$(INSTALL) --group dev
 	@touch $@
 
 $(VENV)/type-checked: $(VENV)/developed
 	@echo "Installing further type checkers into $(VENV) ..."
-	@$(PIP) install --group type-checkers
+	@$(INSTALL) --group type-checkers
 	@touch $@
 
 # Environments with the tools of one dependency group, without the package.
 $(DOCS_VENV)/installed $(BROWSER_VENV)/installed $(RELEASE_VENV)/installed $(WORKFLOWS_VENV)/installed $(AUDIT_VENV)/installed: $(VENV)-%/installed: pyproject.toml
 	@echo "Installing the tools of the group $* into $(@D) ..."
-	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
-	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --upgrade 'pip>=25.1'
-	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --group $*
+	@$(CREATE_VENV)
+	@$(INSTALL) --upgrade 'pip>=25.1'
+	@$(INSTALL) --group $*
 	@touch $@
 
 # Environments in which uv installs: pip cannot resolve to the lowest versions.
 $(LOWEST_VENV)/uv $(LATEST_VENV)/uv:
-	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
-	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install uv
+	@$(CREATE_VENV)
+	@$(INSTALL) uv
 	@touch $@
 
 # `--no-deps`: a bound that another dependency excludes is an error, and not silently raised.
@@ -262,8 +266,8 @@ FORCE:
 
 $(VENV)-mypy/%/installed: pyproject.toml
 	@echo "Installing mypy $* ..."
-	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
-	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --editable . \
+	@$(CREATE_VENV)
+	@$(INSTALL) --editable . \
 		$(if $(findstring interpreted,$*),--no-binary mypy) 'mypy==$(*:-interpreted=)'
 	@touch $@
 
@@ -299,6 +303,6 @@ $(SCALE_VENV)/installed: $(SCALE_VENV)/developed $(EXAMPLES_VENV)/built
 # trio is a loop that the official SDK supports.
 $(OFFICIAL)/installed: pyproject.toml
 	@echo "Installing the official SDK into $(OFFICIAL) ..."
-	@test -x $(OFFICIAL)/bin/python || $(PYTHON) -m venv $(OFFICIAL)
-	@$(OFFICIAL)/bin/python -m pip --disable-pip-version-check -qq install 'memsy==0.3.5' trio
+	@$(CREATE_VENV)
+	@$(INSTALL) 'memsy==0.3.5' trio
 	@touch $@

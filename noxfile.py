@@ -40,6 +40,7 @@ MAKE_TARGETS = {
     "latest": ("test-latest",),
     "audit": ("audit",),
     "docs": ("docs",),
+    "docs_browser": ("docs-browser",),
     "integrations": ("examples", "scale"),
     "release_check": ("release-check",),
     "workflows": ("lint-workflows",),
@@ -49,6 +50,8 @@ MAKE_TARGETS = {
 PLACEHOLDER_HOST = "memsy.example"
 OFFICIAL_NAME = "memsy"
 """Distribution on the public index that belongs to the official SDK."""
+PRIVATE = "Private :: Do Not Upload"
+"""Classifier with which the public index refuses an upload."""
 
 
 @nox.session(python=[*PYTHONS, FREE_THREADED])
@@ -86,19 +89,28 @@ def upload_allowed(session: nox.Session) -> None:
     version = re.search(r'__version__ = "(.+)"', (ROOT / "memsy/_version.py").read_text("utf-8"))
     assert version, "memsy/_version.py has no __version__"
     tag = os.environ["GITHUB_REF_NAME"] if os.environ.get("GITHUB_REF_TYPE") == "tag" else None
-    if problems := upload_problems(PROJECT["project"], version=version[1], tag=tag):
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    problems = [
+        *project_problems(PROJECT["project"]),
+        *release_problems(changelog, version=version[1], tag=tag),
+    ]
+    if problems:
         session.error("\n".join(["the upload is not allowed:", *problems]))
 
 
-def upload_problems(project: dict[str, Any], *, version: str, tag: str | None) -> list[str]:
-    """
-    Return the reasons against an upload to the public index, each with its fix.
+def project_problems(project: dict[str, Any]) -> list[str]:
+    """Return the reasons in the table `project` against an upload, each with its fix."""
+    problems = open_decisions(project)
+    if PRIVATE in project.get("classifiers", []):
+        problems.append(
+            f"the project has the classifier {PRIVATE!r}: remove it from [project].classifiers "
+            "when the name and the URLs are decided"
+        )
+    return problems
 
-    Args:
-        project: Table `project` of pyproject.toml.
-        version: Version of the package.
-        tag: Git tag of the release, or None outside a release.
-    """
+
+def open_decisions(project: dict[str, Any]) -> list[str]:
+    """Return what is undecided about the name and the URLs, each with its fix."""
     problems = []
     urls = project.get("urls", {})
     # The index ignores case, and takes hyphens, underscores and dots for each other.
@@ -114,6 +126,24 @@ def upload_problems(project: dict[str, Any], *, version: str, tag: str | None) -
         for label, url in urls.items()
         if PLACEHOLDER_HOST in url
     ]
+    return problems
+
+
+def release_problems(changelog: str, *, version: str, tag: str | None) -> list[str]:
+    """
+    Return the reasons in the commit against a release, each with its fix.
+
+    Args:
+        changelog: Text of CHANGELOG.md.
+        version: Version of the package.
+        tag: Git tag of the release, or None outside a release.
+    """
+    problems = []
+    if not re.search(rf"(?m)^## {re.escape(version)} \(\d{{4}}-\d\d-\d\d\)$", changelog):
+        problems.append(
+            f"CHANGELOG.md has no section {version} with a date: set the heading to "
+            f"`## {version} (YYYY-MM-DD)`"
+        )
     if tag is not None and tag != f"v{version}":
         problems.append(
             f"the tag is {tag!r}, and the version is {version!r}: create the tag v{version}"

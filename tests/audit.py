@@ -15,7 +15,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,12 @@ ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs/dependencies.md"
 BIN = Path(sys.executable).parent
 
-RESOLUTIONS = {"lowest": "lowest-direct", "newest": "highest"}
+RESOLUTIONS = {
+    # Newer versions of Python have no wheels of some of the lowest releases.
+    "lowest": ("--resolution", "lowest-direct", "--python-version", "3.10"),
+    "newest": ("--resolution", "highest"),
+}
+"""Options of uv by resolution."""
 UNREACHABLE = 75
 """`EX_TEMPFAIL` of BSD. make turns it into 2, and prints it."""
 
@@ -57,13 +62,13 @@ def vulnerabilities(report: Report) -> list[str]:
     ]
 
 
-def audit(resolution: str) -> Report:
-    """Resolve the dependencies, and return the report of pip-audit."""
+def audit(resolution: Sequence[str]) -> Report:
+    """Resolve the dependencies with these options of uv, and return the report of pip-audit."""
     with tempfile.TemporaryDirectory() as folder:
         requirements = Path(folder, "requirements.txt")
         resolved = _run(
             *("uv", "pip", "compile", "--quiet", "--python", sys.executable, "--all-extras"),
-            *("--resolution", resolution, "--only-binary", ":all:"),
+            *(*resolution, "--only-binary", ":all:"),
             *("--output-file", str(requirements), str(ROOT / "pyproject.toml")),
         )
         if resolved.returncode:
@@ -88,7 +93,7 @@ def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def main(arguments: Iterable[str], audit: Callable[[str], Report] = audit) -> int:
+def main(arguments: Iterable[str], audit: Callable[[Sequence[str]], Report] = audit) -> int:
     """Audit both resolutions, print the result, and return the exit status."""
     found = 0
     try:

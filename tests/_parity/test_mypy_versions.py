@@ -2,7 +2,7 @@
 The plugin on other versions of mypy, interpreted and compiled.
 
 `make mypy-versions` creates the virtual environments, and lists their interpreters in the
-environment variable `MEMSY_MYPY_PYTHONS`.
+environment variable `MEMSY_MYPY_PYTHONS`, relative to the repository.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from tests._parity.daemon import Daemon
 from tests._parity.project import Project, run_mypy
 from tests._parity.test_marks import COMPARED, ERRORS, find_errors, module_name
 
-PYTHONS = os.environ.get("MEMSY_MYPY_PYTHONS", "").split()
 ROOT = Path(__file__).parent.parent.parent
+# The paths are relative: that of the repository may have spaces.
+PYTHONS = [str(ROOT / path) for path in os.environ.get("MEMSY_MYPY_PYTHONS", "").split()]
 
 pytestmark = [
     pytest.mark.slow,

@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     measured: dict[str, Measurement] = {}
     for name in options.experiment or EXPERIMENTS:
-        measured[name] = _measure(name, options.seed, console)
+        measured[name] = measure(name, options.seed, console)
         if options.publish:
             publish({name: measured[name]})
     metrics = {name: measurement.metrics for name, measurement in measured.items()}
@@ -84,14 +84,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(not all(metric.is_met for one in metrics.values() for metric in one))
 
 
-def _measure(name: str, seed: int, console: Console) -> Measurement:
+def measure(name: str, seed: int, console: Console) -> Measurement:
+    """Run an experiment, print its progress, and return its measurement."""
     started_at = time.monotonic()
     console.print(f"{name} ...")
     metrics = list(_metrics(name, seed, console))
     seconds = time.monotonic() - started_at
     console.print(f"{name}: {seconds:.0f} s")
     description = summary_of(inspect.getmodule(EXPERIMENTS[name]))
-    return Measurement.now(f"python -m tests.chaos {name}", description, seconds, metrics)
+    return Measurement.now(
+        f"python -m tests.chaos {name} --seed {seed}", description, seconds, metrics
+    )
 
 
 def _metrics(name: str, seed: int, console: Console) -> Iterator[Metric]:

@@ -35,7 +35,10 @@ def measurement(value: float) -> Measurement:
 def test_page_of_the_repository_shows_the_published_figures() -> None:
     measured = read(DOCS)
     assert figures_of(DOCS / "reliability.md", COMMAND) == markdown(measured)
-    assert measured.keys() <= KNOWN
+
+
+def test_page_has_each_experiment_and_each_fuzz_target() -> None:
+    assert read(DOCS).keys() == KNOWN
 
 
 def test_new_measurement_replaces_the_old_one_and_keeps_others(tmp_path: Path) -> None:

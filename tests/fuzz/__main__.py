@@ -30,7 +30,7 @@ def main(
     targets: Mapping[str, Callable[[], Target]] = TARGETS,
 ) -> int:
     """Fuzz or replay, and return the exit code."""
-    parser = _parser()
+    parser = make_parser()
     options = parser.parse_args(arguments)
     names = options.targets or list(targets)
     for name in (*names, *options.replay[:1]):
@@ -44,7 +44,7 @@ def main(
         print(report(campaign), flush=True)
         campaigns.append(campaign)
     if options.publish:
-        publish(measurements(campaigns))
+        publish(measurements(campaigns, repeated_options(options)))
     return int(any(campaign.violations for campaign in campaigns))
 
 
@@ -72,7 +72,13 @@ def _campaigns(names: Sequence[str], options: argparse.Namespace) -> Iterator[Ca
         yield from pool.map(lambda name: coverage_guided.fuzz(name, options.seconds), names)
 
 
-def _parser() -> argparse.ArgumentParser:
+def repeated_options(options: argparse.Namespace) -> list[str]:
+    """Return the options that repeat a run."""
+    inputs = [] if options.inputs is None else [f"--inputs={options.inputs}"]
+    return [*inputs, f"--seconds={options.seconds}", f"--seed={options.seed}"]
+
+
+def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m tests.fuzz", description=__doc__)
     parser.add_argument(
         "targets", nargs="*", metavar="TARGET", help=f"any of {', '.join(TARGETS)}; by default all"

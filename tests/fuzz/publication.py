@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -15,15 +16,23 @@ _WITHOUT_A_CLIENT = {"requests", "service"}
 """Targets that send requests without a client: their count is in the column of sync."""
 
 
-def measurements(campaigns: Sequence[Campaign]) -> dict[str, Measurement]:
-    """Return one measurement for each target."""
+def measurements(campaigns: Sequence[Campaign], options: Sequence[str]) -> dict[str, Measurement]:
+    """
+    Return one measurement for each target.
+
+    Args:
+        campaigns: All campaigns of a run.
+        options: Options of the run, for the commands beside the figures.
+    """
     by_target = groupby(sorted(campaigns, key=attrgetter("target")), attrgetter("target"))
-    return {f"fuzz_{target}": _measurement(target, list(group)) for target, group in by_target}
+    return {
+        f"fuzz_{target}": _measurement(target, list(group), options) for target, group in by_target
+    }
 
 
-def _measurement(target: str, campaigns: Sequence[Campaign]) -> Measurement:
+def _measurement(target: str, campaigns: Sequence[Campaign], options: Sequence[str]) -> Measurement:
     return Measurement.now(
-        f"python -m tests.fuzz {target}",
+        shlex.join(["python", "-m", "tests.fuzz", target, *options]),
         summary_of(TARGETS[target]),
         sum(campaign.seconds for campaign in campaigns),
         [_metric(campaign) for campaign in campaigns],

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from noxfile import OFFICIAL_NAME
 from tests.project.files import GITHUB, PYPROJECT, ROOT, load
 
 DEPENDABOT = load(GITHUB / "dependabot.yml")
@@ -34,7 +35,7 @@ def test_dependabot_covers_workflows_and_actions() -> None:
 
 def test_dependabot_ignores_the_official_sdk() -> None:
     (pip,) = (u for u in DEPENDABOT["updates"] if u["package-ecosystem"] == "pip")
-    assert pip["ignore"] == [{"dependency-name": PYPROJECT["project"]["name"]}]
+    assert pip["ignore"] == [{"dependency-name": OFFICIAL_NAME}]
 
 
 def test_dependabot_waits_for_releases_to_age() -> None:

@@ -8,7 +8,7 @@ import nox
 import pytest
 
 import noxfile
-from tests.project.files import PYPROJECT, ROOT, session_calls
+from tests.project.files import GITHUB, PYPROJECT, ROOT, jobs, session_calls
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -46,6 +46,8 @@ def test_release_check_installs_on_every_supported_python() -> None:
     assert len(calls) == 2
     for call in calls:
         assert sorted(call["python-version"].split()) == sorted(PYTHON_CLASSIFIERS)
+    for workflow, job in (("release.yml", "build"), ("tests.yml", "checks")):
+        assert jobs(GITHUB / "workflows" / workflow)[job]["env"] == {"REQUIRE_ALL": "1"}
 
 
 @pytest.mark.parametrize("session", noxfile.MAKE_TARGETS)
@@ -69,12 +71,13 @@ def test_free_threaded_session_leaves_out_packages_without_wheels() -> None:
 
 READY = {"name": "another", "urls": {"Source": "https://git.test/"}}
 """Table `project` of a distribution that may be uploaded."""
+RELEASED = "# Changelog\n\n## 0.4.0 (2026-12-01)\n"
 
 
 @pytest.mark.parametrize("name", ["memsy", "Memsy"])
 def test_upload_is_refused_under_the_name_of_the_official_sdk(name: str) -> None:
     project = {**READY, "name": name}
-    (problem,) = noxfile.upload_problems(project, version="0.4.0", tag="v0.4.0")
+    (problem,) = noxfile.project_problems(project)
     assert f"named {name!r}" in problem
     assert "set [project].name" in problem
 
@@ -82,22 +85,36 @@ def test_upload_is_refused_under_the_name_of_the_official_sdk(name: str) -> None
 def test_upload_is_refused_with_a_placeholder_url() -> None:
     urls = {"Docs": "https://memsy.example/docs/", "Source": "https://git.test/"}
     project = {**READY, "urls": urls}
-    (problem,) = noxfile.upload_problems(project, version="0.4.0", tag="v0.4.0")
+    (problem,) = noxfile.project_problems(project)
     assert "'Docs'" in problem
     assert "https://memsy.example/docs/" in problem
 
 
 def test_upload_is_refused_without_urls() -> None:
-    (problem,) = noxfile.upload_problems({"name": "another"}, version="0.4.0", tag="v0.4.0")
+    (problem,) = noxfile.project_problems({"name": "another"})
     assert "no URLs" in problem
 
 
 @pytest.mark.parametrize(("tag", "allowed"), [("v0.4.0", True), (None, True), ("v0.4.1", False)])
 def test_upload_needs_the_tag_of_the_version(tag: str | None, allowed: bool) -> None:
-    problems = noxfile.upload_problems(READY, version="0.4.0", tag=tag)
+    problems = noxfile.release_problems(RELEASED, version="0.4.0", tag=tag)
     assert not problems if allowed else "'v0.4.1'" in problems[0]
 
 
-def test_upload_of_this_project_waits_for_its_name_and_address() -> None:
-    problems = noxfile.upload_problems(PYPROJECT["project"], version="0.4.0", tag=None)
-    assert len(problems) == 1 + len(PYPROJECT["project"]["urls"])
+@pytest.mark.parametrize(
+    "heading", ["## 0.4.0 (unreleased)", "## 0.4.0", "## 0.4.1 (2026-12-01)", "## 0.4.0 (soon)"]
+)
+def test_upload_needs_the_date_of_the_version_in_the_changelog(heading: str) -> None:
+    (problem,) = noxfile.release_problems(f"{heading}\n", version="0.4.0", tag="v0.4.0")
+    assert problem.endswith("set the heading to `## 0.4.0 (YYYY-MM-DD)`")
+
+
+def test_upload_is_refused_with_the_private_classifier() -> None:
+    assert noxfile.project_problems(READY) == []
+    (problem,) = noxfile.project_problems({**READY, "classifiers": [noxfile.PRIVATE]})
+    assert "remove it from [project].classifiers" in problem
+
+
+def test_index_refuses_this_project_while_its_name_or_address_is_open() -> None:
+    project = PYPROJECT["project"]
+    assert not noxfile.open_decisions(project) or noxfile.PRIVATE in project["classifiers"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +84,10 @@ def test_one_commit_for_each_action() -> None:
 
 def test_suite_runs_on_every_supported_python_and_system() -> None:
     runs = {(c["os"], c["python-version"]) for c in matrix(jobs(TESTS)["suite"])}
-    assert {python for os, python in runs if os == "ubuntu-latest"} == {*PYTHON_CLASSIFIERS}
-    for os in ("macos-latest", "windows-latest"):
+    assert {python for name, python in runs if name == "ubuntu-latest"} == {*PYTHON_CLASSIFIERS}
+    for system in ("macos-latest", "windows-latest"):
         ends = {PYTHON_CLASSIFIERS[0], PYTHON_CLASSIFIERS[-1]}
-        assert {python for name, python in runs if name == os} == ends
+        assert {python for name, python in runs if name == system} == ends
 
 
 def test_classifiers_begin_at_the_required_python() -> None:
@@ -108,6 +111,9 @@ def test_release_stops_before_the_build_while_an_upload_is_not_allowed() -> None
     release = jobs(RELEASE)
     assert load(RELEASE)["on"] == {"push": {"tags": ["v*"]}}
     assert _sessions(release["upload_allowed"]) == ["upload_allowed"]
+    checkout, on_main, _ = release["upload_allowed"]["steps"]
+    assert checkout["with"]["fetch-depth"] == 0
+    assert on_main["run"] == "git merge-base --is-ancestor HEAD origin/main"
     assert release["build"]["needs"] == "upload_allowed"
     assert release["publish"]["needs"] == "build"
     assert not any("if" in job for job in release.values())
@@ -133,3 +139,25 @@ def test_site_is_deployed_from_the_main_branch_alone() -> None:
     assert deploy["needs"] == "build"
     assert "github.ref == 'refs/heads/main'" in deploy["if"]
     assert "github.event_name != 'pull_request'" in deploy["if"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the step is a POSIX shell script")
+@pytest.mark.parametrize(
+    ("site_url", "is_public"),
+    [("https://memsy.example/", "false"), ("https://memsy.test/", "true")],
+)
+def test_site_is_deployed_only_to_a_decided_address(
+    site_url: str, is_public: str, tmp_path: Path
+) -> None:
+    docs = jobs(GITHUB / "workflows/docs.yml")
+    (script,) = (step["run"] for step in docs["build"]["steps"] if step.get("id") == "address")
+    (tmp_path / "zensical.toml").write_text(f'site_url = "{site_url}"\n', encoding="utf-8")
+    output = {"GITHUB_OUTPUT": os.fspath(tmp_path / "output")}
+    subprocess.run(
+        ["bash", "-e", "-c", script], cwd=tmp_path, env={**os.environ, **output}, check=True
+    )
+    assert (tmp_path / "output").read_text() == f"is_public={is_public}\n"
+    assert docs["build"]["outputs"] == {
+        "has_public_address": "${{ steps.address.outputs.is_public }}"
+    }
+    assert "needs.build.outputs.has_public_address == 'true'" in docs["deploy"]["if"]

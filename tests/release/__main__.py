@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except BuildError as error:
             report.check("build", error.args)
             return report.close(f"commit {commit.id}")
-        _check_installations(report, checked.wheel, folder)
+        _check_installations(report, checked.wheel, folder, options.require_all)
         if not report.failures:
             keep(report, checked, options.output)
     return report.close(f"commit {commit.id}")
@@ -62,6 +62,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--suite-python",
         type=Path,
         help="interpreter with the development tools; it collects the test suite of the sdist",
+    )
+    parser.add_argument(
+        "--require-all",
+        action="store_true",
+        help="fail if a supported version of Python is not found",
     )
     parser.add_argument(
         "--output", type=Path, default=ROOT / "dist", help="folder of the checked distributions"
@@ -124,12 +129,12 @@ def _unequal_metadata(content: bytes, sdist: Archive) -> Iterator[str]:
 
 
 def _check_links(report: Report, parsed: Message) -> None:
-    """Refuse relative links in the readme as soon as the project has a public address."""
+    """Refuse relative links in the readme as soon as an index accepts the distribution."""
     links = metadata.relative_links(parsed)
-    if links and not metadata.has_public_address(parsed):
+    if links and metadata.is_private(parsed):
         report.note(
-            f"{len(links)} relative links of the readme would be dead on an index page; they can "
-            "become absolute when the project has a public address (docs/releasing.md)"
+            f"{len(links)} relative links of the readme would be dead on an index page; they must "
+            "become absolute before the first upload (docs/releasing.md)"
         )
         return
     report.check("metadata: absolute links in the readme", (f"relative: {link}" for link in links))
@@ -140,21 +145,32 @@ def _collect(python: Path, tree: Path) -> Sequence[str]:
     return problems_of(run(python.absolute(), *pytest, cwd=tree))
 
 
-def _check_installations(report: Report, wheel: Path, folder: Path) -> None:
+def _check_installations(report: Report, wheel: Path, folder: Path, require_all: bool) -> None:
     """Install the wheel on each version of Python in its classifiers that the machine has."""
     archive = read_wheel(wheel)
     (content,) = (member.content for path, member in archive.items() if path.endswith("/METADATA"))
     versions = metadata.python_versions(metadata.parse(content))
-    found = {version: find_interpreter(version) for version in versions}
-    interpreters = {version: path for version, path in found.items() if path}
-    for version, path in interpreters.items():
-        report.note(f"Python {version}: {path}")
-    if missing := [version for version in versions if version not in interpreters]:
-        report.note(f"WARNING: not found, so not checked: Python {', '.join(missing)}")
+    interpreters = find_interpreters(report, versions, require_all=require_all)
     report.note(f"not imported, because `make scale` tests it: {NOT_IMPORTED}")
     for version, path in interpreters.items():
         environment = Environment(path, folder / f"python{version}")
         environment.check_wheel(report, f"Python {version}", wheel, public_modules(archive))
+
+
+def find_interpreters(
+    report: Report, versions: Sequence[str], *, require_all: bool
+) -> dict[str, Path]:
+    """Return the interpreters of the machine by version. A missing one fails or is a warning."""
+    found = {version: find_interpreter(version) for version in versions}
+    interpreters = {version: path for version, path in found.items() if path}
+    for version, path in interpreters.items():
+        report.note(f"Python {version}: {path}")
+    missing = [version for version in versions if version not in interpreters]
+    if require_all:
+        report.check("each supported Python is found", (f"Python {one}" for one in missing))
+    elif missing:
+        report.note(f"WARNING: not found, so not checked: Python {', '.join(missing)}")
+    return interpreters
 
 
 def keep(report: Report, checked: Distributions, output: Path) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from email import message_from_string
 from email.message import Message
 from typing import cast
 
 from tests.release.commit import Commit
-
-RESERVED_HOST = "memsy.example"
-"""Host of the URLs in pyproject.toml as long as the repository has no public address."""
 
 _CLASSIFIER = re.compile(r"Programming Language :: Python :: (3\.\d+)")
 _LINK = re.compile(r"\]\(<?(?![a-z]+:|#)([^)>\s]+)|\b(?:src|href)=\"(?![a-z]+:|#)([^\"]+)")
@@ -75,14 +72,9 @@ def relative_links(metadata: Message) -> Sequence[str]:
     return list(dict.fromkeys(match[1] or match[2] for match in _LINK.finditer(description)))
 
 
-def has_public_address(metadata: Message) -> bool:
-    """Return True if the metadata has URLs, and none has the reserved host."""
-    urls = values(metadata, "Project-URL")
-    return bool(urls) and not _with_reserved_host(urls)
-
-
-def _with_reserved_host(urls: Iterable[str]) -> bool:
-    return any(RESERVED_HOST in url for url in urls)
+def is_private(metadata: Message) -> bool:
+    """Return True if a classifier makes a public index refuse the distribution."""
+    return any(text.startswith("Private ::") for text in values(metadata, "Classifier"))
 
 
 def _text(commit: Commit, path: str) -> str:

@@ -18,7 +18,6 @@ FIELDS = {
         *(f"Programming Language :: Python :: 3.{minor}" for minor in range(14, 9, -1)),
     ],
     "Provides-Extra": ["cli", "ray"],
-    "Project-URL": ["Source, https://git.example.org/memsy"],
 }
 
 
@@ -82,8 +81,6 @@ def test_relative_links_of_the_readme_are_found() -> None:
     assert metadata.relative_links(parsed) == ["docs/guide.md#top", "docs/performance.svg"]
 
 
-def test_reserved_host_is_not_a_public_address() -> None:
-    assert metadata.has_public_address(make_metadata())
-    assert not metadata.has_public_address(make_metadata(Project_URL=[]))
-    reserved = ["Source, https://memsy.example/source/"]
-    assert not metadata.has_public_address(make_metadata(Project_URL=reserved))
+def test_distribution_is_private_with_the_classifier_that_an_index_refuses() -> None:
+    assert not metadata.is_private(make_metadata())
+    assert metadata.is_private(make_metadata(Classifier=["Private :: Do Not Upload"]))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.release.__main__ import keep
+from tests.release.__main__ import find_interpreters, keep
 from tests.release.archive_files import wheel_members
 from tests.release.archives import Member
 from tests.release.builds import Distributions
@@ -55,6 +55,18 @@ def test_interpreter_of_this_process_is_found_and_an_unknown_version_is_not() ->
     version = "{}.{}".format(*sys.version_info)
     assert find_interpreter(version) == Path(sys.executable)
     assert find_interpreter("3.999") is None
+
+
+@pytest.mark.parametrize("require_all", [True, False])
+def test_missing_python_fails_if_all_are_required(
+    require_all: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = Report()
+    version = "{}.{}".format(*sys.version_info)
+    found = find_interpreters(report, [version, "3.999"], require_all=require_all)
+    assert found == {version: Path(sys.executable)}
+    assert bool(report.failures) == require_all
+    assert "3.999" in capsys.readouterr().out
 
 
 def test_checked_distributions_replace_earlier_ones_and_no_other_file(tmp_path: Path) -> None:

@@ -102,11 +102,14 @@ def _fork() -> str:
             warnings.simplefilter("ignore", DeprecationWarning)  # threads and fork
             child = os.fork()
         if not child:
+            status = 1
             try:
                 client.search("tea")
+                status = 0
             finally:
-                os._exit(0)
-        os.waitpid(child, 0)
+                os._exit(status)
+        if os.waitpid(child, 0)[1]:
+            return "the call of the child fails"
         return "share a connection" if server.connections == 1 else "have their own connections"
 
 
