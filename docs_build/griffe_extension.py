@@ -43,7 +43,8 @@ _CODE = re.compile(r"(?P<text>\S?)::\n\n(?P<code>(?:(?: {4}.*)?\n)+?)(?=\S|\Z)")
 
 _CONTRACT = Path(__file__).parents[1] / "docs" / "wire-contract.md"
 _NUMBERED_HEADING = re.compile(r"^##+ ((\d+(?:\.\d+)?)\.? .+)$", re.MULTILINE)
-_SECTIONS = re.compile(r"(?<=section )\d+(?:\.\d+)?|(?<=sections )\d+(?:\.\d+)? and \d+(?:\.\d+)?")
+_SECTIONS = re.compile(r"\bsections?\s+\d+(?:\.\d+)?(?:\s+and\s+\d+(?:\.\d+)?)?")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 _STATES = {"class-attribute", "instance-attribute", "module-attribute", "writable"}
 """Labels that say nothing to a reader."""
@@ -90,7 +91,7 @@ def link_sections(text: str) -> str:
     """Return a docstring with links to the sections of the wire contract that it names."""
     if not re.search(r"wire\s+contract", text):
         return text
-    return _SECTIONS.sub(lambda match: re.sub(r"[\d.]*\d", _section_link, match[0]), text)
+    return _SECTIONS.sub(lambda match: _NUMBER.sub(_section_link, match[0]), text)
 
 
 def _section_link(match: re.Match[str]) -> str:
