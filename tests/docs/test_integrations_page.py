@@ -1,4 +1,4 @@
-"""Tests of docs/integrations.md: each row names an existing test, and the web example responds."""
+"""Tests of docs/integrations.md: each row leads to a test, and the web example responds."""
 
 from __future__ import annotations
 
@@ -14,12 +14,19 @@ from tests.docs.blocks import ROOT, blocks
 
 PAGE = "docs/integrations.md"
 TABLE = (ROOT / PAGE).read_text(encoding="utf-8").partition("## Overview\n")[2].partition("## ")[0]
-TESTS = re.findall(r"\| `(\S+)::(\w+)` \|$", TABLE, re.MULTILINE)
+FILES = re.findall(r"\| \[[\w.]+\]\(\.\./(\S+)\) \|$", TABLE, re.MULTILINE)
+LIST = (ROOT / PAGE).read_text(encoding="utf-8").partition("## Tests\n")[2]
+TESTS = [
+    (path, name)
+    for path, names in re.findall(r"^`(\S+)`\n\n((?:\* .+\n)+)", LIST, re.MULTILINE)
+    for name in re.findall(r"`(\w+)`", names)
+]
 
 
-def test_every_row_names_a_test() -> None:
+def test_every_row_links_to_a_file_with_a_test() -> None:
     rows = re.findall(r"^\| ", TABLE, re.MULTILINE)
-    assert len(TESTS) == len(rows) - 1  # without the head of the table
+    assert len(FILES) == len(rows) - 1  # without the head of the table
+    assert set(FILES) == {path for path, _ in TESTS}
 
 
 @pytest.mark.parametrize(("path", "name"), sorted(set(TESTS)))

@@ -27,7 +27,7 @@ from memsy import (
     MemsyClientClosedError,
 )
 from memsy.testing import FakeAsyncMemsyClient, LocalServer
-from tests.docs.blocks import NAMED, PAGES, PYTHON_PAGES, ROOT, Block, blocks, run
+from tests.docs.blocks import NAMED, PAGES, PYTHON_PAGES, ROOT, blocks, run
 from tests.support.platforms import needs_fork
 
 RUN_ELSEWHERE = {
@@ -150,32 +150,24 @@ def run_program(folder: Path, name: str, warnings: str = "error") -> str:
     return process.stdout
 
 
-FASTAPI_BLOCKS = [block for block in blocks("docs/recipes.md") if "app = FastAPI(" in block.code]
-
-
-def fastapi_application(block: Block) -> tuple[FastAPI, dict[str, Any]]:
+def run_fastapi_blocks() -> dict[str, Any]:
+    """Run the FastAPI blocks of the recipes unchanged, and return their names."""
     names: dict[str, Any] = {}
-    exec(block.code, names)
-    app = names["app"]
-    assert isinstance(app, FastAPI)
-    return app, names
+    for block in blocks("docs/recipes.md"):
+        if " = FastAPI(" in block.code:
+            exec(compile(block.code, "recipes", "exec", dont_inherit=True), names)
+    return names
 
 
-@pytest.mark.parametrize(
-    ("block", "response"),
-    [(FASTAPI_BLOCKS[0], []), (FASTAPI_BLOCKS[1], {"results": []})],
-    ids=["global", "dependency"],
-)
-def test_fastapi_application_of_the_recipes_responds(block: Block, response: object) -> None:
-    """The FastAPI blocks of the recipes run unchanged."""
-    app, _ = fastapi_application(block)
-    with TestClient(app) as http:
+def test_fastapi_application_of_the_recipes_responds() -> None:
+    with TestClient(run_fastapi_blocks()["app"]) as http:
         for _ in range(3):
-            assert http.post("/chat", params={"msg": "tea"}).json() == response
+            assert http.post("/chat", params={"msg": "tea"}).json() == {"results": []}
 
 
 def test_fake_replaces_the_dependency_of_the_recipes() -> None:
-    app, names = fastapi_application(FASTAPI_BLOCKS[1])
+    names = run_fastapi_blocks()
+    app = names["app"]
     fake = FakeAsyncMemsyClient()
     app.dependency_overrides[names["get_memsy"]] = lambda: fake
     with TestClient(app) as http:
@@ -184,9 +176,7 @@ def test_fake_replaces_the_dependency_of_the_recipes() -> None:
 
 
 def test_models_of_the_recipes_are_requests_and_responses() -> None:
-    (block,) = (b for b in blocks("docs/recipes.md") if "events_api = FastAPI(" in b.code)
-    names: dict[str, Any] = {"AsyncMemsyClient": FakeAsyncMemsyClient}
-    exec(compile(block.code, "recipes", "exec", dont_inherit=True), names)
+    names = run_fastapi_blocks()
     events = [EventPayload("ann", "chat-1", "user_message", text) for text in ("tea", "sugar")]
     with TestClient(names["events_api"]) as http:
         http.post("/turns", json={"events": [events[0].to_dict()]})

@@ -34,8 +34,16 @@ def test_programs_print_the_lines_of_the_page(tmp_path: Path) -> None:
             output = run([sys.executable, "-W", "error", name], tmp_path, environment)
             assert f"$ python {name}\n{output}" in CONSOLES
         [search] = [code for code in CONSOLES if code.startswith("$ memsy search")]
-        arguments = search.removeprefix("$ memsy ").split()
-        assert "tea" in run([sys.executable, "-m", "memsy", *arguments], tmp_path, environment)
+        command, _, shown = search.partition("\n")
+        arguments = command.removeprefix("$ memsy ").split()
+        output = run([sys.executable, "-m", "memsy", *arguments], tmp_path, environment)
+        assert without_time(output) == without_time(shown)
+
+
+def without_time(output: str) -> list[str]:
+    """Return the lines without trailing spaces, and without the time of the event."""
+    times = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
+    return [re.sub(times, "TIME", line).rstrip() for line in output.splitlines()]
 
 
 @contextmanager
