@@ -106,7 +106,7 @@ def _check_guides(page: Page, site: str, problems: list[str]) -> None:
     for query, guide in _GUIDES.items():
         page.goto(site)
         page.get_by_role("button", name="Search").click()
-        page.keyboard.type(query)
+        page.keyboard.insert_text(query)  # at once: `type` would show results of `t`, `ti`, ...
         shown = page.locator(f"a[href*='?h={quote_plus(query)}']")
         shown.first.wait_for()
         found = [

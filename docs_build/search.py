@@ -29,20 +29,26 @@ def without_attributes(entries: list[Entry], attributes: Collection[str]) -> lis
     Return the entries of the index, with these changes.
 
     * An attribute has no entry. The entry of its class has its signature.
-    * The path of an entry of the reference is the section alone: the page `Outbox` of the guide
-      comes before the page `Outbox` of the reference.
+    * The path of an entry of the reference is `Reference` alone, without the page: the page
+      `Outbox` comes before the page of the reference with the same title.
+    * The path of a section of the guide has its title: `Retry rules` comes before `RetryPolicy`.
     """
     kept: dict[str, Entry] = {}
     for entry in entries:
-        page, _, anchor = entry["location"].partition("#")
         owner = entry["location"].rpartition(".")[0]
-        if anchor in attributes and owner in kept:
+        if entry["location"].rpartition("#")[2] in attributes and owner in kept:
             kept[owner]["text"] += "".join(_SIGNATURE.findall(entry["text"]))
-        elif page.startswith("reference/"):
-            kept[entry["location"]] = {**entry, "path": entry["path"][:1]}
         else:
-            kept[entry["location"]] = entry
+            kept[entry["location"]] = {**entry, "path": _path(entry)}
     return list(kept.values())
+
+
+def _path(entry: Entry) -> list[str]:
+    location: str = entry["location"]
+    path: list[str] = entry["path"]
+    if location.startswith("reference/"):
+        return path[:1]
+    return [*path, entry["title"]] if location.startswith("guide/#") else path
 
 
 def main() -> None:
