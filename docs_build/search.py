@@ -12,8 +12,6 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from mkdocstrings import Inventory
-
 from docs_build import SITE
 
 _INDEX = SITE / "search.json"
@@ -53,6 +51,8 @@ def _path(entry: Entry) -> list[str]:
 
 def main() -> None:
     """Rewrite the index of the built site."""
+    from mkdocstrings import Inventory  # noqa: PLC0415 - the tests of this module do not have it
+
     with (SITE / "objects.inv").open("rb") as file:
         inventory = Inventory.parse_sphinx(file)
     attributes = {name for name, item in inventory.items() if item.role in _ATTRIBUTES}
