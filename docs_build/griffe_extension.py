@@ -3,7 +3,7 @@ Griffe extension: the docstrings and constructors of this package, as mkdocstrin
 
 * An attrs class has its constructor, with the types that the converters accept.
 * An attribute has the type of the parameter that it keeps, and its text of the section `Attributes`
-  of its class. Its value is left out if it is an expression of private names.
+  or `Args` of its class. Its value is left out if it is an expression.
 * A docstring of an async class or function that repeats the docstring of its sync form becomes a
   link to that form.
 * A code block after `::` becomes a Python code block of Markdown.
@@ -130,8 +130,8 @@ def _describe_attributes(cls: Class) -> None:
             attribute.annotation = parameters[name].annotation
         if attribute.docstring is None and name in texts:
             attribute.docstring = Docstring(texts[name], parent=attribute)
-        if attribute.docstring is None and name in cls.inherited_members:
-            cls.del_member(name)  # the base class describes it
+        if attribute.docstring is None and any(name in base.members for base in cls.mro()):
+            cls.del_member(name)  # a base class describes it
 
 
 def _attribute_texts(cls: Class) -> Mapping[str, str]:
@@ -139,7 +139,7 @@ def _attribute_texts(cls: Class) -> Mapping[str, str]:
     return {
         item.name: item.description
         for section in sections
-        if section.kind is DocstringSectionKind.attributes
+        if section.kind in {DocstringSectionKind.attributes, DocstringSectionKind.parameters}
         for item in section.value
     }
 
