@@ -159,17 +159,17 @@ examples: $(EXAMPLES:%=example-%) ## run mypy and pytest of each example project
 
 # The output of each project is printed at once, because projects may run in parallel.
 $(EXAMPLES:%=example-%): example-%: $(EXAMPLES_VENV)/%/installed
-	@cd examples/$* && python=$(abspath $(EXAMPLES_VENV)/$*/bin/python) && { \
-		output=$$({ $$python -m mypy && $$python -m pytest -q; } 2>&1); status=$$?; \
+	@cd examples/$* && python="$(abspath $(EXAMPLES_VENV)/$*/bin/python)" && { \
+		output=$$({ "$$python" -m mypy && "$$python" -m pytest -q; } 2>&1); status=$$?; \
 		printf 'examples/$*\n%s\n' "$$output"; exit $$status; }
 
 # EVENTS=2000000 loads more events. Ray itself causes warnings, so they are no errors here.
 scale: $(SCALE_VENV)/installed ## load 200,000 events with Ray, kill a worker, and count; takes some minutes
 	@$(SCALE_VENV)/bin/stubtest --ignore-missing-stub --mypy-config-file mypy.ini $(RAY_STUBS)
 	@$(SCALE_VENV)/bin/python -m pytest -q -p no:cacheprovider -W ignore tests/integrations/test_ray.py
-	@cd examples/backfill && python=$(abspath $(SCALE_VENV))/bin/python && \
-		$$python -m mypy && $$python -m pytest -q -p no:asyncio && \
-		$$python -m event_backfill $(if $(EVENTS),--events $(EVENTS))
+	@cd examples/backfill && python="$(abspath $(SCALE_VENV))/bin/python" && \
+		"$$python" -m mypy && "$$python" -m pytest -q -p no:asyncio && \
+		"$$python" -m event_backfill $(if $(EVENTS),--events $(EVENTS))
 
 # Options: ONLY=async,sync for some sections, SETS=3 for the number of process sets, QUICK=1, and
 # PUBLISH=1 to replace the figures of docs/performance.md.

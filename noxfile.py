@@ -100,14 +100,18 @@ def upload_problems(project: dict[str, Any], *, version: str, tag: str | None) -
         tag: Git tag of the release, or None outside a release.
     """
     problems = []
-    if project["name"] == OFFICIAL_NAME:
+    urls = project.get("urls", {})
+    # The index ignores case, and takes hyphens, underscores and dots for each other.
+    if re.sub(r"[-_.]+", "-", project["name"]).lower() == OFFICIAL_NAME:
         problems.append(
-            f"the distribution is named {OFFICIAL_NAME!r}, and the official SDK has this name on "
+            f"the distribution is named {project['name']!r}, and the official SDK has this name on "
             "the public index: decide on a name, and set [project].name"
         )
+    if not urls:
+        problems.append("the project has no URLs: set the public address in [project.urls]")
     problems += [
         f"the URL {label!r} is the placeholder {url}: set the public address in [project.urls]"
-        for label, url in project.get("urls", {}).items()
+        for label, url in urls.items()
         if PLACEHOLDER_HOST in url
     ]
     if tag is not None and tag != f"v{version}":

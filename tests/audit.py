@@ -61,11 +61,13 @@ def audit(resolution: str) -> Report:
     """Resolve the dependencies, and return the report of pip-audit."""
     with tempfile.TemporaryDirectory() as folder:
         requirements = Path(folder, "requirements.txt")
-        _run(
+        resolved = _run(
             *("uv", "pip", "compile", "--quiet", "--python", sys.executable, "--all-extras"),
             *("--resolution", resolution, "--only-binary", ":all:"),
             *("--output-file", str(requirements), str(ROOT / "pyproject.toml")),
-        ).check_returncode()
+        )
+        if resolved.returncode:
+            raise SystemExit(f"uv cannot resolve the dependencies: {resolved.stderr.strip()}")
         accepted = accepted_advisories(PAGE.read_text(encoding="utf-8"))
         result = _run(
             *("pip-audit", "--requirement", str(requirements), "--no-deps", "--disable-pip"),

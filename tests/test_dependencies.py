@@ -57,8 +57,10 @@ def test_page_describes_the_use_of_each_dependency_and_extra() -> None:
         assert re.search(rf"(?m)^\| `{name.replace('_', '-')}` \| [A-Z`]", PAGE)
     extras = re.search(r"(?ms)^\[project.optional-dependencies\]\n(.*?)^$", PYPROJECT)
     assert extras
-    for extra in re.findall(r"(?m)^(\w+) = ", extras[1]):
-        assert f"| `{extra}` |" in PAGE
+    for extra, requirements in re.findall(r"(?m)^(\w+) = \[(.*)\]$", extras[1]):
+        names = re.findall(r'"([\w-]+(?:\[\w+\])?)', requirements)
+        listed = re.escape(", ".join(f"`{name}`" for name in names))
+        assert re.search(rf"(?m)^\| `{extra}` \| [^|]+ \| {listed} \|$", PAGE)
 
 
 def test_only_libraries_with_overridden_private_members_have_an_upper_bound() -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from memsy import Timeout
 from tests.faults.case import Case
 from tests.faults.clients import KEY
+from tests.faults.scenario import do_nothing
 from tests.official.scoring import CallResult, problems
 
 if TYPE_CHECKING:
@@ -24,8 +25,12 @@ OPTIONS = {"base_url", "api_key", "timeout", "max_retries", "retry_backoff"}
 """Constructor arguments of the official SDK."""
 
 _CALL_TIMEOUT = 1.0
-HANG_TIMEOUT = 10.0
+HANG_TIMEOUT = 5.0
 """Seconds without a result after which the client counts as hanging."""
+_MAX_PAUSES = 3.0
+"""Seconds of pauses beyond which a case needs a virtual clock."""
+_FAKE_RESOLVER = {"dns-slower-than-deadline", "first-address-without-reaction"}
+"""Cases that replace the resolver of this process."""
 _PROGRAM = Path(__file__).with_name("official_client.py")
 
 
@@ -83,15 +88,18 @@ def run_case(case: Case, client: ClientProcess) -> list[str] | None:
     Run `case`, and return the problems of the official SDK.
 
     Returns:
-        None if the SDK has no such option, or if the calls cannot be pickled.
+        None if the case does not apply to another process, or to an SDK with other options.
     """
-    if not (case.options.keys() <= OPTIONS and _can_pickle(case.calls)):
+    if not _applies(case):
         return None
+    pauses = sum(case.expects.waits or ())
     with case.scenario() as endpoint:
+        if endpoint.between_calls is not do_nothing:
+            return None
         options: dict[str, Any] = {
             "base_url": endpoint.base_url,
             "api_key": KEY,
-            "timeout": _CALL_TIMEOUT,
+            "timeout": _CALL_TIMEOUT + pauses,
             "retry_backoff": 0.01,
             **endpoint.options,
             **case.options,
@@ -113,6 +121,18 @@ def run_case(case: Case, client: ClientProcess) -> list[str] | None:
                 ),
             )
         )
+
+
+def _applies(case: Case) -> bool:
+    """Return False for a case with other options, with long pauses, or with a fake resolver."""
+    timeout = case.options.get("timeout")
+    return (
+        case.options.keys() <= OPTIONS
+        and not (isinstance(timeout, Timeout) and (timeout.connect or timeout.read))
+        and sum(case.expects.waits or ()) <= _MAX_PAUSES
+        and case.id not in _FAKE_RESOLVER
+        and _can_pickle(case.calls)
+    )
 
 
 def _can_pickle(calls: object) -> bool:

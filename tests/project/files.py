@@ -23,7 +23,7 @@ def load(path: Path) -> Any:  # noqa: ANN401 - YAML
 
 
 class _Loader(yaml.SafeLoader):
-    """Loader with the booleans of YAML 1.2: `on` and `yes` are none."""
+    """Loader with the booleans of YAML 1.2: `on` and `yes` are texts."""
 
 
 _BOOLEAN = "tag:yaml.org,2002:bool"
@@ -48,7 +48,7 @@ def steps(workflow: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def matrix(job: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the combinations of a matrix of at most one list, and those of `include`."""
+    """Return the combinations of a matrix. Each entry of `include` must be a further one."""
     matrix = dict(job.get("strategy", {}).get("matrix", {}))
     included = matrix.pop("include", [])
     combinations: list[dict[str, Any]] = [{}] if matrix else []

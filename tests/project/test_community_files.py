@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -29,6 +30,11 @@ def test_dependabot_covers_every_project() -> None:
 def test_dependabot_covers_workflows_and_actions() -> None:
     actions = {path.parent for path in GITHUB.glob("actions/*/action.yml")}
     assert _covered("github-actions") == {ROOT, *actions}
+
+
+def test_dependabot_ignores_the_official_sdk() -> None:
+    (pip,) = (u for u in DEPENDABOT["updates"] if u["package-ecosystem"] == "pip")
+    assert pip["ignore"] == [{"dependency-name": PYPROJECT["project"]["name"]}]
 
 
 def test_dependabot_waits_for_releases_to_age() -> None:
@@ -65,6 +71,15 @@ def test_links_of_a_page_have_a_target(page: str) -> None:
             assert anchor in [re.sub(r"[^\w -]", "", h).lower().replace(" ", "-") for h in headings]
 
 
+def test_scope_of_security_names_guarantees_of_the_reliability_page() -> None:
+    table = (ROOT / "SECURITY.md").read_text(encoding="utf-8").partition("| Guarantee |")[2]
+    named = re.findall(r"(?m)^\| (\w[^|]*) \|", table.partition("\n\n")[0])
+    page = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+    guarantees = re.split(r"(?m)^## ", page.partition("\n## Guarantees\n")[2])[0]
+    assert len(named) >= 5
+    assert set(named) <= set(re.findall(r"(?m)^### (.+)$", guarantees))
+
+
 def test_no_page_invents_an_address() -> None:
     for path in [*(ROOT / page for page in PAGES), *GITHUB.rglob("*.yml"), *GITHUB.rglob("*.md")]:
         assert not re.search(r"[\w.]+@[\w-]+\.\w+", path.read_text(encoding="utf-8")), path
@@ -72,7 +87,8 @@ def test_no_page_invents_an_address() -> None:
 
 def test_urls_of_the_project_have_one_host() -> None:
     urls = PYPROJECT["project"]["urls"].values()
-    assert {re.match(r"https://[^/]+", url)[0] for url in urls} == {"https://memsy.example"}  # type: ignore[index]
+    assert len({urlsplit(url).netloc for url in urls}) == 1
+    assert {urlsplit(url).scheme for url in urls} == {"https"}
 
 
 def test_pre_commit_runs_the_tools_of_the_environment() -> None:

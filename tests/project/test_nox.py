@@ -35,6 +35,12 @@ def test_the_suite_runs_on_its_own_version_of_python() -> None:
             assert call["session"] == f"tests-{call['python-version']}"
 
 
+def test_lowest_dependencies_are_tested_on_the_lowest_python() -> None:
+    """Newer versions of Python have no wheels of some of these releases."""
+    calls = [call for _, call in session_calls() if call["session"] == "lowest"]
+    assert [call["python-version"] for call in calls] == PYTHON_CLASSIFIERS[:1]
+
+
 def test_release_check_installs_on_every_supported_python() -> None:
     calls = [call for _, call in session_calls() if call["session"] == "release_check"]
     assert len(calls) == 2
@@ -61,25 +67,34 @@ def test_free_threaded_session_leaves_out_packages_without_wheels() -> None:
     assert names == {*noxfile.WITHOUT_FREE_THREADED_WHEELS}
 
 
-def test_upload_is_refused_under_the_name_of_the_official_sdk() -> None:
-    (problem,) = noxfile.upload_problems({"name": "memsy"}, version="0.4.0", tag="v0.4.0")
-    assert "named 'memsy'" in problem
+READY = {"name": "another", "urls": {"Source": "https://git.test/"}}
+"""Table `project` of a distribution that may be uploaded."""
+
+
+@pytest.mark.parametrize("name", ["memsy", "Memsy"])
+def test_upload_is_refused_under_the_name_of_the_official_sdk(name: str) -> None:
+    project = {**READY, "name": name}
+    (problem,) = noxfile.upload_problems(project, version="0.4.0", tag="v0.4.0")
+    assert f"named {name!r}" in problem
     assert "set [project].name" in problem
 
 
 def test_upload_is_refused_with_a_placeholder_url() -> None:
-    project = {
-        "name": "another",
-        "urls": {"Docs": "https://memsy.example/docs/", "Source": "https://git.test/"},
-    }
+    urls = {"Docs": "https://memsy.example/docs/", "Source": "https://git.test/"}
+    project = {**READY, "urls": urls}
     (problem,) = noxfile.upload_problems(project, version="0.4.0", tag="v0.4.0")
     assert "'Docs'" in problem
     assert "https://memsy.example/docs/" in problem
 
 
+def test_upload_is_refused_without_urls() -> None:
+    (problem,) = noxfile.upload_problems({"name": "another"}, version="0.4.0", tag="v0.4.0")
+    assert "no URLs" in problem
+
+
 @pytest.mark.parametrize(("tag", "allowed"), [("v0.4.0", True), (None, True), ("v0.4.1", False)])
 def test_upload_needs_the_tag_of_the_version(tag: str | None, allowed: bool) -> None:
-    problems = noxfile.upload_problems({"name": "another"}, version="0.4.0", tag=tag)
+    problems = noxfile.upload_problems(READY, version="0.4.0", tag=tag)
     assert not problems if allowed else "'v0.4.1'" in problems[0]
 
 

@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return report.close(f"commit {commit.id}")
         _check_installations(report, checked.wheel, folder)
         if not report.failures:
-            _publish(report, checked, options.output)
+            keep(report, checked, options.output)
     return report.close(f"commit {commit.id}")
 
 
@@ -157,9 +157,11 @@ def _check_installations(report: Report, wheel: Path, folder: Path) -> None:
         environment.check_wheel(report, f"Python {version}", wheel, public_modules(archive))
 
 
-def _publish(report: Report, checked: Distributions, output: Path) -> None:
-    shutil.rmtree(output, ignore_errors=True)
-    output.mkdir(parents=True)
+def keep(report: Report, checked: Distributions, output: Path) -> None:
+    """Copy the distributions to `output`, in place of earlier ones. Other files stay."""
+    output.mkdir(parents=True, exist_ok=True)
+    for earlier in (*output.glob("*.whl"), *output.glob("*.tar.gz")):
+        earlier.unlink()
     for path in checked:
         shutil.copy2(path, output)
         report.note(

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.release.__main__ import keep
 from tests.release.archive_files import wheel_members
 from tests.release.archives import Member
+from tests.release.builds import Distributions
 from tests.release.commands import clean_environment, problems_of, run
 from tests.release.installation import importable_alone, public_modules
 from tests.release.interpreters import find_interpreter
@@ -53,6 +55,19 @@ def test_interpreter_of_this_process_is_found_and_an_unknown_version_is_not() ->
     version = "{}.{}".format(*sys.version_info)
     assert find_interpreter(version) == Path(sys.executable)
     assert find_interpreter("3.999") is None
+
+
+def test_checked_distributions_replace_earlier_ones_and_no_other_file(tmp_path: Path) -> None:
+    checked = Distributions(tmp_path / "memsy-2.tar.gz", tmp_path / "memsy-2-py3-none-any.whl")
+    for path in checked:
+        path.write_bytes(b"checked")
+    output = tmp_path / "output"
+    output.mkdir()
+    for name in ("memsy-1.tar.gz", "memsy-1-py3-none-any.whl", "notes.txt"):
+        (output / name).touch()
+    keep(Report(), checked, output)
+    expected = {path.name for path in checked} | {"notes.txt"}
+    assert {path.name for path in output.iterdir()} == expected
 
 
 def test_public_modules_have_no_underscore_and_know_their_extras() -> None:

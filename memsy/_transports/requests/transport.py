@@ -329,12 +329,13 @@ class _Adapter(HTTPAdapter):
         """Send a request as `HTTPAdapter.send` does, without the request and response of it."""
         state = current_request.get()
         self._admit(state)
+        # By keyword, as `HTTPAdapter` calls it: tracing tools look for the headers there.
         response = self._pool.urlopen(
-            method,
-            state.target,
-            body,
-            headers,
-            self.max_retries,
+            method=method,
+            url=state.target,
+            body=body,
+            headers=headers,
+            retries=self.max_retries,
             redirect=False,
             assert_same_host=False,
             timeout=_NO_TIMEOUT,

@@ -71,7 +71,7 @@ class ParquetReader(EventReader):
             self._check_type(field, column, schema.field(column).type)
         number = 0
         for batch in self._batches(sorted(set(layout.columns.values()))):
-            self._advance(batch.nbytes)
+            self._advance(_size(batch))
             columns = [
                 self._values(batch.column(column), column, number)
                 for column in layout.columns.values()
@@ -110,6 +110,13 @@ class ParquetReader(EventReader):
                 for index in range(len(column)):
                     self._values(column.slice(index, 1), name, rows_before + index)
             raise self.error(rows_before + 1, f"column {name!r} cannot be read") from None
+
+
+def _size(batch: pa.RecordBatch) -> int:
+    try:
+        return batch.nbytes
+    except pa.ArrowTypeError:  # views, before pyarrow 24
+        return batch.get_total_buffer_size()
 
 
 def _to_python(column: pa.Array[Any]) -> list[Any]:
