@@ -204,6 +204,7 @@ release-check: $(RELEASE_VENV)/installed $(VENV)/developed ## build HEAD twice, 
 docs: $(DOCS_VENV)/installed ## build the documentation site into build/site (zensical)
 	@$(DOCS_VENV)/bin/python -m docs_build.stage
 	@$(DOCS_VENV)/bin/zensical build --strict --clean
+	@$(DOCS_VENV)/bin/python -m docs_build.search
 	@$(DOCS_VENV)/bin/python -m docs_build.llms
 	@$(DOCS_VENV)/bin/python -m docs_build.check
 

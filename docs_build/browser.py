@@ -2,11 +2,13 @@
 Open each page of the built site in Chromium, at the width of a phone.
 
 `make docs-browser` runs it. A page must not scroll sideways, must load without errors, and must
-send no request to another host. The search must find the method `search`.
+send no request to another host. The search must find the method `search`, and the pages that
+describe common tasks must be among the first results.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from urllib.parse import quote_plus
 
 from playwright.sync_api import (
     Browser,
@@ -32,6 +35,15 @@ _PHONE = {"width": 390, "height": 844}
 _DESKTOP = {"width": 1280, "height": 900}
 _SEARCH = "reference/data-plane/?h=search#memsy.MemsyClientProtocol.search"
 """The result of a search for `search`."""
+_GUIDES = {
+    "outbox": "outbox/",
+    "retry": "guide/#retry-rules-and-timeouts",
+    "api key": "control-plane/#api-keys",
+    "timeout": "guide/#retry-rules-and-timeouts",
+    "vulnerability": "security/#report-a-vulnerability",
+}
+"""Searches, and a page that is among the first `_FIRST` results."""
+_FIRST = 3
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -89,6 +101,22 @@ def _check_search(page: Page, site: str) -> None:
     expect(page.locator("[id='memsy.MemsyClientProtocol.search']")).to_be_in_viewport()
 
 
+def _check_guides(page: Page, site: str, problems: list[str]) -> None:
+    """Report a search that does not find its guide among the first results."""
+    for query, guide in _GUIDES.items():
+        page.goto(site)
+        page.get_by_role("button", name="Search").click()
+        page.keyboard.insert_text(query)  # at once: `type` would show results of `t`, `ti`, ...
+        shown = page.locator(f"a[href*='?h={quote_plus(query)}']")
+        shown.first.wait_for()
+        found = [
+            re.sub(r"\?h=[^#]*", "", link.get_attribute("href") or "").removeprefix(site)
+            for link in shown.all()[:_FIRST]
+        ]
+        if guide not in found:
+            problems.append(f"search for {query!r}: {guide} is not among {', '.join(found)}")
+
+
 def main() -> None:
     """Exit with the problems, or with status 0."""
     executable = next(filter(None, map(shutil.which, _BROWSERS)), None)
@@ -100,7 +128,9 @@ def main() -> None:
         # Chromium refuses its sandbox to root, as in a container. The pages are our own.
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         count = _check_pages(_new_page(browser, site, problems, _PHONE), site, problems)
-        _check_search(_new_page(browser, site, problems, _DESKTOP), site)
+        desktop = _new_page(browser, site, problems, _DESKTOP)
+        _check_search(desktop, site)
+        _check_guides(desktop, site, problems)
         browser.close()
     print(f"docs-browser: {count} pages, {len(problems)} problems")
     sys.exit("\n".join(problems) or None)

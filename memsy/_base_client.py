@@ -72,7 +72,7 @@ class ClientBase(ClientOptionsProtocol, Generic[RequestorT]):
         hooks: Iterable[Hook] = (),
     ) -> None:
         """
-        Create a client. It sends nothing before the first call.
+        Check the arguments, complete them from environment variables, and create a client.
 
         The HTTP library, requests or aiohttp, is imported at the start of a `with` block with the
         client, or else before the first call. The timeout of the call does not include the import.
@@ -86,19 +86,23 @@ class ClientBase(ClientOptionsProtocol, Generic[RequestorT]):
                 repeats it. The client calls the function before each attempt, in the thread or the
                 task of the call, so the function must not block.
             timeout: Seconds for the whole call, retries and pauses included, or a `Timeout`.
-            max_retries: Number of retries of a failed call that is safe to repeat.
+            max_retries: Number of retries of a failed call that is safe to repeat. 0 means none.
             retry_backoff: Upper bound of the pause before the first retry, in seconds. The bound
                 doubles with each further retry.
             surface: Product that sends the requests, as `name` or `name/detail`, each part of 1 to
-                64 characters `A-Z a-z 0-9 . _ -`. An empty text counts as None. The service records
-                it (wire contract, section 2.4).
+                64 characters `A-Z a-z 0-9 . _ -`. The service records it (wire contract, section
+                2.4). None or an empty text sends no product.
             capture_mode: Origin of the events: `ambient` for recorded ones, `explicit` for events
-                that a user asked to store. The service records it.
-            retry: Complete retry policy, in place of `max_retries` and `retry_backoff`.
-            proxy: URL of an HTTP proxy.
-            ca_file: PEM bundle of the certificate authorities to trust, in place of the default, or
-                a directory of certificates under their hashes (`openssl rehash`).
-            client_cert: PEM file with certificate and key, or a pair of files.
+                that a user asked to store. The service records it. None sends no origin.
+            retry: Complete retry policy, in place of `max_retries` and `retry_backoff`. None means
+                a `RetryPolicy` with these two values.
+            proxy: URL of an HTTP proxy, such as `http://proxy.example:3128`. None means a direct
+                connection, unless `trust_environment` finds a proxy.
+            ca_file: PEM bundle of the certificate authorities to trust, or a directory of
+                certificates under their hashes (`openssl rehash`). None means the default bundle,
+                unless `trust_environment` finds another one.
+            client_cert: PEM file with certificate and key, or a pair of files: certificate and key.
+                None sends no certificate.
             trust_environment: Take a missing `proxy` or `ca_file` from the environment: the proxy
                 from `HTTPS_PROXY` or `ALL_PROXY`, except for the hosts in `NO_PROXY`; `ca_file`
                 from the first set variable of `SSL_CERT_FILE`, `SSL_CERT_DIR`,
@@ -109,7 +113,8 @@ class ClientBase(ClientOptionsProtocol, Generic[RequestorT]):
             default_headers: Headers of every request, of ASCII characters. No `repr` and no log
                 shows their values. Headers that the client sets itself are refused, such as
                 `Authorization` and `Host`.
-            app_info: Name and version of the program, for the `User-Agent` header.
+            app_info: Name and version of the program, for the `User-Agent` header, such as
+                `("shop", "2.1")`. None adds nothing to the header.
             hooks: Objects with any of the methods `on_call_start`, `on_attempt_start`,
                 `on_attempt_end` and `on_call_end`. They observe all calls; see `memsy.hooks`. The
                 variables `MEMSY_LOG` (`debug` or `info`) and `MEMSY_OTEL` (`off`) control the log

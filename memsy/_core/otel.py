@@ -53,7 +53,8 @@ class TracingHook(CallObserver):
         tracer_provider: Creates the spans. Default: the global tracer provider.
     """
 
-    is_tracing = True
+    is_tracing: bool = True
+    """The hook creates spans, so the client adds none of its own."""
 
     def __init__(
         self, *, capture_content: bool = False, tracer_provider: TracerProvider | None = None

@@ -68,7 +68,9 @@ class _FakeBase(ClientBase[RequestorT]):
         service: LocalService | None = None,
     ) -> None:
         self.service: LocalService = service or LocalService()
+        """Service of the fake. Several fakes may share it."""
         self.calls: Calls = Calls()
+        """Recorded calls of the fake and its copies."""
         super().__init__(
             self._plane.base_url(_ROOT_URL) if base_url is None else base_url,
             self.service.api_key if api_key is None else api_key,

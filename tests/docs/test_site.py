@@ -8,17 +8,44 @@ from pathlib import Path
 import griffe
 import pytest
 
-from docs_build import ROOT, stage
+from docs_build import ROOT, griffe_extension, search, stage
 from docs_build.cli_reference import PAGE, cli_reference
 from docs_build.llms import description
 from docs_build.navigation import page_url, sections
 from docs_build.public_names import directives, load, public_objects, resolve
 from docs_build.resources import external_resources
+from tests.docs.test_pages import anchors
 
 
 @pytest.fixture(scope="module")
 def package() -> griffe.Module:
     return load()
+
+
+@pytest.fixture(scope="module")
+def shown_package() -> griffe.Module:
+    """The package as the API reference shows it."""
+    extensions = griffe.load_extensions(str(ROOT / "docs_build" / "griffe_extension.py"))
+    package = griffe.load(
+        "memsy",
+        search_paths=[ROOT],
+        resolve_aliases=True,
+        allow_inspection=False,
+        extensions=extensions,
+    )
+    assert isinstance(package, griffe.Module)
+    return package
+
+
+def shown_attributes(package: griffe.Module) -> list[griffe.Attribute]:
+    return [
+        member
+        for obj in public_objects(package).values()
+        if isinstance(obj, griffe.Class)
+        for name, member in obj.members.items()
+        if isinstance(member, griffe.Attribute)
+        if not name.startswith("_") and "property" not in member.labels
+    ]
 
 
 def test_every_page_is_in_the_navigation_once() -> None:
@@ -55,6 +82,72 @@ def test_every_method_of_a_protocol_has_a_docstring(package: griffe.Module) -> N
     ]
     assert len(methods) > 100
     assert [method.path for method in methods if not method.has_docstring] == []
+
+
+def test_docstrings_name_existing_sections_of_the_wire_contract(
+    shown_package: griffe.Module,
+) -> None:
+    found = griffe_extension.contract_anchors()
+    assert set(found.values()) <= anchors(ROOT / "docs" / "wire-contract.md")
+    assert griffe_extension.link_sections("(wire contract, sections 5.1 and\n6.3)") == (
+        f"(wire contract, sections [5.1][{found['5.1']}] and\n[6.3][{found['6']}])"
+    )
+    assert griffe_extension.link_sections("section 5.1 of RFC 9110") == "section 5.1 of RFC 9110"
+    methods = shown_package["protocols.MemsyClientProtocol"].members
+    assert f"sections [5.1][{found['5.1']}]" in methods["ingest"].docstring.value
+
+
+def test_arguments_of_the_clients_are_documented(package: griffe.Module) -> None:
+    constructor = package["_base_client.ClientBase.__init__"]
+    (arguments,) = (
+        section.value
+        for section in constructor.docstring.parse("google")
+        if section.kind is griffe.DocstringSectionKind.parameters
+    )
+    names = [parameter.name for parameter in constructor.parameters][1:]
+    assert [argument.name for argument in arguments] == names
+    fake = [parameter.name for parameter in package["testing.fakes._FakeBase.__init__"].parameters]
+    assert fake[1:] == [*names, "service"]
+
+
+def test_constructor_has_the_types_that_converters_accept(shown_package: griffe.Module) -> None:
+    parameters = shown_package["models.EventPayload.__init__"].parameters
+    assert str(parameters["ts"].annotation) == "str | datetime | None"
+    assert str(parameters["metadata"].annotation) == "str | Mapping[str, Any] | None"
+
+
+def test_every_attribute_has_a_type_and_a_text(shown_package: griffe.Module) -> None:
+    attributes = shown_attributes(shown_package)
+    assert len(attributes) > 300
+    assert [
+        attribute.path
+        for attribute in attributes
+        if attribute.annotation is None or not attribute.has_docstring
+    ] == ["memsy._core.unset.Unset.UNSET"]  # the member of an enumeration
+
+
+def test_no_attribute_has_an_expression_as_value(shown_package: griffe.Module) -> None:
+    attributes = shown_attributes(shown_package)
+    assert {str(item.value) for item in attributes if isinstance(item.value, griffe.Expr)} <= {"()"}
+
+
+def test_search_finds_an_attribute_in_its_class() -> None:
+    def entry(location: str, text: str = "") -> search.Entry:
+        path = ["Reference", "Local service"] if "#memsy" in location else ["Start", "Guide"]
+        return {"location": location, "title": "Title", "text": text, "path": path}
+
+    index = [
+        entry("reference/local/#memsy.A", "a"),
+        entry("reference/local/#memsy.A.key", "<pre>key: str</pre> <p>Key.</p>"),
+        entry("guide/"),
+        entry("guide/#keys"),
+    ]
+    found = search.without_attributes(index, {"memsy.A.key"})
+    assert [(item["location"], item["text"], item["path"]) for item in found] == [
+        ("reference/local/#memsy.A", "a<pre>key: str</pre>", ["Reference"]),
+        ("guide/", "", ["Start", "Guide"]),
+        ("guide/#keys", "", ["Start", "Guide", "Title"]),
+    ]
 
 
 def test_cli_reference_is_generated() -> None:

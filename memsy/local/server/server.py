@@ -101,6 +101,7 @@ class LocalServer:
                 "admin_token must be printable ASCII without a space at either end"
             )
         self.service: LocalService = service or LocalService()
+        """The service that the server serves."""
         self._host = host
         self._port = port
         self._allowed_hosts = allowed_hosts

@@ -55,7 +55,9 @@ class ContractContext:
         self._consent = consent
         self._numbers = count(1)
         self.actor: str = self.unique_id("actor")
+        """Actor of the events, by default."""
         self.session: str = self.unique_id("session")
+        """Session of the events, by default."""
         self._pause = pause
         self._max_polls = max_polls
 
