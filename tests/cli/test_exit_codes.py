@@ -185,7 +185,7 @@ def test_faults_have_distinct_statuses(
     cli: CommandLine, service: LocalService, fault: type[MemsyError] | int, code: ExitCode
 ) -> None:
     service.faults.fail_next("*", fault, times=None)
-    result = cli("health", "--timeout", "0.3")
+    result = cli("health", "--timeout", "1")
     assert (result.exit_code, result.stdout) == (code, "")
     assert result.stderr.startswith("memsy health: ")
     assert result.stderr.count("\n") == 1
