@@ -26,6 +26,7 @@ def test_page_of_the_repository_shows_the_published_tables() -> None:
         assert section.memsy.keys() == section.official.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the fork probe needs os.fork")
 @pytest.mark.parametrize("name", [name for name in PROBES if name not in VARYING])
 def test_published_cells_of_memsy_are_current(name: str) -> None:
@@ -33,6 +34,7 @@ def test_published_cells_of_memsy_are_current(name: str) -> None:
     assert cells == {row: read(DOCS)[name].memsy[row] for row in cells}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["contents", "deadlines"])
 def test_probe_measures_the_published_rows(name: str) -> None:
     assert probe(name, sys.executable).keys() == read(DOCS)[name].memsy.keys()
