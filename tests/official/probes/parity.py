@@ -25,10 +25,10 @@ def cells(settings: Mapping[str, str]) -> dict[str, str]:
     )
     return {
         "public methods and constructors of the clients and their resources": str(len(pairs)),
-        "... with other parameters, defaults or annotations in the other mode": (
+        "... with other parameters, defaults or annotations in the other client": (
             ", ".join(differences) or "0"
         ),
-        "... without a docstring in one of the modes": str(unchecked),
+        "... without a docstring in one of the clients": str(unchecked),
     }
 
 
