@@ -90,7 +90,7 @@ def test_line_that_installs_from_the_index_is_found(line: str) -> None:
         "pip install 'dist/memsy-0.4.0-py3-none-any.whl[cli]'",
         "pip install $(EXAMPLES_VENV)/dist/memsy-*.whl",
         "pip install 'memsy==0.3.5'",
-        "pip install /work/memsy",
+        "pip install /src/memsy",
         "pip uninstall memsy",
         "`pip install .` in a checkout; then `memsy demo`",
     ],
