@@ -8,6 +8,7 @@ describe common tasks must be among the first results.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -121,7 +122,10 @@ def main() -> None:
     """Exit with the problems, or with status 0."""
     executable = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if executable is None:
-        print(f"docs-browser: skipped, because none of {', '.join(_BROWSERS)} is installed")
+        missing = f"none of {', '.join(_BROWSERS)} is installed"
+        if "CI" in os.environ:
+            raise SystemExit(f"docs-browser: {missing}")
+        print(f"docs-browser: skipped, because {missing}")
         return
     problems: list[str] = []
     with _served() as site, sync_playwright() as playwright:
