@@ -371,6 +371,8 @@ def test_a_cancelled_flush_and_close_leave_the_file_free(path: Path) -> None:
     "ignore:Exception ignored in. <function (Weak|gc_):pytest.PytestUnraisableExceptionWarning",
     # From Python 3.13 on, such an exception right after sqlite3.connect() causes a warning.
     "ignore:Exception ignored in. <sqlite3.Connection:pytest.PytestUnraisableExceptionWarning",
+    # An exception in `Thread.start()` lets the new thread end with a KeyError of `threading`.
+    "ignore:Exception ignored in thread started by:pytest.PytestUnraisableExceptionWarning",
 )
 @pytest.mark.parametrize("background", [True, False])
 def test_a_signal_handler_that_raises_leaves_the_outbox_usable(
