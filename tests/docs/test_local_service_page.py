@@ -65,8 +65,8 @@ EVENT = {"actor_id": "a", "session_id": "s", "kind": "app_event", "content": "te
     [
         ("GET", "/health", "", {}, 404),
         ("GET", "/v1/nothing", "", {}, 404),
-        ("GET", "/v1/actors?colour=red", "", {}, 422),
-        ("GET", "/v1/actors?sort=colour", "", {}, 422),
+        ("GET", "/v1/actors?unknown=1", "", {}, 422),
+        ("GET", "/v1/actors?sort=unknown", "", {}, 422),
         ("POST", "/v1/search", "tea", {"Content-Type": "application/json"}, 422),
         ("POST", "/v1/search", "tea", {"Content-Type": "text/plain"}, 415),
         ("POST", "/v1/search", " " * 10_485_761, {"Content-Type": "application/json"}, 413),

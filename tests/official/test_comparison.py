@@ -68,7 +68,7 @@ def test_comparison_prints_both_sdks(capsys: pytest.CaptureFixture[str]) -> None
     ("arguments", "message"),
     [
         (["/no/such/python"], "PYTHON must be an executable file, got '/no/such/python'"),
-        ([sys.executable, "--only", "colours"], "--only: 'colours' is not a section"),
+        ([sys.executable, "--only", "unknown"], "--only: 'unknown' is not a section"),
     ],
 )
 def test_wrong_arguments_are_a_usage_error(
